@@ -1,0 +1,88 @@
+package lstmgpu.backend;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where named tensors lie in one flat buffer. Gaps between them hold zeros and stay zero.
+ *
+ * @param length elements of the whole stretch
+ */
+public record ParameterLayout(List<Slot> slots, long length) {
+    /** Tensors start at multiples of this many elements, so that every kernel can use its widest loads. */
+    public static final int ALIGNMENT = 64;
+
+    /** A tensor: its name as in PyTorch, its shape, and its first element. */
+    public record Slot(String name, List<Integer> shape, long offset) {
+        public long length() {
+            return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+        }
+    }
+
+    public ParameterLayout {
+        slots = List.copyOf(slots);
+    }
+
+    /**
+     * @throws IllegalArgumentException if there is no tensor of that name
+     */
+    public Slot slot(String name) {
+        return slots.stream()
+                .filter(slot -> slot.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no parameter named " + name));
+    }
+
+    /** The tensor's stretch of a buffer that has this layout. */
+    public DeviceBuffer view(DeviceBuffer buffer, String name) {
+        Slot slot = slot(name);
+        return buffer.slice(slot.offset(), slot.length());
+    }
+
+    /** PyTorch's names and order, one tensor after the other: weight_ih_l{k}, weight_hh_l{k}, bias_ih_l{k}, bias_hh_l{k}. */
+    public static ParameterLayout ofRnn(RnnShape shape) {
+        Builder builder = new Builder();
+        for (int layer = 0; layer < shape.layers(); layer++) {
+            builder.add("weight_ih_l" + layer, shape.gateRows(), shape.inputOf(layer));
+            builder.add("weight_hh_l" + layer, shape.gateRows(), shape.hiddenSize());
+            builder.add("bias_ih_l" + layer, shape.gateRows());
+            builder.add("bias_hh_l" + layer, shape.gateRows());
+        }
+        return builder.build();
+    }
+
+    /** Lays tensors one after the other, each aligned. */
+    public static final class Builder {
+        private final List<Slot> slots = new ArrayList<>();
+        private long end;
+
+        public Builder add(String name, Integer... shape) {
+            Slot slot = new Slot(name, List.of(shape), end);
+            slots.add(slot);
+            end = aligned(Math.addExact(end, slot.length()));
+            return this;
+        }
+
+        /** Adds another layout as one block, its names behind {@code prefix}. */
+        public Builder addAll(String prefix, ParameterLayout block) {
+            for (Slot slot : block.slots()) {
+                slots.add(new Slot(prefix + slot.name(), slot.shape(), end + slot.offset()));
+            }
+            end = aligned(Math.addExact(end, block.length()));
+            return this;
+        }
+
+        /** Where the next tensor will start. */
+        public long end() {
+            return end;
+        }
+
+        public ParameterLayout build() {
+            return new ParameterLayout(slots, end);
+        }
+
+        private static long aligned(long offset) {
+            return Math.addExact(offset, ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package lstmgpu.backend;
+
+/**
+ * The counter-based random numbers that every backend shares: Philox4x32-10 (Salmon et al. 2011).
+ *
+ * <p>Element i of stream s at step k under a seed is word {@code i % 4} of the block with counter (low 32 bits of i/4, high 32 bits of
+ * i/4, k, s) and key (low 32 bits of the seed, high 32 bits). A word w stands for the uniform number w·2^-32 with w unsigned.
+ */
+public final class Philox {
+    /** The stream of {@link Backend#sample}; streams 0 to L are for dropout. */
+    public static final int SAMPLING = 0x5A;
+
+    private static final int MULTIPLIER_0 = 0xD2511F53;
+    private static final int MULTIPLIER_1 = 0xCD9E8D57;
+    private static final int WEYL_0 = 0x9E3779B9;
+    private static final int WEYL_1 = 0xBB67AE85;
+    private static final int ROUNDS = 10;
+
+    private Philox() {}
+
+    /** Writes the four words of block {@code block} to {@code words[offset..offset+4)}. */
+    public static void block(long seed, int stream, int step, long block, int[] words, int offset) {
+        int c0 = (int) block;
+        int c1 = (int) (block >>> 32);
+        int c2 = step;
+        int c3 = stream;
+        int k0 = (int) seed;
+        int k1 = (int) (seed >>> 32);
+        for (int round = 0; round < ROUNDS; round++) {
+            long p0 = (MULTIPLIER_0 & 0xFFFFFFFFL) * (c0 & 0xFFFFFFFFL);
+            long p1 = (MULTIPLIER_1 & 0xFFFFFFFFL) * (c2 & 0xFFFFFFFFL);
+            int n0 = (int) (p1 >>> 32) ^ c1 ^ k0;
+            int n2 = (int) (p0 >>> 32) ^ c3 ^ k1;
+            c1 = (int) p1;
+            c3 = (int) p0;
+            c0 = n0;
+            c2 = n2;
+            k0 += WEYL_0;
+            k1 += WEYL_1;
+        }
+        words[offset] = c0;
+        words[offset + 1] = c1;
+        words[offset + 2] = c2;
+        words[offset + 3] = c3;
+    }
+
+    /** The smallest word that dropout with probability p keeps. */
+    public static int dropoutThreshold(float p) {
+        return (int) (long) Math.floor(p * 4294967296.0);
+    }
+}

@@ -1,0 +1,10 @@
+package lstmgpu.backend;
+
+/** A text as token identifiers, where {@link Backend#gatherBatch} can reach it. */
+public interface TokenCorpus extends AutoCloseable {
+    /** Number of tokens. */
+    long length();
+
+    @Override
+    void close();
+}

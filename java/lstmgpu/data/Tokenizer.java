@@ -1,0 +1,33 @@
+package lstmgpu.data;
+
+import java.util.Map;
+
+/** Text to token identifiers in [0, V) and back. */
+public interface Tokenizer {
+    /** The name {@code --tokenizer} takes: byte, char or word. */
+    String kind();
+
+    /** V. */
+    int vocabularySize();
+
+    /** The token as a person reads it, for tables and {@code score}. */
+    String token(int id);
+
+    Encoding encode(String text);
+
+    /** A decoder for one run of tokens from its beginning. */
+    Decoder decoder();
+
+    /**
+     * @param ids one identifier a token; what the vocabulary lacks is the unknown token where there is one and is left out otherwise
+     * @param unknown what the vocabulary lacks, and how often it came, in order of appearance
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Encoding(int[] ids, Map<String, Integer> unknown) {}
+
+    /** Turns tokens into UTF-8, one after the other. */
+    interface Decoder {
+        /** The bytes that this token adds to the text; a byte tokenizer may end inside a character. */
+        byte[] next(int id);
+    }
+}
