@@ -1,8 +1,8 @@
 package lstmgpu;
 
 /**
- * Something the user can mend. The message is one sentence that names the thing and the remedy; it
- * is printed as it stands, and the stack trace only with {@code --verbose}.
+ * Something the user can mend. The message is one sentence that names the thing and the remedy; it is printed as it stands, and
+ * the stack trace only with {@code --verbose}.
  */
 public final class LstmGpuException extends RuntimeException {
     private static final long serialVersionUID = 1;

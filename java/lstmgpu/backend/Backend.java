@@ -3,12 +3,10 @@ package lstmgpu.backend;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A device's memory and its operations. Operations may run asynchronously but in the order of the
- * calls; {@link #download} waits.
+ * A device's memory and its operations. Operations may run asynchronously but in the order of the calls; {@link #download} waits.
  *
- * <p>Unless an operation says otherwise: buffers do not overlap, outputs are overwritten whole,
- * lengths are checked and a buffer too short or of the wrong type is an {@link
- * IllegalArgumentException}, tokens lie in [0, V). Sums run in a fixed order: the same call on the
+ * <p>Unless an operation says otherwise: buffers do not overlap, outputs are overwritten whole, lengths are checked and a buffer too
+ * short or of the wrong type is an {@link IllegalArgumentException}, tokens lie in [0, V). Sums run in a fixed order: the same call on the
  * same device gives the same bits. After warm-up no operation allocates.
  */
 public interface Backend extends AutoCloseable {
@@ -28,10 +26,7 @@ public interface Backend extends AutoCloseable {
 
     void upload(int[] source, DeviceBuffer target);
 
-    /**
-     * Fills all of {@code target} from the front of {@code source}, after everything before it is
-     * done.
-     */
+    /** Fills all of {@code target} from the front of {@code source}, after everything before it is done. */
     void download(DeviceBuffer source, float[] target);
 
     void download(DeviceBuffer source, int[] target);
@@ -49,9 +44,8 @@ public interface Backend extends AutoCloseable {
     long allocatedBytes();
 
     /**
-     * Prepares a sequence of operations for replay. The body is run at least once per {@link
-     * Step#run}, or once and recorded; it must call only operations of this backend and always the
-     * same ones on the same buffers.
+     * Prepares a sequence of operations for replay. The body is run at least once per {@link Step#run}, or once and recorded; it must
+     * call only operations of this backend and always the same ones on the same buffers.
      */
     Step capture(Runnable body);
 
@@ -65,16 +59,8 @@ public interface Backend extends AutoCloseable {
      */
     TokenCorpus corpus(MemorySegment tokens, int bytesPerToken);
 
-    /**
-     * Writes inputs and targets, INT32 [T,B] each, for the epoch and the step in it that the clock
-     * shows.
-     */
-    void gatherBatch(
-            TokenCorpus corpus,
-            BatchSpec spec,
-            StepClock clock,
-            DeviceBuffer inputs,
-            DeviceBuffer targets);
+    /** Writes inputs and targets, INT32 [T,B] each, for the epoch and the step in it that the clock shows. */
+    void gatherBatch(TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets);
 
     // Layers
 
@@ -85,18 +71,10 @@ public interface Backend extends AutoCloseable {
     void embedGrad(DeviceBuffer dOut, DeviceBuffer tokens, int embeddingSize, DeviceBuffer dTable);
 
     /** y = x·wᵀ + b; x [N,I], w [O,I], b [O] or null, y [N,O]. */
-    void linear(
-            DeviceBuffer x,
-            DeviceBuffer w,
-            DeviceBuffer b,
-            int rows,
-            int inputSize,
-            int outputSize,
-            DeviceBuffer y);
+    void linear(DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputSize, int outputSize, DeviceBuffer y);
 
     /**
-     * The gradients of {@link #linear}: dw += dyᵀ·x; db += column sums of dy; dx = dy·w, or dx +=
-     * dy·w.
+     * The gradients of {@link #linear}: dw += dyᵀ·x; db += column sums of dy; dx = dy·w, or dx += dy·w.
      *
      * @param dx [N,I] or null
      * @param db [O] or null
@@ -114,16 +92,14 @@ public interface Backend extends AutoCloseable {
             DeviceBuffer db);
 
     /**
-     * Inverted dropout (Srivastava 2014): y[i] = x[i]/(1−p) where the word of element i ({@link
-     * Philox}, at the clock's STEP) is at least {@link Philox#dropoutThreshold}, unsigned,
-     * otherwise 0. y may be x. The same call on the gradient is the backward pass.
+     * Inverted dropout (Srivastava 2014): y[i] = x[i]/(1−p) where the word of element i ({@link Philox}, at the clock's STEP) is at least
+     * {@link Philox#dropoutThreshold}, unsigned, otherwise 0. y may be x. The same call on the gradient is the backward pass.
      */
     void dropout(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y);
 
     /**
-     * losses[n] = −log softmax(logits[n,:])[targets[n]] in nats; and, unless null, dLogits[n,v] =
-     * scale·(softmax(logits[n,:])[v] − [v = targets[n]]) and best[n] = the most probable token, the
-     * lowest among equals.
+     * losses[n] = −log softmax(logits[n,:])[targets[n]] in nats; and, unless null, dLogits[n,v] = scale·(softmax(logits[n,:])[v] −
+     * [v = targets[n]]) and best[n] = the most probable token, the lowest among equals.
      *
      * @param logits [N,V]
      * @param targets INT32 [N]
@@ -149,12 +125,10 @@ public interface Backend extends AutoCloseable {
     void sumOfSquares(DeviceBuffer x, DeviceBuffer out);
 
     /**
-     * One step of the optimiser at the clock's STEP (t = STEP + 1) with its learning rate;
-     * afterwards the gradients are zero. Where normSquared is not finite, parameters and moments
-     * stay as they are.
+     * One step of the optimiser at the clock's STEP (t = STEP + 1) with its learning rate; afterwards the gradients are zero. Where
+     * normSquared is not finite, parameters and moments stay as they are.
      *
-     * @param firstMoment as long as parameters where {@link OptimizerSpec#usesFirstMoment},
-     *     otherwise null; likewise secondMoment
+     * @param firstMoment as long as parameters where {@link OptimizerSpec#usesFirstMoment}, otherwise null; likewise secondMoment
      * @param normSquared [1], the sum of squares of the gradients
      */
     void optimizerStep(
@@ -166,29 +140,20 @@ public interface Backend extends AutoCloseable {
             DeviceBuffer secondMoment,
             DeviceBuffer normSquared);
 
-    /**
-     * STEP and EPOCH_STEP go up by one; at stepsPerEpoch EPOCH_STEP returns to 0 and EPOCH goes up.
-     */
+    /** STEP and EPOCH_STEP go up by one; at stepsPerEpoch EPOCH_STEP returns to 0 and EPOCH goes up. */
     void advance(StepClock clock, int stepsPerEpoch);
 
     // Generation
 
     /**
-     * Draws a token a lane as {@link SamplingSpec} says, with the clock's STEP as the number of the
-     * draw, and puts it into the history.
+     * Draws a token a lane as {@link SamplingSpec} says, with the clock's STEP as the number of the draw, and puts it into the history.
      *
      * @param logits [B,V]; left as they were
-     * @param history INT32 [B,W], a ring of the lane's last tokens, −1 where empty; the drawn token
-     *     goes to place STEP % W
+     * @param history INT32 [B,W], a ring of the lane's last tokens, −1 where empty; the drawn token goes to place STEP % W
      * @param tokens INT32 [B]
      */
     void sample(
-            DeviceBuffer logits,
-            int vocabulary,
-            SamplingSpec spec,
-            StepClock clock,
-            DeviceBuffer history,
-            DeviceBuffer tokens);
+            DeviceBuffer logits, int vocabulary, SamplingSpec spec, StepClock clock, DeviceBuffer history, DeviceBuffer tokens);
 
     // Recurrence
 
@@ -196,8 +161,8 @@ public interface Backend extends AutoCloseable {
     ParameterLayout rnnLayout(RnnShape shape);
 
     /**
-     * Whether a plan over {@code tokens} tokens that share one set of weights is better off with
-     * {@link RnnInput.Table} than with features.
+     * Whether a plan over {@code tokens} tokens that share one set of weights is better off with {@link RnnInput.Table} than with
+     * features.
      */
     boolean prefersTable(RnnShape shape, int vocabulary, long tokens);
 

@@ -1,22 +1,13 @@
 package lstmgpu.backend;
 
 /**
- * Which tokens a step reads: lane b of step k in an epoch takes inputs {@code [s, s+T)} and targets
- * {@code [s+1, s+T+1)} of the corpus.
+ * Which tokens a step reads: lane b of step k in an epoch takes inputs {@code [s, s+T)} and targets {@code [s+1, s+T+1)} of the corpus.
  *
- * <p>Unshuffled, s = origin + b·laneStride + k·stepStride. Shuffled, s = origin + laneStride·π(k·B
- * + b) with π a permutation of {@code [0, windows)} that depends on the seed and the epoch (see
- * {@link Shuffle}).
+ * <p>Unshuffled, s = origin + b·laneStride + k·stepStride. Shuffled, s = origin + laneStride·π(k·B + b) with π a permutation of
+ * {@code [0, windows)} that depends on the seed and the epoch (see {@link Shuffle}).
  *
  * @param steps T
  * @param batch B
  */
 public record BatchSpec(
-        int steps,
-        int batch,
-        long origin,
-        long laneStride,
-        long stepStride,
-        boolean shuffled,
-        long windows,
-        long seed) {}
+        int steps, int batch, long origin, long laneStride, long stepStride, boolean shuffled, long windows, long seed) {}

@@ -4,10 +4,10 @@ package lstmgpu.backend;
  * The recurrent cells, with PyTorch's formulas and gate order.
  *
  * <ul>
- *   <li>LSTM (Hochreiter and Schmidhuber 1997; forget gate of Gers 2000): a = W_ih·x + b_ih +
- *       W_hh·h + b_hh in the order i, f, g, o; c' = σ(f)·c + σ(i)·tanh(g); h' = σ(o)·tanh(c').
- *   <li>GRU (Cho 2014, reset gate after the product): r = σ(..), z = σ(..), n = tanh(W_in·x + b_in
- *       + r·(W_hn·h + b_hn)); h' = (1 − z)·n + z·h.
+ *   <li>LSTM (Hochreiter and Schmidhuber 1997; forget gate of Gers 2000): a = W_ih·x + b_ih + W_hh·h + b_hh in the order i, f, g, o;
+ *       c' = σ(f)·c + σ(i)·tanh(g); h' = σ(o)·tanh(c').
+ *   <li>GRU (Cho 2014, reset gate after the product): r = σ(..), z = σ(..), n = tanh(W_in·x + b_in + r·(W_hn·h + b_hn));
+ *       h' = (1 − z)·n + z·h.
  *   <li>RNN (Elman 1990): h' = tanh(W_ih·x + b_ih + W_hh·h + b_hh), or max(0, ·).
  * </ul>
  */

@@ -8,8 +8,7 @@ public interface DeviceBuffer extends AutoCloseable {
     long length();
 
     /**
-     * A view of {@code length} elements from {@code offset}; it shares the memory and closing it
-     * does nothing.
+     * A view of {@code length} elements from {@code offset}; it shares the memory and closing it does nothing.
      *
      * @throws IndexOutOfBoundsException if the stretch does not lie inside this buffer
      */

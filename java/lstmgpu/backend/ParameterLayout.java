@@ -9,10 +9,7 @@ import java.util.List;
  * @param length elements of the whole stretch
  */
 public record ParameterLayout(List<Slot> slots, long length) {
-    /**
-     * Tensors start at multiples of this many elements, so that every kernel can use its widest
-     * loads.
-     */
+    /** Tensors start at multiples of this many elements, so that every kernel can use its widest loads. */
     public static final int ALIGNMENT = 64;
 
     /** A tensor: its name as in PyTorch, its shape, and its first element. */
@@ -42,10 +39,7 @@ public record ParameterLayout(List<Slot> slots, long length) {
         return buffer.slice(slot.offset(), slot.length());
     }
 
-    /**
-     * PyTorch's names and order, one tensor after the other: weight_ih_l{k}, weight_hh_l{k},
-     * bias_ih_l{k}, bias_hh_l{k}.
-     */
+    /** PyTorch's names and order, one tensor after the other: weight_ih_l{k}, weight_hh_l{k}, bias_ih_l{k}, bias_hh_l{k}. */
     public static ParameterLayout ofRnn(RnnShape shape) {
         Builder builder = new Builder();
         for (int layer = 0; layer < shape.layers(); layer++) {

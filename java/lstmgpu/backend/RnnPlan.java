@@ -1,11 +1,9 @@
 package lstmgpu.backend;
 
 /**
- * A recurrent stack prepared for one {@link RnnSpec}. The states [L,B,H] start at zero and belong
- * to the plan.
+ * A recurrent stack prepared for one {@link RnnSpec}. The states [L,B,H] start at zero and belong to the plan.
  *
- * <p>{@code parameters} and {@code gradients} are the stretch that {@link Backend#rnnLayout}
- * describes. Buffers must not overlap.
+ * <p>{@code parameters} and {@code gradients} are the stretch that {@link Backend#rnnLayout} describes. Buffers must not overlap.
  */
 public interface RnnPlan extends AutoCloseable {
     RnnSpec spec();
@@ -18,15 +16,13 @@ public interface RnnPlan extends AutoCloseable {
     DeviceBuffer forward(DeviceBuffer parameters, RnnInput input);
 
     /**
-     * Back-propagation through the T steps of the last {@link #forward}; nothing flows into the
-     * initial state.
+     * Back-propagation through the T steps of the last {@link #forward}; nothing flows into the initial state.
      *
      * @param input the same as forward's; its dx is overwritten, its dTable added to
      * @param dOutput gradient of the loss by y, [T,B,H]; left as it was
      * @param gradients added to
      */
-    void backward(
-            DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients);
+    void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients);
 
     /** Makes the final state of the last forward the initial state of the next one. */
     void carryState();

@@ -4,8 +4,7 @@ package lstmgpu.backend;
 public record RnnShape(Cell cell, int layers, int inputSize, int hiddenSize) {
     public RnnShape {
         if (layers < 1 || inputSize < 1 || hiddenSize < 1) {
-            throw new IllegalArgumentException(
-                    "a recurrent stack needs at least one layer, input and hidden unit");
+            throw new IllegalArgumentException("a recurrent stack needs at least one layer, input and hidden unit");
         }
     }
 

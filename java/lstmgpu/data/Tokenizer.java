@@ -19,8 +19,7 @@ public interface Tokenizer {
     Decoder decoder();
 
     /**
-     * @param ids one identifier a token; what the vocabulary lacks is the unknown token where there
-     *     is one and is left out otherwise
+     * @param ids one identifier a token; what the vocabulary lacks is the unknown token where there is one and is left out otherwise
      * @param unknown what the vocabulary lacks, and how often it came, in order of appearance
      */
     @SuppressWarnings("ArrayRecordComponent")
@@ -28,9 +27,7 @@ public interface Tokenizer {
 
     /** Turns tokens into UTF-8, one after the other. */
     interface Decoder {
-        /**
-         * The bytes that this token adds to the text; a byte tokenizer may end inside a character.
-         */
+        /** The bytes that this token adds to the text; a byte tokenizer may end inside a character. */
         byte[] next(int id);
     }
 }

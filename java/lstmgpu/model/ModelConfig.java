@@ -7,8 +7,7 @@ import lstmgpu.backend.RnnShape;
  * What {@code config.json} says of a language model.
  *
  * @param dropout probability used in training; the model itself does not need it
- * @param tieWeights whether the output matrix is the embedding, which needs equal embedding and
- *     hidden sizes
+ * @param tieWeights whether the output matrix is the embedding, which needs equal embedding and hidden sizes
  */
 public record ModelConfig(
         Cell cell,
