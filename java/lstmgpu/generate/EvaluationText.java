@@ -3,6 +3,7 @@ package lstmgpu.generate;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import lstmgpu.data.TokenFile;
 
 /**
  * A text to evaluate or to score.
@@ -15,6 +16,11 @@ import java.nio.ByteOrder;
  */
 public record EvaluationText(
         MemorySegment tokens, int bytesPerToken, long characters, long utf8Bytes, String source) {
+    public static EvaluationText of(TokenFile tokens, String source) {
+        return new EvaluationText(
+                tokens.tokens(), tokens.bytesPerToken(), tokens.characters(), tokens.utf8Bytes(), source);
+    }
+
     public long length() {
         return tokens.byteSize() / bytesPerToken;
     }
