@@ -44,6 +44,7 @@ public final class GenerationStep implements AutoCloseable {
     private final Step draw;
     private final Step read;
     private final float[] lossesOnHost;
+    private int draws;
 
     /** Allocates everything it needs and takes the weights as they are now; whoever changes them makes a new step. */
     public GenerationStep(LanguageModel model, Spec spec) {
@@ -66,7 +67,7 @@ public final class GenerationStep implements AutoCloseable {
         this.draw = backend.capture(this::drawBody);
         this.read = backend.capture(this::readBody);
         inputLayer.refresh();
-        setHistory(new int[0]);
+        setHistory(new int[lanes][0]);
     }
 
     private boolean prefersTable(long tokensOfLane) {
@@ -100,20 +101,21 @@ public final class GenerationStep implements AutoCloseable {
     }
 
     /**
-     * Makes these the last tokens that the repeat penalty sees and the next draw the first one.
+     * Makes these the last tokens that the repeat penalty sees.
      *
-     * @param text tokens, the same for all lanes; may be empty
+     * @param recent of every lane, the newest last; may be empty
      */
-    public void setHistory(int[] text) {
+    public void setHistory(int[][] recent) {
         int window = spec.window();
         int[] ring = new int[Math.multiplyExact(spec.lanes(), window)];
         Arrays.fill(ring, -1);
-        int known = Math.min(window, text.length);
         for (int lane = 0; lane < spec.lanes(); lane++) {
-            System.arraycopy(text, text.length - known, ring, lane * window + window - known, known);
+            int[] text = recent[lane];
+            for (int age = 1; age <= Math.min(window, text.length); age++) {
+                ring[lane * window + Math.floorMod(draws - age, window)] = text[text.length - age];
+            }
         }
         backend.upload(ring, history);
-        clock.set(0, 0, 0);
     }
 
     /**
@@ -161,6 +163,7 @@ public final class GenerationStep implements AutoCloseable {
      */
     public void draw(int[] drawn) {
         draw.run();
+        draws++;
         backend.download(tokens, drawn);
     }
 

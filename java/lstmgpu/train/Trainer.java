@@ -1,19 +1,19 @@
 package lstmgpu.train;
 
-import java.nio.file.Path;
 import lstmgpu.backend.Backend;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.model.ModelConfig;
+import lstmgpu.model.ModelDirectory;
 
 /**
  * Trains a language model in a model directory. The caller has made the directory, locked it and written config.json, tokenizer.json and
  * generation_config.json; the trainer writes model.safetensors, metrics.csv, samples.txt, run.json and checkpoints/.
  */
-public final class Trainer implements AutoCloseable {
+public final class Trainer {
     private volatile boolean stopRequested;
 
     /**
-     * @param directory the model directory
+     * @param directory locked by the caller
      * @throws lstmgpu.LstmGpuException with exit code 3 if the text is too short, 5 if memory is short, 2 if a run cannot be resumed so
      */
     public Trainer(
@@ -22,7 +22,7 @@ public final class Trainer implements AutoCloseable {
             Tokenizer tokenizer,
             TrainingText text,
             TrainingSettings settings,
-            Path directory,
+            ModelDirectory directory,
             TrainingListener listener) {}
 
     /**
@@ -39,7 +39,4 @@ public final class Trainer implements AutoCloseable {
     public void requestStop() {
         stopRequested = true;
     }
-
-    @Override
-    public void close() {}
 }

@@ -57,5 +57,8 @@ public interface TrainingListener {
     /** A checkpoint is on disk. */
     default void checkpoint(int step, Path folder) {}
 
+    /** Something that does not stop the run but that a person should know. */
+    default void notice(String message) {}
+
     default void finished(TrainingResult result) {}
 }

@@ -1,6 +1,8 @@
 package lstmgpu.train;
 
 import java.lang.foreign.MemorySegment;
+import lstmgpu.data.Split;
+import lstmgpu.data.TokenFile;
 
 /**
  * The tokens of a run.
@@ -13,6 +15,16 @@ import java.lang.foreign.MemorySegment;
  */
 public record TrainingText(
         MemorySegment training, MemorySegment validation, int bytesPerToken, String sha256, String source) {
+    /** The training and the validation part of a text. */
+    public static TrainingText of(TokenFile tokens, Split split, String source) {
+        return new TrainingText(
+                tokens.slice(0, split.train()),
+                split.validation() == 0 ? null : tokens.slice(split.train(), split.validation()),
+                tokens.bytesPerToken(),
+                tokens.sha256(),
+                source);
+    }
+
     public long trainingTokens() {
         return training.byteSize() / bytesPerToken;
     }
