@@ -17,35 +17,50 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Where a flag that was not given gets its value from: the environment, then the file named by {@code --config}. */
+/**
+ * Where a flag that was not given gets its value from: the environment, then the file named by {@code --config}, then the run that is
+ * resumed.
+ */
 final class Defaults implements IDefaultValueProvider {
     private static final Map<String, String> VARIABLES =
-            Map.of("--device", "LSTM_GPU_DEVICE", "--threads", "LSTM_GPU_THREADS", "--cache", "LSTM_GPU_CACHE");
+            Map.of("--device", "LSTM_GPU_DEVICE", "--threads", "LSTM_GPU_THREADS");
     private static final Set<String> NOT_IN_FILES = Set.of("--config", "--help", "--verbose");
 
     private final Map<String, String> environment;
     private final Path file;
     private final Map<String, String> settings;
+    private final Map<String, String> recorded;
     private boolean checked;
 
-    private Defaults(Map<String, String> environment, Path file, Map<String, String> settings) {
+    private Defaults(
+            Map<String, String> environment, Path file, Map<String, String> settings, Map<String, String> recorded) {
         this.environment = environment;
         this.file = file;
         this.settings = settings;
+        this.recorded = recorded;
     }
 
     static Defaults of(Map<String, String> environment, String... arguments) {
-        Path file = configFile(arguments);
-        return new Defaults(environment, file, file == null ? Map.of() : read(file));
+        List<String> words = List.of(arguments);
+        Path file = valueOf(words, "--config");
+        Path output = valueOf(words, "-o", "--output");
+        return new Defaults(
+                environment,
+                file,
+                file == null ? Map.of() : read(file),
+                words.contains("--resume") && output != null ? RecordedFlags.read(output) : Map.of());
     }
 
-    private static Path configFile(String... arguments) {
-        for (int i = 0; i < arguments.length; i++) {
-            if (arguments[i].startsWith("--config=")) {
-                return Path.of(arguments[i].substring("--config=".length()));
+    private static Path valueOf(List<String> words, String... names) {
+        for (String name : names) {
+            int place = words.indexOf(name);
+            if (place >= 0 && place + 1 < words.size()) {
+                return Path.of(words.get(place + 1));
             }
-            if (arguments[i].equals("--config") && i + 1 < arguments.length) {
-                return Path.of(arguments[i + 1]);
+            for (String word : words) {
+                if (word.startsWith(name + "=")) {
+                    return Path.of(word.substring(name.length() + 1));
+                }
             }
         }
         return null;
@@ -89,7 +104,7 @@ final class Defaults implements IDefaultValueProvider {
                 return settings.get(name);
             }
         }
-        return null;
+        return recorded.get(option.longestName());
     }
 
     /** Every setting in the file must be a flag of the command. */

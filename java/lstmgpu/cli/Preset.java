@@ -1,6 +1,7 @@
 package lstmgpu.cli;
 
 import lstmgpu.train.Schedule;
+import lstmgpu.train.TrainingSettings;
 
 /** Sizes and settings that go well together; a flag changes any one of them. */
 enum Preset {
@@ -39,5 +40,25 @@ enum Preset {
         this.learningRate = learningRate;
         this.epochs = epochs;
         this.schedule = schedule;
+    }
+
+    /** The settings of a run, apart from the sizes of the network. */
+    TrainingSettings settings() {
+        TrainingSettings base = TrainingSettings.defaults();
+        TrainingSettings.Optimisation optimisation = base.optimisation();
+        TrainingSettings.Rate rate = base.rate();
+        return new TrainingSettings(
+                new TrainingSettings.Optimisation(
+                        optimisation.optimizer(),
+                        learningRate,
+                        optimisation.momentum(),
+                        optimisation.weightDecay(),
+                        optimisation.gradClip()),
+                new TrainingSettings.Rate(schedule, rate.warmupSteps(), rate.decay(), rate.decayEvery()),
+                new TrainingSettings.Loop(batchSize, seqLength, 0, epochs, TrainingSettings.UNLIMITED, 0),
+                base.validation(),
+                base.saving(),
+                base.samples(),
+                base.run());
     }
 }
