@@ -30,7 +30,7 @@ final class OutputLayer implements AutoCloseable {
     private final DeviceBuffer best;
     private final DeviceBuffer outputGradient;
     private final DeviceBuffer targets;
-    private List<Chunk> chunks = List.of();
+    private Chunk[] chunks = {};
     private DeviceBuffer chunked;
 
     /**
@@ -97,7 +97,7 @@ final class OutputLayer implements AutoCloseable {
     }
 
     /** A plan returns the same buffer each time, so its slices are cut once and a step allocates nothing. */
-    private List<Chunk> chunksOf(DeviceBuffer y) {
+    private Chunk[] chunksOf(DeviceBuffer y) {
         if (y != chunked) {
             List<Chunk> cut = new ArrayList<>();
             for (int from = 0; from < rows; from += chunkRows) {
@@ -110,7 +110,7 @@ final class OutputLayer implements AutoCloseable {
                         rowsOf(losses, from, count, 1),
                         rowsOf(best, from, count, 1)));
             }
-            chunks = cut;
+            chunks = cut.toArray(new Chunk[0]);
             chunked = y;
         }
         return chunks;
