@@ -16,7 +16,7 @@ public class ReferenceRnnPlan implements RnnPlan {
     private final RnnSpec spec;
     private final StepClock clock;
     private final ParameterLayout layout;
-    private final ReferenceLayer[] layers;
+    final ReferenceLayer[] layers;
 
     /** What entered each layer in the last forward, [L][T][B][I or H]. */
     private final double[][][][] inputs;
@@ -83,6 +83,7 @@ public class ReferenceRnnPlan implements RnnPlan {
         if (!spec.training() || !hasTape) {
             throw new IllegalStateException("backward needs a training plan whose last call was forward");
         }
+        hasTape = false;
         ReferenceBuffer weights = memory.floats(parameters, layout.length(), "parameters");
         ReferenceBuffer slopes = memory.floats(gradients, layout.length(), "gradients");
         int hiddenSize = spec.shape().hiddenSize();

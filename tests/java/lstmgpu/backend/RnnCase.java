@@ -89,7 +89,8 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
             DeviceBuffer dOutput = memory.input("dOutput " + name, data.normal(outputs, 1));
             plan.backward(parameters, input, dOutput, gradients);
             for (ParameterLayout.Slot slot : layout.slots()) {
-                memory.record(name + " gradients/" + slot.name(), layout.view(gradients, slot.name()), true);
+                String part = isReplaced(slot) ? " untouched " : " gradients/";
+                memory.record(name + part + slot.name(), layout.view(gradients, slot.name()), true);
             }
             requireEmptyGaps();
             if (dTable != null) {
