@@ -1,0 +1,63 @@
+package lstmgpu.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import lstmgpu.LstmGpuException;
+
+/** Checks and names the files a user gave. */
+public final class InputFiles {
+    private InputFiles() {}
+
+    /**
+     * @throws LstmGpuException with exit code 3 if one is missing, a folder, not a regular file, unreadable or empty
+     */
+    public static void check(List<Path> inputs) {
+        if (inputs.isEmpty()) {
+            throw LstmGpuException.usage("no input file was given; name at least one text file");
+        }
+        for (Path input : inputs) {
+            check(input);
+        }
+    }
+
+    /** "input.txt (1,115,394 bytes)", or the number of files and their size. */
+    public static String describe(List<Path> inputs) {
+        if (inputs.size() == 1) {
+            return "%s (%,d bytes)".formatted(inputs.getFirst(), size(inputs.getFirst()));
+        }
+        String names = inputs.stream().limit(3).map(Path::toString).collect(Collectors.joining(", "));
+        long bytes = inputs.stream().mapToLong(InputFiles::size).sum();
+        return "%s%s (%d files, %,d bytes)".formatted(names, inputs.size() > 3 ? ", …" : "", inputs.size(), bytes);
+    }
+
+    static long size(Path input) {
+        try {
+            return Files.size(input);
+        } catch (IOException failure) {
+            throw IoErrors.unreadable(input, failure);
+        }
+    }
+
+    private static void check(Path input) {
+        if (!Files.exists(input)) {
+            throw LstmGpuException.data("%s does not exist; check the spelling and the folder", input);
+        }
+        if (Files.isDirectory(input)) {
+            throw LstmGpuException.data("%s is a folder; name the text files in it, for example %s/*.txt", input, input);
+        }
+        if (!Files.isRegularFile(input)) {
+            throw LstmGpuException.data(
+                    "%s is not a regular file, and a text is read more than once; save it to a file first", input);
+        }
+        if (!Files.isReadable(input)) {
+            throw LstmGpuException.data(
+                    "%s (%,d bytes) cannot be read: permission denied; change its permissions", input, size(input));
+        }
+        if (size(input) == 0) {
+            throw LstmGpuException.data("%s is empty (0 bytes); a text of at least one batch is needed", input);
+        }
+    }
+}

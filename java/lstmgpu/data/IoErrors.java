@@ -1,0 +1,41 @@
+package lstmgpu.data;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+
+/** Failed reads and writes in the user's words. */
+public final class IoErrors {
+    private IoErrors() {}
+
+    /** What went wrong, without the path and without the name of a class. */
+    public static String reason(IOException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "no such file or folder";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (failure instanceof FileSystemException detailed && detailed.getReason() != null) {
+            return detailed.getReason();
+        }
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+
+    /** Exit code 3: {@code path} cannot be read. */
+    public static LstmGpuException unreadable(Path path, IOException failure) {
+        String message = "%s cannot be read: %s".formatted(path, reason(failure));
+        return new LstmGpuException(ExitCode.DATA, message, failure);
+    }
+
+    /** Exit code 1: {@code path} cannot be written. */
+    public static LstmGpuException unwritable(Path path, IOException failure) {
+        String message = "%s cannot be written: %s; choose a folder that is writable and has room"
+                .formatted(path, reason(failure));
+        return new LstmGpuException(ExitCode.FAILED, message, failure);
+    }
+}

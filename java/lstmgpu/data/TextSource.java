@@ -1,0 +1,104 @@
+package lstmgpu.data;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.CharBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The text of all inputs in order, in blocks of bounded size. */
+final class TextSource {
+    private static final int BLOCK_BYTES = 1 << 18;
+    private static final int CONTINUATION_MASK = 0xC0;
+    private static final int CONTINUATION = 0x80;
+
+    private final List<Path> inputs;
+    private final boolean lines;
+
+    TextSource(List<Path> inputs, boolean lines) {
+        this.inputs = List.copyOf(inputs);
+        this.lines = lines;
+    }
+
+    /** How long a text is. */
+    record Size(long characters, long utf8Bytes) {
+        Size plus(Size other) {
+            return new Size(characters + other.characters, utf8Bytes + other.utf8Bytes);
+        }
+    }
+
+    /** Takes a block of bytes; the array is the caller's. */
+    @FunctionalInterface
+    interface ByteSink {
+        void accept(byte[] block, int length) throws IOException;
+    }
+
+    /**
+     * Feeds the text to an encoder and ends it.
+     *
+     * @throws lstmgpu.LstmGpuException with exit code 3 if it is not UTF-8
+     */
+    Size encode(TextEncoder encoder) {
+        Size size = new Size(0, 0);
+        for (Path input : inputs) {
+            size = size.plus(encode(input, encoder));
+        }
+        encoder.finish();
+        return size;
+    }
+
+    /** Feeds the bytes as they are to a sink; what is no UTF-8 counts as one character a byte that continues nothing. */
+    Size copy(ByteSink sink) throws IOException {
+        Size size = new Size(0, 0);
+        for (Path input : inputs) {
+            size = size.plus(copy(input, sink));
+        }
+        return size;
+    }
+
+    private Size encode(Path input, TextEncoder encoder) {
+        long characters = 0;
+        long bytes = 0;
+        char last = '\n';
+        try (Utf8Reader reader = new Utf8Reader(input)) {
+            for (CharBuffer block = reader.next(); block != null; block = reader.next()) {
+                encoder.accept(block);
+                for (int i = 0; i < block.length(); i++) {
+                    char c = block.charAt(i);
+                    // A surrogate pair takes four bytes: one character and three bytes for its first half, one byte for its second.
+                    characters += Character.isLowSurrogate(c) ? 0 : 1;
+                    bytes += c < 0x80 || Character.isLowSurrogate(c) ? 1 : c < 0x800 ? 2 : 3;
+                }
+                last = block.charAt(block.length() - 1);
+            }
+        }
+        if (lines && last != '\n') {
+            encoder.accept("\n");
+            return new Size(characters + 1, bytes + 1);
+        }
+        return new Size(characters, bytes);
+    }
+
+    private Size copy(Path input, ByteSink sink) throws IOException {
+        long characters = 0;
+        long bytes = 0;
+        byte last = '\n';
+        byte[] block = new byte[BLOCK_BYTES];
+        try (InputStream in = Files.newInputStream(input)) {
+            for (int count = in.read(block); count >= 0; count = in.read(block)) {
+                for (int i = 0; i < count; i++) {
+                    characters += (block[i] & CONTINUATION_MASK) == CONTINUATION ? 0 : 1;
+                }
+                bytes += count;
+                last = count > 0 ? block[count - 1] : last;
+                sink.accept(block, count);
+            }
+        }
+        if (lines && last != '\n') {
+            sink.accept(new byte[] {'\n'}, 1);
+            return new Size(characters + 1, bytes + 1);
+        }
+        return new Size(characters, bytes);
+    }
+}

@@ -1,0 +1,127 @@
+package lstmgpu.data;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+
+/** The whole text of all inputs as tokens, mapped into memory: it takes address space, and pages that the system may drop. */
+public final class TokenFile implements AutoCloseable {
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final Arena arena;
+    private final MemorySegment tokens;
+    private final Description description;
+
+    /**
+     * What a token file says of itself.
+     *
+     * @param length number of tokens
+     * @param sha256 of the inputs' bytes one after the other
+     * @param characters of the text, whether or not the vocabulary has them
+     * @param utf8Bytes of the text
+     * @param unknown what the vocabulary lacks and how often it came: the first of them in order of appearance
+     * @param unknownTotal how often anything came that the vocabulary lacks
+     */
+    record Description(
+            int bytesPerToken,
+            long length,
+            String sha256,
+            long characters,
+            long utf8Bytes,
+            Map<String, Long> unknown,
+            long unknownTotal) {}
+
+    private TokenFile(Arena arena, MemorySegment tokens, Description description) {
+        this.arena = arena;
+        this.tokens = tokens;
+        this.description = description;
+    }
+
+    /** Maps the front of a file; its length must have been checked. */
+    static TokenFile map(Path path, Description description) throws IOException {
+        Arena arena = Arena.ofShared();
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            long bytes = Math.multiplyExact(description.length(), description.bytesPerToken());
+            MemorySegment tokens = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes, arena);
+            return new TokenFile(arena, tokens, description);
+        } catch (IOException | RuntimeException failure) {
+            arena.close();
+            throw failure;
+        }
+    }
+
+    /** How many bytes a token of that vocabulary takes: 1, 2 or 4. */
+    static int bytesPerToken(int vocabularySize) {
+        return vocabularySize <= 1 << 8 ? 1 : vocabularySize <= 1 << 16 ? 2 : 4;
+    }
+
+    /** All tokens, little-endian, unsigned; good until {@link #close}. */
+    public MemorySegment tokens() {
+        return tokens;
+    }
+
+    /** 1, 2 or 4. */
+    public int bytesPerToken() {
+        return description.bytesPerToken();
+    }
+
+    /** Number of tokens. */
+    public long length() {
+        return description.length();
+    }
+
+    /** SHA-256 of the inputs' bytes one after the other, in hexadecimal digits; of one input, what {@code sha256sum} prints. */
+    public String sha256() {
+        return description.sha256();
+    }
+
+    /** Unicode characters of the text, whether or not the vocabulary has them; of what is no UTF-8, about. */
+    public long characters() {
+        return description.characters();
+    }
+
+    /** Bytes of the text in UTF-8, without byte-order marks where those are left out. */
+    public long utf8Bytes() {
+        return description.utf8Bytes();
+    }
+
+    /**
+     * What the vocabulary lacks and how often it came, the first thousand in order of appearance. Where the vocabulary has {@code <unk>}
+     * that token stands in their place, otherwise they were left out.
+     */
+    public Map<String, Long> unknown() {
+        return description.unknown();
+    }
+
+    /** How often anything came that the vocabulary lacks. */
+    public long unknownTotal() {
+        return description.unknownTotal();
+    }
+
+    /** Tokens {@code [from, from + length)}; good until {@link #close}. */
+    public MemorySegment slice(long from, long length) {
+        return tokens.asSlice(from * bytesPerToken(), length * bytesPerToken());
+    }
+
+    public int token(long index) {
+        return switch (bytesPerToken()) {
+            case 1 -> Byte.toUnsignedInt(tokens.get(ValueLayout.JAVA_BYTE, index));
+            case 2 -> Short.toUnsignedInt(tokens.get(SHORT, 2 * index));
+            default -> tokens.get(INT, 4 * index);
+        };
+    }
+
+    /** Unmaps the file. Nobody may be reading it. */
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

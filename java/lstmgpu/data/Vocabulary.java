@@ -1,0 +1,103 @@
+package lstmgpu.data;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import lstmgpu.LstmGpuException;
+
+/** Makes tokenizers from texts. */
+public final class Vocabulary {
+    private static final Comparator<String> BY_CODE_POINT =
+            (a, b) -> java.util.Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray());
+
+    private Vocabulary() {}
+
+    /**
+     * @param kind byte, char or word
+     * @throws LstmGpuException with exit code 2 for an unknown kind or limits that a kind does not take, 3 for inputs that cannot be read
+     */
+    public static Tokenizer build(String kind, List<Path> inputs, TextOptions options) {
+        InputFiles.check(inputs);
+        TextSource source = new TextSource(inputs, options.lines());
+        return switch (kind) {
+            case ByteTokenizer.KIND -> bytes(options);
+            case CharTokenizer.KIND -> characters(inputs, source, options);
+            case WordTokenizer.KIND -> words(source, options, WordCounter.MEMORY_BYTES);
+            default -> throw LstmGpuException.usage("--tokenizer %s is unknown; it is byte, char or word", kind);
+        };
+    }
+
+    private static Tokenizer bytes(TextOptions options) {
+        if (options.limits()) {
+            throw LstmGpuException.usage(
+                    "--vocab-size and --min-freq do not apply to --tokenizer byte, which always has 256 tokens; leave them out");
+        }
+        return new ByteTokenizer();
+    }
+
+    private static Tokenizer characters(List<Path> inputs, TextSource source, TextOptions options) {
+        long[] counts = new long[Character.MAX_CODE_POINT + 1];
+        source.encode(new CodePointCounter(counts));
+        List<Integer> found = IntStream.range(0, counts.length).filter(c -> counts[c] > 0).boxed().toList();
+        if (found.isEmpty()) {
+            throw LstmGpuException.data("%s holds no character but a byte-order mark", InputFiles.describe(inputs));
+        }
+        List<Integer> kept = found.stream()
+                .filter(c -> counts[c] >= options.minFrequency())
+                .sorted(Comparator.comparingLong((Integer c) -> -counts[c]).thenComparing(c -> c))
+                .toList();
+        int limit = options.vocabularySize() == 0 ? Integer.MAX_VALUE : options.vocabularySize();
+        if (kept.size() == found.size() && kept.size() <= limit) {
+            return new CharTokenizer(kept, false);
+        }
+        if (kept.isEmpty()) {
+            throw LstmGpuException.usage(
+                    "--min-freq %d leaves no character of the vocabulary; lower it", options.minFrequency());
+        }
+        return new CharTokenizer(kept.subList(0, Math.min(kept.size(), limit - 1)), true);
+    }
+
+    static Tokenizer words(TextSource source, TextOptions options, long memoryBytes) {
+        WordCounter counter = new WordCounter(memoryBytes);
+        source.encode(new WordSplitter(counter::add));
+        Map<String, Long> counts = counter.counts();
+        counts.remove(WordTokenizer.UNKNOWN);
+        long lineEnds = counts.getOrDefault(WordTokenizer.LINE_END, 0L);
+        counts.remove(WordTokenizer.LINE_END);
+        List<String> kept = new ArrayList<>(counts.entrySet().stream()
+                .filter(entry -> entry.getValue() >= options.minFrequency())
+                .map(Map.Entry::getKey)
+                .sorted(Comparator.comparing((String word) -> -counts.get(word)).thenComparing(BY_CODE_POINT))
+                .limit(options.vocabularySize() == 0 ? Integer.MAX_VALUE : options.vocabularySize() - 2)
+                .toList());
+        counts.put(WordTokenizer.LINE_END, lineEnds);
+        int rank = (int) kept.stream().filter(word -> comesBefore(word, WordTokenizer.LINE_END, counts)).count();
+        kept.add(rank, WordTokenizer.LINE_END);
+        kept.addFirst(WordTokenizer.UNKNOWN);
+        return new WordTokenizer(kept);
+    }
+
+    private static boolean comesBefore(String a, String b, Map<String, Long> counts) {
+        int byCount = Long.compare(counts.get(b), counts.get(a));
+        return byCount < 0 || byCount == 0 && BY_CODE_POINT.compare(a, b) < 0;
+    }
+
+    private record CodePointCounter(long[] counts) implements TextEncoder {
+        @Override
+        public void accept(CharSequence block) {
+            for (int i = 0; i < block.length(); i++) {
+                int codePoint = Character.codePointAt(block, i);
+                i += Character.charCount(codePoint) - 1;
+                counts[codePoint]++;
+            }
+        }
+
+        @Override
+        public void finish() {
+            // Counting holds nothing back.
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package lstmgpu.data;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+/**
+ * One token a word, where words are what white space separates. Token 0 is {@code <unk>}; a line feed is {@code <eos>}, which is ranked
+ * by its frequency like every word. Decoding puts one space between words and a line feed for {@code <eos>}.
+ */
+public final class WordTokenizer extends TextTokenizer {
+    /** The token for every word that the vocabulary lacks. */
+    public static final String UNKNOWN = "<unk>";
+
+    /** The token for the end of a line. */
+    public static final String LINE_END = "<eos>";
+
+    static final String KIND = "word";
+    private static final int UNKNOWN_ID = 0;
+
+    private final List<String> words;
+    private final Map<String, Integer> idOfWord;
+
+    /**
+     * @param words in the order of their identifiers, {@code <unk>} first and {@code <eos>} somewhere
+     * @throws IllegalArgumentException if those two are not there, a word comes twice, is empty, too long or holds white space
+     */
+    public WordTokenizer(List<String> words) {
+        this.words = List.copyOf(words);
+        this.idOfWord = HashMap.newHashMap(words.size());
+        if (words.isEmpty() || !words.getFirst().equals(UNKNOWN)) {
+            throw new IllegalArgumentException("the first word is " + UNKNOWN);
+        }
+        for (String word : this.words) {
+            if (word.isEmpty() || WordSplitter.isTooLong(word) || hasWhiteSpace(word)) {
+                throw new IllegalArgumentException(
+                        "'%s' is empty, longer than %d characters or holds white space"
+                                .formatted(WordSplitter.shortened(word), WordSplitter.LONGEST));
+            }
+            if (idOfWord.put(word, idOfWord.size()) != null) {
+                throw new IllegalArgumentException("'%s' comes twice".formatted(word));
+            }
+        }
+        if (!idOfWord.containsKey(LINE_END)) {
+            throw new IllegalArgumentException("there is no " + LINE_END);
+        }
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public int vocabularySize() {
+        return words.size();
+    }
+
+    @Override
+    public String token(int id) {
+        if (id < 0 || id >= words.size()) {
+            throw new IllegalArgumentException("token %d is outside [0, %d)".formatted(id, words.size()));
+        }
+        return words.get(id);
+    }
+
+    @Override
+    public Decoder decoder() {
+        return new Decoder() {
+            private boolean atLineStart = true;
+
+            @Override
+            public byte[] next(int id) {
+                String word = token(id);
+                boolean lineEnd = word.equals(LINE_END);
+                String text = lineEnd ? "\n" : atLineStart ? word : " " + word;
+                atLineStart = lineEnd;
+                return text.getBytes(StandardCharsets.UTF_8);
+            }
+        };
+    }
+
+    @Override
+    TextEncoder encoder(IntConsumer ids, UnknownTokens unknown) {
+        return new WordSplitter(word -> {
+            Integer id = idOfWord.get(word);
+            if (id == null) {
+                unknown.add(WordSplitter.shortened(word));
+            }
+            ids.accept(id == null ? UNKNOWN_ID : id);
+        });
+    }
+
+    private static boolean hasWhiteSpace(String word) {
+        return word.chars().anyMatch(c -> WordSplitter.isWhiteSpace((char) c));
+    }
+}

@@ -1,0 +1,59 @@
+package lstmgpu.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import lstmgpu.LstmGpuException;
+
+/** Fields of a JSON file, each checked and, where it is wrong, named. */
+record JsonFields(Path file, ObjectNode object) {
+    boolean has(String name) {
+        return object.has(name);
+    }
+
+    int integer(String name, int lowest, int highest) {
+        JsonNode value = required(name);
+        if (!value.isInt() || value.intValue() < lowest || value.intValue() > highest) {
+            throw wrong(name, "is %s; it is a whole number from %d to %d".formatted(value, lowest, highest));
+        }
+        return value.intValue();
+    }
+
+    /** A number in [lowest, highest]. */
+    double number(String name, double lowest, double highest) {
+        JsonNode value = required(name);
+        if (!value.isNumber() || !(value.doubleValue() >= lowest && value.doubleValue() <= highest)) {
+            throw wrong(name, "is %s; it is a number from %s to %s".formatted(value, lowest, highest));
+        }
+        return value.doubleValue();
+    }
+
+    boolean flag(String name) {
+        JsonNode value = required(name);
+        if (!value.isBoolean()) {
+            throw wrong(name, "is %s; it is true or false".formatted(value));
+        }
+        return value.booleanValue();
+    }
+
+    String text(String name) {
+        JsonNode value = required(name);
+        if (!value.isTextual()) {
+            throw wrong(name, "is %s; it is a text".formatted(value));
+        }
+        return value.textValue();
+    }
+
+    /** Exit code 3. */
+    LstmGpuException wrong(String name, String what) {
+        return LstmGpuException.data("%s: the field %s %s", file, name, what);
+    }
+
+    private JsonNode required(String name) {
+        JsonNode value = object.get(name);
+        if (value == null) {
+            throw wrong(name, "is missing; restore the file from a copy or train again");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,58 @@
+package lstmgpu.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import lstmgpu.LstmGpuException;
+import lstmgpu.data.AtomicFiles;
+import lstmgpu.data.IoErrors;
+
+/** JSON objects in files. */
+public final class JsonFiles {
+    private static final long BYTES_AT_MOST = 16L << 20;
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private JsonFiles() {}
+
+    public static ObjectNode object() {
+        return JSON.createObjectNode();
+    }
+
+    /**
+     * @throws LstmGpuException with exit code 3 if it cannot be read or is no JSON object
+     */
+    public static ObjectNode read(Path file) {
+        try {
+            if (Files.size(file) > BYTES_AT_MOST) {
+                throw LstmGpuException.data(
+                        "%s has %,d bytes, more than such a file ever needs; restore it from a copy",
+                        file, Files.size(file));
+            }
+            JsonNode root = JSON.readTree(Files.readAllBytes(file));
+            if (root instanceof ObjectNode object) {
+                return object;
+            }
+            throw LstmGpuException.data("%s is damaged: it is no JSON object; restore it from a copy", file);
+        } catch (JsonProcessingException failure) {
+            throw LstmGpuException.data(
+                    "%s is damaged: it is no JSON: %s; restore it from a copy", file, failure.getOriginalMessage());
+        } catch (IOException failure) {
+            throw IoErrors.unreadable(file, failure);
+        }
+    }
+
+    /** Replaces the file as a whole. */
+    public static void write(Path file, ObjectNode object) {
+        AtomicFiles.writeText(file, object.toPrettyString() + "\n");
+    }
+}

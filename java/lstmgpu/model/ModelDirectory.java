@@ -1,0 +1,249 @@
+package lstmgpu.model;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import lstmgpu.LstmGpuException;
+import lstmgpu.data.AtomicFiles;
+import lstmgpu.data.IoErrors;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.data.TokenizerJson;
+
+/**
+ * The folder of a model. Every file in it is there whole or not at all, and none says where the folder lies: it can be moved.
+ * {@code docs/model-format.md} describes the files.
+ */
+public final class ModelDirectory implements AutoCloseable {
+    private static final String CONFIG = "config.json";
+    private static final String WEIGHTS = "model.safetensors";
+    private static final String TOKENIZER = "tokenizer.json";
+    private static final String GENERATION = "generation_config.json";
+    private static final String METRICS = "metrics.csv";
+    private static final String CHART = "loss.svg";
+    private static final String SAMPLES = "samples.txt";
+    private static final String RUN = "run.json";
+    private static final String CHECKPOINTS = "checkpoints";
+    private static final List<String> MODEL = List.of(CONFIG, WEIGHTS, CHECKPOINTS);
+    private static final List<String> FILES =
+            List.of(CONFIG, WEIGHTS, TOKENIZER, GENERATION, METRICS, CHART, SAMPLES, RUN);
+    private static final Map<String, String> WEIGHTS_METADATA = Map.of("format", "pt");
+
+    private final Path path;
+    private DirectoryLock lock;
+
+    private ModelDirectory(Path path) {
+        this.path = path;
+    }
+
+    /**
+     * A model that exists, to read or, after {@link #lock}, to go on with.
+     *
+     * @throws LstmGpuException with exit code 3 if it is missing or holds no model
+     */
+    public static ModelDirectory open(Path path) {
+        if (!Files.isDirectory(path)) {
+            throw LstmGpuException.data(
+                    "%s is %s; name a model directory that lstm-gpu train has written",
+                    path, Files.exists(path) ? "no folder" : "not there");
+        }
+        if (!Files.exists(path.resolve(CONFIG))) {
+            throw LstmGpuException.data(
+                    "%s has no %s, so it is no model directory; name one that lstm-gpu train has written", path, CONFIG);
+        }
+        return new ModelDirectory(path);
+    }
+
+    /**
+     * Refuses a place where {@link #create} would: call it early, before long work.
+     *
+     * @throws LstmGpuException with exit code 2 if there is a model and {@code overwrite} is false, or a file of that name
+     */
+    public static void checkOutput(Path path, boolean overwrite) {
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw LstmGpuException.usage("%s is a file; name a folder for the model", path);
+        }
+        if (!overwrite && MODEL.stream().anyMatch(name -> Files.exists(path.resolve(name)))) {
+            throw LstmGpuException.usage(
+                    "%s has a model; use --resume to go on with it, --overwrite to replace it, or choose another directory",
+                    path);
+        }
+    }
+
+    /**
+     * A locked directory without a model in it: a new one, or, if {@code overwrite} is true, an old one whose model, checkpoints and
+     * history are deleted (and no other file). Call it when the inputs are known to be good.
+     *
+     * @throws LstmGpuException as {@link #checkOutput}; with exit code 1 if the folder cannot be written or is locked
+     */
+    public static ModelDirectory create(Path path, boolean overwrite) {
+        checkOutput(path, overwrite);
+        try {
+            Files.createDirectories(path);
+        } catch (IOException failure) {
+            throw IoErrors.unwritable(path, failure);
+        }
+        ModelDirectory directory = new ModelDirectory(path);
+        directory.lock();
+        try {
+            checkOutput(path, overwrite);
+            directory.clear();
+            return directory;
+        } catch (RuntimeException failure) {
+            directory.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Locks the directory until {@link #close} and sweeps what interrupted writes have left.
+     *
+     * @throws LstmGpuException with exit code 1 if another run holds it
+     */
+    public void lock() {
+        if (lock == null) {
+            lock = DirectoryLock.acquire(path);
+            AtomicFiles.sweep(path, Duration.ZERO);
+        }
+    }
+
+    /** Releases the lock, if it is held. */
+    @Override
+    public void close() {
+        if (lock != null) {
+            lock.close();
+            lock = null;
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Where training state is kept; the folder may not exist yet. */
+    public Path checkpoints() {
+        return path.resolve(CHECKPOINTS);
+    }
+
+    /** model.safetensors; it may not exist yet. */
+    public Path weightsFile() {
+        return path.resolve(WEIGHTS);
+    }
+
+    /** Whether weights have been saved. */
+    public boolean hasWeights() {
+        return Files.exists(weightsFile());
+    }
+
+    public ModelConfig config() {
+        return ModelConfig.read(path.resolve(CONFIG));
+    }
+
+    public void saveConfig(ModelConfig config) {
+        config.write(path.resolve(CONFIG));
+    }
+
+    /**
+     * @throws LstmGpuException with exit code 3 if it cannot be read or has another size than the configuration says
+     */
+    public Tokenizer tokenizer() {
+        Tokenizer tokenizer = TokenizerJson.read(path.resolve(TOKENIZER));
+        int expected = config().vocabularySize();
+        if (tokenizer.vocabularySize() != expected) {
+            throw LstmGpuException.data(
+                    "%s has %d tokens where the field vocab_size of %s says %d; both files must come from the same run",
+                    path.resolve(TOKENIZER), tokenizer.vocabularySize(), CONFIG, expected);
+        }
+        return tokenizer;
+    }
+
+    public void saveTokenizer(Tokenizer tokenizer) {
+        TokenizerJson.write(tokenizer, path.resolve(TOKENIZER));
+    }
+
+    /**
+     * The tensors that {@link ModelConfig#tensorShapes} names, all finite.
+     *
+     * @throws LstmGpuException with exit code 3, naming the tensor that is missing, unknown, of another shape or not finite
+     */
+    public Map<String, Tensor> weights() {
+        return ModelWeights.read(path.resolve(WEIGHTS), config());
+    }
+
+    public void saveWeights(Map<String, Tensor> tensors) {
+        Safetensors.write(path.resolve(WEIGHTS), tensors, WEIGHTS_METADATA);
+    }
+
+    /** The defaults where the file is missing. */
+    public GenerationConfig generationConfig() {
+        Path file = path.resolve(GENERATION);
+        return Files.exists(file) ? GenerationConfig.read(file) : GenerationConfig.DEFAULT;
+    }
+
+    public void saveGenerationConfig(GenerationConfig config) {
+        config.write(path.resolve(GENERATION));
+    }
+
+    /** run.json: arguments, seed, versions, device, SHA-256 of the data; empty where the file is missing. */
+    public ObjectNode run() {
+        Path file = path.resolve(RUN);
+        return Files.exists(file) ? JsonFiles.read(file) : JsonFiles.object();
+    }
+
+    public void saveRun(ObjectNode run) {
+        JsonFiles.write(path.resolve(RUN), run);
+    }
+
+    /** The history as {@code metrics.csv} has it. */
+    public MetricsFile metrics() {
+        return MetricsFile.open(path.resolve(METRICS));
+    }
+
+    /**
+     * Draws {@code loss.svg}.
+     *
+     * @throws LossChart.Unavailable if this machine cannot draw
+     */
+    public void saveLossChart(List<MetricsFile.Row> rows) throws LossChart.Unavailable {
+        LossChart.write(path.resolve(CHART), rows);
+    }
+
+    /** Adds a text under a heading to {@code samples.txt}. */
+    public void appendSample(String heading, String text) {
+        Path file = path.resolve(SAMPLES);
+        AtomicFiles.write(file, out -> {
+            if (Files.exists(file)) {
+                Files.copy(file, out);
+            }
+            out.write("=== %s ===\n%s\n\n".formatted(heading, text).getBytes(StandardCharsets.UTF_8));
+        });
+    }
+
+    private void clear() {
+        try {
+            for (String name : FILES) {
+                Files.deleteIfExists(path.resolve(name));
+            }
+            deleteTree(checkpoints());
+            AtomicFiles.forceFolder(path);
+        } catch (IOException failure) {
+            throw IoErrors.unwritable(path, failure);
+        }
+    }
+
+    private static void deleteTree(Path folder) throws IOException {
+        if (Files.isDirectory(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+                for (Path entry : entries) {
+                    deleteTree(entry);
+                }
+            }
+        }
+        Files.deleteIfExists(folder);
+    }
+}
