@@ -11,8 +11,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every operation on every backend present, against the reference. The seed of shapes and values is part of each case's text;
- * {@code -Dlstmgpu.test.seed=N} draws others.
+ * Every operation on every backend present, against the reference. The seed of shapes and values is part of each case's
+ * text; {@code -Dlstmgpu.test.seed=N} draws others.
  */
 class ConformanceTest {
     private static final Map<ConformanceCase, Outcome> EXPECTED = new ConcurrentHashMap<>();

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import lstmgpu.backend.reference.ReferenceBackend;
 
 /**
- * Buffers that lie between guards. Afterwards the guards must be as they were, and so must every input; outputs are full of
- * NaN before the call, so that an element left out fails every comparison.
+ * Buffers that lie between guards. Afterwards the guards must be as they were, and so must every input; outputs are
+ * full of NaN before the call, so that an element left out fails every comparison.
  */
 final class GuardedMemory implements AutoCloseable {
     private static final int GUARD = ParameterLayout.ALIGNMENT;

@@ -21,6 +21,7 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
         OptimizerSpec adam = OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 0.5f);
         OptimizerCases.Steps clipped = new OptimizerCases.Steps(adam, 33, -1, Float.NaN, 0, SEED);
         SamplingSpec one = new SamplingSpec(1, 0, 1, 0, 1, SEED);
+        SamplingCases.Draws draws = new SamplingCases.Draws(one, 7, 33, 7, false, SEED);
         return List.of(
                 new OperationFault("write past the end", linear, WritesPastTheEnd::new),
                 new OperationFault("last element left out", linear, LeavesOneOut::new),
@@ -29,8 +30,7 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
                 new OperationFault("gradient added instead of written", written, AddsToDx::new),
                 new OperationFault("scale left out", loss, UnscaledLoss::new),
                 new OperationFault("clip left out", clipped, UnclippedOptimizer::new),
-                new OperationFault(
-                        "draw number left out", new SamplingCases.Draws(one, 7, 33, 7, false, SEED), StuckSampler::new));
+                new OperationFault("draw number left out", draws, StuckSampler::new));
     }
 
     private static final class WritesPastTheEnd extends ReferenceBackend {
@@ -44,8 +44,8 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
 
         @Override
         public void linear(
-                DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputSize, int outputSize, DeviceBuffer y) {
-            super.linear(x, w, b, rows, inputSize, outputSize, y);
+                DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputs, int outputs, DeviceBuffer y) {
+            super.linear(x, w, b, rows, inputs, outputs, y);
             fill(newest.slice(newest.length() - ParameterLayout.ALIGNMENT, 1), 0);
         }
     }
@@ -53,11 +53,11 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
     private static final class LeavesOneOut extends ReferenceBackend {
         @Override
         public void linear(
-                DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputSize, int outputSize, DeviceBuffer y) {
+                DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputs, int outputs, DeviceBuffer y) {
             float[] before = new float[1];
             DeviceBuffer last = y.slice(y.length() - 1, 1);
             download(last, before);
-            super.linear(x, w, b, rows, inputSize, outputSize, y);
+            super.linear(x, w, b, rows, inputs, outputs, y);
             upload(before, last);
         }
     }
@@ -65,8 +65,8 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
     private static final class ChangesInput extends ReferenceBackend {
         @Override
         public void linear(
-                DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputSize, int outputSize, DeviceBuffer y) {
-            super.linear(x, w, b, rows, inputSize, outputSize, y);
+                DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputs, int outputs, DeviceBuffer y) {
+            super.linear(x, w, b, rows, inputs, outputs, y);
             fill(w.slice(w.length() - 1, 1), 0);
         }
     }
@@ -74,8 +74,8 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
     private static final class LinearWithoutBias extends ReferenceBackend {
         @Override
         public void linear(
-                DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputSize, int outputSize, DeviceBuffer y) {
-            super.linear(x, w, null, rows, inputSize, outputSize, y);
+                DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputs, int outputs, DeviceBuffer y) {
+            super.linear(x, w, null, rows, inputs, outputs, y);
         }
     }
 

@@ -16,8 +16,8 @@ final class Outcome {
     private final Map<String, int[]> integers = new LinkedHashMap<>();
 
     /**
-     * Takes real numbers. Names of the form "whole/part" belong together: a part's error is measured by its own norm or by its share
-     * of the norm of the whole, whichever is larger, since the terms of a small part may cancel.
+     * Takes real numbers. Names of the form "whole/part" belong together: a part's error is measured by its own norm or
+     * by its share of the norm of the whole, whichever is larger, since the terms of a small part may cancel.
      *
      * @param backward whether they are a gradient
      */

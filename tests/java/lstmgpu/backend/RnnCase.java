@@ -3,7 +3,7 @@ package lstmgpu.backend;
 import java.util.Arrays;
 
 /**
- * A recurrent stack over two stretches of a sequence with carried state and added gradients, then one from a zero state.
+ * A recurrent stack over two stretches of a sequence with carried state and added gradients, then one from zero.
  *
  * @param tableSize 0 for features
  */
