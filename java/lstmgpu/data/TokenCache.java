@@ -139,14 +139,19 @@ final class TokenCache {
 
     private static long checksum(FileChannel channel, long bytes) throws IOException {
         CRC32C checksum = new CRC32C();
+        ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
         for (long at = 0; at < bytes; at += BLOCK_BYTES) {
-            checksum.update(read(channel, at, (int) Math.min(BLOCK_BYTES, bytes - at)));
+            block.clear().limit((int) Math.min(BLOCK_BYTES, bytes - at));
+            checksum.update(fill(block, channel, at));
         }
         return checksum.getValue();
     }
 
     private static ByteBuffer read(FileChannel channel, long at, int bytes) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(bytes);
+        return fill(ByteBuffer.allocate(bytes), channel, at);
+    }
+
+    private static ByteBuffer fill(ByteBuffer buffer, FileChannel channel, long at) throws IOException {
         while (buffer.hasRemaining()) {
             if (channel.read(buffer, at + buffer.position()) < 0) {
                 throw new IOException("ends early");

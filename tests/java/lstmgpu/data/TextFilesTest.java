@@ -126,7 +126,8 @@ class TextFilesTest {
             assertEquals(12, tokens.utf8Bytes());
         }
         try (TokenFile tokens = tokenize(inputs, tokenizer, false)) {
-            assertEquals("annbob\n\ncy", TokenizerTest.decode(tokenizer, ids(tokens)));
+            String together = kind.equals("word") ? "<unk>" : "annbob";
+            assertEquals(together + "\n\ncy", TokenizerTest.decode(tokenizer, ids(tokens)));
         }
     }
 

@@ -75,7 +75,7 @@ class TokenizerJsonTest {
     @Test
     void damagedFilesAreRefusedWithTheField() throws IOException {
         String characters = TokenizerJson.toJson(new CharTokenizer(List.of((int) 'a', (int) 'b'), false));
-        assertRefused("", "is no JSON");
+        assertRefused("", "model.vocab");
         assertRefused("[]", "model.vocab");
         assertRefused("{\"model\":", "damaged");
         assertRefused(characters.substring(0, characters.length() / 2), "damaged");
@@ -85,7 +85,7 @@ class TokenizerJsonTest {
         assertRefused(characters.replace("\"b\" : 1", "\"a\" : 1"), "Duplicate");
         assertRefused(characters.replace("\"b\" : 1", "\"bc\" : 1"), "token 1");
         assertRefused(characters.replace("\"b\" : 1", "\"A\" : 1"), "token 1");
-        assertRefused(characters.replace("\"a\" : 0", "\"\\uD800\" : 0"), "surrogate");
+        assertRefused(characters.replace("\"b\" : 1", "\"\\uD800\" : 1"), "surrogate");
         assertRefused(characters.replace("BPE", "Unigram"), "Unigram");
         assertRefused(characters.replace("\"merges\" : [ ]", "\"merges\" : [ \"a b\" ]"), "BPE");
         assertRefused(TokenizerJson.toJson(new ByteTokenizer()).replace("\"B\" : 66", "\"§§\" : 66"), "every byte");
