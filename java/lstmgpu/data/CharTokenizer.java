@@ -120,10 +120,10 @@ public final class CharTokenizer extends TextTokenizer {
         }
 
         @Override
-        public void accept(CharSequence block) {
-            int i = 0;
-            while (i < block.length()) {
-                int codePoint = Character.codePointAt(block, i);
+        public void accept(char[] chars, int from, int to) {
+            int i = from;
+            while (i < to) {
+                int codePoint = Character.codePointAt(chars, i, to);
                 i += Character.charCount(codePoint);
                 int id = codePoint < idOfCodePoint.length ? idOfCodePoint[codePoint] : ABSENT;
                 if (id != ABSENT) {

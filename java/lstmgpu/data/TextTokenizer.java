@@ -16,7 +16,7 @@ abstract sealed class TextTokenizer implements Tokenizer permits CharTokenizer, 
         IntStream.Builder ids = IntStream.builder();
         UnknownTokens unknown = new UnknownTokens(Integer.MAX_VALUE);
         TextEncoder encoder = encoder(ids::add, unknown);
-        encoder.accept(text);
+        encoder.accept(text.toCharArray(), 0, text.length());
         encoder.finish();
         Map<String, Integer> counts = new LinkedHashMap<>();
         unknown.counts().forEach((name, count) -> counts.put(name, Math.toIntExact(count)));

@@ -39,7 +39,8 @@ final class Utf8Reader implements AutoCloseable {
     }
 
     /**
-     * The next characters, at least one, never half of a surrogate pair; null at the end. The buffer is good until the next call.
+     * The next characters, at least one, never half of a surrogate pair; null at the end. The buffer has an array and is
+     * good until the next call.
      *
      * @throws LstmGpuException with exit code 3 at the first byte that does not belong to UTF-8
      */

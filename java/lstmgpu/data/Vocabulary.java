@@ -2,6 +2,7 @@ package lstmgpu.data;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import lstmgpu.LstmGpuException;
 /** Makes tokenizers from texts. */
 public final class Vocabulary {
     private static final Comparator<String> BY_CODE_POINT =
-            (a, b) -> java.util.Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray());
+            (a, b) -> Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray());
 
     private Vocabulary() {}
 
@@ -87,10 +88,11 @@ public final class Vocabulary {
 
     private record CodePointCounter(long[] counts) implements TextEncoder {
         @Override
-        public void accept(CharSequence block) {
-            for (int i = 0; i < block.length(); i++) {
-                int codePoint = Character.codePointAt(block, i);
-                i += Character.charCount(codePoint) - 1;
+        public void accept(char[] chars, int from, int to) {
+            int i = from;
+            while (i < to) {
+                int codePoint = Character.codePointAt(chars, i, to);
+                i += Character.charCount(codePoint);
                 counts[codePoint]++;
             }
         }

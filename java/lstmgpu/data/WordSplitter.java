@@ -36,9 +36,9 @@ final class WordSplitter implements TextEncoder {
     }
 
     @Override
-    public void accept(CharSequence block) {
-        for (int i = 0; i < block.length(); i++) {
-            char c = block.charAt(i);
+    public void accept(char[] chars, int from, int to) {
+        for (int i = from; i < to; i++) {
+            char c = chars[i];
             if (isWhiteSpace(c)) {
                 finish();
                 if (c == '\n') {

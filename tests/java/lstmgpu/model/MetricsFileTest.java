@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
@@ -74,7 +77,41 @@ class MetricsFileTest {
         var document = DocumentBuilderFactory.newInstance().newDocumentBuilder();
         document.setEntityResolver((publicId, systemId) -> new org.xml.sax.InputSource(new java.io.StringReader("")));
         assertEquals("svg", document.parse(file.toFile()).getDocumentElement().getTagName());
-        String svg = Files.readString(file);
-        assertTrue(svg.contains("training") && svg.contains("validation"), svg);
+        int both = curves(file);
+        LossChart.write(file, List.of(FIRST));
+        assertEquals(1, both - curves(file), "the second curve is missing");
+    }
+
+    @Test
+    void aMachineWithoutFontsSaysSoAndGoesOn() throws Exception {
+        Path empty = Files.writeString(folder.resolve("fonts.conf"), "<fontconfig></fontconfig>");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        ProcessBuilder builder = new ProcessBuilder(
+                java, "-cp", System.getProperty("java.class.path"), Drawer.class.getName(), folder.resolve("none.svg").toString());
+        builder.environment().put("FONTCONFIG_FILE", empty.toString());
+        builder.environment().remove("DISPLAY");
+        Process process = builder.redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), output);
+        boolean drawn = Files.exists(folder.resolve("none.svg"));
+        assertTrue(drawn || output.contains("loss.svg is not drawn"), output);
+    }
+
+    /** Draws where there are no fonts; ends with 0 if that was done or refused in words. */
+    static final class Drawer {
+        private Drawer() {}
+
+        public static void main(String[] arguments) {
+            try {
+                LossChart.write(Path.of(arguments[0]), List.of(FIRST, SECOND));
+            } catch (LossChart.Unavailable said) {
+                System.out.println(said.getMessage());
+            }
+        }
+    }
+
+    private static int curves(Path svg) throws IOException {
+        Matcher colours = Pattern.compile("fill:none;stroke:(rgb[^;]*);").matcher(Files.readString(svg));
+        return (int) colours.results().map(colour -> colour.group(1)).distinct().count();
     }
 }
