@@ -6,8 +6,8 @@ import lstmgpu.backend.BatchSpec;
 /**
  * Which tokens an epoch's steps read, and how many steps that are.
  *
- * @param carriesState whether a lane goes on where it stopped at the step before, so that its state does too; otherwise every window
- *     starts from a zero state
+ * @param carriesState whether a lane goes on where it stopped at the step before, so that its state does too;
+ *     otherwise every window starts from a zero state
  */
 public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState) {
     /**
@@ -31,10 +31,11 @@ public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState)
     }
 
     /**
-     * Windows of T tokens that start {@code stepSize} apart, in an order that the seed and the epoch decide. The last windows of that
-     * order that do not fill a batch are left to the next epochs.
+     * Windows of T tokens that start {@code stepSize} apart, in an order that the seed and the epoch decide. The last
+     * windows of that order that do not fill a batch are left to the next epochs.
      *
-     * @throws LstmGpuException with exit code 3 if there are fewer than B windows, 2 for a batch, length or step size below 1
+     * @throws LstmGpuException with exit code 3 if there are fewer than B windows, 2 for a batch, length or step
+     *     size below 1
      */
     public static BatchPlan sliding(String what, long tokens, int batch, int steps, int stepSize, long seed) {
         checkPositive(batch, steps);
@@ -44,7 +45,8 @@ public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState)
         long windows = tokens <= steps ? 0 : (tokens - 1 - steps) / stepSize + 1;
         if (windows < batch) {
             long needed = Math.addExact(Math.multiplyExact(batch - 1L, stepSize), steps + 1L);
-            throw tooShort(what, tokens, batch, steps, needed, fitting(Math.max(windows, 1), Math.min(steps, tokens - 1)));
+            String fitting = fitting(Math.max(windows, 1), Math.min(steps, tokens - 1));
+            throw tooShort(what, tokens, batch, steps, needed, fitting);
         }
         BatchSpec spec = new BatchSpec(steps, batch, 0, stepSize, 0, true, windows, seed);
         return new BatchPlan(spec, stepsPerEpoch(what, windows / batch), false);
@@ -73,7 +75,10 @@ public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState)
         return (int) steps;
     }
 
-    /** Values that fit: the length as it is with fewer lanes, the lanes as they are with a shorter length, whichever there is. */
+    /**
+     * Values that fit: the length as it is with fewer lanes, the lanes as they are with a shorter length, whichever
+     * there is.
+     */
     private static String fittingLanes(long tokens, int batch, int steps) {
         long lanes = (tokens - 1) / steps;
         long length = (tokens - 1) / batch;

@@ -6,8 +6,8 @@ import java.util.Collection;
 import java.util.function.IntConsumer;
 
 /**
- * One token a Unicode code point, sorted by code point. Where the vocabulary was cut to a size or a frequency, {@code <unk>} is the last
- * token; without it, what the vocabulary lacks is reported and left out.
+ * One token a Unicode code point, sorted by code point. Where the vocabulary was cut to a size or a frequency, {@code
+ * <unk>} is the last token; without it, what the vocabulary lacks is reported and left out.
  */
 public final class CharTokenizer extends TextTokenizer {
     /** The token for everything the vocabulary lacks. */

@@ -49,7 +49,9 @@ final class TextSource {
         return size;
     }
 
-    /** Feeds the bytes as they are to a sink; what is no UTF-8 counts as one character a byte that continues nothing. */
+    /**
+     * Feeds the bytes as they are to a sink; what is no UTF-8 counts as one character a byte that continues nothing.
+     */
     Size copy(ByteSink sink) throws IOException {
         Size size = new Size(0, 0);
         for (Path input : inputs) {
@@ -81,7 +83,8 @@ final class TextSource {
         int bytes = 0;
         for (int i = from; i < to; i++) {
             char c = chars[i];
-            // A surrogate pair takes four bytes: one character and three bytes for its first half, one byte for its second.
+            // A surrogate pair takes four bytes: one character and three bytes for its first half, one byte for its
+            // second.
             characters += Character.isLowSurrogate(c) ? 0 : 1;
             bytes += c < 0x80 || Character.isLowSurrogate(c) ? 1 : c < 0x800 ? 2 : 3;
         }

@@ -18,7 +18,8 @@ public final class Vocabulary {
 
     /**
      * @param kind byte, char or word
-     * @throws LstmGpuException with exit code 2 for an unknown kind or limits that a kind does not take, 3 for inputs that cannot be read
+     * @throws LstmGpuException with exit code 2 for an unknown kind or limits that a kind does not take, 3 for
+     *     inputs that cannot be read
      */
     public static Tokenizer build(String kind, List<Path> inputs, TextOptions options) {
         InputFiles.check(inputs);
@@ -34,7 +35,7 @@ public final class Vocabulary {
     private static Tokenizer bytes(TextOptions options) {
         if (options.limits()) {
             throw LstmGpuException.usage(
-                    "--vocab-size and --min-freq do not apply to --tokenizer byte, which always has 256 tokens; leave them out");
+                    "--vocab-size and --min-freq do not apply to --tokenizer byte with its 256 tokens; leave them out");
         }
         return new ByteTokenizer();
     }

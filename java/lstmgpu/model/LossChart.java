@@ -1,6 +1,5 @@
 package lstmgpu.model;
 
-import java.awt.AWTError;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,7 +49,7 @@ public final class LossChart {
                 VectorGraphicsEncoder.saveVectorGraphic(chart, svg, VectorGraphicsFormat.SVG);
             }
             return svg.toByteArray();
-        } catch (IOException | RuntimeException | LinkageError | InternalError | AWTError noGraphics) {
+        } catch (IOException | RuntimeException | LinkageError | InternalError noGraphics) {
             // Which of these it is where fonts or native libraries are missing differs from one Java to the next.
             throw new Unavailable(noGraphics);
         }

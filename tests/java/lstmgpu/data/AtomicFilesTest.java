@@ -81,8 +81,8 @@ class AtomicFilesTest {
         AtomicFiles.write(file, out -> out.write(content((byte) 0)));
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         for (int round = 0; round < 5; round++) {
-            Process process = new ProcessBuilder(
-                            java, "-cp", System.getProperty("java.class.path"), Rewriter.class.getName(), file.toString())
+            String path = System.getProperty("java.class.path");
+            Process process = new ProcessBuilder(java, "-cp", path, Rewriter.class.getName(), file.toString())
                     .redirectErrorStream(true)
                     .start();
             assertEquals('.', process.getInputStream().read());

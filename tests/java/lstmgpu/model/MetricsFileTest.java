@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -83,18 +84,33 @@ class MetricsFileTest {
     }
 
     @Test
-    void aMachineWithoutFontsSaysSoAndGoesOn() throws Exception {
+    void aMachineWithoutFontsDrawsOrSaysSo() throws Exception {
+        String output = draw(List.of());
+        assertTrue(Files.exists(folder.resolve("none.svg")) || output.contains("loss.svg is not drawn"), output);
+    }
+
+    @Test
+    void aMachineWithoutGraphicsSaysSoInOneSentence() throws Exception {
+        String output = draw(List.of("--limit-modules", "java.base,java.xml,java.logging"));
+        assertFalse(Files.exists(folder.resolve("none.svg")));
+        assertTrue(output.startsWith("loss.svg is not drawn"), output);
+        assertEquals(1, output.lines().count(), output);
+    }
+
+    private String draw(List<String> options) throws Exception {
         Path empty = Files.writeString(folder.resolve("fonts.conf"), "<fontconfig></fontconfig>");
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        ProcessBuilder builder = new ProcessBuilder(
-                java, "-cp", System.getProperty("java.class.path"), Drawer.class.getName(), folder.resolve("none.svg").toString());
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Drawer.class.getName()));
+        command.add(folder.resolve("none.svg").toString());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("FONTCONFIG_FILE", empty.toString());
         builder.environment().remove("DISPLAY");
-        Process process = builder.redirectErrorStream(true).start();
+        Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
-        boolean drawn = Files.exists(folder.resolve("none.svg"));
-        assertTrue(drawn || output.contains("loss.svg is not drawn"), output);
+        return output;
     }
 
     /** Draws where there are no fonts; ends with 0 if that was done or refused in words. */

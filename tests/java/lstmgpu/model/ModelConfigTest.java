@@ -43,7 +43,8 @@ class ModelConfigTest {
     @Test
     void theKeysAreThoseOfTheFormat() throws IOException {
         Path file = folder.resolve("config.json");
-        assertEquals(new ModelConfig(Cell.GRU, 65, 16, 32, 2, 0.25f, false), ModelConfig.read(Files.writeString(file, GOOD)));
+        Files.writeString(file, GOOD);
+        assertEquals(new ModelConfig(Cell.GRU, 65, 16, 32, 2, 0.25f, false), ModelConfig.read(file));
         ObjectNode good = JsonFiles.read(file);
         ModelConfig.read(file).write(file);
         assertEquals(good, JsonFiles.read(file));
@@ -54,7 +55,8 @@ class ModelConfigTest {
         ModelConfig config = new ModelConfig(Cell.LSTM, 65, 16, 32, 2, 0, false);
         assertEquals(
                 List.of("embedding.weight", "rnn.weight_ih_l0", "rnn.weight_hh_l0", "rnn.bias_ih_l0", "rnn.bias_hh_l0",
-                        "rnn.weight_ih_l1", "rnn.weight_hh_l1", "rnn.bias_ih_l1", "rnn.bias_hh_l1", "output.weight", "output.bias"),
+                        "rnn.weight_ih_l1", "rnn.weight_hh_l1", "rnn.bias_ih_l1", "rnn.bias_hh_l1",
+                        "output.weight", "output.bias"),
                 List.copyOf(config.tensorShapes().keySet()));
         assertEquals(List.of(128, 16), config.tensorShapes().get("rnn.weight_ih_l0"));
         assertEquals(List.of(128, 32), config.tensorShapes().get("rnn.weight_ih_l1"));
@@ -63,8 +65,10 @@ class ModelConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"format_version", "model_type", "task", "cell", "vocab_size", "embedding_size", "hidden_size",
-        "num_layers", "dropout", "tie_weights"})
+    @ValueSource(strings = {
+        "format_version", "model_type", "task", "cell", "vocab_size", "embedding_size", "hidden_size", "num_layers",
+        "dropout", "tie_weights"
+    })
     void everyFieldIsAskedFor(String field) throws IOException {
         Path file = Files.writeString(folder.resolve("config.json"), GOOD);
         ObjectNode object = JsonFiles.read(file);
@@ -105,8 +109,8 @@ class ModelConfigTest {
         config.write(file);
         assertEquals(config, GenerationConfig.read(file));
         assertEquals(GenerationConfig.DEFAULT, GenerationConfig.read(Files.writeString(file, "{}")));
-        for (String bad : List.of("temperature\": -1", "top_p\": 1.5", "min_p\": -0.5", "repetition_penalty\": 0", "top_k\": -3",
-                "max_new_tokens\": 2.5")) {
+        for (String bad : List.of("temperature\": -1", "top_p\": 1.5", "min_p\": -0.5", "repetition_penalty\": 0",
+                "top_k\": -3", "max_new_tokens\": 2.5")) {
             Files.writeString(file, "{\"" + bad + "}");
             LstmGpuException failure = assertThrows(LstmGpuException.class, () -> GenerationConfig.read(file));
             assertEquals(ExitCode.DATA, failure.exitCode());

@@ -46,7 +46,8 @@ class ModelDirectoryTest {
             assertArrayEquals(new int[] {2, 0}, directory.tokenizer().encode("ca").ids());
             assertEquals(3, directory.generationConfig().topK());
             assertEquals(42, directory.run().get("seed").intValue());
-            assertEquals("=== step 1 ===\nHello\n\n=== step 2 ===\nWorld\n\n", Files.readString(moved.resolve("samples.txt")));
+            String samples = Files.readString(moved.resolve("samples.txt"));
+            assertEquals("=== step 1 ===\nHello\n\n=== step 2 ===\nWorld\n\n", samples);
         }
     }
 
@@ -118,7 +119,8 @@ class ModelDirectoryTest {
 
     private static int lockInAnotherProcess(Path path) throws Exception {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return new ProcessBuilder(java, "-cp", System.getProperty("java.class.path"), Locker.class.getName(), path.toString())
+        String classes = System.getProperty("java.class.path");
+        return new ProcessBuilder(java, "-cp", classes, Locker.class.getName(), path.toString())
                 .inheritIO()
                 .start()
                 .waitFor();

@@ -72,7 +72,8 @@ class SafetensorsTest {
                 + "\"h\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[8,12]},"
                 + "\"b\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[12,16]}}";
         ByteBuffer data = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
-        data.putDouble(0.1).putShort((short) 0x3C00).putShort((short) 0xC100).putShort((short) 0x3FC0).putShort((short) 0xBF80);
+        data.putDouble(0.1).putShort((short) 0x3C00).putShort((short) 0xC100);
+        data.putShort((short) 0x3FC0).putShort((short) 0xBF80);
         Map<String, Tensor> read = Safetensors.read(file(header, data.array()));
         assertArrayEquals(new float[] {0.1f}, read.get("d").values());
         assertArrayEquals(new float[] {1f, -2.5f}, read.get("h").values());
@@ -111,9 +112,13 @@ class SafetensorsTest {
         "{'a':{'dtype':'F32','shape':[3],'data_offsets':[2,14]}}|'a' starts at 2",
         "{'a':{'dtype':'F32','shape':[3],'data_offsets':[4,16]}}|'a' starts at 4, which leaves a gap",
         "{'a':{'dtype':'F32','shape':[3],'data_offsets':[0,12]}}|end at byte 12",
-        "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]},'b':{'dtype':'F32','shape':[1],'data_offsets':[8,12]}}|'b' starts at 8, which overlaps the tensor 'a'",
-        "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]},'b':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}}|overlaps",
-        "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]},'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}}|Duplicate",
+        "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]},"
+                + "'b':{'dtype':'F32','shape':[1],'data_offsets':[8,12]}}"
+                + "|'b' starts at 8, which overlaps the tensor 'a'",
+        "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]},"
+                + "'b':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}}|overlaps",
+        "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]},"
+                + "'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}}|Duplicate",
         "{'__metadata__':{'x':1},'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}}|__metadata__.x"
     })
     void brokenHeadersAreRefusedWithTheTensorOrField(String header, String words) throws IOException {
@@ -138,7 +143,8 @@ class SafetensorsTest {
     @Test
     void theCheckComesBeforeTheValues() throws IOException {
         long bytes = 2L << 30;
-        String header = "{\"a\":{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":[0,%d]}}".formatted(bytes / 4, bytes);
+        String header = "{\"a\":{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":[0,%d]}}"
+                .formatted(bytes / 4, bytes);
         Path sparse = file(header, new byte[0]);
         try (RandomAccessFile file = new RandomAccessFile(sparse.toFile(), "rw")) {
             file.setLength(file.length() + bytes);
