@@ -16,7 +16,8 @@ public interface RnnPlan extends AutoCloseable {
     DeviceBuffer forward(DeviceBuffer parameters, RnnInput input);
 
     /**
-     * Back-propagation through the T steps of the last {@link #forward}; nothing flows into the initial state.
+     * Back-propagation through the T steps of the last {@link #forward}, once for each forward; nothing flows into the initial
+     * state.
      *
      * @param input the same as forward's; its dx is overwritten, its dTable added to
      * @param dOutput gradient of the loss by y, [T,B,H]; left as it was

@@ -133,9 +133,14 @@ public final class ModelDirectory implements AutoCloseable {
         return path.resolve(CHECKPOINTS);
     }
 
+    /** model.safetensors; it may not exist yet. */
+    public Path weightsFile() {
+        return path.resolve(WEIGHTS);
+    }
+
     /** Whether weights have been saved. */
     public boolean hasWeights() {
-        return Files.exists(path.resolve(WEIGHTS));
+        return Files.exists(weightsFile());
     }
 
     public ModelConfig config() {

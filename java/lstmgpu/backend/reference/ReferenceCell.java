@@ -1,0 +1,55 @@
+package lstmgpu.backend.reference;
+
+import lstmgpu.backend.Cell;
+
+/**
+ * What one cell does to one lane in one step. Its gates' inputs come in two parts, a_x = W_ih·x + b_ih and
+ * a_h = W_hh·h + b_hh, because GRU does not simply add them.
+ */
+interface ReferenceCell {
+    /**
+     * A lane in one step.
+     *
+     * @param hBefore h [H] before the step
+     * @param cBefore c [H] before the step
+     * @param h after the step
+     * @param c after the step
+     * @param kept room [{@link #kept}·H] for what backward needs
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Lane(double[] hBefore, double[] cBefore, double[] h, double[] c, double[] kept) {}
+
+    /**
+     * Gradients of the loss around a lane in one step; dh and dc are given, the rest is overwritten.
+     *
+     * @param dh by h after the step
+     * @param dc by c after the step
+     * @param dInput by a_x [G·H]
+     * @param dRecurrent by a_h [G·H]
+     * @param dhBefore by h before the step, without what flows through a_h
+     * @param dcBefore by c before the step
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Gradients(
+            double[] dh, double[] dc, double[] dInput, double[] dRecurrent, double[] dhBefore, double[] dcBefore) {}
+
+    /** Values per hidden unit that backward needs. */
+    int kept();
+
+    void forward(double[] input, double[] recurrent, Lane lane);
+
+    void backward(Lane lane, Gradients gradients);
+
+    static ReferenceCell of(Cell cell) {
+        return switch (cell) {
+            case LSTM -> new ReferenceLstm();
+            case GRU -> new ReferenceGru();
+            case RNN_TANH -> ReferenceElman.tanh();
+            case RNN_RELU -> ReferenceElman.relu();
+        };
+    }
+
+    static double sigmoid(double a) {
+        return 1 / (1 + Math.exp(-a));
+    }
+}

@@ -1,0 +1,244 @@
+package lstmgpu.backend.reference;
+
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.ParameterLayout;
+import lstmgpu.backend.RnnInput;
+import lstmgpu.backend.RnnPlan;
+import lstmgpu.backend.RnnShape;
+import lstmgpu.backend.RnnSpec;
+import lstmgpu.backend.RnnState;
+import lstmgpu.backend.StepClock;
+
+/** A stack of recurrent layers, one after the other, each over all its steps. */
+public final class ReferenceRnnPlan implements RnnPlan {
+    private final ReferenceMemory memory;
+    private final RnnSpec spec;
+    private final StepClock clock;
+    private final ParameterLayout layout;
+    private final ReferenceLayer[] layers;
+
+    /** What entered each layer in the last forward, [L][T][B][I or H]. */
+    private final double[][][][] inputs;
+
+    /** What dropout multiplied each layer's output with in the last forward, [L][T][B][H]. */
+    private final double[][][][] masks;
+
+    private final double[][][] initialHidden;
+    private final double[][][] initialCell;
+    private final ReferenceBuffer output;
+    private boolean hasRun;
+    private boolean hasTape;
+    private boolean closed;
+
+    ReferenceRnnPlan(ReferenceMemory memory, RnnSpec spec, StepClock clock, ReferenceCell cell) {
+        if (clock == null && spec.training() && spec.dropout() > 0) {
+            throw new IllegalArgumentException("dropout needs a clock");
+        }
+        RnnShape shape = spec.shape();
+        this.memory = memory;
+        this.spec = spec;
+        this.clock = clock;
+        this.layout = ParameterLayout.ofRnn(shape);
+        this.layers = new ReferenceLayer[shape.layers()];
+        for (int l = 0; l < layers.length; l++) {
+            layers[l] = new ReferenceLayer(cell, shape.gateRows(), spec.steps(), spec.batch(), shape.hiddenSize());
+        }
+        this.inputs = new double[layers.length][][][];
+        this.masks = new double[layers.length][][][];
+        this.initialHidden = new double[layers.length][spec.batch()][shape.hiddenSize()];
+        this.initialCell = new double[layers.length][spec.batch()][shape.hiddenSize()];
+        this.output = memory.alloc(ElementType.FLOAT32, (long) spec.tokens() * shape.hiddenSize());
+    }
+
+    @Override
+    public RnnSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public DeviceBuffer forward(DeviceBuffer parameters, RnnInput input) {
+        requireOpen();
+        ReferenceBuffer weights = memory.floats(parameters, layout.length(), "parameters");
+        for (int l = 0; l < layers.length; l++) {
+            ReferenceArrays.copy(initialHidden[l], layers[l].h[0]);
+            ReferenceArrays.copy(initialCell[l], layers[l].c[0]);
+            inputs[l] = l == 0 ? features(input) : dropped(l - 1);
+            layers[l].forward(source(l, weights, input, null, null), recurrent(weights, l));
+        }
+        for (int n = 0; n < spec.tokens(); n++) {
+            double[] h = layers[layers.length - 1].h[n / spec.batch() + 1][n % spec.batch()];
+            for (int j = 0; j < h.length; j++) {
+                output.set(n * h.length + j, h[j]);
+            }
+        }
+        hasRun = true;
+        hasTape = true;
+        return output;
+    }
+
+    @Override
+    public void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
+        requireOpen();
+        if (!spec.training() || !hasTape) {
+            throw new IllegalStateException("backward needs a training plan whose last call was forward");
+        }
+        ReferenceBuffer weights = memory.floats(parameters, layout.length(), "parameters");
+        ReferenceBuffer slopes = memory.floats(gradients, layout.length(), "gradients");
+        int hiddenSize = spec.shape().hiddenSize();
+        double[][][] dy = unpacked(memory.floats(dOutput, (long) spec.tokens() * hiddenSize, "dOutput"), hiddenSize);
+        for (int l = layers.length - 1; l >= 0; l--) {
+            double[][][] dx = new double[spec.steps()][spec.batch()][spec.shape().inputOf(l)];
+            ReferenceInput source = source(l, weights, input, slopes, dx);
+            layers[l].backward(source, recurrent(weights, l), dy, recurrent(slopes, l));
+            if (l > 0) {
+                ReferenceArrays.multiply(dx, masks[l - 1]);
+                dy = dx;
+            } else if (input instanceof RnnInput.Features features && features.dx() != null) {
+                ReferenceArrays.pack(dx, memory.floats(features.dx(), inputLength(), "dx"));
+            }
+        }
+    }
+
+    @Override
+    public void carryState() {
+        requireOpen();
+        if (!hasRun) {
+            throw new IllegalStateException("there is no state to carry before the first forward");
+        }
+        for (int l = 0; l < layers.length; l++) {
+            ReferenceArrays.copy(layers[l].h[spec.steps()], initialHidden[l]);
+            ReferenceArrays.copy(layers[l].c[spec.steps()], initialCell[l]);
+        }
+        hasTape = false;
+    }
+
+    @Override
+    public void resetState() {
+        int states = states();
+        writeExactState(new double[states], new double[spec.shape().cell().hasCellState() ? states : 0]);
+    }
+
+    @Override
+    public RnnState readState() {
+        return new RnnState(ReferenceArrays.toFloats(readExactHidden()), ReferenceArrays.toFloats(readExactCell()));
+    }
+
+    @Override
+    public void writeState(RnnState state) {
+        writeExactState(ReferenceArrays.toDoubles(state.hidden()), ReferenceArrays.toDoubles(state.cell()));
+    }
+
+    /** The hidden state of {@link #readState}, unrounded. */
+    public double[] readExactHidden() {
+        requireOpen();
+        return ReferenceArrays.flatten(initialHidden);
+    }
+
+    /** The cell state of {@link #readState}, unrounded. */
+    public double[] readExactCell() {
+        requireOpen();
+        return spec.shape().cell().hasCellState() ? ReferenceArrays.flatten(initialCell) : new double[0];
+    }
+
+    /** {@link #writeState}, unrounded. */
+    public void writeExactState(double[] hidden, double[] cell) {
+        requireOpen();
+        int cells = spec.shape().cell().hasCellState() ? states() : 0;
+        if (hidden.length != states() || cell.length != cells) {
+            throw new IllegalArgumentException("a state of " + hidden.length + " hidden and " + cell.length
+                    + " cell values does not fit; " + states() + " and " + cells + " are needed");
+        }
+        ReferenceArrays.unflatten(hidden, initialHidden);
+        if (cells > 0) {
+            ReferenceArrays.unflatten(cell, initialCell);
+        }
+        hasTape = false;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        output.close();
+    }
+
+    private void requireOpen() {
+        memory.requireOpen();
+        if (closed) {
+            throw new IllegalStateException("the plan is closed");
+        }
+    }
+
+    private long inputLength() {
+        return (long) spec.tokens() * spec.shape().inputSize();
+    }
+
+    private int states() {
+        return layers.length * spec.batch() * spec.shape().hiddenSize();
+    }
+
+    private double[][][] features(RnnInput input) {
+        boolean table = input instanceof RnnInput.Table;
+        if (table != spec.tableSize() > 0) {
+            throw new IllegalArgumentException("the plan was made for " + (table ? "features" : "a table"));
+        }
+        return input instanceof RnnInput.Features features
+                ? unpacked(memory.floats(features.x(), inputLength(), "x"), spec.shape().inputSize())
+                : null;
+    }
+
+    /** The output of layer {@code l} after dropout; draws the mask. */
+    private double[][][] dropped(int l) {
+        double p = spec.training() ? spec.dropout() : 0;
+        int step = p > 0 ? memory.ints(clock.counters(), 3, "clock").getInt(StepClock.STEP) : 0;
+        int hiddenSize = spec.shape().hiddenSize();
+        double[][][] out = new double[spec.steps()][spec.batch()][hiddenSize];
+        masks[l] = new double[spec.steps()][spec.batch()][hiddenSize];
+        for (int t = 0; t < spec.steps(); t++) {
+            for (int b = 0; b < spec.batch(); b++) {
+                for (int j = 0; j < hiddenSize; j++) {
+                    long element = ((long) t * spec.batch() + b) * hiddenSize + j;
+                    masks[l][t][b][j] = ReferenceRandom.dropoutFactor(p, spec.seed(), l, step, element);
+                    out[t][b][j] = layers[l].h[t + 1][b][j];
+                }
+            }
+        }
+        ReferenceArrays.multiply(out, masks[l]);
+        return out;
+    }
+
+    private double[][][] unpacked(ReferenceBuffer source, int size) {
+        double[][][] values = new double[spec.steps()][spec.batch()][size];
+        ReferenceArrays.unpack(source, values);
+        return values;
+    }
+
+    private ReferenceInput source(
+            int l, ReferenceBuffer weights, RnnInput input, ReferenceBuffer slopes, double[][][] dx) {
+        if (l == 0 && input instanceof RnnInput.Table table) {
+            long rows = (long) spec.tableSize() * spec.shape().gateRows();
+            return new ReferenceInput.Table(
+                    memory.floats(table.table(), rows, "table"),
+                    memory.ints(table.tokens(), spec.tokens(), "tokens"),
+                    spec.tableSize(),
+                    spec.batch(),
+                    slopes == null ? null : memory.floats(table.dTable(), rows, "dTable"));
+        }
+        return new ReferenceInput.Dense(
+                inputs[l],
+                view(weights, "weight_ih_l" + l),
+                view(weights, "bias_ih_l" + l),
+                dx,
+                view(slopes, "weight_ih_l" + l),
+                view(slopes, "bias_ih_l" + l));
+    }
+
+    private ReferenceLayer.Recurrent recurrent(ReferenceBuffer buffer, int l) {
+        return new ReferenceLayer.Recurrent(view(buffer, "weight_hh_l" + l), view(buffer, "bias_hh_l" + l));
+    }
+
+    private ReferenceBuffer view(ReferenceBuffer buffer, String name) {
+        ParameterLayout.Slot slot = layout.slot(name);
+        return buffer == null ? null : buffer.slice(slot.offset(), slot.length());
+    }
+}

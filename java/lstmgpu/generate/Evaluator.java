@@ -1,0 +1,59 @@
+package lstmgpu.generate;
+
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.TokenCorpus;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.model.EvaluationPass;
+import lstmgpu.model.EvaluationResult;
+import lstmgpu.model.LanguageModel;
+
+/** Measures how well a model predicts a text: one lane, from a zero state, the state carried, every token but the first counted. */
+public final class Evaluator {
+    /** Tokens that are predicted in one go; the result does not depend on it. */
+    static final int STEPS = 256;
+
+    private Evaluator() {}
+
+    /**
+     * @throws LstmGpuException with exit code 3 if the text has fewer than two tokens or the tokenizer is not the model's
+     */
+    public static EvaluationResult evaluate(LanguageModel model, Tokenizer tokenizer, EvaluationText text) {
+        return walk(model, tokenizer, text, null);
+    }
+
+    /** As {@link #evaluate}, with every token's loss handed on. */
+    static EvaluationResult walk(
+            LanguageModel model, Tokenizer tokenizer, EvaluationText text, EvaluationPass.LossSink sink) {
+        if (tokenizer.vocabularySize() != model.config().vocabularySize()) {
+            throw LstmGpuException.data(
+                    "the model knows %d tokens and its tokenizer %d; they belong to different models",
+                    model.config().vocabularySize(), tokenizer.vocabularySize());
+        }
+        if (text.length() < 2) {
+            throw LstmGpuException.data(
+                    "%s has %d tokens, where an evaluation needs 2 or more; use more text", text.source(), text.length());
+        }
+        int steps = (int) Math.min(STEPS, text.length() - 1);
+        try (TokenCorpus corpus = model.backend().corpus(text.tokens(), text.bytesPerToken());
+                EvaluationPass pass = new EvaluationPass(model, corpus, 1, steps)) {
+            EvaluationResult result = sink == null ? pass.run() : pass.run(sink);
+            byte[] first = tokenizer.decoder().next(text.token(0));
+            return new EvaluationResult(
+                    result.loss(),
+                    result.accuracy(),
+                    result.tokens(),
+                    Math.max(1, text.characters() - characters(first)),
+                    Math.max(1, text.utf8Bytes() - first.length),
+                    result.seconds());
+        }
+    }
+
+    /** Bytes that do not go on with a character begun before. */
+    private static int characters(byte[] utf8) {
+        int count = 0;
+        for (byte unit : utf8) {
+            count += (unit & 0xC0) == 0x80 ? 0 : 1;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,111 @@
+package lstmgpu.generate;
+
+import java.util.ArrayList;
+import java.util.List;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.model.GenerationStep;
+import lstmgpu.model.LanguageModel;
+
+/**
+ * Continues prompts. The state after a call stays, so that the next call goes on in the same text; a new generator starts from zero. The
+ * generator uses the weights as they were when it was made.
+ */
+public final class Generator implements AutoCloseable {
+    private final LanguageModel model;
+    private final Tokenizer tokenizer;
+    private final GenerationSettings settings;
+    private final List<Lane> lanes = new ArrayList<>();
+    private final int[] newest;
+    private final float[] logprobs;
+    private GenerationStep step;
+    private boolean begun;
+
+    public Generator(LanguageModel model, Tokenizer tokenizer, GenerationSettings settings) {
+        if (model.config().vocabularySize() != tokenizer.vocabularySize()) {
+            throw lstmgpu.LstmGpuException.data(
+                    "the model knows %d tokens and its tokenizer %d; they belong to different models",
+                    model.config().vocabularySize(), tokenizer.vocabularySize());
+        }
+        this.model = model;
+        this.tokenizer = tokenizer;
+        this.settings = settings;
+        this.newest = new int[settings.numSamples()];
+        this.logprobs = new float[settings.numSamples()];
+        for (int lane = 0; lane < settings.numSamples(); lane++) {
+            lanes.add(new Lane(lane, tokenizer, settings.stop()));
+        }
+    }
+
+    /**
+     * Reads the prompt, then draws until the length or a stop string is reached in every lane. Going on after a call is exact for a
+     * lane that ended last; a lane that stopped before the others has read tokens that are not in its sample.
+     *
+     * @param prompt tokens; where it is empty and nothing came before, the text starts as if after a line's end
+     * @param sink takes the text as it grows; a character that is still incomplete at the end is left out
+     * @return one sample a lane
+     */
+    public List<GeneratedText> generate(int[] prompt, TextSink sink) {
+        int[] text = prompt.length == 0 && !begun ? new int[] {lineEnd()} : prompt;
+        lanes.forEach(lane -> lane.begin(text, settings.length(), settings.logprobs()));
+        read(text);
+        for (int i = 0; i < settings.length() && !lanes.stream().allMatch(Lane::stopped); i++) {
+            draw(sink);
+        }
+        return lanes.stream().map(lane -> lane.finish(sink)).toList();
+    }
+
+    private int lineEnd() {
+        int[] ids = tokenizer.encode("\n").ids();
+        return ids.length == 1 ? ids[0] : 0;
+    }
+
+    /** Tokens time by lane: first each lane's newest token, which the state has not seen, then the prompt. */
+    private void read(int[] text) {
+        int count = settings.numSamples();
+        int earlier = begun ? 1 : 0;
+        int[] rows = new int[Math.multiplyExact(Math.addExact(text.length, earlier), count)];
+        if (begun) {
+            System.arraycopy(newest, 0, rows, 0, count);
+        }
+        for (int i = 0; i < text.length; i++) {
+            if (text[i] < 0 || text[i] >= tokenizer.vocabularySize()) {
+                throw new IllegalArgumentException("no token " + text[i] + " in this vocabulary");
+            }
+            java.util.Arrays.fill(rows, (i + earlier) * count, (i + earlier + 1) * count, text[i]);
+        }
+        if (step == null) {
+            step = new GenerationStep(
+                    model,
+                    new GenerationStep.Spec(
+                            count,
+                            settings.sampling(),
+                            GenerationSettings.PENALTY_WINDOW,
+                            (long) text.length + settings.length(),
+                            settings.logprobs()));
+        }
+        step.prompt(rows);
+        System.arraycopy(rows, rows.length - count, newest, 0, count);
+        step.setHistory(lanes.stream().map(Lane::recent).toArray(int[][]::new));
+        begun = true;
+    }
+
+    private void draw(TextSink sink) {
+        step.draw(newest);
+        if (settings.logprobs()) {
+            step.readLogprobs(logprobs);
+        }
+        for (int index = 0; index < newest.length; index++) {
+            Lane lane = lanes.get(index);
+            if (!lane.stopped()) {
+                lane.add(newest[index], logprobs[index], sink);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (step != null) {
+            step.close();
+        }
+    }
+}

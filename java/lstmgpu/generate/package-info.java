@@ -1,0 +1,2 @@
+/** Continuing, evaluating and scoring texts with a trained model. */
+package lstmgpu.generate;

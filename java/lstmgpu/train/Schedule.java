@@ -1,0 +1,95 @@
+package lstmgpu.train;
+
+/**
+ * The learning rate of every step.
+ *
+ * <p>With s the step from 0, w the warm-up steps, e the steps between decays, d the decay and S the steps of the whole run, the rate is
+ * lr · min(1, (s+1)/w) · f(max(0, s−w)), where f(n) is
+ *
+ * <ul>
+ *   <li>constant: 1
+ *   <li>step: d^⌊n/e⌋
+ *   <li>exponential: d^(n/e)
+ *   <li>cosine: ½·(1 + cos(π·n/(S−w))) (Loshchilov and Hutter 2017)
+ *   <li>plateau: d^k, where k goes up by one whenever e evaluations in a row brought no better loss
+ * </ul>
+ */
+public final class Schedule {
+    /** The names {@code --schedule} takes, in lower case. */
+    public enum Kind {
+        CONSTANT,
+        STEP,
+        EXPONENTIAL,
+        COSINE,
+        PLATEAU
+    }
+
+    private final Kind kind;
+    private final double learningRate;
+    private final double decay;
+    private final int warmupSteps;
+    private final int decayEvery;
+    private final int totalSteps;
+    private int decays;
+    private int waiting;
+
+    /** @param totalSteps S, or {@link TrainingSettings#UNLIMITED}, which cosine does not allow */
+    public Schedule(TrainingSettings.Rate rate, float learningRate, int stepsPerEpoch, int totalSteps) {
+        this.kind = rate.schedule();
+        this.learningRate = learningRate;
+        this.decay = rate.decay();
+        this.warmupSteps = rate.warmupSteps();
+        int period = kind == Kind.PLATEAU ? 1 : stepsPerEpoch;
+        this.decayEvery = rate.decayEvery() == 0 ? period : rate.decayEvery();
+        this.totalSteps = totalSteps;
+        if (kind == Kind.COSINE && totalSteps == TrainingSettings.UNLIMITED) {
+            throw lstmgpu.LstmGpuException.usage("--schedule cosine needs an end: give --epochs or --max-steps");
+        }
+    }
+
+    /** The rate of step {@code step}, as far as is known now. */
+    public float rate(int step) {
+        double warmup = step < warmupSteps ? (step + 1.0) / warmupSteps : 1;
+        double after = Math.max(0, step - warmupSteps);
+        double factor = switch (kind) {
+            case CONSTANT -> 1;
+            case STEP -> Math.pow(decay, Math.floor(after / decayEvery));
+            case EXPONENTIAL -> Math.pow(decay, after / decayEvery);
+            case COSINE -> cosine(after);
+            case PLATEAU -> Math.pow(decay, decays);
+        };
+        return (float) (learningRate * warmup * factor);
+    }
+
+    private double cosine(double after) {
+        double length = Math.max(1, totalSteps - warmupSteps);
+        return 0.5 * (1 + Math.cos(Math.PI * Math.min(1, after / length)));
+    }
+
+    /**
+     * Takes note of an evaluation.
+     *
+     * @return whether the rates of the coming steps have changed
+     */
+    public boolean evaluated(boolean better) {
+        waiting = better ? 0 : waiting + 1;
+        if (kind != Kind.PLATEAU || waiting < decayEvery) {
+            return false;
+        }
+        waiting = 0;
+        decays++;
+        return true;
+    }
+
+    /** What an exact resume needs: decays so far, and evaluations since the last better one. */
+    public record State(int decays, int waiting) {}
+
+    public State state() {
+        return new State(decays, waiting);
+    }
+
+    public void restore(State state) {
+        decays = state.decays();
+        waiting = state.waiting();
+    }
+}

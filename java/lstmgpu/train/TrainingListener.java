@@ -1,0 +1,64 @@
+package lstmgpu.train;
+
+import java.nio.file.Path;
+import lstmgpu.model.EvaluationResult;
+
+/** Is told what happens in a run, on the thread that trains. */
+public interface TrainingListener {
+    /** Hears nothing. */
+    TrainingListener NONE = new TrainingListener() {};
+
+    /**
+     * @param startStep steps done before, when a run is resumed; otherwise 0
+     * @param totalSteps steps the whole run will take, or {@link TrainingSettings#UNLIMITED}
+     */
+    record Start(
+            long parameters,
+            long trainingTokens,
+            long validationTokens,
+            int stepsPerEpoch,
+            int startStep,
+            int totalSteps) {}
+
+    /**
+     * @param step steps done
+     * @param totalSteps as in {@link Start}
+     * @param epoch epochs done, with the fraction of this one
+     * @param loss mean training loss in nats a token since the last report
+     * @param tokensPerSecond since the last report
+     * @param secondsLeft to the last step or to the time limit, whichever comes first; NaN where neither is known
+     */
+    record Progress(
+            int step,
+            int totalSteps,
+            double epoch,
+            double loss,
+            float learningRate,
+            double tokensPerSecond,
+            double secondsLeft) {
+        public double perplexity() {
+            return Math.exp(loss);
+        }
+    }
+
+    /** @param best whether this is the lowest loss so far */
+    record Evaluation(int step, double epoch, EvaluationResult result, boolean best) {}
+
+    record Sample(int step, String text) {}
+
+    default void started(Start start) {}
+
+    default void progress(Progress progress) {}
+
+    default void evaluation(Evaluation evaluation) {}
+
+    default void sample(Sample sample) {}
+
+    /** A checkpoint is on disk. */
+    default void checkpoint(int step, Path folder) {}
+
+    /** Something that does not stop the run but that a person should know. */
+    default void notice(String message) {}
+
+    default void finished(TrainingResult result) {}
+}

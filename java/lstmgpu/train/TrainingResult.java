@@ -1,0 +1,20 @@
+package lstmgpu.train;
+
+/**
+ * How a run ended.
+ *
+ * @param steps steps done since the run's beginning
+ * @param trainingLoss mean loss of the last steps; NaN if there were none
+ * @param bestLoss the lowest loss on the held-out text; NaN without one
+ * @param bestStep the step of that loss
+ */
+public record TrainingResult(
+        Reason reason, int steps, double trainingLoss, double bestLoss, int bestStep, double seconds) {
+    /** Why it ended. */
+    public enum Reason {
+        COMPLETED,
+        PATIENCE,
+        TIME,
+        STOP_REQUESTED
+    }
+}

@@ -1,0 +1,166 @@
+package lstmgpu.train;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.util.List;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.backend.Precision;
+import lstmgpu.model.Initialisation;
+
+/** Everything the flags of {@code train} say, apart from the model's sizes and the text. Every group checks its ranges. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record TrainingSettings(
+        Optimisation optimisation, Rate rate, Loop loop, Validation validation, Saving saving, Samples samples, Run run) {
+    /** Stands for "no limit" in {@link Loop}. */
+    public static final int UNLIMITED = Integer.MAX_VALUE;
+
+    public static TrainingSettings defaults() {
+        return new TrainingSettings(
+                Optimisation.defaults(),
+                Rate.defaults(),
+                Loop.defaults(),
+                Validation.defaults(),
+                Saving.defaults(),
+                Samples.defaults(),
+                Run.defaults());
+    }
+
+    /** @param gradClip largest global norm of the gradients; 0 means no clipping */
+    public record Optimisation(
+            OptimizerSpec.Kind optimizer, float learningRate, float momentum, float weightDecay, float gradClip) {
+        public Optimisation {
+            require(learningRate > 0 && Float.isFinite(learningRate), "--lr must be above 0", learningRate);
+            require(momentum >= 0 && momentum < 1, "--momentum must lie in [0, 1)", momentum);
+            require(weightDecay >= 0 && Float.isFinite(weightDecay), "--weight-decay must be 0 or above", weightDecay);
+            require(gradClip >= 0 && Float.isFinite(gradClip), "--grad-clip must be 0 (off) or above", gradClip);
+        }
+
+        public static Optimisation defaults() {
+            return new Optimisation(OptimizerSpec.Kind.ADAM, 2e-3f, 0, 0, 1);
+        }
+
+        /** What the backend needs of it. */
+        public OptimizerSpec spec() {
+            return OptimizerSpec.of(optimizer, momentum, weightDecay, gradClip);
+        }
+    }
+
+    /**
+     * How the learning rate moves; see {@link Schedule} for the formulas.
+     *
+     * @param decay factor of step, exponential and plateau
+     * @param decayEvery steps (plateau: evaluations without a better loss) between two decays; 0 means one epoch (plateau: one
+     *     evaluation)
+     */
+    public record Rate(Schedule.Kind schedule, int warmupSteps, float decay, int decayEvery) {
+        public Rate {
+            require(warmupSteps >= 0, "--warmup-steps must be 0 or above", warmupSteps);
+            require(decay > 0 && decay <= 1, "--lr-decay must lie in (0, 1]", decay);
+            require(decayEvery >= 0, "--decay-every must be 0 (one epoch) or above", decayEvery);
+        }
+
+        public static Rate defaults() {
+            return new Rate(Schedule.Kind.CONSTANT, 0, 0.5f, 0);
+        }
+    }
+
+    /**
+     * How long and over what.
+     *
+     * @param batchSize B lanes
+     * @param seqLength T tokens a step
+     * @param stepSize 0: state is carried along the text; otherwise windows that start this many tokens apart, each from zero
+     * @param epochs passes over the text, or {@link #UNLIMITED}
+     * @param maxSteps steps, or {@link #UNLIMITED}; 0 writes the initial model and stops
+     * @param maxSeconds wall-clock seconds of this process, or 0 for no limit
+     */
+    public record Loop(int batchSize, int seqLength, int stepSize, int epochs, int maxSteps, double maxSeconds) {
+        public Loop {
+            require(batchSize >= 1, "--batch-size must be 1 or above", batchSize);
+            require(seqLength >= 1, "--seq-length must be 1 or above", seqLength);
+            require(stepSize >= 0, "--step-size must be 1 or above, or 0 for carried state", stepSize);
+            require(epochs >= 1, "--epochs must be 1 or above", epochs);
+            require(maxSteps >= 0, "--max-steps must be 0 or above", maxSteps);
+            require(maxSeconds >= 0, "--max-time must be above 0", maxSeconds);
+        }
+
+        public static Loop defaults() {
+            return new Loop(64, 64, 0, 10, UNLIMITED, 0);
+        }
+    }
+
+    /**
+     * @param every steps between two evaluations on the held-out text; 0 means once an epoch
+     * @param patience evaluations in a row without a better loss after which training ends; 0 means never
+     * @param minDelta what a loss must be lower by to count as better
+     */
+    public record Validation(int every, int patience, double minDelta) {
+        public Validation {
+            require(every >= 0, "--eval-every must be 0 (once an epoch) or above", every);
+            require(patience >= 0, "--patience must be 0 (never stop early) or above", patience);
+            require(minDelta >= 0, "--min-delta must be 0 or above", minDelta);
+        }
+
+        public static Validation defaults() {
+            return new Validation(0, 0, 0);
+        }
+    }
+
+    /**
+     * @param every steps between two checkpoints; 0 means once an epoch
+     * @param keep how many of the newest checkpoints stay
+     */
+    public record Saving(int every, int keep) {
+        public Saving {
+            require(every >= 0, "--save-every must be 0 (once an epoch) or above", every);
+            require(keep >= 1, "--keep must be 1 or above", keep);
+        }
+
+        public static Saving defaults() {
+            return new Saving(0, 2);
+        }
+    }
+
+    /**
+     * @param every steps between two samples of the model's writing; 0 means none
+     * @param prompt what the sample continues; empty: a line's beginning
+     * @param length tokens
+     */
+    public record Samples(int every, String prompt, int length) {
+        public Samples {
+            require(every >= 0, "--sample-every must be 0 (none) or above", every);
+            require(length >= 0, "--sample-length must be 0 or above", length);
+        }
+
+        public static Samples defaults() {
+            return new Samples(0, "", 200);
+        }
+    }
+
+    /**
+     * @param initFrom a model directory whose weights the run starts from, or null
+     * @param resume whether to go on from the newest checkpoint in the run's directory
+     * @param arguments the command line, for the record
+     */
+    public record Run(
+            long seed,
+            Initialisation initialisation,
+            Precision precision,
+            String initFrom,
+            boolean resume,
+            List<String> arguments) {
+        public Run {
+            arguments = List.copyOf(arguments);
+        }
+
+        public static Run defaults() {
+            return new Run(0, Initialisation.UNIFORM, Precision.FP32, null, false, List.of());
+        }
+    }
+
+    private static void require(boolean condition, String rule, Number value) {
+        if (!condition) {
+            throw LstmGpuException.usage("%s, not %s", rule, value);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package lstmgpu.train;
+
+import java.lang.foreign.MemorySegment;
+import lstmgpu.data.Split;
+import lstmgpu.data.TokenFile;
+
+/**
+ * The tokens of a run.
+ *
+ * @param training little-endian unsigned identifiers
+ * @param validation the held-out ones; null if there are none
+ * @param bytesPerToken 1, 2 or 4
+ * @param sha256 of the inputs, in hexadecimal
+ * @param source the inputs' names, for messages
+ */
+public record TrainingText(
+        MemorySegment training, MemorySegment validation, int bytesPerToken, String sha256, String source) {
+    /** The training and the validation part of a text. */
+    public static TrainingText of(TokenFile tokens, Split split, String source) {
+        return new TrainingText(
+                tokens.slice(0, split.train()),
+                split.validation() == 0 ? null : tokens.slice(split.train(), split.validation()),
+                tokens.bytesPerToken(),
+                tokens.sha256(),
+                source);
+    }
+
+    public long trainingTokens() {
+        return training.byteSize() / bytesPerToken;
+    }
+
+    public long validationTokens() {
+        return validation == null ? 0 : validation.byteSize() / bytesPerToken;
+    }
+}
