@@ -65,7 +65,7 @@ class ResumeTest {
     }
 
     private static TrainingResult train(Case test, Path target, TrainingSettings settings, int stopAfter) {
-        try (Backend backend = new CpuBackend(2)) {
+        try (Backend backend = new CpuBackend(1)) {
             return Runs.train(
                     backend, target, Runs.config(test.cell(), 0.3f), test.text(), settings, new Runs.Observer(), stopAfter);
         }
@@ -210,7 +210,7 @@ class ResumeTest {
         TrainingSettings settings = Runs.with(test.settings(), new TrainingSettings.Saving(6, 3));
         Files.createDirectories(target.resolve("checkpoints/.incomplete-step-00000003"));
         Files.writeString(target.resolve("checkpoints/.incomplete-step-00000003/state.json"), "half");
-        try (Backend backend = new CpuBackend(2)) {
+        try (Backend backend = new CpuBackend(1)) {
             ModelConfig config = Runs.config(Cell.GRU, 0);
             Runs.Observer observer = new Runs.Observer();
             lstmgpu.model.ModelDirectory.create(target, true).close();
