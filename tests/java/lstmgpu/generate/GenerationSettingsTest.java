@@ -13,7 +13,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GenerationSettingsTest {
     private static GenerationSettings settings(
-            int length, float temperature, int topK, float topP, float minP, float penalty, List<String> stop, int samples) {
+            int length,
+            float temperature,
+            int topK,
+            float topP,
+            float minP,
+            float penalty,
+            List<String> stop,
+            int samples) {
         return new GenerationSettings(length, temperature, topK, topP, minP, false, penalty, stop, 0, samples, false);
     }
 
@@ -49,6 +56,7 @@ class GenerationSettingsTest {
     void theEdgesAreAllowed() {
         GenerationSettings edge = settings(0, 0, 0, 1, 1, 1, List.of(), 1);
         assertEquals(0, edge.sampling().temperature());
-        assertEquals(0, new GenerationSettings(1, 2, 0, 1, 0, true, 1, List.of(), 0, 1, false).sampling().temperature());
+        GenerationSettings greedy = new GenerationSettings(1, 2, 0, 1, 0, true, 1, List.of(), 0, 1, false);
+        assertEquals(0, greedy.sampling().temperature());
     }
 }

@@ -46,7 +46,8 @@ class GeneratorTest {
         return model;
     }
 
-    private static GenerationSettings settings(float temperature, float penalty, List<String> stop, long seed, int samples) {
+    private static GenerationSettings settings(
+            float temperature, float penalty, List<String> stop, long seed, int samples) {
         return new GenerationSettings(LENGTH, temperature, 0, 1, 0, false, penalty, stop, seed, samples, false);
     }
 
@@ -225,7 +226,8 @@ class GeneratorTest {
         GenerationSettings settings = new GenerationSettings(LENGTH, 1.5f, 5, 1, 0, false, 1, List.of(), 2, 1, true);
         GeneratedText text = generate(LETTERS, settings, "four").getFirst();
         assertEquals(LENGTH, text.logprobs().length);
-        int[] whole = IntStream.concat(Arrays.stream(LETTERS.encode("four").ids()), Arrays.stream(text.tokens())).toArray();
+        int[] prompt = LETTERS.encode("four").ids();
+        int[] whole = IntStream.concat(Arrays.stream(prompt), Arrays.stream(text.tokens())).toArray();
         List<ScoredToken> scored = new ArrayList<>();
         try (LanguageModel model = model(backend, LETTERS)) {
             Scorer.score(model, LETTERS, new EvaluationText(TestText.segment(whole), 1, 1, 1, "test"), scored::add);

@@ -67,7 +67,13 @@ class ResumeTest {
     private static TrainingResult train(Case test, Path target, TrainingSettings settings, int stopAfter) {
         try (Backend backend = new CpuBackend(1)) {
             return Runs.train(
-                    backend, target, Runs.config(test.cell(), 0.3f), test.text(), settings, new Runs.Observer(), stopAfter);
+                    backend,
+                    target,
+                    Runs.config(test.cell(), 0.3f),
+                    test.text(),
+                    settings,
+                    new Runs.Observer(),
+                    stopAfter);
         }
     }
 
@@ -96,7 +102,7 @@ class ResumeTest {
 
     private static void compare(Path whole, Path parts) {
         String last = "checkpoints/step-%08d".formatted(STEPS);
-        assertArrayEquals(Runs.bytes(whole.resolve("model.safetensors")), Runs.bytes(parts.resolve("model.safetensors")));
+        assertTrue(Runs.sameBytes(whole.resolve("model.safetensors"), parts.resolve("model.safetensors")));
         for (Path file : Runs.files(whole.resolve(last))) {
             Path other = parts.resolve(last).resolve(file.getFileName());
             if (file.getFileName().toString().equals("state.json")) {
@@ -130,7 +136,8 @@ class ResumeTest {
         train(test, folder.resolve("parts"), Runs.resumed(test.settings()), Integer.MAX_VALUE);
         String last = "checkpoints/step-%08d/".formatted(STEPS);
         for (String file : List.of("model.safetensors", "optimizer.safetensors", "carried.safetensors")) {
-            assertTrue(Runs.sameBytes(folder.resolve("whole/" + last + file), folder.resolve("parts/" + last + file)), file);
+            Path other = folder.resolve("parts/" + last + file);
+            assertTrue(Runs.sameBytes(folder.resolve("whole/" + last + file), other), file);
         }
     }
 
@@ -159,7 +166,8 @@ class ResumeTest {
         TrainingSettings.Run run = test.settings().run();
         TrainingSettings other = Runs.with(
                 test.settings(),
-                new TrainingSettings.Run(run.seed() + 1, run.initialisation(), run.precision(), null, false, List.of()));
+                new TrainingSettings.Run(
+                        run.seed() + 1, run.initialisation(), run.precision(), null, false, List.of()));
         train(test, folder.resolve("three"), other, Integer.MAX_VALUE);
         Path model = Path.of("model.safetensors");
         assertTrue(Runs.sameBytes(folder.resolve("one").resolve(model), folder.resolve("two").resolve(model)));
@@ -172,7 +180,8 @@ class ResumeTest {
         Path target = folder.resolve("run");
         train(test, target, test.settings(), 5);
         TrainingSettings resumed = Runs.resumed(test.settings());
-        refuses(test, target, Runs.with(resumed, new TrainingSettings.Loop(2, 10, 0, 1, STEPS, 0)), ExitCode.USAGE, "--batch-size");
+        TrainingSettings smaller = Runs.with(resumed, new TrainingSettings.Loop(2, 10, 0, 1, STEPS, 0));
+        refuses(test, target, smaller, ExitCode.USAGE, "--batch-size");
         TrainingText other = new TrainingText(Runs.TEXT.training(), Runs.TEXT.validation(), 1, "another hash", "b.txt");
         Case wrong = new Case("another text", test.cell(), resumed, other, List.of());
         refuses(wrong, target, resumed, ExitCode.DATA, "another hash");

@@ -57,7 +57,8 @@ final class Runs {
         TrainingSettings.Run run = settings.run();
         return with(
                 settings,
-                new TrainingSettings.Run(run.seed(), run.initialisation(), run.precision(), null, true, run.arguments()));
+                new TrainingSettings.Run(
+                        run.seed(), run.initialisation(), run.precision(), null, true, run.arguments()));
     }
 
     /** Listens, and asks for a stop after a number of steps. */
@@ -89,7 +90,12 @@ final class Runs {
     }
 
     static TrainingResult train(
-            Backend backend, Path folder, ModelConfig config, TrainingText text, TrainingSettings settings, Observer observer) {
+            Backend backend,
+            Path folder,
+            ModelConfig config,
+            TrainingText text,
+            TrainingSettings settings,
+            Observer observer) {
         return train(backend, folder, config, text, settings, observer, Integer.MAX_VALUE);
     }
 

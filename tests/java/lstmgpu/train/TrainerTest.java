@@ -147,7 +147,9 @@ class TrainerTest {
     @Test
     void aDivergedLossEndsTheRunAndLeavesNoNan() {
         TrainingSettings settings = Runs.with(
-                Runs.with(Runs.settings(500), new TrainingSettings.Optimisation(OptimizerSpec.Kind.SGD, 1e30f, 0, 0, 0)),
+                Runs.with(
+                        Runs.settings(500),
+                        new TrainingSettings.Optimisation(OptimizerSpec.Kind.SGD, 1e30f, 0, 0, 0)),
                 new TrainingSettings.Saving(1, 1));
         LstmGpuException failure = assertThrows(LstmGpuException.class, () -> train(settings));
         assertEquals(ExitCode.DIVERGED, failure.exitCode());
@@ -189,14 +191,16 @@ class TrainerTest {
         train(folder.resolve("with"), config, Runs.TEXT,
                 Runs.with(Runs.settings(20), new TrainingSettings.Samples(5, "", 5)));
         train(folder.resolve("without"), config, Runs.TEXT, Runs.settings(20));
-        assertTrue(Runs.sameBytes(folder.resolve("with/model.safetensors"), folder.resolve("without/model.safetensors")));
+        assertTrue(Runs.sameBytes(
+                folder.resolve("with/model.safetensors"), folder.resolve("without/model.safetensors")));
     }
 
     @Test
     void startsFromAnotherModelOfTheSameTokens() {
         train(folder.resolve("first"), Runs.config(Cell.LSTM, 0), Runs.TEXT, Runs.settings(60));
         train(folder.resolve("second"), Runs.config(Cell.LSTM, 0), Runs.TEXT, from("first", 0));
-        assertTrue(Runs.sameBytes(folder.resolve("first/model.safetensors"), folder.resolve("second/model.safetensors")));
+        assertTrue(Runs.sameBytes(
+                folder.resolve("first/model.safetensors"), folder.resolve("second/model.safetensors")));
         refuses("third", Runs.config(Cell.GRU, 0), from("first", 0), ExitCode.DATA, "another network");
         refuses("fourth", Runs.config(Cell.LSTM, 0), from("nowhere", 0), ExitCode.DATA, "nowhere");
         Tokenizer other = TestText.tokenizer(Runs.TRAINING.replace('b', 'B'));
