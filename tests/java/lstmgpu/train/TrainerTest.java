@@ -233,6 +233,20 @@ class TrainerTest {
     }
 
     @Test
+    void everyEpochBeginsAtTheBeginningWithAZeroState() {
+        int epoch = (Runs.TRAINING.length() - 1) / 4 / 10;
+        assertEquals(lossOfLastStep(1), lossOfLastStep(epoch + 1), 1e-7);
+        assertEquals(lossOfLastStep(2), lossOfLastStep(epoch + 2), 1e-7);
+    }
+
+    /** At a rate that changes nothing. */
+    private double lossOfLastStep(int steps) {
+        TrainingSettings settings = Runs.with(
+                Runs.settings(steps), new TrainingSettings.Optimisation(OptimizerSpec.Kind.SGD, 1e-30f, 0, 0, 1));
+        return train(folder.resolve("steps" + steps), Runs.config(Cell.LSTM, 0), Runs.TEXT, settings).trainingLoss();
+    }
+
+    @Test
     void clippingBoundsWhatAStepChanges() {
         double loose = distance(0, "loose");
         double tight = distance(0.001f, "tight");
