@@ -7,8 +7,8 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 
 /**
- * From the recurrent stack's output y [N,H] to the loss of every token, and back. It goes through the rows in chunks, so that the logits
- * never take more than {@link #LOGIT_BYTES}, whatever N and V are.
+ * From the recurrent stack's output y [N,H] to the loss of every token, and back. It goes through the rows in chunks,
+ * so that the logits never take more than {@link #LOGIT_BYTES}, whatever N and V are.
  */
 final class OutputLayer implements AutoCloseable {
     static final long LOGIT_BYTES = 32L << 20;
