@@ -10,13 +10,14 @@ import lstmgpu.model.Tensor;
  * @param optimizer what the optimiser remembers
  * @param carried the recurrent state: {@code hidden} and, for LSTM, {@code cell}, each [L,B,H]
  */
-record Checkpoint(State state, Map<String, Tensor> weights, Map<String, Tensor> optimizer, Map<String, Tensor> carried) {
+record Checkpoint(
+        State state, Map<String, Tensor> weights, Map<String, Tensor> optimizer, Map<String, Tensor> carried) {
     /** What state.json's {@code format_version} says. */
     static final int FORMAT_VERSION = 1;
 
     /**
-     * Step and epoch say all about the place in the data, and together with the seed all about the random numbers, which are
-     * counter-based.
+     * Step and epoch say all about the place in the data, and together with the seed all about the random numbers,
+     * which are counter-based.
      *
      * @param step steps done
      * @param seconds of training so far

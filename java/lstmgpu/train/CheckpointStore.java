@@ -23,8 +23,8 @@ import lstmgpu.model.Safetensors;
 import lstmgpu.model.Tensor;
 
 /**
- * The checkpoints of a run, each a folder {@code step-XXXXXXXX}. It is written under a temporary name and renamed when all of it is on
- * disk, and renamed away before it is deleted, so that a folder of that name is always whole.
+ * The checkpoints of a run, each a folder {@code step-XXXXXXXX}. It is written under a temporary name and renamed
+ * when all of it is on disk, and renamed away before it is deleted, so that a folder of that name is always whole.
  */
 final class CheckpointStore {
     private static final Pattern NAME = Pattern.compile("step-\\d{8,10}");
@@ -101,7 +101,8 @@ final class CheckpointStore {
         try {
             List<Path> all = list();
             if (all.isEmpty()) {
-                throw LstmGpuException.data("%s has no checkpoint to resume from; start the run without --resume", folder);
+                throw LstmGpuException.data(
+                        "%s has no checkpoint to resume from; start the run without --resume", folder);
             }
             return all.getLast();
         } catch (IOException failure) {

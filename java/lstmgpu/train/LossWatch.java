@@ -28,8 +28,8 @@ final class LossWatch {
     /**
      * Takes note of a step's loss.
      *
-     * @return whether training is still sound: the loss is finite, and its mean over about fifty steps lies below four times the larger
-     *     of the first loss and that of guessing blindly
+     * @return whether training is still sound: the loss is finite, and its mean over about fifty steps lies below
+     *     four times the larger of the first loss and that of guessing blindly
      */
     boolean accept(int step, double loss) {
         double first = step == 0 ? loss : state.first();

@@ -3,8 +3,8 @@ package lstmgpu.train;
 import lstmgpu.model.TrainingStep;
 
 /**
- * When to look at the device, and how fast it goes. A look waits for the device, so it comes every few steps: about four a second, and
- * before the loss history is full.
+ * When to look at the device, and how fast it goes. A look waits for the device, so it comes every few steps: about
+ * four a second, and before the loss history is full.
  */
 final class Pace {
     private static final int LONGEST = TrainingStep.LOSS_HISTORY / 2;

@@ -27,7 +27,9 @@ final class RunIdentity {
         values.put("--momentum", settings.optimisation().momentum());
         values.put("--precision", settings.run().precision());
         values.put("--seed", settings.run().seed());
-        values.put("--val-frac", text.trainingTokens() + " tokens to train on, " + text.validationTokens() + " held out");
+        values.put(
+                "--val-frac",
+                "%d tokens to train on, %d held out".formatted(text.trainingTokens(), text.validationTokens()));
         values.put(TEXT, text.sha256());
         Map<String, String> identity = new LinkedHashMap<>();
         values.forEach((flag, value) -> identity.put(flag, String.valueOf(value)));
@@ -40,13 +42,15 @@ final class RunIdentity {
     static void check(Map<String, String> saved, Map<String, String> now) {
         if (!now.get(TEXT).equals(saved.get(TEXT))) {
             throw LstmGpuException.data(
-                    "the text is not the one that this run was started with (SHA-256 %s, then %s); give the same inputs in the same order",
+                    "the text is not the one that this run was started with (SHA-256 %s, then %s); "
+                            + "give the same inputs in the same order",
                     now.get(TEXT), saved.get(TEXT));
         }
         now.forEach((flag, value) -> {
             if (!value.equals(saved.get(flag))) {
                 throw LstmGpuException.usage(
-                        "a run cannot be resumed with another %s: it was %s and is now %s; leave it as it was or start a new run",
+                        "a run cannot be resumed with another %s: it was %s and is now %s; "
+                                + "leave it as it was or start a new run",
                         flag, saved.get(flag), value);
             }
         });

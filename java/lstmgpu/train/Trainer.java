@@ -10,8 +10,9 @@ import lstmgpu.model.ModelConfig;
 import lstmgpu.model.ModelDirectory;
 
 /**
- * Trains a language model in a model directory. The caller has made the directory, locked it and written config.json, tokenizer.json and
- * generation_config.json; the trainer writes model.safetensors, metrics.csv, loss.svg, samples.txt, run.json and checkpoints/.
+ * Trains a language model in a model directory. The caller has made the directory, locked it and written config.json,
+ * tokenizer.json and generation_config.json; the trainer writes model.safetensors, metrics.csv, loss.svg,
+ * samples.txt, run.json and checkpoints/.
  */
 public final class Trainer {
     private final Backend backend;
@@ -59,7 +60,8 @@ public final class Trainer {
         String what = "the training part of " + text.source();
         if (text.validation() != null && text.validationTokens() < 2) {
             throw LstmGpuException.data(
-                    "the validation part of %s has %d tokens and needs 2; use more text, a larger --val-frac, or --val-frac 0",
+                    "the validation part of %s has %d tokens and needs 2; "
+                            + "use more text, a larger --val-frac, or --val-frac 0",
                     text.source(), text.validationTokens());
         }
         return loop.stepSize() == 0
@@ -84,7 +86,8 @@ public final class Trainer {
     /**
      * Trains until the run is over or a stop is asked for.
      *
-     * @throws LstmGpuException with exit code 6 if the loss diverges, 5 if memory is short, 2 or 3 if a run cannot be resumed so
+     * @throws LstmGpuException with exit code 6 if the loss diverges, 5 if memory is short, 2 or 3 if a run
+     *     cannot be resumed so
      */
     public TrainingResult run() {
         RunRecord run = new RunRecord(directory);
@@ -138,11 +141,13 @@ public final class Trainer {
             ModelConfig other = source.config();
             if (!other.tensorShapes().equals(config.tensorShapes()) || other.cell() != config.cell()) {
                 throw LstmGpuException.data(
-                        "--init-from %s is another network: %s, where this run is %s; give the same sizes", folder, other, config);
+                        "--init-from %s is another network: %s, where this run is %s; give the same sizes",
+                        folder, other, config);
             }
             if (!sameTokens(source.tokenizer())) {
                 throw LstmGpuException.data(
-                        "--init-from %s has another tokenizer, so its weights mean other tokens; train with its tokenizer", folder);
+                        "--init-from %s has another tokenizer, so its weights mean other tokens; train with its tokenizer",
+                        folder);
             }
             return source.weights();
         }

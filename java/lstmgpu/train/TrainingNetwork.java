@@ -107,7 +107,8 @@ final class TrainingNetwork implements AutoCloseable {
         Tensor tensor = checkpoint.carried().get(name);
         if (tensor == null || !tensor.shape().equals(stateShape)) {
             throw LstmGpuException.data(
-                    "the checkpoint's carried state '%s' is %s where this run needs %s; delete it to go on from an older one",
+                    "the checkpoint's carried state '%s' is %s where this run needs %s; "
+                            + "delete it to go on from an older one",
                     name, tensor == null ? "missing" : tensor.shape(), stateShape);
         }
         return tensor.values();

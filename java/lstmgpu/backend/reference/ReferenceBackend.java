@@ -8,6 +8,7 @@ import lstmgpu.backend.DeviceInfo;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.ParameterLayout;
+import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.SamplingSpec;
@@ -16,8 +17,8 @@ import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenCorpus;
 
 /** The contract in plain loops and float64; slow, and what the other backends are compared with. */
-public final class ReferenceBackend implements Backend {
-    private final ReferenceMemory memory = new ReferenceMemory();
+public class ReferenceBackend implements Backend {
+    final ReferenceMemory memory = new ReferenceMemory();
 
     @Override
     public DeviceInfo device() {
@@ -266,13 +267,8 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public ReferenceRnnPlan newRnnPlan(RnnSpec spec, StepClock clock) {
-        return newRnnPlan(spec, clock, ReferenceCell.of(spec.shape().cell()));
-    }
-
-    /** A plan with another cell in place of the specified one, to see whether a comparison notices. */
-    ReferenceRnnPlan newRnnPlan(RnnSpec spec, StepClock clock, ReferenceCell cell) {
-        return new ReferenceRnnPlan(memory, spec, clock, cell);
+    public RnnPlan newRnnPlan(RnnSpec spec, StepClock clock) {
+        return new ReferenceRnnPlan(memory, spec, clock, ReferenceCell.of(spec.shape().cell()));
     }
 
     @Override

@@ -11,12 +11,12 @@ import lstmgpu.backend.RnnState;
 import lstmgpu.backend.StepClock;
 
 /** A stack of recurrent layers, one after the other, each over all its steps. */
-public final class ReferenceRnnPlan implements RnnPlan {
+public class ReferenceRnnPlan implements RnnPlan {
     private final ReferenceMemory memory;
     private final RnnSpec spec;
     private final StepClock clock;
     private final ParameterLayout layout;
-    private final ReferenceLayer[] layers;
+    final ReferenceLayer[] layers;
 
     /** What entered each layer in the last forward, [L][T][B][I or H]. */
     private final double[][][][] inputs;
@@ -83,6 +83,7 @@ public final class ReferenceRnnPlan implements RnnPlan {
         if (!spec.training() || !hasTape) {
             throw new IllegalStateException("backward needs a training plan whose last call was forward");
         }
+        hasTape = false;
         ReferenceBuffer weights = memory.floats(parameters, layout.length(), "parameters");
         ReferenceBuffer slopes = memory.floats(gradients, layout.length(), "gradients");
         int hiddenSize = spec.shape().hiddenSize();
@@ -198,7 +199,7 @@ public final class ReferenceRnnPlan implements RnnPlan {
             for (int b = 0; b < spec.batch(); b++) {
                 for (int j = 0; j < hiddenSize; j++) {
                     long element = ((long) t * spec.batch() + b) * hiddenSize + j;
-                    masks[l][t][b][j] = ReferenceRandom.dropoutFactor(p, spec.seed(), l, step, element);
+                    masks[l][t][b][j] = dropoutFactor(p, l, step, element);
                     out[t][b][j] = layers[l].h[t + 1][b][j];
                 }
             }
@@ -211,6 +212,10 @@ public final class ReferenceRnnPlan implements RnnPlan {
         double[][][] values = new double[spec.steps()][spec.batch()][size];
         ReferenceArrays.unpack(source, values);
         return values;
+    }
+
+    double dropoutFactor(double p, int layer, int step, long element) {
+        return ReferenceRandom.dropoutFactor(p, spec.seed(), layer, step, element);
     }
 
     private ReferenceInput source(

@@ -50,7 +50,8 @@ class GradientPassTest {
         try (ReferenceBackend backend = new ReferenceBackend();
                 LanguageModel model = new LanguageModel(backend, test.config(), Precision.FP32);
                 StepClock clock = new StepClock(backend);
-                GradientPass pass = new GradientPass(model, STEPS, BATCH, clock, SEED, test.table(), test.logitBytes())) {
+                GradientPass pass =
+                        new GradientPass(model, STEPS, BATCH, clock, SEED, test.table(), test.logitBytes())) {
             begin(backend, model, clock, pass);
             double[] weights = doubles(backend, model.parameters());
             backend.fill(pass.gradients(), 0);
@@ -93,7 +94,12 @@ class GradientPassTest {
     }
 
     private static double lossAt(
-            ReferenceBackend backend, LanguageModel model, GradientPass pass, double[] weights, int place, double delta) {
+            ReferenceBackend backend,
+            LanguageModel model,
+            GradientPass pass,
+            double[] weights,
+            int place,
+            double delta) {
         double[] moved = weights.clone();
         moved[place] += delta;
         backend.upload(moved, model.parameters());

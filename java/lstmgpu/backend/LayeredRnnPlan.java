@@ -1,0 +1,80 @@
+package lstmgpu.backend;
+
+/** The loop over layers and steps, written once for every device that has {@link RnnKernels}. */
+public final class LayeredRnnPlan implements RnnPlan {
+    private final RnnSpec spec;
+    private final RnnKernels kernels;
+    private final boolean dropout;
+
+    public LayeredRnnPlan(RnnSpec spec, RnnKernels kernels) {
+        this.spec = spec;
+        this.kernels = kernels;
+        this.dropout = spec.training() && spec.dropout() > 0;
+    }
+
+    @Override
+    public RnnSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public DeviceBuffer forward(DeviceBuffer parameters, RnnInput input) {
+        kernels.startForward(parameters, input);
+        int layers = spec.shape().layers();
+        for (int layer = 0; layer < layers; layer++) {
+            kernels.projectInput(layer);
+            for (int step = 0; step < spec.steps(); step++) {
+                kernels.stepForward(layer, step);
+            }
+            if (dropout && layer < layers - 1) {
+                kernels.dropoutForward(layer);
+            }
+        }
+        return kernels.output();
+    }
+
+    @Override
+    public void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
+        if (!spec.training()) {
+            throw new IllegalStateException("this plan was made for forward only");
+        }
+        kernels.startBackward(parameters, input, dOutput, gradients);
+        for (int layer = spec.shape().layers() - 1; layer >= 0; layer--) {
+            for (int step = spec.steps() - 1; step >= 0; step--) {
+                kernels.stepBackward(layer, step);
+            }
+            kernels.weightGradients(layer);
+            if (layer > 0 || input instanceof RnnInput.Features features && features.dx() != null) {
+                kernels.inputGradient(layer);
+            }
+            if (dropout && layer > 0) {
+                kernels.dropoutBackward(layer - 1);
+            }
+        }
+    }
+
+    @Override
+    public void carryState() {
+        kernels.carryState();
+    }
+
+    @Override
+    public void resetState() {
+        kernels.resetState();
+    }
+
+    @Override
+    public RnnState readState() {
+        return kernels.readState();
+    }
+
+    @Override
+    public void writeState(RnnState state) {
+        kernels.writeState(state);
+    }
+
+    @Override
+    public void close() {
+        kernels.close();
+    }
+}

@@ -1,0 +1,48 @@
+package lstmgpu.backend;
+
+/**
+ * What the loop over layers and steps ({@link LayeredRnnPlan}) asks of a device. The device keeps activations and states between the
+ * calls, in a layout of its own.
+ */
+public interface RnnKernels extends AutoCloseable {
+    /** Takes the parameters and the input of the forward calls to follow. */
+    void startForward(DeviceBuffer parameters, RnnInput input);
+
+    /** The layer's gates of all steps = W_ih·x + biases. */
+    void projectInput(int layer);
+
+    /** Adds W_hh·h of the step before and applies the cell. */
+    void stepForward(int layer, int step);
+
+    /** Masks what the layer above reads. */
+    void dropoutForward(int layer);
+
+    /** The last layer's h, [T,B,H]. */
+    DeviceBuffer output();
+
+    /** Takes the gradient of the last layer's h, the parameters, the input and where the gradients are to be added. */
+    void startBackward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients);
+
+    /** Turns the layer's gates of a step into their gradients; called from the last step to the first. */
+    void stepBackward(int layer, int step);
+
+    /** Adds the gradients of the layer's matrices and biases (or of the table). */
+    void weightGradients(int layer);
+
+    /** The gradient of the layer's input; for the layer below that is the gradient of its h. */
+    void inputGradient(int layer);
+
+    /** Masks the gradient of the layer's h as {@link #dropoutForward} masked its h. */
+    void dropoutBackward(int layer);
+
+    void carryState();
+
+    void resetState();
+
+    RnnState readState();
+
+    void writeState(RnnState state);
+
+    @Override
+    void close();
+}

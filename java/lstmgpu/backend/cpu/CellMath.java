@@ -1,0 +1,112 @@
+package lstmgpu.backend.cpu;
+
+/**
+ * The cells over tiles of n elements. Forward turns pre-activations into activated gates, which backward turns into gradients of the
+ * pre-activations; formulas in {@link lstmgpu.backend.Cell}.
+ */
+final class CellMath {
+    private CellMath() {}
+
+    /** i, f, g, o activated in place; c becomes c'; h is written, and tanh(c') to scratch. */
+    static void lstm(float[] i, float[] f, float[] g, float[] o, float[] c, float[] h, int n) {
+        VectorMath.sigmoid(i, n);
+        VectorMath.sigmoid(f, n);
+        VectorMath.tanh(g, g, n);
+        VectorMath.sigmoid(o, n);
+        for (int k = 0; k < n; k++) {
+            c[k] = Math.fma(f[k], c[k], i[k] * g[k]);
+        }
+        VectorMath.tanh(c, h, n);
+        VectorMath.multiply(h, o, n);
+    }
+
+    /**
+     * @param dh gradient of h'; overwritten
+     * @param dc gradient of c' that comes from the next step; becomes that of c
+     * @param tanhCell scratch; c' on entry
+     */
+    static void lstmGrad(
+            float[] i, float[] f, float[] g, float[] o, float[] tanhCell, float[] before, float[] dh, float[] dc, int n) {
+        VectorMath.tanh(tanhCell, tanhCell, n);
+        for (int k = 0; k < n; k++) {
+            float t = tanhCell[k];
+            dc[k] = Math.fma(dh[k] * o[k], 1f - t * t, dc[k]);
+        }
+        for (int k = 0; k < n; k++) {
+            o[k] = dh[k] * tanhCell[k] * (o[k] * (1f - o[k]));
+        }
+        for (int k = 0; k < n; k++) {
+            dh[k] = dc[k] * i[k] * (1f - g[k] * g[k]);
+        }
+        for (int k = 0; k < n; k++) {
+            i[k] = dc[k] * g[k] * (i[k] * (1f - i[k]));
+        }
+        System.arraycopy(dh, 0, g, 0, n);
+        for (int k = 0; k < n; k++) {
+            dh[k] = dc[k] * f[k];
+        }
+        for (int k = 0; k < n; k++) {
+            f[k] = dc[k] * before[k] * (f[k] * (1f - f[k]));
+        }
+        System.arraycopy(dh, 0, dc, 0, n);
+    }
+
+    /** r, z activated in place; a becomes n = tanh(a + r·q); h, the state before, becomes h'. */
+    static void gru(float[] r, float[] z, float[] a, float[] q, float[] h, int n) {
+        VectorMath.sigmoid(r, n);
+        VectorMath.sigmoid(z, n);
+        for (int k = 0; k < n; k++) {
+            a[k] = Math.fma(r[k], q[k], a[k]);
+        }
+        VectorMath.tanh(a, a, n);
+        for (int k = 0; k < n; k++) {
+            h[k] = Math.fma(z[k], h[k] - a[k], a[k]);
+        }
+    }
+
+    /**
+     * r, z, a (the n gate) and q become gradients of W_ir·x+.., W_iz·x+.., W_in·x+.. and W_hn·h + b_hn.
+     *
+     * @param dh gradient of h'; becomes the part of h's gradient that does not pass through a product
+     */
+    static void gruGrad(float[] r, float[] z, float[] a, float[] q, float[] before, float[] dh, int n) {
+        for (int k = 0; k < n; k++) {
+            before[k] = dh[k] * (before[k] - a[k]) * (z[k] * (1f - z[k]));
+        }
+        for (int k = 0; k < n; k++) {
+            a[k] = dh[k] * (1f - z[k]) * (1f - a[k] * a[k]);
+        }
+        for (int k = 0; k < n; k++) {
+            dh[k] *= z[k];
+        }
+        System.arraycopy(before, 0, z, 0, n);
+        for (int k = 0; k < n; k++) {
+            before[k] = a[k] * q[k] * (r[k] * (1f - r[k]));
+        }
+        for (int k = 0; k < n; k++) {
+            q[k] = a[k] * r[k];
+        }
+        System.arraycopy(before, 0, r, 0, n);
+    }
+
+    /** a = max(0, a); NaN stays NaN. */
+    static void relu(float[] a, int n) {
+        for (int k = 0; k < n; k++) {
+            a[k] = Math.max(a[k], 0f);
+        }
+    }
+
+    /** h = dh·(1 − h²). */
+    static void tanhGrad(float[] h, float[] dh, int n) {
+        for (int k = 0; k < n; k++) {
+            h[k] = dh[k] * (1f - h[k] * h[k]);
+        }
+    }
+
+    /** h = dh where h > 0, otherwise 0; h is an output of relu. */
+    static void reluGrad(float[] h, float[] dh, int n) {
+        for (int k = 0; k < n; k++) {
+            h[k] = dh[k] * Math.signum(h[k]);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package lstmgpu.backend.cpu;
+
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.ElementType;
+
+/** Checks what an operation is given, so that native code never sees a length it may not trust. */
+final class CpuArguments {
+    private CpuArguments() {}
+
+    /** The buffer as this backend's own, of the type and with exactly {@code length} elements or more. */
+    static CpuBuffer check(DeviceBuffer buffer, ElementType type, long length, String what) {
+        if (!(buffer instanceof CpuBuffer own)) {
+            throw new IllegalArgumentException(what + " is not memory of the CPU backend");
+        }
+        if (own.type() != type) {
+            throw new IllegalArgumentException(what + " is " + own.type() + ", not " + type);
+        }
+        if (own.length() < length) {
+            throw new IllegalArgumentException(what + " has " + own.length() + " elements, not " + length);
+        }
+        if (!own.segment().scope().isAlive()) {
+            throw new IllegalStateException(what + " is closed");
+        }
+        return own;
+    }
+
+    static CpuBuffer floats(DeviceBuffer buffer, long length, String what) {
+        return check(buffer, ElementType.FLOAT32, length, what);
+    }
+
+    static CpuBuffer ints(DeviceBuffer buffer, long length, String what) {
+        return check(buffer, ElementType.INT32, length, what);
+    }
+
+    /** A checked buffer, or null where there is none. */
+    static CpuBuffer floatsOrNull(DeviceBuffer buffer, long length, String what) {
+        return buffer == null ? null : floats(buffer, length, what);
+    }
+}

@@ -1,0 +1,71 @@
+package lstmgpu.backend.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import lstmgpu.backend.BatchSpec;
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Shuffle;
+import lstmgpu.backend.TokenCorpus;
+
+/** A text read where it is mapped. */
+final class CpuCorpus implements TokenCorpus {
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final MemorySegment tokens;
+    private final int bytesPerToken;
+
+    CpuCorpus(MemorySegment tokens, int bytesPerToken) {
+        if (bytesPerToken != 1 && bytesPerToken != 2 && bytesPerToken != 4) {
+            throw new IllegalArgumentException("a token has 1, 2 or 4 bytes, not " + bytesPerToken);
+        }
+        this.tokens = tokens;
+        this.bytesPerToken = bytesPerToken;
+    }
+
+    @Override
+    public long length() {
+        return tokens.byteSize() / bytesPerToken;
+    }
+
+    private int token(long index) {
+        return switch (bytesPerToken) {
+            case 1 -> tokens.get(ValueLayout.JAVA_BYTE, index) & 0xFF;
+            case 2 -> tokens.get(SHORT, index * 2) & 0xFFFF;
+            default -> tokens.get(INT, index * 4);
+        };
+    }
+
+    void gather(BatchSpec spec, int epochStep, int epoch, DeviceBuffer inputs, DeviceBuffer targets) {
+        int lanes = spec.batch();
+        long length = Math.multiplyExact((long) spec.steps(), (long) lanes);
+        CpuBuffer in = CpuArguments.check(inputs, ElementType.INT32, length, "inputs");
+        CpuBuffer out = CpuArguments.check(targets, ElementType.INT32, length, "targets");
+        for (int lane = 0; lane < lanes; lane++) {
+            long start = start(spec, epochStep, epoch, lane);
+            int current = token(start);
+            for (int step = 0; step < spec.steps(); step++) {
+                int next = token(start + step + 1);
+                in.setInt((long) step * lanes + lane, current);
+                out.setInt((long) step * lanes + lane, next);
+                current = next;
+            }
+        }
+    }
+
+    private static long start(BatchSpec spec, int epochStep, int epoch, int lane) {
+        if (!spec.shuffled()) {
+            return spec.origin() + lane * spec.laneStride() + epochStep * spec.stepStride();
+        }
+        long index = (long) epochStep * spec.batch() + lane;
+        return spec.origin() + spec.laneStride() * Shuffle.permute(index, spec.windows(), spec.seed(), epoch);
+    }
+
+    @Override
+    public void close() {
+        // The mapping is the caller's.
+    }
+}

@@ -1,0 +1,77 @@
+package lstmgpu.backend.cpu;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.ElementType;
+import org.bytedeco.javacpp.Pointer;
+
+/** Zeroed native memory, counted, and refused before the machine would have to swap or kill. */
+final class CpuMemory {
+    private static final int ALIGNMENT = 64;
+    private static final Path MEMORY_INFORMATION = Path.of("/proc/meminfo");
+
+    private final AtomicLong allocated = new AtomicLong();
+
+    long allocatedBytes() {
+        return allocated.get();
+    }
+
+    CpuBuffer alloc(ElementType type, long length) {
+        if (length < 0) {
+            throw new IllegalArgumentException("a buffer cannot have " + length + " elements");
+        }
+        long bytes = Math.multiplyExact(length, (long) CpuBuffer.ELEMENT_BYTES);
+        long available = availableBytes();
+        if (bytes > available) {
+            throw outOfMemory(bytes, available);
+        }
+        Pointer block = Pointer.calloc(1, Math.addExact(bytes, ALIGNMENT));
+        if (block == null || block.isNull()) {
+            throw outOfMemory(bytes, available);
+        }
+        // The scope only marks the memory as alive; the memory itself is malloc's, outside the JVM's direct-memory limit.
+        Arena scope = Arena.ofShared();
+        long start = (block.address() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        MemorySegment segment = MemorySegment.ofAddress(start).reinterpret(bytes, scope, null);
+        allocated.addAndGet(bytes);
+        return new CpuBuffer(type, segment, () -> {
+            scope.close();
+            Pointer.free(block);
+            allocated.addAndGet(-bytes);
+        });
+    }
+
+    private static LstmGpuException outOfMemory(long bytes, long available) {
+        return new LstmGpuException(
+                ExitCode.MEMORY,
+                "not enough memory: %,d MB more are needed and %,d MB are free; a smaller --batch-size or --hidden-size fits"
+                        .formatted(bytes >> 20, available >> 20));
+    }
+
+    static long availableBytes() {
+        return meminfo("MemAvailable:");
+    }
+
+    static long totalBytes() {
+        return meminfo("MemTotal:");
+    }
+
+    private static long meminfo(String key) {
+        try {
+            for (String line : Files.readAllLines(MEMORY_INFORMATION)) {
+                if (line.startsWith(key)) {
+                    return Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            return Long.MAX_VALUE; // Elsewhere than on Linux, malloc's own answer has to do.
+        }
+        return Long.MAX_VALUE;
+    }
+}

@@ -1,0 +1,240 @@
+package lstmgpu.backend.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.RnnInput;
+import lstmgpu.backend.RnnKernels;
+import lstmgpu.backend.RnnSpec;
+import lstmgpu.backend.RnnState;
+import lstmgpu.backend.StepClock;
+
+/** The recurrent kernels on all cores; each task divides units, gate rows or steps among the workers. */
+final class CpuRnnKernels implements RnnKernels {
+    private final RnnWorkspace work;
+    private final WorkerPool pool;
+    private final StepClock clock;
+    private final InputProjection inputProjection;
+    private final ForwardStep forwardStep;
+    private final BackwardStep backwardStep;
+    private final LayerGradient layerGradient;
+    private final InputGradient hiddenGradient;
+    private final InputGradient featureGradient;
+    private final TableGradient tableGradient;
+    private final RnnDropout dropout;
+    private final Transposition transposition = new Transposition();
+    private final CpuBuffer dFeatures;
+    private final List<CpuBuffer> initialStates = new ArrayList<>();
+
+    CpuRnnKernels(RnnSpec spec, StepClock clock, CpuMemory memory, WorkerPool pool) {
+        this.pool = pool;
+        this.clock = clock;
+        work = new RnnWorkspace(spec, memory);
+        dFeatures = work.features; // x is not needed any more when its gradient is computed.
+        inputProjection = new InputProjection(work);
+        forwardStep = new ForwardStep(work);
+        backwardStep = new BackwardStep(work);
+        layerGradient = new LayerGradient(work);
+        hiddenGradient = new InputGradient(work, work.dHidden);
+        featureGradient = new InputGradient(work, dFeatures);
+        tableGradient = new TableGradient(work);
+        dropout = new RnnDropout(work);
+        for (int layer = 0; layer < spec.shape().layers(); layer++) {
+            initialStates.add(work.hidden[layer].slice(0, work.unitBlock()));
+            if (work.cell[layer] != null) {
+                initialStates.add(work.cell[layer].slice(0, work.unitBlock()));
+            }
+        }
+    }
+
+    @Override
+    public void startForward(DeviceBuffer parameters, RnnInput input) {
+        work.parameters = CpuArguments.floats(parameters, work.parameterCount, "parameters");
+        work.input = input;
+        switch (input) {
+            case RnnInput.Features in -> {
+                requireTable(false);
+                long length = (long) work.spec.tokens() * work.shape.inputSize();
+                CpuBuffer x = CpuArguments.floats(in.x(), length, "x");
+                pool.run(transposition.of(x, 0, work.features, work.steps, work.lanes, work.shape.inputSize()));
+            }
+            case RnnInput.Table in -> {
+                requireTable(true);
+                int rows = work.spec.tableSize();
+                CpuBuffer table = CpuArguments.floats(in.table(), (long) rows * work.gateRows, "table");
+                pool.run(transposition.of(table, 0, work.table, 1, rows, work.gateRows));
+                readTokens(CpuArguments.ints(in.tokens(), work.tokens.length, "tokens"), rows);
+            }
+        }
+    }
+
+    private void requireTable(boolean table) {
+        if (table != work.readsTable()) {
+            throw new IllegalArgumentException("this plan was made for " + (table ? "features" : "a table"));
+        }
+    }
+
+    private void readTokens(CpuBuffer tokens, int vocabulary) {
+        tokens.read(0, work.tokens, 0, work.tokens.length);
+        for (int token : work.tokens) {
+            if (token < 0 || token >= vocabulary) {
+                throw new IllegalArgumentException("token " + token + " is outside [0, " + vocabulary + ")");
+            }
+        }
+    }
+
+    @Override
+    public void projectInput(int layer) {
+        pool.run(inputProjection.of(layer));
+    }
+
+    @Override
+    public void stepForward(int layer, int step) {
+        pool.run(forwardStep.of(layer, step));
+    }
+
+    @Override
+    public void dropoutForward(int layer) {
+        pool.run(dropout.of(layer, maskStep(), work.hidden[layer], work.unitBlock(), work.dropped[layer]));
+    }
+
+    private int maskStep() {
+        return ((CpuBuffer) clock.counters()).getInt(StepClock.STEP);
+    }
+
+    @Override
+    public DeviceBuffer output() {
+        CpuBuffer last = work.hidden[work.hidden.length - 1];
+        pool.run(transposition.of(last, work.unitBlock(), work.output, work.steps, work.units, work.lanes));
+        return work.output;
+    }
+
+    @Override
+    public void startBackward(
+            DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
+        work.parameters = CpuArguments.floats(parameters, work.parameterCount, "parameters");
+        work.gradients = CpuArguments.floats(gradients, work.parameterCount, "gradients");
+        work.input = input;
+        switch (input) {
+            case RnnInput.Features in -> {
+                requireTable(false);
+                CpuArguments.floatsOrNull(in.dx(), (long) work.spec.tokens() * work.shape.inputSize(), "dx");
+            }
+            case RnnInput.Table in -> {
+                requireTable(true);
+                CpuArguments.floats(in.dTable(), (long) work.spec.tableSize() * work.gateRows, "dTable");
+            }
+        }
+        CpuBuffer dy = CpuArguments.floats(dOutput, work.steps * work.unitBlock(), "dOutput");
+        pool.run(transposition.of(dy, 0, work.dHidden, work.steps, work.lanes, work.units));
+    }
+
+    @Override
+    public void stepBackward(int layer, int step) {
+        if (step == work.steps - 1) {
+            transposeWeight(work.tensors[layer].recurrentWeight(), work.recurrentTransposed, work.units);
+        }
+        pool.run(backwardStep.of(layer, step));
+    }
+
+    private void transposeWeight(long tensor, CpuBuffer target, int columns) {
+        pool.run(transposition.of(work.parameters, tensor, target, 1, work.gateRows, columns));
+    }
+
+    @Override
+    public void weightGradients(int layer) {
+        pool.run(layerGradient.of(layer));
+        if (layer == 0 && work.readsTable()) {
+            pool.run(tableGradient);
+        }
+    }
+
+    @Override
+    public void inputGradient(int layer) {
+        if (!work.singleLane()) {
+            transposeWeight(work.tensors[layer].inputWeight(), work.inputTransposed, work.inputOf(layer));
+        }
+        if (layer > 0) {
+            pool.run(hiddenGradient.of(layer));
+        } else if (work.input instanceof RnnInput.Features in && in.dx() instanceof CpuBuffer dx) {
+            pool.run(featureGradient.of(0));
+            pool.run(transposition.of(dFeatures, 0, dx, work.steps, work.shape.inputSize(), work.lanes));
+        }
+    }
+
+    @Override
+    public void dropoutBackward(int layer) {
+        pool.run(dropout.of(layer, maskStep(), work.dHidden, 0, work.dHidden));
+    }
+
+    @Override
+    public void carryState() {
+        for (int layer = 0; layer < work.hidden.length; layer++) {
+            carry(work.hidden[layer]);
+            if (work.cell[layer] != null) {
+                carry(work.cell[layer]);
+            }
+        }
+    }
+
+    private void carry(CpuBuffer states) {
+        long block = work.unitBlock();
+        states.copyTo(work.steps * block, states, 0, block);
+    }
+
+    @Override
+    public void resetState() {
+        for (int i = 0; i < initialStates.size(); i++) {
+            initialStates.get(i).clear();
+        }
+    }
+
+    @Override
+    public RnnState readState() {
+        return new RnnState(readStates(work.hidden), readStates(work.cell));
+    }
+
+    private float[] readStates(CpuBuffer[] states) {
+        int block = Math.toIntExact(work.unitBlock());
+        if (states[0] == null) {
+            return new float[0];
+        }
+        float[] all = new float[Math.multiplyExact(block, states.length)];
+        float[] byUnit = new float[block];
+        float[] byLane = new float[block];
+        for (int layer = 0; layer < states.length; layer++) {
+            states[layer].read(0, byUnit, 0, block);
+            VectorMath.transpose(byUnit, byLane, work.units, work.lanes);
+            System.arraycopy(byLane, 0, all, layer * block, block);
+        }
+        return all;
+    }
+
+    @Override
+    public void writeState(RnnState state) {
+        writeStates(state.hidden(), work.hidden, "hidden");
+        if (work.shape.cell().hasCellState()) {
+            writeStates(state.cell(), work.cell, "cell");
+        }
+    }
+
+    private void writeStates(float[] all, CpuBuffer[] states, String what) {
+        int block = Math.toIntExact(work.unitBlock());
+        if (all.length != Math.multiplyExact(block, states.length)) {
+            throw new IllegalArgumentException(
+                    "the " + what + " state has " + all.length + " elements, not " + states.length + " x " + block);
+        }
+        float[] byLane = new float[block];
+        float[] byUnit = new float[block];
+        for (int layer = 0; layer < states.length; layer++) {
+            System.arraycopy(all, layer * block, byLane, 0, block);
+            VectorMath.transpose(byLane, byUnit, work.lanes, work.units);
+            states[layer].write(byUnit, 0, 0, block);
+        }
+    }
+
+    @Override
+    public void close() {
+        work.close();
+    }
+}

@@ -1,0 +1,51 @@
+package lstmgpu.backend.cpu;
+
+/** The gradient of a layer's input, W_ihᵀ·(gradients of the gates), for all steps; a worker does some of the inputs. */
+final class InputGradient implements WorkerPool.Task {
+    private static final int INPUTS = 8;
+
+    private final RnnWorkspace work;
+    private final CpuBuffer target;
+    private int layer;
+
+    /** @param target [T,I or H,B] */
+    InputGradient(RnnWorkspace work, CpuBuffer target) {
+        this.work = work;
+        this.target = target;
+    }
+
+    InputGradient of(int nextLayer) {
+        layer = nextLayer;
+        return this;
+    }
+
+    @Override
+    public void run(Worker worker) {
+        int inputs = work.inputOf(layer);
+        int from = worker.from(inputs, INPUTS);
+        int to = worker.to(inputs, INPUTS);
+        int lanes = work.lanes;
+        int gateRows = work.gateRows;
+        if (from >= to) {
+            return;
+        }
+        if (work.singleLane()) {
+            long weight = work.parameters.address(work.tensors[layer].inputWeight() + from);
+            long gates = work.gates[layer].address(0);
+            int stride = work.slots * work.units;
+            long result = target.address(from);
+            worker.blas()
+                    .multiply(
+                            Blas.Transposed.NONE, work.steps, to - from, gateRows, gates, stride, weight, inputs, 0f, result, inputs);
+            return;
+        }
+        long rows = work.inputTransposed.address((long) from * gateRows);
+        for (int step = 0; step < work.steps; step++) {
+            long gates = work.gates[layer].address(work.gatesAt(step));
+            long result = target.address(((long) step * inputs + from) * lanes);
+            worker.blas()
+                    .multiply(
+                            Blas.Transposed.NONE, to - from, lanes, gateRows, rows, gateRows, gates, lanes, 0f, result, lanes);
+        }
+    }
+}

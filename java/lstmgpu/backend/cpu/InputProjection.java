@@ -1,0 +1,120 @@
+package lstmgpu.backend.cpu;
+
+import java.util.Arrays;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.RnnInput;
+
+/** gates = W_ih·x + biases for all steps of a layer, or the same from a table; a worker does some of the gate rows. */
+final class InputProjection implements WorkerPool.Task {
+    /** Rows a worker fills or gathers at a time. */
+    private static final int ROWS = 16;
+
+    private final RnnWorkspace work;
+    private int layer;
+
+    InputProjection(RnnWorkspace work) {
+        this.work = work;
+    }
+
+    InputProjection of(int nextLayer) {
+        layer = nextLayer;
+        return this;
+    }
+
+    @Override
+    public void run(Worker worker) {
+        int from = worker.from(work.gateRows, ROWS);
+        int to = worker.to(work.gateRows, ROWS);
+        boolean gather = layer == 0 && work.readsTable();
+        start(worker, from, to, gather);
+        if (!gather) {
+            // A worker's product adds only to rows that it has filled itself.
+            multiply(worker, from, to);
+        }
+        int further = work.slots * work.units - work.gateRows;
+        start(worker, work.gateRows + worker.from(further, ROWS), work.gateRows + worker.to(further, ROWS), false);
+    }
+
+    private void start(Worker worker, int from, int to, boolean gather) {
+        for (int row = from; row < to; row += ROWS) {
+            int rows = Math.min(ROWS, to - row);
+            if (gather) {
+                gatherRows(worker, row, rows);
+            } else {
+                fillRows(worker, row, rows);
+            }
+        }
+    }
+
+    private void fillRows(Worker worker, int row, int rows) {
+        int count = rows * work.lanes;
+        float[] tile = worker.tile(0, count);
+        for (int r = 0; r < rows; r++) {
+            Arrays.fill(tile, r * work.lanes, (r + 1) * work.lanes, bias(row + r));
+        }
+        for (int step = 0; step < work.steps; step++) {
+            work.gates[layer].write(tile, 0, work.gatesAt(step) + (long) row * work.lanes, count);
+        }
+    }
+
+    private void gatherRows(Worker worker, int row, int rows) {
+        int vocabulary = work.spec.tableSize();
+        int lanes = work.lanes;
+        float[] table = worker.tile(1, rows * vocabulary);
+        for (int r = 0; r < rows; r++) {
+            int at = r * vocabulary;
+            work.table.read((long) (row + r) * vocabulary, table, at, vocabulary);
+            float bias = bias(row + r);
+            for (int v = at; v < at + vocabulary; v++) {
+                table[v] += bias;
+            }
+        }
+        float[] tile = worker.tile(0, rows * lanes);
+        for (int step = 0; step < work.steps; step++) {
+            for (int r = 0; r < rows; r++) {
+                for (int lane = 0; lane < lanes; lane++) {
+                    tile[r * lanes + lane] = table[r * vocabulary + work.tokens[step * lanes + lane]];
+                }
+            }
+            work.gates[layer].write(tile, 0, work.gatesAt(step) + (long) row * lanes, rows * lanes);
+        }
+    }
+
+    /** What the gates start from: both biases, except that GRU's n gate keeps b_hn for the slot q, inside the reset gate's bracket. */
+    private float bias(int slotRow) {
+        RnnWorkspace.Tensors at = work.tensors[layer];
+        boolean gru = work.shape.cell() == Cell.GRU;
+        if (slotRow >= work.gateRows) {
+            return work.parameters.getFloat(at.recurrentBias() + slotRow - work.units);
+        }
+        float fromTable = layer == 0 && work.input instanceof RnnInput.Table
+                ? 0f
+                : work.parameters.getFloat(at.inputBias() + slotRow);
+        return gru && slotRow >= 2 * work.units
+                ? fromTable
+                : fromTable + work.parameters.getFloat(at.recurrentBias() + slotRow);
+    }
+
+    private void multiply(Worker worker, int from, int to) {
+        if (from >= to) {
+            return;
+        }
+        int inputs = work.inputOf(layer);
+        int lanes = work.lanes;
+        long weight = work.parameters.address(work.tensors[layer].inputWeight() + (long) from * inputs);
+        long gates = work.gates[layer].address((long) from * lanes);
+        if (work.singleLane()) {
+            int stride = work.slots * work.units;
+            long x = work.inputAddress(layer, 0);
+            worker.blas()
+                    .multiply(Blas.Transposed.SECOND, work.steps, to - from, inputs, x, inputs, weight, inputs, 1f, gates, stride);
+            return;
+        }
+        for (int step = 0; step < work.steps; step++) {
+            long result = gates + work.gatesAt(step) * CpuBuffer.ELEMENT_BYTES;
+            long x = work.inputAddress(layer, step);
+            worker.blas()
+                    .multiply(Blas.Transposed.NONE, to - from, lanes, inputs, weight, inputs, x, lanes, 1f, result, lanes);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package lstmgpu.backend.cpu;
+
+import lstmgpu.backend.DeviceBuffer;
+
+/** y = x·wᵀ + b; a worker does some of the rows where there are many and some of the outputs where there are few. */
+final class Linear implements WorkerPool.Task {
+    /** From this many rows on, rows are divided: a product of fewer would pack w for too little work. */
+    private static final int MANY_ROWS = 128;
+
+    private static final int UNIT = 16;
+
+    private CpuBuffer x;
+    private CpuBuffer w;
+    private CpuBuffer b;
+    private CpuBuffer y;
+    private int rows;
+    private int inputs;
+    private int outputs;
+
+    Linear of(
+            DeviceBuffer input,
+            DeviceBuffer weight,
+            DeviceBuffer bias,
+            int count,
+            int inputSize,
+            int outputSize,
+            DeviceBuffer out) {
+        rows = count;
+        inputs = inputSize;
+        outputs = outputSize;
+        x = CpuArguments.floats(input, (long) rows * inputs, "x");
+        w = CpuArguments.floats(weight, (long) outputs * inputs, "w");
+        b = CpuArguments.floatsOrNull(bias, outputs, "b");
+        y = CpuArguments.floats(out, (long) rows * outputs, "y");
+        return this;
+    }
+
+    @Override
+    public void run(Worker worker) {
+        boolean byRows = rows >= MANY_ROWS;
+        int rowFrom = byRows ? worker.from(rows, UNIT) : 0;
+        int rowTo = byRows ? worker.to(rows, UNIT) : rows;
+        int from = byRows ? 0 : worker.from(outputs, UNIT);
+        int to = byRows ? outputs : worker.to(outputs, UNIT);
+        if (rowFrom >= rowTo || from >= to) {
+            return;
+        }
+        if (b != null) {
+            float[] bias = worker.tile(0, to - from);
+            b.read(from, bias, 0, to - from);
+            for (int row = rowFrom; row < rowTo; row++) {
+                y.write(bias, 0, (long) row * outputs + from, to - from);
+            }
+        }
+        worker.blas()
+                .multiply(
+                        Blas.Transposed.SECOND,
+                        rowTo - rowFrom,
+                        to - from,
+                        inputs,
+                        x.address((long) rowFrom * inputs),
+                        inputs,
+                        w.address((long) from * inputs),
+                        inputs,
+                        b == null ? 0f : 1f,
+                        y.address((long) rowFrom * outputs + from),
+                        outputs);
+    }
+}

@@ -1,0 +1,44 @@
+package lstmgpu.backend.cpu;
+
+/** Dropout between layers on blocks [H,B]; the elements are numbered as in the row-major [T,B,H]. A worker does some of the steps. */
+final class RnnDropout implements WorkerPool.Task {
+    private final RnnWorkspace work;
+    private int stream;
+    private int clockStep;
+    private CpuBuffer from;
+    private long fromOffset;
+    private CpuBuffer to;
+
+    RnnDropout(RnnWorkspace work) {
+        this.work = work;
+    }
+
+    /** Masks T blocks, the first at {@code offset} of the source, into the target; they may be the same. */
+    RnnDropout of(int layer, int step, CpuBuffer source, long offset, CpuBuffer target) {
+        stream = layer;
+        clockStep = step;
+        from = source;
+        fromOffset = offset;
+        to = target;
+        return this;
+    }
+
+    @Override
+    public void run(Worker worker) {
+        int block = Math.multiplyExact(work.units, work.lanes);
+        float[] rowMajor = worker.tile(8, block);
+        float[] mask = worker.tile(9, block);
+        float[] values = worker.tile(10, block);
+        int[] words = worker.intTile(0, 4);
+        int end = worker.to(work.steps, 1);
+        for (int step = worker.from(work.steps, 1); step < end; step++) {
+            long first = (long) step * block;
+            DropoutMask.fill(
+                    work.spec.dropout(), work.spec.seed(), stream, clockStep, first, rowMajor, block, words);
+            VectorMath.transpose(rowMajor, mask, work.lanes, work.units);
+            from.read(fromOffset + first, values, 0, block);
+            VectorMath.multiply(values, mask, block);
+            to.write(values, 0, first, block);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package lstmgpu.backend.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.ParameterLayout;
+import lstmgpu.backend.RnnInput;
+import lstmgpu.backend.RnnShape;
+import lstmgpu.backend.RnnSpec;
+
+/**
+ * What a plan keeps, and where. Inside a plan the units are the rows and the lanes the columns, a block [·,B] a step: a weight matrix then
+ * stands on the left of every product, which OpenBLAS runs a third faster at 64 lanes than the other way round (it packs the small factor
+ * once and streams the large one), and a thread's units are one stretch of memory.
+ *
+ * <p>A cell saves {@link #slots} blocks [H,B] a step: LSTM i, f, g, o; GRU r, z, n and q = W_hn·h + b_hn; plain cells h.
+ */
+final class RnnWorkspace implements AutoCloseable {
+    /** A stretch of weight rows and the slot rows that belong to it. */
+    record Run(int weightRow, int slotRow, int rows) {}
+
+    final RnnSpec spec;
+    final RnnShape shape;
+    final int steps;
+    final int lanes;
+    final int units;
+    final int gateRows;
+    final int slots;
+
+    /** Elements of parameters and gradients, gaps included. */
+    final long parameterCount;
+
+    /** Per layer the tensors' first elements in parameters and gradients. */
+    final Tensors[] tensors;
+
+    /** Where a layer's tensors begin. */
+    record Tensors(long inputWeight, long recurrentWeight, long inputBias, long recurrentBias) {}
+
+    /** Rows of W_hh; all but GRU's last third meet the slots that W_ih fills. */
+    final Run[] recurrentRuns;
+
+    /** Per layer h [T+1,H,B]; block 0 is the initial state. */
+    final CpuBuffer[] hidden;
+
+    /** Per layer c [T+1,H,B], or null. */
+    final CpuBuffer[] cell;
+
+    /** Per layer [T, slots·H, B]. */
+    final CpuBuffer[] gates;
+
+    /** Per layer what the layer above reads, h after dropout [T,H,B]; null where that is h itself. */
+    final CpuBuffer[] dropped;
+
+    /** x [T,I,B], or null with a table. */
+    final CpuBuffer features;
+
+    /** The table with its gate rows as rows, [G·H,V], or null. */
+    final CpuBuffer table;
+
+    final int[] tokens;
+
+    /** y [T,B,H]. */
+    final CpuBuffer output;
+
+    /** Gradient of the current layer's h [T,H,B]; the layer's input gradient replaces it. */
+    final CpuBuffer dHidden;
+
+    /** What flows to the step before beside the product: LSTM's dc, GRU's z·dh; [H,B]. */
+    final CpuBuffer carry;
+
+    /** W_hhᵀ of the current layer [H,G·H]. */
+    final CpuBuffer recurrentTransposed;
+
+    /** W_ihᵀ of the current layer [I or H, G·H]. */
+    final CpuBuffer inputTransposed;
+
+    CpuBuffer parameters;
+    CpuBuffer gradients;
+    RnnInput input;
+
+    private final List<CpuBuffer> owned = new ArrayList<>();
+    private final CpuMemory memory;
+
+    RnnWorkspace(RnnSpec spec, CpuMemory memory) {
+        this.spec = spec;
+        this.memory = memory;
+        shape = spec.shape();
+        steps = spec.steps();
+        lanes = spec.batch();
+        units = shape.hiddenSize();
+        gateRows = shape.gateRows();
+        slots = shape.cell() == Cell.GRU ? 4 : shape.cell().gates();
+        recurrentRuns = shape.cell() == Cell.GRU
+                ? new Run[] {new Run(0, 0, 2 * units), new Run(2 * units, 3 * units, units)}
+                : new Run[] {new Run(0, 0, gateRows)};
+        int layers = shape.layers();
+        ParameterLayout layout = ParameterLayout.ofRnn(shape);
+        parameterCount = layout.length();
+        tensors = tensors(layout, layers);
+        boolean training = spec.training();
+        boolean masks = training && spec.dropout() > 0;
+        hidden = new CpuBuffer[layers];
+        cell = new CpuBuffer[layers];
+        gates = new CpuBuffer[layers];
+        dropped = new CpuBuffer[layers];
+        try {
+            for (int layer = 0; layer < layers; layer++) {
+                hidden[layer] = alloc(steps + 1L, units, lanes);
+                cell[layer] = shape.cell().hasCellState() ? alloc(steps + 1L, units, lanes) : null;
+                gates[layer] = alloc(steps, (long) slots * units, lanes);
+                dropped[layer] = masks && layer < layers - 1 ? alloc(steps, units, lanes) : null;
+            }
+            boolean fromTable = spec.tableSize() > 0;
+            features = fromTable ? null : alloc(steps, shape.inputSize(), lanes);
+            table = fromTable ? alloc(1, gateRows, spec.tableSize()) : null;
+            tokens = fromTable ? new int[spec.tokens()] : new int[0];
+            output = alloc(steps, lanes, units);
+            dHidden = training ? alloc(steps, units, lanes) : null;
+            carry = training ? alloc(1, units, lanes) : null;
+            recurrentTransposed = training ? alloc(1, units, gateRows) : null;
+            inputTransposed = training ? alloc(1, Math.max(units, shape.inputSize()), gateRows) : null;
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static Tensors[] tensors(ParameterLayout layout, int layers) {
+        Tensors[] tensors = new Tensors[layers];
+        for (int layer = 0; layer < layers; layer++) {
+            tensors[layer] = new Tensors(
+                    layout.slot("weight_ih_l" + layer).offset(),
+                    layout.slot("weight_hh_l" + layer).offset(),
+                    layout.slot("bias_ih_l" + layer).offset(),
+                    layout.slot("bias_hh_l" + layer).offset());
+        }
+        return tensors;
+    }
+
+    private CpuBuffer alloc(long blocks, long rows, long columns) {
+        CpuBuffer buffer =
+                memory.alloc(ElementType.FLOAT32, Math.multiplyExact(blocks, Math.multiplyExact(rows, columns)));
+        owned.add(buffer);
+        return buffer;
+    }
+
+    /** Elements of a block [H,B]. */
+    long unitBlock() {
+        return (long) units * lanes;
+    }
+
+    /** First element of a step's slots. */
+    long gatesAt(int step) {
+        return step * slots * unitBlock();
+    }
+
+    boolean readsTable() {
+        return table != null;
+    }
+
+    /** Whether the lane is alone, so that [T,rows,B] is an ordinary matrix with a row a step. */
+    boolean singleLane() {
+        return lanes == 1;
+    }
+
+    /** Inputs of a layer. */
+    int inputOf(int layer) {
+        return shape.inputOf(layer);
+    }
+
+    /** Address of the input block [I,B] of a layer's step. */
+    long inputAddress(int layer, int step) {
+        if (layer == 0) {
+            return features.address((long) step * shape.inputSize() * lanes);
+        }
+        CpuBuffer below = dropped[layer - 1];
+        return below != null
+                ? below.address(step * unitBlock())
+                : hidden[layer - 1].address((step + 1) * unitBlock());
+    }
+
+    @Override
+    public void close() {
+        owned.forEach(CpuBuffer::close);
+    }
+}

@@ -1,0 +1,144 @@
+package lstmgpu.backend.cpu;
+
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.Philox;
+import lstmgpu.backend.SamplingSpec;
+
+/** Draws tokens; the steps and their order are those of {@link SamplingSpec}. A worker does some of the lanes. */
+final class Sampler implements WorkerPool.Task {
+    private static final double WORDS = 4294967296.0;
+
+    private CpuBuffer logits;
+    private CpuBuffer history;
+    private CpuBuffer tokens;
+    private SamplingSpec spec;
+    private int lanes;
+    private int vocabulary;
+    private int window;
+    private int draw;
+
+    Sampler of(DeviceBuffer scores, int vocabularySize, SamplingSpec settings, int drawNumber) {
+        vocabulary = vocabularySize;
+        logits = CpuArguments.floats(scores, vocabulary, "logits");
+        spec = settings;
+        draw = drawNumber;
+        return this;
+    }
+
+    /** One token a lane; there are as many lanes as {@code out} has places. */
+    Sampler into(DeviceBuffer recent, DeviceBuffer out) {
+        lanes = Math.toIntExact(out.length());
+        logits = CpuArguments.floats(logits, (long) lanes * vocabulary, "logits");
+        history = CpuArguments.ints(recent, lanes, "history");
+        tokens = CpuArguments.ints(out, lanes, "tokens");
+        window = Math.toIntExact(recent.length() / lanes);
+        return this;
+    }
+
+    @Override
+    public void run(Worker worker) {
+        float[] z = worker.tile(0, vocabulary);
+        int end = worker.to(lanes, 1);
+        for (int lane = worker.from(lanes, 1); lane < end; lane++) {
+            logits.read((long) lane * vocabulary, z, 0, vocabulary);
+            penalize(z, worker, lane);
+            int token = spec.temperature() == 0 ? largest(z) : draw(worker, z, lane);
+            tokens.setInt(lane, token);
+            history.setInt((long) lane * window + Integer.remainderUnsigned(draw, window), token);
+        }
+    }
+
+    private void penalize(float[] z, Worker worker, int lane) {
+        if (spec.repeatPenalty() == 1f) {
+            return;
+        }
+        int[] recent = worker.intTile(1, window);
+        history.read((long) lane * window, recent, 0, window);
+        for (int i = 0; i < window; i++) {
+            if (recent[i] >= 0 && recent[i] < vocabulary && firstTime(recent, i)) {
+                float value = z[recent[i]];
+                z[recent[i]] = value > 0 ? value / spec.repeatPenalty() : value * spec.repeatPenalty();
+            }
+        }
+    }
+
+    private static boolean firstTime(int[] recent, int at) {
+        for (int i = 0; i < at; i++) {
+            if (recent[i] == recent[at]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int largest(float[] z) {
+        int best = 0;
+        for (int v = 1; v < vocabulary; v++) {
+            if (z[v] > z[best]) {
+                best = v;
+            }
+        }
+        return best;
+    }
+
+    private int draw(Worker worker, float[] z, int lane) {
+        double[] p = worker.sums(vocabulary);
+        float max = z[largest(z)];
+        for (int v = 0; v < vocabulary; v++) {
+            p[v] = Math.exp(((double) z[v] - max) / spec.temperature());
+        }
+        if (spec.topK() > 0 && spec.topK() < vocabulary || spec.topP() < 1) {
+            keepMostProbable(p, worker.intTile(2, vocabulary));
+        }
+        if (spec.minP() > 0) {
+            // The largest weight is 1, so minP is the bound as it stands.
+            for (int v = 0; v < vocabulary; v++) {
+                p[v] = p[v] >= spec.minP() ? p[v] : 0;
+            }
+        }
+        return pick(p, uniform(worker, lane));
+    }
+
+    /** Applies topK and topP: walks the tokens from the most probable on and clears what comes after the last one kept. */
+    private void keepMostProbable(double[] p, int[] order) {
+        int limit = spec.topK() > 0 ? Math.min(spec.topK(), vocabulary) : vocabulary;
+        Ranking.largestFirst(p, order, vocabulary, limit);
+        double total = 0;
+        for (int rank = 0; rank < limit; rank++) {
+            total += p[order[rank]];
+        }
+        double sum = 0;
+        int kept = 0;
+        while (kept < limit && (kept == 0 || spec.topP() >= 1 || sum < spec.topP() * total)) {
+            sum += p[order[kept++]];
+        }
+        for (int rank = kept; rank < vocabulary; rank++) {
+            p[order[rank]] = 0;
+        }
+    }
+
+    private double uniform(Worker worker, int lane) {
+        int[] words = worker.intTile(3, 4);
+        Philox.block(spec.seed(), Philox.SAMPLING, draw, lane / 4, words, 0);
+        return (words[lane % 4] & 0xFFFFFFFFL) / WORDS;
+    }
+
+    private int pick(double[] p, double u) {
+        double total = 0;
+        for (int v = 0; v < vocabulary; v++) {
+            total += p[v];
+        }
+        double sum = 0;
+        int last = 0;
+        for (int v = 0; v < vocabulary; v++) {
+            if (p[v] > 0) {
+                sum += p[v];
+                last = v;
+                if (sum > u * total) {
+                    return v;
+                }
+            }
+        }
+        return last;
+    }
+}

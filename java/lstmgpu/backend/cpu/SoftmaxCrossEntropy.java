@@ -1,0 +1,71 @@
+package lstmgpu.backend.cpu;
+
+import lstmgpu.backend.DeviceBuffer;
+
+/** Loss and gradient of softmax with cross-entropy, one pass over each row of logits; a worker does some of the rows. */
+final class SoftmaxCrossEntropy implements WorkerPool.Task {
+    private CpuBuffer logits;
+    private CpuBuffer targets;
+    private CpuBuffer losses;
+    private CpuBuffer dLogits;
+    private CpuBuffer best;
+    private int rows;
+    private int vocabulary;
+    private float scale;
+
+    SoftmaxCrossEntropy of(DeviceBuffer scores, DeviceBuffer ids, int vocabularySize) {
+        rows = Math.toIntExact(ids.length());
+        vocabulary = vocabularySize;
+        logits = CpuArguments.floats(scores, (long) rows * vocabulary, "logits");
+        targets = CpuArguments.ints(ids, rows, "targets");
+        return this;
+    }
+
+    SoftmaxCrossEntropy into(
+            DeviceBuffer lossOut, float gradientScale, DeviceBuffer gradientOut, DeviceBuffer bestOut) {
+        losses = CpuArguments.floats(lossOut, rows, "losses");
+        scale = gradientScale;
+        dLogits = CpuArguments.floatsOrNull(gradientOut, (long) rows * vocabulary, "dLogits");
+        best = bestOut == null ? null : CpuArguments.ints(bestOut, rows, "best");
+        return this;
+    }
+
+    @Override
+    public void run(Worker worker) {
+        float[] row = worker.tile(0, vocabulary);
+        float[] exp = worker.tile(1, vocabulary);
+        int[] exponents = worker.intTile(0, vocabulary);
+        int end = worker.to(rows, 1);
+        for (int n = worker.from(rows, 1); n < end; n++) {
+            logits.read((long) n * vocabulary, row, 0, vocabulary);
+            int target = targets.getInt(n);
+            if (target < 0 || target >= vocabulary) {
+                throw new IllegalArgumentException("target " + target + " is outside [0, " + vocabulary + ")");
+            }
+            float max = Float.NEGATIVE_INFINITY;
+            for (int v = 0; v < vocabulary; v++) {
+                max = Math.max(max, row[v]);
+            }
+            VectorMath.expOfDifference(row, max, exp, exponents, vocabulary);
+            double sum = VectorMath.sum(exp, 0, vocabulary);
+            losses.setFloat(n, (float) (Math.log(sum) + max - row[target]));
+            if (best != null) {
+                best.setInt(n, first(row, max));
+            }
+            if (dLogits != null) {
+                VectorMath.scale(exp, (float) (scale / sum), vocabulary);
+                exp[target] -= scale;
+                dLogits.write(exp, 0, (long) n * vocabulary, vocabulary);
+            }
+        }
+    }
+
+    private int first(float[] row, float value) {
+        for (int v = 0; v < vocabulary; v++) {
+            if (row[v] == value) {
+                return v;
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,174 @@
+"""Writes the golden files beside this script: what PyTorch computes in float64.
+
+    python3 tests/golden/make_golden.py
+
+Needs torch. Hyperparameters are rounded to float32 first, because that is how the program stores them.
+"""
+
+import json
+import pathlib
+import struct
+
+import torch
+
+HERE = pathlib.Path(__file__).resolve().parent
+STEPS, BATCH, INPUT, HIDDEN = 5, 3, 4, 6
+DROPOUT, SEED, CLOCK = 0.25, 0x1234_5678_9ABC, 7
+CELLS = {
+    "lstm": lambda *sizes: torch.nn.LSTM(*sizes),
+    "gru": lambda *sizes: torch.nn.GRU(*sizes),
+    "rnn_tanh": lambda *sizes: torch.nn.RNN(*sizes, nonlinearity="tanh"),
+    "rnn_relu": lambda *sizes: torch.nn.RNN(*sizes, nonlinearity="relu"),
+}
+OPTIMIZERS = {
+    "adam": dict(kind="ADAM", weight_decay=0.0, momentum=0.0, clip=0.0),
+    "adam_decay_clip": dict(kind="ADAM", weight_decay=0.01, momentum=0.0, clip=1.0),
+    "adamw_clip": dict(kind="ADAMW", weight_decay=0.1, momentum=0.0, clip=1.0),
+    "sgd": dict(kind="SGD", weight_decay=0.01, momentum=0.0, clip=0.0),
+    "sgd_momentum_clip": dict(kind="SGD", weight_decay=0.01, momentum=0.9, clip=1.0),
+    "rmsprop": dict(kind="RMSPROP", weight_decay=0.01, momentum=0.0, clip=0.0),
+    "rmsprop_momentum_clip": dict(kind="RMSPROP", weight_decay=0.0, momentum=0.9, clip=1.0),
+    "adagrad_clip": dict(kind="ADAGRAD", weight_decay=0.01, momentum=0.0, clip=1.0),
+}
+
+
+def float32(value):
+    return struct.unpack("f", struct.pack("f", value))[0]
+
+
+def flat(tensor):
+    return tensor.detach().double().reshape(-1).tolist()
+
+
+def write(name, content):
+    (HERE / f"{name}.json").write_text(json.dumps(content, separators=(",", ":")) + "\n")
+
+
+def philox(counter, key):
+    """Philox4x32-10 in Python's unbounded integers."""
+    c, k, word = list(counter), list(key), 0xFFFFFFFF
+    for _ in range(10):
+        p0, p1 = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
+        c = [(p1 >> 32) ^ c[1] ^ k[0], p1 & word, (p0 >> 32) ^ c[3] ^ k[1], p0 & word]
+        k = [(k[0] + 0x9E3779B9) & word, (k[1] + 0xBB67AE85) & word]
+    return c
+
+
+def mask(stream, shape):
+    """The factors of inverted dropout on a layer's output [T,B,H]."""
+    key = (SEED & 0xFFFFFFFF, SEED >> 32)
+    count = torch.Size(shape).numel()
+    words = [philox((i // 4, 0, CLOCK, stream), key)[i % 4] for i in range(count)]
+    kept = [0.0 if word < int(DROPOUT * 2**32) else 1 / (1 - DROPOUT) for word in words]
+    return torch.tensor(kept, dtype=torch.float64).reshape(shape)
+
+
+def as_pair(state):
+    return state if isinstance(state, tuple) else (state, None)
+
+
+def stack(cell, layers, dropout):
+    """A stack of single-layer modules with our masks between them; without dropout the same as one module."""
+    modules = [CELLS[cell](INPUT if layer == 0 else HIDDEN, HIDDEN).double() for layer in range(layers)]
+    x = torch.randn(STEPS, BATCH, INPUT, dtype=torch.float64, requires_grad=True)
+    h0 = 0.5 * torch.randn(layers, BATCH, HIDDEN, dtype=torch.float64)
+    c0 = 0.5 * torch.randn(layers, BATCH, HIDDEN, dtype=torch.float64) if cell == "lstm" else None
+    dy = torch.randn(STEPS, BATCH, HIDDEN, dtype=torch.float64)
+    y, h_last, c_last = x, [], []
+    for layer, module in enumerate(modules):
+        state = h0[layer : layer + 1] if c0 is None else (h0[layer : layer + 1], c0[layer : layer + 1])
+        y, last = module(y, state)
+        h, c = as_pair(last)
+        h_last.append(h)
+        c_last.append(c)
+        if dropout and layer + 1 < layers:
+            y = y * mask(layer, y.shape)
+    (y * dy).sum().backward()
+    parameters, gradients = {}, {}
+    for layer, module in enumerate(modules):
+        for name, value in module.named_parameters():
+            parameters[name.replace("_l0", f"_l{layer}")] = flat(value)
+            gradients[name.replace("_l0", f"_l{layer}")] = flat(value.grad)
+    return {
+        "cell": cell, "layers": layers, "steps": STEPS, "batch": BATCH, "input": INPUT, "hidden": HIDDEN,
+        "dropout": DROPOUT if dropout else 0.0, "seed": SEED, "clock": CLOCK,
+        "parameters": parameters, "x": flat(x), "h0": flat(h0), "c0": [] if c0 is None else flat(c0), "dy": flat(dy),
+        "y": flat(y), "h": flat(torch.cat(h_last)), "c": [] if c0 is None else flat(torch.cat(c_last)),
+        "gradients": gradients, "dx": flat(x.grad),
+    }
+
+
+def check_against_one_module(content):
+    """The stack of modules is PyTorch's own two-layer module."""
+    whole = CELLS[content["cell"]](INPUT, HIDDEN, content["layers"]).double()
+    with torch.no_grad():
+        for name, value in whole.named_parameters():
+            value.copy_(torch.tensor(content["parameters"][name], dtype=torch.float64).reshape(value.shape))
+    shape = (content["layers"], BATCH, HIDDEN)
+    h0 = torch.tensor(content["h0"], dtype=torch.float64).reshape(shape)
+    state = (h0, torch.tensor(content["c0"], dtype=torch.float64).reshape(shape)) if content["c0"] else h0
+    x = torch.tensor(content["x"], dtype=torch.float64).reshape(STEPS, BATCH, INPUT)
+    y, _ = whole(x, state)
+    torch.testing.assert_close(y.reshape(-1), torch.tensor(content["y"], dtype=torch.float64))
+
+
+def optimizer(kind, parameter, momentum, weight_decay):
+    options = dict(lr=1.0, weight_decay=weight_decay)
+    if kind in ("ADAM", "ADAMW"):
+        make = torch.optim.Adam if kind == "ADAM" else torch.optim.AdamW
+        return make([parameter], betas=(float32(0.9), float32(0.999)), eps=float32(1e-8), **options)
+    if kind == "SGD":
+        return torch.optim.SGD([parameter], momentum=momentum, **options)
+    if kind == "RMSPROP":
+        return torch.optim.RMSprop(
+            [parameter], alpha=float32(0.99), eps=float32(1e-8), momentum=momentum, **options)
+    return torch.optim.Adagrad([parameter], eps=float32(1e-10), **options)
+
+
+def steps_of(kind, weight_decay, momentum, clip, steps=5, size=9):
+    weight_decay, momentum = float32(weight_decay), float32(momentum)
+    parameter = torch.nn.Parameter(torch.randn(size, dtype=torch.float64))
+    content = {
+        "kind": kind, "weightDecay": weight_decay, "momentum": momentum, "gradClip": clip,
+        "start": flat(parameter), "rates": [float32(0.1 / (1 + step)) for step in range(steps)],
+        "gradients": [], "parameters": [],
+    }
+    run = optimizer(kind, parameter, momentum, weight_decay)
+    for step, rate in enumerate(content["rates"]):
+        # Norms on both sides of the clip.
+        parameter.grad = torch.randn(size, dtype=torch.float64) * (0.1 if step % 2 else 2.0)
+        content["gradients"].append(flat(parameter.grad))
+        if clip:
+            torch.nn.utils.clip_grad_norm_([parameter], clip)
+        run.param_groups[0]["lr"] = rate
+        run.step()
+        content["parameters"].append(flat(parameter))
+    return content
+
+
+def cross_entropy(rows=6, vocabulary=7):
+    logits = (3 * torch.randn(rows, vocabulary, dtype=torch.float64)).requires_grad_()
+    targets = torch.randint(vocabulary, (rows,))
+    losses = torch.nn.functional.cross_entropy(logits, targets, reduction="none")
+    losses.mean().backward()
+    return {
+        "rows": rows, "vocabulary": vocabulary, "logits": flat(logits), "targets": targets.tolist(),
+        "losses": flat(losses), "dLogits": flat(logits.grad), "best": logits.argmax(1).tolist(),
+    }
+
+
+def main():
+    torch.manual_seed(20)
+    for cell in CELLS:
+        for layers in (1, 2):
+            content = stack(cell, layers, dropout=False)
+            check_against_one_module(content)
+            write(f"rnn_{cell}_{layers}", content)
+        write(f"rnn_{cell}_2_dropout", stack(cell, 2, dropout=True))
+    for name, settings in OPTIMIZERS.items():
+        write(f"optimizer_{name}", steps_of(**settings))
+    write("cross_entropy", cross_entropy())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+package lstmgpu.backend;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import lstmgpu.backend.reference.ReferenceBackend;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Every operation on every backend present, against the reference. The seed of shapes and values is part of each case's
+ * text; {@code -Dlstmgpu.test.seed=N} draws others.
+ */
+class ConformanceTest {
+    private static final Map<ConformanceCase, Outcome> EXPECTED = new ConcurrentHashMap<>();
+
+    @TestFactory
+    Stream<DynamicContainer> everyBackendDoesAsTheReferenceDoes() {
+        List<ConformanceCase> cases = cases();
+        return TestBackends.present().stream()
+                .map(backend -> DynamicContainer.dynamicContainer(
+                        backend + ", seed " + TestData.SEED,
+                        cases.stream().map(test -> DynamicTest.dynamicTest(test.toString(), () -> {
+                            try (Backend judged = backend.open()) {
+                                check(judged, test);
+                            }
+                        }))));
+    }
+
+    static List<ConformanceCase> cases() {
+        TestData data = new TestData(TestData.SEED);
+        List<ConformanceCase> cases = new ArrayList<>();
+        cases.addAll(LayerCases.all(data));
+        cases.addAll(LossCases.all(data));
+        cases.addAll(OptimizerCases.all(data));
+        cases.addAll(SamplingCases.all(data));
+        cases.addAll(BatchCases.all(data));
+        cases.addAll(RnnCases.all(data));
+        return cases;
+    }
+
+    /** Fails, with the case's text, unless the backend does as the reference does, twice with the same bits. */
+    static void check(Backend judged, ConformanceCase test) {
+        Outcome expected = EXPECTED.computeIfAbsent(test, ConformanceTest::byReference);
+        try {
+            Outcome actual = test.outcome(judged);
+            actual.requireCloseTo(expected, test.depth());
+            test.outcome(judged).requireSameBits(actual);
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError(test + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Outcome byReference(ConformanceCase test) {
+        try (Backend reference = new ReferenceBackend()) {
+            return test.outcome(reference);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package lstmgpu.backend;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Softmax with cross-entropy, and sums over a buffer. */
+final class LossCases {
+    private LossCases() {}
+
+    static List<ConformanceCase> all(TestData data) {
+        List<ConformanceCase> cases = new ArrayList<>();
+        for (int rows : TestData.SIZES) {
+            for (int vocabulary : TestData.SIZES) {
+                for (Gradient gradient : Gradient.values()) {
+                    cases.add(new CrossEntropy(rows, vocabulary, gradient, data.flip(), Logits.ORDINARY, data.seed()));
+                }
+                for (Logits logits : Logits.values()) {
+                    cases.add(new CrossEntropy(rows, vocabulary, Gradient.APART, true, logits, data.seed()));
+                }
+            }
+            cases.add(new RecordMean(rows, data.size(), data.below(1000), data.seed()));
+        }
+        cases.add(new CrossEntropy(257, 4097, Gradient.IN_PLACE, true, Logits.ORDINARY, data.seed()));
+        cases.add(new CrossEntropy(7, 50_257, Gradient.IN_PLACE, true, Logits.EXTREME, data.seed()));
+        for (int length : new int[] {1, 7, 33, 257, 257 * 257, 1_000_003}) {
+            cases.add(new SumOfSquares(length, data.seed()));
+        }
+        return cases;
+    }
+
+    /** Where dLogits goes. */
+    enum Gradient {
+        NONE,
+        APART,
+        IN_PLACE
+    }
+
+    /** How the logits are distributed. */
+    enum Logits {
+        ORDINARY,
+        /** Far outside what exp can take. */
+        EXTREME,
+        /** Many equal ones, so that the lowest identifier must win. */
+        TIED
+    }
+
+    record CrossEntropy(int rows, int vocabulary, Gradient gradient, boolean wantsBest, Logits kind, long seed)
+            implements ConformanceCase {
+        @Override
+        public void run(Backend backend, GuardedMemory memory) {
+            TestData data = new TestData(seed);
+            float[] values = logits(data);
+            DeviceBuffer targets = memory.input("targets", data.tokens(rows, vocabulary));
+            boolean inPlace = gradient == Gradient.IN_PLACE;
+            DeviceBuffer logits =
+                    inPlace ? memory.updated("dLogits", values, true) : memory.input("logits", values);
+            DeviceBuffer apart =
+                    gradient == Gradient.APART ? memory.output("dLogits", rows * vocabulary, true) : null;
+            DeviceBuffer losses = memory.output("losses", rows, false);
+            DeviceBuffer best = wantsBest ? memory.integerOutput("best", rows) : null;
+            backend.softmaxCrossEntropy(logits, targets, vocabulary, 0.3f, losses, inPlace ? logits : apart, best);
+        }
+
+        private float[] logits(TestData data) {
+            float[] values = data.normal(rows * vocabulary, kind == Logits.EXTREME ? 1e4 : 3);
+            if (kind == Logits.TIED) {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = Math.round(values[i] / 3);
+                }
+            }
+            return values;
+        }
+
+        @Override
+        public long depth() {
+            return vocabulary;
+        }
+    }
+
+    record RecordMean(int rows, int places, int step, long seed) implements ConformanceCase {
+        @Override
+        public void run(Backend backend, GuardedMemory memory) {
+            TestData data = new TestData(seed);
+            try (StepClock clock = new StepClock(backend)) {
+                clock.set(step, 0, 0);
+                DeviceBuffer losses = memory.input("losses", data.uniform(rows, 0, 5));
+                backend.recordMean(losses, clock, memory.updated("history", data.uniform(places, 0, 5), false));
+            }
+        }
+
+        @Override
+        public long depth() {
+            return rows;
+        }
+    }
+
+    record SumOfSquares(int length, long seed) implements ConformanceCase {
+        @Override
+        public void run(Backend backend, GuardedMemory memory) {
+            DeviceBuffer x = memory.input("x", new TestData(seed).normal(length, 1));
+            backend.sumOfSquares(x, memory.output("out", 1, false));
+        }
+
+        @Override
+        public long depth() {
+            return length;
+        }
+    }
+}

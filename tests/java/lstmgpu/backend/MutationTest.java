@@ -1,0 +1,56 @@
+package lstmgpu.backend;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import lstmgpu.backend.reference.PlantedFault;
+import lstmgpu.backend.reference.ReferenceBackend;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The conformance suite notices what it is there for. */
+class MutationTest {
+    @TestFactory
+    Stream<DynamicTest> everyFaultInAPlanIsNoticed() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (PlantedFault fault : PlantedFault.all()) {
+            for (Cell cell : fault.cells()) {
+                tests.add(DynamicTest.dynamicTest(fault + " in " + cell, () -> {
+                    RnnCase test = plan(cell, fault.layers());
+                    requireRight(test);
+                    requireNoticed(fault.open(), test);
+                }));
+            }
+        }
+        return tests.stream();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyFaultInAnOperationIsNoticed() {
+        return OperationFault.all().stream().map(fault -> DynamicTest.dynamicTest(fault.name(), () -> {
+            requireRight(fault.test());
+            requireNoticed(fault.open().get(), fault.test());
+        }));
+    }
+
+    private static RnnCase plan(Cell cell, int layers) {
+        return new RnnCase(new RnnShape(cell, layers, 7, 33), 7, 7, 0.3f, true, 0, TestData.SEED);
+    }
+
+    private static void requireRight(ConformanceCase test) {
+        try (Backend right = new ReferenceBackend()) {
+            ConformanceTest.check(right, test);
+        }
+    }
+
+    private static void requireNoticed(Backend faulty, ConformanceCase test) {
+        try (faulty) {
+            AssertionError error = assertThrows(
+                    AssertionError.class, () -> ConformanceTest.check(faulty, test), "nothing was noticed");
+            assertInstanceOf(AssertionError.class, error.getCause(), "a crash is no comparison");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package lstmgpu.backend;
+
+import java.util.Arrays;
+
+/**
+ * A recurrent stack over two stretches of a sequence with carried state and added gradients, then one from zero.
+ *
+ * @param tableSize 0 for features
+ */
+record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean training, int tableSize, long seed)
+        implements ConformanceCase {
+    @Override
+    public void run(Backend backend, GuardedMemory memory) {
+        TestData data = new TestData(seed);
+        RnnSpec spec = new RnnSpec(shape, steps, batch, dropout, seed << 17, Precision.FP32, training, tableSize);
+        Run run = new Run(backend, memory, data, backend.rnnLayout(shape), spec);
+        try (StepClock clock = new StepClock(backend);
+                RnnPlan plan = backend.newRnnPlan(spec, clock)) {
+            clock.set(11, 0, 0);
+            int states = shape.layers() * batch * shape.hiddenSize();
+            plan.writeState(new RnnState(
+                    data.uniform(states, -1, 1), data.uniform(shape.cell().hasCellState() ? states : 0, -1, 1)));
+            run.stretch(plan, "first");
+            plan.carryState();
+            run.recordState(plan, "carried");
+            backend.advance(clock, 100);
+            run.stretch(plan, "second");
+            plan.resetState();
+            run.recordState(plan, "reset");
+            run.forward(plan, "from zero");
+        }
+    }
+
+    @Override
+    public long depth() {
+        return (long) Math.max(shape.inputSize(), shape.hiddenSize()) * steps;
+    }
+
+    /** The buffers of one run of the case. */
+    private static final class Run {
+        private final Backend backend;
+        private final GuardedMemory memory;
+        private final TestData data;
+        private final ParameterLayout layout;
+        private final RnnSpec spec;
+        private final DeviceBuffer parameters;
+        private final DeviceBuffer gradients;
+        private final DeviceBuffer table;
+        private final DeviceBuffer dTable;
+
+        Run(Backend backend, GuardedMemory memory, TestData data, ParameterLayout layout, RnnSpec spec) {
+            this.backend = backend;
+            this.memory = memory;
+            this.data = data;
+            this.layout = layout;
+            this.spec = spec;
+            this.parameters = memory.input("parameters", weights());
+            this.gradients = memory.scratch("gradients", new float[(int) layout.length()]);
+            int rows = spec.tableSize() * spec.shape().gateRows();
+            this.table = rows == 0 ? null : memory.input("table", data.uniform(rows, -1, 1));
+            this.dTable = rows == 0 || !spec.training() ? null : memory.scratch("dTable", new float[rows]);
+        }
+
+        /** Zeros in the gaps; NaN where a plan with a table may not look. */
+        private float[] weights() {
+            float[] flat = new float[(int) layout.length()];
+            double bound = 1 / Math.sqrt(spec.shape().hiddenSize());
+            for (ParameterLayout.Slot slot : layout.slots()) {
+                float[] values = data.uniform((int) slot.length(), -bound, bound);
+                if (isReplaced(slot)) {
+                    Arrays.fill(values, Float.NaN);
+                }
+                System.arraycopy(values, 0, flat, (int) slot.offset(), values.length);
+            }
+            return flat;
+        }
+
+        private boolean isReplaced(ParameterLayout.Slot slot) {
+            return spec.tableSize() > 0 && slot.name().contains("_ih_l0");
+        }
+
+        /** Forward, and backward if the plan is for training. */
+        void stretch(RnnPlan plan, String name) {
+            RnnInput input = forward(plan, name);
+            if (!spec.training()) {
+                return;
+            }
+            int outputs = spec.tokens() * spec.shape().hiddenSize();
+            DeviceBuffer dOutput = memory.input("dOutput " + name, data.normal(outputs, 1));
+            plan.backward(parameters, input, dOutput, gradients);
+            for (ParameterLayout.Slot slot : layout.slots()) {
+                String part = isReplaced(slot) ? " untouched " : " gradients/";
+                memory.record(name + part + slot.name(), layout.view(gradients, slot.name()), true);
+            }
+            requireEmptyGaps();
+            if (dTable != null) {
+                memory.record(name + " gradients/table", dTable, true);
+            }
+        }
+
+        RnnInput forward(RnnPlan plan, String name) {
+            RnnInput input = input(name);
+            DeviceBuffer y = plan.forward(parameters, input);
+            if (y.length() != (long) spec.tokens() * spec.shape().hiddenSize()) {
+                throw new AssertionError("y has " + y.length() + " elements");
+            }
+            memory.record(name + " y", y, false);
+            return input;
+        }
+
+        private RnnInput input(String name) {
+            if (spec.tableSize() > 0) {
+                int[] tokens = data.tokens(spec.tokens(), spec.tableSize());
+                return new RnnInput.Table(table, memory.input("tokens " + name, tokens), dTable);
+            }
+            int length = spec.tokens() * spec.shape().inputSize();
+            boolean hasGradient = spec.training() && name.equals("first");
+            return new RnnInput.Features(
+                    memory.input("x " + name, data.normal(length, 1)),
+                    hasGradient ? memory.output("dx " + name, length, true) : null);
+        }
+
+        /** The states, layer by layer. */
+        void recordState(RnnPlan plan, String name) {
+            RnnState state = plan.readState();
+            int perLayer = spec.batch() * spec.shape().hiddenSize();
+            for (int layer = 0; layer < spec.shape().layers(); layer++) {
+                int from = layer * perLayer;
+                memory.record(
+                        name + " h " + layer, Arrays.copyOfRange(state.hidden(), from, from + perLayer));
+                if (spec.shape().cell().hasCellState()) {
+                    memory.record(name + " c " + layer, Arrays.copyOfRange(state.cell(), from, from + perLayer));
+                }
+            }
+        }
+
+        private void requireEmptyGaps() {
+            float[] flat = new float[(int) layout.length()];
+            backend.download(gradients, flat);
+            for (ParameterLayout.Slot slot : layout.slots()) {
+                Arrays.fill(flat, (int) slot.offset(), (int) (slot.offset() + slot.length()), 0);
+            }
+            for (float value : flat) {
+                if (value != 0) {
+                    throw new AssertionError("a gap between the gradients holds " + value);
+                }
+            }
+        }
+    }
+}

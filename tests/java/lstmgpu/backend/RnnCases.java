@@ -1,0 +1,49 @@
+package lstmgpu.backend;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Every cell, one to three layers, both kinds of input, with and without dropout. */
+final class RnnCases {
+    /** Multiplications of one forward pass, so that the whole suite stays within its minute. */
+    private static final long LARGEST = 6_000_000;
+
+    private RnnCases() {}
+
+    static List<RnnCase> all(TestData data) {
+        List<RnnCase> cases = new ArrayList<>();
+        for (Cell cell : Cell.values()) {
+            for (int layers = 1; layers <= 3; layers++) {
+                for (float dropout : new float[] {0, 0.3f}) {
+                    for (boolean table : new boolean[] {false, true}) {
+                        cases.add(drawn(cell, layers, dropout, table, true, data));
+                    }
+                }
+                cases.add(drawn(cell, layers, 0.3f, data.flip(), false, data));
+                RnnShape shape = new RnnShape(cell, layers, 33, 64);
+                cases.add(new RnnCase(shape, 1, 1, 0, false, 0, data.seed()));
+                cases.add(new RnnCase(shape, 1, 1, 0, false, 33, data.seed()));
+                cases.add(new RnnCase(shape, 7, 64, 0.2f, true, 0, data.seed()));
+            }
+        }
+        return cases;
+    }
+
+    private static RnnCase drawn(
+            Cell cell, int layers, float dropout, boolean table, boolean training, TestData data) {
+        while (true) {
+            RnnShape shape = new RnnShape(cell, layers, data.size(), data.size());
+            int steps = data.size();
+            int batch = data.size();
+            long perToken = 0;
+            for (int layer = 0; layer < layers; layer++) {
+                perToken += (long) shape.gateRows() * (shape.inputOf(layer) + shape.hiddenSize());
+            }
+            boolean small = (long) steps * batch * shape.hiddenSize() < 32;
+            if (!small && perToken * steps * batch <= LARGEST) {
+                int vocabulary = table ? data.size() : 0;
+                return new RnnCase(shape, steps, batch, dropout, training, vocabulary, data.seed());
+            }
+        }
+    }
+}

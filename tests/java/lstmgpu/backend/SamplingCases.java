@@ -1,0 +1,77 @@
+package lstmgpu.backend;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Drawing tokens. */
+final class SamplingCases {
+    private static final int DRAWS = 20;
+
+    private SamplingCases() {}
+
+    static List<ConformanceCase> all(TestData data) {
+        List<ConformanceCase> cases = new ArrayList<>();
+        for (int vocabulary : new int[] {1, 7, 33, 257, 4097}) {
+            for (SamplingSpec spec : specs(data.seed() << 20 | data.seed())) {
+                int lanes = new int[] {1, 7, 33}[data.below(3)];
+                int window = new int[] {1, 7, 33}[data.below(3)];
+                cases.add(new Draws(spec, lanes, vocabulary, window, false, data.seed()));
+                cases.add(new Draws(spec, lanes, vocabulary, window, true, data.seed()));
+            }
+        }
+        return cases;
+    }
+
+    /** Rounding decides nothing here: no share of equal tokens is a top-p, no penalised whole number is whole. */
+    private static List<SamplingSpec> specs(long seed) {
+        return List.of(
+                new SamplingSpec(1, 0, 1, 0, 1, seed),
+                new SamplingSpec(0, 5, 0.9f, 0.1f, 1, seed),
+                new SamplingSpec(0, 0, 1, 0, 1.7f, seed),
+                new SamplingSpec(0.7f, 0, 1, 0, 1.3f, seed),
+                new SamplingSpec(1.5f, 1, 1, 0, 1, seed),
+                new SamplingSpec(1.5f, 5, 1, 0, 1, seed),
+                new SamplingSpec(1, 1_000_000, 1, 0, 1, seed),
+                new SamplingSpec(1, 0, 0.91f, 0, 1, seed),
+                new SamplingSpec(1, 0, 0, 0, 1, seed),
+                new SamplingSpec(0.9f, 0, 1, 0.1f, 1, seed),
+                new SamplingSpec(1.1f, 20, 0.83f, 0.02f, 1.3f, seed));
+    }
+
+    /**
+     * Draws in a row, each with the history that the ones before it left.
+     *
+     * @param tied whether many logits are equal
+     */
+    record Draws(SamplingSpec spec, int lanes, int vocabulary, int window, boolean tied, long seed)
+            implements ConformanceCase {
+        @Override
+        public void run(Backend backend, GuardedMemory memory) {
+            TestData data = new TestData(seed);
+            float[] values = data.normal(lanes * vocabulary, 2);
+            if (tied) {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = Math.round(values[i]);
+                }
+            }
+            int[] past = new int[lanes * window];
+            Arrays.fill(past, -1);
+            DeviceBuffer logits = memory.input("logits", values);
+            DeviceBuffer history = memory.updated("history", past);
+            try (StepClock clock = new StepClock(backend)) {
+                clock.set(data.below(100), 0, 0);
+                for (int draw = 0; draw < DRAWS; draw++) {
+                    DeviceBuffer tokens = memory.integerOutput("tokens " + draw, lanes);
+                    backend.sample(logits, vocabulary, spec, clock, history, tokens);
+                    backend.advance(clock, 7);
+                }
+            }
+        }
+
+        @Override
+        public long depth() {
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package lstmgpu.backend.reference;
+
+import java.util.Arrays;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.ParameterLayout;
+
+/** Cells with one mistake each. */
+final class FaultyCells {
+    private FaultyCells() {}
+
+    /** Takes one gate for another, forward and backward alike. */
+    record SwappedGates(ReferenceCell right, int one, int other) implements ReferenceCell {
+        @Override
+        public int kept() {
+            return right.kept();
+        }
+
+        @Override
+        public void forward(double[] input, double[] recurrent, Lane lane) {
+            int hidden = lane.h().length;
+            right.forward(swapped(input, hidden), swapped(recurrent, hidden), lane);
+        }
+
+        @Override
+        public void backward(Lane lane, Gradients gradients) {
+            int hidden = lane.h().length;
+            right.backward(lane, gradients);
+            int gateRows = gradients.dInput().length;
+            System.arraycopy(swapped(gradients.dInput(), hidden), 0, gradients.dInput(), 0, gateRows);
+            System.arraycopy(swapped(gradients.dRecurrent(), hidden), 0, gradients.dRecurrent(), 0, gateRows);
+        }
+
+        private double[] swapped(double[] gates, int hidden) {
+            double[] result = gates.clone();
+            System.arraycopy(gates, one * hidden, result, other * hidden, hidden);
+            System.arraycopy(gates, other * hidden, result, one * hidden, hidden);
+            return result;
+        }
+    }
+
+    /** Lets no gradient through the cell state to the step before. */
+    record DroppedCellGradient(ReferenceCell right) implements ReferenceCell {
+        @Override
+        public int kept() {
+            return right.kept();
+        }
+
+        @Override
+        public void forward(double[] input, double[] recurrent, Lane lane) {
+            right.forward(input, recurrent, lane);
+        }
+
+        @Override
+        public void backward(Lane lane, Gradients gradients) {
+            right.backward(lane, gradients);
+            Arrays.fill(gradients.dcBefore(), 0);
+        }
+    }
+
+    /** GRU as Cho's first version has it: n = tanh(W_in·x + b_in + W_hn·(r·h) + b_hn). One layer only. */
+    static final class ResetBeforeProduct implements ReferenceCell {
+        private final ReferenceCell right = ReferenceCell.of(Cell.GRU);
+        private ReferenceBuffer weight;
+        private ReferenceBuffer bias;
+
+        void use(ReferenceBuffer parameters, ParameterLayout layout) {
+            ParameterLayout.Slot matrix = layout.slot("weight_hh_l0");
+            ParameterLayout.Slot vector = layout.slot("bias_hh_l0");
+            weight = parameters.slice(matrix.offset(), matrix.length());
+            bias = parameters.slice(vector.offset(), vector.length());
+        }
+
+        @Override
+        public int kept() {
+            return right.kept();
+        }
+
+        @Override
+        public void forward(double[] input, double[] recurrent, Lane lane) {
+            right.forward(input, recurrent, lane);
+            int hidden = lane.h().length;
+            double[] resetState = new double[hidden];
+            for (int j = 0; j < hidden; j++) {
+                resetState[j] = lane.kept()[j] * lane.hBefore()[j];
+            }
+            double[] products = new double[3 * hidden];
+            ReferenceMatrix.affine(weight, bias, resetState, products);
+            for (int j = 0; j < hidden; j++) {
+                double z = lane.kept()[hidden + j];
+                double n = Math.tanh(input[2 * hidden + j] + products[2 * hidden + j]);
+                lane.h()[j] = (1 - z) * n + z * lane.hBefore()[j];
+            }
+        }
+
+        @Override
+        public void backward(Lane lane, Gradients gradients) {
+            right.backward(lane, gradients);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package lstmgpu.backend.reference;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.function.DoubleSupplier;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.ParameterLayout;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnInput;
+import lstmgpu.backend.RnnShape;
+import lstmgpu.backend.RnnSpec;
+import lstmgpu.backend.StepClock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every gradient of the reference against finite differences in float64. */
+class ReferenceGradientTest {
+    private static final int STEPS = 4;
+    private static final int BATCH = 2;
+    private static final int INPUT = 3;
+    private static final int HIDDEN = 4;
+    private static final int VOCABULARY = 5;
+    private static final int TOKENS = STEPS * BATCH;
+
+    private final ReferenceBackend backend = new ReferenceBackend();
+    private final StepClock clock = new StepClock(backend);
+    private final Random random = new Random(20);
+
+    /** A recurrent stack to differentiate. */
+    record Stack(Cell cell, int layers, boolean table, float dropout) {
+        RnnSpec spec() {
+            RnnShape shape = new RnnShape(cell, layers, INPUT, HIDDEN);
+            return new RnnSpec(shape, STEPS, BATCH, dropout, 99, Precision.FP32, true, table ? VOCABULARY : 0);
+        }
+    }
+
+    static List<Stack> stacks() {
+        List<Stack> stacks = new ArrayList<>();
+        for (Cell cell : Cell.values()) {
+            for (int layers = 1; layers <= 3; layers++) {
+                for (boolean table : new boolean[] {false, true}) {
+                    stacks.add(new Stack(cell, layers, table, 0));
+                    stacks.add(new Stack(cell, layers, table, 0.3f));
+                }
+            }
+        }
+        return stacks;
+    }
+
+    @AfterEach
+    void close() {
+        backend.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("stacks")
+    void recurrentStack(Stack stack) {
+        ParameterLayout layout = backend.rnnLayout(stack.spec().shape());
+        DeviceBuffer parameters = randoms(layout.length());
+        DeviceBuffer gradients = zeros(layout.length());
+        DeviceBuffer dOutput = randoms(TOKENS * HIDDEN);
+        int gateRows = stack.spec().shape().gateRows();
+        DeviceBuffer source = randoms(stack.table() ? VOCABULARY * gateRows : TOKENS * INPUT);
+        DeviceBuffer slope = zeros(source.length());
+        RnnInput input = stack.table()
+                ? new RnnInput.Table(source, tokens(), slope)
+                : new RnnInput.Features(source, slope);
+        int states = stack.layers() * BATCH * HIDDEN;
+        double[] hidden = random.doubles(states, -1, 1).toArray();
+        double[] cell = random.doubles(stack.cell().hasCellState() ? states : 0, -1, 1).toArray();
+        ReferenceRnnPlan plan = (ReferenceRnnPlan) backend.newRnnPlan(stack.spec(), clock);
+        plan.writeExactState(hidden, cell);
+        FiniteDifferences differences =
+                new FiniteDifferences(backend, () -> dot(plan.forward(parameters, input), dOutput));
+        plan.forward(parameters, input);
+        plan.backward(parameters, input, dOutput, gradients);
+        differences.check(stack.table() ? "dTable" : "dx", source, slope);
+        for (ParameterLayout.Slot slot : layout.slots()) {
+            boolean replaced = stack.table() && slot.name().contains("_ih_l0");
+            if (!replaced) {
+                differences.check(
+                        slot.name(), layout.view(parameters, slot.name()), layout.view(gradients, slot.name()));
+            }
+        }
+    }
+
+    @Test
+    void embedding() {
+        DeviceBuffer table = randoms(VOCABULARY * INPUT);
+        DeviceBuffer dTable = zeros(table.length());
+        DeviceBuffer tokens = tokens();
+        DeviceBuffer out = zeros(TOKENS * INPUT);
+        DeviceBuffer dOut = randoms(out.length());
+        backend.embedGrad(dOut, tokens, INPUT, dTable);
+        new FiniteDifferences(backend, () -> {
+                    backend.embed(table, tokens, INPUT, out);
+                    return dot(out, dOut);
+                })
+                .check("dTable", table, dTable);
+    }
+
+    @Test
+    void linear() {
+        DeviceBuffer x = randoms(TOKENS * INPUT);
+        DeviceBuffer w = randoms(VOCABULARY * INPUT);
+        DeviceBuffer b = randoms(VOCABULARY);
+        DeviceBuffer y = zeros(TOKENS * VOCABULARY);
+        DeviceBuffer dy = randoms(y.length());
+        DeviceBuffer dx = zeros(x.length());
+        DeviceBuffer dw = zeros(w.length());
+        DeviceBuffer db = zeros(b.length());
+        backend.linearGrad(x, w, dy, TOKENS, INPUT, VOCABULARY, dx, false, dw, db);
+        FiniteDifferences differences = new FiniteDifferences(backend, () -> {
+            backend.linear(x, w, b, TOKENS, INPUT, VOCABULARY, y);
+            return dot(y, dy);
+        });
+        differences.check("dx", x, dx);
+        differences.check("dw", w, dw);
+        differences.check("db", b, db);
+    }
+
+    @Test
+    void dropout() {
+        DeviceBuffer x = randoms(257);
+        DeviceBuffer y = zeros(257);
+        DeviceBuffer dy = randoms(257);
+        DeviceBuffer dx = zeros(257);
+        backend.dropout(dy, 0.4f, 5, 1, clock, dx);
+        new FiniteDifferences(backend, () -> {
+                    backend.dropout(x, 0.4f, 5, 1, clock, y);
+                    return dot(y, dy);
+                })
+                .check("dx", x, dx);
+    }
+
+    @Test
+    void softmaxCrossEntropy() {
+        DeviceBuffer logits = randoms(TOKENS * VOCABULARY);
+        DeviceBuffer dLogits = zeros(logits.length());
+        DeviceBuffer losses = zeros(TOKENS);
+        DeviceBuffer targets = tokens();
+        backend.softmaxCrossEntropy(logits, targets, VOCABULARY, 0.25f, losses, dLogits, null);
+        new FiniteDifferences(backend, () -> {
+                    backend.softmaxCrossEntropy(logits, targets, VOCABULARY, 1, losses, null, null);
+                    return 0.25 * sum(losses);
+                })
+                .check("dLogits", logits, dLogits);
+    }
+
+    /** Embedding, two layers with dropout, dropout, output layer and loss, as a model's step strings them together. */
+    @Test
+    void languageModelStep() {
+        RnnSpec spec = new Stack(Cell.LSTM, 2, false, 0.3f).spec();
+        ParameterLayout layout = new ParameterLayout.Builder()
+                .add("embedding", VOCABULARY, INPUT)
+                .addAll("rnn.", backend.rnnLayout(spec.shape()))
+                .add("output.weight", VOCABULARY, HIDDEN)
+                .add("output.bias", VOCABULARY)
+                .build();
+        DeviceBuffer parameters = randoms(layout.length());
+        DeviceBuffer gradients = zeros(layout.length());
+        TinyLanguageModel model = new TinyLanguageModel(backend, clock, spec, layout, parameters, gradients);
+        DeviceBuffer inputs = tokens();
+        DeviceBuffer targets = tokens();
+        DoubleSupplier loss = () -> model.loss(inputs, targets);
+        loss.getAsDouble();
+        model.backward(inputs);
+        FiniteDifferences differences = new FiniteDifferences(backend, loss);
+        for (ParameterLayout.Slot slot : layout.slots()) {
+            differences.check(slot.name(), layout.view(parameters, slot.name()), layout.view(gradients, slot.name()));
+        }
+    }
+
+    private DeviceBuffer zeros(long length) {
+        return backend.alloc(ElementType.FLOAT32, length);
+    }
+
+    private DeviceBuffer randoms(long length) {
+        DeviceBuffer buffer = zeros(length);
+        backend.upload(random.doubles(length, -0.7, 0.7).toArray(), buffer);
+        return buffer;
+    }
+
+    private DeviceBuffer tokens() {
+        DeviceBuffer buffer = backend.alloc(ElementType.INT32, TOKENS);
+        backend.upload(random.ints(TOKENS, 0, VOCABULARY).toArray(), buffer);
+        return buffer;
+    }
+
+    private double sum(DeviceBuffer values) {
+        return Arrays.stream(read(values)).sum();
+    }
+
+    private double dot(DeviceBuffer a, DeviceBuffer b) {
+        double[] left = read(a);
+        double[] right = read(b);
+        double sum = 0;
+        for (int i = 0; i < left.length; i++) {
+            sum += left[i] * right[i];
+        }
+        return sum;
+    }
+
+    private double[] read(DeviceBuffer buffer) {
+        double[] values = new double[(int) buffer.length()];
+        backend.download(buffer, values);
+        return values;
+    }
+}
