@@ -43,7 +43,7 @@ final class OutputLayer implements AutoCloseable {
         this.rows = Math.toIntExact(targets.length());
         this.hiddenSize = model.config().hiddenSize();
         this.vocabularySize = model.config().vocabularySize();
-        this.chunkRows = (int) Math.clamp(logitBytes / Float.BYTES / vocabularySize, 1, rows);
+        this.chunkRows = Math.clamp(logitBytes / Float.BYTES / vocabularySize, 1, rows);
         this.weight = model.outputWeight(model.parameters());
         this.bias = model.part(model.parameters(), LanguageModel.OUTPUT_BIAS);
         boolean training = gradients != null;
@@ -97,6 +97,7 @@ final class OutputLayer implements AutoCloseable {
     }
 
     /** A plan returns the same buffer each time, so its slices are cut once and a step allocates nothing. */
+    @SuppressWarnings("ReferenceEquality")
     private Chunk[] chunksOf(DeviceBuffer y) {
         if (y != chunked) {
             List<Chunk> cut = new ArrayList<>();
