@@ -137,7 +137,10 @@ class ArgumentCheckTest {
                         bad.floats(OUTPUTS)),
                 0, 1, 2, 3, 4, 5);
         bad.add(
-                "dropout", b -> backend.dropout(b[0], 0.5f, 1, 1, bad.clock, b[1]), of(bad.floats(9), bad.floats(9)), 1);
+                "dropout",
+                b -> backend.dropout(b[0], 0.5f, 1, 1, bad.clock, b[1]),
+                of(bad.floats(9), bad.floats(9)),
+                1);
         DeviceBuffer x = bad.floats(9);
         for (float p : new float[] {-0.1f, 1, Float.NaN}) {
             bad.calls.put("dropout of " + p, () -> backend.dropout(x, p, 1, 1, bad.clock, x));
