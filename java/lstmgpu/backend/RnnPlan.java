@@ -17,7 +17,7 @@ public interface RnnPlan extends AutoCloseable {
 
     /**
      * Back-propagation through the T steps of the last {@link #forward}, once for each forward; nothing flows into the initial
-     * state. Dropout's masks are those of that forward.
+     * state. The clock's STEP must still be that of the forward, since it numbers dropout's masks.
      *
      * @param input the same as forward's; its dx is overwritten, its dTable added to
      * @param dOutput gradient of the loss by y, [T,B,H]; left as it was
