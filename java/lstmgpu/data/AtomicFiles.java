@@ -17,8 +17,9 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Files that are there whole or not at all: written to a temporary name in the same folder, forced to disk, renamed over the old file,
- * and the folder forced too. Whoever dies on the way leaves the old file and a temporary one that {@link #sweep} removes.
+ * Files that are there whole or not at all: written to a temporary name in the same folder, forced to disk, renamed
+ * over the old file, and the folder forced too. Whoever dies on the way leaves the old file and a temporary one that
+ * {@link #sweep} removes.
  */
 public final class AtomicFiles {
     private static final String TEMPORARY = ".lstm-gpu-tmp";

@@ -6,8 +6,8 @@ import lstmgpu.backend.BatchSpec;
 /**
  * Which tokens an epoch's steps read, and how many steps that are.
  *
- * @param carriesState whether a lane goes on where it stopped at the step before, so that its state does too; otherwise every window
- *     starts from a zero state
+ * @param carriesState whether a lane goes on where it stopped at the step before, so that its state does too;
+ *     otherwise every window starts from a zero state
  */
 public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState) {
     /**
@@ -23,17 +23,19 @@ public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState)
         checkPositive(batch, steps);
         long lane = Math.max(tokens - 1, 0) / batch;
         if (lane < steps) {
-            throw tooShort(what, tokens, batch, steps, Math.addExact(Math.multiplyExact((long) batch, steps), 1));
+            long needed = Math.addExact(Math.multiplyExact((long) batch, steps), 1);
+            throw tooShort(what, tokens, batch, steps, needed, fittingLanes(tokens, batch, steps));
         }
         BatchSpec spec = new BatchSpec(steps, batch, 0, lane, steps, false, 0, 0);
         return new BatchPlan(spec, stepsPerEpoch(what, lane / steps), true);
     }
 
     /**
-     * Windows of T tokens that start {@code stepSize} apart, in an order that the seed and the epoch decide. The last windows of that
-     * order that do not fill a batch are left to the next epochs.
+     * Windows of T tokens that start {@code stepSize} apart, in an order that the seed and the epoch decide. The last
+     * windows of that order that do not fill a batch are left to the next epochs.
      *
-     * @throws LstmGpuException with exit code 3 if there are fewer than B windows, 2 for a batch, length or step size below 1
+     * @throws LstmGpuException with exit code 3 if there are fewer than B windows, 2 for a batch, length or step
+     *     size below 1
      */
     public static BatchPlan sliding(String what, long tokens, int batch, int steps, int stepSize, long seed) {
         checkPositive(batch, steps);
@@ -43,13 +45,8 @@ public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState)
         long windows = tokens <= steps ? 0 : (tokens - 1 - steps) / stepSize + 1;
         if (windows < batch) {
             long needed = Math.addExact(Math.multiplyExact(batch - 1L, stepSize), steps + 1L);
-            if (windows > 0) {
-                throw LstmGpuException.data(
-                        "%s has %,d tokens, and one step of %d windows of %d tokens that start %d apart needs %,d; "
-                                + "use more text, or --batch-size %d",
-                        what, tokens, batch, steps, stepSize, needed, windows);
-            }
-            throw tooShort(what, tokens, batch, steps, needed);
+            String fitting = fitting(Math.max(windows, 1), Math.min(steps, tokens - 1));
+            throw tooShort(what, tokens, batch, steps, needed, fitting);
         }
         BatchSpec spec = new BatchSpec(steps, batch, 0, stepSize, 0, true, windows, seed);
         return new BatchPlan(spec, stepsPerEpoch(what, windows / batch), false);
@@ -78,20 +75,25 @@ public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState)
         return (int) steps;
     }
 
-    private static LstmGpuException tooShort(String what, long tokens, int batch, int steps, long needed) {
-        String short1 = "%s has %,d tokens, and one step of --batch-size %d and --seq-length %d needs %,d";
-        String message = short1.formatted(what, tokens, batch, steps, needed);
-        if (tokens < 2) {
-            return LstmGpuException.data("%s; use more text", message);
-        }
-        long sameLength = (tokens - 1) / steps;
-        long sameBatch = (tokens - 1) / batch;
-        String fits = sameLength >= 1
-                ? "--batch-size %d --seq-length %d".formatted(Math.min(sameLength, batch), steps)
-                : "--batch-size 1 --seq-length %d".formatted(tokens - 1);
-        String alternative = sameBatch >= 1 && batch > 1
-                ? " or --batch-size %d --seq-length %d".formatted(batch, Math.min(sameBatch, steps))
-                : "";
-        return LstmGpuException.data("%s; use more text, or %s%s", message, fits, alternative);
+    /**
+     * Values that fit: the length as it is with fewer lanes, the lanes as they are with a shorter length, whichever
+     * there is.
+     */
+    private static String fittingLanes(long tokens, int batch, int steps) {
+        long lanes = (tokens - 1) / steps;
+        long length = (tokens - 1) / batch;
+        String fewerLanes = lanes >= 1 ? fitting(lanes, steps) : fitting(1, tokens - 1);
+        return length >= 1 && batch > 1 ? fewerLanes + " or " + fitting(batch, length) : fewerLanes;
+    }
+
+    private static String fitting(long batch, long steps) {
+        return "--batch-size %d --seq-length %d".formatted(batch, steps);
+    }
+
+    private static LstmGpuException tooShort(
+            String what, long tokens, int batch, int steps, long needed, String fitting) {
+        return LstmGpuException.data(
+                "%s has %,d tokens, and one step of --batch-size %d and --seq-length %d needs %,d; use more text%s",
+                what, tokens, batch, steps, needed, tokens < 2 ? "" : ", or " + fitting);
     }
 }

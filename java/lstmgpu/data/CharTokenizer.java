@@ -6,8 +6,8 @@ import java.util.Collection;
 import java.util.function.IntConsumer;
 
 /**
- * One token a Unicode code point, sorted by code point. Where the vocabulary was cut to a size or a frequency, {@code <unk>} is the last
- * token; without it, what the vocabulary lacks is reported and left out.
+ * One token a Unicode code point, sorted by code point. Where the vocabulary was cut to a size or a frequency, {@code
+ * <unk>} is the last token; without it, what the vocabulary lacks is reported and left out.
  */
 public final class CharTokenizer extends TextTokenizer {
     /** The token for everything the vocabulary lacks. */
@@ -120,10 +120,10 @@ public final class CharTokenizer extends TextTokenizer {
         }
 
         @Override
-        public void accept(CharSequence block) {
-            int i = 0;
-            while (i < block.length()) {
-                int codePoint = Character.codePointAt(block, i);
+        public void accept(char[] chars, int from, int to) {
+            int i = from;
+            while (i < to) {
+                int codePoint = Character.codePointAt(chars, i, to);
                 i += Character.charCount(codePoint);
                 int id = codePoint < idOfCodePoint.length ? idOfCodePoint[codePoint] : ABSENT;
                 if (id != ABSENT) {

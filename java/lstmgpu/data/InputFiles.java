@@ -46,7 +46,8 @@ public final class InputFiles {
             throw LstmGpuException.data("%s does not exist; check the spelling and the folder", input);
         }
         if (Files.isDirectory(input)) {
-            throw LstmGpuException.data("%s is a folder; name the text files in it, for example %s/*.txt", input, input);
+            throw LstmGpuException.data(
+                    "%s is a folder; name the text files in it, for example %s/*.txt", input, input);
         }
         if (!Files.isRegularFile(input)) {
             throw LstmGpuException.data(

@@ -7,7 +7,8 @@ import lstmgpu.LstmGpuException;
 /**
  * How many tokens train, validate and test, in this order along the text.
  *
- * <p>The boundaries are ⌊N·(1 − validation − test)⌋ and ⌊N·(1 − test)⌋, computed in decimal as the fractions were written.
+ * <p>The boundaries are ⌊N·(1 − validation − test)⌋ and ⌊N·(1 − test)⌋, computed in decimal as the fractions were
+ * written.
  */
 public record Split(long train, long validation, long test) {
     /**
@@ -19,7 +20,8 @@ public record Split(long train, long validation, long test) {
         BigDecimal train = BigDecimal.ONE.subtract(validation).subtract(test);
         if (train.signum() <= 0) {
             throw LstmGpuException.usage(
-                    "--val-frac %s and --test-frac %s leave nothing to train on; their sum must be below 1", validation, test);
+                    "--val-frac %s and --test-frac %s leave nothing to train on; their sum must be below 1",
+                    validation, test);
         }
         long trainEnd = share(tokens, train);
         long validationEnd = share(tokens, BigDecimal.ONE.subtract(test));

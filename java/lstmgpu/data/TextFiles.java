@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 
 /** Texts to token files. Needs no more memory for a long text than for a short one, whatever its lines. */
@@ -22,10 +23,11 @@ public final class TextFiles {
     private TextFiles() {}
 
     /**
-     * The tokens of all inputs in order. They are kept in the cache folder under the hash of the texts and the tokenizer, and made only
-     * once; one input of bytes is mapped itself.
+     * The tokens of all inputs in order. They are kept in the cache folder under the hash of the texts and the
+     * tokenizer, and made only once; one input of bytes is mapped itself.
      *
-     * @throws LstmGpuException with exit code 3 if an input cannot be read, is empty, is not UTF-8 where it has to be, or changes meanwhile
+     * @throws LstmGpuException with exit code 3 if an input cannot be read, is empty, is not UTF-8 where it has to
+     *     be, or changes meanwhile
      */
     public static TokenFile tokenize(List<Path> inputs, Tokenizer tokenizer, TokenizeOptions options) {
         InputFiles.check(inputs);
@@ -77,7 +79,7 @@ public final class TextFiles {
             return new TextSource(inputs, false).copy((block, length) -> digest.update(block, 0, length));
         } catch (IOException failure) {
             throw new LstmGpuException(
-                    lstmgpu.ExitCode.DATA,
+                    ExitCode.DATA,
                     "%s cannot be read: %s".formatted(InputFiles.describe(inputs), IoErrors.reason(failure)),
                     failure);
         }
@@ -118,7 +120,7 @@ public final class TextFiles {
         TokenFile made = cache.find(key, tokenizer.vocabularySize());
         if (made == null) {
             throw LstmGpuException.data(
-                    "the token file just written to %s cannot be read back; set LSTM_GPU_CACHE to a folder on another disk",
+                    "the token file just written to %s cannot be read back; set LSTM_GPU_CACHE to another folder",
                     options.cacheFolder());
         }
         return made;

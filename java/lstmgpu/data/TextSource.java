@@ -10,6 +10,7 @@ import java.util.List;
 /** The text of all inputs in order, in blocks of bounded size. */
 final class TextSource {
     private static final int BLOCK_BYTES = 1 << 18;
+    private static final char[] LINE_FEED = {'\n'};
     private static final int CONTINUATION_MASK = 0xC0;
     private static final int CONTINUATION = 0x80;
 
@@ -48,7 +49,9 @@ final class TextSource {
         return size;
     }
 
-    /** Feeds the bytes as they are to a sink; what is no UTF-8 counts as one character a byte that continues nothing. */
+    /**
+     * Feeds the bytes as they are to a sink; what is no UTF-8 counts as one character a byte that continues nothing.
+     */
     Size copy(ByteSink sink) throws IOException {
         Size size = new Size(0, 0);
         for (Path input : inputs) {
@@ -58,24 +61,32 @@ final class TextSource {
     }
 
     private Size encode(Path input, TextEncoder encoder) {
-        long characters = 0;
-        long bytes = 0;
+        Size size = new Size(0, 0);
         char last = '\n';
         try (Utf8Reader reader = new Utf8Reader(input)) {
             for (CharBuffer block = reader.next(); block != null; block = reader.next()) {
-                encoder.accept(block);
-                for (int i = 0; i < block.length(); i++) {
-                    char c = block.charAt(i);
-                    // A surrogate pair takes four bytes: one character and three bytes for its first half, one byte for its second.
-                    characters += Character.isLowSurrogate(c) ? 0 : 1;
-                    bytes += c < 0x80 || Character.isLowSurrogate(c) ? 1 : c < 0x800 ? 2 : 3;
-                }
-                last = block.charAt(block.length() - 1);
+                char[] chars = block.array();
+                encoder.accept(chars, block.position(), block.limit());
+                size = size.plus(size(chars, block.position(), block.limit()));
+                last = chars[block.limit() - 1];
             }
         }
         if (lines && last != '\n') {
-            encoder.accept("\n");
-            return new Size(characters + 1, bytes + 1);
+            encoder.accept(LINE_FEED, 0, LINE_FEED.length);
+            return size.plus(new Size(1, 1));
+        }
+        return size;
+    }
+
+    private static Size size(char[] chars, int from, int to) {
+        int characters = 0;
+        int bytes = 0;
+        for (int i = from; i < to; i++) {
+            char c = chars[i];
+            // A surrogate pair takes four bytes: one character and three bytes for its first half, one byte for its
+            // second.
+            characters += Character.isLowSurrogate(c) ? 0 : 1;
+            bytes += c < 0x80 || Character.isLowSurrogate(c) ? 1 : c < 0x800 ? 2 : 3;
         }
         return new Size(characters, bytes);
     }

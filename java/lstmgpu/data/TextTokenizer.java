@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
-/** A tokenizer over characters, as opposed to bytes: the same encoder serves a string in memory and a file of any size. */
+/**
+ * A tokenizer over characters, as opposed to bytes: the same encoder serves a string in memory and a file of any
+ * size.
+ */
 abstract sealed class TextTokenizer implements Tokenizer permits CharTokenizer, WordTokenizer {
     /** An encoder for one text from its beginning. */
     abstract TextEncoder encoder(IntConsumer ids, UnknownTokens unknown);
@@ -16,7 +19,7 @@ abstract sealed class TextTokenizer implements Tokenizer permits CharTokenizer, 
         IntStream.Builder ids = IntStream.builder();
         UnknownTokens unknown = new UnknownTokens(Integer.MAX_VALUE);
         TextEncoder encoder = encoder(ids::add, unknown);
-        encoder.accept(text);
+        encoder.accept(text.toCharArray(), 0, text.length());
         encoder.finish();
         Map<String, Integer> counts = new LinkedHashMap<>();
         unknown.counts().forEach((name, count) -> counts.put(name, Math.toIntExact(count)));

@@ -14,10 +14,12 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.zip.CRC32C;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
 
 /**
- * A folder of token files: the tokens, a description in JSON, its length and the magic number. A file that is cut short or altered is
- * made again; one that nobody used for {@link #KEPT} goes.
+ * A folder of token files: the tokens, a description in JSON, its length and the magic number. A file that is cut short
+ * or altered is made again; one that nobody used for {@link #KEPT} goes.
  */
 final class TokenCache {
     private static final Duration KEPT = Duration.ofDays(30);
@@ -98,8 +100,8 @@ final class TokenCache {
                 }
             }
         } catch (IOException failure) {
-            throw new lstmgpu.LstmGpuException(
-                    lstmgpu.ExitCode.FAILED,
+            throw new LstmGpuException(
+                    ExitCode.FAILED,
                     "the cache folder %s cannot be written: %s; set LSTM_GPU_CACHE to a folder that can"
                             .formatted(folder, IoErrors.reason(failure)),
                     failure);
@@ -139,14 +141,19 @@ final class TokenCache {
 
     private static long checksum(FileChannel channel, long bytes) throws IOException {
         CRC32C checksum = new CRC32C();
+        ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
         for (long at = 0; at < bytes; at += BLOCK_BYTES) {
-            checksum.update(read(channel, at, (int) Math.min(BLOCK_BYTES, bytes - at)));
+            block.clear().limit((int) Math.min(BLOCK_BYTES, bytes - at));
+            checksum.update(fill(block, channel, at));
         }
         return checksum.getValue();
     }
 
     private static ByteBuffer read(FileChannel channel, long at, int bytes) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(bytes);
+        return fill(ByteBuffer.allocate(bytes), channel, at);
+    }
+
+    private static ByteBuffer fill(ByteBuffer buffer, FileChannel channel, long at) throws IOException {
         while (buffer.hasRemaining()) {
             if (channel.read(buffer, at + buffer.position()) < 0) {
                 throw new IOException("ends early");

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
-/** The whole text of all inputs as tokens, mapped into memory: it takes address space, and pages that the system may drop. */
+/**
+ * The whole text of all inputs as tokens, mapped into memory: it takes address space, and pages that the system may
+ * drop.
+ */
 public final class TokenFile implements AutoCloseable {
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -78,7 +81,10 @@ public final class TokenFile implements AutoCloseable {
         return description.length();
     }
 
-    /** SHA-256 of the inputs' bytes one after the other, in hexadecimal digits; of one input, what {@code sha256sum} prints. */
+    /**
+     * SHA-256 of the inputs' bytes one after the other, in hexadecimal digits; of one input, what {@code sha256sum}
+     * prints.
+     */
     public String sha256() {
         return description.sha256();
     }
@@ -94,8 +100,8 @@ public final class TokenFile implements AutoCloseable {
     }
 
     /**
-     * What the vocabulary lacks and how often it came, the first thousand in order of appearance. Where the vocabulary has {@code <unk>}
-     * that token stands in their place, otherwise they were left out.
+     * What the vocabulary lacks and how often it came, the first thousand in order of appearance. Where the vocabulary
+     * has {@code <unk>} that token stands in their place, otherwise they were left out.
      */
     public Map<String, Long> unknown() {
         return description.unknown();

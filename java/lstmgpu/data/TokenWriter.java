@@ -27,7 +27,8 @@ final class TokenWriter implements IntConsumer {
         if (filled > BUFFER_BYTES - bytesPerToken) {
             flush();
         }
-        for (int i = 0; i < bytesPerToken; i++) {
+        buffer[filled++] = (byte) id;
+        for (int i = 1; i < bytesPerToken; i++) {
             buffer[filled++] = (byte) (id >>> (Byte.SIZE * i));
         }
     }

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 /**
  * How texts become a token file.
  *
- * @param lines whether every line is a sequence that ends with a line end: the last line of each file then gets one where the file lacks
- *     it, so that the lines of several files never run together. Everything else stays as it is
+ * @param lines whether every line is a sequence that ends with a line end: the last line of each file then gets one
+ *     where the file lacks it, so that the lines of several files never run together. Everything else stays as it is
  * @param cacheFolder where token files are kept; made when needed
  */
 public record TokenizeOptions(boolean lines, Path cacheFolder) {

@@ -19,7 +19,8 @@ public interface Tokenizer {
     Decoder decoder();
 
     /**
-     * @param ids one identifier a token; what the vocabulary lacks is the unknown token where there is one and is left out otherwise
+     * @param ids one identifier a token; what the vocabulary lacks is the unknown token where there is one and is
+     *     left out otherwise
      * @param unknown what the vocabulary lacks, and how often it came, in order of appearance
      */
     @SuppressWarnings("ArrayRecordComponent")

@@ -20,9 +20,10 @@ import lstmgpu.LstmGpuException;
  * {@code tokenizer.json} in the format of the Hugging Face tokenizers library, which gives the same identifiers.
  *
  * <ul>
- *   <li>byte: pre-tokenizer ByteLevel and a BPE model without merges, whose 256 tokens are that library's letters for the bytes;
- *   <li>char: a BPE model without merges over the whole text, so that every character is a token; it leaves out what it lacks, or maps it
- *       to {@code <unk>} where it has that;
+ *   <li>byte: pre-tokenizer ByteLevel and a BPE model without merges, whose 256 tokens are that library's letters
+ *       for the bytes;
+ *   <li>char: a BPE model without merges over the whole text, so that every character is a token; it leaves out
+ *       what it lacks, or maps it to {@code <unk>} where it has that;
  *   <li>word: line feeds become {@code <eos>} (normalizer Replace), pre-tokenizer WhitespaceSplit, model WordLevel.
  * </ul>
  */
@@ -120,7 +121,9 @@ public final class TokenizerJson {
         }
     }
 
-    /** Printable Latin-1 stands for itself; the other bytes, in order, take the letters from U+0100 on (as in GPT-2). */
+    /**
+     * Printable Latin-1 stands for itself; the other bytes, in order, take the letters from U+0100 on (as in GPT-2).
+     */
     private static String letterOfByte(int value) {
         if (value >= '!' && value <= '~' || value >= 0xA1 && value <= 0xAC || value >= 0xAE && value <= 0xFF) {
             return Character.toString(value);
@@ -170,7 +173,8 @@ public final class TokenizerJson {
             for (String token : hasUnknown ? vocabulary.subList(0, vocabulary.size() - 1) : vocabulary) {
                 if (token.codePointCount(0, token.length()) != 1
                         || !codePoints.isEmpty() && token.codePointAt(0) <= codePoints.getLast()) {
-                    throw damaged("token %d of model.vocab is not one character, sorted by code point".formatted(codePoints.size()));
+                    throw damaged("token %d of model.vocab is not one character, sorted by code point"
+                            .formatted(codePoints.size()));
                 }
                 codePoints.add(token.codePointAt(0));
             }
@@ -186,7 +190,8 @@ public final class TokenizerJson {
                 JsonNode id = entry.getValue();
                 boolean inside = id.isInt() && id.intValue() >= 0 && id.intValue() < tokens.size();
                 if (!inside || tokens.set(id.intValue(), entry.getKey()) != null) {
-                    throw damaged("the identifiers in model.vocab are not 0 to %d, each once".formatted(tokens.size() - 1));
+                    throw damaged("the identifiers in model.vocab are not 0 to %d, each once"
+                            .formatted(tokens.size() - 1));
                 }
             }
             return tokens;

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a vocabulary lacks, in order of appearance. Only so many are named, so that a text in another script does not fill the memory;
- * all are counted.
+ * What a vocabulary lacks, in order of appearance. Only so many are named, so that a text in another script does not
+ * fill the memory; all are counted.
  */
 final class UnknownTokens {
     private final int namesAtMost;

@@ -39,7 +39,8 @@ final class Utf8Reader implements AutoCloseable {
     }
 
     /**
-     * The next characters, at least one, never half of a surrogate pair; null at the end. The buffer is good until the next call.
+     * The next characters, at least one, never half of a surrogate pair; null at the end. The buffer has an array and
+     * is good until the next call.
      *
      * @throws LstmGpuException with exit code 3 at the first byte that does not belong to UTF-8
      */
@@ -58,8 +59,8 @@ final class Utf8Reader implements AutoCloseable {
             }
             if (result.isError()) {
                 throw LstmGpuException.data(
-                        "%s (%,d bytes) is not valid UTF-8 at byte offset %d; convert it to UTF-8, or use --tokenizer byte, "
-                                + "which takes any bytes",
+                        "%s (%,d bytes) is not valid UTF-8 at byte offset %d; convert it to UTF-8, "
+                                + "or use --tokenizer byte, which takes any bytes",
                         path, InputFiles.size(path), offset);
             }
             if (ended) {

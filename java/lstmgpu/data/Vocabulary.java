@@ -2,6 +2,7 @@ package lstmgpu.data;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -11,13 +12,14 @@ import lstmgpu.LstmGpuException;
 /** Makes tokenizers from texts. */
 public final class Vocabulary {
     private static final Comparator<String> BY_CODE_POINT =
-            (a, b) -> java.util.Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray());
+            (a, b) -> Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray());
 
     private Vocabulary() {}
 
     /**
      * @param kind byte, char or word
-     * @throws LstmGpuException with exit code 2 for an unknown kind or limits that a kind does not take, 3 for inputs that cannot be read
+     * @throws LstmGpuException with exit code 2 for an unknown kind or limits that a kind does not take, 3 for
+     *     inputs that cannot be read
      */
     public static Tokenizer build(String kind, List<Path> inputs, TextOptions options) {
         InputFiles.check(inputs);
@@ -33,7 +35,7 @@ public final class Vocabulary {
     private static Tokenizer bytes(TextOptions options) {
         if (options.limits()) {
             throw LstmGpuException.usage(
-                    "--vocab-size and --min-freq do not apply to --tokenizer byte, which always has 256 tokens; leave them out");
+                    "--vocab-size and --min-freq do not apply to --tokenizer byte with its 256 tokens; leave them out");
         }
         return new ByteTokenizer();
     }
@@ -87,10 +89,11 @@ public final class Vocabulary {
 
     private record CodePointCounter(long[] counts) implements TextEncoder {
         @Override
-        public void accept(CharSequence block) {
-            for (int i = 0; i < block.length(); i++) {
-                int codePoint = Character.codePointAt(block, i);
-                i += Character.charCount(codePoint) - 1;
+        public void accept(char[] chars, int from, int to) {
+            int i = from;
+            while (i < to) {
+                int codePoint = Character.codePointAt(chars, i, to);
+                i += Character.charCount(codePoint);
                 counts[codePoint]++;
             }
         }

@@ -4,8 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Counts words in bounded memory: when the distinct words need more than {@link #MEMORY_BYTES}, those seen least often so far are
- * forgotten, at first the ones that came once, later those that came twice, and so on (as word2vec does). They become {@code <unk>}.
+ * Counts words in bounded memory: when the distinct words need more than {@link #MEMORY_BYTES}, those seen least often
+ * so far are forgotten, at first the ones that came once, later those that came twice, and so on (as word2vec does).
+ * They become {@code <unk>}.
  */
 final class WordCounter {
     /** About the heap that the counted words may take: some three million words. */

@@ -3,8 +3,9 @@ package lstmgpu.data;
 import java.util.function.Consumer;
 
 /**
- * Words are what white space separates; a line feed is the word {@link WordTokenizer#LINE_END}. A word of more than {@link #LONGEST}
- * characters comes shortened, with an ellipsis, and is in no vocabulary: so one line of any length takes little memory.
+ * Words are what white space separates; a line feed is the word {@link WordTokenizer#LINE_END}. A word of more than
+ * {@link #LONGEST} characters comes shortened, with an ellipsis, and is in no vocabulary: so one line of any length
+ * takes little memory.
  */
 final class WordSplitter implements TextEncoder {
     static final int LONGEST = 1000;
@@ -17,12 +18,14 @@ final class WordSplitter implements TextEncoder {
         this.words = words;
     }
 
-    /** Unicode's White_Space property, which is what the Hugging Face library splits at; Java's own notion leaves some out. */
+    /**
+     * Unicode's White_Space property, which is what the Hugging Face library splits at; Java's own notion leaves some
+     * out.
+     */
     static boolean isWhiteSpace(char c) {
         return switch (c) {
-            case ' ', '\t', '\n', '\u000B', '\f', '\r', '\u0085', '\u00A0', '\u1680', '\u2028', '\u2029', '\u202F', '\u205F',
-                    '\u3000' -> true;
-            default -> c >= '\u2000' && c <= '\u200A';
+            case ' ', '\u0085', '\u00A0', '\u1680', '\u2028', '\u2029', '\u202F', '\u205F', '\u3000' -> true;
+            default -> c >= '\t' && c <= '\r' || c >= '\u2000' && c <= '\u200A';
         };
     }
 
@@ -36,9 +39,9 @@ final class WordSplitter implements TextEncoder {
     }
 
     @Override
-    public void accept(CharSequence block) {
-        for (int i = 0; i < block.length(); i++) {
-            char c = block.charAt(i);
+    public void accept(char[] chars, int from, int to) {
+        for (int i = from; i < to; i++) {
+            char c = chars[i];
             if (isWhiteSpace(c)) {
                 finish();
                 if (c == '\n') {

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 
 /**
- * One token a word, where words are what white space separates. Token 0 is {@code <unk>}; a line feed is {@code <eos>}, which is ranked
- * by its frequency like every word. Decoding puts one space between words and a line feed for {@code <eos>}.
+ * One token a word, where words are what white space separates. Token 0 is {@code <unk>}; a line feed is {@code <eos>},
+ * which is ranked by its frequency like every word. Decoding puts one space between words and a line feed for {@code
+ * <eos>}.
  */
 public final class WordTokenizer extends TextTokenizer {
     /** The token for every word that the vocabulary lacks. */
@@ -25,7 +26,8 @@ public final class WordTokenizer extends TextTokenizer {
 
     /**
      * @param words in the order of their identifiers, {@code <unk>} first and {@code <eos>} somewhere
-     * @throws IllegalArgumentException if those two are not there, a word comes twice, is empty, too long or holds white space
+     * @throws IllegalArgumentException if those two are not there, a word comes twice, is empty, too long or holds
+     *     white space
      */
     public WordTokenizer(List<String> words) {
         this.words = List.copyOf(words);

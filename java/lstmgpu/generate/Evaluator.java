@@ -7,7 +7,10 @@ import lstmgpu.model.EvaluationPass;
 import lstmgpu.model.EvaluationResult;
 import lstmgpu.model.LanguageModel;
 
-/** Measures how well a model predicts a text: one lane, from a zero state, the state carried, every token but the first counted. */
+/**
+ * Measures how well a model predicts a text: one lane, from a zero state, the state carried, every token but the first
+ * counted.
+ */
 public final class Evaluator {
     /** Tokens that are predicted in one go; the result does not depend on it. */
     static final int STEPS = 256;
@@ -15,7 +18,8 @@ public final class Evaluator {
     private Evaluator() {}
 
     /**
-     * @throws LstmGpuException with exit code 3 if the text has fewer than two tokens or the tokenizer is not the model's
+     * @throws LstmGpuException with exit code 3 if the text has fewer than two tokens or the tokenizer is not the
+     *     model's
      */
     public static EvaluationResult evaluate(LanguageModel model, Tokenizer tokenizer, EvaluationText text) {
         return walk(model, tokenizer, text, null);
@@ -31,7 +35,8 @@ public final class Evaluator {
         }
         if (text.length() < 2) {
             throw LstmGpuException.data(
-                    "%s has %d tokens, where an evaluation needs 2 or more; use more text", text.source(), text.length());
+                    "%s has %d tokens, where an evaluation needs 2 or more; use more text",
+                    text.source(), text.length());
         }
         int steps = (int) Math.min(STEPS, text.length() - 1);
         try (TokenCorpus corpus = model.backend().corpus(text.tokens(), text.bytesPerToken());

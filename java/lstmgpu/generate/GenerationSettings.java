@@ -38,7 +38,10 @@ public record GenerationSettings(
 
     public GenerationSettings {
         require(length >= 0, "--length must be 0 or above", length);
-        require(temperature >= 0 && Float.isFinite(temperature), "--temperature must be 0 (greedy) or above", temperature);
+        require(
+                temperature >= 0 && Float.isFinite(temperature),
+                "--temperature must be 0 (greedy) or above",
+                temperature);
         require(topK >= 0, "--top-k must be 0 (off) or above", topK);
         require(topP > 0 && topP <= 1, "--top-p must lie in (0, 1]", topP);
         require(minP >= 0 && minP <= 1, "--min-p must lie in [0, 1]", minP);

@@ -7,8 +7,8 @@ import lstmgpu.model.GenerationStep;
 import lstmgpu.model.LanguageModel;
 
 /**
- * Continues prompts. The state after a call stays, so that the next call goes on in the same text; a new generator starts from zero. The
- * generator uses the weights as they were when it was made.
+ * Continues prompts. The state after a call stays, so that the next call goes on in the same text; a new generator
+ * starts from zero. The generator uses the weights as they were when it was made.
  */
 public final class Generator implements AutoCloseable {
     private final LanguageModel model;
@@ -37,8 +37,9 @@ public final class Generator implements AutoCloseable {
     }
 
     /**
-     * Reads the prompt, then draws until the length or a stop string is reached in every lane. Going on after a call is exact for a
-     * lane that ended last; a lane that stopped before the others has read tokens that are not in its sample.
+     * Reads the prompt, then draws until the length or a stop string is reached in every lane. Going on after a call
+     * is exact for a lane that ended last; a lane that stopped before the others has read tokens that are not in its
+     * sample.
      *
      * @param prompt tokens; where it is empty and nothing came before, the text starts as if after a line's end
      * @param sink takes the text as it grows; a character that is still incomplete at the end is left out

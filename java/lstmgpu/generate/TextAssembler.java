@@ -6,7 +6,10 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** Bytes in any portions to whole characters: a character that is not complete waits for its rest, a malformed one becomes U+FFFD. */
+/**
+ * Bytes in any portions to whole characters: a character that is not complete waits for its rest, a malformed one
+ * becomes U+FFFD.
+ */
 final class TextAssembler {
     private static final int LONGEST_CHARACTER = 4;
 

@@ -3,23 +3,31 @@ package lstmgpu.model;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.IoErrors;
 
-/** Keeps two trainers out of one directory. The system drops the lock with the process, however that ends; the file stays. */
+/**
+ * Keeps two trainers out of one directory. The system drops the lock with the process, however that ends; the file
+ * stays.
+ */
 final class DirectoryLock implements AutoCloseable {
     static final String FILE = ".lock";
 
+    /** What this process holds: the system locks per process, and closing a second channel would give the lock away. */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path file;
     private final FileChannel channel;
 
-    private DirectoryLock(FileChannel channel) {
+    private DirectoryLock(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
@@ -27,30 +35,41 @@ final class DirectoryLock implements AutoCloseable {
      * @throws LstmGpuException with exit code 1 if another process, or this one, holds it
      */
     static DirectoryLock acquire(Path folder) {
-        Path file = folder.resolve(FILE);
         try {
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (!tryLock(channel)) {
-                channel.close();
-                String message = "%s is in use by another training run (process %s); wait until it ends, or choose another directory"
-                        .formatted(folder, Files.readString(file).strip());
-                throw new LstmGpuException(ExitCode.FAILED, message);
+            Path file = folder.toRealPath().resolve(FILE);
+            if (!HELD.add(file)) {
+                throw inUse(folder, Long.toString(ProcessHandle.current().pid()));
             }
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap("%d%n".formatted(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
-            return new DirectoryLock(channel);
+            try {
+                return new DirectoryLock(file, lock(folder, file));
+            } catch (IOException | RuntimeException failure) {
+                HELD.remove(file);
+                throw failure;
+            }
         } catch (IOException failure) {
-            throw IoErrors.unwritable(file, failure);
+            throw IoErrors.unwritable(folder.resolve(FILE), failure);
         }
     }
 
-    private static boolean tryLock(FileChannel channel) throws IOException {
+    private static FileChannel lock(Path folder, Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
-            FileLock lock = channel.tryLock();
-            return lock != null;
-        } catch (OverlappingFileLockException ownProcess) {
-            return false;
+            if (channel.tryLock() == null) {
+                throw inUse(folder, Files.readString(file).strip());
+            }
+            channel.truncate(0);
+            String process = ProcessHandle.current().pid() + "\n";
+            channel.write(ByteBuffer.wrap(process.getBytes(StandardCharsets.US_ASCII)));
+            return channel;
+        } catch (IOException | RuntimeException failure) {
+            channel.close();
+            throw failure;
         }
+    }
+
+    private static LstmGpuException inUse(Path folder, String process) {
+        String message = "%s is in use by another training run (process %s); wait for its end, or use another folder";
+        return new LstmGpuException(ExitCode.FAILED, message.formatted(folder, process));
     }
 
     @Override
@@ -58,7 +77,9 @@ final class DirectoryLock implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException failure) {
-            throw new LstmGpuException(ExitCode.FAILED, "the lock could not be released: " + IoErrors.reason(failure), failure);
+            throw IoErrors.unwritable(file, failure);
+        } finally {
+            HELD.remove(file);
         }
     }
 }

@@ -8,8 +8,9 @@ import lstmgpu.backend.TokenCorpus;
 /**
  * Walks a whole text forward and measures how well it was predicted.
  *
- * <p>With B lanes, lane b reads the ⌊(N−1)/B⌋ tokens from b·⌊(N−1)/B⌋ on, from a zero state that is carried through the lane. With one lane
- * every token but the first is predicted from all tokens before it; with more, up to B−1 tokens at the end are left out.
+ * <p>With B lanes, lane b reads the ⌊(N−1)/B⌋ tokens from b·⌊(N−1)/B⌋ on, from a zero state that is carried through
+ * the lane. With one lane every token but the first is predicted from all tokens before it; with more, up to B−1
+ * tokens at the end are left out.
  */
 public final class EvaluationPass implements AutoCloseable {
     /** Takes the losses of a stretch of text, in order of the steps. */

@@ -11,7 +11,10 @@ import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenCorpus;
 
-/** A run of equally long forward steps over a text; {@link EvaluationPass} puts two together so that nothing is left over. */
+/**
+ * A run of equally long forward steps over a text; {@link EvaluationPass} puts two together so that nothing is left
+ * over.
+ */
 final class EvaluationSection implements AutoCloseable {
     /** What a pass has seen so far; the sum is double, for a text may have a billion tokens. */
     static final class Totals {
@@ -55,7 +58,15 @@ final class EvaluationSection implements AutoCloseable {
         this.inputLayer = InputLayer.of(model, inputs, null, table);
         this.outputLayer = new OutputLayer(model, targets, null, OutputLayer.LOGIT_BYTES);
         this.plan = backend.newRnnPlan(
-                new RnnSpec(model.config().rnnShape(), steps, lanes, 0, 0, model.precision(), false, inputLayer.tableSize()),
+                new RnnSpec(
+                        model.config().rnnShape(),
+                        steps,
+                        lanes,
+                        0,
+                        0,
+                        model.precision(),
+                        false,
+                        inputLayer.tableSize()),
                 null);
         this.targetsOnHost = new int[tokens];
         this.bestOnHost = new int[tokens];

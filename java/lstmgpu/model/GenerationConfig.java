@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 
 /**
- * What {@code generation_config.json} says: how text is drawn from the model unless a flag says otherwise. The keys are those of the
- * Hugging Face library.
+ * What {@code generation_config.json} says: how text is drawn from the model unless a flag says otherwise. The keys are
+ * those of the Hugging Face library.
  *
  * @param temperature 0 for the most probable token
  * @param topK 0 for no limit
@@ -20,7 +20,8 @@ public record GenerationConfig(
     private static final float LOWEST_PENALTY = 1e-6f;
 
     /**
-     * @throws lstmgpu.LstmGpuException with exit code 3, naming the field that is out of range; a field that is missing has its default
+     * @throws lstmgpu.LstmGpuException with exit code 3, naming the field that is out of range; a field that is
+     *     missing has its default
      */
     public static GenerationConfig read(Path file) {
         JsonFields fields = new JsonFields(file, JsonFiles.read(file));

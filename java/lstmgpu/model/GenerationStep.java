@@ -12,8 +12,8 @@ import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
 
 /**
- * Draws one token after the other in B lanes. The state starts at zero and is carried. A lane's newest token has not gone into the state
- * yet: the next {@link #draw} reads it.
+ * Draws one token after the other in B lanes. The state starts at zero and is carried. A lane's newest token has not
+ * gone into the state yet: the next {@link #draw} reads it.
  */
 public final class GenerationStep implements AutoCloseable {
     /** Tokens of a prompt that are read in one go. */
@@ -77,7 +77,15 @@ public final class GenerationStep implements AutoCloseable {
 
     private RnnPlan newPlan(int steps, InputLayer layer) {
         return backend.newRnnPlan(
-                new RnnSpec(model.config().rnnShape(), steps, spec.lanes(), 0, 0, model.precision(), false, layer.tableSize()),
+                new RnnSpec(
+                        model.config().rnnShape(),
+                        steps,
+                        spec.lanes(),
+                        0,
+                        0,
+                        model.precision(),
+                        false,
+                        layer.tableSize()),
                 null);
     }
 

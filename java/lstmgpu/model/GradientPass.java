@@ -47,11 +47,17 @@ final class GradientPass implements AutoCloseable {
         this.rnnGradients = model.rnnPart(gradients);
         this.inputLayer = InputLayer.of(model, inputs, gradients, table);
         this.outputLayer = new OutputLayer(model, targets, gradients, logitBytes);
-        this.dropped = dropout > 0
-                ? backend.alloc(ElementType.FLOAT32, Math.multiplyExact((long) tokens, (long) model.config().hiddenSize()))
-                : null;
+        long outputs = Math.multiplyExact((long) tokens, (long) model.config().hiddenSize());
+        this.dropped = dropout > 0 ? backend.alloc(ElementType.FLOAT32, outputs) : null;
         RnnSpec spec = new RnnSpec(
-                model.config().rnnShape(), steps, batch, dropout, seed, model.precision(), true, inputLayer.tableSize());
+                model.config().rnnShape(),
+                steps,
+                batch,
+                dropout,
+                seed,
+                model.precision(),
+                true,
+                inputLayer.tableSize());
         this.plan = backend.newRnnPlan(spec, clock);
     }
 

@@ -7,11 +7,11 @@ import lstmgpu.backend.Philox;
 /**
  * Computes the weights a run starts from, on the host, so that every backend starts from the same bits.
  *
- * <p>The embedding is normal with mean 0 and variance 1, as PyTorch's {@code nn.Embedding}, and the output layer uniform in ±1/√H, as
- * its {@code nn.Linear}; tied, the embedding starts like the output layer, because the other way round the first logits would be √H times
- * too large. Input and recurrent matrices are as {@link Initialisation} says; their biases are uniform in ±1/√H with
- * {@link Initialisation#UNIFORM}, otherwise 0. The forget gate of an LSTM starts with a bias of 1 in all: 1 in bias_ih, 0 in bias_hh
- * (Jozefowicz 2015).
+ * <p>The embedding is normal with mean 0 and variance 1, as PyTorch's {@code nn.Embedding}, and the output layer
+ * uniform in ±1/√H, as its {@code nn.Linear}; tied, the embedding starts like the output layer, because the other way
+ * round the first logits would be √H times too large. Input and recurrent matrices are as {@link Initialisation}
+ * says; their biases are uniform in ±1/√H with {@link Initialisation#UNIFORM}, otherwise 0. The forget gate of an
+ * LSTM starts with a bias of 1 in all: 1 in bias_ih, 0 in bias_hh (Jozefowicz 2015).
  */
 final class Initialiser {
     private static final int FIRST_STREAM = 0x100;

@@ -5,7 +5,10 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.RnnInput;
 
-/** Tokens into the recurrent stack: looked up in the embedding, or in the table of first input products (see {@link RnnInput.Table}). */
+/**
+ * Tokens into the recurrent stack: looked up in the embedding, or in the table of first input products (see {@link
+ * RnnInput.Table}).
+ */
 abstract sealed class InputLayer implements AutoCloseable {
     final LanguageModel model;
     final Backend backend;

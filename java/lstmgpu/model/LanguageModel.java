@@ -12,10 +12,11 @@ import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.Precision;
 
 /**
- * Embedding, recurrent stack and output layer: the weights on a device and where each one lies. All of them live in one flat buffer.
+ * Embedding, recurrent stack and output layer: the weights on a device and where each one lies. All of them live in
+ * one flat buffer.
  *
- * <p>The tensors are {@code embedding.weight} [V,E], {@code rnn.*} as {@link Backend#rnnLayout} says, {@code output.weight} [V,H] unless
- * the weights are tied, and {@code output.bias} [V].
+ * <p>The tensors are {@code embedding.weight} [V,E], {@code rnn.*} as {@link Backend#rnnLayout} says, {@code
+ * output.weight} [V,H] unless the weights are tied, and {@code output.bias} [V].
  */
 public final class LanguageModel implements AutoCloseable {
     static final String EMBEDDING = "embedding.weight";
@@ -35,7 +36,8 @@ public final class LanguageModel implements AutoCloseable {
      * Allocates the weights, all zero.
      *
      * @param precision of the products in every plan of this model
-     * @throws LstmGpuException with exit code 2 if the sizes contradict each other or are out of range, 5 if memory is short
+     * @throws LstmGpuException with exit code 2 if the sizes contradict each other or are out of range, 5 if
+     *     memory is short
      */
     public LanguageModel(Backend backend, ModelConfig config, Precision precision) {
         this.backend = backend;
@@ -56,7 +58,8 @@ public final class LanguageModel implements AutoCloseable {
         } catch (ArithmeticException overflow) {
             throw new LstmGpuException(
                     lstmgpu.ExitCode.USAGE,
-                    "a model with hidden size %d, %d layers and vocabulary %d has more than 2^31 weights; make it smaller"
+                    ("a model with hidden size %d, %d layers and vocabulary %d has more than 2^31 weights; "
+                                    + "make it smaller")
                             .formatted(config.hiddenSize(), config.layers(), config.vocabularySize()),
                     overflow);
         }
@@ -64,7 +67,9 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     private static void check(ModelConfig config) {
-        if (config.vocabularySize() < 1 || config.embeddingSize() < 1 || config.hiddenSize() < 1 || config.layers() < 1) {
+        int smallest = Math.min(
+                Math.min(config.vocabularySize(), config.embeddingSize()), Math.min(config.hiddenSize(), config.layers()));
+        if (smallest < 1) {
             throw LstmGpuException.usage(
                     "vocabulary, embedding, hidden size and layers must be 1 or above, not %d, %d, %d and %d",
                     config.vocabularySize(), config.embeddingSize(), config.hiddenSize(), config.layers());
@@ -128,7 +133,8 @@ public final class LanguageModel implements AutoCloseable {
     /**
      * Sets all weights.
      *
-     * @throws LstmGpuException with exit code 3, naming the tensor, if one is missing, superfluous, of another shape or not finite
+     * @throws LstmGpuException with exit code 3, naming the tensor, if one is missing, superfluous, of another
+     *     shape or not finite
      */
     public void load(Map<String, Tensor> tensors) {
         backend.upload(pack(tensors, "the model"), parameters);
@@ -162,7 +168,8 @@ public final class LanguageModel implements AutoCloseable {
             System.arraycopy(tensor.values(), 0, values, Math.toIntExact(slot.offset()), tensor.values().length);
         }
         if (!unknown.isEmpty()) {
-            throw LstmGpuException.data("%s has a tensor that its configuration does not know: %s", owner, unknown.first());
+            throw LstmGpuException.data(
+                    "%s has a tensor that its configuration does not know: %s", owner, unknown.first());
         }
         return values;
     }

@@ -1,5 +1,6 @@
 package lstmgpu.model;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,22 +31,28 @@ public final class LossChart {
 
     /** Replaces the file as a whole; without a finite value to draw, it does nothing. */
     static void write(Path file, List<MetricsFile.Row> rows) throws Unavailable {
+        byte[] drawn = draw(rows);
+        if (drawn.length > 0) {
+            AtomicFiles.write(file, out -> out.write(drawn));
+        }
+    }
+
+    private static byte[] draw(List<MetricsFile.Row> rows) throws Unavailable {
         System.setProperty("java.awt.headless", "true");
         try {
             XYChart chart = new XYChartBuilder()
                     .width(WIDTH).height(HEIGHT).title("Loss").xAxisTitle("step").yAxisTitle("nats a token").build();
             boolean training = addSeries(chart, "training", rows, MetricsFile.Row::trainLoss);
             boolean validation = addSeries(chart, "validation", rows, MetricsFile.Row::validationLoss);
+            ByteArrayOutputStream svg = new ByteArrayOutputStream();
             if (training || validation) {
-                AtomicFiles.write(file, out -> encode(chart, out));
+                VectorGraphicsEncoder.saveVectorGraphic(chart, svg, VectorGraphicsFormat.SVG);
             }
-        } catch (LinkageError | InternalError | NullPointerException | java.awt.AWTError noGraphics) {
+            return svg.toByteArray();
+        } catch (IOException | RuntimeException | LinkageError | InternalError noGraphics) {
+            // Which of these it is where fonts or native libraries are missing differs from one Java to the next.
             throw new Unavailable(noGraphics);
         }
-    }
-
-    private static void encode(XYChart chart, java.io.OutputStream out) throws IOException {
-        VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsFormat.SVG);
     }
 
     private static boolean addSeries(

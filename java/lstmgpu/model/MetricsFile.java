@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.AtomicFiles;
 import lstmgpu.data.IoErrors;
@@ -93,7 +95,7 @@ public final class MetricsFile {
     private void save() {
         AtomicFiles.write(file, out -> {
             Writer text = new OutputStreamWriter(out, StandardCharsets.UTF_8);
-            CsvWriter csv = CsvWriter.builder().lineDelimiter(de.siegmar.fastcsv.writer.LineDelimiter.LF).build(text);
+            CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text);
             csv.writeRecord(COLUMNS);
             rows.forEach(row -> csv.writeRecord(format(row)));
             csv.flush();
@@ -130,9 +132,10 @@ public final class MetricsFile {
                     number(line, "gradient_norm"),
                     number(line, "tokens_per_second"),
                     number(line, "seconds"));
-        } catch (NumberFormatException | java.util.NoSuchElementException failure) {
+        } catch (NumberFormatException | NoSuchElementException failure) {
             throw LstmGpuException.data(
-                    "%s is damaged in line %d: %s; move it away", file, line.getStartingLineNumber(), failure.getMessage());
+                    "%s is damaged in line %d: %s; move it away",
+                    file, line.getStartingLineNumber(), failure.getMessage());
         }
     }
 

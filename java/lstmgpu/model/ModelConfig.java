@@ -91,7 +91,8 @@ public record ModelConfig(
         int version = fields.integer("format_version", 1, Integer.MAX_VALUE);
         if (version != FORMAT_VERSION) {
             throw fields.wrong(
-                    "format_version", "is %d and only %d is known here; use a newer lstm-gpu".formatted(version, FORMAT_VERSION));
+                    "format_version",
+                    "is %d and only %d is known here; use a newer lstm-gpu".formatted(version, FORMAT_VERSION));
         }
         if (!fields.text("model_type").equals(MODEL_TYPE)) {
             throw fields.wrong("model_type", "is '%s'; it is '%s'".formatted(fields.text("model_type"), MODEL_TYPE));

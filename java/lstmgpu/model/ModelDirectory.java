@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,8 +17,8 @@ import lstmgpu.data.Tokenizer;
 import lstmgpu.data.TokenizerJson;
 
 /**
- * The folder of a model. Every file in it is there whole or not at all, and none says where the folder lies: it can be moved.
- * {@code docs/model-format.md} describes the files.
+ * The folder of a model. Every file in it is there whole or not at all, and none says where the folder lies: it can be
+ * moved. {@code docs/model-format.md} describes the files.
  */
 public final class ModelDirectory implements AutoCloseable {
     private static final String CONFIG = "config.json";
@@ -54,7 +55,8 @@ public final class ModelDirectory implements AutoCloseable {
         }
         if (!Files.exists(path.resolve(CONFIG))) {
             throw LstmGpuException.data(
-                    "%s has no %s, so it is no model directory; name one that lstm-gpu train has written", path, CONFIG);
+                    "%s has no %s, so it is no model directory; name one that lstm-gpu train has written",
+                    path, CONFIG);
         }
         return new ModelDirectory(path);
     }
@@ -62,7 +64,8 @@ public final class ModelDirectory implements AutoCloseable {
     /**
      * Refuses a place where {@link #create} would: call it early, before long work.
      *
-     * @throws LstmGpuException with exit code 2 if there is a model and {@code overwrite} is false, or a file of that name
+     * @throws LstmGpuException with exit code 2 if there is a model and {@code overwrite} is false, or a file of
+     *     that name
      */
     public static void checkOutput(Path path, boolean overwrite) {
         if (Files.exists(path) && !Files.isDirectory(path)) {
@@ -70,14 +73,14 @@ public final class ModelDirectory implements AutoCloseable {
         }
         if (!overwrite && MODEL.stream().anyMatch(name -> Files.exists(path.resolve(name)))) {
             throw LstmGpuException.usage(
-                    "%s has a model; use --resume to go on with it, --overwrite to replace it, or choose another directory",
+                    "%s has a model; use --resume to go on with it, --overwrite to replace it, or another directory",
                     path);
         }
     }
 
     /**
-     * A locked directory without a model in it: a new one, or, if {@code overwrite} is true, an old one whose model, checkpoints and
-     * history are deleted (and no other file). Call it when the inputs are known to be good.
+     * A locked directory without a model in it: a new one, or, if {@code overwrite} is true, an old one whose model,
+     * checkpoints and history are deleted (and no other file). Call it when the inputs are known to be good.
      *
      * @throws LstmGpuException as {@link #checkOutput}; with exit code 1 if the folder cannot be written or is locked
      */
@@ -169,7 +172,8 @@ public final class ModelDirectory implements AutoCloseable {
     /**
      * The tensors that {@link ModelConfig#tensorShapes} names, all finite.
      *
-     * @throws LstmGpuException with exit code 3, naming the tensor that is missing, unknown, of another shape or not finite
+     * @throws LstmGpuException with exit code 3, naming the tensor that is missing, unknown, of another shape or
+     *     not finite
      */
     public Map<String, Tensor> weights() {
         return ModelWeights.read(path.resolve(WEIGHTS), config());
@@ -237,7 +241,7 @@ public final class ModelDirectory implements AutoCloseable {
     }
 
     private static void deleteTree(Path folder) throws IOException {
-        if (Files.isDirectory(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
                 for (Path entry : entries) {
                     deleteTree(entry);

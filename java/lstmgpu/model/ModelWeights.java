@@ -10,7 +10,8 @@ final class ModelWeights {
     private ModelWeights() {}
 
     static Map<String, Tensor> read(Path file, ModelConfig config) {
-        Map<String, Tensor> tensors = Safetensors.read(file, shapes -> checkShapes(file, shapes, config.tensorShapes()));
+        Map<String, Tensor> tensors =
+                Safetensors.read(file, shapes -> checkShapes(file, shapes, config.tensorShapes()));
         tensors.forEach((name, tensor) -> checkFinite(file, name, tensor.values()));
         return tensors;
     }
@@ -23,14 +24,14 @@ final class ModelWeights {
             }
             if (!shapes.get(name).equals(shape)) {
                 throw LstmGpuException.data(
-                        "%s: the tensor '%s' has the shape %s where config.json asks for %s; both must come from the same run",
+                        "%s: the tensor '%s' has the shape %s where config.json asks for %s; restore both from a copy",
                         file, name, shapes.get(name), shape);
             }
         });
         for (String name : shapes.keySet()) {
             if (!expected.containsKey(name)) {
                 throw LstmGpuException.data(
-                        "%s has a tensor '%s' that config.json does not know; both must come from the same run", file, name);
+                        "%s has a tensor '%s' that config.json does not know; restore both from a copy", file, name);
             }
         }
     }

@@ -7,8 +7,8 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 
 /**
- * From the recurrent stack's output y [N,H] to the loss of every token, and back. It goes through the rows in chunks, so that the logits
- * never take more than {@link #LOGIT_BYTES}, whatever N and V are.
+ * From the recurrent stack's output y [N,H] to the loss of every token, and back. It goes through the rows in chunks,
+ * so that the logits never take more than {@link #LOGIT_BYTES}, whatever N and V are.
  */
 final class OutputLayer implements AutoCloseable {
     static final long LOGIT_BYTES = 32L << 20;
@@ -30,7 +30,7 @@ final class OutputLayer implements AutoCloseable {
     private final DeviceBuffer best;
     private final DeviceBuffer outputGradient;
     private final DeviceBuffer targets;
-    private List<Chunk> chunks = List.of();
+    private Chunk[] chunks = {};
     private DeviceBuffer chunked;
 
     /**
@@ -97,7 +97,7 @@ final class OutputLayer implements AutoCloseable {
     }
 
     /** A plan returns the same buffer each time, so its slices are cut once and a step allocates nothing. */
-    private List<Chunk> chunksOf(DeviceBuffer y) {
+    private Chunk[] chunksOf(DeviceBuffer y) {
         if (y != chunked) {
             List<Chunk> cut = new ArrayList<>();
             for (int from = 0; from < rows; from += chunkRows) {
@@ -110,7 +110,7 @@ final class OutputLayer implements AutoCloseable {
                         rowsOf(losses, from, count, 1),
                         rowsOf(best, from, count, 1)));
             }
-            chunks = cut;
+            chunks = cut.toArray(new Chunk[0]);
             chunked = y;
         }
         return chunks;

@@ -17,7 +17,10 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.data.AtomicFiles;
 import lstmgpu.data.IoErrors;
 
-/** Files of named tensors: the length of a JSON header, the header, the values little-endian one tensor after the other. */
+/**
+ * Files of named tensors: the length of a JSON header, the header, the values little-endian one tensor after the
+ * other.
+ */
 public final class Safetensors {
     private static final int ALIGNMENT = 8;
     private static final int BLOCK_BYTES = 1 << 20;
@@ -35,7 +38,8 @@ public final class Safetensors {
     /**
      * All tensors as float32, in the order of their data; F64, F16 and BF16 are converted.
      *
-     * @throws LstmGpuException with exit code 3 if the file cannot be read or breaks the format in any way; the tensor or field is named
+     * @throws LstmGpuException with exit code 3 if the file cannot be read or breaks the format in any way; the
+     *     tensor or field is named
      */
     public static Map<String, Tensor> read(Path file) {
         return read(file, shapes -> {});
@@ -114,7 +118,8 @@ public final class Safetensors {
         }
     }
 
-    private static float[] values(FileChannel channel, long dataStart, SafetensorsHeader.Entry entry) throws IOException {
+    private static float[] values(FileChannel channel, long dataStart, SafetensorsHeader.Entry entry)
+            throws IOException {
         float[] values = new float[entry.length()];
         ByteBuffer block = littleEndian((int) Math.clamp(entry.end() - entry.begin(), 1, BLOCK_BYTES));
         int done = 0;

@@ -19,7 +19,8 @@ import java.util.Map;
 import lstmgpu.LstmGpuException;
 
 /**
- * What a safetensors file says of its tensors, every number checked against the file before anything is allocated for it.
+ * What a safetensors file says of its tensors, every number checked against the file before anything is allocated for
+ * it.
  *
  * @param tensors in the order of their data
  * @param dataStart offset of the first tensor's first byte in the file
@@ -63,7 +64,8 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata, long
                             .formatted(Long.toUnsignedString(length), size));
         }
         if (length > BYTES_AT_MOST) {
-            throw damaged(file, "its header of %,d bytes is longer than the %,d read here".formatted(length, BYTES_AT_MOST));
+            throw damaged(
+                    file, "its header of %,d bytes is longer than the %,d read here".formatted(length, BYTES_AT_MOST));
         }
         JsonNode root = parse(file, readBytes(channel, Long.BYTES, (int) length).array());
         return new Parser(file, size - Long.BYTES - length).header(root, Long.BYTES + length);
@@ -131,7 +133,8 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata, long
                 throw wrong(name, "lies at [%d, %d), outside the %,d bytes of data".formatted(begin, end, dataBytes));
             }
             if (begin % type.bytes() != 0) {
-                throw wrong(name, "starts at %d, which is no multiple of its %d bytes a value".formatted(begin, type.bytes()));
+                throw wrong(
+                        name, "starts at %d, no multiple of its %d bytes a value".formatted(begin, type.bytes()));
             }
             long needed = Tensor.elements(shape) * type.bytes();
             if (end - begin != needed) {
@@ -158,7 +161,7 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata, long
                 // Each factor is below 2^31 and so is the product so far: it cannot overflow.
                 elements *= empty ? 0 : size;
                 if (elements > MOST_VALUES) {
-                    throw wrong(name, "has the shape %s, more than the %,d values of an array".formatted(node, MOST_VALUES));
+                    throw wrong(name, "has the shape %s, more than %,d values".formatted(node, MOST_VALUES));
                 }
             }
             return shape;
@@ -169,8 +172,9 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata, long
             String before = "the beginning of the data";
             for (Entry entry : entries) {
                 if (entry.begin() != end) {
+                    String fault = entry.begin() < end ? "overlaps" : "leaves a gap after";
                     throw wrong(entry.name(), "starts at %d, which %s %s, where byte %d is next"
-                            .formatted(entry.begin(), entry.begin() < end ? "overlaps" : "leaves a gap after", before, end));
+                            .formatted(entry.begin(), fault, before, end));
                 }
                 end = entry.end();
                 before = "the tensor '" + entry.name() + "'";

@@ -14,8 +14,8 @@ import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenCorpus;
 
 /**
- * A whole training step: batch, forward, loss, backward, clip, optimiser. It is prepared once; running it allocates nothing and moves
- * nothing between host and device.
+ * A whole training step: batch, forward, loss, backward, clip, optimiser. It is prepared once; running it allocates
+ * nothing and moves nothing between host and device.
  */
 public final class TrainingStep implements AutoCloseable {
     /** Means of the last so many losses are kept on the device. */
@@ -25,7 +25,8 @@ public final class TrainingStep implements AutoCloseable {
     private static final String SECOND_MOMENT = "second_moment.";
 
     /**
-     * @param carryState whether the final state of a step is the initial state of the next one; otherwise each starts from zero
+     * @param carryState whether the final state of a step is the initial state of the next one; otherwise each
+     *     starts from zero
      * @param stepsPerEpoch steps after which the clock counts an epoch
      * @param seed of the dropout masks
      */

@@ -3,8 +3,8 @@ package lstmgpu.train;
 /**
  * The learning rate of every step.
  *
- * <p>With s the step from 0, w the warm-up steps, e the steps between decays, d the decay and S the steps of the whole run, the rate is
- * lr · min(1, (s+1)/w) · f(max(0, s−w)), where f(n) is
+ * <p>With s the step from 0, w the warm-up steps, e the steps between decays, d the decay and S the steps of the
+ * whole run, the rate is lr · min(1, (s+1)/w) · f(max(0, s−w)), where f(n) is
  *
  * <ul>
  *   <li>constant: 1

@@ -7,10 +7,18 @@ import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
 import lstmgpu.model.Initialisation;
 
-/** Everything the flags of {@code train} say, apart from the model's sizes and the text. Every group checks its ranges. */
+/**
+ * Everything the flags of {@code train} say, apart from the model's sizes and the text. Every group checks its ranges.
+ */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TrainingSettings(
-        Optimisation optimisation, Rate rate, Loop loop, Validation validation, Saving saving, Samples samples, Run run) {
+        Optimisation optimisation,
+        Rate rate,
+        Loop loop,
+        Validation validation,
+        Saving saving,
+        Samples samples,
+        Run run) {
     /** Stands for "no limit" in {@link Loop}. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
@@ -49,8 +57,8 @@ public record TrainingSettings(
      * How the learning rate moves; see {@link Schedule} for the formulas.
      *
      * @param decay factor of step, exponential and plateau
-     * @param decayEvery steps (plateau: evaluations without a better loss) between two decays; 0 means one epoch (plateau: one
-     *     evaluation)
+     * @param decayEvery steps (plateau: evaluations without a better loss) between two decays; 0 means one epoch
+     *     (plateau: one evaluation)
      */
     public record Rate(Schedule.Kind schedule, int warmupSteps, float decay, int decayEvery) {
         public Rate {
@@ -69,7 +77,8 @@ public record TrainingSettings(
      *
      * @param batchSize B lanes
      * @param seqLength T tokens a step
-     * @param stepSize 0: state is carried along the text; otherwise windows that start this many tokens apart, each from zero
+     * @param stepSize 0: state is carried along the text; otherwise windows that start this many tokens apart,
+     *     each from zero
      * @param epochs passes over the text, or {@link #UNLIMITED}
      * @param maxSteps steps, or {@link #UNLIMITED}; 0 writes the initial model and stops
      * @param maxSeconds wall-clock seconds of this process, or 0 for no limit

@@ -135,37 +135,18 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void embed(DeviceBuffer table, DeviceBuffer tokens, int embeddingSize, DeviceBuffer out) {
-        runEmbedding(table, tokens, embeddingSize, out, false);
+        pool.run(embedding.of(table, tokens, embeddingSize, out, false));
     }
 
     @Override
     public void embedGrad(DeviceBuffer dOut, DeviceBuffer tokens, int embeddingSize, DeviceBuffer dTable) {
-        runEmbedding(dTable, tokens, embeddingSize, dOut, true);
-    }
-
-    private void runEmbedding(
-            DeviceBuffer table, DeviceBuffer tokens, int embeddingSize, DeviceBuffer rows, boolean gradient) {
-        int count = Math.toIntExact(tokens.length());
-        pool.run(embedding.of(
-                CpuArguments.floats(table, embeddingSize, "table"),
-                CpuArguments.ints(tokens, count, "tokens"),
-                count,
-                embeddingSize,
-                CpuArguments.floats(rows, (long) count * embeddingSize, "rows"),
-                gradient));
+        pool.run(embedding.of(dTable, tokens, embeddingSize, dOut, true));
     }
 
     @Override
     public void linear(
             DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputSize, int outputSize, DeviceBuffer y) {
-        pool.run(linear.of(
-                CpuArguments.floats(x, (long) rows * inputSize, "x"),
-                CpuArguments.floats(w, (long) outputSize * inputSize, "w"),
-                CpuArguments.floatsOrNull(b, outputSize, "b"),
-                rows,
-                inputSize,
-                outputSize,
-                CpuArguments.floats(y, (long) rows * outputSize, "y")));
+        pool.run(linear.of(x, w, b, rows, inputSize, outputSize, y));
     }
 
     @Override
@@ -180,19 +161,7 @@ public final class CpuBackend implements Backend {
             boolean addToDx,
             DeviceBuffer dw,
             DeviceBuffer db) {
-        pool.run(linearGradient
-                .of(
-                        CpuArguments.floats(x, (long) rows * inputSize, "x"),
-                        CpuArguments.floats(w, (long) outputSize * inputSize, "w"),
-                        CpuArguments.floats(dy, (long) rows * outputSize, "dy"),
-                        rows,
-                        inputSize,
-                        outputSize)
-                .into(
-                        CpuArguments.floatsOrNull(dx, (long) rows * inputSize, "dx"),
-                        addToDx,
-                        CpuArguments.floats(dw, (long) outputSize * inputSize, "dw"),
-                        CpuArguments.floatsOrNull(db, outputSize, "db")));
+        pool.run(linearGradient.of(x, w, dy, rows, inputSize, outputSize).into(dx, addToDx, dw, db));
     }
 
     @Override
@@ -214,19 +183,7 @@ public final class CpuBackend implements Backend {
             DeviceBuffer losses,
             DeviceBuffer dLogits,
             DeviceBuffer best) {
-        int rows = Math.toIntExact(targets.length());
-        long length = (long) rows * vocabulary;
-        pool.run(softmaxCrossEntropy
-                .of(
-                        CpuArguments.floats(logits, length, "logits"),
-                        CpuArguments.ints(targets, rows, "targets"),
-                        rows,
-                        vocabulary)
-                .into(
-                        CpuArguments.floats(losses, rows, "losses"),
-                        scale,
-                        CpuArguments.floatsOrNull(dLogits, length, "dLogits"),
-                        best == null ? null : CpuArguments.ints(best, rows, "best")));
+        pool.run(softmaxCrossEntropy.of(logits, targets, vocabulary).into(losses, scale, dLogits, best));
     }
 
     @Override
@@ -288,13 +245,7 @@ public final class CpuBackend implements Backend {
             StepClock clock,
             DeviceBuffer history,
             DeviceBuffer tokens) {
-        int lanes = Math.toIntExact(tokens.length());
-        CpuBuffer scores = CpuArguments.floats(logits, (long) lanes * vocabulary, "logits");
-        pool.run(sampler.of(scores, vocabulary, spec, counter(clock, StepClock.STEP))
-                .into(
-                        CpuArguments.ints(history, lanes, "history"),
-                        CpuArguments.ints(tokens, lanes, "tokens"),
-                        lanes));
+        pool.run(sampler.of(logits, vocabulary, spec, counter(clock, StepClock.STEP)).into(history, tokens));
     }
 
     @Override

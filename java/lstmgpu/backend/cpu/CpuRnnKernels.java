@@ -3,7 +3,6 @@ package lstmgpu.backend.cpu;
 import java.util.ArrayList;
 import java.util.List;
 import lstmgpu.backend.DeviceBuffer;
-import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnKernels;
 import lstmgpu.backend.RnnSpec;
@@ -50,8 +49,7 @@ final class CpuRnnKernels implements RnnKernels {
 
     @Override
     public void startForward(DeviceBuffer parameters, RnnInput input) {
-        work.parameters =
-                CpuArguments.floats(parameters, ParameterLayout.ofRnn(work.shape).length(), "parameters");
+        work.parameters = CpuArguments.floats(parameters, work.parameterCount, "parameters");
         work.input = input;
         switch (input) {
             case RnnInput.Features in -> {
@@ -114,9 +112,8 @@ final class CpuRnnKernels implements RnnKernels {
     @Override
     public void startBackward(
             DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
-        long length = ParameterLayout.ofRnn(work.shape).length();
-        work.parameters = CpuArguments.floats(parameters, length, "parameters");
-        work.gradients = CpuArguments.floats(gradients, length, "gradients");
+        work.parameters = CpuArguments.floats(parameters, work.parameterCount, "parameters");
+        work.gradients = CpuArguments.floats(gradients, work.parameterCount, "gradients");
         work.input = input;
         switch (input) {
             case RnnInput.Features in -> {

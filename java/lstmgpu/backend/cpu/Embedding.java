@@ -1,5 +1,7 @@
 package lstmgpu.backend.cpu;
 
+import lstmgpu.backend.DeviceBuffer;
+
 /** Rows of a table by token, and the table's gradient; a worker does some of the columns, so that sums keep their order. */
 final class Embedding implements WorkerPool.Task {
     private static final int COLUMNS = 16;
@@ -14,12 +16,12 @@ final class Embedding implements WorkerPool.Task {
     private boolean gradient;
 
     /** rows[n,:] = table[tokens[n],:], or table[tokens[n],:] += rows[n,:]. */
-    Embedding of(CpuBuffer source, CpuBuffer ids, int tokenCount, int embeddingSize, CpuBuffer out, boolean addToTable) {
-        table = source;
-        tokens = ids;
-        count = tokenCount;
+    Embedding of(DeviceBuffer source, DeviceBuffer ids, int embeddingSize, DeviceBuffer out, boolean addToTable) {
+        count = Math.toIntExact(ids.length());
         width = embeddingSize;
-        rows = out;
+        table = CpuArguments.floats(source, embeddingSize, "table");
+        tokens = CpuArguments.ints(ids, count, "tokens");
+        rows = CpuArguments.floats(out, (long) count * embeddingSize, "rows");
         gradient = addToTable;
         vocabulary = source.length() / embeddingSize;
         return this;

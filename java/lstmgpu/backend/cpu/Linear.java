@@ -1,5 +1,7 @@
 package lstmgpu.backend.cpu;
 
+import lstmgpu.backend.DeviceBuffer;
+
 /** y = x·wᵀ + b; a worker does some of the rows where there are many and some of the outputs where there are few. */
 final class Linear implements WorkerPool.Task {
     /** From this many rows on, rows are divided: a product of fewer would pack w for too little work. */
@@ -15,14 +17,21 @@ final class Linear implements WorkerPool.Task {
     private int inputs;
     private int outputs;
 
-    Linear of(CpuBuffer input, CpuBuffer weight, CpuBuffer bias, int count, int inputSize, int outputSize, CpuBuffer out) {
-        x = input;
-        w = weight;
-        b = bias;
+    Linear of(
+            DeviceBuffer input,
+            DeviceBuffer weight,
+            DeviceBuffer bias,
+            int count,
+            int inputSize,
+            int outputSize,
+            DeviceBuffer out) {
         rows = count;
         inputs = inputSize;
         outputs = outputSize;
-        y = out;
+        x = CpuArguments.floats(input, (long) rows * inputs, "x");
+        w = CpuArguments.floats(weight, (long) outputs * inputs, "w");
+        b = CpuArguments.floatsOrNull(bias, outputs, "b");
+        y = CpuArguments.floats(out, (long) rows * outputs, "y");
         return this;
     }
 

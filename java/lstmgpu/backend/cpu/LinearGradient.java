@@ -1,6 +1,7 @@
 package lstmgpu.backend.cpu;
 
 import java.util.Arrays;
+import lstmgpu.backend.DeviceBuffer;
 
 /** The gradients of {@link Linear}. For dx a worker does some of the rows, for dw and db some of the outputs or inputs. */
 final class LinearGradient implements WorkerPool.Task {
@@ -17,21 +18,22 @@ final class LinearGradient implements WorkerPool.Task {
     private int inputs;
     private int outputs;
 
-    LinearGradient of(CpuBuffer input, CpuBuffer weight, CpuBuffer dOut, int count, int inputSize, int outputSize) {
-        x = input;
-        w = weight;
-        dy = dOut;
+    LinearGradient of(
+            DeviceBuffer input, DeviceBuffer weight, DeviceBuffer dOut, int count, int inputSize, int outputSize) {
         rows = count;
         inputs = inputSize;
         outputs = outputSize;
+        x = CpuArguments.floats(input, (long) rows * inputs, "x");
+        w = CpuArguments.floats(weight, (long) outputs * inputs, "w");
+        dy = CpuArguments.floats(dOut, (long) rows * outputs, "dy");
         return this;
     }
 
-    LinearGradient into(CpuBuffer dInput, boolean add, CpuBuffer dWeight, CpuBuffer dBias) {
-        dx = dInput;
+    LinearGradient into(DeviceBuffer dInput, boolean add, DeviceBuffer dWeight, DeviceBuffer dBias) {
+        dx = CpuArguments.floatsOrNull(dInput, (long) rows * inputs, "dx");
         addToDx = add;
-        dw = dWeight;
-        db = dBias;
+        dw = CpuArguments.floats(dWeight, (long) outputs * inputs, "dw");
+        db = CpuArguments.floatsOrNull(dBias, outputs, "db");
         return this;
     }
 

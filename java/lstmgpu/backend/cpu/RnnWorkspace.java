@@ -28,6 +28,9 @@ final class RnnWorkspace implements AutoCloseable {
     final int gateRows;
     final int slots;
 
+    /** Elements of parameters and gradients, gaps included. */
+    final long parameterCount;
+
     /** Per layer the tensors' first elements in parameters and gradients. */
     final Tensors[] tensors;
 
@@ -35,7 +38,7 @@ final class RnnWorkspace implements AutoCloseable {
     record Tensors(long inputWeight, long recurrentWeight, long inputBias, long recurrentBias) {}
 
     /** Rows of W_hh; all but GRU's last third meet the slots that W_ih fills. */
-    final List<Run> recurrentRuns;
+    final Run[] recurrentRuns;
 
     /** Per layer h [T+1,H,B]; block 0 is the initial state. */
     final CpuBuffer[] hidden;
@@ -89,10 +92,12 @@ final class RnnWorkspace implements AutoCloseable {
         gateRows = shape.gateRows();
         slots = shape.cell() == Cell.GRU ? 4 : shape.cell().gates();
         recurrentRuns = shape.cell() == Cell.GRU
-                ? List.of(new Run(0, 0, 2 * units), new Run(2 * units, 3 * units, units))
-                : List.of(new Run(0, 0, gateRows));
+                ? new Run[] {new Run(0, 0, 2 * units), new Run(2 * units, 3 * units, units)}
+                : new Run[] {new Run(0, 0, gateRows)};
         int layers = shape.layers();
-        tensors = tensors(shape);
+        ParameterLayout layout = ParameterLayout.ofRnn(shape);
+        parameterCount = layout.length();
+        tensors = tensors(layout, layers);
         boolean training = spec.training();
         boolean masks = training && spec.dropout() > 0;
         hidden = new CpuBuffer[layers];
@@ -121,10 +126,9 @@ final class RnnWorkspace implements AutoCloseable {
         }
     }
 
-    private static Tensors[] tensors(RnnShape shape) {
-        ParameterLayout layout = ParameterLayout.ofRnn(shape);
-        Tensors[] tensors = new Tensors[shape.layers()];
-        for (int layer = 0; layer < tensors.length; layer++) {
+    private static Tensors[] tensors(ParameterLayout layout, int layers) {
+        Tensors[] tensors = new Tensors[layers];
+        for (int layer = 0; layer < layers; layer++) {
             tensors[layer] = new Tensors(
                     layout.slot("weight_ih_l" + layer).offset(),
                     layout.slot("weight_hh_l" + layer).offset(),

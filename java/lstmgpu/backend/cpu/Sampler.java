@@ -1,5 +1,6 @@
 package lstmgpu.backend.cpu;
 
+import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Philox;
 import lstmgpu.backend.SamplingSpec;
 
@@ -16,19 +17,21 @@ final class Sampler implements WorkerPool.Task {
     private int window;
     private int draw;
 
-    Sampler of(CpuBuffer scores, int vocabularySize, SamplingSpec settings, int drawNumber) {
-        logits = scores;
+    Sampler of(DeviceBuffer scores, int vocabularySize, SamplingSpec settings, int drawNumber) {
         vocabulary = vocabularySize;
+        logits = CpuArguments.floats(scores, vocabulary, "logits");
         spec = settings;
         draw = drawNumber;
         return this;
     }
 
-    Sampler into(CpuBuffer recent, CpuBuffer out, int count) {
-        history = recent;
-        tokens = out;
-        lanes = count;
-        window = Math.toIntExact(recent.length() / count);
+    /** One token a lane; there are as many lanes as {@code out} has places. */
+    Sampler into(DeviceBuffer recent, DeviceBuffer out) {
+        lanes = Math.toIntExact(out.length());
+        logits = CpuArguments.floats(logits, (long) lanes * vocabulary, "logits");
+        history = CpuArguments.ints(recent, lanes, "history");
+        tokens = CpuArguments.ints(out, lanes, "tokens");
+        window = Math.toIntExact(recent.length() / lanes);
         return this;
     }
 

@@ -1,5 +1,7 @@
 package lstmgpu.backend.cpu;
 
+import lstmgpu.backend.DeviceBuffer;
+
 /** Loss and gradient of softmax with cross-entropy, one pass over each row of logits; a worker does some of the rows. */
 final class SoftmaxCrossEntropy implements WorkerPool.Task {
     private CpuBuffer logits;
@@ -11,19 +13,20 @@ final class SoftmaxCrossEntropy implements WorkerPool.Task {
     private int vocabulary;
     private float scale;
 
-    SoftmaxCrossEntropy of(CpuBuffer scores, CpuBuffer ids, int count, int vocabularySize) {
-        logits = scores;
-        targets = ids;
-        rows = count;
+    SoftmaxCrossEntropy of(DeviceBuffer scores, DeviceBuffer ids, int vocabularySize) {
+        rows = Math.toIntExact(ids.length());
         vocabulary = vocabularySize;
+        logits = CpuArguments.floats(scores, (long) rows * vocabulary, "logits");
+        targets = CpuArguments.ints(ids, rows, "targets");
         return this;
     }
 
-    SoftmaxCrossEntropy into(CpuBuffer lossOut, float gradientScale, CpuBuffer gradientOut, CpuBuffer bestOut) {
-        losses = lossOut;
+    SoftmaxCrossEntropy into(
+            DeviceBuffer lossOut, float gradientScale, DeviceBuffer gradientOut, DeviceBuffer bestOut) {
+        losses = CpuArguments.floats(lossOut, rows, "losses");
         scale = gradientScale;
-        dLogits = gradientOut;
-        best = bestOut;
+        dLogits = CpuArguments.floatsOrNull(gradientOut, (long) rows * vocabulary, "dLogits");
+        best = bestOut == null ? null : CpuArguments.ints(bestOut, rows, "best");
         return this;
     }
 

@@ -2,12 +2,18 @@ package lstmgpu.data;
 
 import java.util.Random;
 
-/** Texts of everything that trips tokenizers: scripts, emoji, combining marks, white space of all kinds, control characters. */
+/**
+ * Texts of everything that trips tokenizers: scripts, emoji, combining marks, white space of all kinds, control
+ * characters.
+ */
 public final class RandomText {
     private static final String[] PIECES = {
-        "a", "b", "the", "king", "Zebra", " ", " ", "  ", "\t", "\n", "\n", "\n\n", "\r\n", "\r", "\u0000", "\u0001", "\u007F", "\u0085",
-        "\u00A0", "\u2003", "\u2028", "\u3000", "\u200B", "é", "e\u0301", "ß", "Ω", "я", "中文", "日本語", "한국", "अ", "👍", "👩‍👩‍👧", "🇩🇪", "𝒳",
-        "\uFB01", "\uFFFD", "\uFEFF", "<unk>", "<eos>", "Ġ", "Ċ", "Ā", "\\n", "\"", "'s", ".", ",", "!?", "##", "▁", "don't", "1234"
+        "a", "b", "the", "king", "Zebra", " ", " ", "  ", "\t", "\n", "\n", "\n\n", "\r\n", "\r", "\u0000", "\u0001",
+        "\u007F", "\u0085", "\u00A0", "\u2003", "\u2028", "\u3000", "\u200B",
+        "é", "e\u0301", "ß", "Ω", "я", "中文", "日本語", "한국",
+        "अ", "👍", "👩‍👩‍👧", "🇩🇪", "𝒳",
+        "\uFB01", "\uFFFD", "\uFEFF", "<unk>", "<eos>", "Ġ", "Ċ", "Ā", "\\n",
+        "\"", "'s", ".", ",", "!?", "##", "▁", "don't", "1234"
     };
 
     private RandomText() {}

@@ -126,7 +126,8 @@ class TextFilesTest {
             assertEquals(12, tokens.utf8Bytes());
         }
         try (TokenFile tokens = tokenize(inputs, tokenizer, false)) {
-            assertEquals("annbob\n\ncy", TokenizerTest.decode(tokenizer, ids(tokens)));
+            String together = kind.equals("word") ? "<unk>" : "annbob";
+            assertEquals(together + "\n\ncy", TokenizerTest.decode(tokenizer, ids(tokens)));
         }
     }
 
@@ -148,16 +149,18 @@ class TextFilesTest {
     @Test
     void invalidUtf8IsNamedWithItsOffset() throws IOException {
         for (int good : List.of(0, 1, 5, 65_534, 65_535, 65_536, 200_000)) {
-            for (byte[] bad : List.of(new byte[] {(byte) 0xC3}, new byte[] {(byte) 0xC3, 'x'}, new byte[] {(byte) 0xFF, 'x'},
-                    new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80}, new byte[] {(byte) 0xC0, (byte) 0x80})) {
-                byte[] bytes = new byte[good + bad.length];
+            for (String bad : List.of("C3", "C378", "FF78", "EDA080", "C080", "F4908080")) {
+                byte[] tail = HexFormat.of().parseHex(bad);
+                byte[] bytes = new byte[good + tail.length];
                 java.util.Arrays.fill(bytes, (byte) 'a');
-                System.arraycopy(bad, 0, bytes, good, bad.length);
-                Path input = Files.write(folder.resolve("latin"), bytes);
+                System.arraycopy(tail, 0, bytes, good, tail.length);
+                List<Path> inputs = List.of(Files.write(folder.resolve("latin"), bytes));
+                String offset = "offset %d;".formatted(good);
+                String size = "%,d bytes".formatted(bytes.length);
                 for (String kind : List.of("char", "word")) {
                     assertData(
-                            () -> Vocabulary.build(kind, List.of(input), TextOptions.DEFAULT),
-                            "latin", "offset %d;".formatted(good), "--tokenizer byte", "%,d bytes".formatted(bytes.length));
+                            () -> Vocabulary.build(kind, inputs, TextOptions.DEFAULT),
+                            "latin", offset, "--tokenizer byte", size);
                 }
             }
         }

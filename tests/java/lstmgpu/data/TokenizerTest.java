@@ -85,7 +85,8 @@ class TokenizerTest {
     @Test
     void wordDecodingPutsSpacesBetweenWordsAndLineFeeds() {
         Tokenizer tokenizer = build("word", "the king\nsaid no", TextOptions.DEFAULT);
-        assertEquals("the king\nsaid no\n\nno", decode(tokenizer, tokenizer.encode("  the\tking \nsaid no\n\n no").ids()));
+        int[] ids = tokenizer.encode("  the\tking \nsaid no\n\n no").ids();
+        assertEquals("the king\nsaid no\n\nno", decode(tokenizer, ids));
     }
 
     @Test

@@ -1,0 +1,160 @@
+package lstmgpu.bench;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.SamplingSpec;
+import lstmgpu.backend.StepClock;
+import lstmgpu.backend.TokenCorpus;
+import lstmgpu.data.BatchPlan;
+import lstmgpu.model.GenerationStep;
+import lstmgpu.model.Initialisation;
+import lstmgpu.model.LanguageModel;
+import lstmgpu.model.Tensor;
+import lstmgpu.model.TrainingStep;
+
+/** Times whole training steps (batch, forward, loss, backward, clip, Adam) and generation at given shapes. */
+public final class BenchRun {
+    private static final int STEPS_OF_TEXT = 8;
+    private static final int DRAWS = 64;
+    private static final int ERROR_LANES = 2;
+    private static final int ERROR_STEPS = 4;
+    private static final float RATE = 1e-3f;
+    private static final long SEED = 1;
+
+    private final Backend backend;
+    private final String implementation;
+    private final double seconds;
+
+    /** @param seconds to measure each row for, after the warm-up */
+    public BenchRun(Backend backend, double seconds) {
+        this.backend = backend;
+        this.implementation = backend.device().backend();
+        this.seconds = seconds;
+    }
+
+    /**
+     * @param reference what errors are measured against
+     * @param sink takes each row as it is ready
+     */
+    public void run(List<BenchShape> shapes, Set<BenchTask> tasks, Backend reference, Consumer<BenchRow> sink) {
+        for (BenchShape shape : shapes) {
+            double error = error(shape.withBatch(ERROR_LANES, ERROR_STEPS), reference);
+            for (BenchTask task : tasks) {
+                sink.accept(
+                        switch (task) {
+                            case TRAIN_STEP -> trainStep(shape, error);
+                            case RECURRENT_STACK -> recurrentStack(shape, error);
+                            case GENERATE -> generate(shape.withBatch(1, 1), error);
+                        });
+            }
+        }
+    }
+
+    private BenchRow trainStep(BenchShape shape, double error) {
+        try (Training training = new Training(backend, shape, OptimizerSpec.Kind.ADAM)) {
+            Timing timing = Timing.of(backend, seconds, training.step::run);
+            long operations = 3 * shape.modelOperations() * shape.tokens();
+            return BenchRow.of(BenchTask.TRAIN_STEP, implementation, shape, timing, shape.tokens(), operations, error);
+        }
+    }
+
+    private BenchRow recurrentStack(BenchShape shape, double error) {
+        try (RecurrentStack stack = new RecurrentStack(backend, shape, SEED)) {
+            Timing timing = Timing.of(backend, seconds, stack);
+            long operations = 3 * shape.stackOperations() * shape.tokens();
+            return BenchRow.of(
+                    BenchTask.RECURRENT_STACK, implementation, shape, timing, shape.tokens(), operations, error);
+        }
+    }
+
+    private BenchRow generate(BenchShape shape, double error) {
+        SamplingSpec sampling = new SamplingSpec(0.8f, 0, 1f, 0f, 1f, SEED);
+        try (LanguageModel model = newModel(backend, shape);
+                GenerationStep step =
+                        new GenerationStep(model, new GenerationStep.Spec(1, sampling, 64, DRAWS * 1000L, false))) {
+            step.prompt(new int[] {0});
+            int[] drawn = new int[1];
+            Timing timing = Timing.of(backend, seconds, () -> {
+                for (int draw = 0; draw < DRAWS; draw++) {
+                    step.draw(drawn);
+                }
+            });
+            return BenchRow.of(
+                    BenchTask.GENERATE, implementation, shape, timing, DRAWS, shape.modelOperations() * DRAWS, error);
+        }
+    }
+
+    /** How far one SGD step takes the weights from where the reference takes them, relative to how far it takes them. */
+    private double error(BenchShape shape, Backend reference) {
+        try (Training ours = new Training(backend, shape, OptimizerSpec.Kind.SGD);
+                Training theirs = new Training(reference, shape, OptimizerSpec.Kind.SGD)) {
+            Map<String, Tensor> start = theirs.model.tensors();
+            ours.step.run();
+            theirs.step.run();
+            Map<String, Tensor> expected = theirs.model.tensors();
+            Map<String, Tensor> actual = ours.model.tensors();
+            double difference = 0;
+            double distance = 0;
+            for (String name : start.keySet()) {
+                float[] from = start.get(name).values();
+                float[] want = expected.get(name).values();
+                float[] have = actual.get(name).values();
+                for (int i = 0; i < from.length; i++) {
+                    difference += square((double) have[i] - want[i]);
+                    distance += square((double) want[i] - from[i]);
+                }
+            }
+            return Math.sqrt(difference / distance);
+        }
+    }
+
+    private static double square(double x) {
+        return x * x;
+    }
+
+    private static LanguageModel newModel(Backend backend, BenchShape shape) {
+        LanguageModel model = new LanguageModel(backend, shape.config(), Precision.FP32);
+        model.initialise(SEED, Initialisation.UNIFORM);
+        return model;
+    }
+
+    /** A model that trains on random tokens. */
+    private static final class Training implements AutoCloseable {
+        private final BenchText text;
+        private final TokenCorpus corpus;
+        private final LanguageModel model;
+        private final TrainingStep step;
+
+        Training(Backend backend, BenchShape shape, OptimizerSpec.Kind optimizer) {
+            long length = (long) shape.batch() * shape.steps() * STEPS_OF_TEXT + 1;
+            text = new BenchText(length, shape.vocabulary());
+            corpus = backend.corpus(text.tokens(), BenchText.BYTES_PER_TOKEN);
+            model = newModel(backend, shape);
+            BatchPlan plan = BatchPlan.carried("the text of the benchmark", length, shape.batch(), shape.steps());
+            OptimizerSpec spec = OptimizerSpec.of(optimizer, 0, 0, 1f);
+            step = new TrainingStep(
+                    model, corpus, new TrainingStep.Spec(plan.spec(), spec, true, plan.stepsPerEpoch(), SEED));
+            step.clock().setRates(rates(optimizer == OptimizerSpec.Kind.SGD ? 1f : RATE));
+        }
+
+        private static float[] rates(float rate) {
+            float[] rates = new float[StepClock.RATES];
+            Arrays.fill(rates, rate);
+            return rates;
+        }
+
+        @Override
+        public void close() {
+            step.close();
+            model.close();
+            corpus.close();
+            text.close();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package lstmgpu.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Cell;
+import lstmgpu.model.ModelConfig;
+
+/**
+ * A model and a batch to time.
+ *
+ * @param layers L
+ * @param hidden H
+ * @param batch B
+ * @param steps T
+ * @param vocabulary V
+ * @param embedding E
+ */
+public record BenchShape(Cell cell, int layers, int hidden, int batch, int steps, int vocabulary, int embedding) {
+    private static final Pattern TEXT = Pattern.compile("(\\d{1,4})x(\\d{1,6})x(\\d{1,6})x(\\d{1,6})");
+
+    /**
+     * Reads {@code LxHxBxT,…}.
+     *
+     * @throws LstmGpuException with exit code 2, naming the part that is not of this form
+     */
+    public static List<BenchShape> parse(String text, Cell cell, int vocabulary, int embedding) {
+        List<BenchShape> shapes = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            Matcher match = TEXT.matcher(part.strip());
+            if (!match.matches()) {
+                throw LstmGpuException.usage(
+                        "--shapes takes layers x hidden size x batch x steps, as 2x128x50x50, not '%s'", part.strip());
+            }
+            shapes.add(new BenchShape(
+                    cell,
+                    positive(match.group(1), part),
+                    positive(match.group(2), part),
+                    positive(match.group(3), part),
+                    positive(match.group(4), part),
+                    vocabulary,
+                    embedding));
+        }
+        return shapes;
+    }
+
+    private static int positive(String digits, String part) {
+        int value = Integer.parseInt(digits);
+        if (value < 1) {
+            throw LstmGpuException.usage("--shapes: every number in '%s' must be 1 or more", part.strip());
+        }
+        return value;
+    }
+
+    ModelConfig config() {
+        return new ModelConfig(cell, vocabulary, embedding, hidden, layers, 0f, false);
+    }
+
+    long tokens() {
+        return (long) batch * steps;
+    }
+
+    /** Operations of one forward pass of the recurrent stack over a token, two for each weight; backward takes twice as many. */
+    long stackOperations() {
+        long rows = (long) cell.gates() * hidden;
+        return 2 * rows * (embedding + hidden + (layers - 1L) * 2 * hidden);
+    }
+
+    /** The same with the output layer. */
+    long modelOperations() {
+        return stackOperations() + 2L * hidden * vocabulary;
+    }
+
+    BenchShape withBatch(int lanes, int length) {
+        return new BenchShape(cell, layers, hidden, lanes, length, vocabulary, embedding);
+    }
+}

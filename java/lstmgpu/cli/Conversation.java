@@ -1,0 +1,77 @@
+package lstmgpu.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import lstmgpu.LstmGpuException;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.generate.Generator;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+
+/** Prompts and answers in turn, as one text that goes on. */
+final class Conversation {
+    private final Generator generator;
+    private final Tokenizer tokenizer;
+    private final Console console;
+
+    Conversation(Generator generator, Tokenizer tokenizer, Console console) {
+        this.generator = generator;
+        this.tokenizer = tokenizer;
+        this.console = console;
+    }
+
+    /** Where the next prompt comes from. */
+    private interface Lines {
+        /** The next line, or null at the end. */
+        String next() throws IOException;
+    }
+
+    void run() {
+        try {
+            if (console.process() && System.console() != null && System.console().isTerminal()) {
+                console.say("Type the beginning of a text; Ctrl-D ends.");
+                try (Terminal terminal = TerminalBuilder.builder().system(true).dumb(true).build()) {
+                    LineReader reader = LineReaderBuilder.builder().terminal(terminal).build();
+                    reader.setOpt(LineReader.Option.DISABLE_EVENT_EXPANSION);
+                    answer(() -> line(reader));
+                }
+            } else {
+                BufferedReader reader = new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8));
+                answer(reader::readLine);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static String line(LineReader reader) {
+        try {
+            return reader.readLine("> ");
+        } catch (EndOfFileException | UserInterruptException end) {
+            return null;
+        }
+    }
+
+    private void answer(Lines lines) throws IOException {
+        for (String line = lines.next(); line != null; line = lines.next()) {
+            try {
+                int[] tokens = Unknown.encode(tokenizer, line, console);
+                generator.generate(tokens, (sample, text) -> {
+                    console.print(text);
+                    console.flush();
+                });
+                console.print("\n");
+                console.flush();
+            } catch (LstmGpuException refused) {
+                console.say(refused.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package lstmgpu.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import lstmgpu.LstmGpuException;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * Where a flag that was not given gets its value from: the environment, then the file named by {@code --config}, then the run that is
+ * resumed.
+ */
+final class Defaults implements IDefaultValueProvider {
+    private static final Map<String, String> VARIABLES =
+            Map.of("--device", "LSTM_GPU_DEVICE", "--threads", "LSTM_GPU_THREADS");
+    private static final Set<String> NOT_IN_FILES = Set.of("--config", "--help", "--verbose");
+
+    private final Map<String, String> environment;
+    private final Path file;
+    private final Map<String, String> settings;
+    private final Map<String, String> recorded;
+    private boolean checked;
+
+    private Defaults(
+            Map<String, String> environment, Path file, Map<String, String> settings, Map<String, String> recorded) {
+        this.environment = environment;
+        this.file = file;
+        this.settings = settings;
+        this.recorded = recorded;
+    }
+
+    static Defaults of(Map<String, String> environment, String... arguments) {
+        List<String> words = List.of(arguments);
+        Path file = valueOf(words, "--config");
+        Path output = valueOf(words, "-o", "--output");
+        return new Defaults(
+                environment,
+                file,
+                file == null ? Map.of() : read(file),
+                words.contains("--resume") && output != null ? RecordedFlags.read(output) : Map.of());
+    }
+
+    private static Path valueOf(List<String> words, String... names) {
+        for (String name : names) {
+            int place = words.indexOf(name);
+            if (place >= 0 && place + 1 < words.size()) {
+                return Path.of(words.get(place + 1));
+            }
+            for (String word : words) {
+                if (word.startsWith(name + "=")) {
+                    return Path.of(word.substring(name.length() + 1));
+                }
+            }
+        }
+        return null;
+    }
+
+    private static Map<String, String> read(Path file) {
+        try {
+            JsonNode content = new ObjectMapper().readTree(Files.readString(file));
+            if (!(content instanceof ObjectNode object)) {
+                throw LstmGpuException.data("%s must hold one JSON object, such as {\"hidden-size\": 256}", file);
+            }
+            Map<String, String> settings = new LinkedHashMap<>();
+            for (Map.Entry<String, JsonNode> entry : object.properties()) {
+                if (!entry.getValue().isValueNode() || entry.getValue().isNull()) {
+                    throw LstmGpuException.data("%s: %s must be a text, a number, true or false", file, entry.getKey());
+                }
+                settings.put("--" + entry.getKey().replace('_', '-'), entry.getValue().asText());
+            }
+            return settings;
+        } catch (JsonProcessingException failure) {
+            throw new LstmGpuException(
+                    lstmgpu.ExitCode.DATA, "%s is not JSON: %s".formatted(file, failure.getOriginalMessage()), failure);
+        } catch (IOException failure) {
+            throw new LstmGpuException(
+                    lstmgpu.ExitCode.DATA, "%s cannot be read; check the name behind --config".formatted(file), failure);
+        }
+    }
+
+    @Override
+    public String defaultValue(ArgSpec argument) {
+        if (!(argument instanceof OptionSpec option)) {
+            return null;
+        }
+        check(option.command());
+        for (String name : option.names()) {
+            String variable = environment.get(VARIABLES.getOrDefault(name, ""));
+            if (variable != null && !variable.isBlank()) {
+                return variable;
+            }
+            if (settings.containsKey(name)) {
+                return settings.get(name);
+            }
+        }
+        return recorded.get(option.longestName());
+    }
+
+    /** Every setting in the file must be a flag of the command. */
+    private void check(CommandSpec command) {
+        if (checked || command.parent() == null) {
+            return;
+        }
+        checked = true;
+        for (String name : settings.keySet()) {
+            if (!command.optionsMap().containsKey(name) || NOT_IN_FILES.contains(name)) {
+                List<String> near = Suggestions.nearest(name, command.optionsMap().keySet());
+                throw LstmGpuException.usage(
+                        "%s: %s has no setting %s%s",
+                        file,
+                        command.qualifiedName(),
+                        name.substring(2),
+                        near.isEmpty() ? "" : "; did you mean " + near.getFirst().substring(2) + "?");
+            }
+        }
+    }
+}

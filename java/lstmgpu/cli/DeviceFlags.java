@@ -1,0 +1,34 @@
+package lstmgpu.cli;
+
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.Backends;
+import picocli.CommandLine.Option;
+
+/** Where to compute. */
+@FlagSection("Device")
+final class DeviceFlags {
+    private static final int MOST_THREADS = 4096;
+
+    @Option(
+            names = "--device",
+            defaultValue = "auto",
+            paramLabel = "NAME",
+            description = "auto, cuda[:N], opencl[:N], cpu or reference. A device named here is used or refused, never replaced."
+                    + " Default: LSTM_GPU_DEVICE, then auto.")
+    String device;
+
+    @Option(
+            names = "--threads",
+            defaultValue = "0",
+            paramLabel = "N",
+            description = "Threads on the CPU. Default: LSTM_GPU_THREADS, then one a core.")
+    int threads;
+
+    Backend open() {
+        if (threads < 0 || threads > MOST_THREADS) {
+            throw LstmGpuException.usage("--threads must lie in [0, %d], where 0 means one a core, not %d", MOST_THREADS, threads);
+        }
+        return Backends.open(device, threads);
+    }
+}

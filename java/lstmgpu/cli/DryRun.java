@@ -1,0 +1,75 @@
+package lstmgpu.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.data.BatchPlan;
+import lstmgpu.data.InputFiles;
+import lstmgpu.data.Split;
+import lstmgpu.model.ModelConfig;
+import lstmgpu.train.TrainingSettings;
+
+/** What a training run would be, without one. */
+record DryRun(ModelConfig config, TrainingSettings settings, Split split, BatchPlan batches) {
+    private static final int FLOAT_BYTES = 4;
+
+    String text(List<Path> inputs, Path output, String device) {
+        long parameters = parameters(config);
+        return """
+                text        %s
+                split       %,d tokens to train, %,d held out, %,d to test
+                model       %s, %d x %d, embedding %d, vocabulary %,d%s
+                parameters  %,d
+                memory      about %s
+                steps       %,d an epoch of %d lanes x %d tokens; %s
+                device      %s
+                output      %s
+                """
+                .formatted(
+                        InputFiles.describe(inputs),
+                        split.train(),
+                        split.validation(),
+                        split.test(),
+                        Arguments.name(config.cell()),
+                        config.layers(),
+                        config.hiddenSize(),
+                        config.embeddingSize(),
+                        config.vocabularySize(),
+                        config.tieWeights() ? ", tied weights" : "",
+                        parameters,
+                        Sizes.bytes(memory(parameters)),
+                        batches.stepsPerEpoch(),
+                        settings.loop().batchSize(),
+                        settings.loop().seqLength(),
+                        length(),
+                        device,
+                        output);
+    }
+
+    /** Number of weights of a network. */
+    static long parameters(ModelConfig config) {
+        return config.tensorShapes().values().stream()
+                .mapToLong(shape -> shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact))
+                .reduce(0, Math::addExact);
+    }
+
+    private String length() {
+        TrainingSettings.Loop loop = settings.loop();
+        long steps = loop.epochs() == TrainingSettings.UNLIMITED
+                ? loop.maxSteps()
+                : Math.min(loop.maxSteps(), (long) loop.epochs() * batches.stepsPerEpoch());
+        String time = loop.maxSeconds() > 0 ? ", at most " + Durations.text(loop.maxSeconds()) : "";
+        return steps == TrainingSettings.UNLIMITED ? "no last step" + time : "%,d in all%s".formatted(steps, time);
+    }
+
+    /** Weights, gradients and moments; and for every token of a step what the backward pass reads. */
+    private long memory(long parameters) {
+        OptimizerSpec spec = settings.optimisation().spec();
+        long copies = 2 + (spec.usesFirstMoment() ? 1 : 0) + (spec.usesSecondMoment() ? 1 : 0);
+        long tokens = (long) settings.loop().batchSize() * settings.loop().seqLength();
+        long hidden = config.hiddenSize();
+        long layer = hidden * (2L * config.cell().gates() + (config.cell().hasCellState() ? 4 : 3));
+        long each = config.layers() * layer + 2L * config.embeddingSize() + 2 * hidden + 2L * config.vocabularySize();
+        return FLOAT_BYTES * (copies * parameters + tokens * each);
+    }
+}

@@ -1,0 +1,22 @@
+package lstmgpu.cli;
+
+import java.util.Locale;
+
+/** Lengths of time as people read them. */
+final class Durations {
+    private Durations() {}
+
+    /** 4.2s, 3m05s or 2h07m. */
+    static String text(double seconds) {
+        long whole = Math.round(seconds);
+        if (seconds < 10) {
+            return String.format(Locale.ROOT, "%.1fs", seconds);
+        }
+        if (whole < 60) {
+            return whole + "s";
+        }
+        return whole < 3600
+                ? "%dm%02ds".formatted(whole / 60, whole % 60)
+                : "%dh%02dm".formatted(whole / 3600, whole % 3600 / 60);
+    }
+}

@@ -1,0 +1,45 @@
+package lstmgpu.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+
+/** The terminal behind standard error, if there is one: only its kind and its width are used. */
+final class ErrorTerminal implements AutoCloseable {
+    private static final int USUAL_WIDTH = 80;
+
+    private final Terminal terminal;
+
+    ErrorTerminal() {
+        try {
+            terminal = TerminalBuilder.builder()
+                    .system(true)
+                    .systemOutput(TerminalBuilder.SystemOutput.ForcedSysErr)
+                    .nativeSignals(false)
+                    .dumb(true)
+                    .build();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    boolean isTerminal() {
+        return !terminal.getType().startsWith(Terminal.TYPE_DUMB);
+    }
+
+    /** Columns, as they are now. */
+    int width() {
+        int width = isTerminal() ? terminal.getWidth() : 0;
+        return width > 0 ? width : USUAL_WIDTH;
+    }
+
+    @Override
+    public void close() {
+        try {
+            terminal.close();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package lstmgpu.cli;
+
+import java.util.List;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns failures into one sentence and an exit code; the stack trace comes only with {@code --verbose}. */
+final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
+    private final Console console;
+    private final boolean verbose;
+
+    Failures(Console console, boolean verbose) {
+        this.console = console;
+        this.verbose = verbose;
+    }
+
+    @Override
+    public int handleParseException(ParameterException failure, String[] arguments) {
+        if (failure.getCause() instanceof LstmGpuException known) {
+            return report(known);
+        }
+        String command = failure.getCommandLine().getCommandSpec().qualifiedName();
+        console.say("%s: %s; %s --help lists what there is".formatted(Program.NAME, sentence(failure), command));
+        return ExitCode.USAGE.code();
+    }
+
+    private static String sentence(ParameterException failure) {
+        if (failure instanceof UnmatchedArgumentException unmatched) {
+            return unmatched(unmatched);
+        }
+        if (failure instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
+            CommandLine.Model.ArgSpec first = missing.getMissing().getFirst();
+            String name = first instanceof CommandLine.Model.OptionSpec option ? option.longestName() : first.paramLabel();
+            return name + " is missing";
+        }
+        String message = failure.getMessage().replaceAll("\\s+", " ");
+        return message.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + message.substring(1);
+    }
+
+    private static String unmatched(UnmatchedArgumentException failure) {
+        String word = failure.getUnmatched().getFirst();
+        String what = failure.isUnknownOption() ? "unknown flag " : failure.getCommandLine().getParent() == null ? "unknown command " : "unexpected argument ";
+        List<String> suggestions = Suggestions.of(failure);
+        return what + word + (suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?");
+    }
+
+    @Override
+    public int handleExecutionException(Exception failure, CommandLine commandLine, ParseResult result) {
+        return report(failure);
+    }
+
+    int report(Throwable failure) {
+        if (failure instanceof Console.ClosedPipe gone) {
+            throw gone;
+        }
+        console.say(Program.NAME + ": " + message(failure));
+        if (verbose) {
+            failure.printStackTrace(console.err());
+            console.err().flush();
+        }
+        return exitCode(failure).code();
+    }
+
+    private static String message(Throwable failure) {
+        return switch (failure) {
+            case LstmGpuException known -> known.getMessage();
+            case OutOfMemoryError memory ->
+                "out of memory on the Java heap (%s); give the JVM more with JDK_JAVA_OPTIONS=-Xmx4g or use a smaller text or vocabulary"
+                        .formatted(memory.getMessage());
+            default -> "internal error: %s; run it again with --verbose and report what it prints".formatted(failure);
+        };
+    }
+
+    private static ExitCode exitCode(Throwable failure) {
+        return switch (failure) {
+            case LstmGpuException known -> known.exitCode();
+            case OutOfMemoryError memory -> ExitCode.MEMORY;
+            default -> ExitCode.FAILED;
+        };
+    }
+}

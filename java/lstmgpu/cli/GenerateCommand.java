@@ -1,0 +1,200 @@
+package lstmgpu.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.generate.GenerationSettings;
+import lstmgpu.generate.Generator;
+import lstmgpu.model.GenerationConfig;
+import lstmgpu.model.ModelDirectory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Continues a text. */
+@Command(
+        name = "generate",
+        description = "Continues a text with a trained model, on standard output as it is written.",
+        footer = {
+            "",
+            "Examples:",
+            "  lstm-gpu generate runs/book -p \"Once upon a time\" -n 300",
+            "  echo \"ROMEO:\" | lstm-gpu generate runs/book -f - --temperature 0.6 --stop JULIET",
+            "  lstm-gpu generate runs/book --interactive",
+            "  lstm-gpu generate runs/book --num-samples 5 --format jsonl"
+        })
+final class GenerateCommand extends ProgramCommand {
+    /** What comes out. */
+    enum Format {
+        TEXT,
+        JSONL
+    }
+
+    /** What the text is drawn from. */
+    @FlagSection("Text")
+    static final class PromptFlags {
+        @Option(
+                names = {"-p", "--prompt"},
+                paramLabel = "TEXT",
+                description = "The text to continue. Default: the beginning of a line.")
+        String prompt;
+
+        @Option(
+                names = {"-f", "--file"},
+                paramLabel = "FILE",
+                description = "A file with the text to continue; - is standard input.")
+        String file;
+
+        @Option(
+                names = {"-n", "--length", "--max-tokens"},
+                paramLabel = "N",
+                description = "Tokens to write. Default: 500.")
+        Integer length;
+
+        @Option(
+                names = "--num-samples",
+                defaultValue = "1",
+                paramLabel = "N",
+                description = "Texts to write side by side. Default: ${DEFAULT-VALUE}.")
+        int samples;
+
+        @Option(names = "--stop", paramLabel = "TEXT", description = "End before this text; may be given several times.")
+        List<String> stop = new ArrayList<>();
+    }
+
+    /** How the next token is chosen. */
+    @FlagSection("Sampling")
+    static final class SamplingFlags {
+        @Option(
+                names = {"--temperature", "--temp"},
+                paramLabel = "X",
+                description = "Below 1 safer, above 1 wilder, 0 always the most probable token. Default: 0.8.")
+        Float temperature;
+
+        @Option(names = "--top-k", paramLabel = "N", description = "Only the N most probable tokens; 0 means all. Default: 0.")
+        Integer topK;
+
+        @Option(
+                names = "--top-p",
+                paramLabel = "P",
+                description = "Only the most probable tokens that together reach P; 1 means all. Default: 1.")
+        Float topP;
+
+        @Option(
+                names = "--min-p",
+                paramLabel = "P",
+                description = "Only tokens at least P times as probable as the most probable one. Default: 0.")
+        Float minP;
+
+        @Option(names = "--greedy", description = "Always the most probable token.")
+        boolean greedy;
+
+        @Option(
+                names = "--repeat-penalty",
+                paramLabel = "X",
+                description = "Above 1, the last 64 tokens become less probable. Default: 1.")
+        Float repeatPenalty;
+
+        @Option(names = "--seed", paramLabel = "N", description = "The same seed, the same text. Default: a new one each time.")
+        Long seed;
+    }
+
+    /** How the text comes out. */
+    @FlagSection("Output")
+    static final class OutputFlags {
+        @Option(names = "--no-stream", description = "Print the text when it is complete.")
+        boolean noStream;
+
+        @Option(names = "--echo", description = "Print the prompt too.")
+        boolean echo;
+
+        @Option(
+                names = {"-i", "--interactive"},
+                description = "Read prompts one after the other; the text goes on from each to the next.")
+        boolean interactive;
+
+        @Option(
+                names = "--format",
+                defaultValue = "text",
+                paramLabel = "NAME",
+                description = "text, or jsonl: one object a sample with text, tokens (identifiers) and seed. Default: text.")
+        Format format;
+
+        @Option(names = "--logprobs", description = "With jsonl: every token's log-probability too.")
+        boolean logprobs;
+    }
+
+    @Parameters(paramLabel = "MODEL", description = "The folder of a model.")
+    Path path;
+
+    @Mixin
+    PromptFlags prompt;
+
+    @Mixin
+    SamplingFlags sampling;
+
+    @Mixin
+    OutputFlags output;
+
+    @Mixin
+    DeviceFlags device;
+
+    GenerateCommand(Console console) {
+        super(console);
+    }
+
+    @Override
+    public Integer call() {
+        check();
+        GenerationSettings settings = settings(ModelDirectory.open(path).generationConfig());
+        String text = output.interactive ? "" : Prompts.read(prompt.prompt, prompt.file, console);
+        try (LoadedModel loaded = LoadedModel.open(path, device)) {
+            int[] tokens = Unknown.encode(loaded.tokenizer(), text, console);
+            try (Generator generator = new Generator(loaded.model(), loaded.tokenizer(), settings)) {
+                if (output.interactive) {
+                    new Conversation(generator, loaded.tokenizer(), console).run();
+                } else {
+                    SampleWriter writer = SampleWriter.of(output, settings, output.echo ? text : "", console);
+                    writer.finish(generator.generate(tokens, writer));
+                }
+            }
+        }
+        return ExitCode.DONE.code();
+    }
+
+    private void check() {
+        if (prompt.prompt != null && prompt.file != null) {
+            throw LstmGpuException.usage("--prompt and --file both give the text to continue; choose one");
+        }
+        if (output.logprobs && output.format != Format.JSONL) {
+            throw LstmGpuException.usage("--logprobs needs --format jsonl");
+        }
+        if (output.interactive) {
+            if (prompt.samples != 1 || output.format != Format.TEXT || prompt.prompt != null || prompt.file != null) {
+                throw LstmGpuException.usage(
+                        "--interactive reads its prompts itself and writes one text; leave out --prompt, --file, --num-samples and --format");
+            }
+        }
+    }
+
+    /** A flag comes first, then what the model's directory says. */
+    private GenerationSettings settings(GenerationConfig model) {
+        return new GenerationSettings(
+                Objects.requireNonNullElse(prompt.length, model.maxNewTokens()),
+                Objects.requireNonNullElse(sampling.temperature, model.temperature()),
+                Objects.requireNonNullElse(sampling.topK, model.topK()),
+                Objects.requireNonNullElse(sampling.topP, model.topP()),
+                Objects.requireNonNullElse(sampling.minP, model.minP()),
+                sampling.greedy,
+                Objects.requireNonNullElse(sampling.repeatPenalty, model.repetitionPenalty()),
+                prompt.stop,
+                sampling.seed != null ? sampling.seed : ThreadLocalRandom.current().nextLong(Integer.MAX_VALUE),
+                prompt.samples,
+                output.logprobs);
+    }
+}

@@ -1,0 +1,143 @@
+package lstmgpu.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import lstmgpu.ExitCode;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.model.MetricsFile;
+import lstmgpu.model.ModelConfig;
+import lstmgpu.model.ModelDirectory;
+import lstmgpu.model.Tensor;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Shows what a model is. */
+@Command(
+        name = "inspect",
+        description = "Shows a model's configuration, its weights and how its training went.",
+        footer = {"", "Example:", "  lstm-gpu inspect runs/book"})
+final class InspectCommand extends ProgramCommand {
+    private static final int SHOWN_ROWS = 10;
+
+    @Parameters(paramLabel = "MODEL", description = "The folder of a model.")
+    Path path;
+
+    InspectCommand(Console console) {
+        super(console);
+    }
+
+    @Override
+    public Integer call() {
+        ModelDirectory directory = ModelDirectory.open(path);
+        ModelConfig config = directory.config();
+        Tokenizer tokenizer = directory.tokenizer();
+        console.print(configuration(config, tokenizer));
+        if (directory.hasWeights()) {
+            console.print(weights(directory.weights()));
+        } else {
+            console.print("\nNo weights yet: model.safetensors is written at the first evaluation.\n");
+        }
+        console.print(run(directory.run()));
+        console.print(history(directory.metrics().rows()));
+        return ExitCode.DONE.code();
+    }
+
+    private static String configuration(ModelConfig config, Tokenizer tokenizer) {
+        return """
+                cell            %s
+                layers          %d
+                hidden size     %,d
+                embedding size  %,d
+                tied weights    %s
+                dropout         %s (training only)
+                tokenizer       %s, %,d tokens
+                parameters      %,d
+                """
+                .formatted(
+                        Arguments.name(config.cell()),
+                        config.layers(),
+                        config.hiddenSize(),
+                        config.embeddingSize(),
+                        config.tieWeights() ? "yes" : "no",
+                        config.dropout(),
+                        tokenizer.kind(),
+                        config.vocabularySize(),
+                        DryRun.parameters(config));
+    }
+
+    private static String weights(Map<String, Tensor> tensors) {
+        StringBuilder table = new StringBuilder("\n");
+        table.append("%-20s %14s %12s %10s %10s %10s\n".formatted("tensor", "shape", "weights", "mean", "std", "largest"));
+        tensors.forEach((name, tensor) -> {
+            Moments moments = Moments.of(tensor.values());
+            String shape = String.join(" x ", tensor.shape().stream().map(String::valueOf).toList());
+            table.append("%-20s %14s %,12d %10.4f %10.4f %10.4f\n"
+                    .formatted(name, shape, tensor.values().length, moments.mean, moments.deviation, moments.largest));
+        });
+        return table.toString();
+    }
+
+    /** What a tensor's values look like from afar. */
+    private record Moments(double mean, double deviation, double largest) {
+        static Moments of(float[] values) {
+            double sum = 0;
+            double squares = 0;
+            double largest = 0;
+            for (float value : values) {
+                sum += value;
+                squares += (double) value * value;
+                largest = Math.max(largest, Math.abs(value));
+            }
+            double mean = sum / values.length;
+            return new Moments(mean, Math.sqrt(Math.max(0, squares / values.length - mean * mean)), largest);
+        }
+    }
+
+    private static String run(ObjectNode run) {
+        if (run.isEmpty()) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder("\n");
+        for (Map.Entry<String, JsonNode> field : run.properties()) {
+            if (field.getValue().isValueNode()) {
+                text.append("%-15s %s\n".formatted(field.getKey().replace('_', ' '), field.getValue().asText()));
+            }
+        }
+        return text.toString();
+    }
+
+    private static String history(List<MetricsFile.Row> rows) {
+        if (rows.isEmpty()) {
+            return "";
+        }
+        StringBuilder table = new StringBuilder("\n");
+        table.append("%10s %8s %14s %14s %12s %10s\n"
+                .formatted("step", "epoch", "training loss", "held-out loss", "lr", "tokens/s"));
+        for (MetricsFile.Row row : evenly(rows)) {
+            table.append("%,10d %8.2f %14.4f %14s %12.2e %10s\n"
+                    .formatted(
+                            row.step(),
+                            row.epoch(),
+                            row.trainLoss(),
+                            Double.isNaN(row.validationLoss()) ? "" : String.format(Locale.ROOT, "%.4f", row.validationLoss()),
+                            row.learningRate(),
+                            Sizes.count(row.tokensPerSecond())));
+        }
+        return table.toString();
+    }
+
+    /** At most ten rows, spread over all of them, the last one included; those with a held-out loss if there are any. */
+    private static List<MetricsFile.Row> evenly(List<MetricsFile.Row> rows) {
+        List<MetricsFile.Row> judged =
+                rows.stream().filter(row -> !Double.isNaN(row.validationLoss())).toList();
+        List<MetricsFile.Row> shown = judged.isEmpty() ? rows : judged;
+        int count = Math.min(SHOWN_ROWS, shown.size());
+        return java.util.stream.IntStream.rangeClosed(1, count)
+                .mapToObj(i -> shown.get((int) ((long) i * shown.size() / count) - 1))
+                .toList();
+    }
+}

@@ -1,0 +1,94 @@
+package lstmgpu.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.Precision;
+import lstmgpu.data.InputFiles;
+import lstmgpu.data.TextFiles;
+import lstmgpu.data.TokenFile;
+import lstmgpu.data.TokenizeOptions;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.model.LanguageModel;
+import lstmgpu.model.ModelConfig;
+import lstmgpu.model.ModelDirectory;
+import lstmgpu.model.Tensor;
+
+/** A model from its directory, on a device. */
+record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backend, LanguageModel model)
+        implements AutoCloseable {
+    /** Loads the native libraries and the files side by side, since both take a while. */
+    static LoadedModel open(Path path, DeviceFlags device) {
+        ModelDirectory directory = ModelDirectory.open(path);
+        CompletableFuture<Backend> opening = CompletableFuture.supplyAsync(device::open);
+        try {
+            ModelConfig config = directory.config();
+            Tokenizer tokenizer = directory.tokenizer();
+            Map<String, Tensor> weights = directory.weights();
+            return load(directory, config, tokenizer, weights, await(opening));
+        } catch (RuntimeException | Error failure) {
+            opening.whenComplete((backend, ignored) -> close(backend));
+            throw failure;
+        }
+    }
+
+    private static LoadedModel load(
+            ModelDirectory directory,
+            ModelConfig config,
+            Tokenizer tokenizer,
+            Map<String, Tensor> weights,
+            Backend backend) {
+        LanguageModel model = new LanguageModel(backend, config, Precision.FP32);
+        try {
+            model.load(weights);
+            return new LoadedModel(directory, tokenizer, backend, model);
+        } catch (RuntimeException | Error failure) {
+            model.close();
+            throw failure;
+        }
+    }
+
+    private static Backend await(CompletableFuture<Backend> opening) {
+        try {
+            return opening.join();
+        } catch (CompletionException failure) {
+            if (failure.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            if (failure.getCause() instanceof Error cause) {
+                throw cause;
+            }
+            throw failure;
+        }
+    }
+
+    private static void close(Backend backend) {
+        if (backend != null) {
+            backend.close();
+        }
+    }
+
+    /** The inputs in this model's tokens; what its vocabulary lacks is named. */
+    TokenFile tokenize(List<Path> inputs, boolean lines, Console console) {
+        TokenFile tokens = TextFiles.tokenize(
+                inputs, tokenizer, new TokenizeOptions(lines, CacheFolder.of(console.environment())));
+        Unknown.report(tokens, InputFiles.describe(inputs), console);
+        if (tokens.length() < 2) {
+            tokens.close();
+            throw LstmGpuException.data(
+                    "%s has one token, and the first token is not counted; use a text of two or more",
+                    InputFiles.describe(inputs));
+        }
+        return tokens;
+    }
+
+    @Override
+    public void close() {
+        model.close();
+        backend.close();
+    }
+}

@@ -1,0 +1,98 @@
+package lstmgpu.cli;
+
+import java.util.Objects;
+import lstmgpu.train.TrainingSettings;
+import picocli.CommandLine.Option;
+
+/** How long to train, over what, and what happens meanwhile. */
+@FlagSection("Loop")
+final class LoopFlags {
+    @Option(names = "--batch-size", paramLabel = "N", description = "Lanes that read the text side by side.")
+    Integer batchSize;
+
+    @Option(
+            names = {"--seq-length", "--bptt"},
+            paramLabel = "N",
+            description = "Earlier tokens that a step looks back over.")
+    Integer seqLength;
+
+    @Option(
+            names = "--step-size",
+            paramLabel = "N",
+            description = "Sliding windows that start N tokens apart, each from a zero state. Default: state is carried along the text.")
+    Integer stepSize;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the text.")
+    Integer epochs;
+
+    @Option(names = "--max-steps", paramLabel = "N", description = "Stop after N steps; 0 writes the initial model.")
+    Integer maxSteps;
+
+    @Option(names = "--max-time", paramLabel = "TIME", description = "Stop after this time: 90s, 30m, 1h30m.")
+    Arguments.Seconds maxTime;
+
+    @Option(
+            names = "--eval-every",
+            paramLabel = "N",
+            description = "Steps between two looks at the held-out text. Default: an epoch.")
+    Integer evalEvery;
+
+    @Option(
+            names = "--patience",
+            paramLabel = "N",
+            description = "Stop after N such looks without a better loss. Default: never.")
+    Integer patience;
+
+    @Option(names = "--min-delta", paramLabel = "X", description = "What counts as better. Default: anything lower.")
+    Double minDelta;
+
+    @Option(names = "--save-every", paramLabel = "N", description = "Steps between two checkpoints. Default: an epoch.")
+    Integer saveEvery;
+
+    @Option(names = "--keep", paramLabel = "N", description = "Checkpoints to keep. Default: 2.")
+    Integer keep;
+
+    @Option(
+            names = "--sample-every",
+            paramLabel = "N",
+            description = "Steps between two samples of what the model writes. Default: none.")
+    Integer sampleEvery;
+
+    @Option(names = "--sample-prompt", paramLabel = "TEXT", description = "What such a sample continues.")
+    String samplePrompt;
+
+    @Option(names = "--sample-length", paramLabel = "N", description = "Tokens of such a sample. Default: 200.")
+    Integer sampleLength;
+
+    /** Steps that are given, without epochs, are the only limit. */
+    TrainingSettings.Loop loop(TrainingSettings.Loop otherwise) {
+        int passes = maxSteps != null ? TrainingSettings.UNLIMITED : otherwise.epochs();
+        return new TrainingSettings.Loop(
+                Objects.requireNonNullElse(batchSize, otherwise.batchSize()),
+                Objects.requireNonNullElse(seqLength, otherwise.seqLength()),
+                Objects.requireNonNullElse(stepSize, otherwise.stepSize()),
+                Objects.requireNonNullElse(epochs, passes),
+                Objects.requireNonNullElse(maxSteps, epochs != null ? TrainingSettings.UNLIMITED : otherwise.maxSteps()),
+                maxTime == null ? otherwise.maxSeconds() : maxTime.value());
+    }
+
+    TrainingSettings.Validation validation(TrainingSettings.Validation otherwise) {
+        return new TrainingSettings.Validation(
+                Objects.requireNonNullElse(evalEvery, otherwise.every()),
+                Objects.requireNonNullElse(patience, otherwise.patience()),
+                Objects.requireNonNullElse(minDelta, otherwise.minDelta()));
+    }
+
+    TrainingSettings.Saving saving(TrainingSettings.Saving otherwise) {
+        return new TrainingSettings.Saving(
+                Objects.requireNonNullElse(saveEvery, otherwise.every()),
+                Objects.requireNonNullElse(keep, otherwise.keep()));
+    }
+
+    TrainingSettings.Samples samples(TrainingSettings.Samples otherwise) {
+        return new TrainingSettings.Samples(
+                Objects.requireNonNullElse(sampleEvery, otherwise.every()),
+                Objects.requireNonNullElse(samplePrompt, otherwise.prompt()),
+                Objects.requireNonNullElse(sampleLength, otherwise.length()));
+    }
+}

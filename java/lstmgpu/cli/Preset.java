@@ -1,0 +1,64 @@
+package lstmgpu.cli;
+
+import lstmgpu.train.Schedule;
+import lstmgpu.train.TrainingSettings;
+
+/** Sizes and settings that go well together; a flag changes any one of them. */
+enum Preset {
+    //      E    H   L  dropout  B    T    lr    epochs  schedule
+    TINY(32, 128, 1, 0f, 32, 64, 4e-3f, 5, Schedule.Kind.COSINE),
+    SMALL(64, 256, 2, 0.2f, 32, 128, 3e-3f, 8, Schedule.Kind.COSINE),
+    MEDIUM(128, 512, 2, 0.3f, 64, 128, 2e-3f, 20, Schedule.Kind.COSINE),
+    LARGE(256, 1024, 3, 0.5f, 128, 256, 1e-3f, 40, Schedule.Kind.COSINE);
+
+    final int embeddingSize;
+    final int hiddenSize;
+    final int layers;
+    final float dropout;
+    final int batchSize;
+    final int seqLength;
+    final float learningRate;
+    final int epochs;
+    final Schedule.Kind schedule;
+
+    Preset(
+            int embeddingSize,
+            int hiddenSize,
+            int layers,
+            float dropout,
+            int batchSize,
+            int seqLength,
+            float learningRate,
+            int epochs,
+            Schedule.Kind schedule) {
+        this.embeddingSize = embeddingSize;
+        this.hiddenSize = hiddenSize;
+        this.layers = layers;
+        this.dropout = dropout;
+        this.batchSize = batchSize;
+        this.seqLength = seqLength;
+        this.learningRate = learningRate;
+        this.epochs = epochs;
+        this.schedule = schedule;
+    }
+
+    /** The settings of a run, apart from the sizes of the network. */
+    TrainingSettings settings() {
+        TrainingSettings base = TrainingSettings.defaults();
+        TrainingSettings.Optimisation optimisation = base.optimisation();
+        TrainingSettings.Rate rate = base.rate();
+        return new TrainingSettings(
+                new TrainingSettings.Optimisation(
+                        optimisation.optimizer(),
+                        learningRate,
+                        optimisation.momentum(),
+                        optimisation.weightDecay(),
+                        optimisation.gradClip()),
+                new TrainingSettings.Rate(schedule, rate.warmupSteps(), rate.decay(), rate.decayEvery()),
+                new TrainingSettings.Loop(batchSize, seqLength, 0, epochs, TrainingSettings.UNLIMITED, 0),
+                base.validation(),
+                base.saving(),
+                base.samples(),
+                base.run());
+    }
+}

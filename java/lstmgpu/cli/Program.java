@@ -1,0 +1,106 @@
+package lstmgpu.cli;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import lstmgpu.ExitCode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Option;
+
+/** All commands: finds the one that is asked for, lets it read its flags, runs it and turns its end into an exit code. */
+final class Program {
+    static final String NAME = "lstm-gpu";
+
+    private static final Map<String, Function<Console, ProgramCommand>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("demo", DemoCommand::new);
+        COMMANDS.put("train", TrainCommand::new);
+        COMMANDS.put("generate", GenerateCommand::new);
+        COMMANDS.put("eval", EvalCommand::new);
+        COMMANDS.put("score", ScoreCommand::new);
+        COMMANDS.put("inspect", InspectCommand::new);
+        COMMANDS.put("bench", BenchCommand::new);
+        COMMANDS.put("devices", DevicesCommand::new);
+    }
+
+    private Program() {}
+
+    /** The program without a command. */
+    @Command(
+            name = NAME,
+            description = "Trains and samples recurrent networks (LSTM, GRU, RNN).",
+            synopsisSubcommandLabel = "COMMAND",
+            footer = {
+                "",
+                "Start with:",
+                "  lstm-gpu demo                            one minute: trains a small model, then writes",
+                "  lstm-gpu train book.txt -o model         trains on your own text",
+                "  lstm-gpu generate model -p \"Once upon\"   continues a text",
+                "",
+                "lstm-gpu COMMAND --help explains a command."
+            })
+    private static final class Root {
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                description = "Show this help.")
+        boolean help;
+
+        @Option(names = "--version", versionHelp = true, description = "Show the version.")
+        boolean version;
+    }
+
+    /**
+     * @return the exit code
+     */
+    static int run(Console console, String... arguments) {
+        try {
+            int code = execute(console, arguments);
+            console.flush();
+            return code;
+        } catch (Console.ClosedPipe gone) {
+            return ExitCode.DONE.code();
+        } finally {
+            console.err().flush();
+        }
+    }
+
+    private static int execute(Console console, String... arguments) {
+        CommandLine root = build(console, arguments);
+        String[] normalised = Arguments.normalise(root, arguments);
+        Failures failures = new Failures(console, Arrays.asList(normalised).contains("--verbose"));
+        if (arguments.length == 0) {
+            console.err().print(root.getUsageMessage(Ansi.OFF));
+            return ExitCode.USAGE.code();
+        }
+        try {
+            root.setDefaultValueProvider(Defaults.of(console.environment(), normalised));
+            root.setParameterExceptionHandler(failures);
+            root.setExecutionExceptionHandler(failures);
+            return root.execute(normalised);
+        } catch (RuntimeException | Error failure) {
+            return failures.report(failure);
+        }
+    }
+
+    /** Only the command asked for is built, since building one takes time; all of them where help or a mistake needs them. */
+    private static CommandLine build(Console console, String... arguments) {
+        CommandLine root = new CommandLine(new Root());
+        boolean known = arguments.length > 0 && COMMANDS.containsKey(arguments[0]);
+        List<String> wanted = known ? List.of(arguments[0]) : List.copyOf(COMMANDS.keySet());
+        COMMANDS.forEach((name, command) -> {
+            if (wanted.contains(name)) {
+                root.addSubcommand(name, command.apply(console));
+            }
+        });
+        String version = Program.class.getPackage().getImplementationVersion();
+        root.getCommandSpec().version(NAME + " " + (version == null ? "development" : version));
+        Arguments.configure(root, console);
+        return root;
+    }
+}

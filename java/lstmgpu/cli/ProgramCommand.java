@@ -1,0 +1,21 @@
+package lstmgpu.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** A command: its console and the flags that every command has. */
+abstract class ProgramCommand implements Callable<Integer> {
+    final Console console;
+
+    @Spec
+    CommandSpec spec;
+
+    @Mixin
+    CommonFlags common;
+
+    ProgramCommand(Console console) {
+        this.console = console;
+    }
+}

@@ -1,0 +1,68 @@
+package lstmgpu.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import lstmgpu.backend.DeviceInfo;
+import lstmgpu.train.TrainingResult;
+
+/** Every event as one JSON object a line, for programs. */
+final class ProgressJson extends ProgressView {
+    private static final long EVERY_NANOS = 1_000_000_000L;
+
+    private long printedAt;
+
+    ProgressJson(Console console, DeviceInfo device) {
+        super(console, device);
+    }
+
+    @Override
+    public void started(Start start) {
+        ObjectNode event = JsonLines.object().put("event", "started").put("device", device.backend());
+        event.put("parameters", start.parameters()).put("training_tokens", start.trainingTokens());
+        event.put("validation_tokens", start.validationTokens()).put("steps_per_epoch", start.stepsPerEpoch());
+        say(event.put("start_step", start.startStep()).put("total_steps", start.totalSteps()));
+    }
+
+    @Override
+    public void progress(Progress progress) {
+        long now = System.nanoTime();
+        if (printedAt != 0 && now - printedAt < EVERY_NANOS) {
+            return;
+        }
+        printedAt = now;
+        ObjectNode event = JsonLines.object().put("event", "progress").put("step", progress.step());
+        event.put("epoch", progress.epoch()).put("loss", progress.loss()).put("perplexity", progress.perplexity());
+        event.put("learning_rate", progress.learningRate()).put("tokens_per_second", progress.tokensPerSecond());
+        say(event.put("seconds_left", progress.secondsLeft()));
+    }
+
+    @Override
+    public void evaluation(Evaluation evaluation) {
+        ObjectNode event = JsonLines.object().put("event", "evaluation").put("step", evaluation.step());
+        event.put("epoch", evaluation.epoch()).put("loss", evaluation.result().loss());
+        event.put("perplexity", evaluation.result().perplexity()).put("accuracy", evaluation.result().accuracy());
+        say(event.put("best", evaluation.best()));
+    }
+
+    @Override
+    public void sample(Sample sample) {
+        say(JsonLines.object().put("event", "sample").put("step", sample.step()).put("text", sample.text()));
+    }
+
+    @Override
+    public void checkpoint(int step, Path folder) {
+        say(JsonLines.object().put("event", "checkpoint").put("step", step).put("folder", folder.toString()));
+    }
+
+    @Override
+    public void finished(TrainingResult result) {
+        ObjectNode event = JsonLines.object().put("event", "finished").put("reason", Arguments.name(result.reason()));
+        event.put("steps", result.steps()).put("training_loss", result.trainingLoss());
+        event.put("best_loss", result.bestLoss()).put("best_step", result.bestStep());
+        say(event.put("seconds", result.seconds()));
+    }
+
+    private void say(ObjectNode event) {
+        console.say(JsonLines.line(event));
+    }
+}

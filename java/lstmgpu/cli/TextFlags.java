@@ -1,0 +1,68 @@
+package lstmgpu.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import lstmgpu.data.TextOptions;
+import lstmgpu.data.TokenizeOptions;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.data.Vocabulary;
+import picocli.CommandLine.Option;
+
+/** How a text becomes tokens, and which part of it is held out. */
+@FlagSection("Text")
+final class TextFlags {
+    /** The tokenizers. */
+    enum Kind {
+        BYTE,
+        CHAR,
+        WORD
+    }
+
+    @Option(
+            names = "--tokenizer",
+            paramLabel = "NAME",
+            description = "byte (any file), char or word (UTF-8 text). Default: char.")
+    Kind tokenizer;
+
+    @Option(
+            names = "--vocab-size",
+            paramLabel = "N",
+            description = "Keep only the N most frequent tokens. Default: all.")
+    Integer vocabularySize;
+
+    @Option(names = "--min-freq", paramLabel = "N", description = "Keep only tokens that come N times. Default: 1.")
+    Integer minFrequency;
+
+    @Option(names = "--lines", description = "End the last line of every input with a line end, so that inputs never run together.")
+    boolean lines;
+
+    @Option(
+            names = "--val-frac",
+            defaultValue = "0.1",
+            paramLabel = "F",
+            description = "Share of the text, at its end, held out to judge the model. Default: ${DEFAULT-VALUE}.")
+    double validationFraction;
+
+    @Option(
+            names = "--test-frac",
+            defaultValue = "0",
+            paramLabel = "F",
+            description = "Share after that which nothing looks at. Default: ${DEFAULT-VALUE}.")
+    double testFraction;
+
+    /** Whether a flag asks for a vocabulary of its own. */
+    boolean asksForVocabulary() {
+        return tokenizer != null || vocabularySize != null || minFrequency != null;
+    }
+
+    Tokenizer build(List<Path> inputs) {
+        TextOptions options = new TextOptions(
+                Objects.requireNonNullElse(vocabularySize, 0), Objects.requireNonNullElse(minFrequency, 1), lines);
+        return Vocabulary.build(Arguments.name(Objects.requireNonNullElse(tokenizer, Kind.CHAR)), inputs, options);
+    }
+
+    TokenizeOptions tokenizing(Path cache) {
+        return new TokenizeOptions(lines, cache);
+    }
+}

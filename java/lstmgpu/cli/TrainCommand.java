@@ -1,0 +1,213 @@
+package lstmgpu.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Backend;
+import lstmgpu.data.BatchPlan;
+import lstmgpu.data.InputFiles;
+import lstmgpu.data.Split;
+import lstmgpu.data.TextFiles;
+import lstmgpu.data.TokenFile;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.model.GenerationConfig;
+import lstmgpu.model.ModelConfig;
+import lstmgpu.model.ModelDirectory;
+import lstmgpu.train.Trainer;
+import lstmgpu.train.TrainingResult;
+import lstmgpu.train.TrainingSettings;
+import lstmgpu.train.TrainingText;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Trains a model. */
+@Command(
+        name = "train",
+        description = "Trains a model on text files and writes it to a folder.",
+        footer = {
+            "",
+            "Examples:",
+            "  lstm-gpu train book.txt -o runs/book                 the preset small, ten minutes on two cores",
+            "  lstm-gpu train book.txt -o runs/book --resume        goes on where a stopped run was",
+            "  lstm-gpu train *.java -o runs/code --tokenizer byte --preset tiny --max-time 5m",
+            "",
+            "Ctrl-C writes a checkpoint and stops; a second Ctrl-C stops at once."
+        })
+final class TrainCommand extends ProgramCommand {
+    @Parameters(paramLabel = "INPUT", arity = "0..*", description = "Text files, read in this order as one text.")
+    List<Path> inputs = new ArrayList<>();
+
+    @Mixin
+    ModelFlags model;
+
+    @Mixin
+    TextFlags text;
+
+    @Mixin
+    OptimisationFlags optimisation;
+
+    @Mixin
+    LoopFlags loop;
+
+    @Mixin
+    RunFlags run;
+
+    @Mixin
+    DeviceFlags device;
+
+    TrainCommand(Console console) {
+        super(console);
+    }
+
+    /** The vocabulary and the network of a run. */
+    private record Network(Tokenizer tokenizer, ModelConfig config) {}
+
+    @Override
+    public Integer call() {
+        run.check(device.device);
+        if (inputs.isEmpty() && run.resume) {
+            inputs = RecordedFlags.inputs(run.output);
+        }
+        if (inputs.isEmpty()) {
+            throw LstmGpuException.usage("INPUT is missing; name at least one text file");
+        }
+        if (!run.resume) {
+            ModelDirectory.checkOutput(run.output, run.overwrite);
+        }
+        InputFiles.check(inputs);
+        TrainingSettings settings = settings();
+        Network network = network();
+        try (TokenFile tokens = TextFiles.tokenize(
+                inputs, network.tokenizer, text.tokenizing(CacheFolder.of(console.environment())))) {
+            Unknown.report(tokens, InputFiles.describe(inputs), console);
+            Split split = Split.of(tokens.length(), text.validationFraction, text.testFraction);
+            BatchPlan batches = batches(split, settings);
+            if (run.dryRun) {
+                console.print(new DryRun(network.config, settings, split, batches).text(inputs, run.output, device.device));
+                return ExitCode.DONE.code();
+            }
+            return train(network, settings, TrainingText.of(tokens, split, InputFiles.describe(inputs))).code();
+        }
+    }
+
+    private TrainingSettings settings() {
+        TrainingSettings preset = model.preset.settings();
+        TrainingSettings.Run defaults = preset.run();
+        return new TrainingSettings(
+                optimisation.optimisation(preset.optimisation()),
+                optimisation.rate(preset.rate()),
+                loop.loop(preset.loop()),
+                loop.validation(preset.validation()),
+                loop.saving(preset.saving()),
+                loop.samples(preset.samples()),
+                new TrainingSettings.Run(
+                        Objects.requireNonNullElse(run.seed, defaults.seed()),
+                        Objects.requireNonNullElse(model.initialisation, defaults.initialisation()),
+                        Objects.requireNonNullElse(run.precision, defaults.precision()),
+                        run.initFrom == null ? null : run.initFrom.toString(),
+                        run.resume,
+                        RecordedFlags.of(spec, inputs)));
+    }
+
+    private Network network() {
+        if (run.resume) {
+            return networkOf(ModelDirectory.open(run.output), run.output);
+        }
+        if (run.initFrom == null) {
+            Tokenizer tokenizer = text.build(inputs);
+            return new Network(tokenizer, model.config(tokenizer.vocabularySize()));
+        }
+        if (text.asksForVocabulary()) {
+            throw LstmGpuException.usage(
+                    "--init-from takes the tokenizer of %s too; leave out --tokenizer, --vocab-size and --min-freq",
+                    run.initFrom);
+        }
+        ModelDirectory earlier = ModelDirectory.open(run.initFrom);
+        if (isSameFolder(run.initFrom, run.output)) {
+            throw LstmGpuException.usage(
+                    "--init-from and --output are the same folder; choose another output, or --resume to go on");
+        }
+        return networkOf(earlier, run.initFrom);
+    }
+
+    private Network networkOf(ModelDirectory earlier, Path path) {
+        return new Network(earlier.tokenizer(), model.configOf(earlier.config(), path.toString()));
+    }
+
+    private static boolean isSameFolder(Path first, Path second) {
+        try {
+            return Files.exists(second) && Files.isSameFile(first, second);
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
+    /** Checks, before anything is written, that the text is long enough. */
+    private BatchPlan batches(Split split, TrainingSettings settings) {
+        String what = "the training part of " + InputFiles.describe(inputs);
+        TrainingSettings.Loop sizes = settings.loop();
+        return sizes.stepSize() == 0
+                ? BatchPlan.carried(what, split.train(), sizes.batchSize(), sizes.seqLength())
+                : BatchPlan.sliding(
+                        what,
+                        split.train(),
+                        sizes.batchSize(),
+                        sizes.seqLength(),
+                        sizes.stepSize(),
+                        settings.run().seed());
+    }
+
+    private ExitCode train(Network network, TrainingSettings settings, TrainingText trainingText) {
+        try (Backend backend = device.open();
+                ModelDirectory directory = directory(network);
+                ProgressView view = ProgressView.of(run.progress, console, backend.device())) {
+            Trainer trainer = new Trainer(
+                    backend, network.config, network.tokenizer, trainingText, settings, directory, view);
+            try (Interrupts interrupts = new Interrupts(console, trainer::requestStop)) {
+                TrainingResult result = trainer.run();
+                view.close();
+                report(result);
+                return result.reason() == TrainingResult.Reason.STOP_REQUESTED ? interrupts.exitCode() : ExitCode.DONE;
+            }
+        }
+    }
+
+    private ModelDirectory directory(Network network) {
+        if (run.resume) {
+            ModelDirectory directory = ModelDirectory.open(run.output);
+            directory.lock();
+            return directory;
+        }
+        ModelDirectory directory = ModelDirectory.create(run.output, run.overwrite);
+        directory.saveConfig(network.config);
+        directory.saveTokenizer(network.tokenizer);
+        directory.saveGenerationConfig(GenerationConfig.DEFAULT);
+        return directory;
+    }
+
+    private void report(TrainingResult result) {
+        String loss = Double.isNaN(result.bestLoss())
+                ? "training loss %.4f".formatted(result.trainingLoss())
+                : "%.4f nats a token on the held-out text (perplexity %.2f) at step %,d"
+                        .formatted(result.bestLoss(), Math.exp(result.bestLoss()), result.bestStep());
+        console.print("%s: %s; %,d steps in %s\n"
+                .formatted(run.output, loss, result.steps(), Durations.text(result.seconds())));
+        console.flush();
+        String next = switch (result.reason()) {
+            case STOP_REQUESTED -> "go on with: %s train %s -o %s --resume"
+                    .formatted(Program.NAME, inputs.size() == 1 ? inputs.getFirst() : "INPUT...", run.output);
+            case PATIENCE -> "stopped early: no better loss in %s evaluations".formatted(loop.patience);
+            case TIME -> "stopped at the time limit";
+            case COMPLETED -> "now try: %s generate %s".formatted(Program.NAME, run.output);
+        };
+        if (run.progress != ProgressView.Style.NONE) {
+            console.say(next);
+        }
+    }
+}

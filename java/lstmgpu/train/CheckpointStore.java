@@ -1,0 +1,196 @@
+package lstmgpu.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import lstmgpu.LstmGpuException;
+import lstmgpu.data.AtomicFiles;
+import lstmgpu.data.IoErrors;
+import lstmgpu.model.JsonFiles;
+import lstmgpu.model.Safetensors;
+import lstmgpu.model.Tensor;
+
+/**
+ * The checkpoints of a run, each a folder {@code step-XXXXXXXX}. It is written under a temporary name and renamed
+ * when all of it is on disk, and renamed away before it is deleted, so that a folder of that name is always whole.
+ */
+final class CheckpointStore {
+    private static final Pattern NAME = Pattern.compile("step-\\d{8,10}");
+    private static final String TEMPORARY = ".incomplete-";
+    private static final String STATE = "state.json";
+    private static final String WEIGHTS = "model.safetensors";
+    private static final String OPTIMIZER = "optimizer.safetensors";
+    private static final String CARRIED = "carried.safetensors";
+    private static final String BEST = "best.safetensors";
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .build();
+
+    private final Path folder;
+    private final int keep;
+
+    CheckpointStore(Path folder, int keep) {
+        this.folder = folder;
+        this.keep = keep;
+    }
+
+    /**
+     * Writes a checkpoint and deletes those that are older than the newest so many.
+     *
+     * @param best the file of the best model so far, or null
+     * @return its folder
+     */
+    Path write(Checkpoint checkpoint, Path best) {
+        Path target = folder.resolve("step-%08d".formatted(checkpoint.state().step()));
+        Path temporary = folder.resolve(TEMPORARY + target.getFileName());
+        try {
+            Files.createDirectories(folder);
+            sweep();
+            Files.createDirectory(temporary);
+            Safetensors.write(temporary.resolve(WEIGHTS), checkpoint.weights(), Map.of());
+            Safetensors.write(temporary.resolve(OPTIMIZER), checkpoint.optimizer(), Map.of());
+            Safetensors.write(temporary.resolve(CARRIED), checkpoint.carried(), Map.of());
+            if (best != null) {
+                link(best, temporary.resolve(BEST));
+            }
+            JsonFiles.write(temporary.resolve(STATE), JSON.valueToTree(checkpoint.state()));
+            if (Files.exists(target)) {
+                discard(target);
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFiles.forceFolder(folder);
+            List<Path> all = list();
+            for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
+                discard(old);
+            }
+            return target;
+        } catch (IOException failure) {
+            throw IoErrors.unwritable(target, failure);
+        }
+    }
+
+    /** A second name for the same file costs nothing, and files of models are replaced, never changed. */
+    private static void link(Path file, Path name) throws IOException {
+        try {
+            Files.createLink(name, file);
+        } catch (UnsupportedOperationException | IOException noLinks) {
+            AtomicFiles.write(name, out -> Files.copy(file, out));
+        }
+    }
+
+    /**
+     * The folder of the newest checkpoint.
+     *
+     * @throws LstmGpuException with exit code 3 if there is none
+     */
+    Path newest() {
+        try {
+            List<Path> all = list();
+            if (all.isEmpty()) {
+                throw LstmGpuException.data(
+                        "%s has no checkpoint to resume from; start the run without --resume", folder);
+            }
+            return all.getLast();
+        } catch (IOException failure) {
+            throw IoErrors.unreadable(folder, failure);
+        }
+    }
+
+    /**
+     * @param checkpoint a folder of this store
+     * @throws LstmGpuException with exit code 3, naming the file, if it is damaged
+     */
+    static Checkpoint read(Path checkpoint) {
+        return new Checkpoint(
+                readState(checkpoint.resolve(STATE)),
+                Safetensors.read(checkpoint.resolve(WEIGHTS)),
+                Safetensors.read(checkpoint.resolve(OPTIMIZER)),
+                Safetensors.read(checkpoint.resolve(CARRIED)));
+    }
+
+    /** The best model up to a checkpoint; null if there was none. */
+    static Map<String, Tensor> readBest(Path checkpoint) {
+        Path file = checkpoint.resolve(BEST);
+        return Files.exists(file) ? Safetensors.read(file) : null;
+    }
+
+    private static Checkpoint.State readState(Path file) {
+        ObjectNode json = JsonFiles.read(file);
+        int version = json.path("formatVersion").asInt();
+        if (version != Checkpoint.FORMAT_VERSION) {
+            throw LstmGpuException.data(
+                    "%s has format version %d, and only %d is known here; go on with the lstm-gpu that wrote it",
+                    file, version, Checkpoint.FORMAT_VERSION);
+        }
+        try {
+            return JSON.treeToValue(json, Checkpoint.State.class);
+        } catch (JsonProcessingException failure) {
+            throw LstmGpuException.data(
+                    "%s is damaged: %s; delete that checkpoint to go on from an older one",
+                    file, failure.getOriginalMessage());
+        }
+    }
+
+    /** Whole checkpoints, the oldest first. */
+    private List<Path> list() throws IOException {
+        List<Path> found = new ArrayList<>();
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+                for (Path entry : entries) {
+                    if (NAME.matcher(entry.getFileName().toString()).matches()) {
+                        found.add(entry);
+                    }
+                }
+            }
+        }
+        found.sort((left, right) -> Integer.compare(step(left), step(right)));
+        return found;
+    }
+
+    private static int step(Path checkpoint) {
+        return (int) Long.parseLong(checkpoint.getFileName().toString().substring("step-".length()));
+    }
+
+    private void discard(Path checkpoint) throws IOException {
+        Path away = folder.resolve(TEMPORARY + "old-" + checkpoint.getFileName());
+        delete(away);
+        Files.move(checkpoint, away, StandardCopyOption.ATOMIC_MOVE);
+        delete(away);
+    }
+
+    /** Removes what a process that died here has left. */
+    private void sweep() throws IOException {
+        List<Path> left = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, TEMPORARY + "*")) {
+            entries.forEach(left::add);
+        }
+        for (Path entry : left) {
+            delete(entry);
+        }
+    }
+
+    private static void delete(Path entry) throws IOException {
+        if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+            try (DirectoryStream<Path> inside = Files.newDirectoryStream(entry)) {
+                for (Path child : inside) {
+                    delete(child);
+                }
+            }
+        }
+        Files.deleteIfExists(entry);
+    }
+}

@@ -1,0 +1,137 @@
+package lstmgpu.train;
+
+import lstmgpu.data.BatchPlan;
+import lstmgpu.model.MetricsFile;
+import lstmgpu.model.TrainingStep;
+
+/** What has been measured of a run: losses, norms and speed, for the listener and for metrics.csv. */
+final class RunHistory {
+    private static final int MOST_UNSOUND_LOOKS = 3;
+
+    private final TrainingStep training;
+    private final SoundModel model;
+    private final MetricsFile metrics;
+    private final TrainingListener listener;
+    private final Schedule schedule;
+    private final LossWatch watch;
+    private final int stepsPerEpoch;
+    private final int totalSteps;
+    private final long tokensPerStep;
+    private final float[] losses = new float[TrainingStep.LOSS_HISTORY];
+    private Pace pace;
+    private double earlierSeconds;
+    private double lastLoss = Double.NaN;
+    private double gradientNorm = Double.NaN;
+    private int unsoundLooks;
+    private int lookedStep;
+
+    RunHistory(
+            TrainingNetwork network,
+            SoundModel model,
+            MetricsFile metrics,
+            TrainingListener listener,
+            Schedule schedule,
+            BatchPlan plan,
+            int totalSteps) {
+        this.training = network.step();
+        this.model = model;
+        this.metrics = metrics;
+        this.listener = listener;
+        this.schedule = schedule;
+        this.watch = new LossWatch(network.model().config().vocabularySize());
+        this.stepsPerEpoch = plan.stepsPerEpoch();
+        this.totalSteps = totalSteps;
+        this.tokensPerStep = (long) plan.spec().batch() * plan.spec().steps();
+    }
+
+    /** Goes on from a checkpoint; what metrics.csv tells of later steps is forgotten. */
+    void restore(Checkpoint.State state, int lastRowStep) {
+        watch.restore(state.losses());
+        lookedStep = state.step();
+        earlierSeconds = state.seconds();
+        metrics.truncateAfter(lastRowStep);
+    }
+
+    /** The clock starts. */
+    void start(double maxSeconds) {
+        pace = new Pace(lookedStep, maxSeconds);
+    }
+
+    Pace pace() {
+        return pace;
+    }
+
+    LossWatch watch() {
+        return watch;
+    }
+
+    MetricsFile metrics() {
+        return metrics;
+    }
+
+    /** Of training so far, earlier processes included. */
+    double seconds() {
+        return earlierSeconds + pace.seconds();
+    }
+
+    /** NaN before the first step of this process. */
+    double lastLoss() {
+        return lastLoss;
+    }
+
+    double epoch(int step) {
+        return (double) step / stepsPerEpoch;
+    }
+
+    /**
+     * Waits for the device and reads the losses since the last look.
+     *
+     * @throws lstmgpu.LstmGpuException with exit code 6 if training has diverged
+     */
+    void look(int step) {
+        if (lookedStep == step) {
+            return;
+        }
+        training.readLosses(losses);
+        pace.looked(step);
+        for (int done = lookedStep; done < step; done++) {
+            lastLoss = losses[done % losses.length];
+            if (!watch.accept(done, lastLoss)) {
+                throw model.diverged("the training loss reached %s at step %d".formatted(lastLoss, done + 1));
+            }
+        }
+        lookedStep = step;
+        checkGradients(step);
+        listener.progress(new TrainingListener.Progress(
+                step,
+                totalSteps,
+                epoch(step),
+                watch.takeReport(),
+                schedule.rate(step - 1),
+                pace.tokensPerSecond(tokensPerStep),
+                pace.secondsLeft(step, totalSteps)));
+    }
+
+    /** The optimiser leaves steps out whose gradients are not finite; a few in a row and nothing is learnt any more. */
+    private void checkGradients(int step) {
+        gradientNorm = training.gradientNorm();
+        unsoundLooks = Double.isFinite(gradientNorm) ? 0 : unsoundLooks + 1;
+        if (unsoundLooks >= MOST_UNSOUND_LOOKS) {
+            throw model.diverged("the gradients are not finite any more at step " + step);
+        }
+    }
+
+    /** Adds a row to metrics.csv; a loss that was not measured is NaN. */
+    void addRow(int step, double validationLoss) {
+        metrics.append(new MetricsFile.Row(
+                step,
+                epoch(step),
+                step * tokensPerStep,
+                watch.takeRow(),
+                validationLoss,
+                schedule.rate(Math.max(0, step - 1)),
+                gradientNorm,
+                pace.tokensPerSecond(tokensPerStep),
+                seconds()));
+    }
+}

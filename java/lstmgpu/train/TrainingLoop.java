@@ -1,0 +1,245 @@
+package lstmgpu.train;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import lstmgpu.backend.StepClock;
+import lstmgpu.data.BatchPlan;
+import lstmgpu.model.EvaluationResult;
+import lstmgpu.model.LossChart;
+import lstmgpu.model.ModelDirectory;
+import lstmgpu.model.Tensor;
+
+/**
+ * The steps of a run and what happens between them. At one step the order is: look at the losses, evaluate, write a
+ * sample, write a checkpoint; so a checkpoint knows of the evaluation at its step.
+ */
+final class TrainingLoop {
+    private static final int MOST_ROWS = 500;
+    private static final int SHORTEST_ROW = 20;
+
+    private final TrainingNetwork network;
+    private final BatchPlan plan;
+    private final TrainingSettings settings;
+    private final ModelDirectory directory;
+    private final TrainingListener listener;
+    private final Map<String, String> identity;
+    private final TrainingSamples samples;
+    private final int totalSteps;
+    private final int rowEvery;
+    private final Schedule schedule;
+    private final EarlyStopping stopping;
+    private final CheckpointStore checkpoints;
+    private final SoundModel model;
+    private final RunHistory history;
+    private final float[] rates = new float[StepClock.RATES];
+    private int step;
+    private int ratesEnd;
+    private int savedStep = -1;
+    private int evaluatedStep;
+
+    TrainingLoop(
+            TrainingNetwork network,
+            BatchPlan plan,
+            TrainingSettings settings,
+            ModelDirectory directory,
+            TrainingListener listener,
+            Map<String, String> identity,
+            TrainingSamples samples,
+            int totalSteps) {
+        this.network = network;
+        this.plan = plan;
+        this.settings = settings;
+        this.directory = directory;
+        this.listener = listener;
+        this.identity = identity;
+        this.samples = samples;
+        this.totalSteps = totalSteps;
+        int planned = totalSteps == TrainingSettings.UNLIMITED ? plan.stepsPerEpoch() : totalSteps;
+        this.rowEvery = Math.max(SHORTEST_ROW, planned / MOST_ROWS);
+        this.schedule = new Schedule(
+                settings.rate(), settings.optimisation().learningRate(), plan.stepsPerEpoch(), totalSteps);
+        this.stopping = new EarlyStopping(settings.validation());
+        this.checkpoints = new CheckpointStore(directory.checkpoints(), settings.saving().keep());
+        this.model = new SoundModel(network.model(), directory, settings.optimisation().learningRate());
+        this.history =
+                new RunHistory(network, model, directory.metrics(), listener, schedule, plan, totalSteps);
+    }
+
+    /** Goes on from the newest checkpoint. */
+    void resume() {
+        Path folder = checkpoints.newest();
+        Checkpoint checkpoint = CheckpointStore.read(folder);
+        Checkpoint.State state = checkpoint.state();
+        RunIdentity.check(state.run(), identity);
+        network.restore(checkpoint);
+        schedule.restore(state.schedule());
+        stopping.restore(state.stopping());
+        step = state.step();
+        savedStep = step;
+        evaluatedStep = due(settings.validation().every()) ? step : -1;
+        boolean rowAtStep = evaluatedStep == step || step % rowEvery == 0;
+        history.restore(state, rowAtStep ? step : step - 1);
+        Map<String, Tensor> best = CheckpointStore.readBest(folder);
+        if (best != null) {
+            directory.saveWeights(best);
+        }
+    }
+
+    int step() {
+        return step;
+    }
+
+    TrainingResult run(BooleanSupplier stopRequested) {
+        history.start(settings.loop().maxSeconds());
+        network.step().clock().set(step, step % plan.stepsPerEpoch(), step / plan.stepsPerEpoch());
+        TrainingResult.Reason end = end(stopRequested);
+        while (end == null) {
+            trainStep();
+            afterStep();
+            end = end(stopRequested);
+        }
+        return finish(end);
+    }
+
+    private TrainingResult.Reason end(BooleanSupplier stopRequested) {
+        if (stopRequested.getAsBoolean()) {
+            return TrainingResult.Reason.STOP_REQUESTED;
+        }
+        if (step >= totalSteps) {
+            return TrainingResult.Reason.COMPLETED;
+        }
+        if (stopping.exhausted()) {
+            return TrainingResult.Reason.PATIENCE;
+        }
+        return history.pace().timeOver() ? TrainingResult.Reason.TIME : null;
+    }
+
+    private void trainStep() {
+        if (plan.carriesState() && step % plan.stepsPerEpoch() == 0) {
+            network.step().resetState();
+        }
+        if (step >= ratesEnd) {
+            setRates();
+        }
+        network.step().run();
+        step++;
+    }
+
+    private void setRates() {
+        for (int i = 0; i < StepClock.RATES; i++) {
+            rates[(step + i) % StepClock.RATES] = schedule.rate(step + i);
+        }
+        network.step().clock().setRates(rates);
+        ratesEnd = step + StepClock.RATES;
+    }
+
+    private void afterStep() {
+        boolean row = step % rowEvery == 0;
+        boolean evaluation = due(settings.validation().every());
+        boolean saving = due(settings.saving().every());
+        boolean sample = samples.due(step);
+        if (!(row || evaluation || saving || sample || history.pace().lookDue(step))) {
+            return;
+        }
+        history.look(step);
+        if (evaluation) {
+            evaluate();
+        } else if (row) {
+            history.addRow(step, Double.NaN);
+        }
+        if (sample) {
+            sample();
+        }
+        if (saving) {
+            save();
+        }
+        history.pace().pauseOver();
+    }
+
+    /** @param every steps, or 0 for once an epoch */
+    private boolean due(int every) {
+        return step % (every == 0 ? plan.stepsPerEpoch() : every) == 0;
+    }
+
+    /** Without held-out text the mean training loss since the last evaluation stands in for its loss. */
+    private void evaluate() {
+        evaluatedStep = step;
+        double trainingLoss = history.watch().takeEvaluation();
+        EvaluationResult result = network.validation() == null ? null : network.validation().run();
+        double loss = result == null ? trainingLoss : result.loss();
+        if (!Double.isFinite(loss)) {
+            throw model.diverged("the validation loss is %s after step %d".formatted(loss, step));
+        }
+        boolean lowest = loss < stopping.state().best();
+        boolean better = stopping.evaluated(step, loss);
+        if (schedule.evaluated(better)) {
+            ratesEnd = step;
+        }
+        if (result != null) {
+            if (lowest) {
+                model.save(step);
+            }
+            listener.evaluation(new TrainingListener.Evaluation(step, history.epoch(step), result, lowest));
+        }
+        history.addRow(step, result == null ? Double.NaN : loss);
+    }
+
+    private void sample() {
+        String text = samples.draw(network.model(), step);
+        directory.appendSample("step " + step, text);
+        listener.sample(new TrainingListener.Sample(step, text));
+    }
+
+    private void save() {
+        if (savedStep == step) {
+            return;
+        }
+        Map<String, Tensor> weights = model.weights(step);
+        boolean keepsBest = network.validation() != null && stopping.hasBest();
+        if (!keepsBest) {
+            directory.saveWeights(weights);
+        }
+        Checkpoint.State state = new Checkpoint.State(
+                Checkpoint.FORMAT_VERSION,
+                step,
+                history.seconds(),
+                schedule.state(),
+                stopping.state(),
+                history.watch().state(),
+                identity);
+        Checkpoint checkpoint =
+                new Checkpoint(state, weights, network.step().optimizerTensors(), network.carriedState());
+        Path folder = checkpoints.write(checkpoint, keepsBest ? directory.weightsFile() : null);
+        savedStep = step;
+        listener.checkpoint(step, folder);
+    }
+
+    /**
+     * The last evaluation comes after the last checkpoint when it is not due at that step, so that a run that goes on
+     * from there with more steps is the same as one that never stopped.
+     */
+    private TrainingResult finish(TrainingResult.Reason reason) {
+        history.look(step);
+        save();
+        if (reason != TrainingResult.Reason.STOP_REQUESTED && evaluatedStep != step) {
+            evaluate();
+        }
+        boolean evaluated = network.validation() != null && stopping.hasBest();
+        if (!directory.hasWeights()) {
+            model.save(step);
+        }
+        try {
+            directory.saveLossChart(history.metrics().rows());
+        } catch (LossChart.Unavailable unavailable) {
+            listener.notice(unavailable.getMessage());
+        }
+        return new TrainingResult(
+                reason,
+                step,
+                history.lastLoss(),
+                evaluated ? stopping.state().best() : Double.NaN,
+                stopping.state().bestStep(),
+                history.seconds());
+    }
+}

@@ -1,0 +1,48 @@
+package lstmgpu.train;
+
+import java.util.List;
+import lstmgpu.LstmGpuException;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.generate.GenerationSettings;
+import lstmgpu.generate.Generator;
+import lstmgpu.generate.TextSink;
+import lstmgpu.model.LanguageModel;
+
+/** Texts that a model writes while it is trained. */
+final class TrainingSamples {
+    private static final float TEMPERATURE = 0.8f;
+
+    private final Tokenizer tokenizer;
+    private final TrainingSettings.Samples settings;
+    private final long seed;
+    private final int[] prompt;
+
+    /**
+     * @throws LstmGpuException with exit code 2 if the vocabulary lacks something of the prompt
+     */
+    TrainingSamples(Tokenizer tokenizer, TrainingSettings.Samples settings, long seed) {
+        Tokenizer.Encoding encoding = tokenizer.encode(settings.prompt());
+        if (settings.every() > 0 && !encoding.unknown().isEmpty()) {
+            throw LstmGpuException.usage(
+                    "--sample-prompt has '%s', which the vocabulary lacks; use another prompt",
+                    encoding.unknown().keySet().iterator().next());
+        }
+        this.tokenizer = tokenizer;
+        this.settings = settings;
+        this.seed = seed;
+        this.prompt = encoding.ids();
+    }
+
+    boolean due(int step) {
+        return settings.every() > 0 && step % settings.every() == 0;
+    }
+
+    /** The prompt and what the model makes of it. */
+    String draw(LanguageModel model, int step) {
+        GenerationSettings generation = new GenerationSettings(
+                settings.length(), TEMPERATURE, 0, 1, 0, false, 1, List.of(), seed + step, 1, false);
+        try (Generator generator = new Generator(model, tokenizer, generation)) {
+            return settings.prompt() + generator.generate(prompt, TextSink.NONE).getFirst().text();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package lstmgpu;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import lstmgpu.data.CharTokenizer;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.generate.EvaluationText;
+import lstmgpu.train.TrainingText;
+
+/** Small texts as the code under test takes them, one byte a token. */
+public final class TestText {
+    private TestText() {}
+
+    /** Text that a model can learn by heart. */
+    public static String rhyme(int repetitions) {
+        return "one two buckle my shoe\nthree four knock at the door\n".repeat(repetitions);
+    }
+
+    public static Tokenizer tokenizer(String text) {
+        return new CharTokenizer(text.codePoints().boxed().collect(Collectors.toSet()), false);
+    }
+
+    public static MemorySegment segment(int[] ids) {
+        MemorySegment segment = Arena.ofAuto().allocate(Math.max(1, ids.length));
+        for (int i = 0; i < ids.length; i++) {
+            segment.set(ValueLayout.JAVA_BYTE, i, (byte) ids[i]);
+        }
+        return segment.asSlice(0, ids.length);
+    }
+
+    public static TrainingText training(Tokenizer tokenizer, String training, String validation) {
+        MemorySegment heldOut =
+                validation == null ? null : segment(tokenizer.encode(validation).ids());
+        return new TrainingText(
+                segment(tokenizer.encode(training).ids()), heldOut, 1, "hash of " + training.hashCode(), "test.txt");
+    }
+
+    public static EvaluationText evaluation(Tokenizer tokenizer, String text) {
+        int[] ids = tokenizer.encode(text).ids();
+        return new EvaluationText(
+                segment(ids),
+                1,
+                text.codePointCount(0, text.length()),
+                text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length,
+                "test.txt");
+    }
+
+    public static int[] cycle(int length, int vocabulary) {
+        int[] ids = new int[length];
+        Arrays.setAll(ids, i -> (i * i + 3 * i) % vocabulary);
+        return ids;
+    }
+}

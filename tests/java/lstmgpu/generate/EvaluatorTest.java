@@ -1,0 +1,145 @@
+package lstmgpu.generate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.TestText;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.cpu.CpuBackend;
+import lstmgpu.backend.reference.ReferenceBackend;
+import lstmgpu.data.ByteTokenizer;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.model.EvaluationResult;
+import lstmgpu.model.Initialisation;
+import lstmgpu.model.LanguageModel;
+import lstmgpu.model.ModelConfig;
+import lstmgpu.model.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EvaluatorTest {
+    private static final String RHYME = TestText.rhyme(12);
+    private static final Tokenizer LETTERS = TestText.tokenizer(RHYME);
+
+    private static LanguageModel model(Backend backend, Tokenizer tokenizer, boolean tied) {
+        ModelConfig config = new ModelConfig(Cell.RNN_TANH, tokenizer.vocabularySize(), 6, 6, 1, 0.5f, tied);
+        LanguageModel model = new LanguageModel(backend, config, Precision.FP32);
+        model.initialise(9, Initialisation.UNIFORM);
+        return model;
+    }
+
+    /** −log p of every token but the first, by the formulas and nothing else. */
+    private static double[] byHand(LanguageModel model, int[] ids) {
+        float[] embedding = model.tensors().get("embedding.weight").values();
+        float[] input = model.tensors().get("rnn.weight_ih_l0").values();
+        float[] recurrent = model.tensors().get("rnn.weight_hh_l0").values();
+        float[] bias = model.tensors().get("rnn.bias_ih_l0").values();
+        float[] recurrentBias = model.tensors().get("rnn.bias_hh_l0").values();
+        Tensor own = model.tensors().get("output.weight");
+        float[] output = own == null ? embedding : own.values();
+        float[] outputBias = model.tensors().get("output.bias").values();
+        double[] hidden = new double[6];
+        double[] losses = new double[ids.length - 1];
+        for (int t = 0; t + 1 < ids.length; t++) {
+            double[] next = new double[6];
+            for (int unit = 0; unit < 6; unit++) {
+                double sum = bias[unit] + recurrentBias[unit];
+                for (int i = 0; i < 6; i++) {
+                    sum += input[unit * 6 + i] * embedding[ids[t] * 6 + i] + recurrent[unit * 6 + i] * hidden[i];
+                }
+                next[unit] = Math.tanh(sum);
+            }
+            hidden = next;
+            losses[t] = -logSoftmax(hidden, output, outputBias, ids[t + 1]);
+        }
+        return losses;
+    }
+
+    private static double logSoftmax(double[] hidden, float[] output, float[] bias, int target) {
+        double total = 0;
+        double wanted = 0;
+        for (int token = 0; token < bias.length; token++) {
+            double logit = bias[token];
+            for (int i = 0; i < hidden.length; i++) {
+                logit += output[token * hidden.length + i] * hidden[i];
+            }
+            total += Math.exp(logit);
+            wanted = token == target ? logit : wanted;
+        }
+        return wanted - Math.log(total);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void isWhatTheFormulasSay(boolean tied) {
+        for (int length : new int[] {2, 3, 256, 257, 258, RHYME.length()}) {
+            String text = RHYME.substring(0, length);
+            for (Backend backend : List.of(new ReferenceBackend(), new CpuBackend(1))) {
+                try (backend;
+                        LanguageModel model = model(backend, LETTERS, tied)) {
+                    compare(model, text);
+                }
+            }
+        }
+    }
+
+    private static void compare(LanguageModel model, String text) {
+        double[] expected = byHand(model, LETTERS.encode(text).ids());
+        List<ScoredToken> scored = new ArrayList<>();
+        Scorer.score(model, LETTERS, TestText.evaluation(LETTERS, text), scored::add);
+        assertEquals(expected.length, scored.size());
+        double sum = 0;
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(i + 1, scored.get(i).position());
+            assertEquals(LETTERS.token(scored.get(i).id()), scored.get(i).token());
+            assertEquals(-expected[i], scored.get(i).logprob(), 1e-5);
+            sum += expected[i];
+        }
+        EvaluationResult result = Evaluator.evaluate(model, LETTERS, TestText.evaluation(LETTERS, text));
+        double mean = sum / expected.length;
+        assertEquals(mean, result.loss(), 1e-6);
+        assertEquals(Math.exp(mean), result.perplexity(), 1e-4);
+        assertEquals(expected.length, result.tokens());
+        assertEquals(mean / Math.log(2), result.bitsPerCharacter(), 1e-5);
+        assertEquals(mean / Math.log(2), result.bitsPerByte(), 1e-5);
+        assertTrue(result.accuracy() >= 0 && result.accuracy() <= 1);
+        assertTrue(result.tokensPerSecond() > 0);
+    }
+
+    @Test
+    void countsCharactersAndBytesOfWhatWasPredicted() {
+        Tokenizer bytes = new ByteTokenizer();
+        try (Backend backend = new CpuBackend(1);
+                LanguageModel model = model(backend, bytes, false)) {
+            EvaluationResult result = Evaluator.evaluate(model, bytes, TestText.evaluation(bytes, "aéé"));
+            assertEquals(4, result.tokens());
+            assertEquals(2, result.characters());
+            assertEquals(4, result.utf8Bytes());
+            assertEquals(result.bitsPerByte() * 2, result.bitsPerCharacter(), 1e-9);
+        }
+    }
+
+    @Test
+    void aTextOfOneTokenOrOfAnotherVocabularyIsRefused() {
+        try (Backend backend = new CpuBackend(1);
+                LanguageModel model = model(backend, LETTERS, false)) {
+            LstmGpuException tooShort = assertThrows(
+                    LstmGpuException.class,
+                    () -> Evaluator.evaluate(model, LETTERS, TestText.evaluation(LETTERS, "o")));
+            assertEquals(ExitCode.DATA, tooShort.exitCode());
+            assertTrue(tooShort.getMessage().contains("test.txt"), tooShort.getMessage());
+            Tokenizer bytes = new ByteTokenizer();
+            LstmGpuException foreign = assertThrows(
+                    LstmGpuException.class, () -> Evaluator.evaluate(model, bytes, TestText.evaluation(bytes, "one")));
+            assertEquals(ExitCode.DATA, foreign.exitCode());
+        }
+    }
+}

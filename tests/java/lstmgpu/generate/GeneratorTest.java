@@ -1,0 +1,257 @@
+package lstmgpu.generate;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import lstmgpu.LstmGpuException;
+import lstmgpu.TestText;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.cpu.CpuBackend;
+import lstmgpu.backend.reference.ReferenceBackend;
+import lstmgpu.data.ByteTokenizer;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.model.Initialisation;
+import lstmgpu.model.LanguageModel;
+import lstmgpu.model.ModelConfig;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GeneratorTest {
+    private static final String TEXT = TestText.rhyme(1);
+    private static final Tokenizer LETTERS = TestText.tokenizer(TEXT);
+    private static final int LENGTH = 60;
+
+    private final Backend backend = new CpuBackend(1);
+
+    @AfterEach
+    void close() {
+        backend.close();
+    }
+
+    private static LanguageModel model(Backend backend, Tokenizer tokenizer) {
+        ModelConfig config = new ModelConfig(Cell.LSTM, tokenizer.vocabularySize(), 8, 16, 2, 0.5f, false);
+        LanguageModel model = new LanguageModel(backend, config, Precision.FP32);
+        model.initialise(9, Initialisation.ORTHOGONAL);
+        return model;
+    }
+
+    private static GenerationSettings settings(
+            float temperature, float penalty, List<String> stop, long seed, int samples) {
+        return new GenerationSettings(LENGTH, temperature, 0, 1, 0, false, penalty, stop, seed, samples, false);
+    }
+
+    private List<GeneratedText> generate(Tokenizer tokenizer, GenerationSettings settings, String prompt) {
+        return generate(backend, tokenizer, settings, prompt);
+    }
+
+    private static List<GeneratedText> generate(
+            Backend backend, Tokenizer tokenizer, GenerationSettings settings, String prompt) {
+        try (LanguageModel model = model(backend, tokenizer);
+                Generator generator = new Generator(model, tokenizer, settings)) {
+            return generator.generate(tokenizer.encode(prompt).ids(), TextSink.NONE);
+        }
+    }
+
+    @Test
+    void theSeedDecidesTheText() {
+        String first = generate(LETTERS, settings(1, 1, List.of(), 1, 1), "one").getFirst().text();
+        assertEquals(LENGTH, first.length());
+        assertEquals(first, generate(LETTERS, settings(1, 1, List.of(), 1, 1), "one").getFirst().text());
+        assertNotEquals(first, generate(LETTERS, settings(1, 1, List.of(), 2, 1), "one").getFirst().text());
+        assertNotEquals(first, generate(LETTERS, settings(1, 1, List.of(), 1, 1), "two").getFirst().text());
+    }
+
+    @Test
+    void isTheSameOnTheReference() {
+        GenerationSettings settings = settings(0.7f, 1.3f, List.of(), 4, 3);
+        try (Backend reference = new ReferenceBackend()) {
+            List<GeneratedText> expected = generate(reference, LETTERS, settings, TEXT + "three");
+            List<GeneratedText> actual = generate(LETTERS, settings, TEXT + "three");
+            for (int lane = 0; lane < 3; lane++) {
+                assertEquals(expected.get(lane).text(), actual.get(lane).text());
+            }
+        }
+    }
+
+    @Test
+    void greedyTakesTheMostProbableTokenEachTime() {
+        int[] greedy = generate(LETTERS, settings(0, 1, List.of(), 1, 1), "one").getFirst().tokens();
+        assertArrayEquals(greedy, generate(LETTERS, settings(0, 1, List.of(), 99, 1), "one").getFirst().tokens());
+        try (LanguageModel model = model(backend, LETTERS)) {
+            int[] text = IntStream.concat(Arrays.stream(LETTERS.encode("one").ids()), Arrays.stream(greedy)).toArray();
+            List<ScoredToken> scored = new ArrayList<>();
+            Scorer.score(model, LETTERS, new EvaluationText(TestText.segment(text), 1, 1, 1, "test"), scored::add);
+            for (ScoredToken token : scored.subList(2, scored.size())) {
+                double uniform = -Math.log(LETTERS.vocabularySize());
+                assertTrue(token.logprob() > uniform, "the most probable token is above 1/V: " + token);
+            }
+        }
+    }
+
+    /** Lane i draws the numbers of lane i, however many lanes run beside it. */
+    @Test
+    void lanesAreWhatTheyAreWithoutTheOthers() {
+        GenerationSettings one = settings(1, 1.2f, List.of(), 5, 1);
+        GenerationSettings four = settings(1, 1.2f, List.of(), 5, 4);
+        GenerationSettings seven = settings(1, 1.2f, List.of(), 5, 7);
+        List<GeneratedText> few = generate(LETTERS, four, "one two");
+        List<GeneratedText> many = generate(LETTERS, seven, "one two");
+        assertEquals(generate(LETTERS, one, "one two").getFirst().text(), few.getFirst().text());
+        for (int lane = 0; lane < 4; lane++) {
+            assertEquals(few.get(lane).text(), many.get(lane).text());
+        }
+        assertEquals(7, many.stream().map(GeneratedText::text).distinct().count());
+    }
+
+    @Test
+    void aLongPromptReadInChunksGivesWhatTokenByTokenGives() {
+        String prompt = TestText.rhyme(3);
+        int[] ids = LETTERS.encode(prompt).ids();
+        String whole = generate(LETTERS, settings(1, 1, List.of(), 5, 2), prompt).getLast().text();
+        try (LanguageModel model = model(backend, LETTERS);
+                Generator generator = new Generator(model, LETTERS, settings(1, 1, List.of(), 5, 2));
+                Generator silent = new Generator(model, LETTERS, silent())) {
+            assertEquals(List.of("", ""), texts(silent.generate(ids, TextSink.NONE)));
+            assertEquals(whole, generator.generate(ids, TextSink.NONE).getLast().text());
+        }
+        assertEquals(whole, inPieces(ids, 7));
+    }
+
+    private static GenerationSettings silent() {
+        return new GenerationSettings(0, 1, 0, 1, 0, false, 1, List.of(), 5, 2, false);
+    }
+
+    private static List<String> texts(List<GeneratedText> samples) {
+        return samples.stream().map(GeneratedText::text).toList();
+    }
+
+    /** Reads a prompt in short pieces with nothing drawn between them. */
+    private String inPieces(int[] ids, int piece) {
+        try (LanguageModel model = model(backend, LETTERS);
+                lstmgpu.model.GenerationStep step = new lstmgpu.model.GenerationStep(
+                        model,
+                        new lstmgpu.model.GenerationStep.Spec(
+                                2, settings(1, 1, List.of(), 5, 2).sampling(), 64, 100, false))) {
+            int[] rows = new int[2 * ids.length];
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = ids[i / 2];
+            }
+            int done = 0;
+            while (done < ids.length - 1) {
+                int count = Math.min(piece, ids.length - 1 - done);
+                step.prompt(Arrays.copyOfRange(rows, 2 * done, 2 * (done + count + 1)));
+                done += count;
+            }
+            StringBuilder text = new StringBuilder();
+            int[] drawn = new int[2];
+            for (int i = 0; i < LENGTH; i++) {
+                step.draw(drawn);
+                text.append(LETTERS.token(drawn[1]).equals("\\n") ? "\n" : LETTERS.token(drawn[1]));
+            }
+            return text.toString();
+        }
+    }
+
+    @Test
+    void goesOnWhereItStopped() {
+        GenerationSettings half = new GenerationSettings(LENGTH / 2, 1, 0, 1, 0, false, 1.5f, List.of(), 8, 2, true);
+        GenerationSettings full = new GenerationSettings(LENGTH, 1, 0, 1, 0, false, 1.5f, List.of(), 8, 2, true);
+        try (LanguageModel model = model(backend, LETTERS);
+                Generator inHalves = new Generator(model, LETTERS, half);
+                Generator atOnce = new Generator(model, LETTERS, full)) {
+            int[] prompt = LETTERS.encode("shoe").ids();
+            List<GeneratedText> whole = atOnce.generate(prompt, TextSink.NONE);
+            List<GeneratedText> first = inHalves.generate(prompt, TextSink.NONE);
+            List<GeneratedText> second = inHalves.generate(new int[0], TextSink.NONE);
+            for (int lane = 0; lane < 2; lane++) {
+                assertEquals(whole.get(lane).text(), first.get(lane).text() + second.get(lane).text());
+            }
+        }
+    }
+
+    @Test
+    void aStopStringEndsTheTextAndIsNeverShown() {
+        String free = generate(LETTERS, settings(1, 1, List.of(), 1, 1), "one").getFirst().text();
+        String stop = free.substring(20, 24);
+        StringBuilder shown = new StringBuilder();
+        try (LanguageModel model = model(backend, LETTERS);
+                Generator generator = new Generator(model, LETTERS, settings(1, 1, List.of("zzz", stop), 1, 1))) {
+            GeneratedText text = generator
+                    .generate(LETTERS.encode("one").ids(), (sample, piece) -> shown.append(piece))
+                    .getFirst();
+            assertTrue(text.stopped());
+            assertEquals(free.substring(0, free.indexOf(stop)), text.text());
+            assertEquals(text.text(), shown.toString());
+            assertEquals(free.indexOf(stop) + stop.length(), text.tokens().length);
+        }
+    }
+
+    @Test
+    void aCharacterIsNeverSplit() {
+        ByteTokenizer bytes = new ByteTokenizer();
+        List<String> pieces = new ArrayList<>();
+        try (LanguageModel model = model(backend, bytes);
+                Generator generator = new Generator(model, bytes, settings(1, 1, List.of(), 6, 1))) {
+            GeneratedText text = generator
+                    .generate(bytes.encode("é").ids(), (sample, piece) -> pieces.add(piece))
+                    .getFirst();
+            byte[] drawn = new byte[text.tokens().length];
+            for (int i = 0; i < drawn.length; i++) {
+                drawn[i] = (byte) text.tokens()[i];
+            }
+            String decoded = new String(drawn, StandardCharsets.UTF_8);
+            assertTrue(decoded.startsWith(text.text()), "all whole characters, in order");
+            assertTrue(decoded.length() - text.text().length() <= 3, "only an unfinished character is left out");
+        }
+        for (String piece : pieces) {
+            assertFalse(piece.isEmpty());
+            assertFalse(Character.isLowSurrogate(piece.charAt(0)));
+            assertFalse(Character.isHighSurrogate(piece.charAt(piece.length() - 1)));
+        }
+    }
+
+    @Test
+    void logprobsAreThoseOfTheScore() {
+        GenerationSettings settings = new GenerationSettings(LENGTH, 1.5f, 5, 1, 0, false, 1, List.of(), 2, 1, true);
+        GeneratedText text = generate(LETTERS, settings, "four").getFirst();
+        assertEquals(LENGTH, text.logprobs().length);
+        int[] prompt = LETTERS.encode("four").ids();
+        int[] whole = IntStream.concat(Arrays.stream(prompt), Arrays.stream(text.tokens())).toArray();
+        List<ScoredToken> scored = new ArrayList<>();
+        try (LanguageModel model = model(backend, LETTERS)) {
+            Scorer.score(model, LETTERS, new EvaluationText(TestText.segment(whole), 1, 1, 1, "test"), scored::add);
+        }
+        for (int i = 0; i < LENGTH; i++) {
+            assertEquals(scored.get(3 + i).logprob(), text.logprobs()[i], 1e-5);
+        }
+    }
+
+    @Test
+    void lengthZeroShowsNothingAndAnEmptyPromptStartsALine() {
+        GenerationSettings nothing = new GenerationSettings(0, 1, 0, 1, 0, false, 1, List.of(), 0, 1, false);
+        assertEquals("", generate(LETTERS, nothing, "one").getFirst().text());
+        assertEquals(
+                generate(LETTERS, settings(1, 1, List.of(), 3, 1), "\n").getFirst().text(),
+                generate(LETTERS, settings(1, 1, List.of(), 3, 1), "").getFirst().text());
+    }
+
+    @Test
+    void aTokenizerOfAnotherSizeIsRefused() {
+        try (LanguageModel model = model(backend, LETTERS)) {
+            assertThrows(
+                    LstmGpuException.class,
+                    () -> new Generator(model, new ByteTokenizer(), GenerationSettings.defaults()).close());
+        }
+    }
+}

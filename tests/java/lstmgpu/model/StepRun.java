@@ -1,0 +1,49 @@
+package lstmgpu.model;
+
+import java.util.Arrays;
+import lstmgpu.TestText;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.BatchSpec;
+import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.StepClock;
+import lstmgpu.backend.TokenCorpus;
+
+/** Some training steps and what they leave behind. */
+@SuppressWarnings("ArrayRecordComponent")
+record StepRun(float[] losses, float[] weights) {
+    static final int STEPS = 5;
+    static final int BATCH = 3;
+
+    static StepRun train(Backend backend, ModelConfig config, int[] text, int count) {
+        long lane = (text.length - 1) / BATCH;
+        BatchSpec batch = new BatchSpec(STEPS, BATCH, 0, lane, STEPS, false, 0, 0);
+        TrainingStep.Spec spec = new TrainingStep.Spec(
+                batch,
+                OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 1),
+                true,
+                Math.toIntExact(lane / STEPS),
+                11);
+        try (LanguageModel model = new LanguageModel(backend, config, Precision.FP32);
+                TokenCorpus corpus = backend.corpus(TestText.segment(text), 1);
+                TrainingStep step = new TrainingStep(model, corpus, spec)) {
+            model.initialise(1, Initialisation.UNIFORM);
+            float[] rates = new float[StepClock.RATES];
+            Arrays.fill(rates, 0.01f);
+            step.clock().setRates(rates);
+            step.clock().set(0, 0, 0);
+            long held = backend.allocatedBytes();
+            for (int i = 0; i < count; i++) {
+                step.run();
+            }
+            if (backend.allocatedBytes() != held) {
+                throw new AssertionError("a step allocates device memory");
+            }
+            float[] losses = new float[TrainingStep.LOSS_HISTORY];
+            step.readLosses(losses);
+            float[] weights = new float[Math.toIntExact(model.parameters().length())];
+            backend.download(model.parameters(), weights);
+            return new StepRun(losses, weights);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package lstmgpu.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.backend.cpu.CpuBackend;
+import lstmgpu.backend.reference.ReferenceBackend;
+import lstmgpu.model.JsonFiles;
+import lstmgpu.model.ModelConfig;
+import lstmgpu.model.Safetensors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A run that was interrupted and resumed gives the bits of one that was not. */
+class ResumeTest {
+    private static final int STEPS = 40;
+
+    @TempDir
+    Path folder;
+
+    /** @param stops steps after which the run is interrupted; 14 steps are an epoch */
+    record Case(String name, Cell cell, TrainingSettings settings, TrainingText text, List<Integer> stops) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<Case> cases() {
+        TrainingSettings plain = Runs.settings(STEPS);
+        TrainingSettings.Rate plateau = new TrainingSettings.Rate(Schedule.Kind.PLATEAU, 5, 0.5f, 1);
+        TrainingSettings.Validation often = new TrainingSettings.Validation(3, 0, 0.05);
+        TrainingSettings plateauOften = Runs.with(Runs.with(plain, plateau), often);
+        TrainingSettings cosine =
+                Runs.with(plain, new TrainingSettings.Rate(Schedule.Kind.COSINE, 4, 0.5f, 0));
+        TrainingSettings momentum = Runs.with(
+                plain, new TrainingSettings.Optimisation(OptimizerSpec.Kind.SGD, 0.1f, 0.9f, 0.01f, 0.5f));
+        TrainingSettings windows = Runs.with(
+                plain, new TrainingSettings.Loop(4, 10, 7, TrainingSettings.UNLIMITED, STEPS, 0));
+        TrainingText unheld = new TrainingText(Runs.TEXT.training(), null, 1, "hash", "test.txt");
+        List<Case> cases = new ArrayList<>();
+        cases.add(new Case("plateau, in an epoch", Cell.LSTM, plateauOften, Runs.TEXT, List.of(19)));
+        cases.add(new Case("at an epoch's end", Cell.GRU, plain, Runs.TEXT, List.of(14)));
+        cases.add(new Case("twice", Cell.LSTM, cosine, Runs.TEXT, List.of(5, 27)));
+        cases.add(new Case("momentum", Cell.RNN_TANH, momentum, Runs.TEXT, List.of(13)));
+        cases.add(new Case("windows", Cell.LSTM, windows, Runs.TEXT, List.of(16)));
+        cases.add(new Case("no held-out text", Cell.LSTM, plateauOften, unheld, List.of(20)));
+        return cases;
+    }
+
+    private static TrainingResult train(Case test, Path target, TrainingSettings settings, int stopAfter) {
+        try (Backend backend = new CpuBackend(1)) {
+            return Runs.train(
+                    backend,
+                    target,
+                    Runs.config(test.cell(), 0.3f),
+                    test.text(),
+                    settings,
+                    new Runs.Observer(),
+                    stopAfter);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theBitsAreThoseOfARunThatWasNeverInterrupted(Case test) {
+        Path whole = folder.resolve("whole");
+        Path parts = folder.resolve("parts");
+        TrainingResult expected = train(test, whole, test.settings(), Integer.MAX_VALUE);
+        assertEquals(TrainingResult.Reason.COMPLETED, expected.reason());
+        int done = 0;
+        for (int stop : test.stops()) {
+            TrainingSettings settings = done == 0 ? test.settings() : Runs.resumed(test.settings());
+            TrainingResult part = train(test, parts, settings, stop - done);
+            assertEquals(TrainingResult.Reason.STOP_REQUESTED, part.reason());
+            assertEquals(stop, part.steps());
+            assertTrue(Files.exists(parts.resolve("model.safetensors")), "an interrupted run leaves a model");
+            done = stop;
+        }
+        TrainingResult rest = train(test, parts, Runs.resumed(test.settings()), Integer.MAX_VALUE);
+        assertEquals(expected.trainingLoss(), rest.trainingLoss());
+        assertEquals(expected.bestLoss(), rest.bestLoss());
+        assertEquals(expected.bestStep(), rest.bestStep());
+        compare(whole, parts);
+    }
+
+    private static void compare(Path whole, Path parts) {
+        String last = "checkpoints/step-%08d".formatted(STEPS);
+        assertTrue(Runs.sameBytes(whole.resolve("model.safetensors"), parts.resolve("model.safetensors")));
+        for (Path file : Runs.files(whole.resolve(last))) {
+            Path other = parts.resolve(last).resolve(file.getFileName());
+            if (file.getFileName().toString().equals("state.json")) {
+                ObjectNode left = JsonFiles.read(file);
+                ObjectNode right = JsonFiles.read(other);
+                left.remove("seconds");
+                right.remove("seconds");
+                assertEquals(left, right);
+            } else {
+                assertTrue(Runs.sameBytes(file, other), file.getFileName() + " differs");
+            }
+        }
+        assertEquals(columns(whole), columns(parts), "metrics.csv");
+    }
+
+    /** Steps and losses of metrics.csv, without what depends on the clock. */
+    private static List<String> columns(Path directory) {
+        return new String(Runs.bytes(directory.resolve("metrics.csv")), java.nio.charset.StandardCharsets.UTF_8)
+                .lines()
+                .map(line -> String.join(",", java.util.Arrays.asList(line.split(",")).subList(0, 7)))
+                .toList();
+    }
+
+    @Test
+    void aRunThatEndedGoesOnAsIfItHadBeenLongerFromTheBeginning() {
+        Case test = cases().getFirst();
+        train(test, folder.resolve("whole"), test.settings(), Integer.MAX_VALUE);
+        TrainingSettings shorter = Runs.with(
+                test.settings(), new TrainingSettings.Loop(4, 10, 0, TrainingSettings.UNLIMITED, 17, 0));
+        train(test, folder.resolve("parts"), shorter, Integer.MAX_VALUE);
+        train(test, folder.resolve("parts"), Runs.resumed(test.settings()), Integer.MAX_VALUE);
+        String last = "checkpoints/step-%08d/".formatted(STEPS);
+        for (String file : List.of("model.safetensors", "optimizer.safetensors", "carried.safetensors")) {
+            Path other = folder.resolve("parts/" + last + file);
+            assertTrue(Runs.sameBytes(folder.resolve("whole/" + last + file), other), file);
+        }
+    }
+
+    /** The reference keeps float64, a checkpoint float32: there a resumed run is the same up to that rounding. */
+    @Test
+    void onTheReferenceTheWeightsAgreeToTheLastFloat() {
+        TrainingSettings settings = Runs.settings(12);
+        ModelConfig config = Runs.config(Cell.LSTM, 0.3f);
+        try (Backend backend = new ReferenceBackend()) {
+            Runs.train(backend, folder.resolve("whole"), config, Runs.TEXT, settings, new Runs.Observer());
+            Runs.train(backend, folder.resolve("parts"), config, Runs.TEXT, settings, new Runs.Observer(), 5);
+            TrainingSettings resumed = Runs.resumed(settings);
+            Runs.train(backend, folder.resolve("parts"), config, Runs.TEXT, resumed, new Runs.Observer());
+        }
+        var whole = Safetensors.read(folder.resolve("whole/checkpoints/step-00000012/model.safetensors"));
+        var parts = Safetensors.read(folder.resolve("parts/checkpoints/step-00000012/model.safetensors"));
+        whole.forEach((name, tensor) ->
+                assertArrayEquals(tensor.values(), parts.get(name).values(), 1e-5f, name));
+    }
+
+    @Test
+    void theSameSeedGivesTheSameBitsAndAnotherSeedOthers() {
+        Case test = cases().getFirst();
+        train(test, folder.resolve("one"), test.settings(), Integer.MAX_VALUE);
+        train(test, folder.resolve("two"), test.settings(), Integer.MAX_VALUE);
+        TrainingSettings.Run run = test.settings().run();
+        TrainingSettings other = Runs.with(
+                test.settings(),
+                new TrainingSettings.Run(
+                        run.seed() + 1, run.initialisation(), run.precision(), null, false, List.of()));
+        train(test, folder.resolve("three"), other, Integer.MAX_VALUE);
+        Path model = Path.of("model.safetensors");
+        assertTrue(Runs.sameBytes(folder.resolve("one").resolve(model), folder.resolve("two").resolve(model)));
+        assertFalse(Runs.sameBytes(folder.resolve("one").resolve(model), folder.resolve("three").resolve(model)));
+    }
+
+    @Test
+    void refusesAnotherTextOrAnotherBatchAndSaysWhich() {
+        Case test = cases().get(1);
+        Path target = folder.resolve("run");
+        train(test, target, test.settings(), 5);
+        TrainingSettings resumed = Runs.resumed(test.settings());
+        TrainingSettings smaller = Runs.with(resumed, new TrainingSettings.Loop(2, 10, 0, 1, STEPS, 0));
+        refuses(test, target, smaller, ExitCode.USAGE, "--batch-size");
+        TrainingText other = new TrainingText(Runs.TEXT.training(), Runs.TEXT.validation(), 1, "another hash", "b.txt");
+        Case wrong = new Case("another text", test.cell(), resumed, other, List.of());
+        refuses(wrong, target, resumed, ExitCode.DATA, "another hash");
+    }
+
+    private static void refuses(Case test, Path target, TrainingSettings settings, ExitCode code, String word) {
+        LstmGpuException refusal =
+                assertThrows(LstmGpuException.class, () -> train(test, target, settings, Integer.MAX_VALUE));
+        assertEquals(code, refusal.exitCode());
+        assertTrue(refusal.getMessage().contains(word), refusal.getMessage());
+    }
+
+    @Test
+    void refusesToResumeWithoutACheckpointAndFromADamagedOne() throws IOException {
+        Case test = cases().get(1);
+        Path target = folder.resolve("run");
+        train(test, target, test.settings(), 5);
+        Path checkpoint = target.resolve("checkpoints/step-00000005");
+        Path optimizer = checkpoint.resolve("optimizer.safetensors");
+        byte[] whole = Runs.bytes(optimizer);
+        Files.write(optimizer, java.util.Arrays.copyOf(whole, whole.length / 2));
+        TrainingSettings resumed = Runs.resumed(test.settings());
+        refuses(test, target, resumed, ExitCode.DATA, "optimizer.safetensors");
+        Files.write(optimizer, whole);
+        Files.writeString(checkpoint.resolve("state.json"), "{\"formatVersion\": 1, \"step\": 5}");
+        refuses(test, target, resumed, ExitCode.DATA, "state.json");
+        Files.move(checkpoint, target.resolve("checkpoints/.incomplete-step-00000005"));
+        refuses(test, target, resumed, ExitCode.DATA, "no checkpoint");
+    }
+
+    @Test
+    void keepsTheNewestCheckpointsAndSweepsWhatADeadProcessLeft() throws IOException {
+        Case test = cases().get(1);
+        Path target = folder.resolve("run");
+        TrainingSettings settings = Runs.with(test.settings(), new TrainingSettings.Saving(6, 3));
+        Files.createDirectories(target.resolve("checkpoints/.incomplete-step-00000003"));
+        Files.writeString(target.resolve("checkpoints/.incomplete-step-00000003/state.json"), "half");
+        try (Backend backend = new CpuBackend(1)) {
+            ModelConfig config = Runs.config(Cell.GRU, 0);
+            Runs.Observer observer = new Runs.Observer();
+            lstmgpu.model.ModelDirectory.create(target, true).close();
+            Runs.train(backend, target, config, test.text(), settings, observer);
+            assertEquals(List.of(6, 12, 18, 24, 30, 36, 40), observer.checkpoints);
+        }
+        assertEquals(
+                List.of("step-00000030", "step-00000036", "step-00000040"),
+                Runs.files(target.resolve("checkpoints")).stream().map(path -> path.getFileName().toString()).toList());
+    }
+}

@@ -1,0 +1,150 @@
+package lstmgpu.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import lstmgpu.TestText;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.backend.Precision;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.model.Initialisation;
+import lstmgpu.model.ModelConfig;
+import lstmgpu.model.ModelDirectory;
+
+/** Small training runs. */
+final class Runs {
+    static final String TRAINING = TestText.rhyme(12);
+    static final String VALIDATION = TestText.rhyme(3);
+    static final Tokenizer TOKENIZER = TestText.tokenizer(TRAINING);
+    static final TrainingText TEXT = TestText.training(TOKENIZER, TRAINING, VALIDATION);
+
+    private Runs() {}
+
+    static ModelConfig config(Cell cell, float dropout) {
+        return new ModelConfig(cell, TOKENIZER.vocabularySize(), 8, 16, 2, dropout, false);
+    }
+
+    /** Settings that tests change one group of. */
+    static TrainingSettings settings(int maxSteps) {
+        return new TrainingSettings(
+                new TrainingSettings.Optimisation(OptimizerSpec.Kind.ADAM, 0.01f, 0, 0, 1),
+                TrainingSettings.Rate.defaults(),
+                new TrainingSettings.Loop(4, 10, 0, TrainingSettings.UNLIMITED, maxSteps, 0),
+                TrainingSettings.Validation.defaults(),
+                TrainingSettings.Saving.defaults(),
+                TrainingSettings.Samples.defaults(),
+                new TrainingSettings.Run(3, Initialisation.UNIFORM, Precision.FP32, null, false, List.of("train")));
+    }
+
+    static TrainingSettings with(TrainingSettings settings, Object group) {
+        return new TrainingSettings(
+                group instanceof TrainingSettings.Optimisation other ? other : settings.optimisation(),
+                group instanceof TrainingSettings.Rate other ? other : settings.rate(),
+                group instanceof TrainingSettings.Loop other ? other : settings.loop(),
+                group instanceof TrainingSettings.Validation other ? other : settings.validation(),
+                group instanceof TrainingSettings.Saving other ? other : settings.saving(),
+                group instanceof TrainingSettings.Samples other ? other : settings.samples(),
+                group instanceof TrainingSettings.Run other ? other : settings.run());
+    }
+
+    static TrainingSettings resumed(TrainingSettings settings) {
+        TrainingSettings.Run run = settings.run();
+        return with(
+                settings,
+                new TrainingSettings.Run(
+                        run.seed(), run.initialisation(), run.precision(), null, true, run.arguments()));
+    }
+
+    /** Listens, and asks for a stop after a number of steps. */
+    static final class Observer implements TrainingListener {
+        final List<Progress> progress = new ArrayList<>();
+        final List<Evaluation> evaluations = new ArrayList<>();
+        final List<Sample> samples = new ArrayList<>();
+        final List<Integer> checkpoints = new ArrayList<>();
+
+        @Override
+        public void progress(Progress report) {
+            progress.add(report);
+        }
+
+        @Override
+        public void evaluation(Evaluation evaluation) {
+            evaluations.add(evaluation);
+        }
+
+        @Override
+        public void sample(Sample sample) {
+            samples.add(sample);
+        }
+
+        @Override
+        public void checkpoint(int step, Path folder) {
+            checkpoints.add(step);
+        }
+    }
+
+    static TrainingResult train(
+            Backend backend,
+            Path folder,
+            ModelConfig config,
+            TrainingText text,
+            TrainingSettings settings,
+            Observer observer) {
+        return train(backend, folder, config, text, settings, observer, Integer.MAX_VALUE);
+    }
+
+    /** @param stopAfter steps after which a stop is asked for */
+    static TrainingResult train(
+            Backend backend,
+            Path folder,
+            ModelConfig config,
+            TrainingText text,
+            TrainingSettings settings,
+            Observer observer,
+            int stopAfter) {
+        try (ModelDirectory directory = open(folder, config, settings.run().resume())) {
+            StopAfter counting = new StopAfter(backend, stopAfter);
+            Trainer trainer = new Trainer(counting.backend(), config, TOKENIZER, text, settings, directory, observer);
+            counting.stop(trainer::requestStop);
+            return trainer.run();
+        }
+    }
+
+    private static ModelDirectory open(Path folder, ModelConfig config, boolean resume) {
+        if (resume) {
+            ModelDirectory directory = ModelDirectory.open(folder);
+            directory.lock();
+            return directory;
+        }
+        ModelDirectory directory = ModelDirectory.create(folder, false);
+        directory.saveConfig(config);
+        directory.saveTokenizer(TOKENIZER);
+        return directory;
+    }
+
+    static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    static List<Path> files(Path folder) {
+        try (var entries = Files.list(folder)) {
+            return entries.sorted().toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    static boolean sameBytes(Path left, Path right) {
+        return Arrays.equals(bytes(left), bytes(right));
+    }
+}
