@@ -10,7 +10,6 @@ import lstmgpu.backend.StepClock;
 /** One truncated back-propagation: from inputs and targets to the losses and the gradients of their mean. */
 final class GradientPass implements AutoCloseable {
     private final Backend backend;
-    private final LanguageModel model;
     private final StepClock clock;
     private final float dropout;
     private final long seed;
@@ -33,7 +32,6 @@ final class GradientPass implements AutoCloseable {
      */
     GradientPass(
             LanguageModel model, int steps, int batch, StepClock clock, long seed, boolean table, long logitBytes) {
-        this.model = model;
         this.backend = model.backend();
         this.clock = clock;
         this.seed = seed;

@@ -43,7 +43,7 @@ final class OutputLayer implements AutoCloseable {
         this.rows = Math.toIntExact(targets.length());
         this.hiddenSize = model.config().hiddenSize();
         this.vocabularySize = model.config().vocabularySize();
-        this.chunkRows = (int) Math.clamp(logitBytes / Float.BYTES / vocabularySize, 1, rows);
+        this.chunkRows = Math.clamp(logitBytes / Float.BYTES / vocabularySize, 1, rows);
         this.weight = model.outputWeight(model.parameters());
         this.bias = model.part(model.parameters(), LanguageModel.OUTPUT_BIAS);
         boolean training = gradients != null;
