@@ -1,6 +1,7 @@
 package lstmgpu.cli;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -20,8 +21,8 @@ final class Arguments {
     private Arguments() {}
 
     static void configure(CommandLine root, Console console) {
-        root.setOut(new PrintWriter(console.out(), true));
-        root.setErr(new PrintWriter(console.err(), true));
+        root.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+        root.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
         root.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         root.setUsageHelpAutoWidth(false);
         root.setUsageHelpWidth(100);

@@ -35,7 +35,7 @@ final class Conversation {
 
     void run() {
         try {
-            if (console.process() && System.console() != null && System.console().isTerminal()) {
+            if (console.process() && System.console().isTerminal()) {
                 console.say("Type the beginning of a text; Ctrl-D ends.");
                 try (Terminal terminal = TerminalBuilder.builder().system(true).dumb(true).build()) {
                     LineReader reader = LineReaderBuilder.builder().terminal(terminal).build();

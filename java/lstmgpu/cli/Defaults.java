@@ -30,7 +30,6 @@ final class Defaults implements IDefaultValueProvider {
     private final Path file;
     private final Map<String, String> settings;
     private final Map<String, String> recorded;
-    private boolean checked;
 
     private Defaults(
             Map<String, String> environment, Path file, Map<String, String> settings, Map<String, String> recorded) {
@@ -94,7 +93,6 @@ final class Defaults implements IDefaultValueProvider {
         if (!(argument instanceof OptionSpec option)) {
             return null;
         }
-        check(option.command());
         for (String name : option.names()) {
             String variable = environment.get(VARIABLES.getOrDefault(name, ""));
             if (variable != null && !variable.isBlank()) {
@@ -107,12 +105,8 @@ final class Defaults implements IDefaultValueProvider {
         return recorded.get(option.longestName());
     }
 
-    /** Every setting in the file must be a flag of the command. */
-    private void check(CommandSpec command) {
-        if (checked || command.parent() == null) {
-            return;
-        }
-        checked = true;
+    /** Refuses a file with a setting that is no flag of the command. */
+    void check(CommandSpec command) {
         for (String name : settings.keySet()) {
             if (!command.optionsMap().containsKey(name) || NOT_IN_FILES.contains(name)) {
                 List<String> near = Suggestions.nearest(name, command.optionsMap().keySet());

@@ -65,11 +65,11 @@ record DryRun(ModelConfig config, TrainingSettings settings, Split split, BatchP
     /** Weights, gradients and moments; and for every token of a step what the backward pass reads. */
     private long memory(long parameters) {
         OptimizerSpec spec = settings.optimisation().spec();
-        long copies = 2 + (spec.usesFirstMoment() ? 1 : 0) + (spec.usesSecondMoment() ? 1 : 0);
+        long copies = 2L + (spec.usesFirstMoment() ? 1L : 0L) + (spec.usesSecondMoment() ? 1L : 0L);
         long tokens = (long) settings.loop().batchSize() * settings.loop().seqLength();
         long hidden = config.hiddenSize();
-        long layer = hidden * (2L * config.cell().gates() + (config.cell().hasCellState() ? 4 : 3));
-        long each = config.layers() * layer + 2L * config.embeddingSize() + 2 * hidden + 2L * config.vocabularySize();
+        long layer = hidden * (2L * config.cell().gates() + (config.cell().hasCellState() ? 4L : 3L));
+        long each = config.layers() * layer + 2L * config.embeddingSize() + 2L * hidden + 2L * config.vocabularySize();
         return FLOAT_BYTES * (copies * parameters + tokens * each);
     }
 }

@@ -57,8 +57,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     }
 
     int report(Throwable failure) {
-        if (failure instanceof Console.ClosedPipe gone) {
-            throw gone;
+        if (failure instanceof Console.ClosedPipe) {
+            return ExitCode.DONE.code();
         }
         console.say(Program.NAME + ": " + message(failure));
         if (verbose) {

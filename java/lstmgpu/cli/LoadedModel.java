@@ -31,7 +31,7 @@ record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backen
             Map<String, Tensor> weights = directory.weights();
             return load(directory, config, tokenizer, weights, await(opening));
         } catch (RuntimeException | Error failure) {
-            opening.whenComplete((backend, ignored) -> close(backend));
+            var unused = opening.thenAccept(Backend::close);
             throw failure;
         }
     }
@@ -63,12 +63,6 @@ record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backen
                 throw cause;
             }
             throw failure;
-        }
-    }
-
-    private static void close(Backend backend) {
-        if (backend != null) {
-            backend.close();
         }
     }
 

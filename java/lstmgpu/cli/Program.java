@@ -45,12 +45,14 @@ final class Program {
                 "lstm-gpu COMMAND --help explains a command."
             })
     private static final class Root {
+        @SuppressWarnings("unused")
         @Option(
                 names = {"-h", "--help"},
                 usageHelp = true,
                 description = "Show this help.")
         boolean help;
 
+        @SuppressWarnings("unused")
         @Option(names = "--version", versionHelp = true, description = "Show the version.")
         boolean version;
     }
@@ -79,7 +81,11 @@ final class Program {
             return ExitCode.USAGE.code();
         }
         try {
-            root.setDefaultValueProvider(Defaults.of(console.environment(), normalised));
+            Defaults defaults = Defaults.of(console.environment(), normalised);
+            if (COMMANDS.containsKey(normalised[0])) {
+                defaults.check(root.getSubcommands().get(normalised[0]).getCommandSpec());
+            }
+            root.setDefaultValueProvider(defaults);
             root.setParameterExceptionHandler(failures);
             root.setExecutionExceptionHandler(failures);
             return root.execute(normalised);

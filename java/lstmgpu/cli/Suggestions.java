@@ -27,7 +27,7 @@ final class Suggestions {
         Stream<Ranked> ranked = candidates.stream()
                 .filter(candidate -> candidate.length() > 2)
                 .map(candidate -> new Ranked(candidate, distance(word, candidate)))
-                .filter(found -> found.distance <= Math.max(1, word.length() / 3));
+                .filter(found -> found.distance <= Math.max(2, word.length() / 3));
         List<Ranked> sorted = ranked.sorted(Comparator.comparingInt(Ranked::distance).thenComparing(Ranked::candidate))
                 .toList();
         return sorted.stream()

@@ -171,7 +171,6 @@ final class TrainCommand extends ProgramCommand {
                     backend, network.config, network.tokenizer, trainingText, settings, directory, view);
             try (Interrupts interrupts = new Interrupts(console, trainer::requestStop)) {
                 TrainingResult result = trainer.run();
-                view.close();
                 report(result);
                 return result.reason() == TrainingResult.Reason.STOP_REQUESTED ? interrupts.exitCode() : ExitCode.DONE;
             }

@@ -97,6 +97,7 @@ final class OutputLayer implements AutoCloseable {
     }
 
     /** A plan returns the same buffer each time, so its slices are cut once and a step allocates nothing. */
+    @SuppressWarnings("ReferenceEquality")
     private Chunk[] chunksOf(DeviceBuffer y) {
         if (y != chunked) {
             List<Chunk> cut = new ArrayList<>();

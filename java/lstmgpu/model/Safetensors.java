@@ -121,7 +121,7 @@ public final class Safetensors {
     private static float[] values(FileChannel channel, long dataStart, SafetensorsHeader.Entry entry)
             throws IOException {
         float[] values = new float[entry.length()];
-        ByteBuffer block = littleEndian((int) Math.clamp(entry.end() - entry.begin(), 1, BLOCK_BYTES));
+        ByteBuffer block = littleEndian(Math.clamp(entry.end() - entry.begin(), 1, BLOCK_BYTES));
         int done = 0;
         for (long at = entry.begin(); at < entry.end(); at += block.limit()) {
             block.clear().limit((int) Math.min(block.capacity(), entry.end() - at));

@@ -152,7 +152,7 @@ final class RnnWorkspace implements AutoCloseable {
 
     /** First element of a step's slots. */
     long gatesAt(int step) {
-        return step * slots * unitBlock();
+        return (long) step * slots * unitBlock();
     }
 
     boolean readsTable() {

@@ -67,7 +67,7 @@ class TextFilesTest {
         for (Path input : List.of(two, four)) {
             Tokenizer tokenizer = Vocabulary.build("char", List.of(input), TextOptions.DEFAULT);
             try (TokenFile tokens = tokenize(List.of(input), tokenizer, false)) {
-                assertEquals(input == two ? 2 : 4, tokens.bytesPerToken());
+                assertEquals(input.equals(two) ? 2 : 4, tokens.bytesPerToken());
                 assertArrayEquals(tokenizer.encode(Files.readString(input)).ids(), ids(tokens));
                 MemorySegment slice = tokens.slice(7, 20);
                 assertEquals(20L * tokens.bytesPerToken(), slice.byteSize());

@@ -16,7 +16,7 @@ record StepRun(float[] losses, float[] weights) {
     static final int BATCH = 3;
 
     static StepRun train(Backend backend, ModelConfig config, int[] text, int count) {
-        long lane = (text.length - 1) / BATCH;
+        int lane = (text.length - 1) / BATCH;
         BatchSpec batch = new BatchSpec(STEPS, BATCH, 0, lane, STEPS, false, 0, 0);
         TrainingStep.Spec spec = new TrainingStep.Spec(
                 batch,

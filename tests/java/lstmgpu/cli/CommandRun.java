@@ -1,0 +1,52 @@
+package lstmgpu.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A command as a person would run it, in this process: its exit code and both outputs. */
+record CommandRun(int code, String out, String err) {
+    static CommandRun of(String... arguments) {
+        return with(Map.of(), "", arguments);
+    }
+
+    static CommandRun with(Map<String, String> environment, String input, String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.putIfAbsent("LSTM_GPU_CACHE", System.getProperty("java.io.tmpdir") + "/lstm-gpu-test-cache");
+        Console console = new Console(
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                new PrintStream(out, false, StandardCharsets.UTF_8),
+                new PrintStream(err, false, StandardCharsets.UTF_8),
+                variables,
+                false);
+        int code = Program.run(console, arguments);
+        return new CommandRun(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Checks the exit code and that the one sentence on standard error has all these words, and no stack trace. */
+    CommandRun refuses(int expected, String... words) {
+        assertEquals(expected, code, err);
+        assertEquals("", out);
+        for (String word : words) {
+            assertTrue(err.contains(word), () -> "'%s' is not in: %s".formatted(word, err));
+        }
+        assertFalse(err.contains("\tat "), err);
+        assertFalse(err.contains("Exception"), err);
+        assertEquals(1, err.lines().count(), err);
+        return this;
+    }
+
+    CommandRun succeeds() {
+        assertEquals(0, code, err);
+        return this;
+    }
+}
