@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Unless an operation says otherwise: buffers do not overlap, outputs are overwritten whole, lengths are checked and a buffer too
  * short or of the wrong type is an {@link IllegalArgumentException}, tokens lie in [0, V). Sums run in a fixed order: the same call on the
- * same device gives the same bits. After warm-up no operation allocates.
+ * same device gives the same bits. After warm-up no operation allocates. Whatever is used after it, or its backend, was closed is an
+ * {@link IllegalStateException}.
  */
 public interface Backend extends AutoCloseable {
     DeviceInfo device();
@@ -44,8 +45,9 @@ public interface Backend extends AutoCloseable {
     long allocatedBytes();
 
     /**
-     * Prepares a sequence of operations for replay. The body is run at least once per {@link Step#run}, or once and recorded; it must
-     * call only operations of this backend and always the same ones on the same buffers.
+     * Prepares a sequence of operations for replay. The body is run once per {@link Step#run}, or once here and recorded; either way its
+     * operations take effect only in {@link Step#run}. It must call only operations of this backend and always the same ones on the
+     * same buffers.
      */
     Step capture(Runnable body);
 
@@ -92,8 +94,9 @@ public interface Backend extends AutoCloseable {
             DeviceBuffer db);
 
     /**
-     * Inverted dropout (Srivastava 2014): y[i] = x[i]/(1−p) where the word of element i ({@link Philox}, at the clock's STEP) is at least
-     * {@link Philox#dropoutThreshold}, unsigned, otherwise 0. y may be x. The same call on the gradient is the backward pass.
+     * Inverted dropout (Srivastava 2014) with p in [0, 1): y[i] = x[i]/(1−p) where the word of element i ({@link Philox}, at the clock's
+     * STEP) is at least {@link Philox#dropoutThreshold}, unsigned, otherwise 0. y may be x. The same call on the gradient is the
+     * backward pass.
      */
     void dropout(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y);
 

@@ -17,7 +17,7 @@ public interface RnnPlan extends AutoCloseable {
 
     /**
      * Back-propagation through the T steps of the last {@link #forward}, once for each forward; nothing flows into the initial
-     * state.
+     * state. The clock's STEP must still be that of the forward, since it numbers dropout's masks.
      *
      * @param input the same as forward's; its dx is overwritten, its dTable added to
      * @param dOutput gradient of the loss by y, [T,B,H]; left as it was
@@ -25,7 +25,10 @@ public interface RnnPlan extends AutoCloseable {
      */
     void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients);
 
-    /** Makes the final state of the last forward the initial state of the next one. */
+    /**
+     * Makes the final state of the last forward the initial state of the next one. Whatever changes the initial state comes after
+     * backward, which needs the one that forward began with.
+     */
     void carryState();
 
     /** Makes the initial state zero. */

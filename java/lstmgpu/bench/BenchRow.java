@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
 /**
- * One line of a benchmark; {@code what} is train-step, recurrent-stack or generate.
+ * One line of a benchmark; {@code what} names a {@link BenchTask}.
  *
  * @param tokensPerSecond tokens trained on or drawn
  * @param tflops arithmetic of the model as written down, whether or not an implementation finds a shorter way
@@ -26,10 +26,10 @@ public record BenchRow(
         double tflops,
         double error) {
     static BenchRow of(
-            String what, String implementation, BenchShape shape, Timing timing, long tokens, long operations, double error) {
+            BenchTask what, String implementation, BenchShape shape, Timing timing, long tokens, long operations, double error) {
         double perSecond = 1e3 / timing.median();
         return new BenchRow(
-                what,
+                what.toString(),
                 implementation,
                 "fp32",
                 shape.cell().name().toLowerCase(Locale.ROOT),

@@ -1,9 +1,9 @@
 package lstmgpu.bench;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.OptimizerSpec;
@@ -42,23 +42,34 @@ public final class BenchRun {
      * @param reference what errors are measured against
      * @param sink takes each row as it is ready
      */
-    public List<BenchRow> run(List<BenchShape> shapes, Backend reference, Consumer<BenchRow> sink) {
-        List<BenchRow> rows = new ArrayList<>();
+    public void run(List<BenchShape> shapes, Set<BenchTask> tasks, Backend reference, Consumer<BenchRow> sink) {
         for (BenchShape shape : shapes) {
             double error = error(shape.withBatch(ERROR_LANES, ERROR_STEPS), reference);
-            for (BenchRow row : List.of(trainStep(shape, error), generate(shape.withBatch(1, 1), error))) {
-                rows.add(row);
-                sink.accept(row);
+            for (BenchTask task : tasks) {
+                sink.accept(
+                        switch (task) {
+                            case TRAIN_STEP -> trainStep(shape, error);
+                            case RECURRENT_STACK -> recurrentStack(shape, error);
+                            case GENERATE -> generate(shape.withBatch(1, 1), error);
+                        });
             }
         }
-        return rows;
     }
 
     private BenchRow trainStep(BenchShape shape, double error) {
         try (Training training = new Training(backend, shape, OptimizerSpec.Kind.ADAM)) {
             Timing timing = Timing.of(backend, seconds, training.step::run);
             long operations = 3 * shape.modelOperations() * shape.tokens();
-            return BenchRow.of("train-step", implementation, shape, timing, shape.tokens(), operations, error);
+            return BenchRow.of(BenchTask.TRAIN_STEP, implementation, shape, timing, shape.tokens(), operations, error);
+        }
+    }
+
+    private BenchRow recurrentStack(BenchShape shape, double error) {
+        try (RecurrentStack stack = new RecurrentStack(backend, shape, SEED)) {
+            Timing timing = Timing.of(backend, seconds, stack);
+            long operations = 3 * shape.stackOperations() * shape.tokens();
+            return BenchRow.of(
+                    BenchTask.RECURRENT_STACK, implementation, shape, timing, shape.tokens(), operations, error);
         }
     }
 
@@ -75,7 +86,7 @@ public final class BenchRun {
                 }
             });
             return BenchRow.of(
-                    "generate", implementation, shape, timing, DRAWS, shape.modelOperations() * DRAWS, error);
+                    BenchTask.GENERATE, implementation, shape, timing, DRAWS, shape.modelOperations() * DRAWS, error);
         }
     }
 

@@ -24,6 +24,7 @@ final class Program {
         COMMANDS.put("eval", EvalCommand::new);
         COMMANDS.put("score", ScoreCommand::new);
         COMMANDS.put("inspect", InspectCommand::new);
+        COMMANDS.put("bench", BenchCommand::new);
         COMMANDS.put("devices", DevicesCommand::new);
     }
 

@@ -166,6 +166,9 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void dropout(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y) {
+        if (!(p >= 0 && p < 1)) {
+            throw new IllegalArgumentException("dropout must lie in [0, 1), not " + p);
+        }
         CpuBuffer in = CpuArguments.floats(x, 0, "x");
         CpuBuffer out = CpuArguments.floats(y, in.length(), "y");
         pool.run(dropout.of(in, p, seed, stream, counter(clock, StepClock.STEP), out));
@@ -257,11 +260,15 @@ public final class CpuBackend implements Backend {
 
     @Override
     public RnnPlan newRnnPlan(RnnSpec spec, StepClock clock) {
+        if (clock == null && spec.training() && spec.dropout() > 0) {
+            throw new IllegalArgumentException("dropout needs a clock");
+        }
         return new LayeredRnnPlan(spec, new CpuRnnKernels(spec, clock, memory, pool));
     }
 
     @Override
     public void close() {
+        memory.close();
         pool.close();
     }
 }

@@ -2,6 +2,7 @@ package lstmgpu.backend.cpu;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 
@@ -34,6 +35,7 @@ final class CpuBuffer implements DeviceBuffer {
 
     @Override
     public CpuBuffer slice(long offset, long length) {
+        Objects.checkFromIndexSize(offset, length, length());
         return new CpuBuffer(type, segment.asSlice(offset * ELEMENT_BYTES, length * ELEMENT_BYTES), null);
     }
 

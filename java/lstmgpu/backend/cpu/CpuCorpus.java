@@ -17,6 +17,7 @@ final class CpuCorpus implements TokenCorpus {
 
     private final MemorySegment tokens;
     private final int bytesPerToken;
+    private volatile boolean closed;
 
     CpuCorpus(MemorySegment tokens, int bytesPerToken) {
         if (bytesPerToken != 1 && bytesPerToken != 2 && bytesPerToken != 4) {
@@ -40,6 +41,9 @@ final class CpuCorpus implements TokenCorpus {
     }
 
     void gather(BatchSpec spec, int epochStep, int epoch, DeviceBuffer inputs, DeviceBuffer targets) {
+        if (closed) {
+            throw new IllegalStateException("the corpus is closed");
+        }
         int lanes = spec.batch();
         long length = Math.multiplyExact((long) spec.steps(), (long) lanes);
         CpuBuffer in = CpuArguments.check(inputs, ElementType.INT32, length, "inputs");
@@ -66,6 +70,6 @@ final class CpuCorpus implements TokenCorpus {
 
     @Override
     public void close() {
-        // The mapping is the caller's.
+        closed = true; // The mapping is the caller's.
     }
 }

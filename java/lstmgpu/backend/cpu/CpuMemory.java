@@ -14,26 +14,36 @@ import org.bytedeco.javacpp.Pointer;
 /** Zeroed native memory, counted, and refused before the machine would have to swap or kill. */
 final class CpuMemory {
     private static final int ALIGNMENT = 64;
+    private static final int ELEMENTS_PER_MEGABYTE = (1 << 20) / CpuBuffer.ELEMENT_BYTES;
     private static final Path MEMORY_INFORMATION = Path.of("/proc/meminfo");
 
     private final AtomicLong allocated = new AtomicLong();
+    private volatile boolean closed;
 
     long allocatedBytes() {
         return allocated.get();
     }
 
+    /** Ends allocation; what is allocated stays until it is closed. */
+    void close() {
+        closed = true;
+    }
+
     CpuBuffer alloc(ElementType type, long length) {
+        if (closed) {
+            throw new IllegalStateException("the backend is closed");
+        }
         if (length < 0) {
             throw new IllegalArgumentException("a buffer cannot have " + length + " elements");
         }
-        long bytes = Math.multiplyExact(length, (long) CpuBuffer.ELEMENT_BYTES);
         long available = availableBytes();
-        if (bytes > available) {
-            throw outOfMemory(bytes, available);
+        if (length > available / CpuBuffer.ELEMENT_BYTES) {
+            throw outOfMemory(length, available);
         }
+        long bytes = length * CpuBuffer.ELEMENT_BYTES;
         Pointer block = Pointer.calloc(1, Math.addExact(bytes, ALIGNMENT));
         if (block == null || block.isNull()) {
-            throw outOfMemory(bytes, available);
+            throw outOfMemory(length, available);
         }
         // The scope only marks the memory as alive; the memory itself is malloc's, outside the JVM's direct-memory limit.
         Arena scope = Arena.ofShared();
@@ -47,11 +57,11 @@ final class CpuMemory {
         });
     }
 
-    private static LstmGpuException outOfMemory(long bytes, long available) {
+    private static LstmGpuException outOfMemory(long length, long available) {
         return new LstmGpuException(
                 ExitCode.MEMORY,
                 "not enough memory: %,d MB more are needed and %,d MB are free; a smaller --batch-size or --hidden-size fits"
-                        .formatted(bytes >> 20, available >> 20));
+                        .formatted(length / ELEMENTS_PER_MEGABYTE, available >> 20));
     }
 
     static long availableBytes() {

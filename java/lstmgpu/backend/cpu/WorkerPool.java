@@ -42,6 +42,9 @@ final class WorkerPool implements AutoCloseable {
 
     /** Runs the task on every worker. Not to be called from inside a task. */
     void run(Task next) {
+        if (closed) {
+            throw new IllegalStateException("the backend is closed");
+        }
         if (workers.length == 1) {
             next.run(workers[0]);
             return;

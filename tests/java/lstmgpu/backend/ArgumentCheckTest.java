@@ -77,10 +77,12 @@ class ArgumentCheckTest {
         BadCalls bad = new BadCalls(backend);
         addMemory(bad);
         addLayers(bad);
+        addDropout(bad);
         addLosses(bad);
         addOptimizer(bad);
         addSampling(bad);
-        addRecurrence(bad);
+        addFeatures(bad);
+        addTable(bad);
         return bad.calls.entrySet().stream()
                 .map(call -> DynamicTest.dynamicTest(
                         call.getKey(), () -> assertThrows(IllegalArgumentException.class, () -> call.getValue()
@@ -136,8 +138,15 @@ class ArgumentCheckTest {
                         bad.floats(OUTPUTS * INPUTS),
                         bad.floats(OUTPUTS)),
                 0, 1, 2, 3, 4, 5);
+    }
+
+    private static void addDropout(BadCalls bad) {
+        Backend backend = bad.backend;
         bad.add(
-                "dropout", b -> backend.dropout(b[0], 0.5f, 1, 1, bad.clock, b[1]), of(bad.floats(9), bad.floats(9)), 1);
+                "dropout",
+                b -> backend.dropout(b[0], 0.5f, 1, 1, bad.clock, b[1]),
+                of(bad.floats(9), bad.floats(9)),
+                1);
         DeviceBuffer x = bad.floats(9);
         for (float p : new float[] {-0.1f, 1, Float.NaN}) {
             bad.calls.put("dropout of " + p, () -> backend.dropout(x, p, 1, 1, bad.clock, x));
@@ -179,12 +188,14 @@ class ArgumentCheckTest {
                 0, 1);
     }
 
-    private static void addRecurrence(BadCalls bad) {
+    private static RnnSpec recurrence(float dropout, int tableSize) {
         RnnShape shape = new RnnShape(Cell.LSTM, 2, INPUTS, OUTPUTS);
-        RnnSpec features = new RnnSpec(shape, 3, 2, 0, 1, Precision.FP32, true, 0);
-        RnnSpec table = new RnnSpec(shape, 3, 2, 0, 1, Precision.FP32, true, 7);
-        int parameters = (int) bad.backend.rnnLayout(shape).length();
-        RnnPlan plan = bad.backend.newRnnPlan(features, null);
+        return new RnnSpec(shape, 3, 2, dropout, 1, Precision.FP32, true, tableSize);
+    }
+
+    private static void addFeatures(BadCalls bad) {
+        RnnPlan plan = bad.backend.newRnnPlan(recurrence(0, 0), null);
+        int parameters = (int) bad.backend.rnnLayout(plan.spec().shape()).length();
         bad.add(
                 "plan over features",
                 b -> {
@@ -199,8 +210,15 @@ class ArgumentCheckTest {
                         bad.floats(6 * OUTPUTS),
                         bad.floats(parameters)),
                 0, 1, 2, 3, 4);
-        RnnPlan gather = bad.backend.newRnnPlan(table, null);
-        int rows = 7 * shape.gateRows();
+        bad.calls.put("a state too short", () -> plan.writeState(new RnnState(new float[15], new float[16])));
+        bad.calls.put("a state without c", () -> plan.writeState(new RnnState(new float[16], new float[0])));
+        bad.calls.put("dropout without a clock", () -> bad.backend.newRnnPlan(recurrence(0.5f, 0), null));
+    }
+
+    private static void addTable(BadCalls bad) {
+        RnnPlan gather = bad.backend.newRnnPlan(recurrence(0, 7), null);
+        int parameters = (int) bad.backend.rnnLayout(gather.spec().shape()).length();
+        int rows = 7 * gather.spec().shape().gateRows();
         bad.add(
                 "plan over a table",
                 b -> {
@@ -219,10 +237,6 @@ class ArgumentCheckTest {
         DeviceBuffer weights = bad.floats(parameters);
         RnnInput x = new RnnInput.Features(bad.floats(6 * INPUTS), null);
         bad.calls.put("features for a plan over a table", () -> gather.forward(weights, x));
-        bad.calls.put("a state too short", () -> plan.writeState(new RnnState(new float[15], new float[16])));
-        bad.calls.put("a state without c", () -> plan.writeState(new RnnState(new float[16], new float[0])));
-        bad.calls.put("dropout without a clock", () -> bad.backend.newRnnPlan(
-                new RnnSpec(shape, 3, 2, 0.5f, 1, Precision.FP32, true, 0), null));
     }
 
     private static DeviceBuffer[] of(DeviceBuffer... buffers) {

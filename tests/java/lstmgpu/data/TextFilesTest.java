@@ -115,6 +115,15 @@ class TextFilesTest {
         }
     }
 
+    @Test
+    void onlyTheByteOrderMarkAtTheBeginningIsLeftOut() {
+        Path input = file("marks", "\uFEFF".repeat(200_000));
+        Tokenizer tokenizer = Vocabulary.build("char", List.of(input), TextOptions.DEFAULT);
+        try (TokenFile tokens = tokenize(List.of(input, input), tokenizer, false)) {
+            assertEquals(2 * 199_999, tokens.length());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"byte", "char", "word"})
     void linesEndWithALineEndInEveryFile(String kind) {
