@@ -1,7 +1,8 @@
 package lstmgpu.cli;
 
-import java.nio.file.Path;
 import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
 
 /** Flags that every command has. */
 @FlagSection("Other")
@@ -9,7 +10,9 @@ final class CommonFlags {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "A JSON object with flags, such as {\"hidden-size\": 256}. Flags on the command line come first.")
+            description =
+                    "A JSON object with flags, such as {\"hidden-size\": 256}. Flags on the command"
+                        + " line come first.")
     Path config;
 
     @Option(names = "--verbose", description = "Say more, and show where an error came from.")

@@ -14,9 +14,15 @@ import java.util.Map;
  *
  * @param out results, UTF-8
  * @param err everything else, UTF-8
- * @param process whether these are the streams of this process, so that terminals and signals are worth asking for
+ * @param process whether these are the streams of this process, so that terminals and signals are
+ *     worth asking for
  */
-record Console(InputStream in, PrintStream out, PrintStream err, Map<String, String> environment, boolean process) {
+record Console(
+        InputStream in,
+        PrintStream out,
+        PrintStream err,
+        Map<String, String> environment,
+        boolean process) {
     private static final int BUFFER = 1 << 16;
 
     /** The streams of this process. */
@@ -30,7 +36,8 @@ record Console(InputStream in, PrintStream out, PrintStream err, Map<String, Str
     }
 
     private static PrintStream utf8(OutputStream stream) {
-        return new PrintStream(new java.io.BufferedOutputStream(stream, BUFFER), false, StandardCharsets.UTF_8);
+        return new PrintStream(
+                new java.io.BufferedOutputStream(stream, BUFFER), false, StandardCharsets.UTF_8);
     }
 
     /** Prints a line for the person, not for the result. */
@@ -56,7 +63,10 @@ record Console(InputStream in, PrintStream out, PrintStream err, Map<String, Str
         }
     }
 
-    /** The reader of the result has gone, as {@code head} does; there is nothing left to do and nothing wrong. */
+    /**
+     * The reader of the result has gone, as {@code head} does; there is nothing left to do and
+     * nothing wrong.
+     */
     static final class ClosedPipe extends RuntimeException {
         private static final long serialVersionUID = 1;
 

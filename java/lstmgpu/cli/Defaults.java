@@ -4,6 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import lstmgpu.LstmGpuException;
+
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,15 +19,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import lstmgpu.LstmGpuException;
-import picocli.CommandLine.IDefaultValueProvider;
-import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Where a flag that was not given gets its value from: the environment, then the file named by {@code --config}, then the run that is
- * resumed.
+ * Where a flag that was not given gets its value from: the environment, then the file named by
+ * {@code --config}, then the run that is resumed.
  */
 final class Defaults implements IDefaultValueProvider {
     private static final Map<String, String> VARIABLES =
@@ -32,7 +35,10 @@ final class Defaults implements IDefaultValueProvider {
     private final Map<String, String> recorded;
 
     private Defaults(
-            Map<String, String> environment, Path file, Map<String, String> settings, Map<String, String> recorded) {
+            Map<String, String> environment,
+            Path file,
+            Map<String, String> settings,
+            Map<String, String> recorded) {
         this.environment = environment;
         this.file = file;
         this.settings = settings;
@@ -47,7 +53,9 @@ final class Defaults implements IDefaultValueProvider {
                 environment,
                 file,
                 file == null ? Map.of() : read(file),
-                words.contains("--resume") && output != null ? RecordedFlags.read(output) : Map.of());
+                words.contains("--resume") && output != null
+                        ? RecordedFlags.read(output)
+                        : Map.of());
     }
 
     private static Path valueOf(List<String> words, String... names) {
@@ -69,22 +77,28 @@ final class Defaults implements IDefaultValueProvider {
         try {
             JsonNode content = new ObjectMapper().readTree(Files.readString(file));
             if (!(content instanceof ObjectNode object)) {
-                throw LstmGpuException.data("%s must hold one JSON object, such as {\"hidden-size\": 256}", file);
+                throw LstmGpuException.data(
+                        "%s must hold one JSON object, such as {\"hidden-size\": 256}", file);
             }
             Map<String, String> settings = new LinkedHashMap<>();
             for (Map.Entry<String, JsonNode> entry : object.properties()) {
                 if (!entry.getValue().isValueNode() || entry.getValue().isNull()) {
-                    throw LstmGpuException.data("%s: %s must be a text, a number, true or false", file, entry.getKey());
+                    throw LstmGpuException.data(
+                            "%s: %s must be a text, a number, true or false", file, entry.getKey());
                 }
                 settings.put("--" + entry.getKey().replace('_', '-'), entry.getValue().asText());
             }
             return settings;
         } catch (JsonProcessingException failure) {
             throw new LstmGpuException(
-                    lstmgpu.ExitCode.DATA, "%s is not JSON: %s".formatted(file, failure.getOriginalMessage()), failure);
+                    lstmgpu.ExitCode.DATA,
+                    "%s is not JSON: %s".formatted(file, failure.getOriginalMessage()),
+                    failure);
         } catch (IOException failure) {
             throw new LstmGpuException(
-                    lstmgpu.ExitCode.DATA, "%s cannot be read; check the name behind --config".formatted(file), failure);
+                    lstmgpu.ExitCode.DATA,
+                    "%s cannot be read; check the name behind --config".formatted(file),
+                    failure);
         }
     }
 
@@ -115,7 +129,9 @@ final class Defaults implements IDefaultValueProvider {
                         file,
                         command.qualifiedName(),
                         name.substring(2),
-                        near.isEmpty() ? "" : "; did you mean " + near.getFirst().substring(2) + "?");
+                        near.isEmpty()
+                                ? ""
+                                : "; did you mean " + near.getFirst().substring(2) + "?");
             }
         }
     }

@@ -5,11 +5,13 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Backends;
 import lstmgpu.backend.DeviceInfo;
+
 import picocli.CommandLine.Command;
 
 /** Shows what could run. */
 @Command(
         name = "devices",
+        customSynopsis = "lstm-gpu devices [FLAGS]",
         description = "Shows the devices that could run, and why the others cannot.",
         footer = {"", "Example:", "  lstm-gpu devices"})
 final class DevicesCommand extends ProgramCommand {
@@ -30,7 +32,8 @@ final class DevicesCommand extends ProgramCommand {
     private static String describe(String name) {
         try (Backend backend = Backends.open(name, 0)) {
             DeviceInfo device = backend.device();
-            return "yes  %s, %s, %s".formatted(device.name(), Sizes.bytes(device.memoryBytes()), device.detail());
+            return "yes  %s, %s, %s"
+                    .formatted(device.name(), Sizes.bytes(device.memoryBytes()), device.detail());
         } catch (LstmGpuException refusal) {
             return "no   " + refusal.getMessage();
         }

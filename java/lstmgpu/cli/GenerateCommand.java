@@ -1,24 +1,27 @@
 package lstmgpu.cli;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.Generator;
 import lstmgpu.model.GenerationConfig;
 import lstmgpu.model.ModelDirectory;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+
 /** Continues a text. */
 @Command(
         name = "generate",
+        customSynopsis = "lstm-gpu generate MODEL [FLAGS]",
         description = "Continues a text with a trained model, on standard output as it is written.",
         footer = {
             "",
@@ -63,7 +66,10 @@ final class GenerateCommand extends ProgramCommand {
                 description = "Texts to write side by side. Default: ${DEFAULT-VALUE}.")
         int samples;
 
-        @Option(names = "--stop", paramLabel = "TEXT", description = "End before this text; may be given several times.")
+        @Option(
+                names = "--stop",
+                paramLabel = "TEXT",
+                description = "End before this text; may be given several times.")
         List<String> stop = new ArrayList<>();
     }
 
@@ -73,22 +79,31 @@ final class GenerateCommand extends ProgramCommand {
         @Option(
                 names = {"--temperature", "--temp"},
                 paramLabel = "X",
-                description = "Below 1 safer, above 1 wilder, 0 always the most probable token. Default: 0.8.")
+                description =
+                        "Below 1 safer, above 1 wilder, 0 always the most probable token. Default:"
+                            + " 0.8.")
         Float temperature;
 
-        @Option(names = "--top-k", paramLabel = "N", description = "Only the N most probable tokens; 0 means all. Default: 0.")
+        @Option(
+                names = "--top-k",
+                paramLabel = "N",
+                description = "Only the N most probable tokens; 0 means all. Default: 0.")
         Integer topK;
 
         @Option(
                 names = "--top-p",
                 paramLabel = "P",
-                description = "Only the most probable tokens that together reach P; 1 means all. Default: 1.")
+                description =
+                        "Only the most probable tokens that together reach P; 1 means all. Default:"
+                            + " 1.")
         Float topP;
 
         @Option(
                 names = "--min-p",
                 paramLabel = "P",
-                description = "Only tokens at least P times as probable as the most probable one. Default: 0.")
+                description =
+                        "Only tokens at least P times as probable as the most probable one."
+                            + " Default: 0.")
         Float minP;
 
         @Option(names = "--greedy", description = "Always the most probable token.")
@@ -100,7 +115,10 @@ final class GenerateCommand extends ProgramCommand {
                 description = "Above 1, the last 64 tokens become less probable. Default: 1.")
         Float repeatPenalty;
 
-        @Option(names = "--seed", paramLabel = "N", description = "The same seed, the same text. Default: a new one each time.")
+        @Option(
+                names = "--seed",
+                paramLabel = "N",
+                description = "The same seed, the same text. Default: a new one each time.")
         Long seed;
     }
 
@@ -115,34 +133,35 @@ final class GenerateCommand extends ProgramCommand {
 
         @Option(
                 names = {"-i", "--interactive"},
-                description = "Read prompts one after the other; the text goes on from each to the next.")
+                description =
+                        "Read prompts one after the other; the text goes on from each to the next.")
         boolean interactive;
 
         @Option(
                 names = "--format",
                 defaultValue = "text",
                 paramLabel = "NAME",
-                description = "text, or jsonl: one object a sample with text, tokens (identifiers) and seed. Default: text.")
+                description =
+                        "text, or jsonl: one object a sample with text, tokens (identifiers) and"
+                            + " seed. Default: text.")
         Format format;
 
-        @Option(names = "--logprobs", description = "With jsonl: every token's log-probability too.")
+        @Option(
+                names = "--logprobs",
+                description = "With jsonl: every token's log-probability too.")
         boolean logprobs;
     }
 
     @Parameters(paramLabel = "MODEL", description = "The folder of a model.")
     Path path;
 
-    @Mixin
-    PromptFlags prompt;
+    @Mixin PromptFlags prompt;
 
-    @Mixin
-    SamplingFlags sampling;
+    @Mixin SamplingFlags sampling;
 
-    @Mixin
-    OutputFlags output;
+    @Mixin OutputFlags output;
 
-    @Mixin
-    DeviceFlags device;
+    @Mixin DeviceFlags device;
 
     GenerateCommand(Console console) {
         super(console);
@@ -155,11 +174,13 @@ final class GenerateCommand extends ProgramCommand {
         String text = output.interactive ? "" : Prompts.read(prompt.prompt, prompt.file, console);
         try (LoadedModel loaded = LoadedModel.open(path, device)) {
             int[] tokens = Unknown.encode(loaded.tokenizer(), text, console);
-            try (Generator generator = new Generator(loaded.model(), loaded.tokenizer(), settings)) {
+            try (Generator generator =
+                    new Generator(loaded.model(), loaded.tokenizer(), settings)) {
                 if (output.interactive) {
                     new Conversation(generator, loaded.tokenizer(), console).run();
                 } else {
-                    SampleWriter writer = SampleWriter.of(output, settings, output.echo ? text : "", console);
+                    SampleWriter writer =
+                            SampleWriter.of(output, settings, output.echo ? text : "", console);
                     writer.finish(generator.generate(tokens, writer));
                 }
             }
@@ -169,15 +190,20 @@ final class GenerateCommand extends ProgramCommand {
 
     private void check() {
         if (prompt.prompt != null && prompt.file != null) {
-            throw LstmGpuException.usage("--prompt and --file both give the text to continue; choose one");
+            throw LstmGpuException.usage(
+                    "--prompt and --file both give the text to continue; choose one");
         }
         if (output.logprobs && output.format != Format.JSONL) {
             throw LstmGpuException.usage("--logprobs needs --format jsonl");
         }
         if (output.interactive) {
-            if (prompt.samples != 1 || output.format != Format.TEXT || prompt.prompt != null || prompt.file != null) {
+            if (prompt.samples != 1
+                    || output.format != Format.TEXT
+                    || prompt.prompt != null
+                    || prompt.file != null) {
                 throw LstmGpuException.usage(
-                        "--interactive reads its prompts itself and writes one text; leave out --prompt, --file, --num-samples and --format");
+                        "--interactive reads its prompts itself and writes one text; leave out"
+                            + " --prompt, --file, --num-samples and --format");
             }
         }
     }
@@ -193,7 +219,9 @@ final class GenerateCommand extends ProgramCommand {
                 sampling.greedy,
                 Objects.requireNonNullElse(sampling.repeatPenalty, model.repetitionPenalty()),
                 prompt.stop,
-                sampling.seed != null ? sampling.seed : ThreadLocalRandom.current().nextLong(Integer.MAX_VALUE),
+                sampling.seed != null
+                        ? sampling.seed
+                        : ThreadLocalRandom.current().nextLong(Integer.MAX_VALUE),
                 prompt.samples,
                 output.logprobs);
     }

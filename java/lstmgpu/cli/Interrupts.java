@@ -1,8 +1,10 @@
 package lstmgpu.cli;
 
-import java.util.concurrent.atomic.AtomicReference;
 import lstmgpu.ExitCode;
+
 import org.jline.utils.Signals;
+
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Ctrl-C and SIGTERM: the first asks for a stop in good order, the second ends the process. */
 final class Interrupts implements AutoCloseable {
@@ -10,10 +12,20 @@ final class Interrupts implements AutoCloseable {
     private final Object interrupt;
     private final Object terminate;
 
-    /** @param stop asks whatever runs to come to an end; called from another thread */
+    /**
+     * @param stop asks whatever runs to come to an end; called from another thread
+     */
     Interrupts(Console console, Runnable stop) {
-        interrupt = console.process() ? Signals.register("INT", () -> received(ExitCode.INTERRUPTED, console, stop)) : null;
-        terminate = console.process() ? Signals.register("TERM", () -> received(ExitCode.TERMINATED, console, stop)) : null;
+        interrupt =
+                console.process()
+                        ? Signals.register(
+                                "INT", () -> received(ExitCode.INTERRUPTED, console, stop))
+                        : null;
+        terminate =
+                console.process()
+                        ? Signals.register(
+                                "TERM", () -> received(ExitCode.TERMINATED, console, stop))
+                        : null;
     }
 
     private void received(ExitCode code, Console console, Runnable stop) {

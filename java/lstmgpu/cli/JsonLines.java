@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.util.Map;
 
 /** One JSON object a line. */
@@ -19,7 +20,8 @@ final class JsonLines {
     /** Without line end. Numbers that JSON does not know (NaN, infinities) become null. */
     static String line(ObjectNode object) {
         for (Map.Entry<String, JsonNode> field : object.properties()) {
-            if (field.getValue().isFloatingPointNumber() && !Double.isFinite(field.getValue().doubleValue())) {
+            if (field.getValue().isFloatingPointNumber()
+                    && !Double.isFinite(field.getValue().doubleValue())) {
                 field.setValue(object.nullNode());
             }
         }

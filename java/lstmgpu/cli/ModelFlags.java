@@ -1,11 +1,13 @@
 package lstmgpu.cli;
 
-import java.util.Objects;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
 import lstmgpu.model.Initialisation;
 import lstmgpu.model.ModelConfig;
+
 import picocli.CommandLine.Option;
+
+import java.util.Objects;
 
 /** The network. */
 @FlagSection("Model")
@@ -14,23 +16,33 @@ final class ModelFlags {
             names = "--preset",
             defaultValue = "small",
             paramLabel = "NAME",
-            description = "tiny, small, medium or large: sizes and settings that go well together; flags change single ones."
-                    + " Default: small.")
+            description =
+                    "tiny, small, medium or large: sizes and settings that go well together; flags"
+                        + " change single ones. Default: small.")
     Preset preset;
 
-    @Option(names = "--cell", paramLabel = "NAME", description = "lstm, gru, rnn_tanh or rnn_relu. Default: lstm.")
+    @Option(
+            names = "--cell",
+            paramLabel = "NAME",
+            description = "lstm, gru, rnn_tanh or rnn_relu. Default: lstm.")
     Cell cell;
 
     @Option(
             names = {"--hidden-size", "--rnn-size"},
             paramLabel = "N",
-            description = "Units a layer.")
+            description = "Units a layer. Default: the preset's.")
     Integer hiddenSize;
 
-    @Option(names = "--num-layers", paramLabel = "N", description = "Recurrent layers.")
+    @Option(
+            names = "--num-layers",
+            paramLabel = "N",
+            description = "Recurrent layers. Default: the preset's.")
     Integer layers;
 
-    @Option(names = "--embedding-size", paramLabel = "N", description = "Numbers that stand for a token.")
+    @Option(
+            names = "--embedding-size",
+            paramLabel = "N",
+            description = "Numbers that stand for a token. Default: the preset's.")
     Integer embeddingSize;
 
     @Option(
@@ -38,26 +50,33 @@ final class ModelFlags {
             arity = "0..1",
             fallbackValue = "true",
             paramLabel = "true|false",
-            description = "Use the embedding as the output matrix, which makes the embedding size the hidden size.")
+            description =
+                    "Use the embedding as the output matrix, which makes the embedding size the"
+                        + " hidden size.")
     Boolean tieWeights;
 
     @Option(
             names = "--dropout",
             paramLabel = "P",
-            description = "Probability of zeroing an output in training, between layers and before the last.")
+            description =
+                    "Probability of zeroing an output in training, between layers and before the"
+                        + " last.")
     Float dropout;
 
     @Option(
             names = "--init",
             paramLabel = "NAME",
-            description = "Initial weights: uniform (as in PyTorch), xavier or orthogonal. Default: uniform.")
+            description =
+                    "Initial weights: uniform (as in PyTorch), xavier or orthogonal. Default:"
+                        + " uniform.")
     Initialisation initialisation;
 
     /** The network these flags describe. */
     ModelConfig config(int vocabularySize) {
         boolean tied = Boolean.TRUE.equals(tieWeights);
         int hidden = Objects.requireNonNullElse(hiddenSize, preset.hiddenSize);
-        int embedding = Objects.requireNonNullElse(embeddingSize, tied ? hidden : preset.embeddingSize);
+        int embedding =
+                Objects.requireNonNullElse(embeddingSize, tied ? hidden : preset.embeddingSize);
         int depth = Objects.requireNonNullElse(layers, preset.layers);
         checkSize("--hidden-size", hidden, ModelConfig.LARGEST_SIZE);
         checkSize("--embedding-size", embedding, ModelConfig.LARGEST_SIZE);
@@ -72,7 +91,10 @@ final class ModelFlags {
                 tied);
     }
 
-    /** The network of an earlier model; a flag that contradicts it is refused, except for dropout, which the weights do not know. */
+    /**
+     * The network of an earlier model; a flag that contradicts it is refused, except for dropout,
+     * which the weights do not know.
+     */
     ModelConfig configOf(ModelConfig earlier, String owner) {
         refuse("--cell", cell, earlier.cell(), owner);
         refuse("--hidden-size", hiddenSize, earlier.hiddenSize(), owner);
@@ -97,7 +119,9 @@ final class ModelFlags {
 
     private static void refuse(String flag, Object wanted, Object found, String owner) {
         if (wanted != null && !wanted.equals(found)) {
-            throw LstmGpuException.usage("%s has %s %s, which cannot be changed to %s; leave the flag out", owner, flag, found, wanted);
+            throw LstmGpuException.usage(
+                    "%s has %s %s, which cannot be changed to %s; leave the flag out",
+                    owner, flag, found, wanted);
         }
     }
 }

@@ -1,27 +1,35 @@
 package lstmgpu.cli;
 
-import java.util.Objects;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.train.Schedule;
 import lstmgpu.train.TrainingSettings;
+
 import picocli.CommandLine.Option;
+
+import java.util.Objects;
 
 /** How the weights learn. */
 @FlagSection("Optimisation")
 final class OptimisationFlags {
-    @Option(names = "--optimizer", paramLabel = "NAME", description = "adam, adamw, sgd, rmsprop or adagrad. Default: adam.")
+    @Option(
+            names = "--optimizer",
+            paramLabel = "NAME",
+            description = "adam, adamw, sgd, rmsprop or adagrad. Default: adam.")
     OptimizerSpec.Kind optimizer;
 
     @Option(
             names = {"--lr", "--learning-rate"},
             paramLabel = "X",
-            description = "Learning rate.")
+            description = "Learning rate. Default: the preset's.")
     Float learningRate;
 
     @Option(names = "--momentum", paramLabel = "X", description = "Of sgd and rmsprop. Default: 0.")
     Float momentum;
 
-    @Option(names = "--weight-decay", paramLabel = "X", description = "Pull towards zero. Default: 0.")
+    @Option(
+            names = "--weight-decay",
+            paramLabel = "X",
+            description = "Pull towards zero. Default: 0.")
     Float weightDecay;
 
     @Option(
@@ -33,19 +41,28 @@ final class OptimisationFlags {
     @Option(
             names = "--schedule",
             paramLabel = "NAME",
-            description = "Learning rate over time: constant, step, exponential, cosine or plateau.")
+            description =
+                    "Learning rate over time: constant, step, exponential, cosine or plateau.")
     Schedule.Kind schedule;
 
-    @Option(names = "--warmup-steps", paramLabel = "N", description = "Steps in which the learning rate rises from 0. Default: 0.")
+    @Option(
+            names = "--warmup-steps",
+            paramLabel = "N",
+            description = "Steps in which the learning rate rises from 0. Default: 0.")
     Integer warmupSteps;
 
-    @Option(names = "--lr-decay", paramLabel = "X", description = "Factor of step, exponential and plateau. Default: 0.5.")
+    @Option(
+            names = "--lr-decay",
+            paramLabel = "X",
+            description = "Factor of step, exponential and plateau. Default: 0.5.")
     Float decay;
 
     @Option(
             names = "--decay-every",
             paramLabel = "N",
-            description = "Steps between two decays (plateau: evaluations without progress). Default: an epoch (plateau: 1).")
+            description =
+                    "Steps between two decays (plateau: evaluations without progress). Default: an"
+                        + " epoch (plateau: 1).")
     Integer decayEvery;
 
     TrainingSettings.Optimisation optimisation(TrainingSettings.Optimisation otherwise) {

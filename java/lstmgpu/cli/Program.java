@@ -1,21 +1,27 @@
 package lstmgpu.cli;
 
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 import lstmgpu.ExitCode;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
 
-/** All commands: finds the one that is asked for, lets it read its flags, runs it and turns its end into an exit code. */
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * All commands: finds the one that is asked for, lets it read its flags, runs it and turns its end
+ * into an exit code.
+ */
 final class Program {
     static final String NAME = "lstm-gpu";
 
-    private static final Map<String, Function<Console, ProgramCommand>> COMMANDS = new LinkedHashMap<>();
+    private static final Map<String, Function<Console, ProgramCommand>> COMMANDS =
+            new LinkedHashMap<>();
 
     static {
         COMMANDS.put("demo", DemoCommand::new);
@@ -38,7 +44,8 @@ final class Program {
             footer = {
                 "",
                 "Start with:",
-                "  lstm-gpu demo                            one minute: trains a small model, then writes",
+                "  lstm-gpu demo                            one minute: trains a small model, then"
+                    + " writes",
                 "  lstm-gpu train book.txt -o model         trains on your own text",
                 "  lstm-gpu generate model -p \"Once upon\"   continues a text",
                 "",
@@ -94,7 +101,10 @@ final class Program {
         }
     }
 
-    /** Only the command asked for is built, since building one takes time; all of them where help or a mistake needs them. */
+    /**
+     * Only the command asked for is built, since building one takes time; all of them where help or
+     * a mistake needs them.
+     */
     private static CommandLine build(Console console, String... arguments) {
         CommandLine root = new CommandLine(new Root());
         boolean known = arguments.length > 0 && COMMANDS.containsKey(arguments[0]);

@@ -25,17 +25,24 @@ final class ProgressLines extends ProgressView {
             return;
         }
         printedAt = now;
-        String total = progress.totalSteps() == TrainingSettings.UNLIMITED ? "" : "/%,d".formatted(progress.totalSteps());
-        String left = Double.isFinite(progress.secondsLeft()) ? "  " + Durations.text(progress.secondsLeft()) + " left" : "";
-        console.say("step %,d%s  epoch %.2f  loss %.4f  perplexity %.2f  %s tokens/s%s"
-                .formatted(
-                        progress.step(),
-                        total,
-                        progress.epoch(),
-                        progress.loss(),
-                        progress.perplexity(),
-                        Sizes.count(progress.tokensPerSecond()),
-                        left));
+        String total =
+                progress.totalSteps() == TrainingSettings.UNLIMITED
+                        ? ""
+                        : "/%,d".formatted(progress.totalSteps());
+        String left =
+                Double.isFinite(progress.secondsLeft())
+                        ? "  " + Durations.text(progress.secondsLeft()) + " left"
+                        : "";
+        console.say(
+                "step %,d%s  epoch %.2f  loss %.4f  perplexity %.2f  %s tokens/s%s"
+                        .formatted(
+                                progress.step(),
+                                total,
+                                progress.epoch(),
+                                progress.loss(),
+                                progress.perplexity(),
+                                Sizes.count(progress.tokensPerSecond()),
+                                left));
     }
 
     @Override

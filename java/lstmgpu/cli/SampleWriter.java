@@ -2,10 +2,12 @@ package lstmgpu.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
+
 import lstmgpu.generate.GeneratedText;
 import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.TextSink;
+
+import java.util.List;
 
 /** Writes samples to standard output: at once, when they are complete, or as JSON. */
 abstract class SampleWriter implements TextSink {
@@ -15,8 +17,14 @@ abstract class SampleWriter implements TextSink {
         this.console = console;
     }
 
-    /** @param echo what comes before every sample */
-    static SampleWriter of(GenerateCommand.OutputFlags output, GenerationSettings settings, String echo, Console console) {
+    /**
+     * @param echo what comes before every sample
+     */
+    static SampleWriter of(
+            GenerateCommand.OutputFlags output,
+            GenerationSettings settings,
+            String echo,
+            Console console) {
         if (output.format == GenerateCommand.Format.JSONL) {
             return new Json(settings, echo, console);
         }

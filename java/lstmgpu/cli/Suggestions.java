@@ -1,11 +1,12 @@
 package lstmgpu.cli;
 
+import picocli.CommandLine;
+import picocli.CommandLine.UnmatchedArgumentException;
+
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import picocli.CommandLine;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** "Did you mean": the known words nearest to an unknown one by edit distance. */
 final class Suggestions {
@@ -18,18 +19,28 @@ final class Suggestions {
         CommandLine command = failure.getCommandLine();
         boolean flag = word.startsWith("-");
         return nearest(
-                word, flag ? command.getCommandSpec().optionsMap().keySet() : command.getSubcommands().keySet());
+                word,
+                flag
+                        ? command.getCommandSpec().optionsMap().keySet()
+                        : command.getSubcommands().keySet());
     }
 
-    /** At most two of the candidates, best first, and only those that a slip of the fingers explains. */
+    /**
+     * At most two of the candidates, best first, and only those that a slip of the fingers
+     * explains.
+     */
     static List<String> nearest(String word, Collection<String> candidates) {
         record Ranked(String candidate, int distance) {}
-        Stream<Ranked> ranked = candidates.stream()
-                .filter(candidate -> candidate.length() > 2)
-                .map(candidate -> new Ranked(candidate, distance(word, candidate)))
-                .filter(found -> found.distance <= Math.max(2, word.length() / 3));
-        List<Ranked> sorted = ranked.sorted(Comparator.comparingInt(Ranked::distance).thenComparing(Ranked::candidate))
-                .toList();
+        Stream<Ranked> ranked =
+                candidates.stream()
+                        .filter(candidate -> candidate.length() > 2)
+                        .map(candidate -> new Ranked(candidate, distance(word, candidate)))
+                        .filter(found -> found.distance <= Math.max(2, word.length() / 3));
+        List<Ranked> sorted =
+                ranked.sorted(
+                                Comparator.comparingInt(Ranked::distance)
+                                        .thenComparing(Ranked::candidate))
+                        .toList();
         return sorted.stream()
                 .filter(found -> found.distance <= sorted.getFirst().distance + 1)
                 .limit(MOST)

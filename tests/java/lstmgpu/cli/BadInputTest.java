@@ -4,6 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,21 +17,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** What goes wrong in daily life gets one sentence and the right exit code. */
 class BadInputTest {
-    @TempDir
-    static Path shared;
+    @TempDir static Path shared;
 
     private static Path model;
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @BeforeAll
     static void trainAModel() throws IOException {
@@ -33,9 +32,21 @@ class BadInputTest {
     }
 
     private CommandRun train(Path input, String... flags) {
-        java.util.List<String> arguments = new java.util.ArrayList<>(java.util.List.of(
-                "train", input.toString(), "-o", folder.resolve("out").toString(), "--preset", "tiny", "--device", "cpu",
-                "--max-steps", "1", "--progress", "none"));
+        java.util.List<String> arguments =
+                new java.util.ArrayList<>(
+                        java.util.List.of(
+                                "train",
+                                input.toString(),
+                                "-o",
+                                folder.resolve("out").toString(),
+                                "--preset",
+                                "tiny",
+                                "--device",
+                                "cpu",
+                                "--max-steps",
+                                "1",
+                                "--progress",
+                                "none"));
         arguments.addAll(java.util.List.of(flags));
         return CommandRun.of(arguments.toArray(String[]::new));
     }
@@ -55,12 +66,16 @@ class BadInputTest {
     @Test
     void aTextShorterThanOneBatchGetsSizesThatFit() throws IOException {
         Path text = file("short.txt", "a short text".repeat(9).getBytes(StandardCharsets.UTF_8));
-        CommandRun refusal = train(text, "--batch-size", "32", "--seq-length", "64")
-                .refuses(3, "short.txt (108 bytes)", "97 tokens", "2,049");
+        CommandRun refusal =
+                train(text, "--batch-size", "32", "--seq-length", "64")
+                        .refuses(3, "short.txt (108 bytes)", "97 tokens", "2,049");
         assertFalse(Files.exists(folder.resolve("out")));
-        String[] fitting = refusal.err().replaceFirst("(?s).*more text, or (--batch-size \\d+ --seq-length \\d+).*", "$1")
-                .strip()
-                .split(" ");
+        String[] fitting =
+                refusal.err()
+                        .replaceFirst(
+                                "(?s).*more text, or (--batch-size \\d+ --seq-length \\d+).*", "$1")
+                        .strip()
+                        .split(" ");
         train(text, fitting).succeeds();
     }
 
@@ -77,7 +92,8 @@ class BadInputTest {
     @Test
     void markCarriageReturnsAndNulWork() throws IOException {
         String odd = "\uFEFFfirst\r\nsecond\u0000third\r\n".repeat(200);
-        train(file("odd.txt", odd.getBytes(StandardCharsets.UTF_8)), "--hidden-size", "8").succeeds();
+        train(file("odd.txt", odd.getBytes(StandardCharsets.UTF_8)), "--hidden-size", "8")
+                .succeeds();
     }
 
     @Test
@@ -86,14 +102,24 @@ class BadInputTest {
         byte[] before = Files.readAllBytes(model.resolve("model.safetensors"));
         CommandRun.of("train", text.toString(), "-o", model.toString(), "--preset", "tiny")
                 .refuses(2, model.toString(), "--resume", "--overwrite");
-        assertEquals(ByteBuffer.wrap(before), ByteBuffer.wrap(Files.readAllBytes(model.resolve("model.safetensors"))));
-        CommandRun.of("train", text.toString(), "-o", model.toString(), "--resume", "--overwrite").refuses(2, "choose one");
+        assertEquals(
+                ByteBuffer.wrap(before),
+                ByteBuffer.wrap(Files.readAllBytes(model.resolve("model.safetensors"))));
+        CommandRun.of("train", text.toString(), "-o", model.toString(), "--resume", "--overwrite")
+                .refuses(2, "choose one");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "--temperature, -0.1", "--temperature, NaN", "--top-p, 1.5", "--top-p, 0", "--min-p, 2", "--length, -1",
-        "--top-k, -1", "--repeat-penalty, 0", "--num-samples, 0"
+        "--temperature, -0.1",
+        "--temperature, NaN",
+        "--top-p, 1.5",
+        "--top-p, 0",
+        "--min-p, 2",
+        "--length, -1",
+        "--top-k, -1",
+        "--repeat-penalty, 0",
+        "--num-samples, 0"
     })
     void samplingOutOfRange(String flag, String value) {
         CommandRun.of("generate", model.toString(), flag + "=" + value).refuses(2, flag);
@@ -101,15 +127,19 @@ class BadInputTest {
 
     @Test
     void temperatureZeroIsGreedyAndLengthZeroPrintsNothing() {
-        String[] command = {"generate", model.toString(), "-p", "the", "-n", "20", "--device", "cpu"};
-        CommandRun zero = CommandRun.of(with(command, "--temperature", "0", "--seed", "1")).succeeds();
+        String[] command = {
+            "generate", model.toString(), "-p", "the", "-n", "20", "--device", "cpu"
+        };
+        CommandRun zero =
+                CommandRun.of(with(command, "--temperature", "0", "--seed", "1")).succeeds();
         CommandRun greedy = CommandRun.of(with(command, "--greedy", "--seed", "2")).succeeds();
         assertEquals(greedy.out(), zero.out());
         assertEquals("", CommandRun.of("generate", model.toString(), "-n", "0").succeeds().out());
     }
 
     private static String[] with(String[] command, String... more) {
-        return java.util.stream.Stream.concat(java.util.Arrays.stream(command), java.util.Arrays.stream(more))
+        return java.util.stream.Stream.concat(
+                        java.util.Arrays.stream(command), java.util.Arrays.stream(more))
                 .toArray(String[]::new);
     }
 
@@ -134,19 +164,25 @@ class BadInputTest {
         Files.write(weights, huge);
         CommandRun.of("generate", copy.toString()).refuses(3, "model.safetensors");
         byte[] notNumbers = whole.clone();
-        ByteBuffer.wrap(notNumbers).order(ByteOrder.LITTLE_ENDIAN).putFloat(whole.length - 4, Float.NaN);
+        ByteBuffer.wrap(notNumbers)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putFloat(whole.length - 4, Float.NaN);
         Files.write(weights, notNumbers);
         CommandRun.of("generate", copy.toString()).refuses(3, "NaN");
         Files.write(weights, whole);
         String config = Files.readString(copy.resolve("config.json"));
-        Files.writeString(copy.resolve("config.json"), config.replaceFirst("(\"hidden_size\" : )\\d+", "$164"));
+        Files.writeString(
+                copy.resolve("config.json"),
+                config.replaceFirst("(\"hidden_size\" : )\\d+", "$164"));
         CommandRun.of("generate", copy.toString()).refuses(3, "shape");
     }
 
     @Test
     void promptsWithWhatTheModelHasNeverSeen() throws IOException {
-        CommandRun.of("generate", model.toString(), "-p", "the Zebra").refuses(3, "'Z' (1×)", "'z'".replace("z", "Z"));
-        CommandRun.of("generate", model.toString(), "-f", folder.resolve("absent").toString()).refuses(3, "absent");
+        CommandRun.of("generate", model.toString(), "-p", "the Zebra")
+                .refuses(3, "'Z' (1×)", "'z'".replace("z", "Z"));
+        CommandRun.of("generate", model.toString(), "-f", folder.resolve("absent").toString())
+                .refuses(3, "absent");
         Path latin1 = file("latin1", new byte[] {'a', (byte) 0xE9, 'b'});
         CommandRun.of("generate", model.toString(), "-f", latin1.toString()).refuses(3, "UTF-8");
     }
@@ -156,7 +192,8 @@ class BadInputTest {
         CommandRun.of("generate", model.toString(), "--device", "cuda").refuses(4, "cuda");
         CommandRun.of("generate", model.toString(), "--device", "opencl:1").refuses(4, "opencl:1");
         CommandRun.of("generate", model.toString(), "--device", "tpu").refuses(2, "tpu");
-        CommandRun.with(Map.of("LSTM_GPU_DEVICE", "cuda"), "", "generate", model.toString()).refuses(4, "cuda");
+        CommandRun.with(Map.of("LSTM_GPU_DEVICE", "cuda"), "", "generate", model.toString())
+                .refuses(4, "cuda");
         CommandRun.of("generate", model.toString(), "--threads", "-1").refuses(2, "--threads");
     }
 

@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,21 +23,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** From a text to a model and everything that is done with one. */
 class EndToEndTest {
-    @TempDir
-    static Path shared;
+    @TempDir static Path shared;
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static Path model;
     private static Path text;
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     @BeforeAll
     static void train() throws IOException {
@@ -41,39 +41,68 @@ class EndToEndTest {
     }
 
     private static CommandRun generate(String... flags) {
-        List<String> arguments = new ArrayList<>(List.of("generate", model.toString(), "--device", "cpu"));
+        List<String> arguments =
+                new ArrayList<>(List.of("generate", model.toString(), "--device", "cpu"));
         arguments.addAll(List.of(flags));
         return CommandRun.of(arguments.toArray(String[]::new));
     }
 
     @Test
     void theModelHasLearnt() throws IOException {
-        assertTrue(generate("-p", "the cat sat on", "--greedy", "-n", "12").succeeds().out().startsWith(" the mat num"));
-        JsonNode result = JSON.readTree(CommandRun.of("eval", model.toString(), text.toString(), "--json").succeeds().out());
+        assertTrue(
+                generate("-p", "the cat sat on", "--greedy", "-n", "12")
+                        .succeeds()
+                        .out()
+                        .startsWith(" the mat num"));
+        JsonNode result =
+                JSON.readTree(
+                        CommandRun.of("eval", model.toString(), text.toString(), "--json")
+                                .succeeds()
+                                .out());
         assertTrue(result.get("loss").asDouble() < 0.5, result.toString());
         assertTrue(result.get("accuracy").asDouble() > 0.8, result.toString());
     }
 
     @Test
     void evaluationHasTheKeysThatStay() throws IOException {
-        CommandRun run = CommandRun.of("eval", model.toString(), text.toString(), "--json").succeeds();
+        CommandRun run =
+                CommandRun.of("eval", model.toString(), text.toString(), "--json").succeeds();
         JsonNode result = JSON.readTree(run.out());
         List<String> names = new ArrayList<>();
         result.fieldNames().forEachRemaining(names::add);
         assertEquals(
-                List.of("loss", "perplexity", "bits_per_character", "bits_per_byte", "accuracy", "tokens", "tokens_per_second"),
+                List.of(
+                        "loss",
+                        "perplexity",
+                        "bits_per_character",
+                        "bits_per_byte",
+                        "accuracy",
+                        "tokens",
+                        "tokens_per_second"),
                 names);
         assertEquals(Files.size(text) - 1, result.get("tokens").asLong());
-        assertEquals(Math.exp(result.get("loss").asDouble()), result.get("perplexity").asDouble(), 1e-9);
-        assertEquals(result.get("loss").asDouble() / Math.log(2), result.get("bits_per_character").asDouble(), 1e-9);
+        assertEquals(
+                Math.exp(result.get("loss").asDouble()), result.get("perplexity").asDouble(), 1e-9);
+        assertEquals(
+                result.get("loss").asDouble() / Math.log(2),
+                result.get("bits_per_character").asDouble(),
+                1e-9);
     }
 
     @Test
     void scoresAddUpToTheEvaluation() throws IOException {
-        double loss = JSON.readTree(CommandRun.of("eval", model.toString(), text.toString(), "--json").out())
-                .get("loss")
-                .asDouble();
-        List<String> lines = CommandRun.of("score", model.toString(), text.toString(), "--json").succeeds().out().lines().toList();
+        double loss =
+                JSON.readTree(
+                                CommandRun.of("eval", model.toString(), text.toString(), "--json")
+                                        .out())
+                        .get("loss")
+                        .asDouble();
+        List<String> lines =
+                CommandRun.of("score", model.toString(), text.toString(), "--json")
+                        .succeeds()
+                        .out()
+                        .lines()
+                        .toList();
         double sum = 0;
         for (String line : lines) {
             sum += JSON.readTree(line).get("logprob").asDouble();
@@ -90,12 +119,24 @@ class EndToEndTest {
         String[] seven = {"--temperature", "2", "-n", "60", "--seed", "7"};
         String first = generate(seven).succeeds().out();
         assertEquals(first, generate(seven).out());
-        assertFalse(first.equals(generate("--temp", "2", "--max-tokens", "60", "--seed", "8").out()));
+        assertFalse(
+                first.equals(generate("--temp", "2", "--max-tokens", "60", "--seed", "8").out()));
     }
 
     @Test
     void jsonSamplesHaveTheKeysThatStay() throws IOException {
-        CommandRun run = generate("--num-samples", "3", "--format", "jsonl", "--logprobs", "-n", "9", "--seed", "5").succeeds();
+        CommandRun run =
+                generate(
+                                "--num-samples",
+                                "3",
+                                "--format",
+                                "jsonl",
+                                "--logprobs",
+                                "-n",
+                                "9",
+                                "--seed",
+                                "5")
+                        .succeeds();
         List<String> lines = run.out().lines().toList();
         assertEquals(3, lines.size());
         for (String line : lines) {
@@ -110,23 +151,28 @@ class EndToEndTest {
 
     @Test
     void aStopStringEndsTheTextAndIsNotPartOfIt() {
-        CommandRun run = generate("-p", "the cat sat on", "--greedy", "-n", "40", "--stop", "mat").succeeds();
+        CommandRun run =
+                generate("-p", "the cat sat on", "--greedy", "-n", "40", "--stop", "mat")
+                        .succeeds();
         assertEquals(" the \n", run.out());
-        assertEquals("the cat sat on the \n", generate("-p", "the cat sat on", "--greedy", "--stop", "mat", "--echo").out());
+        assertEquals(
+                "the cat sat on the \n",
+                generate("-p", "the cat sat on", "--greedy", "--stop", "mat", "--echo").out());
     }
 
     @Test
     void theTextComesAsItIsWritten() {
         List<Integer> sizes = new ArrayList<>();
-        OutputStream reader = new OutputStream() {
-            @Override
-            public void write(int b) {}
+        OutputStream reader =
+                new OutputStream() {
+                    @Override
+                    public void write(int b) {}
 
-            @Override
-            public void write(byte[] bytes, int offset, int length) {
-                sizes.add(length);
-            }
-        };
+                    @Override
+                    public void write(byte[] bytes, int offset, int length) {
+                        sizes.add(length);
+                    }
+                };
         run(reader, "generate", model.toString(), "-n", "30", "--device", "cpu");
         assertTrue(sizes.size() >= 25, sizes.toString());
         sizes.clear();
@@ -137,15 +183,22 @@ class EndToEndTest {
     @Test
     void aReaderThatHasGoneEndsTheCommandQuietly() {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        OutputStream gone = new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                throw new IOException("Broken pipe");
-            }
-        };
+        OutputStream gone =
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("Broken pipe");
+                    }
+                };
         Console console = console(gone, err);
-        assertEquals(0, Program.run(console, "generate", model.toString(), "-n", "100000", "--device", "cpu"));
-        assertEquals(0, Program.run(console, "score", model.toString(), text.toString(), "--device", "cpu"));
+        assertEquals(
+                0,
+                Program.run(
+                        console, "generate", model.toString(), "-n", "100000", "--device", "cpu"));
+        assertEquals(
+                0,
+                Program.run(
+                        console, "score", model.toString(), text.toString(), "--device", "cpu"));
         assertEquals("", err.toString(StandardCharsets.UTF_8));
     }
 
@@ -167,16 +220,36 @@ class EndToEndTest {
         Path prompt = Files.writeString(folder.resolve("p.txt"), "the cat sat on");
         String expected = generate("-p", "the cat sat on", "--greedy", "-n", "8").out();
         assertEquals(expected, generate("-f", prompt.toString(), "--greedy", "-n", "8").out());
-        CommandRun piped = CommandRun.with(
-                Map.of(), "the cat sat on", "generate", model.toString(), "-f", "-", "--greedy", "-n", "8", "--device", "cpu");
+        CommandRun piped =
+                CommandRun.with(
+                        Map.of(),
+                        "the cat sat on",
+                        "generate",
+                        model.toString(),
+                        "-f",
+                        "-",
+                        "--greedy",
+                        "-n",
+                        "8",
+                        "--device",
+                        "cpu");
         assertEquals(expected, piped.out());
     }
 
     @Test
     void aConversationGoesOnInOneText() {
-        CommandRun run = CommandRun.with(
-                Map.of(), "the cat\nsat Zon\n the\n", "generate", model.toString(), "--interactive", "--greedy", "-n", "4",
-                "--device", "cpu");
+        CommandRun run =
+                CommandRun.with(
+                        Map.of(),
+                        "the cat\nsat Zon\n the\n",
+                        "generate",
+                        model.toString(),
+                        "--interactive",
+                        "--greedy",
+                        "-n",
+                        "4",
+                        "--device",
+                        "cpu");
         run.succeeds();
         assertEquals(2, run.out().lines().count(), run.out());
         assertTrue(run.out().startsWith(" sat\n"), run.out());
@@ -186,52 +259,112 @@ class EndToEndTest {
     @Test
     void inspectionShowsConfigurationWeightsAndHistory() {
         String shown = CommandRun.of("inspect", model.toString()).succeeds().out();
-        for (String word : List.of("lstm", "rnn.weight_hh_l0", "128 x 32", "held-out loss", "tokenizer       char")) {
+        for (String word :
+                List.of(
+                        "lstm",
+                        "rnn.weight_hh_l0",
+                        "128 x 32",
+                        "held-out loss",
+                        "tokenizer       char")) {
             assertTrue(shown.contains(word), () -> word + " is not in:\n" + shown);
         }
     }
 
     @Test
     void aResumedRunEndsWithTheSameBitsAndNeedsNoFlags() throws IOException {
-        Path whole = TinyModel.train(Files.createDirectories(folder.resolve("whole")), "--max-steps", "30", "--schedule", "constant");
-        Path parts = TinyModel.train(
-                Files.createDirectories(folder.resolve("parts")), "--max-steps", "12", "--schedule", "constant", "--seed", "0");
-        CommandRun.of("train", "-o", parts.toString(), "--resume", "--max-steps", "30", "--threads", "1", "--device", "cpu",
-                        "--progress", "none")
+        Path whole =
+                TinyModel.train(
+                        Files.createDirectories(folder.resolve("whole")),
+                        "--max-steps",
+                        "30",
+                        "--schedule",
+                        "constant");
+        Path parts =
+                TinyModel.train(
+                        Files.createDirectories(folder.resolve("parts")),
+                        "--max-steps",
+                        "12",
+                        "--schedule",
+                        "constant",
+                        "--seed",
+                        "0");
+        CommandRun.of(
+                        "train",
+                        "-o",
+                        parts.toString(),
+                        "--resume",
+                        "--max-steps",
+                        "30",
+                        "--threads",
+                        "1",
+                        "--device",
+                        "cpu",
+                        "--progress",
+                        "none")
                 .succeeds();
         assertArrayEquals(
-                Files.readAllBytes(whole.resolve("model.safetensors")), Files.readAllBytes(parts.resolve("model.safetensors")));
+                Files.readAllBytes(whole.resolve("model.safetensors")),
+                Files.readAllBytes(parts.resolve("model.safetensors")));
     }
 
     @Test
     void aModelCanStartFromAnother() throws IOException {
         Path next = folder.resolve("next");
         String[] command = {
-            "train", text.toString(), "-o", next.toString(), "--init-from", model.toString(), "--max-steps", "0",
-            "--preset", "tiny", "--batch-size", "8", "--device", "cpu", "--progress", "none"
+            "train",
+            text.toString(),
+            "-o",
+            next.toString(),
+            "--init-from",
+            model.toString(),
+            "--max-steps",
+            "0",
+            "--preset",
+            "tiny",
+            "--batch-size",
+            "8",
+            "--device",
+            "cpu",
+            "--progress",
+            "none"
         };
         CommandRun.of(command).succeeds();
         assertArrayEquals(
-                Files.readAllBytes(model.resolve("model.safetensors")), Files.readAllBytes(next.resolve("model.safetensors")));
-        CommandRun.of("train", text.toString(), "-o", folder.resolve("other").toString(), "--init-from", model.toString(),
-                        "--hidden-size", "99")
+                Files.readAllBytes(model.resolve("model.safetensors")),
+                Files.readAllBytes(next.resolve("model.safetensors")));
+        CommandRun.of(
+                        "train",
+                        text.toString(),
+                        "-o",
+                        folder.resolve("other").toString(),
+                        "--init-from",
+                        model.toString(),
+                        "--hidden-size",
+                        "99")
                 .refuses(2, "--hidden-size", "99");
     }
 
     @Test
     void devicesTellWhatCouldRunAndWhyNot() {
         String devices = CommandRun.of("devices").succeeds().out();
-        assertTrue(devices.lines().anyMatch(line -> line.startsWith("cpu ") && line.contains("yes")), devices);
-        assertTrue(devices.lines().anyMatch(line -> line.startsWith("cuda ") && line.contains("no ")), devices);
+        assertTrue(
+                devices.lines().anyMatch(line -> line.startsWith("cpu ") && line.contains("yes")),
+                devices);
+        assertTrue(
+                devices.lines().anyMatch(line -> line.startsWith("cuda ") && line.contains("no ")),
+                devices);
     }
 
     @Test
     void theDemoTrainsWritesAndSaysHowToGoOn() {
         Path demo = folder.resolve("demo");
-        CommandRun run = CommandRun.of("demo", "-o", demo.toString(), "--max-time", "2s", "--device", "cpu").succeeds();
+        CommandRun run =
+                CommandRun.of("demo", "-o", demo.toString(), "--max-time", "2s", "--device", "cpu")
+                        .succeeds();
         assertTrue(run.err().contains("$ lstm-gpu train"), run.err());
         assertTrue(run.err().contains("lstm-gpu generate " + demo), run.err());
         assertTrue(run.out().contains("    /** "), run.out());
-        CommandRun.of("demo", "-o", demo.toString(), "--max-time", "1s", "--device", "cpu").succeeds();
+        CommandRun.of("demo", "-o", demo.toString(), "--max-time", "1s", "--device", "cpu")
+                .succeeds();
     }
 }
