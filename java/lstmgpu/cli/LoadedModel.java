@@ -31,7 +31,7 @@ record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backen
             Map<String, Tensor> weights = directory.weights();
             return load(directory, config, tokenizer, weights, await(opening));
         } catch (RuntimeException | Error failure) {
-            var unused = opening.thenAccept(Backend::close);
+            var _ = opening.thenAccept(Backend::close);
             throw failure;
         }
     }
