@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -129,7 +130,7 @@ final class BenchCommand extends ProgramCommand {
                 .put("device", backend.device().name())
                 .put("driver", "Java " + Runtime.version())
                 .put("libraries", backend.device().detail())
-                .put("date", LocalDate.now().toString());
+                .put("date", LocalDate.now(ZoneOffset.UTC).toString());
     }
 
     private static String line(BenchRow row) {
