@@ -1,6 +1,5 @@
 package lstmgpu.backend.reference;
 
-import java.lang.foreign.MemorySegment;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.DeviceBuffer;
@@ -16,6 +15,8 @@ import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenCorpus;
 
+import java.lang.foreign.MemorySegment;
+
 /** The contract in plain loops and float64; slow, and what the other backends are compared with. */
 public class ReferenceBackend implements Backend {
     final ReferenceMemory memory = new ReferenceMemory();
@@ -23,7 +24,8 @@ public class ReferenceBackend implements Backend {
     @Override
     public DeviceInfo device() {
         long bytes = Runtime.getRuntime().maxMemory();
-        return new DeviceInfo("reference", "plain loops", "float64, one thread, for comparison only", bytes);
+        return new DeviceInfo(
+                "reference", "plain loops", "float64, one thread, for comparison only", bytes);
     }
 
     @Override
@@ -96,7 +98,11 @@ public class ReferenceBackend implements Backend {
 
     @Override
     public void gatherBatch(
-            TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {
+            TokenCorpus corpus,
+            BatchSpec spec,
+            StepClock clock,
+            DeviceBuffer inputs,
+            DeviceBuffer targets) {
         if (!(corpus instanceof ReferenceCorpus text) || !text.belongsTo(memory)) {
             throw new IllegalArgumentException("the corpus is not one of this backend");
         }
@@ -110,7 +116,8 @@ public class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void embed(DeviceBuffer table, DeviceBuffer tokens, int embeddingSize, DeviceBuffer out) {
+    public void embed(
+            DeviceBuffer table, DeviceBuffer tokens, int embeddingSize, DeviceBuffer out) {
         ReferenceBuffer n = memory.ints(tokens, 0, "tokens");
         ReferenceLayers.embed(
                 memory.floats(table, embeddingSize, "table"),
@@ -120,7 +127,8 @@ public class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void embedGrad(DeviceBuffer dOut, DeviceBuffer tokens, int embeddingSize, DeviceBuffer dTable) {
+    public void embedGrad(
+            DeviceBuffer dOut, DeviceBuffer tokens, int embeddingSize, DeviceBuffer dTable) {
         ReferenceBuffer n = memory.ints(tokens, 0, "tokens");
         ReferenceLayers.embedGrad(
                 memory.floats(dOut, n.length() * embeddingSize, "dOut"),
@@ -131,7 +139,13 @@ public class ReferenceBackend implements Backend {
 
     @Override
     public void linear(
-            DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputSize, int outputSize, DeviceBuffer y) {
+            DeviceBuffer x,
+            DeviceBuffer w,
+            DeviceBuffer b,
+            int rows,
+            int inputSize,
+            int outputSize,
+            DeviceBuffer y) {
         ReferenceLayers.linear(
                 memory.floats(x, (long) rows * inputSize, "x"),
                 memory.floats(w, (long) outputSize * inputSize, "w"),
@@ -160,17 +174,13 @@ public class ReferenceBackend implements Backend {
         ReferenceBuffer dIn = memory.optionalFloats(dx, (long) rows * inputSize, "dx");
         ReferenceBuffer dWeight = memory.floats(dw, (long) outputSize * inputSize, "dw");
         ReferenceBuffer dBias = memory.optionalFloats(db, outputSize, "db");
-        if (dIn != null) {
-            ReferenceLayers.linearInputGrad(weight, slope, rows, inputSize, outputSize, dIn, addToDx);
-        }
+        ReferenceLayers.linearInputGrad(weight, slope, rows, inputSize, outputSize, dIn, addToDx);
         ReferenceLayers.linearWeightGrad(in, slope, rows, inputSize, outputSize, dWeight, dBias);
     }
 
     @Override
-    public void dropout(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y) {
-        if (!(p >= 0 && p < 1)) {
-            throw new IllegalArgumentException("dropout must lie in [0, 1), not " + p);
-        }
+    public void dropout(
+            DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y) {
         ReferenceBuffer in = memory.floats(x, 0, "x");
         ReferenceBuffer out = memory.floats(y, in.length(), "y");
         ReferenceLayers.dropout(in, p, seed, stream, counter(clock, StepClock.STEP), out);
@@ -220,11 +230,18 @@ public class ReferenceBackend implements Backend {
             DeviceBuffer normSquared) {
         ReferenceBuffer p = memory.floats(parameters, 0, "parameters");
         ReferenceBuffer g = memory.floats(gradients, p.length(), "gradients").slice(0, p.length());
-        ReferenceBuffer m = spec.usesFirstMoment() ? memory.floats(firstMoment, p.length(), "firstMoment") : null;
-        ReferenceBuffer v = spec.usesSecondMoment() ? memory.floats(secondMoment, p.length(), "secondMoment") : null;
+        ReferenceBuffer m =
+                spec.usesFirstMoment()
+                        ? memory.floats(firstMoment, p.length(), "firstMoment")
+                        : null;
+        ReferenceBuffer v =
+                spec.usesSecondMoment()
+                        ? memory.floats(secondMoment, p.length(), "secondMoment")
+                        : null;
         double norm = memory.floats(normSquared, 1, "normSquared").get(0);
         int step = counter(clock, StepClock.STEP);
-        double rate = memory.floats(clock.rates(), StepClock.RATES, "rates").get(step % StepClock.RATES);
+        double rate =
+                memory.floats(clock.rates(), StepClock.RATES, "rates").get(step % StepClock.RATES);
         if (Double.isFinite(norm)) {
             new ReferenceOptimizer(spec, step + 1, rate, norm, m, v).update(p, g);
         }
@@ -235,10 +252,10 @@ public class ReferenceBackend implements Backend {
     public void advance(StepClock clock, int stepsPerEpoch) {
         ReferenceBuffer counters = memory.ints(clock.counters(), 3, "clock");
         int epochStep = counters.getInt(StepClock.EPOCH_STEP) + 1;
-        boolean epochEnds = epochStep == stepsPerEpoch;
+        int epochs = counters.getInt(StepClock.EPOCH) + epochStep / stepsPerEpoch;
         counters.setInt(StepClock.STEP, counters.getInt(StepClock.STEP) + 1);
-        counters.setInt(StepClock.EPOCH_STEP, epochEnds ? 0 : epochStep);
-        counters.setInt(StepClock.EPOCH, counters.getInt(StepClock.EPOCH) + (epochEnds ? 1 : 0));
+        counters.setInt(StepClock.EPOCH_STEP, epochStep % stepsPerEpoch);
+        counters.setInt(StepClock.EPOCH, epochs);
     }
 
     @Override
@@ -253,7 +270,8 @@ public class ReferenceBackend implements Backend {
         int lanes = (int) drawn.length();
         ReferenceBuffer ring = memory.ints(history, lanes, "history");
         ReferenceBuffer z = memory.floats(logits, (long) lanes * vocabulary, "logits");
-        new ReferenceSampler(spec).drawAll(z, vocabulary, counter(clock, StepClock.STEP), ring, drawn);
+        new ReferenceSampler(spec)
+                .drawAll(z, vocabulary, counter(clock, StepClock.STEP), ring, drawn);
     }
 
     @Override
@@ -278,17 +296,5 @@ public class ReferenceBackend implements Backend {
 
     private int counter(StepClock clock, int place) {
         return memory.ints(clock.counters(), 3, "clock").getInt(place);
-    }
-
-    private record ReferenceStep(Runnable body) implements Step {
-        @Override
-        public void run() {
-            body.run();
-        }
-
-        @Override
-        public void close() {
-            // Nothing was recorded, so there is nothing to free.
-        }
     }
 }

@@ -3,8 +3,8 @@ package lstmgpu.backend.reference;
 import lstmgpu.backend.Cell;
 
 /**
- * What one cell does to one lane in one step. Its gates' inputs come in two parts, a_x = W_ih·x + b_ih and
- * a_h = W_hh·h + b_hh, because GRU does not simply add them.
+ * What one cell does to one lane in one step. Its gates' inputs come in two parts, a_x = W_ih·x +
+ * b_ih and a_h = W_hh·h + b_hh, because GRU does not simply add them.
  */
 interface ReferenceCell {
     /**
@@ -20,7 +20,8 @@ interface ReferenceCell {
     record Lane(double[] hBefore, double[] cBefore, double[] h, double[] c, double[] kept) {}
 
     /**
-     * Gradients of the loss around a lane in one step; dh and dc are given, the rest is overwritten.
+     * Gradients of the loss around a lane in one step; dh and dc are given, the rest is
+     * overwritten.
      *
      * @param dh by h after the step
      * @param dc by c after the step
@@ -31,7 +32,12 @@ interface ReferenceCell {
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Gradients(
-            double[] dh, double[] dc, double[] dInput, double[] dRecurrent, double[] dhBefore, double[] dcBefore) {}
+            double[] dh,
+            double[] dc,
+            double[] dInput,
+            double[] dRecurrent,
+            double[] dhBefore,
+            double[] dcBefore) {}
 
     /** Values per hidden unit that backward needs. */
     int kept();

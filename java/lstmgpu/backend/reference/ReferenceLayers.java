@@ -4,7 +4,8 @@ package lstmgpu.backend.reference;
 final class ReferenceLayers {
     private ReferenceLayers() {}
 
-    static void embed(ReferenceBuffer table, ReferenceBuffer tokens, int embeddingSize, ReferenceBuffer out) {
+    static void embed(
+            ReferenceBuffer table, ReferenceBuffer tokens, int embeddingSize, ReferenceBuffer out) {
         for (int n = 0; n < tokens.length(); n++) {
             int row = token(tokens, n, (int) table.length() / embeddingSize);
             for (int e = 0; e < embeddingSize; e++) {
@@ -13,7 +14,11 @@ final class ReferenceLayers {
         }
     }
 
-    static void embedGrad(ReferenceBuffer dOut, ReferenceBuffer tokens, int embeddingSize, ReferenceBuffer dTable) {
+    static void embedGrad(
+            ReferenceBuffer dOut,
+            ReferenceBuffer tokens,
+            int embeddingSize,
+            ReferenceBuffer dTable) {
         for (int n = 0; n < tokens.length(); n++) {
             int row = token(tokens, n, (int) dTable.length() / embeddingSize);
             for (int e = 0; e < embeddingSize; e++) {
@@ -26,7 +31,8 @@ final class ReferenceLayers {
     static int token(ReferenceBuffer tokens, int n, int vocabulary) {
         int token = tokens.getInt(n);
         if (token < 0 || token >= vocabulary) {
-            throw new IllegalArgumentException("token " + token + " is not in [0, " + vocabulary + ")");
+            throw new IllegalArgumentException(
+                    "token " + token + " is not in [0, " + vocabulary + ")");
         }
         return token;
     }
@@ -50,7 +56,7 @@ final class ReferenceLayers {
         }
     }
 
-    /** dx = dy·w, or dx += dy·w. */
+    /** dx = dy·w, or dx += dy·w; nothing where dx is null. */
     static void linearInputGrad(
             ReferenceBuffer w,
             ReferenceBuffer dy,
@@ -59,6 +65,9 @@ final class ReferenceLayers {
             int outputSize,
             ReferenceBuffer dx,
             boolean addToDx) {
+        if (dx == null) {
+            return;
+        }
         for (int n = 0; n < rows; n++) {
             for (int i = 0; i < inputSize; i++) {
                 double sum = addToDx ? dx.get(n * inputSize + i) : 0;
@@ -92,7 +101,11 @@ final class ReferenceLayers {
         }
     }
 
-    static void dropout(ReferenceBuffer x, double p, long seed, int stream, int step, ReferenceBuffer y) {
+    static void dropout(
+            ReferenceBuffer x, double p, long seed, int stream, int step, ReferenceBuffer y) {
+        if (!(p >= 0 && p < 1)) {
+            throw new IllegalArgumentException("dropout must lie in [0, 1), not " + p);
+        }
         for (int i = 0; i < x.length(); i++) {
             y.set(i, x.get(i) * ReferenceRandom.dropoutFactor(p, seed, stream, step, i));
         }

@@ -5,7 +5,9 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 
-/** The buffers of one backend: allocation, copies, and the checks that every operation begins with. */
+/**
+ * The buffers of one backend: allocation, copies, and the checks that every operation begins with.
+ */
 final class ReferenceMemory {
     private long bytes;
     private boolean closed;
@@ -17,13 +19,17 @@ final class ReferenceMemory {
         }
         try {
             int elements = Math.toIntExact(length);
-            ReferenceBuffer buffer = new ReferenceBuffer(new ReferenceBuffer.Storage(this, type, elements), elements);
+            ReferenceBuffer buffer =
+                    new ReferenceBuffer(
+                            new ReferenceBuffer.Storage(this, type, elements), elements);
             bytes += length * bytesOf(type);
             return buffer;
         } catch (ArithmeticException | OutOfMemoryError e) {
             throw new LstmGpuException(
                     ExitCode.MEMORY,
-                    "The reference backend has no memory for " + length + " elements; use a smaller batch or model.",
+                    "The reference backend has no memory for "
+                            + length
+                            + " elements; use a smaller batch or model.",
                     e);
         }
     }
@@ -77,7 +83,8 @@ final class ReferenceMemory {
         }
         requireUsable(own, name);
         if (own.type() != type) {
-            throw new IllegalArgumentException(name + " holds " + own.type() + ", but " + type + " is needed");
+            throw new IllegalArgumentException(
+                    name + " holds " + own.type() + ", but " + type + " is needed");
         }
         if (own.length() < needed) {
             throw new IllegalArgumentException(

@@ -2,15 +2,20 @@ package lstmgpu.backend;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.stream.Stream;
 import lstmgpu.backend.reference.ReferenceBackend;
+
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Buffers that are too short, of the wrong type or another backend's are refused before anything is computed. */
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Buffers that are too short, of the wrong type or another backend's are refused before anything is
+ * computed.
+ */
 class ArgumentCheckTest {
     private static final int ROWS = 6;
     private static final int INPUTS = 5;
@@ -42,8 +47,12 @@ class ArgumentCheckTest {
                 DeviceBuffer good = right[place];
                 boolean real = good.type() == ElementType.FLOAT32;
                 DeviceBuffer[] other = right.clone();
-                other[place] = backend.alloc(real ? ElementType.INT32 : ElementType.FLOAT32, good.length());
-                calls.put(operation + ", buffer " + place + " of the wrong type", () -> call.with(other));
+                other[place] =
+                        backend.alloc(
+                                real ? ElementType.INT32 : ElementType.FLOAT32, good.length());
+                calls.put(
+                        operation + ", buffer " + place + " of the wrong type",
+                        () -> call.with(other));
             }
         }
 
@@ -84,9 +93,13 @@ class ArgumentCheckTest {
         addFeatures(bad);
         addTable(bad);
         return bad.calls.entrySet().stream()
-                .map(call -> DynamicTest.dynamicTest(
-                        call.getKey(), () -> assertThrows(IllegalArgumentException.class, () -> call.getValue()
-                                .run())))
+                .map(call ->
+                        DynamicTest.dynamicTest(
+                                call.getKey(),
+                                () ->
+                                        assertThrows(
+                                                IllegalArgumentException.class,
+                                                () -> call.getValue().run())))
                 .onClose(backend::close);
     }
 
@@ -98,9 +111,10 @@ class ArgumentCheckTest {
         bad.add("download integers", b -> backend.download(b[0], new int[3]), of(bad.ints(3)), 0);
         bad.add("fill", b -> backend.fill(b[0], 1), of(bad.floats(3)));
         bad.add("copy", b -> backend.copy(b[0], b[1]), of(bad.floats(3), bad.floats(3)), 1);
-        Backend stranger = backend instanceof ReferenceBackend
-                ? TestBackends.CPU_ONE_THREAD.open()
-                : TestBackends.REFERENCE.open();
+        Backend stranger =
+                backend instanceof ReferenceBackend
+                        ? TestBackends.CPU_ONE_THREAD.open()
+                        : TestBackends.REFERENCE.open();
         DeviceBuffer foreign = stranger.alloc(ElementType.FLOAT32, 3);
         bad.calls.put("another backend's buffer", () -> backend.fill(foreign, 1));
         bad.calls.put("a negative length", () -> backend.alloc(ElementType.FLOAT32, -1));
@@ -126,10 +140,15 @@ class ArgumentCheckTest {
                         bad.floats(OUTPUTS * INPUTS),
                         bad.floats(OUTPUTS),
                         bad.floats(ROWS * OUTPUTS)),
-                0, 1, 2, 3);
+                0,
+                1,
+                2,
+                3);
         bad.add(
                 "linearGrad",
-                b -> backend.linearGrad(b[0], b[1], b[2], ROWS, INPUTS, OUTPUTS, b[3], false, b[4], b[5]),
+                b ->
+                        backend.linearGrad(
+                                b[0], b[1], b[2], ROWS, INPUTS, OUTPUTS, b[3], false, b[4], b[5]),
                 of(
                         bad.floats(ROWS * INPUTS),
                         bad.floats(OUTPUTS * INPUTS),
@@ -137,7 +156,12 @@ class ArgumentCheckTest {
                         bad.floats(ROWS * INPUTS),
                         bad.floats(OUTPUTS * INPUTS),
                         bad.floats(OUTPUTS)),
-                0, 1, 2, 3, 4, 5);
+                0,
+                1,
+                2,
+                3,
+                4,
+                5);
     }
 
     private static void addDropout(BadCalls bad) {
@@ -164,10 +188,19 @@ class ArgumentCheckTest {
                         bad.floats(ROWS),
                         bad.floats(ROWS * OUTPUTS),
                         bad.ints(ROWS)),
-                0, 2, 3, 4);
+                0,
+                2,
+                3,
+                4);
         bad.add(
-                "recordMean", b -> backend.recordMean(b[0], bad.clock, b[1]), of(bad.floats(ROWS), bad.floats(2)));
-        bad.add("sumOfSquares", b -> backend.sumOfSquares(b[0], b[1]), of(bad.floats(9), bad.floats(1)), 1);
+                "recordMean",
+                b -> backend.recordMean(b[0], bad.clock, b[1]),
+                of(bad.floats(ROWS), bad.floats(2)));
+        bad.add(
+                "sumOfSquares",
+                b -> backend.sumOfSquares(b[0], b[1]),
+                of(bad.floats(9), bad.floats(1)),
+                1);
     }
 
     private static void addOptimizer(BadCalls bad) {
@@ -176,7 +209,10 @@ class ArgumentCheckTest {
                 "optimizerStep",
                 b -> bad.backend.optimizerStep(spec, bad.clock, b[0], b[1], b[2], b[3], b[4]),
                 of(bad.floats(9), bad.floats(9), bad.floats(9), bad.floats(9), bad.floats(1)),
-                1, 2, 3, 4);
+                1,
+                2,
+                3,
+                4);
     }
 
     private static void addSampling(BadCalls bad) {
@@ -185,7 +221,8 @@ class ArgumentCheckTest {
                 "sample",
                 b -> bad.backend.sample(b[0], OUTPUTS, spec, bad.clock, b[1], b[2]),
                 of(bad.floats(3 * OUTPUTS), bad.ints(3), bad.ints(3)),
-                0, 1);
+                0,
+                1);
     }
 
     private static RnnSpec recurrence(float dropout, int tableSize) {
@@ -209,10 +246,19 @@ class ArgumentCheckTest {
                         bad.floats(6 * INPUTS),
                         bad.floats(6 * OUTPUTS),
                         bad.floats(parameters)),
-                0, 1, 2, 3, 4);
-        bad.calls.put("a state too short", () -> plan.writeState(new RnnState(new float[15], new float[16])));
-        bad.calls.put("a state without c", () -> plan.writeState(new RnnState(new float[16], new float[0])));
-        bad.calls.put("dropout without a clock", () -> bad.backend.newRnnPlan(recurrence(0.5f, 0), null));
+                0,
+                1,
+                2,
+                3,
+                4);
+        bad.calls.put(
+                "a state too short",
+                () -> plan.writeState(new RnnState(new float[15], new float[16])));
+        bad.calls.put(
+                "a state without c",
+                () -> plan.writeState(new RnnState(new float[16], new float[0])));
+        bad.calls.put(
+                "dropout without a clock", () -> bad.backend.newRnnPlan(recurrence(0.5f, 0), null));
     }
 
     private static void addTable(BadCalls bad) {
@@ -233,7 +279,12 @@ class ArgumentCheckTest {
                         bad.floats(rows),
                         bad.floats(6 * OUTPUTS),
                         bad.floats(parameters)),
-                0, 1, 2, 3, 4, 5);
+                0,
+                1,
+                2,
+                3,
+                4,
+                5);
         DeviceBuffer weights = bad.floats(parameters);
         RnnInput x = new RnnInput.Features(bad.floats(6 * INPUTS), null);
         bad.calls.put("features for a plan over a table", () -> gather.forward(weights, x));

@@ -1,8 +1,8 @@
 package lstmgpu.backend;
 
 /**
- * One call, or a short run of calls, of an operation with its inputs. A case is a record, so that its text says all
- * that is needed to run it again.
+ * One call, or a short run of calls, of an operation with its inputs. A case is a record, so that
+ * its text says all that is needed to run it again.
  */
 interface ConformanceCase {
     /** Runs the case; buffers come from {@code memory}, which also takes the results. */

@@ -1,18 +1,20 @@
 package lstmgpu.backend;
 
+import lstmgpu.backend.reference.ReferenceBackend;
+
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import lstmgpu.backend.reference.ReferenceBackend;
-import org.junit.jupiter.api.DynamicContainer;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every operation on every backend present, against the reference. The seed of shapes and values is part of each case's
- * text; {@code -Dlstmgpu.test.seed=N} draws others.
+ * Every operation on every backend present, against the reference. The seed of shapes and values is
+ * part of each case's text; {@code -Dlstmgpu.test.seed=N} draws others.
  */
 class ConformanceTest {
     private static final Map<ConformanceCase, Outcome> EXPECTED = new ConcurrentHashMap<>();
@@ -21,13 +23,18 @@ class ConformanceTest {
     Stream<DynamicContainer> everyBackendDoesAsTheReferenceDoes() {
         List<ConformanceCase> cases = cases();
         return TestBackends.present().stream()
-                .map(backend -> DynamicContainer.dynamicContainer(
-                        backend + ", seed " + TestData.SEED,
-                        cases.stream().map(test -> DynamicTest.dynamicTest(test.toString(), () -> {
-                            try (Backend judged = backend.open()) {
-                                check(judged, test);
-                            }
-                        }))));
+                .map(backend ->
+                        DynamicContainer.dynamicContainer(
+                                backend + ", seed " + TestData.SEED,
+                                cases.stream()
+                                        .map(test ->
+                                                DynamicTest.dynamicTest(
+                                                        test.toString(),
+                                                        () -> {
+                                                            try (Backend judged = backend.open()) {
+                                                                check(judged, test);
+                                                            }
+                                                        }))));
     }
 
     static List<ConformanceCase> cases() {
@@ -42,7 +49,10 @@ class ConformanceTest {
         return cases;
     }
 
-    /** Fails, with the case's text, unless the backend does as the reference does, twice with the same bits. */
+    /**
+     * Fails, with the case's text, unless the backend does as the reference does, twice with the
+     * same bits.
+     */
     static void check(Backend judged, ConformanceCase test) {
         Outcome expected = EXPECTED.computeIfAbsent(test, ConformanceTest::byReference);
         try {

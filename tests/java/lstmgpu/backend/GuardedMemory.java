@@ -1,14 +1,16 @@
 package lstmgpu.backend;
 
+import lstmgpu.backend.reference.ReferenceBackend;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import lstmgpu.backend.reference.ReferenceBackend;
 
 /**
- * Buffers that lie between guards. Afterwards the guards must be as they were, and so must every input; outputs are
- * full of NaN before the call, so that an element left out fails every comparison.
+ * Buffers that lie between guards. Afterwards the guards must be as they were, and so must every
+ * input; outputs are full of NaN before the call, so that an element left out fails every
+ * comparison.
  */
 final class GuardedMemory implements AutoCloseable {
     private static final int GUARD = ParameterLayout.ALIGNMENT;
@@ -124,9 +126,10 @@ final class GuardedMemory implements AutoCloseable {
         int length = (int) stretch.whole().length();
         for (long start : new long[] {0, length - GUARD}) {
             DeviceBuffer guard = stretch.whole().slice(start, GUARD);
-            boolean intact = stretch.whole().type() == ElementType.FLOAT32
-                    ? isFullOf(floats(guard))
-                    : isFullOf(integers(guard));
+            boolean intact =
+                    stretch.whole().type() == ElementType.FLOAT32
+                            ? isFullOf(floats(guard))
+                            : isFullOf(integers(guard));
             if (!intact) {
                 String side = start == 0 ? "before" : "after";
                 throw new AssertionError("something was written " + side + " " + stretch.name());
@@ -149,13 +152,15 @@ final class GuardedMemory implements AutoCloseable {
 
     private static void requireUnchanged(String name, float[] before, float[] after) {
         if (!Arrays.equals(before, after)) {
-            throw new AssertionError("the input " + name + " was changed at " + Arrays.mismatch(before, after));
+            throw new AssertionError(
+                    "the input " + name + " was changed at " + Arrays.mismatch(before, after));
         }
     }
 
     private static void requireUnchanged(String name, int[] before, int[] after) {
         if (!Arrays.equals(before, after)) {
-            throw new AssertionError("the input " + name + " was changed at " + Arrays.mismatch(before, after));
+            throw new AssertionError(
+                    "the input " + name + " was changed at " + Arrays.mismatch(before, after));
         }
     }
 

@@ -16,8 +16,9 @@ final class Outcome {
     private final Map<String, int[]> integers = new LinkedHashMap<>();
 
     /**
-     * Takes real numbers. Names of the form "whole/part" belong together: a part's error is measured by its own norm or
-     * by its share of the norm of the whole, whichever is larger, since the terms of a small part may cancel.
+     * Takes real numbers. Names of the form "whole/part" belong together: a part's error is
+     * measured by its own norm or by its share of the norm of the whole, whichever is larger, since
+     * the terms of a small part may cancel.
      *
      * @param backward whether they are a gradient
      */
@@ -36,7 +37,8 @@ final class Outcome {
     /** Fails unless this is the expected outcome within float32's tolerance. */
     void requireCloseTo(Outcome expected, long depth) {
         if (!reals.keySet().equals(expected.reals.keySet())) {
-            throw new AssertionError("results " + reals.keySet() + " instead of " + expected.reals.keySet());
+            throw new AssertionError(
+                    "results " + reals.keySet() + " instead of " + expected.reals.keySet());
         }
         for (Map.Entry<String, Reals> entry : expected.reals.entrySet()) {
             requireClose(entry.getKey(), expected, depth);
@@ -44,8 +46,12 @@ final class Outcome {
         for (Map.Entry<String, int[]> entry : expected.integers.entrySet()) {
             int[] actual = integers.get(entry.getKey());
             if (!Arrays.equals(entry.getValue(), actual)) {
-                throw new AssertionError(entry.getKey() + " differs at "
-                        + Arrays.mismatch(entry.getValue(), actual) + " of " + entry.getValue().length);
+                throw new AssertionError(
+                        entry.getKey()
+                                + " differs at "
+                                + Arrays.mismatch(entry.getValue(), actual)
+                                + " of "
+                                + entry.getValue().length);
             }
         }
     }
@@ -60,13 +66,15 @@ final class Outcome {
         for (int i = 0; i < actual.length; i++) {
             difference[i] = actual[i] - wanted.values()[i];
             if (!Double.isFinite(difference[i])) {
-                throw new AssertionError(name + "[" + i + "] is " + actual[i] + ", expected " + wanted.values()[i]);
+                throw new AssertionError(
+                        name + "[" + i + "] is " + actual[i] + ", expected " + wanted.values()[i]);
             }
         }
         double allowed = tolerance(depth, wanted.backward()) * expected.scaleOf(name);
         double error = norm(difference);
         if (!(error <= allowed)) {
-            throw new AssertionError("%s is off by %.3g in norm, %.3g allowed".formatted(name, error, allowed));
+            throw new AssertionError(
+                    "%s is off by %.3g in norm, %.3g allowed".formatted(name, error, allowed));
         }
     }
 
@@ -82,11 +90,13 @@ final class Outcome {
         if (slash < 0) {
             return norm(values);
         }
-        double[] whole = reals.entrySet().stream()
-                .filter(entry -> entry.getKey().startsWith(name.substring(0, slash + 1)))
-                .flatMapToDouble(entry -> Arrays.stream(entry.getValue().values()))
-                .toArray();
-        return Math.max(norm(values), norm(whole) * Math.sqrt((double) values.length / whole.length));
+        double[] whole =
+                reals.entrySet().stream()
+                        .filter(entry -> entry.getKey().startsWith(name.substring(0, slash + 1)))
+                        .flatMapToDouble(entry -> Arrays.stream(entry.getValue().values()))
+                        .toArray();
+        return Math.max(
+                norm(values), norm(whole) * Math.sqrt((double) values.length / whole.length));
     }
 
     private static double norm(double[] values) {
@@ -98,7 +108,8 @@ final class Outcome {
         for (Map.Entry<String, Reals> entry : reals.entrySet()) {
             double[] again = other.reals.get(entry.getKey()).values();
             if (!Arrays.equals(entry.getValue().values(), again)) {
-                throw new AssertionError(entry.getKey() + " has other bits when it is computed again");
+                throw new AssertionError(
+                        entry.getKey() + " has other bits when it is computed again");
             }
         }
         requireCloseTo(other, 2);

@@ -3,23 +3,42 @@ package lstmgpu.backend;
 import java.util.Arrays;
 
 /**
- * A recurrent stack over two stretches of a sequence with carried state and added gradients, then one from zero.
+ * A recurrent stack over two stretches of a sequence with carried state and added gradients, then
+ * one from zero.
  *
  * @param tableSize 0 for features
  */
-record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean training, int tableSize, long seed)
+record RnnCase(
+        RnnShape shape,
+        int steps,
+        int batch,
+        float dropout,
+        boolean training,
+        int tableSize,
+        long seed)
         implements ConformanceCase {
     @Override
     public void run(Backend backend, GuardedMemory memory) {
         TestData data = new TestData(seed);
-        RnnSpec spec = new RnnSpec(shape, steps, batch, dropout, seed << 17, Precision.FP32, training, tableSize);
+        RnnSpec spec =
+                new RnnSpec(
+                        shape,
+                        steps,
+                        batch,
+                        dropout,
+                        seed << 17,
+                        Precision.FP32,
+                        training,
+                        tableSize);
         Run run = new Run(backend, memory, data, backend.rnnLayout(shape), spec);
         try (StepClock clock = new StepClock(backend);
                 RnnPlan plan = backend.newRnnPlan(spec, clock)) {
             clock.set(11, 0, 0);
             int states = shape.layers() * batch * shape.hiddenSize();
-            plan.writeState(new RnnState(
-                    data.uniform(states, -1, 1), data.uniform(shape.cell().hasCellState() ? states : 0, -1, 1)));
+            plan.writeState(
+                    new RnnState(
+                            data.uniform(states, -1, 1),
+                            data.uniform(shape.cell().hasCellState() ? states : 0, -1, 1)));
             run.stretch(plan, "first");
             plan.carryState();
             run.recordState(plan, "carried");
@@ -48,7 +67,12 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
         private final DeviceBuffer table;
         private final DeviceBuffer dTable;
 
-        Run(Backend backend, GuardedMemory memory, TestData data, ParameterLayout layout, RnnSpec spec) {
+        Run(
+                Backend backend,
+                GuardedMemory memory,
+                TestData data,
+                ParameterLayout layout,
+                RnnSpec spec) {
             this.backend = backend;
             this.memory = memory;
             this.data = data;
@@ -58,7 +82,10 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
             this.gradients = memory.scratch("gradients", new float[(int) layout.length()]);
             int rows = spec.tableSize() * spec.shape().gateRows();
             this.table = rows == 0 ? null : memory.input("table", data.uniform(rows, -1, 1));
-            this.dTable = rows == 0 || !spec.training() ? null : memory.scratch("dTable", new float[rows]);
+            this.dTable =
+                    rows == 0 || !spec.training()
+                            ? null
+                            : memory.scratch("dTable", new float[rows]);
         }
 
         /** Zeros in the gaps; NaN where a plan with a table may not look. */
@@ -127,9 +154,12 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
             for (int layer = 0; layer < spec.shape().layers(); layer++) {
                 int from = layer * perLayer;
                 memory.record(
-                        name + " h " + layer, Arrays.copyOfRange(state.hidden(), from, from + perLayer));
+                        name + " h " + layer,
+                        Arrays.copyOfRange(state.hidden(), from, from + perLayer));
                 if (spec.shape().cell().hasCellState()) {
-                    memory.record(name + " c " + layer, Arrays.copyOfRange(state.cell(), from, from + perLayer));
+                    memory.record(
+                            name + " c " + layer,
+                            Arrays.copyOfRange(state.cell(), from, from + perLayer));
                 }
             }
         }

@@ -23,7 +23,10 @@ final class SamplingCases {
         return cases;
     }
 
-    /** Rounding decides nothing here: no share of equal tokens is a top-p, no penalised whole number is whole. */
+    /**
+     * Rounding decides nothing here: no share of equal tokens is a top-p, no penalised whole number
+     * is whole.
+     */
     private static List<SamplingSpec> specs(long seed) {
         return List.of(
                 new SamplingSpec(1, 0, 1, 0, 1, seed),

@@ -1,25 +1,23 @@
 package lstmgpu.backend;
 
-import java.util.List;
-import java.util.function.Supplier;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.reference.ReferenceBackend;
 
+import java.util.List;
+
 /** The backends that the contract is tested on. */
 enum TestBackends {
-    REFERENCE(ReferenceBackend::new),
-    CPU_ONE_THREAD(() -> new CpuBackend(1)),
-    CPU_TWO_THREADS(() -> new CpuBackend(2));
-
-    private final Supplier<Backend> supplier;
-
-    TestBackends(Supplier<Backend> supplier) {
-        this.supplier = supplier;
-    }
+    REFERENCE,
+    CPU_ONE_THREAD,
+    CPU_TWO_THREADS;
 
     /** A fresh backend, to be closed by the caller. */
     Backend open() {
-        return supplier.get();
+        return switch (this) {
+            case REFERENCE -> new ReferenceBackend();
+            case CPU_ONE_THREAD -> new CpuBackend(1);
+            case CPU_TWO_THREADS -> new CpuBackend(2);
+        };
     }
 
     /** Those that can run on this machine. */

@@ -4,7 +4,9 @@ import java.util.Random;
 
 /** Inputs that depend on nothing but a seed. */
 final class TestData {
-    /** The sizes that shapes are made of: the smallest, two odd ones, and one past a power of two. */
+    /**
+     * The sizes that shapes are made of: the smallest, two odd ones, and one past a power of two.
+     */
     static final int[] SIZES = {1, 7, 33, 257};
 
     /** The seed of the whole suite; {@code -Dlstmgpu.test.seed=N} draws other shapes and values. */

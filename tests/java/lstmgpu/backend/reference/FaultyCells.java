@@ -1,8 +1,9 @@
 package lstmgpu.backend.reference;
 
-import java.util.Arrays;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.ParameterLayout;
+
+import java.util.Arrays;
 
 /** Cells with one mistake each. */
 final class FaultyCells {
@@ -26,8 +27,14 @@ final class FaultyCells {
             int hidden = lane.h().length;
             right.backward(lane, gradients);
             int gateRows = gradients.dInput().length;
-            System.arraycopy(swapped(gradients.dInput(), hidden), 0, gradients.dInput(), 0, gateRows);
-            System.arraycopy(swapped(gradients.dRecurrent(), hidden), 0, gradients.dRecurrent(), 0, gateRows);
+            System.arraycopy(
+                    swapped(gradients.dInput(), hidden), 0, gradients.dInput(), 0, gateRows);
+            System.arraycopy(
+                    swapped(gradients.dRecurrent(), hidden),
+                    0,
+                    gradients.dRecurrent(),
+                    0,
+                    gateRows);
         }
 
         private double[] swapped(double[] gates, int hidden) {
@@ -57,7 +64,10 @@ final class FaultyCells {
         }
     }
 
-    /** GRU as Cho's first version has it: n = tanh(W_in·x + b_in + W_hn·(r·h) + b_hn). One layer only. */
+    /**
+     * GRU as Cho's first version has it: n = tanh(W_in·x + b_in + W_hn·(r·h) + b_hn). One layer
+     * only.
+     */
     static final class ResetBeforeProduct implements ReferenceCell {
         private final ReferenceCell right = ReferenceCell.of(Cell.GRU);
         private ReferenceBuffer weight;

@@ -1,13 +1,14 @@
 package lstmgpu.backend.reference;
 
-import java.util.Arrays;
-import java.util.function.UnaryOperator;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.StepClock;
+
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
 
 /** A plan with one mistake. */
 class FaultyPlan extends ReferenceRnnPlan {
@@ -29,7 +30,8 @@ class FaultyPlan extends ReferenceRnnPlan {
         for (int layer = 0; layer < spec().shape().layers(); layer++) {
             ParameterLayout.Slot slot = layout.slot(name + "_l" + layer);
             int from = (int) slot.offset();
-            double[] edited = edit.apply(Arrays.copyOfRange(flat, from, from + (int) slot.length()));
+            double[] edited =
+                    edit.apply(Arrays.copyOfRange(flat, from, from + (int) slot.length()));
             System.arraycopy(edited, 0, flat, from, edited.length);
         }
     }
@@ -56,7 +58,11 @@ class FaultyPlan extends ReferenceRnnPlan {
         }
 
         @Override
-        public void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
+        public void backward(
+                DeviceBuffer parameters,
+                RnnInput input,
+                DeviceBuffer dOutput,
+                DeviceBuffer gradients) {
             super.backward(edited(parameters), input, dOutput, gradients);
         }
 
@@ -80,7 +86,11 @@ class FaultyPlan extends ReferenceRnnPlan {
         }
 
         @Override
-        public void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
+        public void backward(
+                DeviceBuffer parameters,
+                RnnInput input,
+                DeviceBuffer dOutput,
+                DeviceBuffer gradients) {
             double[] before = new double[(int) layout.length()];
             double[] after = before.clone();
             memory.read(gradients, before);
@@ -88,7 +98,12 @@ class FaultyPlan extends ReferenceRnnPlan {
             memory.read(gradients, after);
             for (ParameterLayout.Slot slot : layout.slots()) {
                 if (slot.name().startsWith(name)) {
-                    System.arraycopy(before, (int) slot.offset(), after, (int) slot.offset(), (int) slot.length());
+                    System.arraycopy(
+                            before,
+                            (int) slot.offset(),
+                            after,
+                            (int) slot.offset(),
+                            (int) slot.length());
                 }
             }
             memory.write(after, gradients);
@@ -102,7 +117,11 @@ class FaultyPlan extends ReferenceRnnPlan {
         }
 
         @Override
-        public void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
+        public void backward(
+                DeviceBuffer parameters,
+                RnnInput input,
+                DeviceBuffer dOutput,
+                DeviceBuffer gradients) {
             memory.fill(gradients, 0);
             super.backward(parameters, input, dOutput, gradients);
         }
@@ -128,7 +147,8 @@ class FaultyPlan extends ReferenceRnnPlan {
             }
             boolean hasCell = spec().shape().cell().hasCellState();
             writeExactState(
-                    ReferenceArrays.flatten(h), hasCell ? ReferenceArrays.flatten(c) : new double[0]);
+                    ReferenceArrays.flatten(h),
+                    hasCell ? ReferenceArrays.flatten(c) : new double[0]);
         }
     }
 
@@ -139,7 +159,11 @@ class FaultyPlan extends ReferenceRnnPlan {
         }
 
         @Override
-        public void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
+        public void backward(
+                DeviceBuffer parameters,
+                RnnInput input,
+                DeviceBuffer dOutput,
+                DeviceBuffer gradients) {
             for (ReferenceLayer layer : layers) {
                 for (double[] lane : layer.h[0]) {
                     Arrays.fill(lane, 0);
@@ -182,7 +206,10 @@ class FaultyPlan extends ReferenceRnnPlan {
         }
 
         private EarlyReset(
-                ReferenceBackend backend, RnnSpec spec, StepClock clock, FaultyCells.ResetBeforeProduct cell) {
+                ReferenceBackend backend,
+                RnnSpec spec,
+                StepClock clock,
+                FaultyCells.ResetBeforeProduct cell) {
             super(backend, spec, clock, cell);
             this.cell = cell;
         }

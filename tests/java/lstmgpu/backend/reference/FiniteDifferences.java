@@ -2,22 +2,26 @@ package lstmgpu.backend.reference;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.function.DoubleSupplier;
 import lstmgpu.backend.DeviceBuffer;
+
+import java.util.function.DoubleSupplier;
 
 /** Central differences of a loss by every element of a buffer. */
 record FiniteDifferences(ReferenceBackend backend, DoubleSupplier loss) {
     private static final double STEP = 1e-5;
     private static final double TOLERANCE = 5e-6;
 
-    /** Fails unless {@code gradient} is the slope of the loss by {@code point}, relative in norm. */
+    /**
+     * Fails unless {@code gradient} is the slope of the loss by {@code point}, relative in norm.
+     */
     void check(String name, DeviceBuffer point, DeviceBuffer gradient) {
         double[] at = values(point);
         double[] claimed = values(gradient);
         double error = 0;
         double norm = 0;
         for (int i = 0; i < at.length; i++) {
-            double slope = (lossWith(point, at, i, STEP) - lossWith(point, at, i, -STEP)) / (2 * STEP);
+            double slope =
+                    (lossWith(point, at, i, STEP) - lossWith(point, at, i, -STEP)) / (2 * STEP);
             error += (slope - claimed[i]) * (slope - claimed[i]);
             norm += slope * slope;
         }

@@ -45,12 +45,12 @@ def pytorch_steps(model, tokens, make_optimizer, clip):
 def check(cell, name, folder, text, clip):
     flags, make_optimizer = OPTIMIZERS[name]
     start, end = f"{folder}/{cell}-start", f"{folder}/{cell}-{name}-{clip}"
-    sizes = ["--cell", cell, "--hidden-size", 20, "--num-layers", 2, "--embedding-size", 12, "--dropout", 0]
-    loop = ["--tokenizer", "byte", "--batch-size", LANES, "--seq-length", LENGTH, "--val-frac", 0, "--progress", "none"]
+    sizes = ["--cell", cell, "--hidden-size", 20, "--num-layers", 2, "--embedding-size", 12, "--tokenizer", "byte"]
+    loop = ["--batch-size", LANES, "--seq-length", LENGTH, "--val-frac", 0, "--dropout", 0, "--progress", "none"]
     lstm_gpu.run("train", text, "-o", start, "--overwrite", "--max-steps", 0, *sizes, *loop)
     lstm_gpu.run(
         "train", text, "-o", end, "--init-from", start, "--max-steps", STEPS, "--schedule", "constant",
-        "--grad-clip", clip, *flags, *sizes, *loop,
+        "--grad-clip", clip, *flags, *loop,
     )
     model = lstm_gpu.load(start)
     before = {key: value.clone() for key, value in model.state_dict().items()}
