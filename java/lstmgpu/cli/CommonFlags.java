@@ -12,7 +12,7 @@ final class CommonFlags {
             paramLabel = "FILE",
             description =
                     "A JSON object with flags, such as {\"hidden-size\": 256}. Flags on the command"
-                        + " line come first.")
+                            + " line come first.")
     Path config;
 
     @Option(names = "--verbose", description = "Say more, and show where an error came from.")

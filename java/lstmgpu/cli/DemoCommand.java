@@ -20,7 +20,7 @@ import java.util.stream.Stream;
         customSynopsis = "lstm-gpu demo [FLAGS]",
         description =
                 "Trains a small model on this program's own sources in about a minute, then writes"
-                    + " some code with it.",
+                        + " some code with it.",
         footer = {"", "Example:", "  lstm-gpu demo"})
 final class DemoCommand extends ProgramCommand {
     @Mixin DemoFlags flags;
@@ -36,7 +36,7 @@ final class DemoCommand extends ProgramCommand {
                 paramLabel = "DIR",
                 description =
                         "The folder of the model; an earlier one is replaced. Default:"
-                            + " ${DEFAULT-VALUE}.")
+                                + " ${DEFAULT-VALUE}.")
         Path output;
 
         @Option(

@@ -17,7 +17,7 @@ final class DeviceFlags {
             paramLabel = "NAME",
             description =
                     "auto, cuda[:N], opencl[:N], cpu or reference. A device named here is used or"
-                        + " refused, never replaced. Default: LSTM_GPU_DEVICE, then auto.")
+                            + " refused, never replaced. Default: LSTM_GPU_DEVICE, then auto.")
     String device;
 
     @Option(

@@ -23,7 +23,7 @@ import java.util.List;
         customSynopsis = "lstm-gpu eval MODEL INPUT... [FLAGS]",
         description =
                 "Measures how well a model predicts a text: loss, perplexity, bits a character and"
-                    + " a byte, accuracy.",
+                        + " a byte, accuracy.",
         footer = {"", "Example:", "  lstm-gpu eval runs/book other-book.txt"})
 final class EvalCommand extends ProgramCommand {
     @Parameters(index = "0", paramLabel = "MODEL", description = "The folder of a model.")

@@ -81,7 +81,7 @@ final class GenerateCommand extends ProgramCommand {
                 paramLabel = "X",
                 description =
                         "Below 1 safer, above 1 wilder, 0 always the most probable token. Default:"
-                            + " 0.8.")
+                                + " 0.8.")
         Float temperature;
 
         @Option(
@@ -95,7 +95,7 @@ final class GenerateCommand extends ProgramCommand {
                 paramLabel = "P",
                 description =
                         "Only the most probable tokens that together reach P; 1 means all. Default:"
-                            + " 1.")
+                                + " 1.")
         Float topP;
 
         @Option(
@@ -103,7 +103,7 @@ final class GenerateCommand extends ProgramCommand {
                 paramLabel = "P",
                 description =
                         "Only tokens at least P times as probable as the most probable one."
-                            + " Default: 0.")
+                                + " Default: 0.")
         Float minP;
 
         @Option(names = "--greedy", description = "Always the most probable token.")
@@ -143,7 +143,7 @@ final class GenerateCommand extends ProgramCommand {
                 paramLabel = "NAME",
                 description =
                         "text, or jsonl: one object a sample with text, tokens (identifiers) and"
-                            + " seed. Default: text.")
+                                + " seed. Default: text.")
         Format format;
 
         @Option(
@@ -203,7 +203,7 @@ final class GenerateCommand extends ProgramCommand {
                     || prompt.file != null) {
                 throw LstmGpuException.usage(
                         "--interactive reads its prompts itself and writes one text; leave out"
-                            + " --prompt, --file, --num-samples and --format");
+                                + " --prompt, --file, --num-samples and --format");
             }
         }
     }

@@ -80,7 +80,7 @@ record LoadedModel(
             tokens.close();
             throw LstmGpuException.data(
                     "%s has one token, and the first token is not counted; use a text of two or"
-                        + " more",
+                            + " more",
                     InputFiles.describe(inputs));
         }
         return tokens;

@@ -26,7 +26,7 @@ final class LoopFlags {
             paramLabel = "N",
             description =
                     "Sliding windows that start N tokens apart, each from a zero state. Default:"
-                        + " state is carried along the text.")
+                            + " state is carried along the text.")
     Integer stepSize;
 
     @Option(

@@ -18,7 +18,7 @@ final class ModelFlags {
             paramLabel = "NAME",
             description =
                     "tiny, small, medium or large: sizes and settings that go well together; flags"
-                        + " change single ones. Default: small.")
+                            + " change single ones. Default: small.")
     Preset preset;
 
     @Option(
@@ -52,7 +52,7 @@ final class ModelFlags {
             paramLabel = "true|false",
             description =
                     "Use the embedding as the output matrix, which makes the embedding size the"
-                        + " hidden size.")
+                            + " hidden size.")
     Boolean tieWeights;
 
     @Option(
@@ -60,7 +60,7 @@ final class ModelFlags {
             paramLabel = "P",
             description =
                     "Probability of zeroing an output in training, between layers and before the"
-                        + " last.")
+                            + " last.")
     Float dropout;
 
     @Option(
@@ -68,7 +68,7 @@ final class ModelFlags {
             paramLabel = "NAME",
             description =
                     "Initial weights: uniform (as in PyTorch), xavier or orthogonal. Default:"
-                        + " uniform.")
+                            + " uniform.")
     Initialisation initialisation;
 
     /** The network these flags describe. */

@@ -62,7 +62,7 @@ final class OptimisationFlags {
             paramLabel = "N",
             description =
                     "Steps between two decays (plateau: evaluations without progress). Default: an"
-                        + " epoch (plateau: 1).")
+                            + " epoch (plateau: 1).")
     Integer decayEvery;
 
     TrainingSettings.Optimisation optimisation(TrainingSettings.Optimisation otherwise) {

@@ -45,7 +45,7 @@ final class Program {
                 "",
                 "Start with:",
                 "  lstm-gpu demo                            one minute: trains a small model, then"
-                    + " writes",
+                        + " writes",
                 "  lstm-gpu train book.txt -o model         trains on your own text",
                 "  lstm-gpu generate model -p \"Once upon\"   continues a text",
                 "",

@@ -66,7 +66,7 @@ final class RunFlags {
             paramLabel = "NAME",
             description =
                     "auto, bar, plain, json or none. Default: auto (a bar on a terminal, plain"
-                        + " lines elsewhere).")
+                            + " lines elsewhere).")
     ProgressView.Style progress;
 
     /** Refuses flags that contradict each other. */
@@ -78,7 +78,7 @@ final class RunFlags {
         if (resume && initFrom != null) {
             throw LstmGpuException.usage(
                     "--resume takes its weights from the checkpoint, so --init-from must be left"
-                        + " out");
+                            + " out");
         }
         if (rnn != RnnChoice.AUTO && !device.startsWith("cuda")) {
             throw LstmGpuException.usage(

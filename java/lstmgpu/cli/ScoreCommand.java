@@ -22,17 +22,20 @@ import java.util.function.Consumer;
         customSynopsis = "lstm-gpu score MODEL INPUT... [FLAGS]",
         description =
                 "Prints every token's log-probability (natural logarithm) given all tokens before"
-                    + " it.",
+                        + " it.",
         footer = {
             "",
             "Without --json a line has position, identifier, log-probability and token, with tabs"
-                + " between them.",
+                    + " between them.",
             "",
             "Example:",
             "  lstm-gpu score runs/book line.txt | sort -t \"$(printf '\\t')\" -k3 -g | head    the"
-                + " biggest surprises"
+                    + " biggest surprises"
         })
 final class ScoreCommand extends ProgramCommand {
+    /** Tokens between two looks at whether anybody still reads. */
+    private static final int FLUSH_EVERY = 256;
+
     @Parameters(index = "0", paramLabel = "MODEL", description = "The folder of a model.")
     Path path;
 
@@ -69,8 +72,8 @@ final class ScoreCommand extends ProgramCommand {
             Consumer<ScoredToken> sink =
                     token -> {
                         console.print((output.json ? json(token) : line(token)) + "\n");
-                        if (console.out().checkError()) {
-                            throw new Console.ClosedPipe();
+                        if (token.position() % FLUSH_EVERY == 0) {
+                            console.flush();
                         }
                     };
             Scorer.score(loaded.model(), loaded.tokenizer(), text, sink);

@@ -43,7 +43,7 @@ final class TextFlags {
             names = "--lines",
             description =
                     "End the last line of every input with a line end, so that inputs never run"
-                        + " together.")
+                            + " together.")
     boolean lines;
 
     @Option(
@@ -52,7 +52,7 @@ final class TextFlags {
             paramLabel = "F",
             description =
                     "Share of the text, at its end, held out to judge the model. Default:"
-                        + " ${DEFAULT-VALUE}.")
+                            + " ${DEFAULT-VALUE}.")
     double validationFraction;
 
     @Option(

@@ -37,9 +37,9 @@ import java.util.Objects;
             "",
             "Examples:",
             "  lstm-gpu train book.txt -o runs/book                 the preset small, ten minutes"
-                + " on two cores",
+                    + " on two cores",
             "  lstm-gpu train book.txt -o runs/book --resume        goes on where a stopped run"
-                + " was",
+                    + " was",
             "  lstm-gpu train *.java -o runs/code --tokenizer byte --preset tiny --max-time 5m",
             "",
             "Ctrl-C writes a checkpoint and stops; a second Ctrl-C stops at once."
@@ -142,14 +142,14 @@ final class TrainCommand extends ProgramCommand {
         if (text.asksForVocabulary()) {
             throw LstmGpuException.usage(
                     "--init-from takes the tokenizer of %s too; leave out --tokenizer, --vocab-size"
-                        + " and --min-freq",
+                            + " and --min-freq",
                     run.initFrom);
         }
         ModelDirectory earlier = ModelDirectory.open(run.initFrom);
         if (isSameFolder(run.initFrom, run.output)) {
             throw LstmGpuException.usage(
                     "--init-from and --output are the same folder; choose another output, or"
-                        + " --resume to go on");
+                            + " --resume to go on");
         }
         return networkOf(earlier, run.initFrom);
     }
