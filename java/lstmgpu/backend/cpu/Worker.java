@@ -1,57 +1,61 @@
 package lstmgpu.backend.cpu;
 
-/** What one thread of the pool needs of its own: its number, its way into BLAS, and heap tiles that grow once and are kept. */
+/**
+ * What one thread of the pool needs of its own: the share it is working on, its way into BLAS, and heap tiles that grow once and are kept.
+ */
 final class Worker {
     /** Elements of a tile that stays in the first-level cache beside half a dozen others. */
     static final int TILE = 1024;
 
-    private final int index;
-    private final int count;
+    private final int shares;
     private final Blas blas = new Blas();
     private float[][] tiles = new float[12][0];
     private int[][] intTiles = new int[4][0];
     private double[] sums = new double[0];
 
-    Worker(int index, int count) {
-        this.index = index;
-        this.count = count;
+    private int current;
+
+    Worker(int shares) {
+        this.shares = shares;
+    }
+
+    /** Makes this the worker of one share. */
+    Worker take(int share) {
+        current = share;
+        return this;
     }
 
     Blas blas() {
         return blas;
     }
 
-    boolean isFirst() {
-        return index == 0;
-    }
-
-    /** The first of this worker's elements when {@code total} are divided evenly in multiples of {@code unit}. */
+    /** The first of the share's elements when {@code total} are divided evenly in multiples of {@code unit}. */
     int from(int total, int unit) {
-        return share(total, unit, index);
+        return boundary(total, unit, current);
     }
 
-    /** One past this worker's last element. */
+    /** One past the share's last element. */
     int to(int total, int unit) {
-        return share(total, unit, index + 1);
+        return boundary(total, unit, current + 1);
     }
 
-    private int share(int total, int unit, int part) {
+    private int boundary(int total, int unit, int share) {
         long units = (total + unit - 1L) / unit;
-        return (int) Math.min(total, units * part / count * unit);
+        return (int) Math.min(total, units * share / shares * unit);
     }
 
     /** As {@link #from(int, int)} for long stretches. */
     long from(long total) {
-        return shareTiles(total, index);
+        return boundary(total, current);
     }
 
     long to(long total) {
-        return shareTiles(total, index + 1);
+        return boundary(total, current + 1);
     }
 
-    private long shareTiles(long total, int part) {
+    private long boundary(long total, int share) {
         long units = (total + TILE - 1L) / TILE;
-        return Math.min(total, units * part / count * TILE);
+        return Math.min(total, units * share / shares * TILE);
     }
 
     /** Tile {@code number}, of at least {@code size} elements; what it holds is arbitrary. */

@@ -1,126 +1,127 @@
 package lstmgpu.backend.cpu;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Runs one task on all threads at once and returns when the last is done. A recurrent loop does so hundreds of times a step, some
- * microseconds each, so idle threads spin for a while before they sleep. The calling thread is one of the workers.
+ * Divides a task into as many shares as there are threads and returns when the last is done. A recurrent loop does so hundreds of times a
+ * step, some microseconds each, so idle threads spin for a while before they sleep. Whoever is free takes the next share: where another
+ * program holds a core, the calling thread does the work itself instead of waiting for a thread that does not run. What is computed
+ * depends on the shares alone, not on who takes them.
  */
 final class WorkerPool implements AutoCloseable {
-    /** A part of the work: each worker takes its share. Kept by its owner, so that a call makes no garbage. */
+    /** A part of the work: each share is run once. Kept by its owner, so that a call makes no garbage. */
     interface Task {
         void run(Worker worker);
     }
 
-    private static final int SPINS = 20_000;
-    private static final int SPINS_BEFORE_YIELD = 2_000;
+    private static final int SPINS = 10_000;
+    private static final int SPINS_BEFORE_YIELD = 1_000;
+    private static final int SHARE_BITS = 16;
+    private static final long SHARE_MASK = (1L << SHARE_BITS) - 1;
 
-    private final Worker[] workers;
-    private final Thread[] threads;
-    private final AtomicInteger round = new AtomicInteger();
+    private final Worker caller;
+    private final Thread[] helpers;
+    private final int shares;
+
+    /** The number of the current task, and below it that of the next share nobody has taken. */
+    private final AtomicLong next;
+
     private final AtomicInteger unfinished = new AtomicInteger();
     private volatile Task task;
     private volatile boolean closed;
     private volatile Throwable failure;
 
     WorkerPool(int count) {
-        workers = new Worker[count];
-        threads = new Thread[count];
-        for (int i = 0; i < count; i++) {
-            workers[i] = new Worker(i, count);
-        }
-        for (int i = 1; i < count; i++) {
-            Worker worker = workers[i];
-            threads[i] = Thread.ofPlatform().daemon().name("cpu-worker-" + i).start(() -> serve(worker));
+        shares = count;
+        next = new AtomicLong(count);
+        caller = new Worker(count);
+        helpers = new Thread[count - 1];
+        for (int i = 0; i < helpers.length; i++) {
+            Worker worker = new Worker(count);
+            helpers[i] = Thread.ofPlatform().daemon().name("cpu-worker-" + (i + 1)).start(() -> serve(worker));
         }
     }
 
     int size() {
-        return workers.length;
+        return shares;
     }
 
-    /** Runs the task on every worker. Not to be called from inside a task. */
-    void run(Task next) {
+    /** Runs every share of the task. Not to be called from inside a task. */
+    void run(Task work) {
         if (closed) {
             throw new IllegalStateException("the backend is closed");
         }
-        if (workers.length == 1) {
-            next.run(workers[0]);
-            return;
+        task = work;
+        unfinished.set(shares);
+        next.set((next.get() >>> SHARE_BITS) + 1 << SHARE_BITS);
+        for (Thread helper : helpers) {
+            LockSupport.unpark(helper);
         }
-        task = next;
-        unfinished.set(workers.length - 1);
-        round.incrementAndGet();
-        for (int i = 1; i < threads.length; i++) {
-            LockSupport.unpark(threads[i]);
-        }
-        Throwable own = null;
-        try {
-            next.run(workers[0]);
-        } catch (RuntimeException | Error e) {
-            own = e;
-        }
+        takeShares(caller);
         for (int spins = 0; unfinished.get() > 0; spins++) {
-            pause(spins);
+            if (spins < SPINS_BEFORE_YIELD) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
         }
-        rethrow(own);
+        if (failure != null) {
+            rethrow();
+        }
     }
 
-    private void rethrow(Throwable own) {
-        Throwable first = own != null ? own : failure;
+    private void rethrow() {
+        Throwable first = failure;
         failure = null;
-        switch (first) {
-            case null -> {}
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            default -> throw new IllegalStateException(first);
+        if (first instanceof RuntimeException exception) {
+            throw exception;
         }
+        throw (Error) first;
     }
 
-    private static void pause(int spins) {
-        if (spins < SPINS_BEFORE_YIELD) {
-            Thread.onSpinWait();
-        } else {
-            Thread.yield();
+    /** Takes and runs shares of the current task until there are none left. */
+    private void takeShares(Worker worker) {
+        while (true) {
+            long taken = next.get();
+            long share = taken & SHARE_MASK;
+            if (share >= shares) {
+                return;
+            }
+            // As long as a share is left the task cannot change; if it has, the number has too and the exchange fails.
+            Task work = task;
+            if (next.compareAndSet(taken, taken + 1)) {
+                try {
+                    work.run(worker.take((int) share));
+                } catch (RuntimeException | Error e) {
+                    failure = e;
+                } finally {
+                    unfinished.decrementAndGet();
+                }
+            }
         }
     }
 
     private void serve(Worker worker) {
-        int seen = 0;
+        int spins = 0;
         while (!closed) {
-            if (!await(seen)) {
-                return;
-            }
-            seen++;
-            try {
-                task.run(worker);
-            } catch (RuntimeException | Error e) {
-                failure = e;
-            }
-            unfinished.decrementAndGet();
-        }
-    }
-
-    private boolean await(int seen) {
-        for (int spins = 0; round.get() == seen; spins++) {
-            if (closed) {
-                return false;
-            }
-            if (spins < SPINS) {
+            if ((next.get() & SHARE_MASK) < shares) {
+                takeShares(worker);
+                spins = 0;
+            } else if (spins++ < SPINS) {
                 Thread.onSpinWait();
             } else {
                 LockSupport.park(this);
             }
         }
-        return true;
     }
 
     @Override
     public void close() {
         closed = true;
-        for (int i = 1; i < threads.length; i++) {
-            LockSupport.unpark(threads[i]);
+        for (Thread helper : helpers) {
+            LockSupport.unpark(helper);
         }
     }
 }
