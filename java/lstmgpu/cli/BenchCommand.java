@@ -44,7 +44,7 @@ final class BenchCommand extends ProgramCommand {
             paramLabel = "LxHxBxT,...",
             description =
                     "Layers x hidden size x batch size x sequence length. Default:"
-                        + " ${DEFAULT-VALUE}.")
+                            + " ${DEFAULT-VALUE}.")
     String shapes;
 
     @Option(
@@ -88,7 +88,7 @@ final class BenchCommand extends ProgramCommand {
             paramLabel = "FILE",
             description =
                     "Also write the figures as JSON, one object a line; - for standard output"
-                        + " instead of the table.")
+                            + " instead of the table.")
     String json;
 
     @Mixin DeviceFlags device;
@@ -113,7 +113,7 @@ final class BenchCommand extends ProgramCommand {
             if (table) {
                 console.print(
                         "what         implementation      shape          ms median (low, high)     "
-                            + " tokens/s  GFLOP/s   error\n");
+                                + " tokens/s  GFLOP/s   error\n");
             }
             new BenchRun(backend, seconds)
                     .run(
