@@ -1,7 +1,6 @@
-import com.google.googlejavaformat.java.Formatter;
-import com.google.googlejavaformat.java.FormatterException;
-import com.google.googlejavaformat.java.JavaFormatterOptions;
-
+import com.palantir.javaformat.java.Formatter;
+import com.palantir.javaformat.java.FormatterException;
+import com.palantir.javaformat.java.JavaFormatterOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,16 +11,19 @@ import java.util.stream.Stream;
  * Formats all Java sources of the project, or checks that they are formatted. Started by the build.
  */
 public final class Format {
-    private static final Formatter FORMATTER =
-            new Formatter(
-                    JavaFormatterOptions.builder().style(JavaFormatterOptions.Style.AOSP).build());
+    private static final Formatter FORMATTER = Formatter.createFormatter(JavaFormatterOptions.builder()
+            .style(JavaFormatterOptions.Style.PALANTIR)
+            .build());
 
     private Format() {}
 
     public static void main(String[] args) throws IOException {
         boolean write = args[0].equals("write");
-        List<Path> unformatted =
-                sources().parallel().filter(source -> differs(source, write)).sorted().toList();
+        List<Path> unformatted = sources()
+                .parallel()
+                .filter(source -> differs(source, write))
+                .sorted()
+                .toList();
         if (!write && !unformatted.isEmpty()) {
             unformatted.forEach(source -> System.err.println("not formatted: " + source));
             System.err.println("Run tests/format.");
