@@ -73,7 +73,8 @@ public interface Backend extends AutoCloseable {
     void embedGrad(DeviceBuffer dOut, DeviceBuffer tokens, int embeddingSize, DeviceBuffer dTable);
 
     /** y = x·wᵀ + b; x [N,I], w [O,I], b [O] or null, y [N,O]. */
-    void linear(DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputSize, int outputSize, DeviceBuffer y);
+    void linear(
+            DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputSize, int outputSize, DeviceBuffer y);
 
     /**
      * The gradients of {@link #linear}: dw += dyᵀ·x; db += column sums of dy; dx = dy·w, or dx += dy·w.
@@ -156,7 +157,12 @@ public interface Backend extends AutoCloseable {
      * @param tokens INT32 [B]
      */
     void sample(
-            DeviceBuffer logits, int vocabulary, SamplingSpec spec, StepClock clock, DeviceBuffer history, DeviceBuffer tokens);
+            DeviceBuffer logits,
+            int vocabulary,
+            SamplingSpec spec,
+            StepClock clock,
+            DeviceBuffer history,
+            DeviceBuffer tokens);
 
     // Recurrence
 

@@ -22,7 +22,8 @@ public final class Backends {
     public static Backend open(String device, int threads) {
         String name = device.toLowerCase(Locale.ROOT);
         return switch (name) {
-            case "auto", "cpu" -> new CpuBackend(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+            case "auto", "cpu" ->
+                new CpuBackend(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
             case "reference" -> new ReferenceBackend();
             default -> throw refusal(name);
         };
@@ -33,9 +34,9 @@ public final class Backends {
         if (family.equals("cuda") || family.equals("opencl")) {
             return new LstmGpuException(
                     ExitCode.DEVICE,
-                    "--device %s is not available: this version runs on the CPU only; use --device cpu".formatted(name));
+                    "--device %s is not available: this version runs on the CPU only; use --device cpu"
+                            .formatted(name));
         }
-        return LstmGpuException.usage(
-                "--device %s is unknown; it takes %s", name, String.join(", ", NAMES));
+        return LstmGpuException.usage("--device %s is unknown; it takes %s", name, String.join(", ", NAMES));
     }
 }

@@ -10,4 +10,11 @@ package lstmgpu.backend;
  * @param batch B
  */
 public record BatchSpec(
-        int steps, int batch, long origin, long laneStride, long stepStride, boolean shuffled, long windows, long seed) {}
+        int steps,
+        int batch,
+        long origin,
+        long laneStride,
+        long stepStride,
+        boolean shuffled,
+        long windows,
+        long seed) {}

@@ -11,7 +11,14 @@ package lstmgpu.backend;
  * @param tableSize 0 if the input is x [T,B,I]; otherwise V, and the input is a table of V rows (see {@link RnnInput.Table})
  */
 public record RnnSpec(
-        RnnShape shape, int steps, int batch, float dropout, long seed, Precision precision, boolean training, int tableSize) {
+        RnnShape shape,
+        int steps,
+        int batch,
+        float dropout,
+        long seed,
+        Precision precision,
+        boolean training,
+        int tableSize) {
     public RnnSpec {
         if (steps < 1 || batch < 1 || tableSize < 0) {
             throw new IllegalArgumentException("a plan needs at least one step and one lane");

@@ -26,7 +26,13 @@ public record BenchRow(
         double tflops,
         double error) {
     static BenchRow of(
-            BenchTask what, String implementation, BenchShape shape, Timing timing, long tokens, long operations, double error) {
+            BenchTask what,
+            String implementation,
+            BenchShape shape,
+            Timing timing,
+            long tokens,
+            long operations,
+            double error) {
         double perSecond = 1e3 / timing.median();
         return new BenchRow(
                 what.toString(),

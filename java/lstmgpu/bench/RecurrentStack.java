@@ -25,8 +25,8 @@ final class RecurrentStack implements Runnable, AutoCloseable {
     RecurrentStack(Backend backend, BenchShape shape, long seed) {
         this.backend = backend;
         random = new SplittableRandom(seed);
-        RnnSpec spec = new RnnSpec(
-                shape.config().rnnShape(), shape.steps(), shape.batch(), 0f, seed, Precision.FP32, true, 0);
+        RnnSpec spec =
+                new RnnSpec(shape.config().rnnShape(), shape.steps(), shape.batch(), 0f, seed, Precision.FP32, true, 0);
         long parameterCount = backend.rnnLayout(spec.shape()).length();
         parameters = randomBuffer(parameterCount, 1 / Math.sqrt(shape.hidden()));
         gradients = buffer(parameterCount);

@@ -1,22 +1,20 @@
 package lstmgpu.cli;
 
-import lstmgpu.backend.Cell;
-import lstmgpu.backend.OptimizerSpec;
-import lstmgpu.backend.Precision;
-import lstmgpu.bench.BenchTask;
-import lstmgpu.model.Initialisation;
-import lstmgpu.train.Schedule;
-
-import picocli.CommandLine;
-import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.TypeConversionException;
-
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.backend.Precision;
+import lstmgpu.bench.BenchTask;
+import lstmgpu.model.Initialisation;
+import lstmgpu.train.Schedule;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.TypeConversionException;
 
 /** How words on the command line become values. */
 final class Arguments {
@@ -56,15 +54,11 @@ final class Arguments {
                 .filter(value ->
                         name(value).equals(text.toLowerCase(Locale.ROOT).replace('-', '_')))
                 .findFirst()
-                .orElseThrow(() ->
-                        new TypeConversionException(
-                                "it is one of " + choices(type) + ", not " + text));
+                .orElseThrow(() -> new TypeConversionException("it is one of " + choices(type) + ", not " + text));
     }
 
     private static String choices(Class<? extends Enum<?>> type) {
-        return Arrays.stream(type.getEnumConstants())
-                .map(Arguments::name)
-                .collect(Collectors.joining(", "));
+        return Arrays.stream(type.getEnumConstants()).map(Arguments::name).collect(Collectors.joining(", "));
     }
 
     /** The name of a choice as people type it. */
@@ -77,9 +71,7 @@ final class Arguments {
      * like flags stay as they are.
      */
     static String[] normalise(CommandLine root, String... arguments) {
-        return Stream.of(arguments)
-                .map(argument -> normalise(root, argument))
-                .toArray(String[]::new);
+        return Stream.of(arguments).map(argument -> normalise(root, argument)).toArray(String[]::new);
     }
 
     private static String normalise(CommandLine root, String argument) {
@@ -88,27 +80,21 @@ final class Arguments {
         }
         int end = argument.indexOf('=') < 0 ? argument.length() : argument.indexOf('=');
         String flag = argument.substring(0, end).replace('_', '-');
-        boolean known =
-                root.getSubcommands().values().stream()
-                        .anyMatch(
-                                command -> command.getCommandSpec().optionsMap().containsKey(flag));
+        boolean known = root.getSubcommands().values().stream()
+                .anyMatch(command -> command.getCommandSpec().optionsMap().containsKey(flag));
         return known ? flag + argument.substring(end) : argument;
     }
 
     /** A length of time: 90, 90s, 30m, 2h or 1h30m. */
     record Seconds(double value) {
         static Seconds parse(String text) {
-            var pattern =
-                    java.util.regex.Pattern.compile(
-                            "(?:(\\d+)h)?(?:(\\d+)m)?(?:(\\d+(?:\\.\\d+)?)s?)?",
-                            java.util.regex.Pattern.CASE_INSENSITIVE);
+            var pattern = java.util.regex.Pattern.compile(
+                    "(?:(\\d+)h)?(?:(\\d+)m)?(?:(\\d+(?:\\.\\d+)?)s?)?", java.util.regex.Pattern.CASE_INSENSITIVE);
             var match = pattern.matcher(text);
             if (text.isEmpty() || !match.matches()) {
-                throw new TypeConversionException(
-                        "it is a time like 90s, 30m or 1h30m, not " + text);
+                throw new TypeConversionException("it is a time like 90s, 30m or 1h30m, not " + text);
             }
-            return new Seconds(
-                    part(match.group(1)) * 3600 + part(match.group(2)) * 60 + part(match.group(3)));
+            return new Seconds(part(match.group(1)) * 3600 + part(match.group(2)) * 60 + part(match.group(3)));
         }
 
         /** As {@link #parse} takes it. */

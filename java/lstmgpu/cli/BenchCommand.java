@@ -1,7 +1,15 @@
 package lstmgpu.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
@@ -12,28 +20,16 @@ import lstmgpu.bench.BenchRun;
 import lstmgpu.bench.BenchShape;
 import lstmgpu.bench.BenchTask;
 import lstmgpu.data.AtomicFiles;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-
 /** Times training steps and generation. */
 @Command(
         name = "bench",
-        description =
-                "Times whole training steps (batch, forward, loss, backward, clip, Adam), the"
-                    + " recurrent stack alone and one-stream generation, and measures the error of"
-                    + " one step against the float64 reference.",
+        description = "Times whole training steps (batch, forward, loss, backward, clip, Adam), the"
+                + " recurrent stack alone and one-stream generation, and measures the error of"
+                + " one step against the float64 reference.",
         footer = {"", "Example:", "  lstm-gpu bench --shapes 2x256x64x64 --seconds 10"})
 final class BenchCommand extends ProgramCommand {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -42,9 +38,7 @@ final class BenchCommand extends ProgramCommand {
             names = "--shapes",
             defaultValue = "2x128x50x50,2x256x64x64,2x512x64x128",
             paramLabel = "LxHxBxT,...",
-            description =
-                    "Layers x hidden size x batch size x sequence length. Default:"
-                            + " ${DEFAULT-VALUE}.")
+            description = "Layers x hidden size x batch size x sequence length. Default:" + " ${DEFAULT-VALUE}.")
     String shapes;
 
     @Option(
@@ -54,11 +48,7 @@ final class BenchCommand extends ProgramCommand {
             description = "lstm, gru, rnn_tanh or rnn_relu.")
     Cell cell;
 
-    @Option(
-            names = "--vocab-size",
-            defaultValue = "96",
-            paramLabel = "V",
-            description = "Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--vocab-size", defaultValue = "96", paramLabel = "V", description = "Default: ${DEFAULT-VALUE}.")
     int vocabularySize;
 
     @Option(
@@ -79,19 +69,18 @@ final class BenchCommand extends ProgramCommand {
             names = "--seconds",
             defaultValue = "5",
             paramLabel = "S",
-            description =
-                    "How long to measure each row, after the warm-up. Default: ${DEFAULT-VALUE}.")
+            description = "How long to measure each row, after the warm-up. Default: ${DEFAULT-VALUE}.")
     double seconds;
 
     @Option(
             names = "--json",
             paramLabel = "FILE",
-            description =
-                    "Also write the figures as JSON, one object a line; - for standard output"
-                            + " instead of the table.")
+            description = "Also write the figures as JSON, one object a line; - for standard output"
+                    + " instead of the table.")
     String json;
 
-    @Mixin DeviceFlags device;
+    @Mixin
+    DeviceFlags device;
 
     BenchCommand(Console console) {
         super(console);
@@ -111,21 +100,15 @@ final class BenchCommand extends ProgramCommand {
                 Backend reference = Backends.open("reference", 0)) {
             append(lines, header(backend), !table);
             if (table) {
-                console.print(
-                        "what         implementation      shape          ms median (low, high)     "
-                                + " tokens/s  GFLOP/s   error\n");
+                console.print("what         implementation      shape          ms median (low, high)     "
+                        + " tokens/s  GFLOP/s   error\n");
             }
-            new BenchRun(backend, seconds)
-                    .run(
-                            list,
-                            only,
-                            reference,
-                            row -> {
-                                append(lines, row, !table);
-                                if (table) {
-                                    console.print(line(row));
-                                }
-                            });
+            new BenchRun(backend, seconds).run(list, only, reference, row -> {
+                append(lines, row, !table);
+                if (table) {
+                    console.print(line(row));
+                }
+            });
         }
         if (json != null && table) {
             AtomicFiles.writeText(Path.of(json), lines.toString());
@@ -162,8 +145,7 @@ final class BenchCommand extends ProgramCommand {
     }
 
     private static String line(BenchRow row) {
-        String shape =
-                "%dx%dx%dx%d".formatted(row.layers(), row.hidden(), row.batch(), row.steps());
+        String shape = "%dx%dx%dx%d".formatted(row.layers(), row.hidden(), row.batch(), row.steps());
         return String.format(
                 Locale.ROOT,
                 "%-12s %-12s %14s %10.2f (%.2f, %.2f) %14.0f %8.0f %8.1e%n",

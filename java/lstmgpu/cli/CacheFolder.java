@@ -14,10 +14,7 @@ final class CacheFolder {
             return Path.of(own);
         }
         String caches = environment.getOrDefault("XDG_CACHE_HOME", "");
-        Path parent =
-                caches.isBlank()
-                        ? Path.of(System.getProperty("user.home"), ".cache")
-                        : Path.of(caches);
+        Path parent = caches.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(caches);
         return parent.resolve("lstm-gpu");
     }
 }

@@ -1,8 +1,7 @@
 package lstmgpu.cli;
 
-import picocli.CommandLine.Option;
-
 import java.nio.file.Path;
+import picocli.CommandLine.Option;
 
 /** Flags that every command has. */
 @FlagSection("Other")
@@ -10,9 +9,8 @@ final class CommonFlags {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description =
-                    "A JSON object with flags, such as {\"hidden-size\": 256}. Flags on the command"
-                            + " line come first.")
+            description = "A JSON object with flags, such as {\"hidden-size\": 256}. Flags on the command"
+                    + " line come first.")
     Path config;
 
     @Option(names = "--verbose", description = "Say more, and show where an error came from.")

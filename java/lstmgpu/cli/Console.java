@@ -17,12 +17,7 @@ import java.util.Map;
  * @param process whether these are the streams of this process, so that terminals and signals are
  *     worth asking for
  */
-record Console(
-        InputStream in,
-        PrintStream out,
-        PrintStream err,
-        Map<String, String> environment,
-        boolean process) {
+record Console(InputStream in, PrintStream out, PrintStream err, Map<String, String> environment, boolean process) {
     private static final int BUFFER = 1 << 16;
 
     /** The streams of this process. */
@@ -36,8 +31,7 @@ record Console(
     }
 
     private static PrintStream utf8(OutputStream stream) {
-        return new PrintStream(
-                new java.io.BufferedOutputStream(stream, BUFFER), false, StandardCharsets.UTF_8);
+        return new PrintStream(new java.io.BufferedOutputStream(stream, BUFFER), false, StandardCharsets.UTF_8);
     }
 
     /** Prints a line for the person, not for the result. */

@@ -1,21 +1,19 @@
 package lstmgpu.cli;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.generate.Generator;
-
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
-
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 
 /** Prompts and answers in turn, as one text that goes on. */
 final class Conversation {
@@ -41,14 +39,13 @@ final class Conversation {
                 console.say("Type the beginning of a text; Ctrl-D ends.");
                 try (Terminal terminal =
                         TerminalBuilder.builder().system(true).dumb(true).build()) {
-                    LineReader reader = LineReaderBuilder.builder().terminal(terminal).build();
+                    LineReader reader =
+                            LineReaderBuilder.builder().terminal(terminal).build();
                     reader.setOpt(LineReader.Option.DISABLE_EVENT_EXPANSION);
                     answer(() -> line(reader));
                 }
             } else {
-                BufferedReader reader =
-                        new BufferedReader(
-                                new InputStreamReader(console.in(), StandardCharsets.UTF_8));
+                BufferedReader reader = new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8));
                 answer(reader::readLine);
             }
         } catch (IOException failure) {
@@ -68,12 +65,10 @@ final class Conversation {
         for (String line = lines.next(); line != null; line = lines.next()) {
             try {
                 int[] tokens = Unknown.encode(tokenizer, line, console);
-                generator.generate(
-                        tokens,
-                        (sample, text) -> {
-                            console.print(text);
-                            console.flush();
-                        });
+                generator.generate(tokens, (sample, text) -> {
+                    console.print(text);
+                    console.flush();
+                });
                 console.print("\n");
                 console.flush();
             } catch (LstmGpuException refused) {

@@ -4,14 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
-import lstmgpu.LstmGpuException;
-
-import picocli.CommandLine.IDefaultValueProvider;
-import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import lstmgpu.LstmGpuException;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Where a flag that was not given gets its value from: the environment, then the file named by
@@ -35,10 +32,7 @@ final class Defaults implements IDefaultValueProvider {
     private final Map<String, String> recorded;
 
     private Defaults(
-            Map<String, String> environment,
-            Path file,
-            Map<String, String> settings,
-            Map<String, String> recorded) {
+            Map<String, String> environment, Path file, Map<String, String> settings, Map<String, String> recorded) {
         this.environment = environment;
         this.file = file;
         this.settings = settings;
@@ -53,9 +47,7 @@ final class Defaults implements IDefaultValueProvider {
                 environment,
                 file,
                 file == null ? Map.of() : read(file),
-                words.contains("--resume") && output != null
-                        ? RecordedFlags.read(output)
-                        : Map.of());
+                words.contains("--resume") && output != null ? RecordedFlags.read(output) : Map.of());
     }
 
     private static Path valueOf(List<String> words, String... names) {
@@ -77,23 +69,21 @@ final class Defaults implements IDefaultValueProvider {
         try {
             JsonNode content = new ObjectMapper().readTree(Files.readString(file));
             if (!(content instanceof ObjectNode object)) {
-                throw LstmGpuException.data(
-                        "%s must hold one JSON object, such as {\"hidden-size\": 256}", file);
+                throw LstmGpuException.data("%s must hold one JSON object, such as {\"hidden-size\": 256}", file);
             }
             Map<String, String> settings = new LinkedHashMap<>();
             for (Map.Entry<String, JsonNode> entry : object.properties()) {
                 if (!entry.getValue().isValueNode() || entry.getValue().isNull()) {
-                    throw LstmGpuException.data(
-                            "%s: %s must be a text, a number, true or false", file, entry.getKey());
+                    throw LstmGpuException.data("%s: %s must be a text, a number, true or false", file, entry.getKey());
                 }
-                settings.put("--" + entry.getKey().replace('_', '-'), entry.getValue().asText());
+                settings.put(
+                        "--" + entry.getKey().replace('_', '-'),
+                        entry.getValue().asText());
             }
             return settings;
         } catch (JsonProcessingException failure) {
             throw new LstmGpuException(
-                    lstmgpu.ExitCode.DATA,
-                    "%s is not JSON: %s".formatted(file, failure.getOriginalMessage()),
-                    failure);
+                    lstmgpu.ExitCode.DATA, "%s is not JSON: %s".formatted(file, failure.getOriginalMessage()), failure);
         } catch (IOException failure) {
             throw new LstmGpuException(
                     lstmgpu.ExitCode.DATA,
@@ -123,7 +113,8 @@ final class Defaults implements IDefaultValueProvider {
     void check(CommandSpec command) {
         for (String name : settings.keySet()) {
             if (!command.optionsMap().containsKey(name) || NOT_IN_FILES.contains(name)) {
-                List<String> near = Suggestions.nearest(name, command.optionsMap().keySet());
+                List<String> near =
+                        Suggestions.nearest(name, command.optionsMap().keySet());
                 throw LstmGpuException.usage(
                         "%s: %s has no setting %s%s",
                         file,

@@ -1,31 +1,30 @@
 package lstmgpu.cli;
 
-import lstmgpu.ExitCode;
-import lstmgpu.data.AtomicFiles;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import lstmgpu.ExitCode;
+import lstmgpu.data.AtomicFiles;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** The program in a minute. */
 @Command(
         name = "demo",
         customSynopsis = "lstm-gpu demo [FLAGS]",
-        description =
-                "Trains a small model on this program's own sources in about a minute, then writes"
-                        + " some code with it.",
+        description = "Trains a small model on this program's own sources in about a minute, then writes"
+                + " some code with it.",
         footer = {"", "Example:", "  lstm-gpu demo"})
 final class DemoCommand extends ProgramCommand {
-    @Mixin DemoFlags flags;
+    @Mixin
+    DemoFlags flags;
 
-    @Mixin DeviceFlags device;
+    @Mixin
+    DeviceFlags device;
 
     /** Where the demo puts its model, and how long it takes. */
     @FlagSection("Demo")
@@ -34,9 +33,7 @@ final class DemoCommand extends ProgramCommand {
                 names = {"-o", "--output"},
                 defaultValue = "runs/demo",
                 paramLabel = "DIR",
-                description =
-                        "The folder of the model; an earlier one is replaced. Default:"
-                                + " ${DEFAULT-VALUE}.")
+                description = "The folder of the model; an earlier one is replaced. Default:" + " ${DEFAULT-VALUE}.")
         Path output;
 
         @Option(
@@ -56,37 +53,32 @@ final class DemoCommand extends ProgramCommand {
         Path text = CacheFolder.of(console.environment()).resolve("demo").resolve("sources.txt");
         String sources = DemoText.read();
         write(text, sources);
-        console.say(
-                "This program's own sources are the text: %,d lines of Java in %s."
-                        .formatted(sources.lines().count(), text));
+        console.say("This program's own sources are the text: %,d lines of Java in %s."
+                .formatted(sources.lines().count(), text));
         console.say("A network that has never seen a letter now learns to write such code.\n");
         int code = run(training(text));
         if (code != ExitCode.DONE.code()) {
             return code;
         }
         console.say("\nWhat it writes, character by character:\n");
-        code =
-                run(
-                        List.of(
-                                "generate",
-                                flags.output.toString(),
-                                "--prompt",
-                                "    /** ",
-                                "--echo",
-                                "-n",
-                                "600",
-                                "--temperature",
-                                "0.5"));
+        code = run(List.of(
+                "generate",
+                flags.output.toString(),
+                "--prompt",
+                "    /** ",
+                "--echo",
+                "-n",
+                "600",
+                "--temperature",
+                "0.5"));
         if (code == ExitCode.DONE.code()) {
-            console.say(
-                    """
+            console.say("""
 
-                    The model is in %1$s. Go on with:
-                      lstm-gpu generate %1$s --prompt "public final class "
-                      lstm-gpu inspect %1$s
-                      lstm-gpu train your-text.txt -o runs/mine\
-                    """
-                            .formatted(flags.output));
+                The model is in %1$s. Go on with:
+                  lstm-gpu generate %1$s --prompt "public final class "
+                  lstm-gpu inspect %1$s
+                  lstm-gpu train your-text.txt -o runs/mine\
+                """.formatted(flags.output));
         }
         return code;
     }
@@ -113,9 +105,8 @@ final class DemoCommand extends ProgramCommand {
     private int run(List<String> arguments) {
         List<String> all = new ArrayList<>(arguments);
         all.addAll(List.of("--device", device.device, "--threads", String.valueOf(device.threads)));
-        console.say(
-                "$ lstm-gpu "
-                        + String.join(" ", arguments.stream().map(DemoCommand::quoted).toList()));
+        console.say("$ lstm-gpu "
+                + String.join(" ", arguments.stream().map(DemoCommand::quoted).toList()));
         return Program.run(console, Stream.of(all).flatMap(List::stream).toArray(String[]::new));
     }
 

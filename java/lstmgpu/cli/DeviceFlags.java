@@ -3,7 +3,6 @@ package lstmgpu.cli;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Backends;
-
 import picocli.CommandLine.Option;
 
 /** Where to compute. */
@@ -15,9 +14,8 @@ final class DeviceFlags {
             names = "--device",
             defaultValue = "auto",
             paramLabel = "NAME",
-            description =
-                    "auto, cuda[:N], opencl[:N], cpu or reference. A device named here is used or"
-                            + " refused, never replaced. Default: LSTM_GPU_DEVICE, then auto.")
+            description = "auto, cuda[:N], opencl[:N], cpu or reference. A device named here is used or"
+                    + " refused, never replaced. Default: LSTM_GPU_DEVICE, then auto.")
     String device;
 
     @Option(
@@ -30,8 +28,7 @@ final class DeviceFlags {
     Backend open() {
         if (threads < 0 || threads > MOST_THREADS) {
             throw LstmGpuException.usage(
-                    "--threads must lie in [0, %d], where 0 means one a core, not %d",
-                    MOST_THREADS, threads);
+                    "--threads must lie in [0, %d], where 0 means one a core, not %d", MOST_THREADS, threads);
         }
         return Backends.open(device, threads);
     }

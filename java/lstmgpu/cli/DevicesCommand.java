@@ -5,7 +5,6 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Backends;
 import lstmgpu.backend.DeviceInfo;
-
 import picocli.CommandLine.Command;
 
 /** Shows what could run. */
@@ -32,8 +31,7 @@ final class DevicesCommand extends ProgramCommand {
     private static String describe(String name) {
         try (Backend backend = Backends.open(name, 0)) {
             DeviceInfo device = backend.device();
-            return "yes  %s, %s, %s"
-                    .formatted(device.name(), Sizes.bytes(device.memoryBytes()), device.detail());
+            return "yes  %s, %s, %s".formatted(device.name(), Sizes.bytes(device.memoryBytes()), device.detail());
         } catch (LstmGpuException refusal) {
             return "no   " + refusal.getMessage();
         }

@@ -1,14 +1,13 @@
 package lstmgpu.cli;
 
+import java.nio.file.Path;
+import java.util.List;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.Split;
 import lstmgpu.model.ModelConfig;
 import lstmgpu.train.TrainingSettings;
-
-import java.nio.file.Path;
-import java.util.List;
 
 /** What a training run would be, without one. */
 record DryRun(ModelConfig config, TrainingSettings settings, Split split, BatchPlan batches) {
@@ -17,16 +16,15 @@ record DryRun(ModelConfig config, TrainingSettings settings, Split split, BatchP
     String text(List<Path> inputs, Path output, String device) {
         long parameters = parameters(config);
         return """
-        text        %s
-        split       %,d tokens to train, %,d held out, %,d to test
-        model       %s, %d x %d, embedding %d, vocabulary %,d%s
-        parameters  %,d
-        memory      about %s
-        steps       %,d an epoch of %d lanes x %d tokens; %s
-        device      %s
-        output      %s
-        """
-                .formatted(
+            text        %s
+            split       %,d tokens to train, %,d held out, %,d to test
+            model       %s, %d x %d, embedding %d, vocabulary %,d%s
+            parameters  %,d
+            memory      about %s
+            steps       %,d an epoch of %d lanes x %d tokens; %s
+            device      %s
+            output      %s
+            """.formatted(
                         InputFiles.describe(inputs),
                         split.train(),
                         split.validation(),
@@ -50,21 +48,17 @@ record DryRun(ModelConfig config, TrainingSettings settings, Split split, BatchP
     /** Number of weights of a network. */
     static long parameters(ModelConfig config) {
         return config.tensorShapes().values().stream()
-                .mapToLong(shape ->
-                        shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact))
+                .mapToLong(shape -> shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact))
                 .reduce(0, Math::addExact);
     }
 
     private String length() {
         TrainingSettings.Loop loop = settings.loop();
-        long steps =
-                loop.epochs() == TrainingSettings.UNLIMITED
-                        ? loop.maxSteps()
-                        : Math.min(loop.maxSteps(), (long) loop.epochs() * batches.stepsPerEpoch());
+        long steps = loop.epochs() == TrainingSettings.UNLIMITED
+                ? loop.maxSteps()
+                : Math.min(loop.maxSteps(), (long) loop.epochs() * batches.stepsPerEpoch());
         String time = loop.maxSeconds() > 0 ? ", at most " + Durations.text(loop.maxSeconds()) : "";
-        return steps == TrainingSettings.UNLIMITED
-                ? "no last step" + time
-                : "%,d in all%s".formatted(steps, time);
+        return steps == TrainingSettings.UNLIMITED ? "no last step" + time : "%,d in all%s".formatted(steps, time);
     }
 
     /**
@@ -75,13 +69,8 @@ record DryRun(ModelConfig config, TrainingSettings settings, Split split, BatchP
         long copies = 2L + (spec.usesFirstMoment() ? 1L : 0L) + (spec.usesSecondMoment() ? 1L : 0L);
         long tokens = (long) settings.loop().batchSize() * settings.loop().seqLength();
         long hidden = config.hiddenSize();
-        long layer =
-                hidden * (2L * config.cell().gates() + (config.cell().hasCellState() ? 4L : 3L));
-        long each =
-                config.layers() * layer
-                        + 2L * config.embeddingSize()
-                        + 2L * hidden
-                        + 2L * config.vocabularySize();
+        long layer = hidden * (2L * config.cell().gates() + (config.cell().hasCellState() ? 4L : 3L));
+        long each = config.layers() * layer + 2L * config.embeddingSize() + 2L * hidden + 2L * config.vocabularySize();
         return FLOAT_BYTES * (copies * parameters + tokens * each);
     }
 }

@@ -1,10 +1,9 @@
 package lstmgpu.cli;
 
-import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
 
 /** The terminal behind standard error, if there is one: only its kind and its width are used. */
 final class ErrorTerminal implements AutoCloseable {
@@ -14,13 +13,12 @@ final class ErrorTerminal implements AutoCloseable {
 
     ErrorTerminal() {
         try {
-            terminal =
-                    TerminalBuilder.builder()
-                            .system(true)
-                            .systemOutput(TerminalBuilder.SystemOutput.ForcedSysErr)
-                            .nativeSignals(false)
-                            .dumb(true)
-                            .build();
+            terminal = TerminalBuilder.builder()
+                    .system(true)
+                    .systemOutput(TerminalBuilder.SystemOutput.ForcedSysErr)
+                    .nativeSignals(false)
+                    .dumb(true)
+                    .build();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -1,44 +1,38 @@
 package lstmgpu.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
+import java.nio.file.Path;
+import java.util.List;
 import lstmgpu.ExitCode;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.TokenFile;
 import lstmgpu.generate.EvaluationText;
 import lstmgpu.generate.Evaluator;
 import lstmgpu.model.EvaluationResult;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-import java.nio.file.Path;
-import java.util.List;
-
 /** Measures a model on a text. */
 @Command(
         name = "eval",
         customSynopsis = "lstm-gpu eval MODEL INPUT... [FLAGS]",
-        description =
-                "Measures how well a model predicts a text: loss, perplexity, bits a character and"
-                        + " a byte, accuracy.",
+        description = "Measures how well a model predicts a text: loss, perplexity, bits a character and"
+                + " a byte, accuracy.",
         footer = {"", "Example:", "  lstm-gpu eval runs/book other-book.txt"})
 final class EvalCommand extends ProgramCommand {
     @Parameters(index = "0", paramLabel = "MODEL", description = "The folder of a model.")
     Path path;
 
-    @Parameters(
-            index = "1..*",
-            arity = "1..*",
-            paramLabel = "INPUT",
-            description = "Text files, read as one text.")
+    @Parameters(index = "1..*", arity = "1..*", paramLabel = "INPUT", description = "Text files, read as one text.")
     List<Path> inputs;
 
-    @Mixin OutputFlags output;
+    @Mixin
+    OutputFlags output;
 
-    @Mixin DeviceFlags device;
+    @Mixin
+    DeviceFlags device;
 
     /** What comes out, and how the text is read. */
     @FlagSection("Text and output")
@@ -46,9 +40,7 @@ final class EvalCommand extends ProgramCommand {
         @Option(names = "--json", description = "One JSON object on standard output.")
         boolean json;
 
-        @Option(
-                names = "--lines",
-                description = "End the last line of every input with a line end.")
+        @Option(names = "--lines", description = "End the last line of every input with a line end.")
         boolean lines;
     }
 
@@ -69,27 +61,22 @@ final class EvalCommand extends ProgramCommand {
     }
 
     private static String json(EvaluationResult result) {
-        ObjectNode object =
-                JsonLines.object()
-                        .put("loss", result.loss())
-                        .put("perplexity", result.perplexity());
-        object.put("bits_per_character", result.bitsPerCharacter())
-                .put("bits_per_byte", result.bitsPerByte());
+        ObjectNode object = JsonLines.object().put("loss", result.loss()).put("perplexity", result.perplexity());
+        object.put("bits_per_character", result.bitsPerCharacter()).put("bits_per_byte", result.bitsPerByte());
         object.put("accuracy", result.accuracy()).put("tokens", result.tokens());
         return JsonLines.line(object.put("tokens_per_second", result.tokensPerSecond())) + "\n";
     }
 
     private static String table(EvaluationResult result) {
         return """
-        loss                %.4f nats a token
-        perplexity          %.3f
-        bits per character  %s
-        bits per byte       %s
-        accuracy            %.2f %%
-        tokens              %,d
-        tokens/s            %s
-        """
-                .formatted(
+            loss                %.4f nats a token
+            perplexity          %.3f
+            bits per character  %s
+            bits per byte       %s
+            accuracy            %.2f %%
+            tokens              %,d
+            tokens/s            %s
+            """.formatted(
                         result.loss(),
                         result.perplexity(),
                         bits(result.bitsPerCharacter()),

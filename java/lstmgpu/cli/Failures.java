@@ -1,8 +1,8 @@
 package lstmgpu.cli;
 
+import java.util.List;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
-
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -10,8 +10,6 @@ import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
-
-import java.util.List;
 
 /**
  * Turns failures into one sentence and an exit code; the stack trace comes only with {@code
@@ -32,9 +30,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             return report(known);
         }
         String command = failure.getCommandLine().getCommandSpec().qualifiedName();
-        console.say(
-                "%s: %s; %s --help lists what there is"
-                        .formatted(Program.NAME, sentence(failure), command));
+        console.say("%s: %s; %s --help lists what there is".formatted(Program.NAME, sentence(failure), command));
         return ExitCode.USAGE.code();
     }
 
@@ -46,9 +42,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
                 && !missing.getMissing().isEmpty()) {
             CommandLine.Model.ArgSpec first = missing.getMissing().getFirst();
             String name =
-                    first instanceof CommandLine.Model.OptionSpec option
-                            ? option.longestName()
-                            : first.paramLabel();
+                    first instanceof CommandLine.Model.OptionSpec option ? option.longestName() : first.paramLabel();
             return name + " is missing";
         }
         String message = failure.getMessage().replaceAll("\\s+", " ");
@@ -57,23 +51,15 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
     private static String unmatched(UnmatchedArgumentException failure) {
         String word = failure.getUnmatched().getFirst();
-        String what =
-                failure.isUnknownOption()
-                        ? "unknown flag "
-                        : failure.getCommandLine().getParent() == null
-                                ? "unknown command "
-                                : "unexpected argument ";
+        String what = failure.isUnknownOption()
+                ? "unknown flag "
+                : failure.getCommandLine().getParent() == null ? "unknown command " : "unexpected argument ";
         List<String> suggestions = Suggestions.of(failure);
-        return what
-                + word
-                + (suggestions.isEmpty()
-                        ? ""
-                        : "; did you mean " + String.join(" or ", suggestions) + "?");
+        return what + word + (suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?");
     }
 
     @Override
-    public int handleExecutionException(
-            Exception failure, CommandLine commandLine, ParseResult result) {
+    public int handleExecutionException(Exception failure, CommandLine commandLine, ParseResult result) {
         return report(failure);
     }
 
@@ -93,11 +79,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         return switch (failure) {
             case LstmGpuException known -> known.getMessage();
             case OutOfMemoryError memory ->
-                    "out of memory on the Java heap (%s); give the JVM more with JDK_JAVA_OPTIONS=-Xmx4g or use a smaller text or vocabulary"
-                            .formatted(memory.getMessage());
-            default ->
-                    "internal error: %s; run it again with --verbose and report what it prints"
-                            .formatted(failure);
+                "out of memory on the Java heap (%s); give the JVM more with JDK_JAVA_OPTIONS=-Xmx4g or use a smaller text or vocabulary"
+                        .formatted(memory.getMessage());
+            default -> "internal error: %s; run it again with --verbose and report what it prints".formatted(failure);
         };
     }
 

@@ -1,22 +1,20 @@
 package lstmgpu.cli;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.Generator;
 import lstmgpu.model.GenerationConfig;
 import lstmgpu.model.ModelDirectory;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Continues a text. */
 @Command(
@@ -79,9 +77,7 @@ final class GenerateCommand extends ProgramCommand {
         @Option(
                 names = {"--temperature", "--temp"},
                 paramLabel = "X",
-                description =
-                        "Below 1 safer, above 1 wilder, 0 always the most probable token. Default:"
-                                + " 0.8.")
+                description = "Below 1 safer, above 1 wilder, 0 always the most probable token. Default:" + " 0.8.")
         Float temperature;
 
         @Option(
@@ -93,17 +89,13 @@ final class GenerateCommand extends ProgramCommand {
         @Option(
                 names = "--top-p",
                 paramLabel = "P",
-                description =
-                        "Only the most probable tokens that together reach P; 1 means all. Default:"
-                                + " 1.")
+                description = "Only the most probable tokens that together reach P; 1 means all. Default:" + " 1.")
         Float topP;
 
         @Option(
                 names = "--min-p",
                 paramLabel = "P",
-                description =
-                        "Only tokens at least P times as probable as the most probable one."
-                                + " Default: 0.")
+                description = "Only tokens at least P times as probable as the most probable one." + " Default: 0.")
         Float minP;
 
         @Option(names = "--greedy", description = "Always the most probable token.")
@@ -133,35 +125,35 @@ final class GenerateCommand extends ProgramCommand {
 
         @Option(
                 names = {"-i", "--interactive"},
-                description =
-                        "Read prompts one after the other; the text goes on from each to the next.")
+                description = "Read prompts one after the other; the text goes on from each to the next.")
         boolean interactive;
 
         @Option(
                 names = "--format",
                 defaultValue = "text",
                 paramLabel = "NAME",
-                description =
-                        "text, or jsonl: one object a sample with text, tokens (identifiers) and"
-                                + " seed. Default: text.")
+                description = "text, or jsonl: one object a sample with text, tokens (identifiers) and"
+                        + " seed. Default: text.")
         Format format;
 
-        @Option(
-                names = "--logprobs",
-                description = "With jsonl: every token's log-probability too.")
+        @Option(names = "--logprobs", description = "With jsonl: every token's log-probability too.")
         boolean logprobs;
     }
 
     @Parameters(paramLabel = "MODEL", description = "The folder of a model.")
     Path path;
 
-    @Mixin PromptFlags prompt;
+    @Mixin
+    PromptFlags prompt;
 
-    @Mixin SamplingFlags sampling;
+    @Mixin
+    SamplingFlags sampling;
 
-    @Mixin OutputFlags output;
+    @Mixin
+    OutputFlags output;
 
-    @Mixin DeviceFlags device;
+    @Mixin
+    DeviceFlags device;
 
     GenerateCommand(Console console) {
         super(console);
@@ -174,13 +166,11 @@ final class GenerateCommand extends ProgramCommand {
         String text = output.interactive ? "" : Prompts.read(prompt.prompt, prompt.file, console);
         try (LoadedModel loaded = LoadedModel.open(path, device)) {
             int[] tokens = Unknown.encode(loaded.tokenizer(), text, console);
-            try (Generator generator =
-                    new Generator(loaded.model(), loaded.tokenizer(), settings)) {
+            try (Generator generator = new Generator(loaded.model(), loaded.tokenizer(), settings)) {
                 if (output.interactive) {
                     new Conversation(generator, loaded.tokenizer(), console).run();
                 } else {
-                    SampleWriter writer =
-                            SampleWriter.of(output, settings, output.echo ? text : "", console);
+                    SampleWriter writer = SampleWriter.of(output, settings, output.echo ? text : "", console);
                     writer.finish(generator.generate(tokens, writer));
                 }
             }
@@ -190,20 +180,15 @@ final class GenerateCommand extends ProgramCommand {
 
     private void check() {
         if (prompt.prompt != null && prompt.file != null) {
-            throw LstmGpuException.usage(
-                    "--prompt and --file both give the text to continue; choose one");
+            throw LstmGpuException.usage("--prompt and --file both give the text to continue; choose one");
         }
         if (output.logprobs && output.format != Format.JSONL) {
             throw LstmGpuException.usage("--logprobs needs --format jsonl");
         }
         if (output.interactive) {
-            if (prompt.samples != 1
-                    || output.format != Format.TEXT
-                    || prompt.prompt != null
-                    || prompt.file != null) {
-                throw LstmGpuException.usage(
-                        "--interactive reads its prompts itself and writes one text; leave out"
-                                + " --prompt, --file, --num-samples and --format");
+            if (prompt.samples != 1 || output.format != Format.TEXT || prompt.prompt != null || prompt.file != null) {
+                throw LstmGpuException.usage("--interactive reads its prompts itself and writes one text; leave out"
+                        + " --prompt, --file, --num-samples and --format");
             }
         }
     }

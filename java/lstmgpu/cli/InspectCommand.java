@@ -2,21 +2,18 @@ package lstmgpu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import lstmgpu.ExitCode;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.model.MetricsFile;
 import lstmgpu.model.ModelConfig;
 import lstmgpu.model.ModelDirectory;
 import lstmgpu.model.Tensor;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /** Shows what a model is. */
 @Command(
@@ -43,8 +40,7 @@ final class InspectCommand extends ProgramCommand {
         if (directory.hasWeights()) {
             console.print(weights(directory.weights()));
         } else {
-            console.print(
-                    "\nNo weights yet: model.safetensors is written at the first evaluation.\n");
+            console.print("\nNo weights yet: model.safetensors is written at the first evaluation.\n");
         }
         console.print(run(directory.run()));
         console.print(history(directory.metrics().rows()));
@@ -53,16 +49,15 @@ final class InspectCommand extends ProgramCommand {
 
     private static String configuration(ModelConfig config, Tokenizer tokenizer) {
         return """
-        cell            %s
-        layers          %d
-        hidden size     %,d
-        embedding size  %,d
-        tied weights    %s
-        dropout         %s (training only)
-        tokenizer       %s, %,d tokens
-        parameters      %,d
-        """
-                .formatted(
+            cell            %s
+            layers          %d
+            hidden size     %,d
+            embedding size  %,d
+            tied weights    %s
+            dropout         %s (training only)
+            tokenizer       %s, %,d tokens
+            parameters      %,d
+            """.formatted(
                         Arguments.name(config.cell()),
                         config.layers(),
                         config.hiddenSize(),
@@ -77,21 +72,13 @@ final class InspectCommand extends ProgramCommand {
     private static String weights(Map<String, Tensor> tensors) {
         StringBuilder table = new StringBuilder("\n");
         table.append(
-                "%-20s %14s %12s %10s %10s %10s\n"
-                        .formatted("tensor", "shape", "weights", "mean", "std", "largest"));
+                "%-20s %14s %12s %10s %10s %10s\n".formatted("tensor", "shape", "weights", "mean", "std", "largest"));
         tensors.forEach((name, tensor) -> {
             Moments moments = Moments.of(tensor.values());
-            String shape =
-                    String.join(" x ", tensor.shape().stream().map(String::valueOf).toList());
-            table.append(
-                    "%-20s %14s %,12d %10.4f %10.4f %10.4f\n"
-                            .formatted(
-                                    name,
-                                    shape,
-                                    tensor.values().length,
-                                    moments.mean,
-                                    moments.deviation,
-                                    moments.largest));
+            String shape = String.join(
+                    " x ", tensor.shape().stream().map(String::valueOf).toList());
+            table.append("%-20s %14s %,12d %10.4f %10.4f %10.4f\n"
+                    .formatted(name, shape, tensor.values().length, moments.mean, moments.deviation, moments.largest));
         });
         return table.toString();
     }
@@ -108,8 +95,7 @@ final class InspectCommand extends ProgramCommand {
                 largest = Math.max(largest, Math.abs(value));
             }
             double mean = sum / values.length;
-            return new Moments(
-                    mean, Math.sqrt(Math.max(0, squares / values.length - mean * mean)), largest);
+            return new Moments(mean, Math.sqrt(Math.max(0, squares / values.length - mean * mean)), largest);
         }
     }
 
@@ -120,11 +106,10 @@ final class InspectCommand extends ProgramCommand {
         StringBuilder text = new StringBuilder("\n");
         for (Map.Entry<String, JsonNode> field : run.properties()) {
             if (field.getValue().isValueNode()) {
-                text.append(
-                        "%-15s %s\n"
-                                .formatted(
-                                        field.getKey().replace('_', ' '),
-                                        field.getValue().asText()));
+                text.append("%-15s %s\n"
+                        .formatted(
+                                field.getKey().replace('_', ' '),
+                                field.getValue().asText()));
             }
         }
         return text.toString();
@@ -135,28 +120,19 @@ final class InspectCommand extends ProgramCommand {
             return "";
         }
         StringBuilder table = new StringBuilder("\n");
-        table.append(
-                "%10s %8s %14s %14s %12s %10s\n"
-                        .formatted(
-                                "step",
-                                "epoch",
-                                "training loss",
-                                "held-out loss",
-                                "lr",
-                                "tokens/s"));
+        table.append("%10s %8s %14s %14s %12s %10s\n"
+                .formatted("step", "epoch", "training loss", "held-out loss", "lr", "tokens/s"));
         for (MetricsFile.Row row : evenly(rows)) {
-            table.append(
-                    "%,10d %8.2f %14.4f %14s %12.2e %10s\n"
-                            .formatted(
-                                    row.step(),
-                                    row.epoch(),
-                                    row.trainLoss(),
-                                    Double.isNaN(row.validationLoss())
-                                            ? ""
-                                            : String.format(
-                                                    Locale.ROOT, "%.4f", row.validationLoss()),
-                                    row.learningRate(),
-                                    Sizes.count(row.tokensPerSecond())));
+            table.append("%,10d %8.2f %14.4f %14s %12.2e %10s\n"
+                    .formatted(
+                            row.step(),
+                            row.epoch(),
+                            row.trainLoss(),
+                            Double.isNaN(row.validationLoss())
+                                    ? ""
+                                    : String.format(Locale.ROOT, "%.4f", row.validationLoss()),
+                            row.learningRate(),
+                            Sizes.count(row.tokensPerSecond())));
         }
         return table.toString();
     }

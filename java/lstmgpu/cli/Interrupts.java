@@ -1,10 +1,8 @@
 package lstmgpu.cli;
 
-import lstmgpu.ExitCode;
-
-import org.jline.utils.Signals;
-
 import java.util.concurrent.atomic.AtomicReference;
+import lstmgpu.ExitCode;
+import org.jline.utils.Signals;
 
 /** Ctrl-C and SIGTERM: the first asks for a stop in good order, the second ends the process. */
 final class Interrupts implements AutoCloseable {
@@ -17,15 +15,9 @@ final class Interrupts implements AutoCloseable {
      */
     Interrupts(Console console, Runnable stop) {
         interrupt =
-                console.process()
-                        ? Signals.register(
-                                "INT", () -> received(ExitCode.INTERRUPTED, console, stop))
-                        : null;
+                console.process() ? Signals.register("INT", () -> received(ExitCode.INTERRUPTED, console, stop)) : null;
         terminate =
-                console.process()
-                        ? Signals.register(
-                                "TERM", () -> received(ExitCode.TERMINATED, console, stop))
-                        : null;
+                console.process() ? Signals.register("TERM", () -> received(ExitCode.TERMINATED, console, stop)) : null;
     }
 
     private void received(ExitCode code, Console console, Runnable stop) {

@@ -1,5 +1,10 @@
 package lstmgpu.cli;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Precision;
@@ -13,15 +18,8 @@ import lstmgpu.model.ModelConfig;
 import lstmgpu.model.ModelDirectory;
 import lstmgpu.model.Tensor;
 
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-
 /** A model from its directory, on a device. */
-record LoadedModel(
-        ModelDirectory directory, Tokenizer tokenizer, Backend backend, LanguageModel model)
+record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backend, LanguageModel model)
         implements AutoCloseable {
     /** Loads the native libraries and the files side by side, since both take a while. */
     static LoadedModel open(Path path, DeviceFlags device) {
@@ -70,17 +68,13 @@ record LoadedModel(
 
     /** The inputs in this model's tokens; what its vocabulary lacks is named. */
     TokenFile tokenize(List<Path> inputs, boolean lines, Console console) {
-        TokenFile tokens =
-                TextFiles.tokenize(
-                        inputs,
-                        tokenizer,
-                        new TokenizeOptions(lines, CacheFolder.of(console.environment())));
+        TokenFile tokens = TextFiles.tokenize(
+                inputs, tokenizer, new TokenizeOptions(lines, CacheFolder.of(console.environment())));
         Unknown.report(tokens, InputFiles.describe(inputs), console);
         if (tokens.length() < 2) {
             tokens.close();
             throw LstmGpuException.data(
-                    "%s has one token, and the first token is not counted; use a text of two or"
-                            + " more",
+                    "%s has one token, and the first token is not counted; use a text of two or" + " more",
                     InputFiles.describe(inputs));
         }
         return tokens;

@@ -1,10 +1,8 @@
 package lstmgpu.cli;
 
-import lstmgpu.train.TrainingSettings;
-
-import picocli.CommandLine.Option;
-
 import java.util.Objects;
+import lstmgpu.train.TrainingSettings;
+import picocli.CommandLine.Option;
 
 /** How long to train, over what, and what happens meanwhile. */
 @FlagSection("Loop")
@@ -24,27 +22,17 @@ final class LoopFlags {
     @Option(
             names = "--step-size",
             paramLabel = "N",
-            description =
-                    "Sliding windows that start N tokens apart, each from a zero state. Default:"
-                            + " state is carried along the text.")
+            description = "Sliding windows that start N tokens apart, each from a zero state. Default:"
+                    + " state is carried along the text.")
     Integer stepSize;
 
-    @Option(
-            names = "--epochs",
-            paramLabel = "N",
-            description = "Passes over the text. Default: the preset's.")
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the text. Default: the preset's.")
     Integer epochs;
 
-    @Option(
-            names = "--max-steps",
-            paramLabel = "N",
-            description = "Stop after N steps; 0 writes the initial model.")
+    @Option(names = "--max-steps", paramLabel = "N", description = "Stop after N steps; 0 writes the initial model.")
     Integer maxSteps;
 
-    @Option(
-            names = "--max-time",
-            paramLabel = "TIME",
-            description = "Stop after this time: 90s, 30m, 1h30m.")
+    @Option(names = "--max-time", paramLabel = "TIME", description = "Stop after this time: 90s, 30m, 1h30m.")
     Arguments.Seconds maxTime;
 
     @Option(
@@ -59,16 +47,10 @@ final class LoopFlags {
             description = "Stop after N such looks without a better loss. Default: never.")
     Integer patience;
 
-    @Option(
-            names = "--min-delta",
-            paramLabel = "X",
-            description = "What counts as better. Default: anything lower.")
+    @Option(names = "--min-delta", paramLabel = "X", description = "What counts as better. Default: anything lower.")
     Double minDelta;
 
-    @Option(
-            names = "--save-every",
-            paramLabel = "N",
-            description = "Steps between two checkpoints. Default: an epoch.")
+    @Option(names = "--save-every", paramLabel = "N", description = "Steps between two checkpoints. Default: an epoch.")
     Integer saveEvery;
 
     @Option(names = "--keep", paramLabel = "N", description = "Checkpoints to keep. Default: 2.")
@@ -80,16 +62,10 @@ final class LoopFlags {
             description = "Steps between two samples of what the model writes. Default: none.")
     Integer sampleEvery;
 
-    @Option(
-            names = "--sample-prompt",
-            paramLabel = "TEXT",
-            description = "What such a sample continues.")
+    @Option(names = "--sample-prompt", paramLabel = "TEXT", description = "What such a sample continues.")
     String samplePrompt;
 
-    @Option(
-            names = "--sample-length",
-            paramLabel = "N",
-            description = "Tokens of such a sample. Default: 200.")
+    @Option(names = "--sample-length", paramLabel = "N", description = "Tokens of such a sample. Default: 200.")
     Integer sampleLength;
 
     /** Steps that are given, without epochs, are the only limit. */
@@ -101,8 +77,7 @@ final class LoopFlags {
                 Objects.requireNonNullElse(stepSize, otherwise.stepSize()),
                 Objects.requireNonNullElse(epochs, passes),
                 Objects.requireNonNullElse(
-                        maxSteps,
-                        epochs != null ? TrainingSettings.UNLIMITED : otherwise.maxSteps()),
+                        maxSteps, epochs != null ? TrainingSettings.UNLIMITED : otherwise.maxSteps()),
                 maxTime == null ? otherwise.maxSeconds() : maxTime.value());
     }
 

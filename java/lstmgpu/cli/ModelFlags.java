@@ -1,13 +1,11 @@
 package lstmgpu.cli;
 
+import java.util.Objects;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
 import lstmgpu.model.Initialisation;
 import lstmgpu.model.ModelConfig;
-
 import picocli.CommandLine.Option;
-
-import java.util.Objects;
 
 /** The network. */
 @FlagSection("Model")
@@ -16,15 +14,11 @@ final class ModelFlags {
             names = "--preset",
             defaultValue = "small",
             paramLabel = "NAME",
-            description =
-                    "tiny, small, medium or large: sizes and settings that go well together; flags"
-                            + " change single ones. Default: small.")
+            description = "tiny, small, medium or large: sizes and settings that go well together; flags"
+                    + " change single ones. Default: small.")
     Preset preset;
 
-    @Option(
-            names = "--cell",
-            paramLabel = "NAME",
-            description = "lstm, gru, rnn_tanh or rnn_relu. Default: lstm.")
+    @Option(names = "--cell", paramLabel = "NAME", description = "lstm, gru, rnn_tanh or rnn_relu. Default: lstm.")
     Cell cell;
 
     @Option(
@@ -33,10 +27,7 @@ final class ModelFlags {
             description = "Units a layer. Default: the preset's.")
     Integer hiddenSize;
 
-    @Option(
-            names = "--num-layers",
-            paramLabel = "N",
-            description = "Recurrent layers. Default: the preset's.")
+    @Option(names = "--num-layers", paramLabel = "N", description = "Recurrent layers. Default: the preset's.")
     Integer layers;
 
     @Option(
@@ -51,32 +42,26 @@ final class ModelFlags {
             fallbackValue = "true",
             paramLabel = "true|false",
             description =
-                    "Use the embedding as the output matrix, which makes the embedding size the"
-                            + " hidden size.")
+                    "Use the embedding as the output matrix, which makes the embedding size the" + " hidden size.")
     Boolean tieWeights;
 
     @Option(
             names = "--dropout",
             paramLabel = "P",
-            description =
-                    "Probability of zeroing an output in training, between layers and before the"
-                            + " last.")
+            description = "Probability of zeroing an output in training, between layers and before the" + " last.")
     Float dropout;
 
     @Option(
             names = "--init",
             paramLabel = "NAME",
-            description =
-                    "Initial weights: uniform (as in PyTorch), xavier or orthogonal. Default:"
-                            + " uniform.")
+            description = "Initial weights: uniform (as in PyTorch), xavier or orthogonal. Default:" + " uniform.")
     Initialisation initialisation;
 
     /** The network these flags describe. */
     ModelConfig config(int vocabularySize) {
         boolean tied = Boolean.TRUE.equals(tieWeights);
         int hidden = Objects.requireNonNullElse(hiddenSize, preset.hiddenSize);
-        int embedding =
-                Objects.requireNonNullElse(embeddingSize, tied ? hidden : preset.embeddingSize);
+        int embedding = Objects.requireNonNullElse(embeddingSize, tied ? hidden : preset.embeddingSize);
         int depth = Objects.requireNonNullElse(layers, preset.layers);
         checkSize("--hidden-size", hidden, ModelConfig.LARGEST_SIZE);
         checkSize("--embedding-size", embedding, ModelConfig.LARGEST_SIZE);
@@ -120,8 +105,7 @@ final class ModelFlags {
     private static void refuse(String flag, Object wanted, Object found, String owner) {
         if (wanted != null && !wanted.equals(found)) {
             throw LstmGpuException.usage(
-                    "%s has %s %s, which cannot be changed to %s; leave the flag out",
-                    owner, flag, found, wanted);
+                    "%s has %s %s, which cannot be changed to %s; leave the flag out", owner, flag, found, wanted);
         }
     }
 }

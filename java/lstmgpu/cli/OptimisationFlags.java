@@ -1,12 +1,10 @@
 package lstmgpu.cli;
 
+import java.util.Objects;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.train.Schedule;
 import lstmgpu.train.TrainingSettings;
-
 import picocli.CommandLine.Option;
-
-import java.util.Objects;
 
 /** How the weights learn. */
 @FlagSection("Optimisation")
@@ -26,10 +24,7 @@ final class OptimisationFlags {
     @Option(names = "--momentum", paramLabel = "X", description = "Of sgd and rmsprop. Default: 0.")
     Float momentum;
 
-    @Option(
-            names = "--weight-decay",
-            paramLabel = "X",
-            description = "Pull towards zero. Default: 0.")
+    @Option(names = "--weight-decay", paramLabel = "X", description = "Pull towards zero. Default: 0.")
     Float weightDecay;
 
     @Option(
@@ -41,8 +36,7 @@ final class OptimisationFlags {
     @Option(
             names = "--schedule",
             paramLabel = "NAME",
-            description =
-                    "Learning rate over time: constant, step, exponential, cosine or plateau.")
+            description = "Learning rate over time: constant, step, exponential, cosine or plateau.")
     Schedule.Kind schedule;
 
     @Option(
@@ -60,9 +54,8 @@ final class OptimisationFlags {
     @Option(
             names = "--decay-every",
             paramLabel = "N",
-            description =
-                    "Steps between two decays (plateau: evaluations without progress). Default: an"
-                            + " epoch (plateau: 1).")
+            description = "Steps between two decays (plateau: evaluations without progress). Default: an"
+                    + " epoch (plateau: 1).")
     Integer decayEvery;
 
     TrainingSettings.Optimisation optimisation(TrainingSettings.Optimisation otherwise) {

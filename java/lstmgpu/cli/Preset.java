@@ -54,10 +54,8 @@ enum Preset {
                         optimisation.momentum(),
                         optimisation.weightDecay(),
                         optimisation.gradClip()),
-                new TrainingSettings.Rate(
-                        schedule, rate.warmupSteps(), rate.decay(), rate.decayEvery()),
-                new TrainingSettings.Loop(
-                        batchSize, seqLength, 0, epochs, TrainingSettings.UNLIMITED, 0),
+                new TrainingSettings.Rate(schedule, rate.warmupSteps(), rate.decay(), rate.decayEvery()),
+                new TrainingSettings.Loop(batchSize, seqLength, 0, epochs, TrainingSettings.UNLIMITED, 0),
                 base.validation(),
                 base.saving(),
                 base.samples(),
@@ -66,34 +64,22 @@ enum Preset {
 
     /** All of them, for {@code --help}. */
     static String table() {
-        StringBuilder table =
-                new StringBuilder(
-                        "  %-8s %9s %6s %6s %8s %5s %6s %8s %6s  %s\n"
-                                .formatted(
-                                        "",
-                                        "embedding",
-                                        "hidden",
-                                        "layers",
-                                        "dropout",
-                                        "batch",
-                                        "length",
-                                        "lr",
-                                        "epochs",
-                                        "schedule"));
+        StringBuilder table = new StringBuilder("  %-8s %9s %6s %6s %8s %5s %6s %8s %6s  %s\n"
+                .formatted(
+                        "", "embedding", "hidden", "layers", "dropout", "batch", "length", "lr", "epochs", "schedule"));
         for (Preset preset : values()) {
-            table.append(
-                    "  %-8s %9d %6d %6d %8s %5d %6d %8s %6d  %s\n"
-                            .formatted(
-                                    Arguments.name(preset),
-                                    preset.embeddingSize,
-                                    preset.hiddenSize,
-                                    preset.layers,
-                                    preset.dropout,
-                                    preset.batchSize,
-                                    preset.seqLength,
-                                    preset.learningRate,
-                                    preset.epochs,
-                                    Arguments.name(preset.schedule)));
+            table.append("  %-8s %9d %6d %6d %8s %5d %6d %8s %6d  %s\n"
+                    .formatted(
+                            Arguments.name(preset),
+                            preset.embeddingSize,
+                            preset.hiddenSize,
+                            preset.layers,
+                            preset.dropout,
+                            preset.batchSize,
+                            preset.seqLength,
+                            preset.learningRate,
+                            preset.epochs,
+                            Arguments.name(preset.schedule)));
         }
         return table.toString();
     }

@@ -9,10 +9,7 @@ final class Printable {
     /** The text with its control characters, other than line ends and tabs, replaced by a mark. */
     static String text(String text) {
         return text.codePoints()
-                .mapToObj(c ->
-                        Character.isISOControl(c) && c != '\n' && c != '\t'
-                                ? "\uFFFD"
-                                : Character.toString(c))
+                .mapToObj(c -> Character.isISOControl(c) && c != '\n' && c != '\t' ? "\uFFFD" : Character.toString(c))
                 .collect(Collectors.joining());
     }
 

@@ -1,17 +1,15 @@
 package lstmgpu.cli;
 
-import lstmgpu.ExitCode;
-
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Option;
-
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import lstmgpu.ExitCode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Option;
 
 /**
  * All commands: finds the one that is asked for, lets it read its flags, runs it and turns its end
@@ -20,8 +18,7 @@ import java.util.function.Function;
 final class Program {
     static final String NAME = "lstm-gpu";
 
-    private static final Map<String, Function<Console, ProgramCommand>> COMMANDS =
-            new LinkedHashMap<>();
+    private static final Map<String, Function<Console, ProgramCommand>> COMMANDS = new LinkedHashMap<>();
 
     static {
         COMMANDS.put("demo", DemoCommand::new);
@@ -44,8 +41,7 @@ final class Program {
             footer = {
                 "",
                 "Start with:",
-                "  lstm-gpu demo                            one minute: trains a small model, then"
-                        + " writes",
+                "  lstm-gpu demo                            one minute: trains a small model, then" + " writes",
                 "  lstm-gpu train book.txt -o model         trains on your own text",
                 "  lstm-gpu generate model -p \"Once upon\"   continues a text",
                 "",

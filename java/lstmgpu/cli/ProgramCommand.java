@@ -1,18 +1,19 @@
 package lstmgpu.cli;
 
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-
-import java.util.concurrent.Callable;
 
 /** A command: its console and the flags that every command has. */
 abstract class ProgramCommand implements Callable<Integer> {
     final Console console;
 
-    @Spec CommandSpec spec;
+    @Spec
+    CommandSpec spec;
 
-    @Mixin CommonFlags common;
+    @Mixin
+    CommonFlags common;
 
     /** What {@code --help} says between the flags and the examples. */
     String explanation() {

@@ -81,30 +81,21 @@ final class ProgressBar extends ProgressView {
         boolean endless = progress.totalSteps() == TrainingSettings.UNLIMITED;
         double done = endless ? 0 : (double) progress.step() / Math.max(1, progress.totalSteps());
         String left =
-                Double.isFinite(progress.secondsLeft())
-                        ? "  " + Durations.text(progress.secondsLeft()) + " left"
-                        : "";
-        String head =
-                endless
-                        ? "%,d".formatted(progress.step())
-                        : "%3.0f%%".formatted(Math.floor(100 * done));
-        String tail =
-                "  step %,d%s  epoch %.2f  loss %.3f  perplexity %.2f  %s tokens/s%s"
-                        .formatted(
-                                progress.step(),
-                                endless ? "" : "/%,d".formatted(progress.totalSteps()),
-                                progress.epoch(),
-                                progress.loss(),
-                                progress.perplexity(),
-                                Sizes.count(progress.tokensPerSecond()),
-                                left);
+                Double.isFinite(progress.secondsLeft()) ? "  " + Durations.text(progress.secondsLeft()) + " left" : "";
+        String head = endless ? "%,d".formatted(progress.step()) : "%3.0f%%".formatted(Math.floor(100 * done));
+        String tail = "  step %,d%s  epoch %.2f  loss %.3f  perplexity %.2f  %s tokens/s%s"
+                .formatted(
+                        progress.step(),
+                        endless ? "" : "/%,d".formatted(progress.totalSteps()),
+                        progress.epoch(),
+                        progress.loss(),
+                        progress.perplexity(),
+                        Sizes.count(progress.tokensPerSecond()),
+                        left);
         int room = Math.min(LONGEST_BAR, width - head.length() - tail.length() - 1);
         String bar = endless || room < SHORTEST_BAR ? "" : " " + bar(done, room);
         if (head.length() + bar.length() + tail.length() > width) {
-            tail =
-                    "  loss %.3f  %s/s%s"
-                            .formatted(
-                                    progress.loss(), Sizes.count(progress.tokensPerSecond()), left);
+            tail = "  loss %.3f  %s/s%s".formatted(progress.loss(), Sizes.count(progress.tokensPerSecond()), left);
         }
         String line = head + bar + tail;
         return line.length() > width ? line.substring(0, Math.max(0, width)) : line;

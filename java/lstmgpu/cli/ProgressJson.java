@@ -1,11 +1,9 @@
 package lstmgpu.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
+import java.nio.file.Path;
 import lstmgpu.backend.DeviceInfo;
 import lstmgpu.train.TrainingResult;
-
-import java.nio.file.Path;
 
 /** Every event as one JSON object a line, for programs. */
 final class ProgressJson extends ProgressView {
@@ -19,11 +17,9 @@ final class ProgressJson extends ProgressView {
 
     @Override
     public void started(Start start) {
-        ObjectNode event =
-                JsonLines.object().put("event", "started").put("device", device.backend());
+        ObjectNode event = JsonLines.object().put("event", "started").put("device", device.backend());
         event.put("parameters", start.parameters()).put("training_tokens", start.trainingTokens());
-        event.put("validation_tokens", start.validationTokens())
-                .put("steps_per_epoch", start.stepsPerEpoch());
+        event.put("validation_tokens", start.validationTokens()).put("steps_per_epoch", start.stepsPerEpoch());
         say(event.put("start_step", start.startStep()).put("total_steps", start.totalSteps()));
     }
 
@@ -35,18 +31,14 @@ final class ProgressJson extends ProgressView {
         }
         printedAt = now;
         ObjectNode event = JsonLines.object().put("event", "progress").put("step", progress.step());
-        event.put("epoch", progress.epoch())
-                .put("loss", progress.loss())
-                .put("perplexity", progress.perplexity());
-        event.put("learning_rate", progress.learningRate())
-                .put("tokens_per_second", progress.tokensPerSecond());
+        event.put("epoch", progress.epoch()).put("loss", progress.loss()).put("perplexity", progress.perplexity());
+        event.put("learning_rate", progress.learningRate()).put("tokens_per_second", progress.tokensPerSecond());
         say(event.put("seconds_left", progress.secondsLeft()));
     }
 
     @Override
     public void evaluation(Evaluation evaluation) {
-        ObjectNode event =
-                JsonLines.object().put("event", "evaluation").put("step", evaluation.step());
+        ObjectNode event = JsonLines.object().put("event", "evaluation").put("step", evaluation.step());
         event.put("epoch", evaluation.epoch()).put("loss", evaluation.result().loss());
         event.put("perplexity", evaluation.result().perplexity())
                 .put("accuracy", evaluation.result().accuracy());
@@ -55,28 +47,17 @@ final class ProgressJson extends ProgressView {
 
     @Override
     public void sample(Sample sample) {
-        say(
-                JsonLines.object()
-                        .put("event", "sample")
-                        .put("step", sample.step())
-                        .put("text", sample.text()));
+        say(JsonLines.object().put("event", "sample").put("step", sample.step()).put("text", sample.text()));
     }
 
     @Override
     public void checkpoint(int step, Path folder) {
-        say(
-                JsonLines.object()
-                        .put("event", "checkpoint")
-                        .put("step", step)
-                        .put("folder", folder.toString()));
+        say(JsonLines.object().put("event", "checkpoint").put("step", step).put("folder", folder.toString()));
     }
 
     @Override
     public void finished(TrainingResult result) {
-        ObjectNode event =
-                JsonLines.object()
-                        .put("event", "finished")
-                        .put("reason", Arguments.name(result.reason()));
+        ObjectNode event = JsonLines.object().put("event", "finished").put("reason", Arguments.name(result.reason()));
         event.put("steps", result.steps()).put("training_loss", result.trainingLoss());
         event.put("best_loss", result.bestLoss()).put("best_step", result.bestStep());
         say(event.put("seconds", result.seconds()));

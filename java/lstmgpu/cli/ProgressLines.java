@@ -26,23 +26,18 @@ final class ProgressLines extends ProgressView {
         }
         printedAt = now;
         String total =
-                progress.totalSteps() == TrainingSettings.UNLIMITED
-                        ? ""
-                        : "/%,d".formatted(progress.totalSteps());
+                progress.totalSteps() == TrainingSettings.UNLIMITED ? "" : "/%,d".formatted(progress.totalSteps());
         String left =
-                Double.isFinite(progress.secondsLeft())
-                        ? "  " + Durations.text(progress.secondsLeft()) + " left"
-                        : "";
-        console.say(
-                "step %,d%s  epoch %.2f  loss %.4f  perplexity %.2f  %s tokens/s%s"
-                        .formatted(
-                                progress.step(),
-                                total,
-                                progress.epoch(),
-                                progress.loss(),
-                                progress.perplexity(),
-                                Sizes.count(progress.tokensPerSecond()),
-                                left));
+                Double.isFinite(progress.secondsLeft()) ? "  " + Durations.text(progress.secondsLeft()) + " left" : "";
+        console.say("step %,d%s  epoch %.2f  loss %.4f  perplexity %.2f  %s tokens/s%s"
+                .formatted(
+                        progress.step(),
+                        total,
+                        progress.epoch(),
+                        progress.loss(),
+                        progress.perplexity(),
+                        Sizes.count(progress.tokensPerSecond()),
+                        left));
     }
 
     @Override

@@ -63,9 +63,7 @@ abstract class ProgressView implements TrainingListener, AutoCloseable {
                         device.name(),
                         start.trainingTokens(),
                         start.validationTokens(),
-                        start.startStep() > 0
-                                ? "; going on after step %,d".formatted(start.startStep())
-                                : "");
+                        start.startStep() > 0 ? "; going on after step %,d".formatted(start.startStep()) : "");
     }
 
     static String line(Evaluation evaluation) {
@@ -79,8 +77,7 @@ abstract class ProgressView implements TrainingListener, AutoCloseable {
     }
 
     static String text(Sample sample) {
-        return "--- sample at step %,d ---\n%s\n---"
-                .formatted(sample.step(), Printable.text(sample.text()));
+        return "--- sample at step %,d ---\n%s\n---".formatted(sample.step(), Printable.text(sample.text()));
     }
 
     @Override

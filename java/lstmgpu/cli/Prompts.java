@@ -1,14 +1,13 @@
 package lstmgpu.cli;
 
-import lstmgpu.ExitCode;
-import lstmgpu.LstmGpuException;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
 
 /** The text to continue, wherever it comes from. */
 final class Prompts {
@@ -30,24 +29,20 @@ final class Prompts {
         }
         String name = file.equals("-") ? "standard input" : file;
         try {
-            byte[] bytes =
-                    file.equals("-")
-                            ? console.in().readNBytes(MOST_BYTES + 1)
-                            : bytes(Path.of(file));
+            byte[] bytes = file.equals("-") ? console.in().readNBytes(MOST_BYTES + 1) : bytes(Path.of(file));
             if (bytes.length > MOST_BYTES) {
                 throw LstmGpuException.data(
-                        "%s is longer than %s; give only the end of it",
-                        name, Sizes.bytes(MOST_BYTES));
+                        "%s is longer than %s; give only the end of it", name, Sizes.bytes(MOST_BYTES));
             }
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException failure) {
-            throw new LstmGpuException(
-                    ExitCode.DATA, name + " is not UTF-8; convert it first", failure);
+            throw new LstmGpuException(ExitCode.DATA, name + " is not UTF-8; convert it first", failure);
         } catch (IOException failure) {
             throw new LstmGpuException(
-                    ExitCode.DATA,
-                    "%s cannot be read (%s)".formatted(name, failure.getMessage()),
-                    failure);
+                    ExitCode.DATA, "%s cannot be read (%s)".formatted(name, failure.getMessage()), failure);
         }
     }
 

@@ -1,18 +1,15 @@
 package lstmgpu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import lstmgpu.model.ModelDirectory;
-
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import lstmgpu.model.ModelDirectory;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The flags of a training run as run.json keeps them: every value that was in force, wherever it
@@ -20,19 +17,18 @@ import java.util.Set;
  */
 final class RecordedFlags {
     /** These belong to one start of the program, not to the run. */
-    private static final Set<String> OF_ONE_START =
-            Set.of(
-                    "--output",
-                    "--resume",
-                    "--overwrite",
-                    "--init-from",
-                    "--dry-run",
-                    "--progress",
-                    "--device",
-                    "--threads",
-                    "--config",
-                    "--verbose",
-                    "--help");
+    private static final Set<String> OF_ONE_START = Set.of(
+            "--output",
+            "--resume",
+            "--overwrite",
+            "--init-from",
+            "--dry-run",
+            "--progress",
+            "--device",
+            "--threads",
+            "--config",
+            "--verbose",
+            "--help");
 
     private RecordedFlags() {}
 
@@ -42,9 +38,7 @@ final class RecordedFlags {
         inputs.forEach(input -> arguments.add(input.toString()));
         for (OptionSpec option : command.options()) {
             Object value = option.getValue();
-            if (value != null
-                    && !Boolean.FALSE.equals(value)
-                    && !OF_ONE_START.contains(option.longestName())) {
+            if (value != null && !Boolean.FALSE.equals(value) && !OF_ONE_START.contains(option.longestName())) {
                 arguments.add(option.longestName() + "=" + text(value));
             }
         }

@@ -1,11 +1,9 @@
 package lstmgpu.cli;
 
+import java.nio.file.Path;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Precision;
-
 import picocli.CommandLine.Option;
-
-import java.nio.file.Path;
 
 /** The run as a whole. */
 @FlagSection("Run")
@@ -55,9 +53,7 @@ final class RunFlags {
             description = "Of all random numbers: the same seed, the same model. Default: 0.")
     Long seed;
 
-    @Option(
-            names = "--dry-run",
-            description = "Show what would run, its size and its steps, and stop.")
+    @Option(names = "--dry-run", description = "Show what would run, its size and its steps, and stop.")
     boolean dryRun;
 
     @Option(
@@ -65,25 +61,21 @@ final class RunFlags {
             defaultValue = "auto",
             paramLabel = "NAME",
             description =
-                    "auto, bar, plain, json or none. Default: auto (a bar on a terminal, plain"
-                            + " lines elsewhere).")
+                    "auto, bar, plain, json or none. Default: auto (a bar on a terminal, plain" + " lines elsewhere).")
     ProgressView.Style progress;
 
     /** Refuses flags that contradict each other. */
     void check(String device) {
         if (resume && overwrite) {
-            throw LstmGpuException.usage(
-                    "--resume goes on with the model and --overwrite replaces it; choose one");
+            throw LstmGpuException.usage("--resume goes on with the model and --overwrite replaces it; choose one");
         }
         if (resume && initFrom != null) {
             throw LstmGpuException.usage(
-                    "--resume takes its weights from the checkpoint, so --init-from must be left"
-                            + " out");
+                    "--resume takes its weights from the checkpoint, so --init-from must be left" + " out");
         }
         if (rnn != RnnChoice.AUTO && !device.startsWith("cuda")) {
             throw LstmGpuException.usage(
-                    "--rnn %s is for CUDA only and the device is %s; leave it out",
-                    Arguments.name(rnn), device);
+                    "--rnn %s is for CUDA only and the device is %s; leave it out", Arguments.name(rnn), device);
         }
     }
 }

@@ -2,12 +2,10 @@ package lstmgpu.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
+import java.util.List;
 import lstmgpu.generate.GeneratedText;
 import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.TextSink;
-
-import java.util.List;
 
 /** Writes samples to standard output: at once, when they are complete, or as JSON. */
 abstract class SampleWriter implements TextSink {
@@ -21,10 +19,7 @@ abstract class SampleWriter implements TextSink {
      * @param echo what comes before every sample
      */
     static SampleWriter of(
-            GenerateCommand.OutputFlags output,
-            GenerationSettings settings,
-            String echo,
-            Console console) {
+            GenerateCommand.OutputFlags output, GenerationSettings settings, String echo, Console console) {
         if (output.format == GenerateCommand.Format.JSONL) {
             return new Json(settings, echo, console);
         }

@@ -1,32 +1,27 @@
 package lstmgpu.cli;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
 import lstmgpu.ExitCode;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.TokenFile;
 import lstmgpu.generate.EvaluationText;
 import lstmgpu.generate.ScoredToken;
 import lstmgpu.generate.Scorer;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-import java.nio.file.Path;
-import java.util.List;
-import java.util.function.Consumer;
-
 /** Tells how probable a model finds every token of a text. */
 @Command(
         name = "score",
         customSynopsis = "lstm-gpu score MODEL INPUT... [FLAGS]",
-        description =
-                "Prints every token's log-probability (natural logarithm) given all tokens before"
-                        + " it.",
+        description = "Prints every token's log-probability (natural logarithm) given all tokens before" + " it.",
         footer = {
             "",
-            "Without --json a line has position, identifier, log-probability and token, with tabs"
-                    + " between them.",
+            "Without --json a line has position, identifier, log-probability and token, with tabs" + " between them.",
             "",
             "Example:",
             "  lstm-gpu score runs/book line.txt | sort -t \"$(printf '\\t')\" -k3 -g | head    the"
@@ -39,23 +34,19 @@ final class ScoreCommand extends ProgramCommand {
     @Parameters(index = "0", paramLabel = "MODEL", description = "The folder of a model.")
     Path path;
 
-    @Parameters(
-            index = "1..*",
-            arity = "1..*",
-            paramLabel = "INPUT",
-            description = "Text files, read as one text.")
+    @Parameters(index = "1..*", arity = "1..*", paramLabel = "INPUT", description = "Text files, read as one text.")
     List<Path> inputs;
 
-    @Mixin OutputFlags output;
+    @Mixin
+    OutputFlags output;
 
-    @Mixin DeviceFlags device;
+    @Mixin
+    DeviceFlags device;
 
     /** What comes out. */
     @FlagSection("Output")
     static final class OutputFlags {
-        @Option(
-                names = "--json",
-                description = "One JSON object a token: position, id, token, logprob.")
+        @Option(names = "--json", description = "One JSON object a token: position, id, token, logprob.")
         boolean json;
     }
 
@@ -69,33 +60,27 @@ final class ScoreCommand extends ProgramCommand {
         try (LoadedModel loaded = LoadedModel.open(path, device);
                 TokenFile tokens = loaded.tokenize(inputs, false, console)) {
             EvaluationText text = EvaluationText.of(tokens, InputFiles.describe(inputs));
-            Consumer<ScoredToken> sink =
-                    token -> {
-                        console.print((output.json ? json(token) : line(token)) + "\n");
-                        if (token.position() % FLUSH_EVERY == 0) {
-                            console.flush();
-                        }
-                    };
+            Consumer<ScoredToken> sink = token -> {
+                console.print((output.json ? json(token) : line(token)) + "\n");
+                if (token.position() % FLUSH_EVERY == 0) {
+                    console.flush();
+                }
+            };
             Scorer.score(loaded.model(), loaded.tokenizer(), text, sink);
         }
         return ExitCode.DONE.code();
     }
 
     private static String json(ScoredToken token) {
-        return JsonLines.line(
-                JsonLines.object()
-                        .put("position", token.position())
-                        .put("id", token.id())
-                        .put("token", token.token())
-                        .put("logprob", token.logprob()));
+        return JsonLines.line(JsonLines.object()
+                .put("position", token.position())
+                .put("id", token.id())
+                .put("token", token.token())
+                .put("logprob", token.logprob()));
     }
 
     private static String line(ScoredToken token) {
         return "%d\t%d\t%.6f\t%s"
-                .formatted(
-                        token.position(),
-                        token.id(),
-                        token.logprob(),
-                        Printable.token(token.token()));
+                .formatted(token.position(), token.id(), token.logprob(), Printable.token(token.token()));
     }
 }

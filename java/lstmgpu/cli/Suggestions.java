@@ -1,12 +1,11 @@
 package lstmgpu.cli;
 
-import picocli.CommandLine;
-import picocli.CommandLine.UnmatchedArgumentException;
-
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** "Did you mean": the known words nearest to an unknown one by edit distance. */
 final class Suggestions {
@@ -31,16 +30,13 @@ final class Suggestions {
      */
     static List<String> nearest(String word, Collection<String> candidates) {
         record Ranked(String candidate, int distance) {}
-        Stream<Ranked> ranked =
-                candidates.stream()
-                        .filter(candidate -> candidate.length() > 2)
-                        .map(candidate -> new Ranked(candidate, distance(word, candidate)))
-                        .filter(found -> found.distance <= Math.max(2, word.length() / 3));
-        List<Ranked> sorted =
-                ranked.sorted(
-                                Comparator.comparingInt(Ranked::distance)
-                                        .thenComparing(Ranked::candidate))
-                        .toList();
+        Stream<Ranked> ranked = candidates.stream()
+                .filter(candidate -> candidate.length() > 2)
+                .map(candidate -> new Ranked(candidate, distance(word, candidate)))
+                .filter(found -> found.distance <= Math.max(2, word.length() / 3));
+        List<Ranked> sorted = ranked.sorted(
+                        Comparator.comparingInt(Ranked::distance).thenComparing(Ranked::candidate))
+                .toList();
         return sorted.stream()
                 .filter(found -> found.distance <= sorted.getFirst().distance + 1)
                 .limit(MOST)

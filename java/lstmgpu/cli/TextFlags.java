@@ -1,15 +1,13 @@
 package lstmgpu.cli;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import lstmgpu.data.TextOptions;
 import lstmgpu.data.TokenizeOptions;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.data.Vocabulary;
-
 import picocli.CommandLine.Option;
-
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Objects;
 
 /** How a text becomes tokens, and which part of it is held out. */
 @FlagSection("Text")
@@ -33,26 +31,19 @@ final class TextFlags {
             description = "Keep only the N most frequent tokens. Default: all.")
     Integer vocabularySize;
 
-    @Option(
-            names = "--min-freq",
-            paramLabel = "N",
-            description = "Keep only tokens that come N times. Default: 1.")
+    @Option(names = "--min-freq", paramLabel = "N", description = "Keep only tokens that come N times. Default: 1.")
     Integer minFrequency;
 
     @Option(
             names = "--lines",
-            description =
-                    "End the last line of every input with a line end, so that inputs never run"
-                            + " together.")
+            description = "End the last line of every input with a line end, so that inputs never run" + " together.")
     boolean lines;
 
     @Option(
             names = "--val-frac",
             defaultValue = "0.1",
             paramLabel = "F",
-            description =
-                    "Share of the text, at its end, held out to judge the model. Default:"
-                            + " ${DEFAULT-VALUE}.")
+            description = "Share of the text, at its end, held out to judge the model. Default:" + " ${DEFAULT-VALUE}.")
     double validationFraction;
 
     @Option(
@@ -68,13 +59,9 @@ final class TextFlags {
     }
 
     Tokenizer build(List<Path> inputs) {
-        TextOptions options =
-                new TextOptions(
-                        Objects.requireNonNullElse(vocabularySize, 0),
-                        Objects.requireNonNullElse(minFrequency, 1),
-                        lines);
-        return Vocabulary.build(
-                Arguments.name(Objects.requireNonNullElse(tokenizer, Kind.CHAR)), inputs, options);
+        TextOptions options = new TextOptions(
+                Objects.requireNonNullElse(vocabularySize, 0), Objects.requireNonNullElse(minFrequency, 1), lines);
+        return Vocabulary.build(Arguments.name(Objects.requireNonNullElse(tokenizer, Kind.CHAR)), inputs, options);
     }
 
     TokenizeOptions tokenizing(Path cache) {

@@ -1,5 +1,11 @@
 package lstmgpu.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
@@ -16,17 +22,9 @@ import lstmgpu.train.Trainer;
 import lstmgpu.train.TrainingResult;
 import lstmgpu.train.TrainingSettings;
 import lstmgpu.train.TrainingText;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
 
 /** Trains a model. */
 @Command(
@@ -36,32 +34,33 @@ import java.util.Objects;
         footer = {
             "",
             "Examples:",
-            "  lstm-gpu train book.txt -o runs/book                 the preset small, ten minutes"
-                    + " on two cores",
-            "  lstm-gpu train book.txt -o runs/book --resume        goes on where a stopped run"
-                    + " was",
+            "  lstm-gpu train book.txt -o runs/book                 the preset small, ten minutes" + " on two cores",
+            "  lstm-gpu train book.txt -o runs/book --resume        goes on where a stopped run" + " was",
             "  lstm-gpu train *.java -o runs/code --tokenizer byte --preset tiny --max-time 5m",
             "",
             "Ctrl-C writes a checkpoint and stops; a second Ctrl-C stops at once."
         })
 final class TrainCommand extends ProgramCommand {
-    @Parameters(
-            paramLabel = "INPUT",
-            arity = "0..*",
-            description = "Text files, read in this order as one text.")
+    @Parameters(paramLabel = "INPUT", arity = "0..*", description = "Text files, read in this order as one text.")
     List<Path> inputs = new ArrayList<>();
 
-    @Mixin ModelFlags model;
+    @Mixin
+    ModelFlags model;
 
-    @Mixin TextFlags text;
+    @Mixin
+    TextFlags text;
 
-    @Mixin OptimisationFlags optimisation;
+    @Mixin
+    OptimisationFlags optimisation;
 
-    @Mixin LoopFlags loop;
+    @Mixin
+    LoopFlags loop;
 
-    @Mixin RunFlags run;
+    @Mixin
+    RunFlags run;
 
-    @Mixin DeviceFlags device;
+    @Mixin
+    DeviceFlags device;
 
     TrainCommand(Console console) {
         super(console);
@@ -91,23 +90,16 @@ final class TrainCommand extends ProgramCommand {
         TrainingSettings settings = settings();
         Network network = network();
         try (TokenFile tokens =
-                TextFiles.tokenize(
-                        inputs,
-                        network.tokenizer,
-                        text.tokenizing(CacheFolder.of(console.environment())))) {
+                TextFiles.tokenize(inputs, network.tokenizer, text.tokenizing(CacheFolder.of(console.environment())))) {
             Unknown.report(tokens, InputFiles.describe(inputs), console);
             Split split = Split.of(tokens.length(), text.validationFraction, text.testFraction);
             BatchPlan batches = batches(split, settings);
             if (run.dryRun) {
                 console.print(
-                        new DryRun(network.config, settings, split, batches)
-                                .text(inputs, run.output, device.device));
+                        new DryRun(network.config, settings, split, batches).text(inputs, run.output, device.device));
                 return ExitCode.DONE.code();
             }
-            return train(
-                            network,
-                            settings,
-                            TrainingText.of(tokens, split, InputFiles.describe(inputs)))
+            return train(network, settings, TrainingText.of(tokens, split, InputFiles.describe(inputs)))
                     .code();
         }
     }
@@ -148,8 +140,7 @@ final class TrainCommand extends ProgramCommand {
         ModelDirectory earlier = ModelDirectory.open(run.initFrom);
         if (isSameFolder(run.initFrom, run.output)) {
             throw LstmGpuException.usage(
-                    "--init-from and --output are the same folder; choose another output, or"
-                            + " --resume to go on");
+                    "--init-from and --output are the same folder; choose another output, or" + " --resume to go on");
         }
         return networkOf(earlier, run.initFrom);
     }
@@ -186,20 +177,11 @@ final class TrainCommand extends ProgramCommand {
                 ModelDirectory directory = directory(network);
                 ProgressView view = ProgressView.of(run.progress, console, backend.device())) {
             Trainer trainer =
-                    new Trainer(
-                            backend,
-                            network.config,
-                            network.tokenizer,
-                            trainingText,
-                            settings,
-                            directory,
-                            view);
+                    new Trainer(backend, network.config, network.tokenizer, trainingText, settings, directory, view);
             try (Interrupts interrupts = new Interrupts(console, trainer::requestStop)) {
                 TrainingResult result = trainer.run();
                 report(result);
-                return result.reason() == TrainingResult.Reason.STOP_REQUESTED
-                        ? interrupts.exitCode()
-                        : ExitCode.DONE;
+                return result.reason() == TrainingResult.Reason.STOP_REQUESTED ? interrupts.exitCode() : ExitCode.DONE;
             }
         }
     }
@@ -218,33 +200,20 @@ final class TrainCommand extends ProgramCommand {
     }
 
     private void report(TrainingResult result) {
-        String loss =
-                Double.isNaN(result.bestLoss())
-                        ? "training loss %.4f".formatted(result.trainingLoss())
-                        : "%.4f nats a token on the held-out text (perplexity %.2f) at step %,d"
-                                .formatted(
-                                        result.bestLoss(),
-                                        Math.exp(result.bestLoss()),
-                                        result.bestStep());
-        console.print(
-                "%s: %s; %,d steps in %s\n"
-                        .formatted(
-                                run.output,
-                                loss,
-                                result.steps(),
-                                Durations.text(result.seconds())));
+        String loss = Double.isNaN(result.bestLoss())
+                ? "training loss %.4f".formatted(result.trainingLoss())
+                : "%.4f nats a token on the held-out text (perplexity %.2f) at step %,d"
+                        .formatted(result.bestLoss(), Math.exp(result.bestLoss()), result.bestStep());
+        console.print("%s: %s; %,d steps in %s\n"
+                .formatted(run.output, loss, result.steps(), Durations.text(result.seconds())));
         console.flush();
         String next =
                 switch (result.reason()) {
                     case STOP_REQUESTED ->
-                            "go on with: %s train %s -o %s --resume"
-                                    .formatted(
-                                            Program.NAME,
-                                            inputs.size() == 1 ? inputs.getFirst() : "INPUT...",
-                                            run.output);
-                    case PATIENCE ->
-                            "stopped early: no better loss in %s evaluations"
-                                    .formatted(loop.patience);
+                        "go on with: %s train %s -o %s --resume"
+                                .formatted(
+                                        Program.NAME, inputs.size() == 1 ? inputs.getFirst() : "INPUT...", run.output);
+                    case PATIENCE -> "stopped early: no better loss in %s evaluations".formatted(loop.patience);
                     case TIME -> "stopped at the time limit";
                     case COMPLETED -> "now try: %s generate %s".formatted(Program.NAME, run.output);
                 };

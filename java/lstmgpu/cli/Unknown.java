@@ -1,11 +1,10 @@
 package lstmgpu.cli;
 
+import java.util.Map;
+import java.util.stream.Collectors;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.TokenFile;
 import lstmgpu.data.Tokenizer;
-
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /** What a vocabulary lacks: named and counted, never dropped in silence. */
 final class Unknown {
@@ -16,9 +15,8 @@ final class Unknown {
     /** Says which parts of a text the model does not know. */
     static void report(TokenFile tokens, String source, Console console) {
         if (tokens.unknownTotal() > 0) {
-            console.say(
-                    "%s: %,d places hold something that the model has never seen: %s"
-                            .formatted(source, tokens.unknownTotal(), list(tokens.unknown())));
+            console.say("%s: %,d places hold something that the model has never seen: %s"
+                    .formatted(source, tokens.unknownTotal(), list(tokens.unknown())));
         }
     }
 
@@ -35,23 +33,17 @@ final class Unknown {
         }
         String names = list(encoding.unknown());
         if (tokenizer.encode(encoding.unknown().keySet().iterator().next()).ids().length == 0) {
-            throw LstmGpuException.data(
-                    "the prompt holds what the model has never seen: %s; leave it out", names);
+            throw LstmGpuException.data("the prompt holds what the model has never seen: %s; leave it out", names);
         }
-        console.say(
-                "the prompt holds what the model has never seen, which becomes <unk>: " + names);
+        console.say("the prompt holds what the model has never seen, which becomes <unk>: " + names);
         return encoding.ids();
     }
 
     private static String list(Map<String, ? extends Number> unknown) {
-        String names =
-                unknown.entrySet().stream()
-                        .limit(SHOWN)
-                        .map(entry ->
-                                "'%s' (%s×)"
-                                        .formatted(
-                                                Printable.token(entry.getKey()), entry.getValue()))
-                        .collect(Collectors.joining(", "));
+        String names = unknown.entrySet().stream()
+                .limit(SHOWN)
+                .map(entry -> "'%s' (%s×)".formatted(Printable.token(entry.getKey()), entry.getValue()))
+                .collect(Collectors.joining(", "));
         return unknown.size() > SHOWN ? names + ", …" : names;
     }
 }

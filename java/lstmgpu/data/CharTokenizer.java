@@ -25,7 +25,8 @@ public final class CharTokenizer extends TextTokenizer {
      * @throws IllegalArgumentException if there are none, one comes twice, or one is no character (a surrogate)
      */
     public CharTokenizer(Collection<Integer> codePoints, boolean hasUnknown) {
-        this.codePoints = codePoints.stream().mapToInt(Integer::intValue).sorted().toArray();
+        this.codePoints =
+                codePoints.stream().mapToInt(Integer::intValue).sorted().toArray();
         this.hasUnknown = hasUnknown;
         if (this.codePoints.length == 0) {
             throw new IllegalArgumentException("a vocabulary needs at least one character");
@@ -54,9 +55,8 @@ public final class CharTokenizer extends TextTokenizer {
             case '\n' -> "\\n";
             case '\r' -> "\\r";
             case '\t' -> "\\t";
-            default -> Character.isISOControl(codePoint)
-                    ? "\\u%04X".formatted(codePoint)
-                    : Character.toString(codePoint);
+            default ->
+                Character.isISOControl(codePoint) ? "\\u%04X".formatted(codePoint) : Character.toString(codePoint);
         };
     }
 

@@ -36,6 +36,8 @@ public record Split(long train, long validation, long test) {
     }
 
     private static long share(long tokens, BigDecimal fraction) {
-        return fraction.multiply(BigDecimal.valueOf(tokens)).setScale(0, RoundingMode.FLOOR).longValueExact();
+        return fraction.multiply(BigDecimal.valueOf(tokens))
+                .setScale(0, RoundingMode.FLOOR)
+                .longValueExact();
     }
 }

@@ -145,7 +145,9 @@ public final class TextFiles {
                 .formatted(
                         options.lines(),
                         hash,
-                        stamps.stream().map(stamp -> Long.toString(stamp.bytes())).toList(),
+                        stamps.stream()
+                                .map(stamp -> Long.toString(stamp.bytes()))
+                                .toList(),
                         TokenizerJson.toJson(tokenizer));
         digest.update(text.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest.digest());

@@ -121,7 +121,8 @@ final class TokenCache {
             if (size < TRAILER_BYTES) {
                 return null;
             }
-            ByteBuffer trailer = read(channel, size - TRAILER_BYTES, TRAILER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer trailer =
+                    read(channel, size - TRAILER_BYTES, TRAILER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
             long jsonBytes = trailer.getLong();
             if (trailer.getLong() != MAGIC
                     || jsonBytes < 0
@@ -129,7 +130,8 @@ final class TokenCache {
                 return null;
             }
             long tokenBytes = size - TRAILER_BYTES - jsonBytes;
-            Footer footer = JSON.readValue(read(channel, tokenBytes, (int) jsonBytes).array(), Footer.class);
+            Footer footer =
+                    JSON.readValue(read(channel, tokenBytes, (int) jsonBytes).array(), Footer.class);
             TokenFile.Description tokens = footer.tokens();
             boolean whole = tokens.bytesPerToken() == TokenFile.bytesPerToken(vocabularySize)
                     && tokens.length() == tokenBytes / tokens.bytesPerToken()

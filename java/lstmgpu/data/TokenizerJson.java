@@ -33,8 +33,9 @@ public final class TokenizerJson {
     private static final String PAIRS = "BPE";
     private static final String WORDS = "WordLevel";
     private static final long BYTES_AT_MOST = 1L << 30;
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private TokenizerJson() {}
 
@@ -190,8 +191,8 @@ public final class TokenizerJson {
                 JsonNode id = entry.getValue();
                 boolean inside = id.isInt() && id.intValue() >= 0 && id.intValue() < tokens.size();
                 if (!inside || tokens.set(id.intValue(), entry.getKey()) != null) {
-                    throw damaged("the identifiers in model.vocab are not 0 to %d, each once"
-                            .formatted(tokens.size() - 1));
+                    throw damaged(
+                            "the identifiers in model.vocab are not 0 to %d, each once".formatted(tokens.size() - 1));
                 }
             }
             return tokens;

@@ -43,7 +43,10 @@ public final class Vocabulary {
     private static Tokenizer characters(List<Path> inputs, TextSource source, TextOptions options) {
         long[] counts = new long[Character.MAX_CODE_POINT + 1];
         source.encode(new CodePointCounter(counts));
-        List<Integer> found = IntStream.range(0, counts.length).filter(c -> counts[c] > 0).boxed().toList();
+        List<Integer> found = IntStream.range(0, counts.length)
+                .filter(c -> counts[c] > 0)
+                .boxed()
+                .toList();
         if (found.isEmpty()) {
             throw LstmGpuException.data("%s holds no character but a byte-order mark", InputFiles.describe(inputs));
         }
@@ -76,7 +79,9 @@ public final class Vocabulary {
                 .limit(options.vocabularySize() == 0 ? Integer.MAX_VALUE : options.vocabularySize() - 2)
                 .toList());
         counts.put(WordTokenizer.LINE_END, lineEnds);
-        int rank = (int) kept.stream().filter(word -> comesBefore(word, WordTokenizer.LINE_END, counts)).count();
+        int rank = (int) kept.stream()
+                .filter(word -> comesBefore(word, WordTokenizer.LINE_END, counts))
+                .count();
         kept.add(rank, WordTokenizer.LINE_END);
         kept.addFirst(WordTokenizer.UNKNOWN);
         return new WordTokenizer(kept);

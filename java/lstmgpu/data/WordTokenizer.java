@@ -37,9 +37,8 @@ public final class WordTokenizer extends TextTokenizer {
         }
         for (String word : this.words) {
             if (word.isEmpty() || WordSplitter.isTooLong(word) || hasWhiteSpace(word)) {
-                throw new IllegalArgumentException(
-                        "'%s' is empty, longer than %d characters or holds white space"
-                                .formatted(WordSplitter.shortened(word), WordSplitter.LONGEST));
+                throw new IllegalArgumentException("'%s' is empty, longer than %d characters or holds white space"
+                        .formatted(WordSplitter.shortened(word), WordSplitter.LONGEST));
             }
             if (idOfWord.put(word, idOfWord.size()) != null) {
                 throw new IllegalArgumentException("'%s' comes twice".formatted(word));

@@ -14,8 +14,7 @@ import lstmgpu.data.TokenFile;
  * @param utf8Bytes bytes of the whole text
  * @param source the inputs' names, for messages
  */
-public record EvaluationText(
-        MemorySegment tokens, int bytesPerToken, long characters, long utf8Bytes, String source) {
+public record EvaluationText(MemorySegment tokens, int bytesPerToken, long characters, long utf8Bytes, String source) {
     public static EvaluationText of(TokenFile tokens, String source) {
         return new EvaluationText(
                 tokens.tokens(), tokens.bytesPerToken(), tokens.characters(), tokens.utf8Bytes(), source);
@@ -30,8 +29,9 @@ public record EvaluationText(
         long offset = index * bytesPerToken;
         return switch (bytesPerToken) {
             case 1 -> Byte.toUnsignedInt(tokens.get(ValueLayout.JAVA_BYTE, offset));
-            case 2 -> Short.toUnsignedInt(tokens.get(
-                    ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), offset));
+            case 2 ->
+                Short.toUnsignedInt(
+                        tokens.get(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), offset));
             default -> tokens.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), offset);
         };
     }

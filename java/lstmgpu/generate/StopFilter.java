@@ -38,7 +38,11 @@ final class StopFilter {
     }
 
     private int earliest(String text) {
-        return stops.stream().mapToInt(text::indexOf).filter(place -> place >= 0).min().orElse(-1);
+        return stops.stream()
+                .mapToInt(text::indexOf)
+                .filter(place -> place >= 0)
+                .min()
+                .orElse(-1);
     }
 
     /** Length of the longest end of the text that a stop string begins with. */

@@ -21,7 +21,10 @@ final class TextAssembler {
 
     /** The characters that these bytes complete. */
     String append(byte[] bytes) {
-        ByteBuffer in = ByteBuffer.allocate(waiting.length + bytes.length).put(waiting).put(bytes).flip();
+        ByteBuffer in = ByteBuffer.allocate(waiting.length + bytes.length)
+                .put(waiting)
+                .put(bytes)
+                .flip();
         CharBuffer out = CharBuffer.allocate(in.remaining() + LONGEST_CHARACTER);
         decoder.decode(in, out, false);
         waiting = new byte[in.remaining()];

@@ -37,8 +37,7 @@ public final class EvaluationPass implements AutoCloseable {
      */
     public EvaluationPass(LanguageModel model, TokenCorpus corpus, int lanes, int steps) {
         if (corpus.length() < 2) {
-            throw LstmGpuException.data(
-                    "the text has %d tokens, where an evaluation needs 2 or more", corpus.length());
+            throw LstmGpuException.data("the text has %d tokens, where an evaluation needs 2 or more", corpus.length());
         }
         this.backend = model.backend();
         long predictions = corpus.length() - 1;
@@ -47,9 +46,8 @@ public final class EvaluationPass implements AutoCloseable {
         int count = Math.toIntExact(laneLength / steps);
         int rest = (int) (laneLength % steps);
         this.body = count == 0 ? null : new EvaluationSection(model, corpus, used, steps, 0, laneLength, count);
-        this.tail = rest == 0
-                ? null
-                : new EvaluationSection(model, corpus, used, rest, laneLength - rest, laneLength, 1);
+        this.tail =
+                rest == 0 ? null : new EvaluationSection(model, corpus, used, rest, laneLength - rest, laneLength, 1);
     }
 
     /** Evaluates the model with the weights it has now. */

@@ -37,7 +37,10 @@ public record GenerationConfig(
     /** Replaces the file as a whole. */
     public void write(Path file) {
         ObjectNode object = JsonFiles.object();
-        object.put("temperature", temperature).put("top_k", topK).put("top_p", topP).put("min_p", minP);
+        object.put("temperature", temperature)
+                .put("top_k", topK)
+                .put("top_p", topP)
+                .put("min_p", minP);
         object.put("repetition_penalty", repetitionPenalty).put("max_new_tokens", maxNewTokens);
         JsonFiles.write(file, object);
     }

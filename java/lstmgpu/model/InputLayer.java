@@ -157,8 +157,16 @@ abstract sealed class InputLayer implements AutoCloseable {
         @Override
         void backward() {
             backend.linearGrad(
-                    embedding, weight, input.dTable(), vocabularySize, embeddingSize, gateRows,
-                    embeddingGradient, true, weightGradient, biasGradient);
+                    embedding,
+                    weight,
+                    input.dTable(),
+                    vocabularySize,
+                    embeddingSize,
+                    gateRows,
+                    embeddingGradient,
+                    true,
+                    weightGradient,
+                    biasGradient);
         }
 
         @Override

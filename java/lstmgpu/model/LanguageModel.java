@@ -68,7 +68,8 @@ public final class LanguageModel implements AutoCloseable {
 
     private static void check(ModelConfig config) {
         int smallest = Math.min(
-                Math.min(config.vocabularySize(), config.embeddingSize()), Math.min(config.hiddenSize(), config.layers()));
+                Math.min(config.vocabularySize(), config.embeddingSize()),
+                Math.min(config.hiddenSize(), config.layers()));
         if (smallest < 1) {
             throw LstmGpuException.usage(
                     "vocabulary, embedding, hidden size and layers must be 1 or above, not %d, %d, %d and %d",

@@ -24,8 +24,10 @@ public final class LossChart {
         private static final long serialVersionUID = 1;
 
         Unavailable(Throwable cause) {
-            super("loss.svg is not drawn, because Java finds no fonts or graphics here (" + cause
-                    + "); install fontconfig and a font, for example DejaVu, to get it", cause);
+            super(
+                    "loss.svg is not drawn, because Java finds no fonts or graphics here (" + cause
+                            + "); install fontconfig and a font, for example DejaVu, to get it",
+                    cause);
         }
     }
 
@@ -41,7 +43,12 @@ public final class LossChart {
         System.setProperty("java.awt.headless", "true");
         try {
             XYChart chart = new XYChartBuilder()
-                    .width(WIDTH).height(HEIGHT).title("Loss").xAxisTitle("step").yAxisTitle("nats a token").build();
+                    .width(WIDTH)
+                    .height(HEIGHT)
+                    .title("Loss")
+                    .xAxisTitle("step")
+                    .yAxisTitle("nats a token")
+                    .build();
             boolean training = addSeries(chart, "training", rows, MetricsFile.Row::trainLoss);
             boolean validation = addSeries(chart, "validation", rows, MetricsFile.Row::validationLoss);
             ByteArrayOutputStream svg = new ByteArrayOutputStream();
@@ -57,8 +64,9 @@ public final class LossChart {
 
     private static boolean addSeries(
             XYChart chart, String name, List<MetricsFile.Row> rows, ToDoubleFunction<MetricsFile.Row> value) {
-        List<MetricsFile.Row> measured =
-                rows.stream().filter(row -> Double.isFinite(value.applyAsDouble(row))).toList();
+        List<MetricsFile.Row> measured = rows.stream()
+                .filter(row -> Double.isFinite(value.applyAsDouble(row)))
+                .toList();
         if (measured.isEmpty()) {
             return false;
         }

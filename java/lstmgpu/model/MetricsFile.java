@@ -21,8 +21,15 @@ import lstmgpu.data.IoErrors;
 /** {@code metrics.csv}: a row whenever something was measured, in the order of the steps. */
 public final class MetricsFile {
     private static final List<String> COLUMNS = List.of(
-            "step", "epoch", "tokens", "train_loss", "validation_loss", "learning_rate", "gradient_norm",
-            "tokens_per_second", "seconds");
+            "step",
+            "epoch",
+            "tokens",
+            "train_loss",
+            "validation_loss",
+            "learning_rate",
+            "gradient_norm",
+            "tokens_per_second",
+            "seconds");
 
     private final Path file;
     private final List<Row> rows;

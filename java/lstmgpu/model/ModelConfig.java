@@ -79,7 +79,9 @@ public record ModelConfig(
     /** Replaces the file as a whole. */
     public void write(Path file) {
         ObjectNode object = JsonFiles.object();
-        object.put("format_version", FORMAT_VERSION).put("model_type", MODEL_TYPE).put("task", TASK);
+        object.put("format_version", FORMAT_VERSION)
+                .put("model_type", MODEL_TYPE)
+                .put("task", TASK);
         object.put("cell", cell.name().toLowerCase(Locale.ROOT));
         object.put("vocab_size", vocabularySize).put("embedding_size", embeddingSize);
         object.put("hidden_size", hiddenSize).put("num_layers", layers);

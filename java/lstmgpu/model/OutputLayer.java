@@ -87,8 +87,16 @@ final class OutputLayer implements AutoCloseable {
             project(chunk);
             backend.softmaxCrossEntropy(logits, chunk.targets(), vocabularySize, scale, chunk.losses(), logits, null);
             backend.linearGrad(
-                    chunk.y(), weight, logits, chunk.rows(), hiddenSize, vocabularySize,
-                    chunk.dy(), false, weightGradient, biasGradient);
+                    chunk.y(),
+                    weight,
+                    logits,
+                    chunk.rows(),
+                    hiddenSize,
+                    vocabularySize,
+                    chunk.dy(),
+                    false,
+                    weightGradient,
+                    biasGradient);
         }
     }
 

@@ -56,7 +56,8 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata, long
         if (size < Long.BYTES) {
             throw damaged(file, "it has %,d bytes, and the length of the header alone takes 8".formatted(size));
         }
-        long length = readBytes(channel, 0, Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        long length =
+                readBytes(channel, 0, Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong();
         if (length < 2 || length > size - Long.BYTES) {
             throw damaged(
                     file,
@@ -116,14 +117,19 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata, long
         private Entry entry(String name, JsonNode node) {
             StoredType type = StoredType.of(node.path("dtype").asText());
             if (type == null) {
-                throw wrong(name, "has the dtype '%s'; F32, F64, F16 and BF16 are read"
-                        .formatted(node.path("dtype").asText()));
+                throw wrong(
+                        name,
+                        "has the dtype '%s'; F32, F64, F16 and BF16 are read"
+                                .formatted(node.path("dtype").asText()));
             }
             List<Integer> shape = shape(name, node.path("shape"));
             JsonNode offsets = node.path("data_offsets");
-            boolean numbers = offsets.isArray() && offsets.size() == 2
-                    && offsets.get(0).isIntegralNumber() && offsets.get(0).canConvertToLong()
-                    && offsets.get(1).isIntegralNumber() && offsets.get(1).canConvertToLong();
+            boolean numbers = offsets.isArray()
+                    && offsets.size() == 2
+                    && offsets.get(0).isIntegralNumber()
+                    && offsets.get(0).canConvertToLong()
+                    && offsets.get(1).isIntegralNumber()
+                    && offsets.get(1).canConvertToLong();
             if (!numbers) {
                 throw wrong(name, "has no data_offsets of two whole numbers");
             }
@@ -133,8 +139,7 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata, long
                 throw wrong(name, "lies at [%d, %d), outside the %,d bytes of data".formatted(begin, end, dataBytes));
             }
             if (begin % type.bytes() != 0) {
-                throw wrong(
-                        name, "starts at %d, no multiple of its %d bytes a value".formatted(begin, type.bytes()));
+                throw wrong(name, "starts at %d, no multiple of its %d bytes a value".formatted(begin, type.bytes()));
             }
             long needed = Tensor.elements(shape) * type.bytes();
             if (end - begin != needed) {
@@ -173,8 +178,10 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata, long
             for (Entry entry : entries) {
                 if (entry.begin() != end) {
                     String fault = entry.begin() < end ? "overlaps" : "leaves a gap after";
-                    throw wrong(entry.name(), "starts at %d, which %s %s, where byte %d is next"
-                            .formatted(entry.begin(), fault, before, end));
+                    throw wrong(
+                            entry.name(),
+                            "starts at %d, which %s %s, where byte %d is next"
+                                    .formatted(entry.begin(), fault, before, end));
                 }
                 end = entry.end();
                 before = "the tensor '" + entry.name() + "'";

@@ -30,8 +30,7 @@ public final class TrainingStep implements AutoCloseable {
      * @param stepsPerEpoch steps after which the clock counts an epoch
      * @param seed of the dropout masks
      */
-    public record Spec(
-            BatchSpec batch, OptimizerSpec optimizer, boolean carryState, int stepsPerEpoch, long seed) {}
+    public record Spec(BatchSpec batch, OptimizerSpec optimizer, boolean carryState, int stepsPerEpoch, long seed) {}
 
     private final LanguageModel model;
     private final Backend backend;

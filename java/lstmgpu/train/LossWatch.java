@@ -18,8 +18,7 @@ final class LossWatch {
      * @param rowSum losses since the last row of metrics.csv
      * @param evaluationSum losses since the last evaluation
      */
-    record State(
-            double first, double smooth, double rowSum, int rowCount, double evaluationSum, int evaluationCount) {}
+    record State(double first, double smooth, double rowSum, int rowCount, double evaluationSum, int evaluationCount) {}
 
     LossWatch(int vocabularySize) {
         this.limit = Math.log(Math.max(2, vocabularySize));

@@ -27,7 +27,11 @@ final class MemoryAdvice {
         return new LstmGpuException(
                 ExitCode.MEMORY,
                 "training with --batch-size %d and --seq-length %d does not fit into the memory of %s: %s"
-                        .formatted(loop.batchSize(), loop.seqLength(), backend.device().name(), advice),
+                        .formatted(
+                                loop.batchSize(),
+                                loop.seqLength(),
+                                backend.device().name(),
+                                advice),
                 failure);
     }
 

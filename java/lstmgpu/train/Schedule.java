@@ -51,13 +51,14 @@ public final class Schedule {
     public float rate(int step) {
         double warmup = step < warmupSteps ? (step + 1.0) / warmupSteps : 1;
         double after = Math.max(0, step - warmupSteps);
-        double factor = switch (kind) {
-            case CONSTANT -> 1;
-            case STEP -> Math.pow(decay, Math.floor(after / decayEvery));
-            case EXPONENTIAL -> Math.pow(decay, after / decayEvery);
-            case COSINE -> cosine(after);
-            case PLATEAU -> Math.pow(decay, decays);
-        };
+        double factor =
+                switch (kind) {
+                    case CONSTANT -> 1;
+                    case STEP -> Math.pow(decay, Math.floor(after / decayEvery));
+                    case EXPONENTIAL -> Math.pow(decay, after / decayEvery);
+                    case COSINE -> cosine(after);
+                    case PLATEAU -> Math.pow(decay, decays);
+                };
         return (float) (learningRate * warmup * factor);
     }
 

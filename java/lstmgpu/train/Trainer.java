@@ -48,7 +48,8 @@ public final class Trainer {
         this.directory = directory;
         this.listener = listener;
         this.plan = plan(text, settings);
-        this.samples = new TrainingSamples(tokenizer, settings.samples(), settings.run().seed());
+        this.samples = new TrainingSamples(
+                tokenizer, settings.samples(), settings.run().seed());
         new Schedule(settings.rate(), settings.optimisation().learningRate(), plan.stepsPerEpoch(), totalSteps());
         if (settings.run().resume() && settings.run().initFrom() != null) {
             throw LstmGpuException.usage("--resume goes on with the run's own weights; leave --init-from out");
@@ -146,7 +147,8 @@ public final class Trainer {
             }
             if (!sameTokens(source.tokenizer())) {
                 throw LstmGpuException.data(
-                        "--init-from %s has another tokenizer, so its weights mean other tokens; train with its tokenizer",
+                        "--init-from %s has another tokenizer, so its weights mean other tokens; train with its"
+                                + " tokenizer",
                         folder);
             }
             return source.weights();

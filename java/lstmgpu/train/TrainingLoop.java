@@ -57,13 +57,14 @@ final class TrainingLoop {
         this.totalSteps = totalSteps;
         int planned = totalSteps == TrainingSettings.UNLIMITED ? plan.stepsPerEpoch() : totalSteps;
         this.rowEvery = Math.max(SHORTEST_ROW, planned / MOST_ROWS);
-        this.schedule = new Schedule(
-                settings.rate(), settings.optimisation().learningRate(), plan.stepsPerEpoch(), totalSteps);
+        this.schedule =
+                new Schedule(settings.rate(), settings.optimisation().learningRate(), plan.stepsPerEpoch(), totalSteps);
         this.stopping = new EarlyStopping(settings.validation());
-        this.checkpoints = new CheckpointStore(directory.checkpoints(), settings.saving().keep());
-        this.model = new SoundModel(network.model(), directory, settings.optimisation().learningRate());
-        this.history =
-                new RunHistory(network, model, directory.metrics(), listener, schedule, plan, totalSteps);
+        this.checkpoints =
+                new CheckpointStore(directory.checkpoints(), settings.saving().keep());
+        this.model = new SoundModel(
+                network.model(), directory, settings.optimisation().learningRate());
+        this.history = new RunHistory(network, model, directory.metrics(), listener, schedule, plan, totalSteps);
     }
 
     /** Goes on from the newest checkpoint. */
@@ -166,7 +167,8 @@ final class TrainingLoop {
     private void evaluate() {
         evaluatedStep = step;
         double trainingLoss = history.watch().takeEvaluation();
-        EvaluationResult result = network.validation() == null ? null : network.validation().run();
+        EvaluationResult result =
+                network.validation() == null ? null : network.validation().run();
         double loss = result == null ? trainingLoss : result.loss();
         if (!Double.isFinite(loss)) {
             throw model.diverged("the validation loss is %s after step %d".formatted(loss, step));

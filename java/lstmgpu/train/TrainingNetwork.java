@@ -33,8 +33,7 @@ final class TrainingNetwork implements AutoCloseable {
      *
      * @throws LstmGpuException with exit code 5 and a batch size that would fit, if memory is short
      */
-    TrainingNetwork(
-            Backend backend, ModelConfig config, TrainingText text, BatchPlan plan, TrainingSettings settings) {
+    TrainingNetwork(Backend backend, ModelConfig config, TrainingText text, BatchPlan plan, TrainingSettings settings) {
         try {
             this.model = keep(new LanguageModel(backend, config, settings.run().precision()));
             TokenCorpus training = keep(backend.corpus(text.training(), text.bytesPerToken()));
@@ -99,8 +98,7 @@ final class TrainingNetwork implements AutoCloseable {
         model.load(checkpoint.weights());
         step.loadOptimizer(checkpoint.optimizer());
         boolean hasCell = model.config().cell().hasCellState();
-        step.writeState(new RnnState(
-                stateOf(checkpoint, HIDDEN), hasCell ? stateOf(checkpoint, CELL) : new float[0]));
+        step.writeState(new RnnState(stateOf(checkpoint, HIDDEN), hasCell ? stateOf(checkpoint, CELL) : new float[0]));
     }
 
     private float[] stateOf(Checkpoint checkpoint, String name) {

@@ -42,7 +42,8 @@ final class TrainingSamples {
         GenerationSettings generation = new GenerationSettings(
                 settings.length(), TEMPERATURE, 0, 1, 0, false, 1, List.of(), seed + step, 1, false);
         try (Generator generator = new Generator(model, tokenizer, generation)) {
-            return settings.prompt() + generator.generate(prompt, TextSink.NONE).getFirst().text();
+            return settings.prompt()
+                    + generator.generate(prompt, TextSink.NONE).getFirst().text();
         }
     }
 }

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 /** Everything above the seam is written once: it never names a backend. */
 class ImportTest {
     private static final Path SOURCES = Path.of("java", "lstmgpu");
-    private static final Pattern BACKEND =
-            Pattern.compile("lstmgpu\\.backend\\.(reference|cpu|cuda|opencl|Backends)\\b|import lstmgpu\\.backend\\.\\*");
+    private static final Pattern BACKEND = Pattern.compile(
+            "lstmgpu\\.backend\\.(reference|cpu|cuda|opencl|Backends)\\b|import lstmgpu\\.backend\\.\\*");
 
     @Test
     void nothingAboveTheSeamNamesABackend() throws IOException {
@@ -24,7 +24,8 @@ class ImportTest {
         int files = 0;
         for (String folder : List.of("model", "train", "generate", "data")) {
             try (Stream<Path> sources = Files.walk(SOURCES.resolve(folder))) {
-                for (Path source : sources.filter(path -> path.toString().endsWith(".java")).toList()) {
+                for (Path source : sources.filter(path -> path.toString().endsWith(".java"))
+                        .toList()) {
                     files++;
                     if (BACKEND.matcher(Files.readString(source)).find()) {
                         offenders.add(source.toString());

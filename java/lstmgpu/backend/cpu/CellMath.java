@@ -26,7 +26,15 @@ final class CellMath {
      * @param tanhCell scratch; c' on entry
      */
     static void lstmGrad(
-            float[] i, float[] f, float[] g, float[] o, float[] tanhCell, float[] before, float[] dh, float[] dc, int n) {
+            float[] i,
+            float[] f,
+            float[] g,
+            float[] o,
+            float[] tanhCell,
+            float[] before,
+            float[] dh,
+            float[] dc,
+            int n) {
         VectorMath.tanh(tanhCell, tanhCell, n);
         for (int k = 0; k < n; k++) {
             float t = tanhCell[k];

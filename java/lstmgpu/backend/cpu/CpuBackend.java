@@ -223,7 +223,8 @@ public final class CpuBackend implements Backend {
             return;
         }
         int step = counter(clock, StepClock.STEP);
-        float rate = CpuArguments.floats(clock.rates(), StepClock.RATES, "rates").getFloat(step % StepClock.RATES);
+        float rate =
+                CpuArguments.floats(clock.rates(), StepClock.RATES, "rates").getFloat(step % StepClock.RATES);
         pool.run(optimizer.of(weights, dWeights, first, second).at(spec, rate, step + 1, norm));
     }
 
@@ -245,7 +246,8 @@ public final class CpuBackend implements Backend {
             StepClock clock,
             DeviceBuffer history,
             DeviceBuffer tokens) {
-        pool.run(sampler.of(logits, vocabulary, spec, counter(clock, StepClock.STEP)).into(history, tokens));
+        pool.run(sampler.of(logits, vocabulary, spec, counter(clock, StepClock.STEP))
+                .into(history, tokens));
     }
 
     @Override

@@ -45,7 +45,8 @@ final class CpuMemory {
         if (block == null || block.isNull()) {
             throw outOfMemory(length, available);
         }
-        // The scope only marks the memory as alive; the memory itself is malloc's, outside the JVM's direct-memory limit.
+        // The scope only marks the memory as alive; the memory itself is malloc's, outside the JVM's direct-memory
+        // limit.
         Arena scope = Arena.ofShared();
         long start = (block.address() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         MemorySegment segment = MemorySegment.ofAddress(start).reinterpret(bytes, scope, null);

@@ -110,8 +110,7 @@ final class CpuRnnKernels implements RnnKernels {
     }
 
     @Override
-    public void startBackward(
-            DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
+    public void startBackward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
         work.parameters = CpuArguments.floats(parameters, work.parameterCount, "parameters");
         work.gradients = CpuArguments.floats(gradients, work.parameterCount, "gradients");
         work.input = input;

@@ -44,7 +44,18 @@ final class ForwardStep implements WorkerPool.Task {
             long rows = work.parameters.address(weight + (long) (gate * units + from) * units);
             long result = work.gates[layer].address(work.gatesAt(step) + (long) (slot * units + from) * lanes);
             worker.blas()
-                    .multiply(Blas.Transposed.NONE, to - from, lanes, units, rows, units, before, lanes, 1f, result, lanes);
+                    .multiply(
+                            Blas.Transposed.NONE,
+                            to - from,
+                            lanes,
+                            units,
+                            rows,
+                            units,
+                            before,
+                            lanes,
+                            1f,
+                            result,
+                            lanes);
         }
     }
 

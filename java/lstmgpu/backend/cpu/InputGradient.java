@@ -36,7 +36,17 @@ final class InputGradient implements WorkerPool.Task {
             long result = target.address(from);
             worker.blas()
                     .multiply(
-                            Blas.Transposed.NONE, work.steps, to - from, gateRows, gates, stride, weight, inputs, 0f, result, inputs);
+                            Blas.Transposed.NONE,
+                            work.steps,
+                            to - from,
+                            gateRows,
+                            gates,
+                            stride,
+                            weight,
+                            inputs,
+                            0f,
+                            result,
+                            inputs);
             return;
         }
         long rows = work.inputTransposed.address((long) from * gateRows);
@@ -45,7 +55,17 @@ final class InputGradient implements WorkerPool.Task {
             long result = target.address(((long) step * inputs + from) * lanes);
             worker.blas()
                     .multiply(
-                            Blas.Transposed.NONE, to - from, lanes, gateRows, rows, gateRows, gates, lanes, 0f, result, lanes);
+                            Blas.Transposed.NONE,
+                            to - from,
+                            lanes,
+                            gateRows,
+                            rows,
+                            gateRows,
+                            gates,
+                            lanes,
+                            0f,
+                            result,
+                            lanes);
         }
     }
 }

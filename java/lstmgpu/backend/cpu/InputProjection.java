@@ -107,14 +107,36 @@ final class InputProjection implements WorkerPool.Task {
             int stride = work.slots * work.units;
             long x = work.inputAddress(layer, 0);
             worker.blas()
-                    .multiply(Blas.Transposed.SECOND, work.steps, to - from, inputs, x, inputs, weight, inputs, 1f, gates, stride);
+                    .multiply(
+                            Blas.Transposed.SECOND,
+                            work.steps,
+                            to - from,
+                            inputs,
+                            x,
+                            inputs,
+                            weight,
+                            inputs,
+                            1f,
+                            gates,
+                            stride);
             return;
         }
         for (int step = 0; step < work.steps; step++) {
             long result = gates + work.gatesAt(step) * CpuBuffer.ELEMENT_BYTES;
             long x = work.inputAddress(layer, step);
             worker.blas()
-                    .multiply(Blas.Transposed.NONE, to - from, lanes, inputs, weight, inputs, x, lanes, 1f, result, lanes);
+                    .multiply(
+                            Blas.Transposed.NONE,
+                            to - from,
+                            lanes,
+                            inputs,
+                            weight,
+                            inputs,
+                            x,
+                            lanes,
+                            1f,
+                            result,
+                            lanes);
         }
     }
 }

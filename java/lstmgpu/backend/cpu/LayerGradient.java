@@ -53,7 +53,17 @@ final class LayerGradient implements WorkerPool.Task {
             long factor = factor(recurrent, 0);
             worker.blas()
                     .multiply(
-                            Blas.Transposed.FIRST, rows, columns, work.steps, gates, stride, factor, columns, 1f, result, columns);
+                            Blas.Transposed.FIRST,
+                            rows,
+                            columns,
+                            work.steps,
+                            gates,
+                            stride,
+                            factor,
+                            columns,
+                            1f,
+                            result,
+                            columns);
             return;
         }
         for (int step = 0; step < work.steps; step++) {

@@ -175,9 +175,7 @@ final class RnnWorkspace implements AutoCloseable {
             return features.address((long) step * shape.inputSize() * lanes);
         }
         CpuBuffer below = dropped[layer - 1];
-        return below != null
-                ? below.address(step * unitBlock())
-                : hidden[layer - 1].address((step + 1) * unitBlock());
+        return below != null ? below.address(step * unitBlock()) : hidden[layer - 1].address((step + 1) * unitBlock());
     }
 
     @Override

@@ -40,7 +40,8 @@ final class WorkerPool implements AutoCloseable {
         helpers = new Thread[count - 1];
         for (int i = 0; i < helpers.length; i++) {
             Worker worker = new Worker(count);
-            helpers[i] = Thread.ofPlatform().daemon().name("cpu-worker-" + (i + 1)).start(() -> serve(worker));
+            helpers[i] =
+                    Thread.ofPlatform().daemon().name("cpu-worker-" + (i + 1)).start(() -> serve(worker));
         }
     }
 

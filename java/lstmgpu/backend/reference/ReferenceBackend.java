@@ -1,5 +1,6 @@
 package lstmgpu.backend.reference;
 
+import java.lang.foreign.MemorySegment;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.DeviceBuffer;
@@ -15,8 +16,6 @@ import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenCorpus;
 
-import java.lang.foreign.MemorySegment;
-
 /** The contract in plain loops and float64; slow, and what the other backends are compared with. */
 public class ReferenceBackend implements Backend {
     final ReferenceMemory memory = new ReferenceMemory();
@@ -24,8 +23,7 @@ public class ReferenceBackend implements Backend {
     @Override
     public DeviceInfo device() {
         long bytes = Runtime.getRuntime().maxMemory();
-        return new DeviceInfo(
-                "reference", "plain loops", "float64, one thread, for comparison only", bytes);
+        return new DeviceInfo("reference", "plain loops", "float64, one thread, for comparison only", bytes);
     }
 
     @Override
@@ -98,11 +96,7 @@ public class ReferenceBackend implements Backend {
 
     @Override
     public void gatherBatch(
-            TokenCorpus corpus,
-            BatchSpec spec,
-            StepClock clock,
-            DeviceBuffer inputs,
-            DeviceBuffer targets) {
+            TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {
         if (!(corpus instanceof ReferenceCorpus text) || !text.belongsTo(memory)) {
             throw new IllegalArgumentException("the corpus is not one of this backend");
         }
@@ -116,8 +110,7 @@ public class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void embed(
-            DeviceBuffer table, DeviceBuffer tokens, int embeddingSize, DeviceBuffer out) {
+    public void embed(DeviceBuffer table, DeviceBuffer tokens, int embeddingSize, DeviceBuffer out) {
         ReferenceBuffer n = memory.ints(tokens, 0, "tokens");
         ReferenceLayers.embed(
                 memory.floats(table, embeddingSize, "table"),
@@ -127,8 +120,7 @@ public class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void embedGrad(
-            DeviceBuffer dOut, DeviceBuffer tokens, int embeddingSize, DeviceBuffer dTable) {
+    public void embedGrad(DeviceBuffer dOut, DeviceBuffer tokens, int embeddingSize, DeviceBuffer dTable) {
         ReferenceBuffer n = memory.ints(tokens, 0, "tokens");
         ReferenceLayers.embedGrad(
                 memory.floats(dOut, n.length() * embeddingSize, "dOut"),
@@ -139,13 +131,7 @@ public class ReferenceBackend implements Backend {
 
     @Override
     public void linear(
-            DeviceBuffer x,
-            DeviceBuffer w,
-            DeviceBuffer b,
-            int rows,
-            int inputSize,
-            int outputSize,
-            DeviceBuffer y) {
+            DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputSize, int outputSize, DeviceBuffer y) {
         ReferenceLayers.linear(
                 memory.floats(x, (long) rows * inputSize, "x"),
                 memory.floats(w, (long) outputSize * inputSize, "w"),
@@ -179,8 +165,7 @@ public class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void dropout(
-            DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y) {
+    public void dropout(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y) {
         ReferenceBuffer in = memory.floats(x, 0, "x");
         ReferenceBuffer out = memory.floats(y, in.length(), "y");
         ReferenceLayers.dropout(in, p, seed, stream, counter(clock, StepClock.STEP), out);
@@ -230,18 +215,11 @@ public class ReferenceBackend implements Backend {
             DeviceBuffer normSquared) {
         ReferenceBuffer p = memory.floats(parameters, 0, "parameters");
         ReferenceBuffer g = memory.floats(gradients, p.length(), "gradients").slice(0, p.length());
-        ReferenceBuffer m =
-                spec.usesFirstMoment()
-                        ? memory.floats(firstMoment, p.length(), "firstMoment")
-                        : null;
-        ReferenceBuffer v =
-                spec.usesSecondMoment()
-                        ? memory.floats(secondMoment, p.length(), "secondMoment")
-                        : null;
+        ReferenceBuffer m = spec.usesFirstMoment() ? memory.floats(firstMoment, p.length(), "firstMoment") : null;
+        ReferenceBuffer v = spec.usesSecondMoment() ? memory.floats(secondMoment, p.length(), "secondMoment") : null;
         double norm = memory.floats(normSquared, 1, "normSquared").get(0);
         int step = counter(clock, StepClock.STEP);
-        double rate =
-                memory.floats(clock.rates(), StepClock.RATES, "rates").get(step % StepClock.RATES);
+        double rate = memory.floats(clock.rates(), StepClock.RATES, "rates").get(step % StepClock.RATES);
         if (Double.isFinite(norm)) {
             new ReferenceOptimizer(spec, step + 1, rate, norm, m, v).update(p, g);
         }
@@ -270,8 +248,7 @@ public class ReferenceBackend implements Backend {
         int lanes = (int) drawn.length();
         ReferenceBuffer ring = memory.ints(history, lanes, "history");
         ReferenceBuffer z = memory.floats(logits, (long) lanes * vocabulary, "logits");
-        new ReferenceSampler(spec)
-                .drawAll(z, vocabulary, counter(clock, StepClock.STEP), ring, drawn);
+        new ReferenceSampler(spec).drawAll(z, vocabulary, counter(clock, StepClock.STEP), ring, drawn);
     }
 
     @Override
@@ -286,7 +263,8 @@ public class ReferenceBackend implements Backend {
 
     @Override
     public RnnPlan newRnnPlan(RnnSpec spec, StepClock clock) {
-        return new ReferenceRnnPlan(memory, spec, clock, ReferenceCell.of(spec.shape().cell()));
+        return new ReferenceRnnPlan(
+                memory, spec, clock, ReferenceCell.of(spec.shape().cell()));
     }
 
     @Override

@@ -1,9 +1,8 @@
 package lstmgpu.backend.reference;
 
+import java.util.Objects;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
-
-import java.util.Objects;
 
 /** A stretch of a Java array: double for FLOAT32, int for INT32. */
 final class ReferenceBuffer implements DeviceBuffer {

@@ -32,12 +32,7 @@ interface ReferenceCell {
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Gradients(
-            double[] dh,
-            double[] dc,
-            double[] dInput,
-            double[] dRecurrent,
-            double[] dhBefore,
-            double[] dcBefore) {}
+            double[] dh, double[] dc, double[] dInput, double[] dRecurrent, double[] dhBefore, double[] dcBefore) {}
 
     /** Values per hidden unit that backward needs. */
     int kept();

@@ -1,18 +1,16 @@
 package lstmgpu.backend.reference;
 
-import lstmgpu.backend.BatchSpec;
-import lstmgpu.backend.TokenCorpus;
-
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import lstmgpu.backend.BatchSpec;
+import lstmgpu.backend.TokenCorpus;
 
 /** A text read where it lies. */
 final class ReferenceCorpus implements TokenCorpus {
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfInt INT =
-            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final ReferenceMemory memory;
     private final MemorySegment tokens;
@@ -26,10 +24,7 @@ final class ReferenceCorpus implements TokenCorpus {
         }
         if (tokens.byteSize() % bytesPerToken != 0) {
             throw new IllegalArgumentException(
-                    tokens.byteSize()
-                            + " bytes are no whole number of tokens of "
-                            + bytesPerToken
-                            + " bytes");
+                    tokens.byteSize() + " bytes are no whole number of tokens of " + bytesPerToken + " bytes");
         }
         this.memory = memory;
         this.tokens = tokens;
@@ -55,12 +50,7 @@ final class ReferenceCorpus implements TokenCorpus {
     }
 
     /** Writes the batch of step {@code epochStep} of an epoch. */
-    void gather(
-            BatchSpec spec,
-            int epochStep,
-            int epoch,
-            ReferenceBuffer inputs,
-            ReferenceBuffer targets) {
+    void gather(BatchSpec spec, int epochStep, int epoch, ReferenceBuffer inputs, ReferenceBuffer targets) {
         memory.requireOpen();
         if (closed) {
             throw new IllegalStateException("the corpus is closed");
@@ -68,17 +58,16 @@ final class ReferenceCorpus implements TokenCorpus {
         for (int lane = 0; lane < spec.batch(); lane++) {
             long start = start(spec, epochStep, epoch, lane);
             if (start < 0 || start + spec.steps() >= length()) {
-                throw new IllegalArgumentException(
-                        "lane "
-                                + lane
-                                + " of step "
-                                + epochStep
-                                + " needs tokens "
-                                + start
-                                + " to "
-                                + (start + spec.steps())
-                                + ", but the text has "
-                                + length());
+                throw new IllegalArgumentException("lane "
+                        + lane
+                        + " of step "
+                        + epochStep
+                        + " needs tokens "
+                        + start
+                        + " to "
+                        + (start + spec.steps())
+                        + ", but the text has "
+                        + length());
             }
             for (int step = 0; step < spec.steps(); step++) {
                 inputs.setInt(step * spec.batch() + lane, token(start + step));
@@ -92,8 +81,7 @@ final class ReferenceCorpus implements TokenCorpus {
             return spec.origin() + lane * spec.laneStride() + epochStep * spec.stepStride();
         }
         ReferenceShuffle shuffle = new ReferenceShuffle(spec.windows(), spec.seed(), epoch);
-        return spec.origin()
-                + spec.laneStride() * shuffle.place((long) epochStep * spec.batch() + lane);
+        return spec.origin() + spec.laneStride() * shuffle.place((long) epochStep * spec.batch() + lane);
     }
 
     @Override

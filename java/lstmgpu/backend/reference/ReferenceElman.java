@@ -7,8 +7,7 @@ import java.util.function.DoubleUnaryOperator;
  *
  * @param slope φ' in terms of φ's value
  */
-record ReferenceElman(DoubleUnaryOperator activation, DoubleUnaryOperator slope)
-        implements ReferenceCell {
+record ReferenceElman(DoubleUnaryOperator activation, DoubleUnaryOperator slope) implements ReferenceCell {
     static ReferenceElman tanh() {
         return new ReferenceElman(Math::tanh, h -> 1 - h * h);
     }

@@ -42,12 +42,7 @@ interface ReferenceInput {
      *
      * @param dTable null in a forward pass
      */
-    record Table(
-            ReferenceBuffer table,
-            ReferenceBuffer tokens,
-            int vocabulary,
-            int batch,
-            ReferenceBuffer dTable)
+    record Table(ReferenceBuffer table, ReferenceBuffer tokens, int vocabulary, int batch, ReferenceBuffer dTable)
             implements ReferenceInput {
         @Override
         public void product(int t, int b, double[] out) {

@@ -42,8 +42,7 @@ final class ReferenceLayer {
      *
      * @param dOutput gradient by every h after its step [T][B][H], from the layer above
      */
-    void backward(
-            ReferenceInput input, Recurrent parameters, double[][][] dOutput, Recurrent gradients) {
+    void backward(ReferenceInput input, Recurrent parameters, double[][][] dOutput, Recurrent gradients) {
         int hiddenSize = h[0][0].length;
         for (int b = 0; b < h[0].length; b++) {
             double[] dh = new double[hiddenSize];
@@ -52,14 +51,13 @@ final class ReferenceLayer {
                 for (int j = 0; j < hiddenSize; j++) {
                     dh[j] += dOutput[t][b][j];
                 }
-                ReferenceCell.Gradients step =
-                        new ReferenceCell.Gradients(
-                                dh,
-                                dc,
-                                new double[gateRows],
-                                new double[gateRows],
-                                new double[hiddenSize],
-                                new double[hiddenSize]);
+                ReferenceCell.Gradients step = new ReferenceCell.Gradients(
+                        dh,
+                        dc,
+                        new double[gateRows],
+                        new double[gateRows],
+                        new double[hiddenSize],
+                        new double[hiddenSize]);
                 cell.backward(lane(t, b), step);
                 input.gradient(t, b, step.dInput());
                 ReferenceMatrix.affineGradient(

@@ -4,8 +4,7 @@ package lstmgpu.backend.reference;
 final class ReferenceLayers {
     private ReferenceLayers() {}
 
-    static void embed(
-            ReferenceBuffer table, ReferenceBuffer tokens, int embeddingSize, ReferenceBuffer out) {
+    static void embed(ReferenceBuffer table, ReferenceBuffer tokens, int embeddingSize, ReferenceBuffer out) {
         for (int n = 0; n < tokens.length(); n++) {
             int row = token(tokens, n, (int) table.length() / embeddingSize);
             for (int e = 0; e < embeddingSize; e++) {
@@ -14,11 +13,7 @@ final class ReferenceLayers {
         }
     }
 
-    static void embedGrad(
-            ReferenceBuffer dOut,
-            ReferenceBuffer tokens,
-            int embeddingSize,
-            ReferenceBuffer dTable) {
+    static void embedGrad(ReferenceBuffer dOut, ReferenceBuffer tokens, int embeddingSize, ReferenceBuffer dTable) {
         for (int n = 0; n < tokens.length(); n++) {
             int row = token(tokens, n, (int) dTable.length() / embeddingSize);
             for (int e = 0; e < embeddingSize; e++) {
@@ -31,8 +26,7 @@ final class ReferenceLayers {
     static int token(ReferenceBuffer tokens, int n, int vocabulary) {
         int token = tokens.getInt(n);
         if (token < 0 || token >= vocabulary) {
-            throw new IllegalArgumentException(
-                    "token " + token + " is not in [0, " + vocabulary + ")");
+            throw new IllegalArgumentException("token " + token + " is not in [0, " + vocabulary + ")");
         }
         return token;
     }
@@ -101,8 +95,7 @@ final class ReferenceLayers {
         }
     }
 
-    static void dropout(
-            ReferenceBuffer x, double p, long seed, int stream, int step, ReferenceBuffer y) {
+    static void dropout(ReferenceBuffer x, double p, long seed, int stream, int step, ReferenceBuffer y) {
         if (!(p >= 0 && p < 1)) {
             throw new IllegalArgumentException("dropout must lie in [0, 1), not " + p);
         }

@@ -17,12 +17,7 @@ final class ReferenceMatrix {
 
     /** dx += wᵀ·dOut; dw += dOut·xᵀ; db += dOut. */
     static void affineGradient(
-            ReferenceBuffer w,
-            double[] x,
-            double[] dOut,
-            double[] dx,
-            ReferenceBuffer dw,
-            ReferenceBuffer db) {
+            ReferenceBuffer w, double[] x, double[] dOut, double[] dx, ReferenceBuffer dw, ReferenceBuffer db) {
         for (int row = 0; row < dOut.length; row++) {
             for (int i = 0; i < x.length; i++) {
                 dx[i] += w.get(row * x.length + i) * dOut[row];

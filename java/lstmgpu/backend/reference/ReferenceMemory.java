@@ -19,17 +19,13 @@ final class ReferenceMemory {
         }
         try {
             int elements = Math.toIntExact(length);
-            ReferenceBuffer buffer =
-                    new ReferenceBuffer(
-                            new ReferenceBuffer.Storage(this, type, elements), elements);
+            ReferenceBuffer buffer = new ReferenceBuffer(new ReferenceBuffer.Storage(this, type, elements), elements);
             bytes += length * bytesOf(type);
             return buffer;
         } catch (ArithmeticException | OutOfMemoryError e) {
             throw new LstmGpuException(
                     ExitCode.MEMORY,
-                    "The reference backend has no memory for "
-                            + length
-                            + " elements; use a smaller batch or model.",
+                    "The reference backend has no memory for " + length + " elements; use a smaller batch or model.",
                     e);
         }
     }
@@ -83,8 +79,7 @@ final class ReferenceMemory {
         }
         requireUsable(own, name);
         if (own.type() != type) {
-            throw new IllegalArgumentException(
-                    name + " holds " + own.type() + ", but " + type + " is needed");
+            throw new IllegalArgumentException(name + " holds " + own.type() + ", but " + type + " is needed");
         }
         if (own.length() < needed) {
             throw new IllegalArgumentException(

@@ -17,19 +17,11 @@ final class ReferenceOptimizer {
      * @param v second moment, or null
      */
     ReferenceOptimizer(
-            OptimizerSpec spec,
-            int t,
-            double rate,
-            double normSquared,
-            ReferenceBuffer m,
-            ReferenceBuffer v) {
+            OptimizerSpec spec, int t, double rate, double normSquared, ReferenceBuffer m, ReferenceBuffer v) {
         this.spec = spec;
         this.t = t;
         this.rate = rate;
-        this.clip =
-                spec.gradClip() > 0
-                        ? Math.min(1, spec.gradClip() / (Math.sqrt(normSquared) + 1e-6))
-                        : 1;
+        this.clip = spec.gradClip() > 0 ? Math.min(1, spec.gradClip() / (Math.sqrt(normSquared) + 1e-6)) : 1;
         this.m = m;
         this.v = v;
     }
@@ -48,10 +40,7 @@ final class ReferenceOptimizer {
             case SGD -> p - rate * withMomentum(i, decayed, t == 1);
             case RMSPROP -> {
                 v.set(i, average(spec.beta2(), v.get(i), decayed * decayed));
-                yield p
-                        - rate
-                                * withMomentum(
-                                        i, decayed / (Math.sqrt(v.get(i)) + spec.epsilon()), false);
+                yield p - rate * withMomentum(i, decayed / (Math.sqrt(v.get(i)) + spec.epsilon()), false);
             }
             case ADAGRAD -> {
                 v.add(i, decayed * decayed);

@@ -17,13 +17,12 @@ final class ReferenceRandom {
             long product1 = MULTIPLIERS[1] * block[2];
             long key0 = key[0] + round * WEYL[0] & WORD;
             long key1 = key[1] + round * WEYL[1] & WORD;
-            block =
-                    new long[] {
-                        (product1 >>> 32) ^ block[1] ^ key0,
-                        product1 & WORD,
-                        (product0 >>> 32) ^ block[3] ^ key1,
-                        product0 & WORD
-                    };
+            block = new long[] {
+                (product1 >>> 32) ^ block[1] ^ key0,
+                product1 & WORD,
+                (product0 >>> 32) ^ block[3] ^ key1,
+                product0 & WORD
+            };
         }
         return block;
     }

@@ -42,9 +42,7 @@ public class ReferenceRnnPlan implements RnnPlan {
         this.layout = ParameterLayout.ofRnn(shape);
         this.layers = new ReferenceLayer[shape.layers()];
         for (int l = 0; l < layers.length; l++) {
-            layers[l] =
-                    new ReferenceLayer(
-                            cell, shape.gateRows(), spec.steps(), spec.batch(), shape.hiddenSize());
+            layers[l] = new ReferenceLayer(cell, shape.gateRows(), spec.steps(), spec.batch(), shape.hiddenSize());
         }
         this.inputs = new double[layers.length][][][];
         this.masks = new double[layers.length][][][];
@@ -80,23 +78,19 @@ public class ReferenceRnnPlan implements RnnPlan {
     }
 
     @Override
-    public void backward(
-            DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
+    public void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
         requireOpen();
         if (!spec.training() || !hasTape) {
-            throw new IllegalStateException(
-                    "backward needs a training plan whose last call was forward");
+            throw new IllegalStateException("backward needs a training plan whose last call was forward");
         }
         hasTape = false;
         ReferenceBuffer weights = memory.floats(parameters, layout.length(), "parameters");
         ReferenceBuffer slopes = memory.floats(gradients, layout.length(), "gradients");
         int hiddenSize = spec.shape().hiddenSize();
-        double[][][] dy =
-                unpacked(
-                        memory.floats(dOutput, (long) spec.tokens() * hiddenSize, "dOutput"),
-                        hiddenSize);
+        double[][][] dy = unpacked(memory.floats(dOutput, (long) spec.tokens() * hiddenSize, "dOutput"), hiddenSize);
         for (int l = layers.length - 1; l >= 0; l--) {
-            double[][][] dx = new double[spec.steps()][spec.batch()][spec.shape().inputOf(l)];
+            double[][][] dx =
+                    new double[spec.steps()][spec.batch()][spec.shape().inputOf(l)];
             ReferenceInput source = source(l, weights, input, slopes, dx);
             layers[l].backward(source, recurrent(weights, l), dy, recurrent(slopes, l));
             if (l > 0) {
@@ -124,21 +118,17 @@ public class ReferenceRnnPlan implements RnnPlan {
     @Override
     public void resetState() {
         int states = states();
-        writeExactState(
-                new double[states], new double[spec.shape().cell().hasCellState() ? states : 0]);
+        writeExactState(new double[states], new double[spec.shape().cell().hasCellState() ? states : 0]);
     }
 
     @Override
     public RnnState readState() {
-        return new RnnState(
-                ReferenceArrays.toFloats(readExactHidden()),
-                ReferenceArrays.toFloats(readExactCell()));
+        return new RnnState(ReferenceArrays.toFloats(readExactHidden()), ReferenceArrays.toFloats(readExactCell()));
     }
 
     @Override
     public void writeState(RnnState state) {
-        writeExactState(
-                ReferenceArrays.toDoubles(state.hidden()), ReferenceArrays.toDoubles(state.cell()));
+        writeExactState(ReferenceArrays.toDoubles(state.hidden()), ReferenceArrays.toDoubles(state.cell()));
     }
 
     /** The hidden state of {@link #readState}, unrounded. */
@@ -150,9 +140,7 @@ public class ReferenceRnnPlan implements RnnPlan {
     /** The cell state of {@link #readState}, unrounded. */
     public double[] readExactCell() {
         requireOpen();
-        return spec.shape().cell().hasCellState()
-                ? ReferenceArrays.flatten(initialCell)
-                : new double[0];
+        return spec.shape().cell().hasCellState() ? ReferenceArrays.flatten(initialCell) : new double[0];
     }
 
     /** {@link #writeState}, unrounded. */
@@ -160,16 +148,15 @@ public class ReferenceRnnPlan implements RnnPlan {
         requireOpen();
         int cells = spec.shape().cell().hasCellState() ? states() : 0;
         if (hidden.length != states() || cell.length != cells) {
-            throw new IllegalArgumentException(
-                    "a state of "
-                            + hidden.length
-                            + " hidden and "
-                            + cell.length
-                            + " cell values does not fit; "
-                            + states()
-                            + " and "
-                            + cells
-                            + " are needed");
+            throw new IllegalArgumentException("a state of "
+                    + hidden.length
+                    + " hidden and "
+                    + cell.length
+                    + " cell values does not fit; "
+                    + states()
+                    + " and "
+                    + cells
+                    + " are needed");
         }
         ReferenceArrays.unflatten(hidden, initialHidden);
         if (cells > 0) {
@@ -202,12 +189,12 @@ public class ReferenceRnnPlan implements RnnPlan {
     private double[][][] features(RnnInput input) {
         boolean table = input instanceof RnnInput.Table;
         if (table != spec.tableSize() > 0) {
-            throw new IllegalArgumentException(
-                    "the plan was made for " + (table ? "features" : "a table"));
+            throw new IllegalArgumentException("the plan was made for " + (table ? "features" : "a table"));
         }
         return input instanceof RnnInput.Features features
                 ? unpacked(
-                        memory.floats(features.x(), inputLength(), "x"), spec.shape().inputSize())
+                        memory.floats(features.x(), inputLength(), "x"),
+                        spec.shape().inputSize())
                 : null;
     }
 
@@ -242,11 +229,7 @@ public class ReferenceRnnPlan implements RnnPlan {
     }
 
     private ReferenceInput source(
-            int l,
-            ReferenceBuffer weights,
-            RnnInput input,
-            ReferenceBuffer slopes,
-            double[][][] dx) {
+            int l, ReferenceBuffer weights, RnnInput input, ReferenceBuffer slopes, double[][][] dx) {
         if (l == 0 && input instanceof RnnInput.Table table) {
             long rows = (long) spec.tableSize() * spec.shape().gateRows();
             return new ReferenceInput.Table(
@@ -266,8 +249,7 @@ public class ReferenceRnnPlan implements RnnPlan {
     }
 
     private ReferenceLayer.Recurrent recurrent(ReferenceBuffer buffer, int l) {
-        return new ReferenceLayer.Recurrent(
-                view(buffer, "weight_hh_l" + l), view(buffer, "bias_hh_l" + l));
+        return new ReferenceLayer.Recurrent(view(buffer, "weight_hh_l" + l), view(buffer, "bias_hh_l" + l));
     }
 
     private ReferenceBuffer view(ReferenceBuffer buffer, String name) {

@@ -1,13 +1,12 @@
 package lstmgpu.backend.reference;
 
-import lstmgpu.backend.Philox;
-import lstmgpu.backend.SamplingSpec;
-
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import lstmgpu.backend.Philox;
+import lstmgpu.backend.SamplingSpec;
 
 /** Draws the next token of one lane. */
 final class ReferenceSampler {
@@ -18,16 +17,10 @@ final class ReferenceSampler {
     }
 
     /** Draws for every lane and puts each token into its lane's ring. */
-    void drawAll(
-            ReferenceBuffer logits,
-            int vocabulary,
-            int drawNumber,
-            ReferenceBuffer ring,
-            ReferenceBuffer tokens) {
+    void drawAll(ReferenceBuffer logits, int vocabulary, int drawNumber, ReferenceBuffer ring, ReferenceBuffer tokens) {
         int lanes = (int) tokens.length();
         if (ring.length() % lanes != 0) {
-            throw new IllegalArgumentException(
-                    "history holds " + ring.length() + " elements for " + lanes + " lanes");
+            throw new IllegalArgumentException("history holds " + ring.length() + " elements for " + lanes + " lanes");
         }
         int window = (int) ring.length() / lanes;
         for (int lane = 0; lane < lanes; lane++) {
@@ -54,9 +47,8 @@ final class ReferenceSampler {
         if (spec.temperature() == 0) {
             return ReferenceLoss.indexOfLargest(z);
         }
-        double[] p =
-                ReferenceLoss.softmax(
-                        Arrays.stream(z).map(value -> value / spec.temperature()).toArray());
+        double[] p = ReferenceLoss.softmax(
+                Arrays.stream(z).map(value -> value / spec.temperature()).toArray());
         List<Integer> kept = filtered(p);
         double total = kept.stream().mapToDouble(token -> p[token]).sum();
         double u = ReferenceRandom.uniform(spec.seed(), Philox.SAMPLING, drawNumber, lane);
@@ -74,10 +66,7 @@ final class ReferenceSampler {
         double[] z = logits.clone();
         for (int token : Arrays.stream(history).distinct().toArray()) {
             if (token >= 0) {
-                z[token] =
-                        z[token] > 0
-                                ? z[token] / spec.repeatPenalty()
-                                : z[token] * spec.repeatPenalty();
+                z[token] = z[token] > 0 ? z[token] / spec.repeatPenalty() : z[token] * spec.repeatPenalty();
             }
         }
         return z;
@@ -85,11 +74,10 @@ final class ReferenceSampler {
 
     /** The tokens that may be drawn, in order of identifier. */
     private List<Integer> filtered(double[] p) {
-        List<Integer> ranked =
-                IntStream.range(0, p.length)
-                        .boxed()
-                        .sorted(Comparator.comparingDouble(token -> -p[token]))
-                        .collect(Collectors.toList());
+        List<Integer> ranked = IntStream.range(0, p.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(token -> -p[token]))
+                .collect(Collectors.toList());
         if (spec.topK() > 0) {
             ranked = ranked.subList(0, Math.min(spec.topK(), ranked.size()));
         }

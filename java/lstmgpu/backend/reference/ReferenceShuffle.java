@@ -21,8 +21,7 @@ final class ReferenceShuffle {
 
     long place(long index) {
         if (index < 0 || index >= size) {
-            throw new IllegalArgumentException(
-                    "window " + index + " is not among the " + size + " windows");
+            throw new IllegalArgumentException("window " + index + " is not among the " + size + " windows");
         }
         long place = encrypt(index);
         while (place >= size) {

@@ -2,15 +2,13 @@ package lstmgpu.backend;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import lstmgpu.backend.reference.ReferenceBackend;
-
-import org.junit.jupiter.api.DynamicContainer;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import lstmgpu.backend.reference.ReferenceBackend;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /**
  * Buffers that are too short, of the wrong type or another backend's are refused before anything is
@@ -47,12 +45,8 @@ class ArgumentCheckTest {
                 DeviceBuffer good = right[place];
                 boolean real = good.type() == ElementType.FLOAT32;
                 DeviceBuffer[] other = right.clone();
-                other[place] =
-                        backend.alloc(
-                                real ? ElementType.INT32 : ElementType.FLOAT32, good.length());
-                calls.put(
-                        operation + ", buffer " + place + " of the wrong type",
-                        () -> call.with(other));
+                other[place] = backend.alloc(real ? ElementType.INT32 : ElementType.FLOAT32, good.length());
+                calls.put(operation + ", buffer " + place + " of the wrong type", () -> call.with(other));
             }
         }
 
@@ -93,13 +87,11 @@ class ArgumentCheckTest {
         addFeatures(bad);
         addTable(bad);
         return bad.calls.entrySet().stream()
-                .map(call ->
-                        DynamicTest.dynamicTest(
-                                call.getKey(),
-                                () ->
-                                        assertThrows(
-                                                IllegalArgumentException.class,
-                                                () -> call.getValue().run())))
+                .map(call -> DynamicTest.dynamicTest(
+                        call.getKey(),
+                        () -> assertThrows(
+                                IllegalArgumentException.class,
+                                () -> call.getValue().run())))
                 .onClose(backend::close);
     }
 
@@ -111,10 +103,9 @@ class ArgumentCheckTest {
         bad.add("download integers", b -> backend.download(b[0], new int[3]), of(bad.ints(3)), 0);
         bad.add("fill", b -> backend.fill(b[0], 1), of(bad.floats(3)));
         bad.add("copy", b -> backend.copy(b[0], b[1]), of(bad.floats(3), bad.floats(3)), 1);
-        Backend stranger =
-                backend instanceof ReferenceBackend
-                        ? TestBackends.CPU_ONE_THREAD.open()
-                        : TestBackends.REFERENCE.open();
+        Backend stranger = backend instanceof ReferenceBackend
+                ? TestBackends.CPU_ONE_THREAD.open()
+                : TestBackends.REFERENCE.open();
         DeviceBuffer foreign = stranger.alloc(ElementType.FLOAT32, 3);
         bad.calls.put("another backend's buffer", () -> backend.fill(foreign, 1));
         bad.calls.put("a negative length", () -> backend.alloc(ElementType.FLOAT32, -1));
@@ -146,9 +137,7 @@ class ArgumentCheckTest {
                 3);
         bad.add(
                 "linearGrad",
-                b ->
-                        backend.linearGrad(
-                                b[0], b[1], b[2], ROWS, INPUTS, OUTPUTS, b[3], false, b[4], b[5]),
+                b -> backend.linearGrad(b[0], b[1], b[2], ROWS, INPUTS, OUTPUTS, b[3], false, b[4], b[5]),
                 of(
                         bad.floats(ROWS * INPUTS),
                         bad.floats(OUTPUTS * INPUTS),
@@ -192,15 +181,8 @@ class ArgumentCheckTest {
                 2,
                 3,
                 4);
-        bad.add(
-                "recordMean",
-                b -> backend.recordMean(b[0], bad.clock, b[1]),
-                of(bad.floats(ROWS), bad.floats(2)));
-        bad.add(
-                "sumOfSquares",
-                b -> backend.sumOfSquares(b[0], b[1]),
-                of(bad.floats(9), bad.floats(1)),
-                1);
+        bad.add("recordMean", b -> backend.recordMean(b[0], bad.clock, b[1]), of(bad.floats(ROWS), bad.floats(2)));
+        bad.add("sumOfSquares", b -> backend.sumOfSquares(b[0], b[1]), of(bad.floats(9), bad.floats(1)), 1);
     }
 
     private static void addOptimizer(BadCalls bad) {
@@ -251,14 +233,9 @@ class ArgumentCheckTest {
                 2,
                 3,
                 4);
-        bad.calls.put(
-                "a state too short",
-                () -> plan.writeState(new RnnState(new float[15], new float[16])));
-        bad.calls.put(
-                "a state without c",
-                () -> plan.writeState(new RnnState(new float[16], new float[0])));
-        bad.calls.put(
-                "dropout without a clock", () -> bad.backend.newRnnPlan(recurrence(0.5f, 0), null));
+        bad.calls.put("a state too short", () -> plan.writeState(new RnnState(new float[15], new float[16])));
+        bad.calls.put("a state without c", () -> plan.writeState(new RnnState(new float[16], new float[0])));
+        bad.calls.put("dropout without a clock", () -> bad.backend.newRnnPlan(recurrence(0.5f, 0), null));
     }
 
     private static void addTable(BadCalls bad) {

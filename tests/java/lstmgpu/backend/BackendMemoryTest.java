@@ -6,14 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import lstmgpu.ExitCode;
-import lstmgpu.LstmGpuException;
-
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Memory, its views and the ends of its life, on every backend. */
 class BackendMemoryTest {
@@ -78,10 +76,7 @@ class BackendMemoryTest {
     }
 
     private static void assertOutside(DeviceBuffer buffer, long offset, long length) {
-        assertThrows(
-                IndexOutOfBoundsException.class,
-                () -> buffer.slice(offset, length),
-                offset + " " + length);
+        assertThrows(IndexOutOfBoundsException.class, () -> buffer.slice(offset, length), offset + " " + length);
     }
 
     @ParameterizedTest
@@ -90,9 +85,7 @@ class BackendMemoryTest {
         try (Backend backend = kind.open()) {
             for (long length : new long[] {1L << 50, 1L << 61, Long.MAX_VALUE}) {
                 LstmGpuException refusal =
-                        assertThrows(
-                                LstmGpuException.class,
-                                () -> backend.alloc(ElementType.FLOAT32, length));
+                        assertThrows(LstmGpuException.class, () -> backend.alloc(ElementType.FLOAT32, length));
                 assertEquals(ExitCode.MEMORY, refusal.exitCode());
             }
         }
@@ -109,8 +102,7 @@ class BackendMemoryTest {
         assertThrows(IllegalStateException.class, () -> backend.fill(slice, 1));
         assertThrows(IllegalStateException.class, () -> backend.download(slice, new float[1]));
         assertThrows(IllegalStateException.class, () -> backend.sumOfSquares(buffer, buffer));
-        RnnSpec spec =
-                new RnnSpec(new RnnShape(Cell.GRU, 1, 1, 1), 1, 1, 0, 0, Precision.FP32, false, 0);
+        RnnSpec spec = new RnnSpec(new RnnShape(Cell.GRU, 1, 1, 1), 1, 1, 0, 0, Precision.FP32, false, 0);
         long length = backend.rnnLayout(spec.shape()).length();
         DeviceBuffer weights = backend.alloc(ElementType.FLOAT32, length);
         RnnInput input = new RnnInput.Features(backend.alloc(ElementType.FLOAT32, 1), null);
@@ -125,9 +117,7 @@ class BackendMemoryTest {
             corpus.close();
             DeviceBuffer tokens = backend.alloc(ElementType.INT32, 1);
             BatchSpec batch = new BatchSpec(1, 1, 0, 1, 1, false, 0, 0);
-            assertThrows(
-                    IllegalStateException.class,
-                    () -> backend.gatherBatch(corpus, batch, clock, tokens, tokens));
+            assertThrows(IllegalStateException.class, () -> backend.gatherBatch(corpus, batch, clock, tokens, tokens));
             assertThrows(IllegalArgumentException.class, () -> backend.corpus(text, 3));
         }
         backend.close();
@@ -138,9 +128,7 @@ class BackendMemoryTest {
     @EnumSource
     void statesStartAtZeroAndAreKept(TestBackends kind) {
         try (Backend backend = kind.open()) {
-            RnnSpec spec =
-                    new RnnSpec(
-                            new RnnShape(Cell.LSTM, 2, 1, 3), 1, 2, 0, 0, Precision.FP32, false, 0);
+            RnnSpec spec = new RnnSpec(new RnnShape(Cell.LSTM, 2, 1, 3), 1, 2, 0, 0, Precision.FP32, false, 0);
             try (RnnPlan plan = backend.newRnnPlan(spec, null)) {
                 assertArrayEquals(new float[12], plan.readState().hidden());
                 assertArrayEquals(new float[12], plan.readState().cell());
@@ -153,13 +141,9 @@ class BackendMemoryTest {
                 assertArrayEquals(new float[12], plan.readState().cell());
                 assertThrows(
                         IllegalStateException.class,
-                        () ->
-                                plan.backward(
-                                        backend.alloc(ElementType.FLOAT32, 1), null, null, null));
+                        () -> plan.backward(backend.alloc(ElementType.FLOAT32, 1), null, null, null));
             }
-            RnnSpec gru =
-                    new RnnSpec(
-                            new RnnShape(Cell.GRU, 1, 1, 3), 1, 2, 0, 0, Precision.FP32, false, 0);
+            RnnSpec gru = new RnnSpec(new RnnShape(Cell.GRU, 1, 1, 3), 1, 2, 0, 0, Precision.FP32, false, 0);
             try (RnnPlan plan = backend.newRnnPlan(gru, null)) {
                 assertEquals(0, plan.readState().cell().length);
             }
@@ -170,8 +154,7 @@ class BackendMemoryTest {
     @EnumSource
     void aNormOfWhatIsNotFiniteIsNotFinite(TestBackends kind) {
         try (Backend backend = kind.open()) {
-            for (float bad :
-                    new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
                 for (int place : new int[] {0, 100, 256}) {
                     float[] values = new TestData(place).normal(257, 1);
                     values[place] = bad;

@@ -16,24 +16,8 @@ final class BatchCases {
         for (int bytes : new int[] {1, 2, 4}) {
             for (int steps : TestData.SIZES) {
                 for (int batch : new int[] {1, 7, 33}) {
-                    cases.add(
-                            new Gather(
-                                    bytes,
-                                    steps,
-                                    batch,
-                                    false,
-                                    data.below(5),
-                                    data.below(50),
-                                    data.seed()));
-                    cases.add(
-                            new Gather(
-                                    bytes,
-                                    steps,
-                                    batch,
-                                    true,
-                                    data.below(5),
-                                    data.below(50),
-                                    data.seed()));
+                    cases.add(new Gather(bytes, steps, batch, false, data.below(5), data.below(50), data.seed()));
+                    cases.add(new Gather(bytes, steps, batch, true, data.below(5), data.below(50), data.seed()));
                 }
             }
         }
@@ -46,47 +30,21 @@ final class BatchCases {
      *
      * @param epochStep the first of them
      */
-    record Gather(
-            int bytesPerToken,
-            int steps,
-            int batch,
-            boolean shuffled,
-            int epochStep,
-            int epoch,
-            long seed)
+    record Gather(int bytesPerToken, int steps, int batch, boolean shuffled, int epochStep, int epoch, long seed)
             implements ConformanceCase {
         private static final ValueLayout.OfShort SHORT =
                 ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-        private static final ValueLayout.OfInt INT =
-                ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+        private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
         @Override
         public void run(Backend backend, GuardedMemory memory) {
             TestData data = new TestData(seed);
             int origin = 3;
             long windows = (long) batch * (epochStep + 2) + data.below(5);
-            BatchSpec spec =
-                    shuffled
-                            ? new BatchSpec(
-                                    steps,
-                                    batch,
-                                    origin,
-                                    2,
-                                    0,
-                                    true,
-                                    windows,
-                                    seed - Integer.MAX_VALUE)
-                            : new BatchSpec(
-                                    steps,
-                                    batch,
-                                    origin,
-                                    (epochStep + 2L) * steps,
-                                    steps,
-                                    false,
-                                    0,
-                                    0);
-            long last =
-                    shuffled ? 2 * (windows - 1) : (long) batch * (epochStep + 2) * steps - steps;
+            BatchSpec spec = shuffled
+                    ? new BatchSpec(steps, batch, origin, 2, 0, true, windows, seed - Integer.MAX_VALUE)
+                    : new BatchSpec(steps, batch, origin, (epochStep + 2L) * steps, steps, false, 0, 0);
+            long last = shuffled ? 2 * (windows - 1) : (long) batch * (epochStep + 2) * steps - steps;
             int length = Math.toIntExact(origin + last + steps + 1);
             try (Arena arena = Arena.ofShared();
                     TokenCorpus corpus = backend.corpus(text(arena, data, length), bytesPerToken);
@@ -132,12 +90,11 @@ final class BatchCases {
             DeviceBuffer ones = memory.input("ones", new TestData(seed).uniform(257, 0.5, 1.5));
             DeviceBuffer history = memory.updated("history", new float[7], false);
             try (StepClock clock = new StepClock(backend);
-                    Step step =
-                            backend.capture(() -> {
-                                backend.dropout(ones, 0.5f, seed, 1, clock, losses);
-                                backend.recordMean(losses, clock, history);
-                                backend.advance(clock, 2);
-                            })) {
+                    Step step = backend.capture(() -> {
+                        backend.dropout(ones, 0.5f, seed, 1, clock, losses);
+                        backend.recordMean(losses, clock, history);
+                        backend.advance(clock, 2);
+                    })) {
                 clock.set(5, 1, 0);
                 for (int run = 0; run < runs; run++) {
                     step.run();

@@ -1,16 +1,14 @@
 package lstmgpu.backend;
 
-import lstmgpu.backend.reference.ReferenceBackend;
-
-import org.junit.jupiter.api.DynamicContainer;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import lstmgpu.backend.reference.ReferenceBackend;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /**
  * Every operation on every backend present, against the reference. The seed of shapes and values is
@@ -23,18 +21,14 @@ class ConformanceTest {
     Stream<DynamicContainer> everyBackendDoesAsTheReferenceDoes() {
         List<ConformanceCase> cases = cases();
         return TestBackends.present().stream()
-                .map(backend ->
-                        DynamicContainer.dynamicContainer(
-                                backend + ", seed " + TestData.SEED,
-                                cases.stream()
-                                        .map(test ->
-                                                DynamicTest.dynamicTest(
-                                                        test.toString(),
-                                                        () -> {
-                                                            try (Backend judged = backend.open()) {
-                                                                check(judged, test);
-                                                            }
-                                                        }))));
+                .map(backend -> DynamicContainer.dynamicContainer(
+                        backend + ", seed " + TestData.SEED,
+                        cases.stream()
+                                .map(test -> DynamicTest.dynamicTest(test.toString(), () -> {
+                                    try (Backend judged = backend.open()) {
+                                        check(judged, test);
+                                    }
+                                }))));
     }
 
     static List<ConformanceCase> cases() {

@@ -1,11 +1,10 @@
 package lstmgpu.backend;
 
-import lstmgpu.backend.reference.ReferenceBackend;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import lstmgpu.backend.reference.ReferenceBackend;
 
 /**
  * Buffers that lie between guards. Afterwards the guards must be as they were, and so must every
@@ -115,8 +114,7 @@ final class GuardedMemory implements AutoCloseable {
         return add(name, buffer, values.length, check);
     }
 
-    private DeviceBuffer add(
-            String name, DeviceBuffer whole, int length, Consumer<DeviceBuffer> check) {
+    private DeviceBuffer add(String name, DeviceBuffer whole, int length, Consumer<DeviceBuffer> check) {
         DeviceBuffer inner = whole.slice(GUARD, length);
         stretches.add(new Stretch(name, whole, inner, () -> check.accept(inner)));
         return inner;
@@ -127,9 +125,7 @@ final class GuardedMemory implements AutoCloseable {
         for (long start : new long[] {0, length - GUARD}) {
             DeviceBuffer guard = stretch.whole().slice(start, GUARD);
             boolean intact =
-                    stretch.whole().type() == ElementType.FLOAT32
-                            ? isFullOf(floats(guard))
-                            : isFullOf(integers(guard));
+                    stretch.whole().type() == ElementType.FLOAT32 ? isFullOf(floats(guard)) : isFullOf(integers(guard));
             if (!intact) {
                 String side = start == 0 ? "before" : "after";
                 throw new AssertionError("something was written " + side + " " + stretch.name());
@@ -152,15 +148,13 @@ final class GuardedMemory implements AutoCloseable {
 
     private static void requireUnchanged(String name, float[] before, float[] after) {
         if (!Arrays.equals(before, after)) {
-            throw new AssertionError(
-                    "the input " + name + " was changed at " + Arrays.mismatch(before, after));
+            throw new AssertionError("the input " + name + " was changed at " + Arrays.mismatch(before, after));
         }
     }
 
     private static void requireUnchanged(String name, int[] before, int[] after) {
         if (!Arrays.equals(before, after)) {
-            throw new AssertionError(
-                    "the input " + name + " was changed at " + Arrays.mismatch(before, after));
+            throw new AssertionError("the input " + name + " was changed at " + Arrays.mismatch(before, after));
         }
     }
 

@@ -19,41 +19,26 @@ final class LayerCases {
             for (int inputSize : TestData.SIZES) {
                 for (int outputSize : TestData.SIZES) {
                     cases.add(new Linear(rows, inputSize, outputSize, data.flip(), data.seed()));
-                    InputGradient mode =
-                            InputGradient.values()[data.below(InputGradient.values().length)];
-                    cases.add(
-                            new LinearGrad(
-                                    rows, inputSize, outputSize, data.flip(), mode, data.seed()));
+                    InputGradient mode = InputGradient.values()[data.below(InputGradient.values().length)];
+                    cases.add(new LinearGrad(rows, inputSize, outputSize, data.flip(), mode, data.seed()));
                 }
             }
         }
         for (int length : new int[] {1, 7, 33, 257, 257 * 257}) {
             for (float p : new float[] {0, 0.1f, 0.5f, 0.97f}) {
-                cases.add(
-                        new Dropout(
-                                length,
-                                p,
-                                data.below(4),
-                                data.below(1000),
-                                data.flip(),
-                                data.seed()));
+                cases.add(new Dropout(length, p, data.below(4), data.below(1000), data.flip(), data.seed()));
             }
         }
         return cases;
     }
 
-    record Embed(int vocabulary, int embeddingSize, int tokens, long seed)
-            implements ConformanceCase {
+    record Embed(int vocabulary, int embeddingSize, int tokens, long seed) implements ConformanceCase {
         @Override
         public void run(Backend backend, GuardedMemory memory) {
             TestData data = new TestData(seed);
             DeviceBuffer table = memory.input("table", data.normal(vocabulary * embeddingSize, 1));
             DeviceBuffer read = memory.input("tokens", data.tokens(tokens, vocabulary));
-            backend.embed(
-                    table,
-                    read,
-                    embeddingSize,
-                    memory.output("out", tokens * embeddingSize, false));
+            backend.embed(table, read, embeddingSize, memory.output("out", tokens * embeddingSize, false));
         }
 
         @Override
@@ -62,8 +47,7 @@ final class LayerCases {
         }
     }
 
-    record EmbedGrad(int vocabulary, int embeddingSize, int tokens, long seed)
-            implements ConformanceCase {
+    record EmbedGrad(int vocabulary, int embeddingSize, int tokens, long seed) implements ConformanceCase {
         @Override
         public void run(Backend backend, GuardedMemory memory) {
             TestData data = new TestData(seed);
@@ -79,16 +63,13 @@ final class LayerCases {
         }
     }
 
-    record Linear(int rows, int inputSize, int outputSize, boolean bias, long seed)
-            implements ConformanceCase {
+    record Linear(int rows, int inputSize, int outputSize, boolean bias, long seed) implements ConformanceCase {
         @Override
         public void run(Backend backend, GuardedMemory memory) {
             TestData data = new TestData(seed);
             DeviceBuffer x = memory.input("x", values(data, rows * inputSize, rows * outputSize));
-            DeviceBuffer w =
-                    memory.input("w", values(data, outputSize * inputSize, rows * outputSize));
-            DeviceBuffer b =
-                    bias ? memory.input("b", values(data, outputSize, rows * outputSize)) : null;
+            DeviceBuffer w = memory.input("w", values(data, outputSize * inputSize, rows * outputSize));
+            DeviceBuffer b = bias ? memory.input("b", values(data, outputSize, rows * outputSize)) : null;
             DeviceBuffer y = memory.output("y", rows * outputSize, false);
             backend.linear(x, w, b, rows, inputSize, outputSize, y);
         }
@@ -106,8 +87,7 @@ final class LayerCases {
         ADDED
     }
 
-    record LinearGrad(
-            int rows, int inputSize, int outputSize, boolean bias, InputGradient mode, long seed)
+    record LinearGrad(int rows, int inputSize, int outputSize, boolean bias, InputGradient mode, long seed)
             implements ConformanceCase {
         @Override
         public void run(Backend backend, GuardedMemory memory) {
@@ -120,16 +100,11 @@ final class LayerCases {
                     switch (mode) {
                         case NONE -> null;
                         case WRITTEN -> memory.output("dx", rows * inputSize, true);
-                        case ADDED ->
-                                memory.updated(
-                                        "dx", values(data, rows * inputSize, smallest), true);
+                        case ADDED -> memory.updated("dx", values(data, rows * inputSize, smallest), true);
                     };
-            DeviceBuffer dw =
-                    memory.updated("dw", values(data, outputSize * inputSize, smallest), true);
-            DeviceBuffer db =
-                    bias ? memory.updated("db", values(data, outputSize, smallest), true) : null;
-            backend.linearGrad(
-                    x, w, dy, rows, inputSize, outputSize, dx, mode == InputGradient.ADDED, dw, db);
+            DeviceBuffer dw = memory.updated("dw", values(data, outputSize * inputSize, smallest), true);
+            DeviceBuffer db = bias ? memory.updated("db", values(data, outputSize, smallest), true) : null;
+            backend.linearGrad(x, w, dy, rows, inputSize, outputSize, dx, mode == InputGradient.ADDED, dw, db);
         }
 
         @Override
@@ -138,17 +113,14 @@ final class LayerCases {
         }
     }
 
-    record Dropout(int length, float p, int stream, int step, boolean inPlace, long seed)
-            implements ConformanceCase {
+    record Dropout(int length, float p, int stream, int step, boolean inPlace, long seed) implements ConformanceCase {
         @Override
         public void run(Backend backend, GuardedMemory memory) {
             float[] values = new TestData(seed).normal(length, 1);
             try (StepClock clock = new StepClock(backend)) {
                 clock.set(step, 0, 0);
-                DeviceBuffer x =
-                        inPlace ? memory.updated("y", values, false) : memory.input("x", values);
-                backend.dropout(
-                        x, p, seed, stream, clock, inPlace ? x : memory.output("y", length, false));
+                DeviceBuffer x = inPlace ? memory.updated("y", values, false) : memory.input("x", values);
+                backend.dropout(x, p, seed, stream, clock, inPlace ? x : memory.output("y", length, false));
             }
         }
 

@@ -12,27 +12,16 @@ final class LossCases {
         for (int rows : TestData.SIZES) {
             for (int vocabulary : TestData.SIZES) {
                 for (Gradient gradient : Gradient.values()) {
-                    cases.add(
-                            new CrossEntropy(
-                                    rows,
-                                    vocabulary,
-                                    gradient,
-                                    data.flip(),
-                                    Logits.ORDINARY,
-                                    data.seed()));
+                    cases.add(new CrossEntropy(rows, vocabulary, gradient, data.flip(), Logits.ORDINARY, data.seed()));
                 }
                 for (Logits logits : Logits.values()) {
-                    cases.add(
-                            new CrossEntropy(
-                                    rows, vocabulary, Gradient.APART, true, logits, data.seed()));
+                    cases.add(new CrossEntropy(rows, vocabulary, Gradient.APART, true, logits, data.seed()));
                 }
             }
             cases.add(new RecordMean(rows, data.size(), data.below(1000), data.seed()));
         }
-        cases.add(
-                new CrossEntropy(257, 4097, Gradient.IN_PLACE, true, Logits.ORDINARY, data.seed()));
-        cases.add(
-                new CrossEntropy(7, 50_257, Gradient.IN_PLACE, true, Logits.EXTREME, data.seed()));
+        cases.add(new CrossEntropy(257, 4097, Gradient.IN_PLACE, true, Logits.ORDINARY, data.seed()));
+        cases.add(new CrossEntropy(7, 50_257, Gradient.IN_PLACE, true, Logits.EXTREME, data.seed()));
         for (int length : new int[] {1, 7, 33, 257, 257 * 257, 1_000_003}) {
             cases.add(new SumOfSquares(length, data.seed()));
         }
@@ -55,8 +44,7 @@ final class LossCases {
         TIED
     }
 
-    record CrossEntropy(
-            int rows, int vocabulary, Gradient gradient, boolean wantsBest, Logits kind, long seed)
+    record CrossEntropy(int rows, int vocabulary, Gradient gradient, boolean wantsBest, Logits kind, long seed)
             implements ConformanceCase {
         @Override
         public void run(Backend backend, GuardedMemory memory) {
@@ -64,18 +52,11 @@ final class LossCases {
             float[] values = logits(data);
             DeviceBuffer targets = memory.input("targets", data.tokens(rows, vocabulary));
             boolean inPlace = gradient == Gradient.IN_PLACE;
-            DeviceBuffer logits =
-                    inPlace
-                            ? memory.updated("dLogits", values, true)
-                            : memory.input("logits", values);
-            DeviceBuffer apart =
-                    gradient == Gradient.APART
-                            ? memory.output("dLogits", rows * vocabulary, true)
-                            : null;
+            DeviceBuffer logits = inPlace ? memory.updated("dLogits", values, true) : memory.input("logits", values);
+            DeviceBuffer apart = gradient == Gradient.APART ? memory.output("dLogits", rows * vocabulary, true) : null;
             DeviceBuffer losses = memory.output("losses", rows, false);
             DeviceBuffer best = wantsBest ? memory.integerOutput("best", rows) : null;
-            backend.softmaxCrossEntropy(
-                    logits, targets, vocabulary, 0.3f, losses, inPlace ? logits : apart, best);
+            backend.softmaxCrossEntropy(logits, targets, vocabulary, 0.3f, losses, inPlace ? logits : apart, best);
         }
 
         private float[] logits(TestData data) {
@@ -101,10 +82,7 @@ final class LossCases {
             try (StepClock clock = new StepClock(backend)) {
                 clock.set(step, 0, 0);
                 DeviceBuffer losses = memory.input("losses", data.uniform(rows, 0, 5));
-                backend.recordMean(
-                        losses,
-                        clock,
-                        memory.updated("history", data.uniform(places, 0, 5), false));
+                backend.recordMean(losses, clock, memory.updated("history", data.uniform(places, 0, 5), false));
             }
         }
 

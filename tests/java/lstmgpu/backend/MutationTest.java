@@ -3,15 +3,13 @@ package lstmgpu.backend;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import lstmgpu.backend.reference.PlantedFault;
-import lstmgpu.backend.reference.ReferenceBackend;
-
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import lstmgpu.backend.reference.PlantedFault;
+import lstmgpu.backend.reference.ReferenceBackend;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /** The conformance suite notices what it is there for. */
 class MutationTest {
@@ -20,14 +18,11 @@ class MutationTest {
         List<DynamicTest> tests = new ArrayList<>();
         for (PlantedFault fault : PlantedFault.all()) {
             for (Cell cell : fault.cells()) {
-                tests.add(
-                        DynamicTest.dynamicTest(
-                                fault + " in " + cell,
-                                () -> {
-                                    RnnCase test = plan(cell, fault.layers());
-                                    requireRight(test);
-                                    requireNoticed(fault.open(), test);
-                                }));
+                tests.add(DynamicTest.dynamicTest(fault + " in " + cell, () -> {
+                    RnnCase test = plan(cell, fault.layers());
+                    requireRight(test);
+                    requireNoticed(fault.open(), test);
+                }));
             }
         }
         return tests.stream();
@@ -36,13 +31,10 @@ class MutationTest {
     @TestFactory
     Stream<DynamicTest> everyFaultInAnOperationIsNoticed() {
         return OperationFault.all().stream()
-                .map(fault ->
-                        DynamicTest.dynamicTest(
-                                fault.name(),
-                                () -> {
-                                    requireRight(fault.test());
-                                    requireNoticed(fault.open().get(), fault.test());
-                                }));
+                .map(fault -> DynamicTest.dynamicTest(fault.name(), () -> {
+                    requireRight(fault.test());
+                    requireNoticed(fault.open().get(), fault.test());
+                }));
     }
 
     private static RnnCase plan(Cell cell, int layers) {
@@ -57,11 +49,8 @@ class MutationTest {
 
     private static void requireNoticed(Backend faulty, ConformanceCase test) {
         try (faulty) {
-            AssertionError error =
-                    assertThrows(
-                            AssertionError.class,
-                            () -> ConformanceTest.check(faulty, test),
-                            "nothing was noticed");
+            AssertionError error = assertThrows(
+                    AssertionError.class, () -> ConformanceTest.check(faulty, test), "nothing was noticed");
             assertInstanceOf(AssertionError.class, error.getCause(), "a crash is no comparison");
         }
     }

@@ -1,9 +1,8 @@
 package lstmgpu.backend;
 
-import lstmgpu.backend.reference.ReferenceBackend;
-
 import java.util.List;
 import java.util.function.Supplier;
+import lstmgpu.backend.reference.ReferenceBackend;
 
 /**
  * A mistake in one operation and the case that must notice it.
@@ -18,8 +17,7 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
         LayerCases.LinearGrad written =
                 new LayerCases.LinearGrad(7, 33, 7, true, LayerCases.InputGradient.WRITTEN, SEED);
         LossCases.CrossEntropy loss =
-                new LossCases.CrossEntropy(
-                        33, 7, LossCases.Gradient.APART, true, LossCases.Logits.ORDINARY, SEED);
+                new LossCases.CrossEntropy(33, 7, LossCases.Gradient.APART, true, LossCases.Logits.ORDINARY, SEED);
         OptimizerSpec adam = OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 0.5f);
         OptimizerCases.Steps clipped = new OptimizerCases.Steps(adam, 33, -1, Float.NaN, 0, SEED);
         SamplingSpec one = new SamplingSpec(1, 0, 1, 0, 1, SEED);
@@ -46,13 +44,7 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
 
         @Override
         public void linear(
-                DeviceBuffer x,
-                DeviceBuffer w,
-                DeviceBuffer b,
-                int rows,
-                int inputs,
-                int outputs,
-                DeviceBuffer y) {
+                DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputs, int outputs, DeviceBuffer y) {
             super.linear(x, w, b, rows, inputs, outputs, y);
             fill(newest.slice(newest.length() - ParameterLayout.ALIGNMENT, 1), 0);
         }
@@ -61,13 +53,7 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
     private static final class LeavesOneOut extends ReferenceBackend {
         @Override
         public void linear(
-                DeviceBuffer x,
-                DeviceBuffer w,
-                DeviceBuffer b,
-                int rows,
-                int inputs,
-                int outputs,
-                DeviceBuffer y) {
+                DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputs, int outputs, DeviceBuffer y) {
             float[] before = new float[1];
             DeviceBuffer last = y.slice(y.length() - 1, 1);
             download(last, before);
@@ -79,13 +65,7 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
     private static final class ChangesInput extends ReferenceBackend {
         @Override
         public void linear(
-                DeviceBuffer x,
-                DeviceBuffer w,
-                DeviceBuffer b,
-                int rows,
-                int inputs,
-                int outputs,
-                DeviceBuffer y) {
+                DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputs, int outputs, DeviceBuffer y) {
             super.linear(x, w, b, rows, inputs, outputs, y);
             fill(w.slice(w.length() - 1, 1), 0);
         }
@@ -94,13 +74,7 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
     private static final class LinearWithoutBias extends ReferenceBackend {
         @Override
         public void linear(
-                DeviceBuffer x,
-                DeviceBuffer w,
-                DeviceBuffer b,
-                int rows,
-                int inputs,
-                int outputs,
-                DeviceBuffer y) {
+                DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputs, int outputs, DeviceBuffer y) {
             super.linear(x, w, null, rows, inputs, outputs, y);
         }
     }
@@ -146,16 +120,8 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
                 DeviceBuffer firstMoment,
                 DeviceBuffer secondMoment,
                 DeviceBuffer normSquared) {
-            OptimizerSpec unclipped =
-                    OptimizerSpec.of(spec.kind(), spec.momentum(), spec.weightDecay(), 0);
-            super.optimizerStep(
-                    unclipped,
-                    clock,
-                    parameters,
-                    gradients,
-                    firstMoment,
-                    secondMoment,
-                    normSquared);
+            OptimizerSpec unclipped = OptimizerSpec.of(spec.kind(), spec.momentum(), spec.weightDecay(), 0);
+            super.optimizerStep(unclipped, clock, parameters, gradients, firstMoment, secondMoment, normSquared);
         }
     }
 

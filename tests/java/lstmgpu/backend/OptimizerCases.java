@@ -34,8 +34,7 @@ final class OptimizerCases {
      * @param badNorm its square
      * @param firstStep what the clock shows at first
      */
-    record Steps(
-            OptimizerSpec spec, int length, int badStep, float badNorm, int firstStep, long seed)
+    record Steps(OptimizerSpec spec, int length, int badStep, float badNorm, int firstStep, long seed)
             implements ConformanceCase {
         @Override
         public void run(Backend backend, GuardedMemory memory) {
@@ -62,8 +61,7 @@ final class OptimizerCases {
         }
 
         private DeviceBuffer moment(GuardedMemory memory, String name, TestData data) {
-            return memory.updated(
-                    name, firstStep == 0 ? new float[length] : data.uniform(length, 0, 0.1), false);
+            return memory.updated(name, firstStep == 0 ? new float[length] : data.uniform(length, 0, 0.1), false);
         }
 
         @Override

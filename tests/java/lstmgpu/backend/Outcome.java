@@ -37,8 +37,7 @@ final class Outcome {
     /** Fails unless this is the expected outcome within float32's tolerance. */
     void requireCloseTo(Outcome expected, long depth) {
         if (!reals.keySet().equals(expected.reals.keySet())) {
-            throw new AssertionError(
-                    "results " + reals.keySet() + " instead of " + expected.reals.keySet());
+            throw new AssertionError("results " + reals.keySet() + " instead of " + expected.reals.keySet());
         }
         for (Map.Entry<String, Reals> entry : expected.reals.entrySet()) {
             requireClose(entry.getKey(), expected, depth);
@@ -46,12 +45,11 @@ final class Outcome {
         for (Map.Entry<String, int[]> entry : expected.integers.entrySet()) {
             int[] actual = integers.get(entry.getKey());
             if (!Arrays.equals(entry.getValue(), actual)) {
-                throw new AssertionError(
-                        entry.getKey()
-                                + " differs at "
-                                + Arrays.mismatch(entry.getValue(), actual)
-                                + " of "
-                                + entry.getValue().length);
+                throw new AssertionError(entry.getKey()
+                        + " differs at "
+                        + Arrays.mismatch(entry.getValue(), actual)
+                        + " of "
+                        + entry.getValue().length);
             }
         }
     }
@@ -66,15 +64,13 @@ final class Outcome {
         for (int i = 0; i < actual.length; i++) {
             difference[i] = actual[i] - wanted.values()[i];
             if (!Double.isFinite(difference[i])) {
-                throw new AssertionError(
-                        name + "[" + i + "] is " + actual[i] + ", expected " + wanted.values()[i]);
+                throw new AssertionError(name + "[" + i + "] is " + actual[i] + ", expected " + wanted.values()[i]);
             }
         }
         double allowed = tolerance(depth, wanted.backward()) * expected.scaleOf(name);
         double error = norm(difference);
         if (!(error <= allowed)) {
-            throw new AssertionError(
-                    "%s is off by %.3g in norm, %.3g allowed".formatted(name, error, allowed));
+            throw new AssertionError("%s is off by %.3g in norm, %.3g allowed".formatted(name, error, allowed));
         }
     }
 
@@ -90,13 +86,11 @@ final class Outcome {
         if (slash < 0) {
             return norm(values);
         }
-        double[] whole =
-                reals.entrySet().stream()
-                        .filter(entry -> entry.getKey().startsWith(name.substring(0, slash + 1)))
-                        .flatMapToDouble(entry -> Arrays.stream(entry.getValue().values()))
-                        .toArray();
-        return Math.max(
-                norm(values), norm(whole) * Math.sqrt((double) values.length / whole.length));
+        double[] whole = reals.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(name.substring(0, slash + 1)))
+                .flatMapToDouble(entry -> Arrays.stream(entry.getValue().values()))
+                .toArray();
+        return Math.max(norm(values), norm(whole) * Math.sqrt((double) values.length / whole.length));
     }
 
     private static double norm(double[] values) {
@@ -108,8 +102,7 @@ final class Outcome {
         for (Map.Entry<String, Reals> entry : reals.entrySet()) {
             double[] again = other.reals.get(entry.getKey()).values();
             if (!Arrays.equals(entry.getValue().values(), again)) {
-                throw new AssertionError(
-                        entry.getKey() + " has other bits when it is computed again");
+                throw new AssertionError(entry.getKey() + " has other bits when it is computed again");
             }
         }
         requireCloseTo(other, 2);

@@ -8,37 +8,19 @@ import java.util.Arrays;
  *
  * @param tableSize 0 for features
  */
-record RnnCase(
-        RnnShape shape,
-        int steps,
-        int batch,
-        float dropout,
-        boolean training,
-        int tableSize,
-        long seed)
+record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean training, int tableSize, long seed)
         implements ConformanceCase {
     @Override
     public void run(Backend backend, GuardedMemory memory) {
         TestData data = new TestData(seed);
-        RnnSpec spec =
-                new RnnSpec(
-                        shape,
-                        steps,
-                        batch,
-                        dropout,
-                        seed << 17,
-                        Precision.FP32,
-                        training,
-                        tableSize);
+        RnnSpec spec = new RnnSpec(shape, steps, batch, dropout, seed << 17, Precision.FP32, training, tableSize);
         Run run = new Run(backend, memory, data, backend.rnnLayout(shape), spec);
         try (StepClock clock = new StepClock(backend);
                 RnnPlan plan = backend.newRnnPlan(spec, clock)) {
             clock.set(11, 0, 0);
             int states = shape.layers() * batch * shape.hiddenSize();
-            plan.writeState(
-                    new RnnState(
-                            data.uniform(states, -1, 1),
-                            data.uniform(shape.cell().hasCellState() ? states : 0, -1, 1)));
+            plan.writeState(new RnnState(
+                    data.uniform(states, -1, 1), data.uniform(shape.cell().hasCellState() ? states : 0, -1, 1)));
             run.stretch(plan, "first");
             plan.carryState();
             run.recordState(plan, "carried");
@@ -67,12 +49,7 @@ record RnnCase(
         private final DeviceBuffer table;
         private final DeviceBuffer dTable;
 
-        Run(
-                Backend backend,
-                GuardedMemory memory,
-                TestData data,
-                ParameterLayout layout,
-                RnnSpec spec) {
+        Run(Backend backend, GuardedMemory memory, TestData data, ParameterLayout layout, RnnSpec spec) {
             this.backend = backend;
             this.memory = memory;
             this.data = data;
@@ -82,10 +59,7 @@ record RnnCase(
             this.gradients = memory.scratch("gradients", new float[(int) layout.length()]);
             int rows = spec.tableSize() * spec.shape().gateRows();
             this.table = rows == 0 ? null : memory.input("table", data.uniform(rows, -1, 1));
-            this.dTable =
-                    rows == 0 || !spec.training()
-                            ? null
-                            : memory.scratch("dTable", new float[rows]);
+            this.dTable = rows == 0 || !spec.training() ? null : memory.scratch("dTable", new float[rows]);
         }
 
         /** Zeros in the gaps; NaN where a plan with a table may not look. */
@@ -153,13 +127,9 @@ record RnnCase(
             int perLayer = spec.batch() * spec.shape().hiddenSize();
             for (int layer = 0; layer < spec.shape().layers(); layer++) {
                 int from = layer * perLayer;
-                memory.record(
-                        name + " h " + layer,
-                        Arrays.copyOfRange(state.hidden(), from, from + perLayer));
+                memory.record(name + " h " + layer, Arrays.copyOfRange(state.hidden(), from, from + perLayer));
                 if (spec.shape().cell().hasCellState()) {
-                    memory.record(
-                            name + " c " + layer,
-                            Arrays.copyOfRange(state.cell(), from, from + perLayer));
+                    memory.record(name + " c " + layer, Arrays.copyOfRange(state.cell(), from, from + perLayer));
                 }
             }
         }

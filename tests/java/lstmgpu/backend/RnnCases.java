@@ -29,8 +29,7 @@ final class RnnCases {
         return cases;
     }
 
-    private static RnnCase drawn(
-            Cell cell, int layers, float dropout, boolean table, boolean training, TestData data) {
+    private static RnnCase drawn(Cell cell, int layers, float dropout, boolean table, boolean training, TestData data) {
         while (true) {
             RnnShape shape = new RnnShape(cell, layers, data.size(), data.size());
             int steps = data.size();

@@ -1,9 +1,8 @@
 package lstmgpu.backend;
 
+import java.util.List;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.reference.ReferenceBackend;
-
-import java.util.List;
 
 /** The backends that the contract is tested on. */
 enum TestBackends {

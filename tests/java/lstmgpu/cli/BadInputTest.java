@@ -4,12 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,14 +11,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What goes wrong in daily life gets one sentence and the right exit code. */
 class BadInputTest {
-    @TempDir static Path shared;
+    @TempDir
+    static Path shared;
 
     private static Path model;
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @BeforeAll
     static void trainAModel() throws IOException {
@@ -32,21 +33,19 @@ class BadInputTest {
     }
 
     private CommandRun train(Path input, String... flags) {
-        java.util.List<String> arguments =
-                new java.util.ArrayList<>(
-                        java.util.List.of(
-                                "train",
-                                input.toString(),
-                                "-o",
-                                folder.resolve("out").toString(),
-                                "--preset",
-                                "tiny",
-                                "--device",
-                                "cpu",
-                                "--max-steps",
-                                "1",
-                                "--progress",
-                                "none"));
+        java.util.List<String> arguments = new java.util.ArrayList<>(java.util.List.of(
+                "train",
+                input.toString(),
+                "-o",
+                folder.resolve("out").toString(),
+                "--preset",
+                "tiny",
+                "--device",
+                "cpu",
+                "--max-steps",
+                "1",
+                "--progress",
+                "none"));
         arguments.addAll(java.util.List.of(flags));
         return CommandRun.of(arguments.toArray(String[]::new));
     }
@@ -66,16 +65,13 @@ class BadInputTest {
     @Test
     void aTextShorterThanOneBatchGetsSizesThatFit() throws IOException {
         Path text = file("short.txt", "a short text".repeat(9).getBytes(StandardCharsets.UTF_8));
-        CommandRun refusal =
-                train(text, "--batch-size", "32", "--seq-length", "64")
-                        .refuses(3, "short.txt (108 bytes)", "97 tokens", "2,049");
+        CommandRun refusal = train(text, "--batch-size", "32", "--seq-length", "64")
+                .refuses(3, "short.txt (108 bytes)", "97 tokens", "2,049");
         assertFalse(Files.exists(folder.resolve("out")));
-        String[] fitting =
-                refusal.err()
-                        .replaceFirst(
-                                "(?s).*more text, or (--batch-size \\d+ --seq-length \\d+).*", "$1")
-                        .strip()
-                        .split(" ");
+        String[] fitting = refusal.err()
+                .replaceFirst("(?s).*more text, or (--batch-size \\d+ --seq-length \\d+).*", "$1")
+                .strip()
+                .split(" ");
         train(text, fitting).succeeds();
     }
 
@@ -102,9 +98,7 @@ class BadInputTest {
         byte[] before = Files.readAllBytes(model.resolve("model.safetensors"));
         CommandRun.of("train", text.toString(), "-o", model.toString(), "--preset", "tiny")
                 .refuses(2, model.toString(), "--resume", "--overwrite");
-        assertEquals(
-                ByteBuffer.wrap(before),
-                ByteBuffer.wrap(Files.readAllBytes(model.resolve("model.safetensors"))));
+        assertEquals(ByteBuffer.wrap(before), ByteBuffer.wrap(Files.readAllBytes(model.resolve("model.safetensors"))));
         CommandRun.of("train", text.toString(), "-o", model.toString(), "--resume", "--overwrite")
                 .refuses(2, "choose one");
     }
@@ -127,19 +121,21 @@ class BadInputTest {
 
     @Test
     void temperatureZeroIsGreedyAndLengthZeroPrintsNothing() {
-        String[] command = {
-            "generate", model.toString(), "-p", "the", "-n", "20", "--device", "cpu"
-        };
-        CommandRun zero =
-                CommandRun.of(with(command, "--temperature", "0", "--seed", "1")).succeeds();
-        CommandRun greedy = CommandRun.of(with(command, "--greedy", "--seed", "2")).succeeds();
+        String[] command = {"generate", model.toString(), "-p", "the", "-n", "20", "--device", "cpu"};
+        CommandRun zero = CommandRun.of(with(command, "--temperature", "0", "--seed", "1"))
+                .succeeds();
+        CommandRun greedy =
+                CommandRun.of(with(command, "--greedy", "--seed", "2")).succeeds();
         assertEquals(greedy.out(), zero.out());
-        assertEquals("", CommandRun.of("generate", model.toString(), "-n", "0").succeeds().out());
+        assertEquals(
+                "",
+                CommandRun.of("generate", model.toString(), "-n", "0")
+                        .succeeds()
+                        .out());
     }
 
     private static String[] with(String[] command, String... more) {
-        return java.util.stream.Stream.concat(
-                        java.util.Arrays.stream(command), java.util.Arrays.stream(more))
+        return java.util.stream.Stream.concat(java.util.Arrays.stream(command), java.util.Arrays.stream(more))
                 .toArray(String[]::new);
     }
 
@@ -164,24 +160,23 @@ class BadInputTest {
         Files.write(weights, huge);
         CommandRun.of("generate", copy.toString()).refuses(3, "model.safetensors");
         byte[] notNumbers = whole.clone();
-        ByteBuffer.wrap(notNumbers)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putFloat(whole.length - 4, Float.NaN);
+        ByteBuffer.wrap(notNumbers).order(ByteOrder.LITTLE_ENDIAN).putFloat(whole.length - 4, Float.NaN);
         Files.write(weights, notNumbers);
         CommandRun.of("generate", copy.toString()).refuses(3, "NaN");
         Files.write(weights, whole);
         String config = Files.readString(copy.resolve("config.json"));
-        Files.writeString(
-                copy.resolve("config.json"),
-                config.replaceFirst("(\"hidden_size\" : )\\d+", "$164"));
+        Files.writeString(copy.resolve("config.json"), config.replaceFirst("(\"hidden_size\" : )\\d+", "$164"));
         CommandRun.of("generate", copy.toString()).refuses(3, "shape");
     }
 
     @Test
     void promptsWithWhatTheModelHasNeverSeen() throws IOException {
-        CommandRun.of("generate", model.toString(), "-p", "the Zebra")
-                .refuses(3, "'Z' (1×)", "'z'".replace("z", "Z"));
-        CommandRun.of("generate", model.toString(), "-f", folder.resolve("absent").toString())
+        CommandRun.of("generate", model.toString(), "-p", "the Zebra").refuses(3, "'Z' (1×)", "'z'".replace("z", "Z"));
+        CommandRun.of(
+                        "generate",
+                        model.toString(),
+                        "-f",
+                        folder.resolve("absent").toString())
                 .refuses(3, "absent");
         Path latin1 = file("latin1", new byte[] {'a', (byte) 0xE9, 'b'});
         CommandRun.of("generate", model.toString(), "-f", latin1.toString()).refuses(3, "UTF-8");

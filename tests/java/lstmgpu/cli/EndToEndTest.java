@@ -6,26 +6,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** From a text to a model and everything that is done with one. */
 class EndToEndTest {
-    @TempDir static Path shared;
+    @TempDir
+    static Path shared;
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static Path model;
     private static Path text;
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @BeforeAll
     static void train() throws IOException {
@@ -34,32 +34,28 @@ class EndToEndTest {
     }
 
     private static CommandRun generate(String... flags) {
-        List<String> arguments =
-                new ArrayList<>(List.of("generate", model.toString(), "--device", "cpu"));
+        List<String> arguments = new ArrayList<>(List.of("generate", model.toString(), "--device", "cpu"));
         arguments.addAll(List.of(flags));
         return CommandRun.of(arguments.toArray(String[]::new));
     }
 
     @Test
     void theModelHasLearnt() throws IOException {
-        assertTrue(
-                generate("-p", "the cat sat on", "--greedy", "-n", "12")
-                        .succeeds()
-                        .out()
-                        .startsWith(" the mat num"));
-        JsonNode result =
-                JSON.readTree(
-                        CommandRun.of("eval", model.toString(), text.toString(), "--json")
-                                .succeeds()
-                                .out());
+        assertTrue(generate("-p", "the cat sat on", "--greedy", "-n", "12")
+                .succeeds()
+                .out()
+                .startsWith(" the mat num"));
+        JsonNode result = JSON.readTree(CommandRun.of("eval", model.toString(), text.toString(), "--json")
+                .succeeds()
+                .out());
         assertTrue(result.get("loss").asDouble() < 0.5, result.toString());
         assertTrue(result.get("accuracy").asDouble() > 0.8, result.toString());
     }
 
     @Test
     void evaluationHasTheKeysThatStay() throws IOException {
-        CommandRun run =
-                CommandRun.of("eval", model.toString(), text.toString(), "--json").succeeds();
+        CommandRun run = CommandRun.of("eval", model.toString(), text.toString(), "--json")
+                .succeeds();
         JsonNode result = JSON.readTree(run.out());
         List<String> names = new ArrayList<>();
         result.fieldNames().forEachRemaining(names::add);
@@ -75,7 +71,9 @@ class EndToEndTest {
                 names);
         assertEquals(Files.size(text) - 1, result.get("tokens").asLong());
         assertEquals(
-                Math.exp(result.get("loss").asDouble()), result.get("perplexity").asDouble(), 1e-9);
+                Math.exp(result.get("loss").asDouble()),
+                result.get("perplexity").asDouble(),
+                1e-9);
         assertEquals(
                 result.get("loss").asDouble() / Math.log(2),
                 result.get("bits_per_character").asDouble(),
@@ -84,18 +82,15 @@ class EndToEndTest {
 
     @Test
     void scoresAddUpToTheEvaluation() throws IOException {
-        double loss =
-                JSON.readTree(
-                                CommandRun.of("eval", model.toString(), text.toString(), "--json")
-                                        .out())
-                        .get("loss")
-                        .asDouble();
-        List<String> lines =
-                CommandRun.of("score", model.toString(), text.toString(), "--json")
-                        .succeeds()
-                        .out()
-                        .lines()
-                        .toList();
+        double loss = JSON.readTree(CommandRun.of("eval", model.toString(), text.toString(), "--json")
+                        .out())
+                .get("loss")
+                .asDouble();
+        List<String> lines = CommandRun.of("score", model.toString(), text.toString(), "--json")
+                .succeeds()
+                .out()
+                .lines()
+                .toList();
         double sum = 0;
         for (String line : lines) {
             sum += JSON.readTree(line).get("logprob").asDouble();
@@ -110,35 +105,23 @@ class EndToEndTest {
     @Test
     void inspectionShowsConfigurationWeightsAndHistory() {
         String shown = CommandRun.of("inspect", model.toString()).succeeds().out();
-        for (String word :
-                List.of(
-                        "lstm",
-                        "rnn.weight_hh_l0",
-                        "128 x 32",
-                        "held-out loss",
-                        "tokenizer       char")) {
+        for (String word : List.of("lstm", "rnn.weight_hh_l0", "128 x 32", "held-out loss", "tokenizer       char")) {
             assertTrue(shown.contains(word), () -> word + " is not in:\n" + shown);
         }
     }
 
     @Test
     void aResumedRunEndsWithTheSameBitsAndNeedsNoFlags() throws IOException {
-        Path whole =
-                TinyModel.train(
-                        Files.createDirectories(folder.resolve("whole")),
-                        "--max-steps",
-                        "30",
-                        "--schedule",
-                        "constant");
-        Path parts =
-                TinyModel.train(
-                        Files.createDirectories(folder.resolve("parts")),
-                        "--max-steps",
-                        "12",
-                        "--schedule",
-                        "constant",
-                        "--seed",
-                        "0");
+        Path whole = TinyModel.train(
+                Files.createDirectories(folder.resolve("whole")), "--max-steps", "30", "--schedule", "constant");
+        Path parts = TinyModel.train(
+                Files.createDirectories(folder.resolve("parts")),
+                "--max-steps",
+                "12",
+                "--schedule",
+                "constant",
+                "--seed",
+                "0");
         CommandRun.of(
                         "train",
                         "-o",
@@ -198,20 +181,15 @@ class EndToEndTest {
     @Test
     void devicesTellWhatCouldRunAndWhyNot() {
         String devices = CommandRun.of("devices").succeeds().out();
-        assertTrue(
-                devices.lines().anyMatch(line -> line.startsWith("cpu ") && line.contains("yes")),
-                devices);
-        assertTrue(
-                devices.lines().anyMatch(line -> line.startsWith("cuda ") && line.contains("no ")),
-                devices);
+        assertTrue(devices.lines().anyMatch(line -> line.startsWith("cpu ") && line.contains("yes")), devices);
+        assertTrue(devices.lines().anyMatch(line -> line.startsWith("cuda ") && line.contains("no ")), devices);
     }
 
     @Test
     void theDemoTrainsWritesAndSaysHowToGoOn() {
         Path demo = folder.resolve("demo");
-        CommandRun run =
-                CommandRun.of("demo", "-o", demo.toString(), "--max-time", "2s", "--device", "cpu")
-                        .succeeds();
+        CommandRun run = CommandRun.of("demo", "-o", demo.toString(), "--max-time", "2s", "--device", "cpu")
+                .succeeds();
         assertTrue(run.err().contains("$ lstm-gpu train"), run.err());
         assertTrue(run.err().contains("lstm-gpu generate " + demo), run.err());
         assertTrue(run.out().contains("    /** "), run.out());

@@ -4,21 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-
 /** Names of flags, and where their values come from. The dry run shows what was understood. */
 class FlagsTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     private Path text;
 
@@ -28,23 +28,14 @@ class FlagsTest {
     }
 
     private CommandRun dryRun(Map<String, String> environment, String... flags) {
-        List<String> arguments =
-                new java.util.ArrayList<>(
-                        List.of(
-                                "train",
-                                text.toString(),
-                                "-o",
-                                folder.resolve("out").toString(),
-                                "--preset",
-                                "tiny",
-                                "--dry-run"));
+        List<String> arguments = new java.util.ArrayList<>(List.of(
+                "train", text.toString(), "-o", folder.resolve("out").toString(), "--preset", "tiny", "--dry-run"));
         arguments.addAll(List.of(flags));
         return CommandRun.with(environment, "", arguments.toArray(String[]::new));
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"--hidden-size=48", "--hidden_size=48", "--rnn-size=48", "--rnn_size=48"})
+    @ValueSource(strings = {"--hidden-size=48", "--hidden_size=48", "--rnn-size=48", "--rnn_size=48"})
     void hiddenSizeHasSeveralNames(String flag) {
         assertTrue(dryRun(Map.of(), flag).succeeds().out().contains("lstm, 1 x 48"), flag);
     }
@@ -75,17 +66,16 @@ class FlagsTest {
 
     @Test
     void tiedWeightsMakeTheEmbeddingAsWideAsTheHiddenLayer() {
-        CommandRun run = dryRun(Map.of(), "--tie-weights", "--hidden-size", "24").succeeds();
+        CommandRun run =
+                dryRun(Map.of(), "--tie-weights", "--hidden-size", "24").succeeds();
         assertTrue(run.out().contains("embedding 24") && run.out().contains("tied"), run.out());
     }
 
     @Test
     void unknownFlagsGetASuggestion() {
-        dryRun(Map.of(), "--hiden-size", "8")
-                .refuses(2, "--hiden-size", "did you mean --hidden-size");
+        dryRun(Map.of(), "--hiden-size", "8").refuses(2, "--hiden-size", "did you mean --hidden-size");
         dryRun(Map.of(), "--hiden_size=8").refuses(2, "did you mean --hidden-size");
-        CommandRun.of("generate", "m", "--temprature", "1")
-                .refuses(2, "did you mean --temperature");
+        CommandRun.of("generate", "m", "--temprature", "1").refuses(2, "did you mean --temperature");
         CommandRun.of("trian").refuses(2, "trian", "did you mean train");
         CommandRun.of("eval", "m", "t", "--xyzzy").refuses(2, "unknown flag --xyzzy");
     }
@@ -93,8 +83,7 @@ class FlagsTest {
     @Test
     void valuesOfTheWrongKindAreRefused() {
         dryRun(Map.of(), "--batch-size", "many").refuses(2, "--batch-size", "many");
-        dryRun(Map.of(), "--cell", "elman")
-                .refuses(2, "--cell", "lstm, gru, rnn_tanh, rnn_relu", "elman");
+        dryRun(Map.of(), "--cell", "elman").refuses(2, "--cell", "lstm, gru, rnn_tanh, rnn_relu", "elman");
         dryRun(Map.of(), "--max-time", "soon").refuses(2, "--max-time", "30m");
         CommandRun.of("train", text.toString()).refuses(2, "--output is missing");
         CommandRun.of("train", "-o", "x").refuses(2, "INPUT is missing");
@@ -102,21 +91,15 @@ class FlagsTest {
 
     @Test
     void aFlagComesBeforeTheEnvironmentBeforeTheFile() throws IOException {
-        Path config =
-                Files.writeString(
-                        folder.resolve("c.json"),
-                        "{\"hidden_size\": 40, \"device\": \"reference\", \"tie-weights\": false}");
+        Path config = Files.writeString(
+                folder.resolve("c.json"), "{\"hidden_size\": 40, \"device\": \"reference\", \"tie-weights\": false}");
         String file = "--config=" + config;
         assertTrue(dryRun(Map.of(), file).succeeds().out().contains("1 x 40"));
         assertTrue(dryRun(Map.of(), file, "--hidden-size=56").succeeds().out().contains("1 x 56"));
         assertTrue(dryRun(Map.of(), file).out().contains("device      reference"));
         Map<String, String> environment = Map.of("LSTM_GPU_DEVICE", "cpu");
         assertTrue(dryRun(environment, file).succeeds().out().contains("device      cpu"));
-        assertTrue(
-                dryRun(environment, file, "--device=auto")
-                        .succeeds()
-                        .out()
-                        .contains("device      auto"));
+        assertTrue(dryRun(environment, file, "--device=auto").succeeds().out().contains("device      auto"));
     }
 
     @Test
@@ -134,11 +117,9 @@ class FlagsTest {
 
     @Test
     void stepsWithoutEpochsAreTheOnlyLimit() {
-        assertTrue(
-                dryRun(Map.of(), "--max-steps", "5000").succeeds().out().contains("5,000 in all"));
-        CommandRun both =
-                dryRun(Map.of(), "--max-steps", "5000", "--epochs", "1", "--batch-size", "8")
-                        .succeeds();
+        assertTrue(dryRun(Map.of(), "--max-steps", "5000").succeeds().out().contains("5,000 in all"));
+        CommandRun both = dryRun(Map.of(), "--max-steps", "5000", "--epochs", "1", "--batch-size", "8")
+                .succeeds();
         assertFalse(both.out().contains("5,000 in all"), both.out());
     }
 

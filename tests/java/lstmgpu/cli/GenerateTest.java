@@ -6,11 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -23,16 +18,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What comes out of generate, and how it comes. */
 class GenerateTest {
-    @TempDir static Path shared;
+    @TempDir
+    static Path shared;
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static Path model;
     private static Path text;
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @BeforeAll
     static void train() throws IOException {
@@ -41,8 +41,7 @@ class GenerateTest {
     }
 
     private static CommandRun generate(String... flags) {
-        List<String> arguments =
-                new ArrayList<>(List.of("generate", model.toString(), "--device", "cpu"));
+        List<String> arguments = new ArrayList<>(List.of("generate", model.toString(), "--device", "cpu"));
         arguments.addAll(List.of(flags));
         return CommandRun.of(arguments.toArray(String[]::new));
     }
@@ -52,24 +51,14 @@ class GenerateTest {
         String[] seven = {"--temperature", "2", "-n", "60", "--seed", "7"};
         String first = generate(seven).succeeds().out();
         assertEquals(first, generate(seven).out());
-        assertFalse(
-                first.equals(generate("--temp", "2", "--max-tokens", "60", "--seed", "8").out()));
+        assertFalse(first.equals(
+                generate("--temp", "2", "--max-tokens", "60", "--seed", "8").out()));
     }
 
     @Test
     void jsonSamplesHaveTheKeysThatStay() throws IOException {
-        CommandRun run =
-                generate(
-                                "--num-samples",
-                                "3",
-                                "--format",
-                                "jsonl",
-                                "--logprobs",
-                                "-n",
-                                "9",
-                                "--seed",
-                                "5")
-                        .succeeds();
+        CommandRun run = generate("--num-samples", "3", "--format", "jsonl", "--logprobs", "-n", "9", "--seed", "5")
+                .succeeds();
         List<String> lines = run.out().lines().toList();
         assertEquals(3, lines.size());
         for (String line : lines) {
@@ -79,33 +68,33 @@ class GenerateTest {
             assertEquals(5, sample.get("seed").asLong());
             assertEquals(9, sample.get("text").asText().length());
         }
-        assertFalse(JSON.readTree(generate("--format", "jsonl", "-n", "2").out()).has("logprobs"));
+        assertFalse(
+                JSON.readTree(generate("--format", "jsonl", "-n", "2").out()).has("logprobs"));
     }
 
     @Test
     void aStopStringEndsTheTextAndIsNotPartOfIt() {
-        CommandRun run =
-                generate("-p", "the cat sat on", "--greedy", "-n", "40", "--stop", "mat")
-                        .succeeds();
+        CommandRun run = generate("-p", "the cat sat on", "--greedy", "-n", "40", "--stop", "mat")
+                .succeeds();
         assertEquals(" the \n", run.out());
         assertEquals(
                 "the cat sat on the \n",
-                generate("-p", "the cat sat on", "--greedy", "--stop", "mat", "--echo").out());
+                generate("-p", "the cat sat on", "--greedy", "--stop", "mat", "--echo")
+                        .out());
     }
 
     @Test
     void theTextComesAsItIsWritten() {
         List<Integer> sizes = new ArrayList<>();
-        OutputStream reader =
-                new OutputStream() {
-                    @Override
-                    public void write(int b) {}
+        OutputStream reader = new OutputStream() {
+            @Override
+            public void write(int b) {}
 
-                    @Override
-                    public void write(byte[] bytes, int offset, int length) {
-                        sizes.add(length);
-                    }
-                };
+            @Override
+            public void write(byte[] bytes, int offset, int length) {
+                sizes.add(length);
+            }
+        };
         run(reader, "generate", model.toString(), "-n", "30", "--device", "cpu");
         assertTrue(sizes.size() >= 25, sizes.toString());
         sizes.clear();
@@ -116,22 +105,15 @@ class GenerateTest {
     @Test
     void aReaderThatHasGoneEndsTheCommandQuietly() {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        OutputStream gone =
-                new OutputStream() {
-                    @Override
-                    public void write(int b) throws IOException {
-                        throw new IOException("Broken pipe");
-                    }
-                };
+        OutputStream gone = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
         Console console = console(gone, err);
-        assertEquals(
-                0,
-                Program.run(
-                        console, "generate", model.toString(), "-n", "100000", "--device", "cpu"));
-        assertEquals(
-                0,
-                Program.run(
-                        console, "score", model.toString(), text.toString(), "--device", "cpu"));
+        assertEquals(0, Program.run(console, "generate", model.toString(), "-n", "100000", "--device", "cpu"));
+        assertEquals(0, Program.run(console, "score", model.toString(), text.toString(), "--device", "cpu"));
         assertEquals("", err.toString(StandardCharsets.UTF_8));
     }
 
@@ -151,38 +133,39 @@ class GenerateTest {
     @Test
     void promptsComeFromFilesAndStandardInput() throws IOException {
         Path prompt = Files.writeString(folder.resolve("p.txt"), "the cat sat on");
-        String expected = generate("-p", "the cat sat on", "--greedy", "-n", "8").out();
-        assertEquals(expected, generate("-f", prompt.toString(), "--greedy", "-n", "8").out());
-        CommandRun piped =
-                CommandRun.with(
-                        Map.of(),
-                        "the cat sat on",
-                        "generate",
-                        model.toString(),
-                        "-f",
-                        "-",
-                        "--greedy",
-                        "-n",
-                        "8",
-                        "--device",
-                        "cpu");
+        String expected =
+                generate("-p", "the cat sat on", "--greedy", "-n", "8").out();
+        assertEquals(
+                expected,
+                generate("-f", prompt.toString(), "--greedy", "-n", "8").out());
+        CommandRun piped = CommandRun.with(
+                Map.of(),
+                "the cat sat on",
+                "generate",
+                model.toString(),
+                "-f",
+                "-",
+                "--greedy",
+                "-n",
+                "8",
+                "--device",
+                "cpu");
         assertEquals(expected, piped.out());
     }
 
     @Test
     void aConversationGoesOnInOneText() {
-        CommandRun run =
-                CommandRun.with(
-                        Map.of(),
-                        "the cat\nsat Zon\n the\n",
-                        "generate",
-                        model.toString(),
-                        "--interactive",
-                        "--greedy",
-                        "-n",
-                        "4",
-                        "--device",
-                        "cpu");
+        CommandRun run = CommandRun.with(
+                Map.of(),
+                "the cat\nsat Zon\n the\n",
+                "generate",
+                model.toString(),
+                "--interactive",
+                "--greedy",
+                "-n",
+                "4",
+                "--device",
+                "cpu");
         run.succeeds();
         assertEquals(2, run.out().lines().count(), run.out());
         assertTrue(run.out().startsWith(" sat\n"), run.out());

@@ -5,22 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-
-import lstmgpu.train.TrainingListener.Progress;
-import lstmgpu.train.TrainingSettings;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import lstmgpu.train.TrainingListener.Progress;
+import lstmgpu.train.TrainingSettings;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a training run shows. */
 class ProgressTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     private static final Progress HALFWAY = new Progress(1200, 2400, 4.5, 1.5, 1e-3f, 21_345, 252);
 
@@ -28,30 +26,21 @@ class ProgressTest {
     void theBarTellsLossPerplexitySpeedAndTimeLeft() {
         String line = ProgressBar.line(HALFWAY, 120);
         for (String word :
-                List.of(
-                        " 50%",
-                        "1,200/2,400",
-                        "loss 1.500",
-                        "perplexity 4.48",
-                        "21.3k tokens/s",
-                        "4m12s left")) {
+                List.of(" 50%", "1,200/2,400", "loss 1.500", "perplexity 4.48", "21.3k tokens/s", "4m12s left")) {
             assertTrue(line.contains(word), () -> word + " is not in: " + line);
         }
-        long difference =
-                line.chars().filter(c -> c == '━').count()
-                        - line.chars().filter(c -> c == '─').count();
+        long difference = line.chars().filter(c -> c == '━').count()
+                - line.chars().filter(c -> c == '─').count();
         assertTrue(Math.abs(difference) <= 1, line);
     }
 
     @Test
     void theBarFitsEveryWidth() {
-        Progress endless =
-                new Progress(7, TrainingSettings.UNLIMITED, 0.1, 4, 1e-3f, 900, Double.NaN);
-        IntStream.range(0, 200)
-                .forEach(width -> {
-                    assertTrue(ProgressBar.line(HALFWAY, width).length() <= width);
-                    assertTrue(ProgressBar.line(endless, width).length() <= width);
-                });
+        Progress endless = new Progress(7, TrainingSettings.UNLIMITED, 0.1, 4, 1e-3f, 900, Double.NaN);
+        IntStream.range(0, 200).forEach(width -> {
+            assertTrue(ProgressBar.line(HALFWAY, width).length() <= width);
+            assertTrue(ProgressBar.line(endless, width).length() <= width);
+        });
         assertFalse(ProgressBar.line(endless, 200).contains("NaN"));
     }
 
@@ -60,7 +49,8 @@ class ProgressTest {
         Path text = TinyModel.text(folder);
         CommandRun json = train(text, "json");
         ObjectMapper mapper = new ObjectMapper();
-        for (String line : json.err().lines().filter(line -> line.startsWith("{")).toList()) {
+        for (String line :
+                json.err().lines().filter(line -> line.startsWith("{")).toList()) {
             assertTrue(mapper.readTree(line).has("event"), line);
         }
         assertTrue(json.err().contains("\"event\":\"finished\""), json.err());

@@ -23,15 +23,12 @@ final class TinyModel {
         Path text = text(folder);
         Path model = folder.resolve("model");
         String[] arguments = {
-            "train", text.toString(), "-o", model.toString(), "--preset", "tiny", "--hidden-size",
-                    "32",
+            "train", text.toString(), "-o", model.toString(), "--preset", "tiny", "--hidden-size", "32",
             "--embedding-size", "8", "--batch-size", "8", "--seq-length", "16", "--max-steps", "40",
             "--device", "cpu", "--threads", "1", "--progress", "none"
         };
-        String[] all =
-                java.util.stream.Stream.concat(
-                                java.util.Arrays.stream(arguments), java.util.Arrays.stream(more))
-                        .toArray(String[]::new);
+        String[] all = java.util.stream.Stream.concat(java.util.Arrays.stream(arguments), java.util.Arrays.stream(more))
+                .toArray(String[]::new);
         CommandRun.of(all).succeeds();
         return model;
     }

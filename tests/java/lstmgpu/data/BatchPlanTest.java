@@ -119,11 +119,11 @@ class BatchPlanTest {
         assertUsage(() -> BatchPlan.carried("text", 100, 1, 0));
         assertUsage(() -> BatchPlan.sliding("text", 100, 1, 1, 0, 0));
         assertThrows(LstmGpuException.class, () -> BatchPlan.carried("text", 1L << 40, 1, 1));
-        assertThrows(
-                LstmGpuException.class, () -> BatchPlan.carried("text", 5, Integer.MAX_VALUE, Integer.MAX_VALUE));
+        assertThrows(LstmGpuException.class, () -> BatchPlan.carried("text", 5, Integer.MAX_VALUE, Integer.MAX_VALUE));
     }
 
     private static void assertUsage(Runnable body) {
-        assertEquals(ExitCode.USAGE, assertThrows(LstmGpuException.class, body::run).exitCode());
+        assertEquals(
+                ExitCode.USAGE, assertThrows(LstmGpuException.class, body::run).exitCode());
     }
 }

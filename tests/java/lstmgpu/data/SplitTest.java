@@ -19,8 +19,13 @@ class SplitTest {
 
     @ParameterizedTest
     @CsvSource({
-        "10,0.1,0,9,1,0", "10,0.1,0.2,7,1,2", "10,0.3,0.3,4,3,3", "10,0,0,10,0,0",
-        "9,0.1,0,8,1,0", "1,0.1,0,0,1,0", "0,0.1,0.1,0,0,0",
+        "10,0.1,0,9,1,0",
+        "10,0.1,0.2,7,1,2",
+        "10,0.3,0.3,4,3,3",
+        "10,0,0,10,0,0",
+        "9,0.1,0,8,1,0",
+        "1,0.1,0,0,1,0",
+        "0,0.1,0.1,0,0,0",
         "3000000000,0.1,0.1,2400000000,300000000,300000000"
     })
     void fractionsAreDecimal(long tokens, double validation, double test, long train, long held, long last) {
@@ -41,8 +46,12 @@ class SplitTest {
 
     @ParameterizedTest
     @CsvSource({
-        "-0.1,0,val-frac", "1,0,val-frac", "NaN,0,val-frac", "0,Infinity,test-frac",
-        "0.5,0.5,val-frac", "0.6,0.6,test-frac"
+        "-0.1,0,val-frac",
+        "1,0,val-frac",
+        "NaN,0,val-frac",
+        "0,Infinity,test-frac",
+        "0.5,0.5,val-frac",
+        "0.6,0.6,test-frac"
     })
     void fractionsOutOfRangeAreUsageErrors(double validation, double test, String flag) {
         LstmGpuException failure = assertThrows(LstmGpuException.class, () -> Split.of(10, validation, test));

@@ -99,7 +99,9 @@ class TextFilesTest {
     void byteOrderMarkCarriageReturnsAndNulWork() {
         Path input = file("odd", "\uFEFFa\0\r\nb\uFEFF");
         Tokenizer characters = Vocabulary.build("char", List.of(input), TextOptions.DEFAULT);
-        assertArrayEquals(new int[] {3, 0, 2, 1, 4, 5}, characters.encode("a\0\r\nb\uFEFF").ids());
+        assertArrayEquals(
+                new int[] {3, 0, 2, 1, 4, 5},
+                characters.encode("a\0\r\nb\uFEFF").ids());
         try (TokenFile tokens = tokenize(List.of(input), characters, false)) {
             assertArrayEquals(new int[] {3, 0, 2, 1, 4, 5}, ids(tokens));
             assertEquals(6, tokens.characters());
@@ -169,7 +171,10 @@ class TextFilesTest {
                 for (String kind : List.of("char", "word")) {
                     assertData(
                             () -> Vocabulary.build(kind, inputs, TextOptions.DEFAULT),
-                            "latin", offset, "--tokenizer byte", size);
+                            "latin",
+                            offset,
+                            "--tokenizer byte",
+                            size);
                 }
             }
         }
@@ -282,7 +287,9 @@ class TextFilesTest {
     }
 
     private static int[] ids(TokenFile tokens) {
-        return IntStream.range(0, Math.toIntExact(tokens.length())).map(tokens::token).toArray();
+        return IntStream.range(0, Math.toIntExact(tokens.length()))
+                .map(tokens::token)
+                .toArray();
     }
 
     private static Path only(Path folder) throws IOException {

@@ -55,7 +55,9 @@ class TokenizerJsonTest {
         Path file = folder.resolve("tokenizer.json");
         TokenizerJson.write(tokenizer, file);
         try (HuggingFaceTokenizer theirs = HuggingFaceTokenizer.newInstance(file)) {
-            long[] ids = Arrays.stream(tokenizer.encode(TRAINED_ON).ids()).asLongStream().toArray();
+            long[] ids = Arrays.stream(tokenizer.encode(TRAINED_ON).ids())
+                    .asLongStream()
+                    .toArray();
             assertEquals(TRAINED_ON, theirs.decode(ids));
         }
     }

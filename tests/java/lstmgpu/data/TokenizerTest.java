@@ -28,7 +28,9 @@ class TokenizerTest {
     void byteTokensAreTheBytes() {
         Tokenizer tokenizer = build("byte", "anything", TextOptions.DEFAULT);
         assertEquals(256, tokenizer.vocabularySize());
-        assertArrayEquals(new int[] {'A', 0xC3, 0xA9, 0, 0xF0, 0x9F, 0x91, 0x8D}, tokenizer.encode("Aé\0👍").ids());
+        assertArrayEquals(
+                new int[] {'A', 0xC3, 0xA9, 0, 0xF0, 0x9F, 0x91, 0x8D},
+                tokenizer.encode("Aé\0👍").ids());
         assertEquals("A", tokenizer.token('A'));
         assertEquals("\\n", tokenizer.token('\n'));
         assertEquals("\\xC3", tokenizer.token(0xC3));
@@ -38,7 +40,9 @@ class TokenizerTest {
     @Test
     void charTokensAreSortedByCodePointNotByUtf16() {
         Tokenizer tokenizer = build("char", "\uFFFD👍ba\nab", TextOptions.DEFAULT);
-        List<String> tokens = IntStream.range(0, tokenizer.vocabularySize()).mapToObj(tokenizer::token).toList();
+        List<String> tokens = IntStream.range(0, tokenizer.vocabularySize())
+                .mapToObj(tokenizer::token)
+                .toList();
         assertEquals(List.of("\\n", "a", "b", "\uFFFD", "👍"), tokens);
         assertArrayEquals(new int[] {4, 0, 2}, tokenizer.encode("👍\nb").ids());
     }
@@ -55,19 +59,25 @@ class TokenizerTest {
     @Test
     void limitsOfCharKeepTheMostFrequentAndAddUnknown() {
         Tokenizer tokenizer = build("char", "zzzzaaabbcd", new TextOptions(4, 1, false));
-        List<String> tokens = IntStream.range(0, tokenizer.vocabularySize()).mapToObj(tokenizer::token).toList();
+        List<String> tokens = IntStream.range(0, tokenizer.vocabularySize())
+                .mapToObj(tokenizer::token)
+                .toList();
         assertEquals(List.of("a", "b", "z", "<unk>"), tokens);
         Tokenizer.Encoding encoding = tokenizer.encode("azcz");
         assertArrayEquals(new int[] {0, 2, 3, 2}, encoding.ids());
         assertEquals(Map.of("c", 1), encoding.unknown());
-        assertEquals(3, build("char", "zzzzaaabbcd", new TextOptions(0, 3, false)).vocabularySize());
-        assertEquals(5, build("char", "zzzzaaabbcd", new TextOptions(5, 1, false)).vocabularySize());
+        assertEquals(
+                3, build("char", "zzzzaaabbcd", new TextOptions(0, 3, false)).vocabularySize());
+        assertEquals(
+                5, build("char", "zzzzaaabbcd", new TextOptions(5, 1, false)).vocabularySize());
     }
 
     @Test
     void wordsAreRankedByFrequencyThenByCodePoint() {
         Tokenizer tokenizer = build("word", "b a b\r\n👍 \uFFFD a b\n\nc", TextOptions.DEFAULT);
-        List<String> tokens = IntStream.range(0, tokenizer.vocabularySize()).mapToObj(tokenizer::token).toList();
+        List<String> tokens = IntStream.range(0, tokenizer.vocabularySize())
+                .mapToObj(tokenizer::token)
+                .toList();
         assertEquals(List.of("<unk>", "<eos>", "b", "a", "c", "\uFFFD", "👍"), tokens);
         Tokenizer.Encoding encoding = tokenizer.encode("a new b\u3000new\n");
         assertArrayEquals(new int[] {3, 0, 2, 0, 1}, encoding.ids());
@@ -77,9 +87,12 @@ class TokenizerTest {
     @Test
     void limitsOfWordAlwaysKeepUnknownAndLineEnd() {
         Tokenizer tokenizer = build("word", "a a a b b c <unk> <unk>", new TextOptions(4, 1, false));
-        List<String> tokens = IntStream.range(0, tokenizer.vocabularySize()).mapToObj(tokenizer::token).toList();
+        List<String> tokens = IntStream.range(0, tokenizer.vocabularySize())
+                .mapToObj(tokenizer::token)
+                .toList();
         assertEquals(List.of("<unk>", "a", "b", "<eos>"), tokens);
-        assertEquals(4, build("word", "a a a b b c", new TextOptions(0, 2, false)).vocabularySize());
+        assertEquals(
+                4, build("word", "a a a b b c", new TextOptions(0, 2, false)).vocabularySize());
     }
 
     @Test

@@ -65,11 +65,25 @@ class GeneratorTest {
 
     @Test
     void theSeedDecidesTheText() {
-        String first = generate(LETTERS, settings(1, 1, List.of(), 1, 1), "one").getFirst().text();
+        String first = generate(LETTERS, settings(1, 1, List.of(), 1, 1), "one")
+                .getFirst()
+                .text();
         assertEquals(LENGTH, first.length());
-        assertEquals(first, generate(LETTERS, settings(1, 1, List.of(), 1, 1), "one").getFirst().text());
-        assertNotEquals(first, generate(LETTERS, settings(1, 1, List.of(), 2, 1), "one").getFirst().text());
-        assertNotEquals(first, generate(LETTERS, settings(1, 1, List.of(), 1, 1), "two").getFirst().text());
+        assertEquals(
+                first,
+                generate(LETTERS, settings(1, 1, List.of(), 1, 1), "one")
+                        .getFirst()
+                        .text());
+        assertNotEquals(
+                first,
+                generate(LETTERS, settings(1, 1, List.of(), 2, 1), "one")
+                        .getFirst()
+                        .text());
+        assertNotEquals(
+                first,
+                generate(LETTERS, settings(1, 1, List.of(), 1, 1), "two")
+                        .getFirst()
+                        .text());
     }
 
     @Test
@@ -86,10 +100,17 @@ class GeneratorTest {
 
     @Test
     void greedyTakesTheMostProbableTokenEachTime() {
-        int[] greedy = generate(LETTERS, settings(0, 1, List.of(), 1, 1), "one").getFirst().tokens();
-        assertArrayEquals(greedy, generate(LETTERS, settings(0, 1, List.of(), 99, 1), "one").getFirst().tokens());
+        int[] greedy = generate(LETTERS, settings(0, 1, List.of(), 1, 1), "one")
+                .getFirst()
+                .tokens();
+        assertArrayEquals(
+                greedy,
+                generate(LETTERS, settings(0, 1, List.of(), 99, 1), "one")
+                        .getFirst()
+                        .tokens());
         try (LanguageModel model = model(backend, LETTERS)) {
-            int[] text = IntStream.concat(Arrays.stream(LETTERS.encode("one").ids()), Arrays.stream(greedy)).toArray();
+            int[] text = IntStream.concat(Arrays.stream(LETTERS.encode("one").ids()), Arrays.stream(greedy))
+                    .toArray();
             List<ScoredToken> scored = new ArrayList<>();
             Scorer.score(model, LETTERS, new EvaluationText(TestText.segment(text), 1, 1, 1, "test"), scored::add);
             for (ScoredToken token : scored.subList(2, scored.size())) {
@@ -107,7 +128,9 @@ class GeneratorTest {
         GenerationSettings seven = settings(1, 1.2f, List.of(), 5, 7);
         List<GeneratedText> few = generate(LETTERS, four, "one two");
         List<GeneratedText> many = generate(LETTERS, seven, "one two");
-        assertEquals(generate(LETTERS, one, "one two").getFirst().text(), few.getFirst().text());
+        assertEquals(
+                generate(LETTERS, one, "one two").getFirst().text(),
+                few.getFirst().text());
         for (int lane = 0; lane < 4; lane++) {
             assertEquals(few.get(lane).text(), many.get(lane).text());
         }
@@ -119,7 +142,9 @@ class GeneratorTest {
         // Two chunks and one token: what the chunks read is still fresh in the state.
         String prompt = TestText.rhyme(3).substring(0, 65);
         int[] ids = LETTERS.encode(prompt).ids();
-        String whole = generate(LETTERS, settings(1, 1, List.of(), 5, 2), prompt).getLast().text();
+        String whole = generate(LETTERS, settings(1, 1, List.of(), 5, 2), prompt)
+                .getLast()
+                .text();
         try (LanguageModel model = model(backend, LETTERS);
                 Generator generator = new Generator(model, LETTERS, settings(1, 1, List.of(), 5, 2));
                 Generator silent = new Generator(model, LETTERS, silent())) {
@@ -176,14 +201,18 @@ class GeneratorTest {
             List<GeneratedText> first = inHalves.generate(prompt, TextSink.NONE);
             List<GeneratedText> second = inHalves.generate(new int[0], TextSink.NONE);
             for (int lane = 0; lane < 2; lane++) {
-                assertEquals(whole.get(lane).text(), first.get(lane).text() + second.get(lane).text());
+                assertEquals(
+                        whole.get(lane).text(),
+                        first.get(lane).text() + second.get(lane).text());
             }
         }
     }
 
     @Test
     void aStopStringEndsTheTextAndIsNeverShown() {
-        String free = generate(LETTERS, settings(1, 1, List.of(), 1, 1), "one").getFirst().text();
+        String free = generate(LETTERS, settings(1, 1, List.of(), 1, 1), "one")
+                .getFirst()
+                .text();
         String stop = free.substring(20, 24);
         StringBuilder shown = new StringBuilder();
         try (LanguageModel model = model(backend, LETTERS);
@@ -228,7 +257,8 @@ class GeneratorTest {
         GeneratedText text = generate(LETTERS, settings, "four").getFirst();
         assertEquals(LENGTH, text.logprobs().length);
         int[] prompt = LETTERS.encode("four").ids();
-        int[] whole = IntStream.concat(Arrays.stream(prompt), Arrays.stream(text.tokens())).toArray();
+        int[] whole = IntStream.concat(Arrays.stream(prompt), Arrays.stream(text.tokens()))
+                .toArray();
         List<ScoredToken> scored = new ArrayList<>();
         try (LanguageModel model = model(backend, LETTERS)) {
             Scorer.score(model, LETTERS, new EvaluationText(TestText.segment(whole), 1, 1, 1, "test"), scored::add);
@@ -243,8 +273,12 @@ class GeneratorTest {
         GenerationSettings nothing = new GenerationSettings(0, 1, 0, 1, 0, false, 1, List.of(), 0, 1, false);
         assertEquals("", generate(LETTERS, nothing, "one").getFirst().text());
         assertEquals(
-                generate(LETTERS, settings(1, 1, List.of(), 3, 1), "\n").getFirst().text(),
-                generate(LETTERS, settings(1, 1, List.of(), 3, 1), "").getFirst().text());
+                generate(LETTERS, settings(1, 1, List.of(), 3, 1), "\n")
+                        .getFirst()
+                        .text(),
+                generate(LETTERS, settings(1, 1, List.of(), 3, 1), "")
+                        .getFirst()
+                        .text());
     }
 
     @Test

@@ -83,9 +83,9 @@ class GradientPassTest {
         double difference = 0;
         double norm = 0;
         for (int i = (int) slot.offset(); i < slot.offset() + slot.length(); i++) {
-            double measured = (lossAt(backend, model, pass, weights, i, DELTA)
-                            - lossAt(backend, model, pass, weights, i, -DELTA))
-                    / (2 * DELTA);
+            double measured =
+                    (lossAt(backend, model, pass, weights, i, DELTA) - lossAt(backend, model, pass, weights, i, -DELTA))
+                            / (2 * DELTA);
             difference += (measured - gradients[i]) * (measured - gradients[i]);
             norm += measured * measured;
         }

@@ -81,7 +81,8 @@ class LanguageModelTest {
                 assertEquals(0, tensors.get("rnn.bias_hh_l" + layer).values()[16 + unit]);
             }
         }
-        boolean otherBiases = largest(Arrays.copyOf(tensors.get("rnn.bias_ih_l0").values(), 16)) > 0;
+        boolean otherBiases =
+                largest(Arrays.copyOf(tensors.get("rnn.bias_ih_l0").values(), 16)) > 0;
         assertEquals(initialisation == Initialisation.UNIFORM, otherBiases);
     }
 
@@ -112,13 +113,15 @@ class LanguageModelTest {
 
     @Test
     void theSeedDecidesEveryBitOnEveryBackend() {
-        float[] first = initial(SMALL, 5, Initialisation.XAVIER).get("rnn.weight_hh_l1").values();
+        float[] first =
+                initial(SMALL, 5, Initialisation.XAVIER).get("rnn.weight_hh_l1").values();
         try (CpuBackend cpu = new CpuBackend(1);
                 LanguageModel model = new LanguageModel(cpu, SMALL, Precision.FP32)) {
             model.initialise(5, Initialisation.XAVIER);
             assertArrayEquals(first, model.tensors().get("rnn.weight_hh_l1").values());
         }
-        float[] other = initial(SMALL, 6, Initialisation.XAVIER).get("rnn.weight_hh_l1").values();
+        float[] other =
+                initial(SMALL, 6, Initialisation.XAVIER).get("rnn.weight_hh_l1").values();
         assertFalse(Arrays.equals(first, other));
     }
 
@@ -127,8 +130,9 @@ class LanguageModelTest {
         Map<String, Tensor> tensors = initial(SMALL, 1, Initialisation.UNIFORM);
         try (LanguageModel model = new LanguageModel(backend, SMALL, Precision.FP32)) {
             model.load(tensors);
-            model.tensors().forEach(
-                    (name, tensor) -> assertArrayEquals(tensors.get(name).values(), tensor.values(), name));
+            model.tensors()
+                    .forEach((name, tensor) ->
+                            assertArrayEquals(tensors.get(name).values(), tensor.values(), name));
         }
     }
 
@@ -169,8 +173,8 @@ class LanguageModelTest {
     }
 
     private void refusesConfig(ModelConfig config, String word) {
-        LstmGpuException refusal = assertThrows(
-                LstmGpuException.class, () -> new LanguageModel(backend, config, Precision.FP32).close());
+        LstmGpuException refusal =
+                assertThrows(LstmGpuException.class, () -> new LanguageModel(backend, config, Precision.FP32).close());
         assertEquals(ExitCode.USAGE, refusal.exitCode());
         assertTrue(refusal.getMessage().contains(word), refusal.getMessage());
     }

@@ -38,13 +38,11 @@ class MetricsFileTest {
         metrics.append(FIRST);
         metrics.append(SECOND);
         assertEquals(List.of(FIRST, SECOND), MetricsFile.open(file).rows());
-        assertEquals(
-                """
-                step,epoch,tokens,train_loss,validation_loss,learning_rate,gradient_norm,tokens_per_second,seconds
-                10,0.5,1280,2.5,,0.003,1.25,12345.5,0.75
-                20,1.0,2560,2.25,2.375,0.001,Infinity,12000.0,1.5
-                """,
-                Files.readString(file));
+        assertEquals("""
+            step,epoch,tokens,train_loss,validation_loss,learning_rate,gradient_norm,tokens_per_second,seconds
+            10,0.5,1280,2.5,,0.003,1.25,12345.5,0.75
+            20,1.0,2560,2.25,2.375,0.001,Infinity,12000.0,1.5
+            """, Files.readString(file));
     }
 
     @Test
@@ -60,8 +58,12 @@ class MetricsFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"step\n1\n", "step,epoch,tokens,train_loss,validation_loss,learning_rate,gradient_norm,"
-            + "tokens_per_second,seconds\nx,1,1,1,1,1,1,1,1\n"})
+    @ValueSource(
+            strings = {
+                "step\n1\n",
+                "step,epoch,tokens,train_loss,validation_loss,learning_rate,gradient_norm,"
+                        + "tokens_per_second,seconds\nx,1,1,1,1,1,1,1,1\n"
+            })
     void aDamagedFileIsNamed(String text) throws IOException {
         Path file = Files.writeString(folder.resolve("metrics.csv"), text);
         LstmGpuException failure = assertThrows(LstmGpuException.class, () -> MetricsFile.open(file));

@@ -42,8 +42,11 @@ class ModelDirectoryTest {
             assertEquals(CONFIG, directory.config());
             assertTrue(directory.hasWeights());
             Map<String, Tensor> weights = directory.weights();
-            weights().forEach((name, tensor) -> assertArrayEquals(tensor.values(), weights.get(name).values(), name));
-            assertArrayEquals(new int[] {2, 0}, directory.tokenizer().encode("ca").ids());
+            weights()
+                    .forEach((name, tensor) ->
+                            assertArrayEquals(tensor.values(), weights.get(name).values(), name));
+            assertArrayEquals(
+                    new int[] {2, 0}, directory.tokenizer().encode("ca").ids());
             assertEquals(3, directory.generationConfig().topK());
             assertEquals(42, directory.run().get("seed").intValue());
             String samples = Files.readString(moved.resolve("samples.txt"));
@@ -79,7 +82,8 @@ class ModelDirectoryTest {
         Path file = Files.writeString(folder.resolve("file"), "");
         assertEquals(
                 ExitCode.USAGE,
-                assertThrows(LstmGpuException.class, () -> ModelDirectory.create(file, true)).exitCode());
+                assertThrows(LstmGpuException.class, () -> ModelDirectory.create(file, true))
+                        .exitCode());
     }
 
     @Test

@@ -34,37 +34,35 @@ class SafetensorsPeerTest {
         Path file = folder.resolve("java.safetensors");
         Safetensors.write(file, tensors, Map.of("format", "pt"));
         Output output = python("""
-                import sys
-                from safetensors import safe_open
-                with safe_open(sys.argv[1], framework="np") as f:
-                    print(f.metadata()["format"])
-                    for name in sorted(f.keys()):
-                        t = f.get_tensor(name)
-                        print(ascii(name), t.dtype, t.shape, t.ravel().tolist())
-                """, file.toString());
-        assertEquals(
-                """
-                pt
-                'a' float32 () [-1.0000000031710769e-30]
-                'b.weight' float32 (2, 3) [1.0, 2.0, 3.0, 4.0, 5.0, 6.5]
-                'empty \\xe9' float32 (0, 4) []
-                """,
-                output.text());
+            import sys
+            from safetensors import safe_open
+            with safe_open(sys.argv[1], framework="np") as f:
+                print(f.metadata()["format"])
+                for name in sorted(f.keys()):
+                    t = f.get_tensor(name)
+                    print(ascii(name), t.dtype, t.shape, t.ravel().tolist())
+            """, file.toString());
+        assertEquals("""
+            pt
+            'a' float32 () [-1.0000000031710769e-30]
+            'b.weight' float32 (2, 3) [1.0, 2.0, 3.0, 4.0, 5.0, 6.5]
+            'empty \\xe9' float32 (0, 4) []
+            """, output.text());
     }
 
     @Test
     void whatPythonWritesIsReadHere() throws Exception {
         Path file = folder.resolve("python.safetensors");
         Output output = python("""
-                import sys
-                import numpy
-                from safetensors.numpy import save_file
-                save_file({
-                    "half": numpy.array([1.5, -2], dtype=numpy.float16),
-                    "double": numpy.array([[0.25]], dtype=numpy.float64),
-                    "float": numpy.arange(6, dtype=numpy.float32).reshape(3, 2),
-                }, sys.argv[1], metadata={"who": "python"})
-                """, file.toString());
+            import sys
+            import numpy
+            from safetensors.numpy import save_file
+            save_file({
+                "half": numpy.array([1.5, -2], dtype=numpy.float16),
+                "double": numpy.array([[0.25]], dtype=numpy.float64),
+                "float": numpy.arange(6, dtype=numpy.float32).reshape(3, 2),
+            }, sys.argv[1], metadata={"who": "python"})
+            """, file.toString());
         assertEquals(0, output.exitCode(), output.text());
         Map<String, Tensor> read = Safetensors.read(file);
         assertEquals(3, read.size());
@@ -87,7 +85,8 @@ class SafetensorsPeerTest {
         List<String> command = new java.util.ArrayList<>(List.of("python3", "-c", script));
         command.addAll(List.of(arguments));
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new Output(process.waitFor(), text);
         } catch (IOException noPython) {

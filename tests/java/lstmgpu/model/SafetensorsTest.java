@@ -82,45 +82,48 @@ class SafetensorsTest {
 
     /** Each file has 16 bytes of data; the message must hold the words behind the bar. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '\1', value = {
-        "[]|no JSON object",
-        "{\"a\"|no JSON",
-        "{} x|no JSON",
-        "{}|data",
-        "{'a':3}|'a' has the dtype ''",
-        "{'a':{'shape':[4],'data_offsets':[0,16]}}|'a' has the dtype",
-        "{'a':{'dtype':'I8','shape':[16],'data_offsets':[0,16]}}|'a' has the dtype 'I8'",
-        "{'a':{'dtype':'F32','data_offsets':[0,16]}}|'a' has no shape",
-        "{'a':{'dtype':'F32','shape':4,'data_offsets':[0,16]}}|'a' has no shape",
-        "{'a':{'dtype':'F32','shape':[-4],'data_offsets':[0,16]}}|'a' has the shape",
-        "{'a':{'dtype':'F32','shape':[4.0],'data_offsets':[0,16]}}|'a' has the shape",
-        "{'a':{'dtype':'F32','shape':['4'],'data_offsets':[0,16]}}|'a' has the shape",
-        "{'a':{'dtype':'F32','shape':[4294967296,1073741824],'data_offsets':[0,16]}}|'a' has the shape",
-        "{'a':{'dtype':'F32','shape':[65536,65536,65536,65536],'data_offsets':[0,16]}}|'a' has the shape",
-        "{'a':{'dtype':'F32','shape':[2147483647,2147483647,4],'data_offsets':[0,16]}}|'a' has the shape",
-        "{'a':{'dtype':'F32','shape':[4]}}|'a' has no data_offsets",
-        "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0]}}|'a' has no data_offsets",
-        "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16,32]}}|'a' has no data_offsets",
-        "{'a':{'dtype':'F32','shape':[4],'data_offsets':['0','16']}}|'a' has no data_offsets",
-        "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,18446744073709551632]}}|'a' has no data_offsets",
-        "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,9223372036854775807]}}|'a' lies at",
-        "{'a':{'dtype':'F32','shape':[4],'data_offsets':[-16,0]}}|'a' lies at",
-        "{'a':{'dtype':'F32','shape':[4],'data_offsets':[16,0]}}|'a' lies at",
-        "{'a':{'dtype':'F32','shape':[5],'data_offsets':[0,20]}}|'a' lies at",
-        "{'a':{'dtype':'F32','shape':[3],'data_offsets':[0,16]}}|'a' has 16 bytes",
-        "{'a':{'dtype':'F32','shape':[0,7],'data_offsets':[0,16]}}|'a' has 16 bytes",
-        "{'a':{'dtype':'F32','shape':[3],'data_offsets':[2,14]}}|'a' starts at 2",
-        "{'a':{'dtype':'F32','shape':[3],'data_offsets':[4,16]}}|'a' starts at 4, which leaves a gap",
-        "{'a':{'dtype':'F32','shape':[3],'data_offsets':[0,12]}}|end at byte 12",
-        "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]},"
-                + "'b':{'dtype':'F32','shape':[1],'data_offsets':[8,12]}}"
-                + "|'b' starts at 8, which overlaps the tensor 'a'",
-        "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]},"
-                + "'b':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}}|overlaps",
-        "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]},"
-                + "'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}}|Duplicate",
-        "{'__metadata__':{'x':1},'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}}|__metadata__.x"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\1',
+            value = {
+                "[]|no JSON object",
+                "{\"a\"|no JSON",
+                "{} x|no JSON",
+                "{}|data",
+                "{'a':3}|'a' has the dtype ''",
+                "{'a':{'shape':[4],'data_offsets':[0,16]}}|'a' has the dtype",
+                "{'a':{'dtype':'I8','shape':[16],'data_offsets':[0,16]}}|'a' has the dtype 'I8'",
+                "{'a':{'dtype':'F32','data_offsets':[0,16]}}|'a' has no shape",
+                "{'a':{'dtype':'F32','shape':4,'data_offsets':[0,16]}}|'a' has no shape",
+                "{'a':{'dtype':'F32','shape':[-4],'data_offsets':[0,16]}}|'a' has the shape",
+                "{'a':{'dtype':'F32','shape':[4.0],'data_offsets':[0,16]}}|'a' has the shape",
+                "{'a':{'dtype':'F32','shape':['4'],'data_offsets':[0,16]}}|'a' has the shape",
+                "{'a':{'dtype':'F32','shape':[4294967296,1073741824],'data_offsets':[0,16]}}|'a' has the shape",
+                "{'a':{'dtype':'F32','shape':[65536,65536,65536,65536],'data_offsets':[0,16]}}|'a' has the shape",
+                "{'a':{'dtype':'F32','shape':[2147483647,2147483647,4],'data_offsets':[0,16]}}|'a' has the shape",
+                "{'a':{'dtype':'F32','shape':[4]}}|'a' has no data_offsets",
+                "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0]}}|'a' has no data_offsets",
+                "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16,32]}}|'a' has no data_offsets",
+                "{'a':{'dtype':'F32','shape':[4],'data_offsets':['0','16']}}|'a' has no data_offsets",
+                "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,18446744073709551632]}}|'a' has no data_offsets",
+                "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,9223372036854775807]}}|'a' lies at",
+                "{'a':{'dtype':'F32','shape':[4],'data_offsets':[-16,0]}}|'a' lies at",
+                "{'a':{'dtype':'F32','shape':[4],'data_offsets':[16,0]}}|'a' lies at",
+                "{'a':{'dtype':'F32','shape':[5],'data_offsets':[0,20]}}|'a' lies at",
+                "{'a':{'dtype':'F32','shape':[3],'data_offsets':[0,16]}}|'a' has 16 bytes",
+                "{'a':{'dtype':'F32','shape':[0,7],'data_offsets':[0,16]}}|'a' has 16 bytes",
+                "{'a':{'dtype':'F32','shape':[3],'data_offsets':[2,14]}}|'a' starts at 2",
+                "{'a':{'dtype':'F32','shape':[3],'data_offsets':[4,16]}}|'a' starts at 4, which leaves a gap",
+                "{'a':{'dtype':'F32','shape':[3],'data_offsets':[0,12]}}|end at byte 12",
+                "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]},"
+                        + "'b':{'dtype':'F32','shape':[1],'data_offsets':[8,12]}}"
+                        + "|'b' starts at 8, which overlaps the tensor 'a'",
+                "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]},"
+                        + "'b':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}}|overlaps",
+                "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]},"
+                        + "'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}}|Duplicate",
+                "{'__metadata__':{'x':1},'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}}|__metadata__.x"
+            })
     void brokenHeadersAreRefusedWithTheTensorOrField(String header, String words) throws IOException {
         assertRefused(file(header.replace('\'', '"'), new byte[16]), words);
     }
@@ -129,13 +132,21 @@ class SafetensorsTest {
     void headersThatClaimMoreThanTheFileAreRefusedWithoutMemory() throws IOException {
         for (long claim : new long[] {HEADER_OF_10_GB, -1, Long.MIN_VALUE, Long.MAX_VALUE, 1000, 16, 9, 0, 1}) {
             Path file = folder.resolve("claim.safetensors");
-            Files.write(file, ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(claim).array());
+            Files.write(
+                    file,
+                    ByteBuffer.allocate(16)
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .putLong(claim)
+                            .array());
             assertRefusedCheaply(file, "header");
         }
         for (long claim : new long[] {HEADER_OF_10_GB, 20 << 20}) {
             Path sparse = folder.resolve("sparse.safetensors");
             try (RandomAccessFile file = new RandomAccessFile(sparse.toFile(), "rw")) {
-                file.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(claim).array());
+                file.write(ByteBuffer.allocate(8)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(claim)
+                        .array());
                 file.setLength(claim + 100);
             }
             assertRefusedCheaply(sparse, "header of %,d bytes".formatted(claim));
@@ -145,8 +156,8 @@ class SafetensorsTest {
     @Test
     void theCheckComesBeforeTheValues() throws IOException {
         long bytes = 2L << 30;
-        String header = "{\"a\":{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":[0,%d]}}"
-                .formatted(bytes / 4, bytes);
+        String header =
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":[0,%d]}}".formatted(bytes / 4, bytes);
         Path sparse = file(header, new byte[0]);
         try (RandomAccessFile file = new RandomAccessFile(sparse.toFile(), "rw")) {
             file.setLength(file.length() + bytes);

@@ -31,8 +31,8 @@ class TrainingStepTest {
 
     private static float[] losses(LanguageModel model, boolean carried) {
         BatchSpec batch = new BatchSpec(STEPS, BATCH, 0, STEPS * COUNT, STEPS, false, 0, 0);
-        TrainingStep.Spec spec = new TrainingStep.Spec(
-                batch, OptimizerSpec.of(OptimizerSpec.Kind.SGD, 0, 0, 0), carried, COUNT, 1);
+        TrainingStep.Spec spec =
+                new TrainingStep.Spec(batch, OptimizerSpec.of(OptimizerSpec.Kind.SGD, 0, 0, 0), carried, COUNT, 1);
         try (TokenCorpus corpus = model.backend().corpus(TestText.segment(TEXT), 1);
                 TrainingStep step = new TrainingStep(model, corpus, spec)) {
             step.clock().set(0, 0, 0);

@@ -47,12 +47,11 @@ class ResumeTest {
         TrainingSettings.Rate plateau = new TrainingSettings.Rate(Schedule.Kind.PLATEAU, 5, 0.5f, 1);
         TrainingSettings.Validation often = new TrainingSettings.Validation(3, 0, 0.05);
         TrainingSettings plateauOften = Runs.with(Runs.with(plain, plateau), often);
-        TrainingSettings cosine =
-                Runs.with(plain, new TrainingSettings.Rate(Schedule.Kind.COSINE, 4, 0.5f, 0));
-        TrainingSettings momentum = Runs.with(
-                plain, new TrainingSettings.Optimisation(OptimizerSpec.Kind.SGD, 0.1f, 0.9f, 0.01f, 0.5f));
-        TrainingSettings windows = Runs.with(
-                plain, new TrainingSettings.Loop(4, 10, 7, TrainingSettings.UNLIMITED, STEPS, 0));
+        TrainingSettings cosine = Runs.with(plain, new TrainingSettings.Rate(Schedule.Kind.COSINE, 4, 0.5f, 0));
+        TrainingSettings momentum =
+                Runs.with(plain, new TrainingSettings.Optimisation(OptimizerSpec.Kind.SGD, 0.1f, 0.9f, 0.01f, 0.5f));
+        TrainingSettings windows =
+                Runs.with(plain, new TrainingSettings.Loop(4, 10, 7, TrainingSettings.UNLIMITED, STEPS, 0));
         TrainingText unheld = new TrainingText(Runs.TEXT.training(), null, 1, "hash", "test.txt");
         List<Case> cases = new ArrayList<>();
         cases.add(new Case("plateau, in an epoch", Cell.LSTM, plateauOften, Runs.TEXT, List.of(19)));
@@ -122,7 +121,8 @@ class ResumeTest {
     private static List<String> columns(Path directory) {
         return new String(Runs.bytes(directory.resolve("metrics.csv")), java.nio.charset.StandardCharsets.UTF_8)
                 .lines()
-                .map(line -> String.join(",", java.util.Arrays.asList(line.split(",")).subList(0, 7)))
+                .map(line -> String.join(
+                        ",", java.util.Arrays.asList(line.split(",")).subList(0, 7)))
                 .toList();
     }
 
@@ -130,8 +130,8 @@ class ResumeTest {
     void aRunThatEndedGoesOnAsIfItHadBeenLongerFromTheBeginning() {
         Case test = cases().getFirst();
         train(test, folder.resolve("whole"), test.settings(), Integer.MAX_VALUE);
-        TrainingSettings shorter = Runs.with(
-                test.settings(), new TrainingSettings.Loop(4, 10, 0, TrainingSettings.UNLIMITED, 17, 0));
+        TrainingSettings shorter =
+                Runs.with(test.settings(), new TrainingSettings.Loop(4, 10, 0, TrainingSettings.UNLIMITED, 17, 0));
         train(test, folder.resolve("parts"), shorter, Integer.MAX_VALUE);
         train(test, folder.resolve("parts"), Runs.resumed(test.settings()), Integer.MAX_VALUE);
         String last = "checkpoints/step-%08d/".formatted(STEPS);
@@ -170,8 +170,10 @@ class ResumeTest {
                         run.seed() + 1, run.initialisation(), run.precision(), null, false, List.of()));
         train(test, folder.resolve("three"), other, Integer.MAX_VALUE);
         Path model = Path.of("model.safetensors");
-        assertTrue(Runs.sameBytes(folder.resolve("one").resolve(model), folder.resolve("two").resolve(model)));
-        assertFalse(Runs.sameBytes(folder.resolve("one").resolve(model), folder.resolve("three").resolve(model)));
+        assertTrue(Runs.sameBytes(
+                folder.resolve("one").resolve(model), folder.resolve("two").resolve(model)));
+        assertFalse(Runs.sameBytes(
+                folder.resolve("one").resolve(model), folder.resolve("three").resolve(model)));
     }
 
     @Test
@@ -228,6 +230,8 @@ class ResumeTest {
         }
         assertEquals(
                 List.of("step-00000030", "step-00000036", "step-00000040"),
-                Runs.files(target.resolve("checkpoints")).stream().map(path -> path.getFileName().toString()).toList());
+                Runs.files(target.resolve("checkpoints")).stream()
+                        .map(path -> path.getFileName().toString())
+                        .toList());
     }
 }

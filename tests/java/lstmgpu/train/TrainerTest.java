@@ -78,8 +78,8 @@ class TrainerTest {
     void everyOptimizerMakesTheLossFall() {
         for (OptimizerSpec.Kind kind : OptimizerSpec.Kind.values()) {
             float rate = kind == OptimizerSpec.Kind.SGD ? 1 : kind == OptimizerSpec.Kind.ADAGRAD ? 0.1f : 0.01f;
-            TrainingSettings settings = Runs.with(
-                    Runs.settings(60), new TrainingSettings.Optimisation(kind, rate, 0, 0.0001f, 1));
+            TrainingSettings settings =
+                    Runs.with(Runs.settings(60), new TrainingSettings.Optimisation(kind, rate, 0, 0.0001f, 1));
             TrainingResult result = train(folder.resolve(kind.name()), Runs.config(Cell.GRU, 0), Runs.TEXT, settings);
             assertTrue(result.trainingLoss() < 2.4, kind + " ends at " + result.trainingLoss());
         }
@@ -92,8 +92,9 @@ class TrainerTest {
         try (LanguageModel model = new LanguageModel(backend, Runs.config(Cell.LSTM, 0), Precision.FP32)) {
             model.initialise(3, Initialisation.UNIFORM);
             var saved = Safetensors.read(folder.resolve("run/model.safetensors"));
-            model.tensors().forEach(
-                    (name, tensor) -> assertArrayEquals(tensor.values(), saved.get(name).values(), name));
+            model.tensors()
+                    .forEach((name, tensor) ->
+                            assertArrayEquals(tensor.values(), saved.get(name).values(), name));
         }
         assertEquals(List.of(), observer.evaluations);
     }
@@ -135,8 +136,8 @@ class TrainerTest {
 
     @Test
     void epochsDecideWhereNoStepsAreGiven() {
-        TrainingSettings settings = Runs.with(
-                Runs.settings(1), new TrainingSettings.Loop(4, 10, 0, 2, TrainingSettings.UNLIMITED, 0));
+        TrainingSettings settings =
+                Runs.with(Runs.settings(1), new TrainingSettings.Loop(4, 10, 0, 2, TrainingSettings.UNLIMITED, 0));
         int stepsPerEpoch = (Runs.TRAINING.length() - 1) / 4 / 10;
         TrainingResult result = train(settings);
         assertEquals(2 * stepsPerEpoch, result.steps());
@@ -148,8 +149,7 @@ class TrainerTest {
     void aDivergedLossEndsTheRunAndLeavesNoNan() {
         TrainingSettings settings = Runs.with(
                 Runs.with(
-                        Runs.settings(500),
-                        new TrainingSettings.Optimisation(OptimizerSpec.Kind.SGD, 1e30f, 0, 0, 0)),
+                        Runs.settings(500), new TrainingSettings.Optimisation(OptimizerSpec.Kind.SGD, 1e30f, 0, 0, 0)),
                 new TrainingSettings.Saving(1, 1));
         LstmGpuException failure = assertThrows(LstmGpuException.class, () -> train(settings));
         assertEquals(ExitCode.DIVERGED, failure.exitCode());
@@ -174,11 +174,16 @@ class TrainerTest {
     void writesSamplesWhileItTrains() {
         TrainingSettings settings = Runs.with(Runs.settings(20), new TrainingSettings.Samples(10, "one", 12));
         train(settings);
-        assertEquals(List.of(10, 20), observer.samples.stream().map(TrainingListener.Sample::step).toList());
+        assertEquals(
+                List.of(10, 20),
+                observer.samples.stream().map(TrainingListener.Sample::step).toList());
         assertTrue(observer.samples.getFirst().text().startsWith("one"));
         assertEquals(15, observer.samples.getFirst().text().length());
         String file = new String(Runs.bytes(folder.resolve("run/samples.txt")), StandardCharsets.UTF_8);
-        assertTrue(file.contains("step 20") && file.contains(observer.samples.getLast().text()), file);
+        assertTrue(
+                file.contains("step 20")
+                        && file.contains(observer.samples.getLast().text()),
+                file);
         LstmGpuException refusal = assertThrows(
                 LstmGpuException.class,
                 () -> train(Runs.with(Runs.settings(20), new TrainingSettings.Samples(10, "QED", 12))));
@@ -188,19 +193,22 @@ class TrainerTest {
     @Test
     void samplesDoNotChangeWhatIsLearnt() {
         ModelConfig config = Runs.config(Cell.LSTM, 0.3f);
-        train(folder.resolve("with"), config, Runs.TEXT,
+        train(
+                folder.resolve("with"),
+                config,
+                Runs.TEXT,
                 Runs.with(Runs.settings(20), new TrainingSettings.Samples(5, "", 5)));
         train(folder.resolve("without"), config, Runs.TEXT, Runs.settings(20));
-        assertTrue(Runs.sameBytes(
-                folder.resolve("with/model.safetensors"), folder.resolve("without/model.safetensors")));
+        assertTrue(
+                Runs.sameBytes(folder.resolve("with/model.safetensors"), folder.resolve("without/model.safetensors")));
     }
 
     @Test
     void startsFromAnotherModelOfTheSameTokens() {
         train(folder.resolve("first"), Runs.config(Cell.LSTM, 0), Runs.TEXT, Runs.settings(60));
         train(folder.resolve("second"), Runs.config(Cell.LSTM, 0), Runs.TEXT, from("first", 0));
-        assertTrue(Runs.sameBytes(
-                folder.resolve("first/model.safetensors"), folder.resolve("second/model.safetensors")));
+        assertTrue(
+                Runs.sameBytes(folder.resolve("first/model.safetensors"), folder.resolve("second/model.safetensors")));
         refuses("third", Runs.config(Cell.GRU, 0), from("first", 0), ExitCode.DATA, "another network");
         refuses("fourth", Runs.config(Cell.LSTM, 0), from("nowhere", 0), ExitCode.DATA, "nowhere");
         Tokenizer other = TestText.tokenizer(Runs.TRAINING.replace('b', 'B'));
@@ -212,12 +220,17 @@ class TrainerTest {
         return Runs.with(
                 Runs.settings(steps),
                 new TrainingSettings.Run(
-                        3, Initialisation.UNIFORM, Precision.FP32, folder.resolve(model).toString(), false, List.of()));
+                        3,
+                        Initialisation.UNIFORM,
+                        Precision.FP32,
+                        folder.resolve(model).toString(),
+                        false,
+                        List.of()));
     }
 
     private void refuses(String target, ModelConfig config, TrainingSettings settings, ExitCode code, String word) {
-        LstmGpuException refusal = assertThrows(
-                LstmGpuException.class, () -> train(folder.resolve(target), config, Runs.TEXT, settings));
+        LstmGpuException refusal =
+                assertThrows(LstmGpuException.class, () -> train(folder.resolve(target), config, Runs.TEXT, settings));
         assertEquals(code, refusal.exitCode());
         assertTrue(refusal.getMessage().contains(word), refusal.getMessage());
     }
@@ -243,7 +256,8 @@ class TrainerTest {
     private double lossOfLastStep(int steps) {
         TrainingSettings settings = Runs.with(
                 Runs.settings(steps), new TrainingSettings.Optimisation(OptimizerSpec.Kind.SGD, 1e-30f, 0, 0, 1));
-        return train(folder.resolve("steps" + steps), Runs.config(Cell.LSTM, 0), Runs.TEXT, settings).trainingLoss();
+        return train(folder.resolve("steps" + steps), Runs.config(Cell.LSTM, 0), Runs.TEXT, settings)
+                .trainingLoss();
     }
 
     @Test
@@ -255,8 +269,8 @@ class TrainerTest {
     }
 
     private double distance(float clip, String name) {
-        TrainingSettings settings = Runs.with(
-                Runs.settings(1), new TrainingSettings.Optimisation(OptimizerSpec.Kind.SGD, 1, 0, 0, clip));
+        TrainingSettings settings =
+                Runs.with(Runs.settings(1), new TrainingSettings.Optimisation(OptimizerSpec.Kind.SGD, 1, 0, 0, clip));
         train(folder.resolve(name), Runs.config(Cell.LSTM, 0), Runs.TEXT, settings);
         double square = 0;
         try (LanguageModel model = new LanguageModel(backend, Runs.config(Cell.LSTM, 0), Precision.FP32)) {

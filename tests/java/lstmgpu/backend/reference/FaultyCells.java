@@ -1,9 +1,8 @@
 package lstmgpu.backend.reference;
 
+import java.util.Arrays;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.ParameterLayout;
-
-import java.util.Arrays;
 
 /** Cells with one mistake each. */
 final class FaultyCells {
@@ -27,14 +26,8 @@ final class FaultyCells {
             int hidden = lane.h().length;
             right.backward(lane, gradients);
             int gateRows = gradients.dInput().length;
-            System.arraycopy(
-                    swapped(gradients.dInput(), hidden), 0, gradients.dInput(), 0, gateRows);
-            System.arraycopy(
-                    swapped(gradients.dRecurrent(), hidden),
-                    0,
-                    gradients.dRecurrent(),
-                    0,
-                    gateRows);
+            System.arraycopy(swapped(gradients.dInput(), hidden), 0, gradients.dInput(), 0, gateRows);
+            System.arraycopy(swapped(gradients.dRecurrent(), hidden), 0, gradients.dRecurrent(), 0, gateRows);
         }
 
         private double[] swapped(double[] gates, int hidden) {

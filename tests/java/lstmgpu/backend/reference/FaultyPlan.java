@@ -1,14 +1,13 @@
 package lstmgpu.backend.reference;
 
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.StepClock;
-
-import java.util.Arrays;
-import java.util.function.UnaryOperator;
 
 /** A plan with one mistake. */
 class FaultyPlan extends ReferenceRnnPlan {
@@ -30,8 +29,7 @@ class FaultyPlan extends ReferenceRnnPlan {
         for (int layer = 0; layer < spec().shape().layers(); layer++) {
             ParameterLayout.Slot slot = layout.slot(name + "_l" + layer);
             int from = (int) slot.offset();
-            double[] edited =
-                    edit.apply(Arrays.copyOfRange(flat, from, from + (int) slot.length()));
+            double[] edited = edit.apply(Arrays.copyOfRange(flat, from, from + (int) slot.length()));
             System.arraycopy(edited, 0, flat, from, edited.length);
         }
     }
@@ -42,11 +40,7 @@ class FaultyPlan extends ReferenceRnnPlan {
         private final UnaryOperator<double[]> edit;
 
         OtherWeights(
-                ReferenceBackend backend,
-                RnnSpec spec,
-                StepClock clock,
-                String name,
-                UnaryOperator<double[]> edit) {
+                ReferenceBackend backend, RnnSpec spec, StepClock clock, String name, UnaryOperator<double[]> edit) {
             super(backend, spec, clock);
             this.name = name;
             this.edit = edit;
@@ -58,11 +52,7 @@ class FaultyPlan extends ReferenceRnnPlan {
         }
 
         @Override
-        public void backward(
-                DeviceBuffer parameters,
-                RnnInput input,
-                DeviceBuffer dOutput,
-                DeviceBuffer gradients) {
+        public void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
             super.backward(edited(parameters), input, dOutput, gradients);
         }
 
@@ -86,11 +76,7 @@ class FaultyPlan extends ReferenceRnnPlan {
         }
 
         @Override
-        public void backward(
-                DeviceBuffer parameters,
-                RnnInput input,
-                DeviceBuffer dOutput,
-                DeviceBuffer gradients) {
+        public void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
             double[] before = new double[(int) layout.length()];
             double[] after = before.clone();
             memory.read(gradients, before);
@@ -98,12 +84,7 @@ class FaultyPlan extends ReferenceRnnPlan {
             memory.read(gradients, after);
             for (ParameterLayout.Slot slot : layout.slots()) {
                 if (slot.name().startsWith(name)) {
-                    System.arraycopy(
-                            before,
-                            (int) slot.offset(),
-                            after,
-                            (int) slot.offset(),
-                            (int) slot.length());
+                    System.arraycopy(before, (int) slot.offset(), after, (int) slot.offset(), (int) slot.length());
                 }
             }
             memory.write(after, gradients);
@@ -117,11 +98,7 @@ class FaultyPlan extends ReferenceRnnPlan {
         }
 
         @Override
-        public void backward(
-                DeviceBuffer parameters,
-                RnnInput input,
-                DeviceBuffer dOutput,
-                DeviceBuffer gradients) {
+        public void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
             memory.fill(gradients, 0);
             super.backward(parameters, input, dOutput, gradients);
         }
@@ -146,9 +123,7 @@ class FaultyPlan extends ReferenceRnnPlan {
                 c[l] = layers[l].c[spec().steps() - stepsBack];
             }
             boolean hasCell = spec().shape().cell().hasCellState();
-            writeExactState(
-                    ReferenceArrays.flatten(h),
-                    hasCell ? ReferenceArrays.flatten(c) : new double[0]);
+            writeExactState(ReferenceArrays.flatten(h), hasCell ? ReferenceArrays.flatten(c) : new double[0]);
         }
     }
 
@@ -159,11 +134,7 @@ class FaultyPlan extends ReferenceRnnPlan {
         }
 
         @Override
-        public void backward(
-                DeviceBuffer parameters,
-                RnnInput input,
-                DeviceBuffer dOutput,
-                DeviceBuffer gradients) {
+        public void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
             for (ReferenceLayer layer : layers) {
                 for (double[] lane : layer.h[0]) {
                     Arrays.fill(lane, 0);
@@ -206,10 +177,7 @@ class FaultyPlan extends ReferenceRnnPlan {
         }
 
         private EarlyReset(
-                ReferenceBackend backend,
-                RnnSpec spec,
-                StepClock clock,
-                FaultyCells.ResetBeforeProduct cell) {
+                ReferenceBackend backend, RnnSpec spec, StepClock clock, FaultyCells.ResetBeforeProduct cell) {
             super(backend, spec, clock, cell);
             this.cell = cell;
         }

@@ -2,9 +2,8 @@ package lstmgpu.backend.reference;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import lstmgpu.backend.DeviceBuffer;
-
 import java.util.function.DoubleSupplier;
+import lstmgpu.backend.DeviceBuffer;
 
 /** Central differences of a loss by every element of a buffer. */
 record FiniteDifferences(ReferenceBackend backend, DoubleSupplier loss) {
@@ -20,8 +19,7 @@ record FiniteDifferences(ReferenceBackend backend, DoubleSupplier loss) {
         double error = 0;
         double norm = 0;
         for (int i = 0; i < at.length; i++) {
-            double slope =
-                    (lossWith(point, at, i, STEP) - lossWith(point, at, i, -STEP)) / (2 * STEP);
+            double slope = (lossWith(point, at, i, STEP) - lossWith(point, at, i, -STEP)) / (2 * STEP);
             error += (slope - claimed[i]) * (slope - claimed[i]);
             norm += slope * slope;
         }

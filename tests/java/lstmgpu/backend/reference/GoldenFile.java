@@ -2,7 +2,6 @@ package lstmgpu.backend.reference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,7 +25,8 @@ record GoldenFile(String name, JsonNode content) {
 
     static GoldenFile read(String name) {
         try {
-            return new GoldenFile(name, new ObjectMapper().readTree(FOLDER.resolve(name).toFile()));
+            return new GoldenFile(
+                    name, new ObjectMapper().readTree(FOLDER.resolve(name).toFile()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

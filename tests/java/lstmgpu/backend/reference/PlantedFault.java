@@ -1,15 +1,14 @@
 package lstmgpu.backend.reference;
 
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.StepClock;
-
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
 
 /**
  * A mistake that somebody could make in a recurrent plan.
@@ -41,108 +40,69 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
         addSwaps(faults, Cell.LSTM);
         addSwaps(faults, Cell.GRU);
         addWeights(faults);
-        faults.add(
-                new PlantedFault(
-                        "state not carried",
-                        EVERY,
-                        1,
-                        (backend, spec, clock) ->
-                                new FaultyPlan.LateState(backend, spec, clock, spec.steps())));
-        faults.add(
-                new PlantedFault(
-                        "state one step late",
-                        EVERY,
-                        1,
-                        (backend, spec, clock) ->
-                                new FaultyPlan.LateState(backend, spec, clock, 1)));
-        faults.add(
-                new PlantedFault(
-                        "h0 zero on the way back",
-                        EVERY,
-                        1,
-                        FaultyPlan.ForgottenInitialState::new));
-        faults.add(
-                new PlantedFault(
-                        "dc dropped",
-                        EnumSet.of(Cell.LSTM),
-                        1,
-                        (backend, spec, clock) ->
-                                new FaultyPlan(
-                                        backend,
-                                        spec,
-                                        clock,
-                                        new FaultyCells.DroppedCellGradient(new ReferenceLstm()))));
-        faults.add(
-                new PlantedFault(
-                        "reset before product",
-                        EnumSet.of(Cell.GRU),
-                        1,
-                        FaultyPlan.EarlyReset::new));
+        faults.add(new PlantedFault(
+                "state not carried",
+                EVERY,
+                1,
+                (backend, spec, clock) -> new FaultyPlan.LateState(backend, spec, clock, spec.steps())));
+        faults.add(new PlantedFault(
+                "state one step late",
+                EVERY,
+                1,
+                (backend, spec, clock) -> new FaultyPlan.LateState(backend, spec, clock, 1)));
+        faults.add(new PlantedFault("h0 zero on the way back", EVERY, 1, FaultyPlan.ForgottenInitialState::new));
+        faults.add(new PlantedFault(
+                "dc dropped",
+                EnumSet.of(Cell.LSTM),
+                1,
+                (backend, spec, clock) -> new FaultyPlan(
+                        backend, spec, clock, new FaultyCells.DroppedCellGradient(new ReferenceLstm()))));
+        faults.add(new PlantedFault("reset before product", EnumSet.of(Cell.GRU), 1, FaultyPlan.EarlyReset::new));
         faults.add(new PlantedFault("dropout unscaled", EVERY, 2, FaultyPlan.UnscaledDropout::new));
-        faults.add(
-                new PlantedFault(
-                        "dropout from another stream",
-                        EVERY,
-                        2,
-                        FaultyPlan.OtherDropoutStream::new));
-        faults.add(
-                new PlantedFault(
-                        "gradients overwritten", EVERY, 1, FaultyPlan.OverwrittenGradient::new));
+        faults.add(new PlantedFault("dropout from another stream", EVERY, 2, FaultyPlan.OtherDropoutStream::new));
+        faults.add(new PlantedFault("gradients overwritten", EVERY, 1, FaultyPlan.OverwrittenGradient::new));
         return faults;
     }
 
     private static void addSwaps(List<PlantedFault> faults, Cell cell) {
         for (int one = 0; one < cell.gates(); one++) {
             for (int other = one + 1; other < cell.gates(); other++) {
-                ReferenceCell swapped =
-                        new FaultyCells.SwappedGates(ReferenceCell.of(cell), one, other);
-                faults.add(
-                        new PlantedFault(
-                                "gates " + one + " and " + other + " swapped",
-                                EnumSet.of(cell),
-                                1,
-                                (backend, spec, clock) ->
-                                        new FaultyPlan(backend, spec, clock, swapped)));
+                ReferenceCell swapped = new FaultyCells.SwappedGates(ReferenceCell.of(cell), one, other);
+                faults.add(new PlantedFault(
+                        "gates " + one + " and " + other + " swapped",
+                        EnumSet.of(cell),
+                        1,
+                        (backend, spec, clock) -> new FaultyPlan(backend, spec, clock, swapped)));
             }
         }
     }
 
     private static void addWeights(List<PlantedFault> faults) {
         for (String bias : new String[] {"bias_ih", "bias_hh"}) {
-            faults.add(
-                    new PlantedFault(
-                            bias + " left out",
-                            EVERY,
-                            1,
-                            (backend, spec, clock) ->
-                                    new FaultyPlan.OtherWeights(
-                                            backend,
-                                            spec,
-                                            clock,
-                                            bias,
-                                            b -> new double[b.length])));
+            faults.add(new PlantedFault(
+                    bias + " left out",
+                    EVERY,
+                    1,
+                    (backend, spec, clock) ->
+                            new FaultyPlan.OtherWeights(backend, spec, clock, bias, b -> new double[b.length])));
         }
         for (String name : new String[] {"bias_ih", "bias_hh", "weight_ih", "weight_hh"}) {
-            faults.add(
-                    new PlantedFault(
-                            "gradient of " + name + " left out",
-                            EVERY,
-                            1,
-                            (backend, spec, clock) ->
-                                    new FaultyPlan.MissingGradient(backend, spec, clock, name)));
+            faults.add(new PlantedFault(
+                    "gradient of " + name + " left out",
+                    EVERY,
+                    1,
+                    (backend, spec, clock) -> new FaultyPlan.MissingGradient(backend, spec, clock, name)));
         }
-        faults.add(
-                new PlantedFault(
-                        "weight_hh transposed",
-                        EVERY,
-                        1,
-                        (backend, spec, clock) ->
-                                new FaultyPlan.OtherWeights(
-                                        backend,
-                                        spec,
-                                        clock,
-                                        "weight_hh",
-                                        w -> transposed(w, spec.shape().hiddenSize()))));
+        faults.add(new PlantedFault(
+                "weight_hh transposed",
+                EVERY,
+                1,
+                (backend, spec, clock) -> new FaultyPlan.OtherWeights(
+                        backend,
+                        spec,
+                        clock,
+                        "weight_hh",
+                        w -> transposed(w, spec.shape().hiddenSize()))));
     }
 
     /** Each gate's square matrix, transposed. */
@@ -151,8 +111,7 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
         for (int row = 0; row < weights.length / hidden; row++) {
             int gate = row / hidden;
             for (int column = 0; column < hidden; column++) {
-                result[(gate * hidden + column) * hidden + row % hidden] =
-                        weights[row * hidden + column];
+                result[(gate * hidden + column) * hidden + row % hidden] = weights[row * hidden + column];
             }
         }
         return result;

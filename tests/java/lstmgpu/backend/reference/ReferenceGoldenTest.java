@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
@@ -15,16 +18,10 @@ import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.StepClock;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.io.IOException;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 
 /** The reference against PyTorch in float64. */
 class ReferenceGoldenTest {
@@ -58,34 +55,25 @@ class ReferenceGoldenTest {
     void recurrentStack(GoldenFile golden) {
         Cell cell = Cell.valueOf(golden.text("cell").toUpperCase(Locale.ROOT));
         RnnShape shape =
-                new RnnShape(
-                        cell,
-                        golden.integer("layers"),
-                        golden.integer("input"),
-                        golden.integer("hidden"));
-        RnnSpec spec =
-                new RnnSpec(
-                        shape,
-                        golden.integer("steps"),
-                        golden.integer("batch"),
-                        (float) golden.real("dropout"),
-                        golden.content().get("seed").asLong(),
-                        Precision.FP32,
-                        true,
-                        0);
+                new RnnShape(cell, golden.integer("layers"), golden.integer("input"), golden.integer("hidden"));
+        RnnSpec spec = new RnnSpec(
+                shape,
+                golden.integer("steps"),
+                golden.integer("batch"),
+                (float) golden.real("dropout"),
+                golden.content().get("seed").asLong(),
+                Precision.FP32,
+                true,
+                0);
         ParameterLayout layout = backend.rnnLayout(shape);
         DeviceBuffer parameters = backend.alloc(ElementType.FLOAT32, layout.length());
         DeviceBuffer gradients = backend.alloc(ElementType.FLOAT32, layout.length());
         JsonNode weights = golden.content().get("parameters");
         layout.slots()
-                .forEach(slot ->
-                        backend.upload(
-                                GoldenFile.reals(weights.get(slot.name())),
-                                layout.view(parameters, slot.name())));
-        RnnInput.Features input =
-                new RnnInput.Features(
-                        buffer(golden.reals("x")),
-                        backend.alloc(ElementType.FLOAT32, golden.reals("x").length));
+                .forEach(slot -> backend.upload(
+                        GoldenFile.reals(weights.get(slot.name())), layout.view(parameters, slot.name())));
+        RnnInput.Features input = new RnnInput.Features(
+                buffer(golden.reals("x")), backend.alloc(ElementType.FLOAT32, golden.reals("x").length));
         StepClock clock = new StepClock(backend);
         clock.set(golden.integer("clock"), 0, 0);
         try (ReferenceRnnPlan plan = (ReferenceRnnPlan) backend.newRnnPlan(spec, clock)) {
@@ -99,22 +87,18 @@ class ReferenceGoldenTest {
         expect(golden.reals("dx"), input.dx(), "dx");
         JsonNode slopes = golden.content().get("gradients");
         layout.slots()
-                .forEach(slot ->
-                        expect(
-                                GoldenFile.reals(slopes.get(slot.name())),
-                                layout.view(gradients, slot.name()),
-                                slot.name()));
+                .forEach(slot -> expect(
+                        GoldenFile.reals(slopes.get(slot.name())), layout.view(gradients, slot.name()), slot.name()));
     }
 
     @ParameterizedTest
     @MethodSource("optimizers")
     void optimizerSteps(GoldenFile golden) {
-        OptimizerSpec spec =
-                OptimizerSpec.of(
-                        OptimizerSpec.Kind.valueOf(golden.text("kind")),
-                        (float) golden.real("momentum"),
-                        (float) golden.real("weightDecay"),
-                        (float) golden.real("gradClip"));
+        OptimizerSpec spec = OptimizerSpec.of(
+                OptimizerSpec.Kind.valueOf(golden.text("kind")),
+                (float) golden.real("momentum"),
+                (float) golden.real("weightDecay"),
+                (float) golden.real("gradClip"));
         StepClock clock = new StepClock(backend);
         double[] rates = Arrays.copyOf(golden.reals("rates"), StepClock.RATES);
         backend.upload(rates, clock.rates());
@@ -129,10 +113,7 @@ class ReferenceGoldenTest {
             backend.sumOfSquares(gradients, norm);
             backend.optimizerStep(spec, clock, parameters, gradients, first, second, norm);
             backend.advance(clock, 2);
-            expect(
-                    GoldenFile.reals(golden.content().get("parameters").get(step)),
-                    parameters,
-                    "step " + step);
+            expect(GoldenFile.reals(golden.content().get("parameters").get(step)), parameters, "step " + step);
         }
     }
 
@@ -140,23 +121,26 @@ class ReferenceGoldenTest {
     void crossEntropy() {
         GoldenFile golden = GoldenFile.read("cross_entropy.json");
         int rows = golden.integer("rows");
-        int[] targets =
-                Arrays.stream(golden.reals("targets")).mapToInt(value -> (int) value).toArray();
+        int[] targets = Arrays.stream(golden.reals("targets"))
+                .mapToInt(value -> (int) value)
+                .toArray();
         DeviceBuffer wanted = backend.alloc(ElementType.INT32, rows);
         backend.upload(targets, wanted);
         DeviceBuffer logits = buffer(golden.reals("logits"));
         DeviceBuffer losses = backend.alloc(ElementType.FLOAT32, rows);
         DeviceBuffer best = backend.alloc(ElementType.INT32, rows);
-        backend.softmaxCrossEntropy(
-                logits, wanted, golden.integer("vocabulary"), 1, losses, logits, best);
-        double[] slopes =
-                Arrays.stream(golden.reals("dLogits")).map(value -> value * rows).toArray();
+        backend.softmaxCrossEntropy(logits, wanted, golden.integer("vocabulary"), 1, losses, logits, best);
+        double[] slopes = Arrays.stream(golden.reals("dLogits"))
+                .map(value -> value * rows)
+                .toArray();
         expect(golden.reals("losses"), losses, "losses");
         expect(slopes, logits, "dLogits");
         int[] tokens = new int[rows];
         backend.download(best, tokens);
         assertArrayEquals(
-                Arrays.stream(golden.reals("best")).mapToInt(value -> (int) value).toArray(),
+                Arrays.stream(golden.reals("best"))
+                        .mapToInt(value -> (int) value)
+                        .toArray(),
                 tokens);
     }
 

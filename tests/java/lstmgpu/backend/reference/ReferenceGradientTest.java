@@ -2,6 +2,11 @@ package lstmgpu.backend.reference;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.function.DoubleSupplier;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
@@ -11,17 +16,10 @@ import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.StepClock;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Random;
-import java.util.function.DoubleSupplier;
 
 /** Every gradient of the reference against finite differences in float64. */
 class ReferenceGradientTest {
@@ -40,8 +38,7 @@ class ReferenceGradientTest {
     record Stack(Cell cell, int layers, boolean table, float dropout) {
         RnnSpec spec() {
             RnnShape shape = new RnnShape(cell, layers, INPUT, HIDDEN);
-            return new RnnSpec(
-                    shape, STEPS, BATCH, dropout, 99, Precision.FP32, true, table ? VOCABULARY : 0);
+            return new RnnSpec(shape, STEPS, BATCH, dropout, 99, Precision.FP32, true, table ? VOCABULARY : 0);
         }
     }
 
@@ -74,12 +71,11 @@ class ReferenceGradientTest {
         DeviceBuffer source = randoms(stack.table() ? VOCABULARY * gateRows : TOKENS * INPUT);
         DeviceBuffer slope = zeros(source.length());
         RnnInput input =
-                stack.table()
-                        ? new RnnInput.Table(source, tokens(), slope)
-                        : new RnnInput.Features(source, slope);
+                stack.table() ? new RnnInput.Table(source, tokens(), slope) : new RnnInput.Features(source, slope);
         int states = stack.layers() * BATCH * HIDDEN;
         double[] hidden = random.doubles(states, -1, 1).toArray();
-        double[] cell = random.doubles(stack.cell().hasCellState() ? states : 0, -1, 1).toArray();
+        double[] cell =
+                random.doubles(stack.cell().hasCellState() ? states : 0, -1, 1).toArray();
         ReferenceRnnPlan plan = (ReferenceRnnPlan) backend.newRnnPlan(stack.spec(), clock);
         plan.writeExactState(hidden, cell);
         FiniteDifferences differences =
@@ -91,9 +87,7 @@ class ReferenceGradientTest {
             boolean replaced = stack.table() && slot.name().contains("_ih_l0");
             if (!replaced) {
                 differences.check(
-                        slot.name(),
-                        layout.view(parameters, slot.name()),
-                        layout.view(gradients, slot.name()));
+                        slot.name(), layout.view(parameters, slot.name()), layout.view(gradients, slot.name()));
             }
         }
     }
@@ -106,12 +100,10 @@ class ReferenceGradientTest {
         DeviceBuffer out = zeros(TOKENS * INPUT);
         DeviceBuffer dOut = randoms(out.length());
         backend.embedGrad(dOut, tokens, INPUT, dTable);
-        new FiniteDifferences(
-                        backend,
-                        () -> {
-                            backend.embed(table, tokens, INPUT, out);
-                            return dot(out, dOut);
-                        })
+        new FiniteDifferences(backend, () -> {
+                    backend.embed(table, tokens, INPUT, out);
+                    return dot(out, dOut);
+                })
                 .check("dTable", table, dTable);
     }
 
@@ -126,13 +118,10 @@ class ReferenceGradientTest {
         DeviceBuffer dw = zeros(w.length());
         DeviceBuffer db = zeros(b.length());
         backend.linearGrad(x, w, dy, TOKENS, INPUT, VOCABULARY, dx, false, dw, db);
-        FiniteDifferences differences =
-                new FiniteDifferences(
-                        backend,
-                        () -> {
-                            backend.linear(x, w, b, TOKENS, INPUT, VOCABULARY, y);
-                            return dot(y, dy);
-                        });
+        FiniteDifferences differences = new FiniteDifferences(backend, () -> {
+            backend.linear(x, w, b, TOKENS, INPUT, VOCABULARY, y);
+            return dot(y, dy);
+        });
         differences.check("dx", x, dx);
         differences.check("dw", w, dw);
         differences.check("db", b, db);
@@ -145,12 +134,10 @@ class ReferenceGradientTest {
         DeviceBuffer dy = randoms(257);
         DeviceBuffer dx = zeros(257);
         backend.dropout(dy, 0.4f, 5, 1, clock, dx);
-        new FiniteDifferences(
-                        backend,
-                        () -> {
-                            backend.dropout(x, 0.4f, 5, 1, clock, y);
-                            return dot(y, dy);
-                        })
+        new FiniteDifferences(backend, () -> {
+                    backend.dropout(x, 0.4f, 5, 1, clock, y);
+                    return dot(y, dy);
+                })
                 .check("dx", x, dx);
     }
 
@@ -161,13 +148,10 @@ class ReferenceGradientTest {
         DeviceBuffer losses = zeros(TOKENS);
         DeviceBuffer targets = tokens();
         backend.softmaxCrossEntropy(logits, targets, VOCABULARY, 0.25f, losses, dLogits, null);
-        new FiniteDifferences(
-                        backend,
-                        () -> {
-                            backend.softmaxCrossEntropy(
-                                    logits, targets, VOCABULARY, 1, losses, null, null);
-                            return 0.25 * sum(losses);
-                        })
+        new FiniteDifferences(backend, () -> {
+                    backend.softmaxCrossEntropy(logits, targets, VOCABULARY, 1, losses, null, null);
+                    return 0.25 * sum(losses);
+                })
                 .check("dLogits", logits, dLogits);
     }
 
@@ -178,17 +162,15 @@ class ReferenceGradientTest {
     @Test
     void languageModelStep() {
         RnnSpec spec = new Stack(Cell.LSTM, 2, false, 0.3f).spec();
-        ParameterLayout layout =
-                new ParameterLayout.Builder()
-                        .add("embedding", VOCABULARY, INPUT)
-                        .addAll("rnn.", backend.rnnLayout(spec.shape()))
-                        .add("output.weight", VOCABULARY, HIDDEN)
-                        .add("output.bias", VOCABULARY)
-                        .build();
+        ParameterLayout layout = new ParameterLayout.Builder()
+                .add("embedding", VOCABULARY, INPUT)
+                .addAll("rnn.", backend.rnnLayout(spec.shape()))
+                .add("output.weight", VOCABULARY, HIDDEN)
+                .add("output.bias", VOCABULARY)
+                .build();
         DeviceBuffer parameters = randoms(layout.length());
         DeviceBuffer gradients = zeros(layout.length());
-        TinyLanguageModel model =
-                new TinyLanguageModel(backend, clock, spec, layout, parameters, gradients);
+        TinyLanguageModel model = new TinyLanguageModel(backend, clock, spec, layout, parameters, gradients);
         DeviceBuffer inputs = tokens();
         DeviceBuffer targets = tokens();
         DoubleSupplier loss = () -> model.loss(inputs, targets);
@@ -196,10 +178,7 @@ class ReferenceGradientTest {
         model.backward(inputs);
         FiniteDifferences differences = new FiniteDifferences(backend, loss);
         for (ParameterLayout.Slot slot : layout.slots()) {
-            differences.check(
-                    slot.name(),
-                    layout.view(parameters, slot.name()),
-                    layout.view(gradients, slot.name()));
+            differences.check(slot.name(), layout.view(parameters, slot.name()), layout.view(gradients, slot.name()));
         }
     }
 

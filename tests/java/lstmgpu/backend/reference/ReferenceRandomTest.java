@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.BitSet;
 import lstmgpu.backend.Philox;
 import lstmgpu.backend.Shuffle;
-
 import org.junit.jupiter.api.Test;
-
-import java.util.BitSet;
 
 class ReferenceRandomTest {
     private static final long ONES = 0xFFFFFFFFL;
@@ -23,8 +21,7 @@ class ReferenceRandomTest {
                 ReferenceRandom.philox(new long[4], new long[2]));
         assertArrayEquals(
                 new long[] {0x408f276dL, 0x41c83b0eL, 0xa20bc7c6L, 0x6d5451fdL},
-                ReferenceRandom.philox(
-                        new long[] {ONES, ONES, ONES, ONES}, new long[] {ONES, ONES}));
+                ReferenceRandom.philox(new long[] {ONES, ONES, ONES, ONES}, new long[] {ONES, ONES}));
         assertArrayEquals(
                 new long[] {0xd16cfe09L, 0x94fdccebL, 0x5001e420L, 0x24126ea1L},
                 ReferenceRandom.philox(pi, new long[] {0xa4093822L, 0x299f31d0L}));
@@ -73,14 +70,11 @@ class ReferenceRandomTest {
             sameSeed += one.place(index) == otherSeed.place(index) ? 1 : 0;
             unmoved += one.place(index) == index ? 1 : 0;
         }
-        assertTrue(
-                sameEpoch < 10 && sameSeed < 10 && unmoved < 10,
-                sameEpoch + " " + sameSeed + " " + unmoved);
+        assertTrue(sameEpoch < 10 && sameSeed < 10 && unmoved < 10, sameEpoch + " " + sameSeed + " " + unmoved);
     }
 
     @Test
     void aWindowOutsideTheTextIsRefused() {
-        assertThrows(
-                IllegalArgumentException.class, () -> new ReferenceShuffle(10, 0, 0).place(10));
+        assertThrows(IllegalArgumentException.class, () -> new ReferenceShuffle(10, 0, 0).place(10));
     }
 }

@@ -1,5 +1,6 @@
 package lstmgpu.backend.reference;
 
+import java.util.Arrays;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
@@ -7,8 +8,6 @@ import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.StepClock;
-
-import java.util.Arrays;
 
 /** The least that is a language model. */
 final class TinyLanguageModel {
@@ -67,12 +66,10 @@ final class TinyLanguageModel {
 
     double loss(DeviceBuffer inputs, DeviceBuffer targets) {
         backend.embed(weight("embedding"), inputs, inputSize, embedded);
-        DeviceBuffer y =
-                plan.forward(stack(parameters), new RnnInput.Features(embedded, dEmbedded));
+        DeviceBuffer y = plan.forward(stack(parameters), new RnnInput.Features(embedded, dEmbedded));
         backend.dropout(y, 0.2f, 7, 2, clock, dropped);
         DeviceBuffer bias = weight("output.bias");
-        backend.linear(
-                dropped, weight("output.weight"), bias, tokens, hiddenSize, vocabulary, logits);
+        backend.linear(dropped, weight("output.weight"), bias, tokens, hiddenSize, vocabulary, logits);
         backend.softmaxCrossEntropy(logits, targets, vocabulary, 1f / tokens, losses, logits, null);
         return sum(losses) / tokens;
     }
@@ -82,8 +79,7 @@ final class TinyLanguageModel {
         DeviceBuffer output = slope("output.weight");
         DeviceBuffer weight = weight("output.weight");
         DeviceBuffer bias = slope("output.bias");
-        backend.linearGrad(
-                dropped, weight, logits, tokens, hiddenSize, vocabulary, dy, false, output, bias);
+        backend.linearGrad(dropped, weight, logits, tokens, hiddenSize, vocabulary, dy, false, output, bias);
         backend.dropout(dy, 0.2f, 7, 2, clock, dy);
         RnnInput.Features input = new RnnInput.Features(embedded, dEmbedded);
         plan.backward(stack(parameters), input, dy, stack(gradients));
