@@ -14,19 +14,26 @@ import subprocess
 import sys
 import time
 
-SHAPES = ["2x128x50x50", "2x256x64x64", "2x512x64x128"]
-GENERATE = "2x512x1x1"
-VOCABULARY, EMBEDDING = 96, 128
+VOCABULARY = 96
+# What, layers x hidden size x lanes x steps, embedding size. PyTorch's work grows with the embedding, ours hardly does.
+ROWS = [
+    ("train-step", "2x128x50x50", 128),
+    ("train-step", "2x256x64x64", 128),
+    ("train-step", "2x256x64x64", 256),
+    ("train-step", "2x512x64x128", 128),
+    ("train-step", "2x512x64x128", 512),
+    ("generate", "2x512x1x1", 128),
+]
 GOALS = {"train-step": 1.25, "generate": 3.0}
 
 
-def pytorch_round(shape, seconds):
+def pytorch_round(shape, width, seconds):
     """Median tokens/s of one shape; runs in a process of its own."""
     import torch
 
     layers, hidden, lanes, steps = map(int, shape.split("x"))
-    embedding = torch.nn.Embedding(VOCABULARY, EMBEDDING)
-    rnn = torch.nn.LSTM(EMBEDDING, hidden, layers)
+    embedding = torch.nn.Embedding(VOCABULARY, width)
+    rnn = torch.nn.LSTM(width, hidden, layers)
     output = torch.nn.Linear(hidden, VOCABULARY)
     parameters = [p for module in (embedding, rnn, output) for p in module.parameters()]
     optimizer = torch.optim.Adam(parameters, 1e-3)
@@ -63,45 +70,46 @@ def pytorch_round(shape, seconds):
     print(calls * lanes * steps / statistics.median(times))
 
 
-def pytorch(shape, seconds):
-    command = [sys.executable, __file__, "--pytorch", shape, "--seconds", str(seconds)]
+def pytorch(shape, width, seconds):
+    command = [sys.executable, __file__, "--pytorch", shape, "--embedding-size", str(width), "--seconds", str(seconds)]
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-def ours(shape, seconds):
+def ours(what, shape, width, seconds):
     import lstm_gpu
 
-    what = "generate" if shape == GENERATE else "train-step"
     lines = lstm_gpu.run(
         "bench", "--shapes", shape, "--only", what, "--seconds", seconds, "--device", "cpu", "--json", "-",
-        "--vocab-size", VOCABULARY, "--embedding-size", EMBEDDING,
+        "--vocab-size", VOCABULARY, "--embedding-size", width,
     )
-    rows = [json.loads(line) for line in lines.splitlines()[1:]]
-    return rows[0]["tokens_per_second"]
+    return json.loads(lines.splitlines()[1])["tokens_per_second"]
+
+
+def compare(what, shape, width, rounds, seconds):
+    pairs = [(ours(what, shape, width, seconds), pytorch(shape, width, seconds)) for _ in range(rounds)]
+    mine, theirs = (statistics.median(column) for column in zip(*pairs))
+    ratios = sorted(a / b for a, b in pairs)
+    print(
+        f"{what:11}{shape:>14}{width:>5}{mine:11,.0f}{theirs:11,.0f}   {statistics.median(ratios):.2f}"
+        f" ({ratios[0]:.2f} to {ratios[-1]:.2f}; goal {GOALS[what]})",
+        flush=True,
+    )
+    return {"what": what, "shape": shape, "embedding": width, "rounds": pairs, "ratio": statistics.median(ratios)}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4)
-    parser.add_argument("--json")
+    parser.add_argument("--json", help="also write every round to this file")
     parser.add_argument("--pytorch", help=argparse.SUPPRESS)
+    parser.add_argument("--embedding-size", type=int, default=128, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.pytorch:
-        return pytorch_round(arguments.pytorch, arguments.seconds)
-    rows = []
-    print(f"{'':13}{'shape':>15}{'lstm-gpu':>12}{'PyTorch':>12}   tokens/s, medians of {arguments.rounds} rounds")
-    for shape in [*SHAPES, GENERATE]:
-        what = "generate" if shape == GENERATE else "train-step"
-        pairs = [(ours(shape, arguments.seconds), pytorch(shape, arguments.seconds)) for _ in range(arguments.rounds)]
-        mine, theirs = (statistics.median(column) for column in zip(*pairs))
-        ratios = sorted(a / b for a, b in pairs)
-        print(
-            f"{what:13}{shape:>15}{mine:12,.0f}{theirs:12,.0f}   ratio {mine / theirs:.2f}"
-            f" (rounds {ratios[0]:.2f} to {ratios[-1]:.2f}, goal {GOALS[what]})",
-            flush=True,
-        )
-        rows.append({"what": what, "shape": shape, "rounds": pairs, "tokens_per_second": mine, "pytorch": theirs})
+        pytorch_round(arguments.pytorch, arguments.embedding_size, arguments.seconds)
+        return
+    print(f"{'':11}{'shape':>14}{'E':>5}{'lstm-gpu':>11}{'PyTorch':>11}   ratio; tokens/s, medians of {arguments.rounds} rounds")
+    rows = [compare(*row, arguments.rounds, arguments.seconds) for row in ROWS]
     if arguments.json:
         import torch
 

@@ -59,13 +59,16 @@ final class LoopFlags {
     @Option(
             names = "--sample-every",
             paramLabel = "N",
-            description = "Steps between two samples of what the model writes. Default: none.")
+            description = "Steps between two samples of what the model writes. Default: 0, once an epoch.")
     Integer sampleEvery;
 
     @Option(names = "--sample-prompt", paramLabel = "TEXT", description = "What such a sample continues.")
     String samplePrompt;
 
-    @Option(names = "--sample-length", paramLabel = "N", description = "Tokens of such a sample. Default: 200.")
+    @Option(
+            names = "--sample-length",
+            paramLabel = "N",
+            description = "Tokens of such a sample; 0 means none. Default: 200.")
     Integer sampleLength;
 
     /** Steps that are given, without epochs, are the only limit. */

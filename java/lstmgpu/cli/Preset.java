@@ -7,7 +7,7 @@ import lstmgpu.train.TrainingSettings;
 enum Preset {
     //      E    H   L  dropout  B    T    lr    epochs  schedule
     TINY(32, 128, 1, 0f, 32, 64, 4e-3f, 5, Schedule.Kind.COSINE),
-    SMALL(64, 256, 2, 0.2f, 32, 128, 3e-3f, 8, Schedule.Kind.COSINE),
+    SMALL(64, 256, 2, 0.2f, 32, 64, 3e-3f, 13, Schedule.Kind.COSINE),
     MEDIUM(128, 512, 2, 0.3f, 64, 128, 2e-3f, 20, Schedule.Kind.COSINE),
     LARGE(256, 1024, 3, 0.5f, 128, 256, 1e-3f, 40, Schedule.Kind.COSINE);
 

@@ -200,12 +200,8 @@ final class TrainCommand extends ProgramCommand {
     }
 
     private void report(TrainingResult result) {
-        String loss = Double.isNaN(result.bestLoss())
-                ? "training loss %.4f".formatted(result.trainingLoss())
-                : "%.4f nats a token on the held-out text (perplexity %.2f) at step %,d"
-                        .formatted(result.bestLoss(), Math.exp(result.bestLoss()), result.bestStep());
         console.print("%s: %s; %,d steps in %s\n"
-                .formatted(run.output, loss, result.steps(), Durations.text(result.seconds())));
+                .formatted(run.output, loss(result), result.steps(), Durations.text(result.seconds())));
         console.flush();
         String next =
                 switch (result.reason()) {
@@ -220,5 +216,15 @@ final class TrainCommand extends ProgramCommand {
         if (run.progress != ProgressView.Style.NONE) {
             console.say(next);
         }
+    }
+
+    private static String loss(TrainingResult result) {
+        if (!Double.isNaN(result.bestLoss())) {
+            return "%.4f nats a token on the held-out text (perplexity %.2f) at step %,d"
+                    .formatted(result.bestLoss(), Math.exp(result.bestLoss()), result.bestStep());
+        }
+        return Double.isNaN(result.trainingLoss())
+                ? "the weights a run starts from"
+                : "training loss %.4f".formatted(result.trainingLoss());
     }
 }

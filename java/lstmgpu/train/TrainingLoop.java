@@ -139,7 +139,7 @@ final class TrainingLoop {
         boolean row = step % rowEvery == 0;
         boolean evaluation = due(settings.validation().every());
         boolean saving = due(settings.saving().every());
-        boolean sample = samples.due(step);
+        boolean sample = samples.wanted() && due(settings.samples().every());
         if (!(row || evaluation || saving || sample || history.pace().lookDue(step))) {
             return;
         }

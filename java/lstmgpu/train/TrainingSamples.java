@@ -21,20 +21,20 @@ final class TrainingSamples {
      * @throws LstmGpuException with exit code 2 if the vocabulary lacks something of the prompt
      */
     TrainingSamples(Tokenizer tokenizer, TrainingSettings.Samples settings, long seed) {
+        this.settings = settings;
         Tokenizer.Encoding encoding = tokenizer.encode(settings.prompt());
-        if (settings.every() > 0 && !encoding.unknown().isEmpty()) {
+        if (wanted() && !encoding.unknown().isEmpty()) {
             throw LstmGpuException.usage(
                     "--sample-prompt has '%s', which the vocabulary lacks; use another prompt",
                     encoding.unknown().keySet().iterator().next());
         }
         this.tokenizer = tokenizer;
-        this.settings = settings;
         this.seed = seed;
         this.prompt = encoding.ids();
     }
 
-    boolean due(int step) {
-        return settings.every() > 0 && step % settings.every() == 0;
+    boolean wanted() {
+        return settings.length() > 0;
     }
 
     /** The prompt and what the model makes of it. */

@@ -131,14 +131,14 @@ public record TrainingSettings(
     }
 
     /**
-     * @param every steps between two samples of the model's writing; 0 means none
+     * @param every steps between two samples of the model's writing; 0 means once an epoch
      * @param prompt what the sample continues; empty: a line's beginning
-     * @param length tokens
+     * @param length tokens; 0 means no samples
      */
     public record Samples(int every, String prompt, int length) {
         public Samples {
-            require(every >= 0, "--sample-every must be 0 (none) or above", every);
-            require(length >= 0, "--sample-length must be 0 or above", length);
+            require(every >= 0, "--sample-every must be 0 (once an epoch) or above", every);
+            require(length >= 0, "--sample-length must be 0 (no samples) or above", length);
         }
 
         public static Samples defaults() {

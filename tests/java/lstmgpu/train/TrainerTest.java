@@ -191,6 +191,22 @@ class TrainerTest {
     }
 
     @Test
+    void writesASampleAnEpochUnlessToldOtherwise() {
+        train(Runs.settings(200));
+        List<Integer> evaluations = observer.evaluations.stream()
+                .map(TrainingListener.Evaluation::step)
+                .filter(step -> step < 200)
+                .toList();
+        assertTrue(evaluations.size() > 1, "the text is too long for two epochs");
+        assertEquals(
+                evaluations,
+                observer.samples.stream()
+                        .map(TrainingListener.Sample::step)
+                        .filter(step -> step < 200)
+                        .toList());
+    }
+
+    @Test
     void samplesDoNotChangeWhatIsLearnt() {
         ModelConfig config = Runs.config(Cell.LSTM, 0.3f);
         train(
@@ -198,7 +214,12 @@ class TrainerTest {
                 config,
                 Runs.TEXT,
                 Runs.with(Runs.settings(20), new TrainingSettings.Samples(5, "", 5)));
-        train(folder.resolve("without"), config, Runs.TEXT, Runs.settings(20));
+        train(
+                folder.resolve("without"),
+                config,
+                Runs.TEXT,
+                Runs.with(Runs.settings(20), new TrainingSettings.Samples(5, "", 0)));
+        assertFalse(Files.exists(folder.resolve("without/samples.txt")));
         assertTrue(
                 Runs.sameBytes(folder.resolve("with/model.safetensors"), folder.resolve("without/model.safetensors")));
     }
