@@ -77,5 +77,10 @@ final class RunFlags {
             throw LstmGpuException.usage(
                     "--rnn %s is for CUDA only and the device is %s; leave it out", Arguments.name(rnn), device);
         }
+        if (precision != null && precision != Precision.FP32 && !device.startsWith("cuda")) {
+            throw LstmGpuException.usage(
+                    "--precision %s is for CUDA only and the device %s computes in fp32; leave it out",
+                    Arguments.name(precision), device);
+        }
     }
 }

@@ -64,6 +64,11 @@ public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState)
         if (steps < 1) {
             throw LstmGpuException.usage("--seq-length %d is out of range; it is at least 1", steps);
         }
+        if ((long) batch * steps > Integer.MAX_VALUE) {
+            throw LstmGpuException.usage(
+                    "--batch-size %d times --seq-length %d is more than 2^31 tokens a step; make one of them smaller",
+                    batch, steps);
+        }
     }
 
     private static int stepsPerEpoch(String what, long steps) {

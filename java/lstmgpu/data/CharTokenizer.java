@@ -13,7 +13,7 @@ public final class CharTokenizer extends TextTokenizer {
     /** The token for everything the vocabulary lacks. */
     public static final String UNKNOWN = "<unk>";
 
-    static final String KIND = "char";
+    public static final String KIND = "char";
     private static final int ABSENT = -1;
     private static final String REPLACEMENT = "\uFFFD";
 

@@ -2,6 +2,7 @@ package lstmgpu.generate;
 
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.TokenCorpus;
+import lstmgpu.data.CharTokenizer;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.model.EvaluationPass;
 import lstmgpu.model.EvaluationResult;
@@ -42,15 +43,32 @@ public final class Evaluator {
         try (TokenCorpus corpus = model.backend().corpus(text.tokens(), text.bytesPerToken());
                 EvaluationPass pass = new EvaluationPass(model, corpus, 1, steps)) {
             EvaluationResult result = sink == null ? pass.run() : pass.run(sink);
-            byte[] first = tokenizer.decoder().next(text.token(0));
+            Extent predicted = predicted(tokenizer, text);
             return new EvaluationResult(
                     result.loss(),
                     result.accuracy(),
                     result.tokens(),
-                    Math.max(1, text.characters() - characters(first)),
-                    Math.max(1, text.utf8Bytes() - first.length),
+                    Math.max(1, predicted.characters()),
+                    Math.max(1, predicted.utf8Bytes()),
                     result.seconds());
         }
+    }
+
+    /** How much text the tokens after the first stand for. */
+    private record Extent(long characters, long utf8Bytes) {}
+
+    private static Extent predicted(Tokenizer tokenizer, EvaluationText text) {
+        Tokenizer.Decoder decoder = tokenizer.decoder();
+        byte[] first = decoder.next(text.token(0));
+        if (!tokenizer.kind().equals(CharTokenizer.KIND) || text.length() == text.characters()) {
+            return new Extent(text.characters() - characters(first), text.utf8Bytes() - first.length);
+        }
+        // Characters that the vocabulary lacks have no token; what was not predicted must not make the figures smaller.
+        long utf8Bytes = 0;
+        for (long at = 1; at < text.length(); at++) {
+            utf8Bytes += decoder.next(text.token(at)).length;
+        }
+        return new Extent(text.length() - 1, utf8Bytes);
     }
 
     /** Bytes that do not go on with a character begun before. */

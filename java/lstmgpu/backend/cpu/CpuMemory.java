@@ -16,7 +16,9 @@ final class CpuMemory {
     private static final int ALIGNMENT = 64;
     private static final int ELEMENTS_PER_MEGABYTE = (1 << 20) / CpuBuffer.ELEMENT_BYTES;
     private static final Path MEMORY_INFORMATION = Path.of("/proc/meminfo");
+    private static final Path GROUP = Path.of("/sys/fs/cgroup");
 
+    private final long budget = availableBytes();
     private final AtomicLong allocated = new AtomicLong();
     private volatile boolean closed;
 
@@ -36,7 +38,8 @@ final class CpuMemory {
         if (length < 0) {
             throw new IllegalArgumentException("a buffer cannot have " + length + " elements");
         }
-        long available = availableBytes();
+        // Memory that was handed out and never touched still counts as available to the system, so it is counted here.
+        long available = Math.max(0, budget - allocated.get());
         if (length > available / CpuBuffer.ELEMENT_BYTES) {
             throw outOfMemory(length, available);
         }
@@ -65,8 +68,19 @@ final class CpuMemory {
                         .formatted(length / ELEMENTS_PER_MEGABYTE, available >> 20));
     }
 
+    /** What the machine and, in a container, its control group leave. */
     static long availableBytes() {
-        return meminfo("MemAvailable:");
+        return Math.min(meminfo("MemAvailable:"), groupBytes());
+    }
+
+    private static long groupBytes() {
+        try {
+            String limit = Files.readString(GROUP.resolve("memory.max")).strip();
+            String used = Files.readString(GROUP.resolve("memory.current")).strip();
+            return limit.equals("max") ? Long.MAX_VALUE : Math.max(0, Long.parseLong(limit) - Long.parseLong(used));
+        } catch (IOException | NumberFormatException e) {
+            return Long.MAX_VALUE; // No control group that limits memory.
+        }
     }
 
     static long totalBytes() {

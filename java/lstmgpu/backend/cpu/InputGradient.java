@@ -30,23 +30,7 @@ final class InputGradient implements WorkerPool.Task {
             return;
         }
         if (work.singleLane()) {
-            long weight = work.parameters.address(work.tensors[layer].inputWeight() + from);
-            long gates = work.gates[layer].address(0);
-            int stride = work.slots * work.units;
-            long result = target.address(from);
-            worker.blas()
-                    .multiply(
-                            Blas.Transposed.NONE,
-                            work.steps,
-                            to - from,
-                            gateRows,
-                            gates,
-                            stride,
-                            weight,
-                            inputs,
-                            0f,
-                            result,
-                            inputs);
+            multiplySingleLane(worker, from, to);
             return;
         }
         long rows = work.inputTransposed.address((long) from * gateRows);
@@ -67,5 +51,24 @@ final class InputGradient implements WorkerPool.Task {
                             result,
                             lanes);
         }
+    }
+
+    /** The steps are the rows of one product with the weights as they are. */
+    private void multiplySingleLane(Worker worker, int from, int to) {
+        int inputs = work.inputOf(layer);
+        long weight = work.parameters.address(work.tensors[layer].inputWeight() + from);
+        worker.blas()
+                .multiply(
+                        Blas.Transposed.NONE,
+                        work.steps,
+                        to - from,
+                        work.gateRows,
+                        work.gates[layer].address(0),
+                        work.slots * work.units,
+                        weight,
+                        inputs,
+                        0f,
+                        target.address(from),
+                        inputs);
     }
 }

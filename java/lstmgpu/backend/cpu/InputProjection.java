@@ -104,21 +104,7 @@ final class InputProjection implements WorkerPool.Task {
         long weight = work.parameters.address(work.tensors[layer].inputWeight() + (long) from * inputs);
         long gates = work.gates[layer].address((long) from * lanes);
         if (work.singleLane()) {
-            int stride = work.slots * work.units;
-            long x = work.inputAddress(layer, 0);
-            worker.blas()
-                    .multiply(
-                            Blas.Transposed.SECOND,
-                            work.steps,
-                            to - from,
-                            inputs,
-                            x,
-                            inputs,
-                            weight,
-                            inputs,
-                            1f,
-                            gates,
-                            stride);
+            multiplySingleLane(worker, to - from, weight, gates);
             return;
         }
         for (int step = 0; step < work.steps; step++) {
@@ -138,5 +124,15 @@ final class InputProjection implements WorkerPool.Task {
                             result,
                             lanes);
         }
+    }
+
+    /** The steps are the rows of one product. */
+    private void multiplySingleLane(Worker worker, int rows, long weight, long gates) {
+        int inputs = work.inputOf(layer);
+        long x = work.inputAddress(layer, 0);
+        int stride = work.slots * work.units;
+        worker.blas()
+                .multiply(
+                        Blas.Transposed.SECOND, work.steps, rows, inputs, x, inputs, weight, inputs, 1f, gates, stride);
     }
 }

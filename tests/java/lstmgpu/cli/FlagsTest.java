@@ -83,6 +83,7 @@ class FlagsTest {
     @Test
     void valuesOfTheWrongKindAreRefused() {
         dryRun(Map.of(), "--batch-size", "many").refuses(2, "--batch-size", "many");
+        dryRun(Map.of(), "--precision", "bf16").refuses(2, "--precision bf16", "CUDA");
         dryRun(Map.of(), "--cell", "elman").refuses(2, "--cell", "lstm, gru, rnn_tanh, rnn_relu", "elman");
         dryRun(Map.of(), "--max-time", "soon").refuses(2, "--max-time", "30m");
         CommandRun.of("train", text.toString()).refuses(2, "--output is missing");

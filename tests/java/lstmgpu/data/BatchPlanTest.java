@@ -119,7 +119,8 @@ class BatchPlanTest {
         assertUsage(() -> BatchPlan.carried("text", 100, 1, 0));
         assertUsage(() -> BatchPlan.sliding("text", 100, 1, 1, 0, 0));
         assertThrows(LstmGpuException.class, () -> BatchPlan.carried("text", 1L << 40, 1, 1));
-        assertThrows(LstmGpuException.class, () -> BatchPlan.carried("text", 5, Integer.MAX_VALUE, Integer.MAX_VALUE));
+        assertUsage(() -> BatchPlan.carried("text", 5, Integer.MAX_VALUE, Integer.MAX_VALUE));
+        assertUsage(() -> BatchPlan.sliding("text", 180_000, 70_000, 70_000, 1, 0));
     }
 
     private static void assertUsage(Runnable body) {

@@ -63,6 +63,18 @@ class EvaluatorTest {
         return losses;
     }
 
+    @Test
+    void charactersWithoutATokenDoNotImproveTheFigures() {
+        try (CpuBackend backend = new CpuBackend(1);
+                LanguageModel model = model(backend, LETTERS, false)) {
+            EvaluationResult plain = Evaluator.evaluate(model, LETTERS, TestText.evaluation(LETTERS, "one two"));
+            EvaluationResult mixed =
+                    Evaluator.evaluate(model, LETTERS, TestText.evaluation(LETTERS, "\u20aco\u20ac\u20acne two\u20ac"));
+            assertEquals(plain.bitsPerCharacter(), mixed.bitsPerCharacter());
+            assertEquals(plain.bitsPerByte(), mixed.bitsPerByte());
+        }
+    }
+
     private static double logSoftmax(double[] hidden, float[] output, float[] bias, int target) {
         double total = 0;
         double wanted = 0;
