@@ -29,7 +29,8 @@ class TrainCommandTest {
     }
 
     private CommandRun train(Path output, List<String> flags) {
-        List<String> arguments = new ArrayList<>(List.of("train", folder.resolve("text.txt").toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of("train", folder.resolve("text.txt").toString()));
         arguments.addAll(List.of("-o", output.toString(), "--preset", "tiny", "--device", "cpu", "--threads", "1"));
         arguments.addAll(List.of("--max-steps", "2", "--progress", "none"));
         arguments.addAll(flags);
