@@ -1,13 +1,14 @@
 package lstmgpu.cli;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import lstmgpu.ExitCode;
 import lstmgpu.data.AtomicFiles;
+import lstmgpu.data.IoErrors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -116,9 +117,9 @@ final class DemoCommand extends ProgramCommand {
 
     private static void write(Path file, String text) {
         try {
-            java.nio.file.Files.createDirectories(file.getParent());
+            Files.createDirectories(file.getParent());
         } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
+            throw IoErrors.unwritable(file.getParent(), failure);
         }
         AtomicFiles.writeText(file, text);
     }

@@ -52,6 +52,11 @@ final class ProgressBar extends ProgressView {
         above(text(sample));
     }
 
+    @Override
+    public void notice(String message) {
+        above(message);
+    }
+
     private void above(String lines) {
         clear();
         console.say(lines);

@@ -56,6 +56,11 @@ final class ProgressJson extends ProgressView {
     }
 
     @Override
+    public void notice(String message) {
+        say(JsonLines.object().put("event", "notice").put("message", message));
+    }
+
+    @Override
     public void finished(TrainingResult result) {
         ObjectNode event = JsonLines.object().put("event", "finished").put("reason", Arguments.name(result.reason()));
         event.put("steps", result.steps()).put("training_loss", result.trainingLoss());

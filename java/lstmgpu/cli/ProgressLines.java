@@ -49,4 +49,9 @@ final class ProgressLines extends ProgressView {
     public void sample(Sample sample) {
         console.say(text(sample));
     }
+
+    @Override
+    public void notice(String message) {
+        console.say(message);
+    }
 }

@@ -174,18 +174,18 @@ final class TrainCommand extends ProgramCommand {
 
     private ExitCode train(Network network, TrainingSettings settings, TrainingText trainingText) {
         try (Backend backend = device.open();
+                ProgressView view = ProgressView.of(run.progress, console, backend.device());
+                Trainer trainer =
+                        new Trainer(backend, network.config, network.tokenizer, trainingText, settings, view);
                 ModelDirectory directory = directory(network);
-                ProgressView view = ProgressView.of(run.progress, console, backend.device())) {
-            Trainer trainer =
-                    new Trainer(backend, network.config, network.tokenizer, trainingText, settings, directory, view);
-            try (Interrupts interrupts = new Interrupts(console, trainer::requestStop)) {
-                TrainingResult result = trainer.run();
-                report(result);
-                return result.reason() == TrainingResult.Reason.STOP_REQUESTED ? interrupts.exitCode() : ExitCode.DONE;
-            }
+                Interrupts interrupts = new Interrupts(console, trainer::requestStop)) {
+            TrainingResult result = trainer.run(directory);
+            report(result);
+            return result.reason() == TrainingResult.Reason.STOP_REQUESTED ? interrupts.exitCode() : ExitCode.DONE;
         }
     }
 
+    /** Called last: from here on an old model is gone. */
     private ModelDirectory directory(Network network) {
         if (run.resume) {
             ModelDirectory directory = ModelDirectory.open(run.output);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.AtomicFiles;
 import lstmgpu.data.IoErrors;
@@ -30,7 +31,7 @@ public final class ModelDirectory implements AutoCloseable {
     private static final String SAMPLES = "samples.txt";
     private static final String RUN = "run.json";
     private static final String CHECKPOINTS = "checkpoints";
-    private static final List<String> MODEL = List.of(CONFIG, WEIGHTS, CHECKPOINTS);
+    private static final String INCOMPLETE = ".incomplete-";
     private static final List<String> FILES =
             List.of(CONFIG, WEIGHTS, TOKENIZER, GENERATION, METRICS, CHART, SAMPLES, RUN);
     private static final Map<String, String> WEIGHTS_METADATA = Map.of("format", "pt");
@@ -64,17 +65,50 @@ public final class ModelDirectory implements AutoCloseable {
     /**
      * Refuses a place where {@link #create} would: call it early, before long work.
      *
-     * @throws LstmGpuException with exit code 2 if there is a model and {@code overwrite} is false, or a file of
-     *     that name
+     * @throws LstmGpuException with exit code 2 if {@code overwrite} is false and there are weights, checkpoints or
+     *     somebody else's config.json, or if a file has that name
      */
     public static void checkOutput(Path path, boolean overwrite) {
         if (Files.exists(path) && !Files.isDirectory(path)) {
             throw LstmGpuException.usage("%s is a file; name a folder for the model", path);
         }
-        if (!overwrite && MODEL.stream().anyMatch(name -> Files.exists(path.resolve(name)))) {
+        if (overwrite) {
+            return;
+        }
+        if (Files.exists(path.resolve(WEIGHTS)) || hasCheckpoints(path.resolve(CHECKPOINTS))) {
             throw LstmGpuException.usage(
                     "%s has a model; use --resume to go on with it, --overwrite to replace it, or another directory",
                     path);
+        }
+        if (isForeign(path.resolve(CONFIG))) {
+            throw LstmGpuException.usage(
+                    "%s is no configuration of lstm-gpu; choose another directory, or use --overwrite to replace it",
+                    path.resolve(CONFIG));
+        }
+    }
+
+    /** Whatever lies there counts, except what a write that was cut short has left. */
+    private static boolean hasCheckpoints(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return Files.exists(folder);
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.anyMatch(entry -> !entry.getFileName().toString().startsWith(INCOMPLETE));
+        } catch (IOException failure) {
+            throw IoErrors.unreadable(folder, failure);
+        }
+    }
+
+    /** A run that stopped before its first weights leaves a configuration of its own, which may be replaced. */
+    private static boolean isForeign(Path config) {
+        if (!Files.exists(config)) {
+            return false;
+        }
+        try {
+            ModelConfig.read(config);
+            return false;
+        } catch (LstmGpuException unknown) {
+            return true;
         }
     }
 

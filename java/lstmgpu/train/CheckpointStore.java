@@ -12,10 +12,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.StepClock;
 import lstmgpu.data.AtomicFiles;
 import lstmgpu.data.IoErrors;
 import lstmgpu.model.JsonFiles;
@@ -28,6 +30,10 @@ import lstmgpu.model.Tensor;
  */
 final class CheckpointStore {
     private static final Pattern NAME = Pattern.compile("step-\\d{8,10}");
+
+    /** The clock is set some steps ahead, which must not overflow. */
+    private static final int MOST_STEPS = TrainingSettings.UNLIMITED - StepClock.RATES;
+
     private static final String TEMPORARY = ".incomplete-";
     private static final String STATE = "state.json";
     private static final String WEIGHTS = "model.safetensors";
@@ -137,12 +143,44 @@ final class CheckpointStore {
                     file, version, Checkpoint.FORMAT_VERSION);
         }
         try {
-            return JSON.treeToValue(json, Checkpoint.State.class);
+            return checked(file, JSON.treeToValue(json, Checkpoint.State.class));
         } catch (JsonProcessingException failure) {
             throw LstmGpuException.data(
                     "%s is damaged: %s; delete that checkpoint to go on from an older one",
                     file, failure.getOriginalMessage());
         }
+    }
+
+    /** The numbers that others count on from: each in its range, or the field is named. */
+    private static Checkpoint.State checked(Path file, Checkpoint.State state) {
+        int steps = state.step();
+        long named = step(file.toAbsolutePath().getParent());
+        if (steps < 0 || steps > MOST_STEPS || steps != named) {
+            throw wrong(file, "step", steps, "the %d of its folder's name, at most %d".formatted(named, MOST_STEPS));
+        }
+        if (!(state.seconds() >= 0 && Double.isFinite(state.seconds()))) {
+            throw wrong(file, "seconds", state.seconds(), "0 or more");
+        }
+        inSteps(file, "schedule.decays", state.schedule().decays(), steps);
+        inSteps(file, "schedule.waiting", state.schedule().waiting(), steps);
+        inSteps(file, "stopping.bestStep", state.stopping().bestStep(), steps);
+        inSteps(file, "stopping.waiting", state.stopping().waiting(), steps);
+        inSteps(file, "losses.rowCount", state.losses().rowCount(), steps);
+        inSteps(file, "losses.evaluationCount", state.losses().evaluationCount(), steps);
+        return state;
+    }
+
+    /** Nothing that is counted once a step at most can be more than the steps. */
+    private static void inSteps(Path file, String field, int value, int steps) {
+        if (value < 0 || value > steps) {
+            throw wrong(file, field, value, "from 0 to its step, %d".formatted(steps));
+        }
+    }
+
+    private static LstmGpuException wrong(Path file, String field, Number value, String right) {
+        return LstmGpuException.data(
+                "%s is damaged: the field %s is %s and must be %s; delete that checkpoint to go on from an older one",
+                file, field, value, right);
     }
 
     /** Whole checkpoints, the oldest first. */
@@ -157,12 +195,12 @@ final class CheckpointStore {
                 }
             }
         }
-        found.sort((left, right) -> Integer.compare(step(left), step(right)));
+        found.sort(Comparator.comparingLong(CheckpointStore::step));
         return found;
     }
 
-    private static int step(Path checkpoint) {
-        return (int) Long.parseLong(checkpoint.getFileName().toString().substring("step-".length()));
+    private static long step(Path checkpoint) {
+        return Long.parseLong(checkpoint.getFileName().toString().substring("step-".length()));
     }
 
     private void discard(Path checkpoint) throws IOException {

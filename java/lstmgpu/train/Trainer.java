@@ -10,27 +10,27 @@ import lstmgpu.model.ModelConfig;
 import lstmgpu.model.ModelDirectory;
 
 /**
- * Trains a language model in a model directory. The caller has made the directory, locked it and written config.json,
- * tokenizer.json and generation_config.json; the trainer writes model.safetensors, metrics.csv, loss.svg,
- * samples.txt, run.json and checkpoints/.
+ * Trains a language model. Making a trainer checks and allocates everything and touches no file, so that a caller can
+ * leave an old model alone until it is sure that a new one can begin; {@link #run} then trains in a model directory.
  */
-public final class Trainer {
+public final class Trainer implements AutoCloseable {
     private final Backend backend;
     private final ModelConfig config;
     private final Tokenizer tokenizer;
     private final TrainingText text;
     private final TrainingSettings settings;
-    private final ModelDirectory directory;
     private final TrainingListener listener;
     private final BatchPlan plan;
     private final TrainingSamples samples;
+    private final TrainingNetwork network;
     private volatile boolean stopRequested;
 
     /**
-     * Checks everything that can be checked before the work begins.
+     * Checks everything that can be checked before the work begins, allocates the network and, unless the run goes on
+     * from a checkpoint, gives it its first weights.
      *
-     * @param directory locked by the caller
-     * @throws LstmGpuException with exit code 3 if the text is too short, 2 if settings contradict each other
+     * @throws LstmGpuException with exit code 3 if the text is too short or the weights of {@code --init-from} do not
+     *     fit, 2 if settings contradict each other, 5 if memory is short
      */
     public Trainer(
             Backend backend,
@@ -38,14 +38,12 @@ public final class Trainer {
             Tokenizer tokenizer,
             TrainingText text,
             TrainingSettings settings,
-            ModelDirectory directory,
             TrainingListener listener) {
         this.backend = backend;
         this.config = config;
         this.tokenizer = tokenizer;
         this.text = text;
         this.settings = settings;
-        this.directory = directory;
         this.listener = listener;
         this.plan = plan(text, settings);
         this.samples = new TrainingSamples(
@@ -53,6 +51,22 @@ public final class Trainer {
         new Schedule(settings.rate(), settings.optimisation().learningRate(), plan.stepsPerEpoch(), totalSteps());
         if (settings.run().resume() && settings.run().initFrom() != null) {
             throw LstmGpuException.usage("--resume goes on with the run's own weights; leave --init-from out");
+        }
+        this.network = new TrainingNetwork(backend, config, text, plan, settings);
+        try {
+            giveFirstWeights();
+        } catch (RuntimeException failure) {
+            network.close();
+            throw failure;
+        }
+    }
+
+    private void giveFirstWeights() {
+        TrainingSettings.Run run = settings.run();
+        if (run.initFrom() != null) {
+            network.model().load(weightsOf(Path.of(run.initFrom())));
+        } else if (!run.resume()) {
+            network.model().initialise(run.seed(), run.initialisation());
         }
     }
 
@@ -85,37 +99,39 @@ public final class Trainer {
     }
 
     /**
-     * Trains until the run is over or a stop is asked for.
+     * Trains until the run is over or a stop is asked for; once only. Writes model.safetensors, metrics.csv, loss.svg,
+     * samples.txt, run.json and checkpoints/.
      *
+     * @param directory locked, with config.json, tokenizer.json and generation_config.json
      * @throws LstmGpuException with exit code 6 if the loss diverges, 5 if memory is short, 2 or 3 if a run
      *     cannot be resumed so
      */
-    public TrainingResult run() {
+    public TrainingResult run(ModelDirectory directory) {
         RunRecord run = new RunRecord(directory);
-        try (TrainingNetwork network = new TrainingNetwork(backend, config, text, plan, settings)) {
-            TrainingLoop loop = new TrainingLoop(
-                    network,
-                    plan,
-                    settings,
-                    directory,
-                    listener,
-                    RunIdentity.of(config, text, settings),
-                    samples,
-                    totalSteps());
-            begin(network, loop);
-            run.started(settings, text, plan, backend.device(), loop.step());
-            listener.started(new TrainingListener.Start(
-                    network.model().parameterCount(),
-                    text.trainingTokens(),
-                    text.validationTokens(),
-                    plan.stepsPerEpoch(),
-                    loop.step(),
-                    totalSteps()));
-            TrainingResult result = finishOrNote(loop, run);
-            run.finished(result);
-            listener.finished(result);
-            return result;
+        TrainingLoop loop = new TrainingLoop(
+                network,
+                plan,
+                settings,
+                directory,
+                listener,
+                RunIdentity.of(config, text, settings),
+                samples,
+                totalSteps());
+        if (settings.run().resume()) {
+            loop.resume();
         }
+        run.started(settings, text, plan, backend.device(), loop.step());
+        listener.started(new TrainingListener.Start(
+                network.model().parameterCount(),
+                text.trainingTokens(),
+                text.validationTokens(),
+                plan.stepsPerEpoch(),
+                loop.step(),
+                totalSteps()));
+        TrainingResult result = finishOrNote(loop, run);
+        run.finished(result);
+        listener.finished(result);
+        return result;
     }
 
     private TrainingResult finishOrNote(TrainingLoop loop, RunRecord run) {
@@ -124,16 +140,6 @@ public final class Trainer {
         } catch (LstmGpuException failure) {
             run.failed(failure.getMessage());
             throw failure;
-        }
-    }
-
-    private void begin(TrainingNetwork network, TrainingLoop loop) {
-        if (settings.run().resume()) {
-            loop.resume();
-        } else if (settings.run().initFrom() != null) {
-            network.model().load(weightsOf(Path.of(settings.run().initFrom())));
-        } else {
-            network.model().initialise(settings.run().seed(), settings.run().initialisation());
         }
     }
 
@@ -170,5 +176,11 @@ public final class Trainer {
     /** From any thread: finish the step in progress, write a checkpoint and return. */
     public void requestStop() {
         stopRequested = true;
+    }
+
+    /** Frees what the run kept on the device. */
+    @Override
+    public void close() {
+        network.close();
     }
 }

@@ -193,6 +193,13 @@ class BadInputTest {
     }
 
     @Test
+    void aCacheThatCannotBeMadeIsNamed() throws IOException {
+        Path cache = file("cache", new byte[0]);
+        CommandRun.with(Map.of("LSTM_GPU_CACHE", cache.toString()), "", "demo")
+                .refuses(1, cache.resolve("demo").toString(), "cannot be written");
+    }
+
+    @Test
     void aStackTraceComesOnlyWhenAskedFor() {
         CommandRun run = CommandRun.of("generate", folder.resolve("none").toString(), "--verbose");
         assertEquals(3, run.code());

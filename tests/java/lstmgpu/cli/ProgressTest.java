@@ -4,12 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import lstmgpu.backend.DeviceInfo;
 import lstmgpu.train.TrainingListener.Progress;
 import lstmgpu.train.TrainingSettings;
 import org.junit.jupiter.api.Test;
@@ -89,6 +97,34 @@ class ProgressTest {
                         "--progress",
                         progress)
                 .succeeds();
+    }
+
+    @Test
+    void everyStyleButNoneShowsNotices() throws IOException {
+        String message = "loss.svg is not drawn";
+        assertEquals(message, shown(ProgressView.Style.PLAIN, message).strip());
+        assertEquals(message, shown(ProgressView.Style.AUTO, message).strip());
+        assertTrue(shown(ProgressView.Style.BAR, message).contains(message));
+        JsonNode event = new ObjectMapper().readTree(shown(ProgressView.Style.JSON, message));
+        assertEquals("notice", event.path("event").asText());
+        assertEquals(message, event.path("message").asText());
+        assertEquals("", shown(ProgressView.Style.NONE, message));
+    }
+
+    private static String shown(ProgressView.Style style, String message) {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Console console = new Console(
+                InputStream.nullInputStream(),
+                new PrintStream(OutputStream.nullOutputStream()),
+                new PrintStream(err, false, StandardCharsets.UTF_8),
+                Map.of(),
+                false);
+        DeviceInfo device = new DeviceInfo("cpu", "a processor", "", 0);
+        try (ProgressView view = ProgressView.of(style, console, device)) {
+            view.notice(message);
+        }
+        console.flush();
+        return err.toString(StandardCharsets.UTF_8);
     }
 
     @Test

@@ -25,6 +25,7 @@ import lstmgpu.model.Safetensors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A run that was interrupted and resumed gives the bits of one that was not. */
@@ -212,6 +213,29 @@ class ResumeTest {
         refuses(test, target, resumed, ExitCode.DATA, "state.json");
         Files.move(checkpoint, target.resolve("checkpoints/.incomplete-step-00000005"));
         refuses(test, target, resumed, ExitCode.DATA, "no checkpoint");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "step, -1",
+        "step, 2147483647",
+        "step, 4",
+        "seconds, -3",
+        "schedule.decays, -1",
+        "stopping.bestStep, 6",
+        "losses.rowCount, -2"
+    })
+    void refusesAStateOutOfRangeAndNamesTheField(String field, int value) {
+        Case test = cases().get(1);
+        Path target = folder.resolve("run");
+        train(test, target, test.settings(), 5);
+        Path file = target.resolve("checkpoints/step-00000005/state.json");
+        ObjectNode state = JsonFiles.read(file);
+        String[] names = field.split("\\.");
+        ObjectNode holder = names.length == 1 ? state : (ObjectNode) state.get(names[0]);
+        holder.put(names[names.length - 1], value);
+        JsonFiles.write(file, state);
+        refuses(test, target, Runs.resumed(test.settings()), ExitCode.DATA, "the field " + field + " is " + value);
     }
 
     @Test

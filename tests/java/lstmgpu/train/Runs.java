@@ -108,11 +108,11 @@ final class Runs {
             TrainingSettings settings,
             Observer observer,
             int stopAfter) {
-        try (ModelDirectory directory = open(folder, config, settings.run().resume())) {
-            StopAfter counting = new StopAfter(backend, stopAfter);
-            Trainer trainer = new Trainer(counting.backend(), config, TOKENIZER, text, settings, directory, observer);
+        StopAfter counting = new StopAfter(backend, stopAfter);
+        try (Trainer trainer = new Trainer(counting.backend(), config, TOKENIZER, text, settings, observer);
+                ModelDirectory directory = open(folder, config, settings.run().resume())) {
             counting.stop(trainer::requestStop);
-            return trainer.run();
+            return trainer.run(directory);
         }
     }
 
