@@ -35,7 +35,7 @@ final class Conversation {
 
     void run() {
         try {
-            if (console.process() && System.console().isTerminal()) {
+            if (console.process() && isTerminal()) {
                 console.say("Type the beginning of a text; Ctrl-D ends.");
                 try (Terminal terminal =
                         TerminalBuilder.builder().system(true).dumb(true).build()) {
@@ -51,6 +51,13 @@ final class Conversation {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /** JDK 25 has no {@code System.console()} again where there is no terminal; JDK 22 to 24 always had one. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        java.io.Console system = System.console();
+        return system != null && system.isTerminal();
     }
 
     private static String line(LineReader reader) {

@@ -171,4 +171,20 @@ class GenerateTest {
         assertTrue(run.out().startsWith(" sat\n"), run.out());
         assertTrue(run.err().contains("'Z'"), run.err());
     }
+
+    /** The tests run without a terminal, as a command in a pipe does. */
+    @Test
+    void aConversationReadsLinesWhereThereIsNoTerminal() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Console process = new Console(
+                new ByteArrayInputStream("the cat\n".getBytes(StandardCharsets.UTF_8)),
+                new PrintStream(out, false, StandardCharsets.UTF_8),
+                new PrintStream(err, false, StandardCharsets.UTF_8),
+                Map.of("LSTM_GPU_CACHE", shared.resolve("cache").toString()),
+                true);
+        String[] flags = {"generate", model.toString(), "--interactive", "--greedy", "-n", "4", "--device", "cpu"};
+        assertEquals(0, Program.run(process, flags), err.toString(StandardCharsets.UTF_8));
+        assertEquals(" sat\n", out.toString(StandardCharsets.UTF_8));
+    }
 }
