@@ -70,17 +70,19 @@ final class Conversation {
 
     private void answer(Lines lines) throws IOException {
         for (String line = lines.next(); line != null; line = lines.next()) {
+            int[] tokens;
             try {
-                int[] tokens = Unknown.encode(tokenizer, line, console);
-                generator.generate(tokens, (sample, text) -> {
-                    console.print(text);
-                    console.flush();
-                });
-                console.print("\n");
-                console.flush();
+                tokens = Unknown.encode(tokenizer, line, console);
             } catch (LstmGpuException refused) {
                 console.say(refused.getMessage());
+                continue;
             }
+            generator.generate(tokens, (sample, text) -> {
+                console.print(text);
+                console.flush();
+            });
+            console.print("\n");
+            console.flush();
         }
     }
 }
