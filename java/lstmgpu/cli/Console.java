@@ -3,11 +3,13 @@ package lstmgpu.cli;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
 
 /**
  * What connects a command with its caller.
@@ -17,21 +19,15 @@ import java.util.Map;
  * @param process whether these are the streams of this process, so that terminals and signals are
  *     worth asking for
  */
-record Console(InputStream in, PrintStream out, PrintStream err, Map<String, String> environment, boolean process) {
-    private static final int BUFFER = 1 << 16;
-
+record Console(InputStream in, ResultStream out, PrintStream err, Map<String, String> environment, boolean process) {
     /** The streams of this process. */
     static Console ofProcess() {
         return new Console(
                 new FileInputStream(FileDescriptor.in),
-                utf8(new FileOutputStream(FileDescriptor.out)),
-                utf8(new FileOutputStream(FileDescriptor.err)),
+                new ResultStream(new FileOutputStream(FileDescriptor.out)),
+                new ResultStream(new FileOutputStream(FileDescriptor.err)),
                 System.getenv(),
                 true);
-    }
-
-    private static PrintStream utf8(OutputStream stream) {
-        return new PrintStream(new java.io.BufferedOutputStream(stream, BUFFER), false, StandardCharsets.UTF_8);
     }
 
     /** Prints a line for the person, not for the result. */
@@ -50,11 +46,19 @@ record Console(InputStream in, PrintStream out, PrintStream err, Map<String, Str
      * Hands the result printed so far to the reader.
      *
      * @throws ClosedPipe if there is no reader any more
+     * @throws LstmGpuException with exit code 1 if a part of the result is lost for any other reason
      */
     void flush() {
-        if (out.checkError()) {
+        out.flush();
+        IOException failure = out.failure();
+        if (failure == null) {
+            return;
+        }
+        String reason = String.valueOf(failure.getMessage());
+        if (reason.toLowerCase(Locale.ROOT).contains("broken pipe")) {
             throw new ClosedPipe();
         }
+        throw new LstmGpuException(ExitCode.FAILED, "standard output cannot be written: " + reason, failure);
     }
 
     /**

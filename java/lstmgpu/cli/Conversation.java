@@ -35,7 +35,7 @@ final class Conversation {
 
     void run() {
         try {
-            if (console.process() && System.console().isTerminal()) {
+            if (console.process() && isTerminal()) {
                 console.say("Type the beginning of a text; Ctrl-D ends.");
                 try (Terminal terminal =
                         TerminalBuilder.builder().system(true).dumb(true).build()) {
@@ -53,6 +53,13 @@ final class Conversation {
         }
     }
 
+    /** JDK 25 has no {@code System.console()} again where there is no terminal; JDK 22 to 24 always had one. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        java.io.Console system = System.console();
+        return system != null && system.isTerminal();
+    }
+
     private static String line(LineReader reader) {
         try {
             return reader.readLine("> ");
@@ -63,17 +70,19 @@ final class Conversation {
 
     private void answer(Lines lines) throws IOException {
         for (String line = lines.next(); line != null; line = lines.next()) {
+            int[] tokens;
             try {
-                int[] tokens = Unknown.encode(tokenizer, line, console);
-                generator.generate(tokens, (sample, text) -> {
-                    console.print(text);
-                    console.flush();
-                });
-                console.print("\n");
-                console.flush();
+                tokens = Unknown.encode(tokenizer, line, console);
             } catch (LstmGpuException refused) {
                 console.say(refused.getMessage());
+                continue;
             }
+            generator.generate(tokens, (sample, text) -> {
+                console.print(text);
+                console.flush();
+            });
+            console.print("\n");
+            console.flush();
         }
     }
 }

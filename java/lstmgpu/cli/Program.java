@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -66,11 +67,14 @@ final class Program {
     static int run(Console console, String... arguments) {
         try {
             int code = execute(console, arguments);
-            console.flush();
+            if (code == ExitCode.DONE.code()) {
+                console.flush();
+            }
             return code;
-        } catch (Console.ClosedPipe gone) {
-            return ExitCode.DONE.code();
+        } catch (Console.ClosedPipe | LstmGpuException lost) {
+            return new Failures(console, Arrays.asList(arguments).contains("--verbose")).report(lost);
         } finally {
+            console.out().flush();
             console.err().flush();
         }
     }

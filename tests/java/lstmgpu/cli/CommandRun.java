@@ -24,7 +24,7 @@ record CommandRun(int code, String out, String err) {
         variables.putIfAbsent("LSTM_GPU_CACHE", System.getProperty("java.io.tmpdir") + "/lstm-gpu-test-cache");
         Console console = new Console(
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                new PrintStream(out, false, StandardCharsets.UTF_8),
+                new ResultStream(out),
                 new PrintStream(err, false, StandardCharsets.UTF_8),
                 variables,
                 false);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -102,19 +101,38 @@ class GenerateTest {
         assertTrue(sizes.size() <= 2, sizes.toString());
     }
 
+    private static OutputStream failing(String reason) {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException(reason);
+            }
+        };
+    }
+
     @Test
     void aReaderThatHasGoneEndsTheCommandQuietly() {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        OutputStream gone = new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                throw new IOException("Broken pipe");
-            }
-        };
-        Console console = console(gone, err);
+        Console console = console(failing("Broken pipe"), err);
         assertEquals(0, Program.run(console, "generate", model.toString(), "-n", "100000", "--device", "cpu"));
         assertEquals(0, Program.run(console, "score", model.toString(), text.toString(), "--device", "cpu"));
         assertEquals("", err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void outputThatIsLostForAnotherReasonIsAFailure() {
+        String lost = "lstm-gpu: standard output cannot be written: No space left on device\n";
+        for (String[] command : new String[][] {
+            {"generate", model.toString(), "-n", "100000", "--device", "cpu"},
+            {"score", model.toString(), text.toString(), "--device", "cpu"},
+            {"eval", model.toString(), text.toString(), "--device", "cpu"},
+            {"inspect", model.toString()},
+            {"generate", "--help"}
+        }) {
+            ByteArrayOutputStream err = new ByteArrayOutputStream();
+            assertEquals(1, Program.run(console(failing("No space left on device"), err), command), command[0]);
+            assertEquals(lost, err.toString(StandardCharsets.UTF_8), command[0]);
+        }
     }
 
     private static void run(OutputStream out, String... arguments) {
@@ -124,7 +142,7 @@ class GenerateTest {
     private static Console console(OutputStream out, OutputStream err) {
         return new Console(
                 new ByteArrayInputStream(new byte[0]),
-                new PrintStream(new BufferedOutputStream(out), false, StandardCharsets.UTF_8),
+                new ResultStream(out),
                 new PrintStream(err, false, StandardCharsets.UTF_8),
                 Map.of("LSTM_GPU_CACHE", shared.resolve("cache").toString()),
                 false);
@@ -170,5 +188,21 @@ class GenerateTest {
         assertEquals(2, run.out().lines().count(), run.out());
         assertTrue(run.out().startsWith(" sat\n"), run.out());
         assertTrue(run.err().contains("'Z'"), run.err());
+    }
+
+    /** The tests run without a terminal, as a command in a pipe does. */
+    @Test
+    void aConversationReadsLinesWhereThereIsNoTerminal() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Console process = new Console(
+                new ByteArrayInputStream("the cat\n".getBytes(StandardCharsets.UTF_8)),
+                new ResultStream(out),
+                new PrintStream(err, false, StandardCharsets.UTF_8),
+                Map.of("LSTM_GPU_CACHE", shared.resolve("cache").toString()),
+                true);
+        String[] flags = {"generate", model.toString(), "--interactive", "--greedy", "-n", "4", "--device", "cpu"};
+        assertEquals(0, Program.run(process, flags), err.toString(StandardCharsets.UTF_8));
+        assertEquals(" sat\n", out.toString(StandardCharsets.UTF_8));
     }
 }
