@@ -115,7 +115,7 @@ class ProgressTest {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console = new Console(
                 InputStream.nullInputStream(),
-                new PrintStream(OutputStream.nullOutputStream()),
+                new ResultStream(OutputStream.nullOutputStream()),
                 new PrintStream(err, false, StandardCharsets.UTF_8),
                 Map.of(),
                 false);
