@@ -14,6 +14,9 @@ final class Prompts {
     /** A prompt is held in memory as a whole. */
     private static final int MOST_BYTES = 64 << 20;
 
+    /** At the beginning of a file it is a mark and not a part of the text. */
+    private static final String BYTE_ORDER_MARK = "\ufeff";
+
     private Prompts() {}
 
     /**
@@ -34,10 +37,11 @@ final class Prompts {
                 throw LstmGpuException.data(
                         "%s is longer than %s; give only the end of it", name, Sizes.bytes(MOST_BYTES));
             }
-            return StandardCharsets.UTF_8
+            String read = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
+            return read.startsWith(BYTE_ORDER_MARK) ? read.substring(1) : read;
         } catch (CharacterCodingException failure) {
             throw new LstmGpuException(ExitCode.DATA, name + " is not UTF-8; convert it first", failure);
         } catch (IOException failure) {

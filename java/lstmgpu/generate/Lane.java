@@ -6,6 +6,8 @@ import lstmgpu.data.Tokenizer;
 
 /** One sample while it grows. */
 final class Lane {
+    private static final int GROWTH = 256;
+
     private final int index;
     private final List<String> stops;
     private final Tokenizer.Decoder decoder;
@@ -13,6 +15,8 @@ final class Lane {
     private int[] recent = new int[0];
     private StopFilter filter;
     private StringBuilder text;
+    private int most;
+    private boolean keepsLogprobs;
     private int[] tokens;
     private float[] logprobs;
     private int count;
@@ -31,8 +35,10 @@ final class Lane {
         }
         filter = new StopFilter(stops);
         text = new StringBuilder();
-        tokens = new int[length];
-        logprobs = new float[withLogprobs ? length : 0];
+        most = length;
+        keepsLogprobs = withLogprobs;
+        tokens = new int[0];
+        logprobs = new float[0];
         count = 0;
     }
 
@@ -46,7 +52,10 @@ final class Lane {
     }
 
     void add(int token, float logprob, TextSink sink) {
-        if (logprobs.length > 0) {
+        if (count == tokens.length) {
+            grow();
+        }
+        if (keepsLogprobs) {
             logprobs[count] = logprob;
         }
         tokens[count++] = token;
@@ -61,6 +70,13 @@ final class Lane {
                 Arrays.copyOf(tokens, count),
                 Arrays.copyOf(logprobs, Math.min(count, logprobs.length)),
                 filter.stopped());
+    }
+
+    /** Nobody should wait for, or run out of, room that a text may never need. */
+    private void grow() {
+        int room = (int) Math.min(most, 2L * count + GROWTH);
+        tokens = Arrays.copyOf(tokens, room);
+        logprobs = keepsLogprobs ? Arrays.copyOf(logprobs, room) : logprobs;
     }
 
     private void emit(String piece, TextSink sink) {
