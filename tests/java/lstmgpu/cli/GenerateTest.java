@@ -73,11 +73,13 @@ class GenerateTest {
 
     @Test
     void aLengthThatIsNeverReachedTakesNoRoom() {
-        String text = generate("-p", "the cat", "--greedy", "-n", "20").succeeds().out();
+        String text =
+                generate("-p", "the cat", "--greedy", "-n", "20").succeeds().out();
         String stop = text.substring(text.length() - 1);
         CommandRun run = generate("-p", "the cat", "--greedy", "-n", "2147483647", "--stop", stop);
         assertEquals(text.substring(0, text.indexOf(stop)), run.succeeds().out().stripTrailing());
-        CommandRun longer = generate("--format", "jsonl", "--logprobs", "-n", "1000").succeeds();
+        CommandRun longer =
+                generate("--format", "jsonl", "--logprobs", "-n", "1000").succeeds();
         assertTrue(longer.out().contains("logprobs"));
     }
 
@@ -86,8 +88,12 @@ class GenerateTest {
         Path file = Files.writeString(shared.resolve("marked.txt"), "\ufeffthe cat");
         String[] rest = {"--greedy", "--echo", "-n", "10"};
         assertEquals(
-                generate("-p", "the cat", rest[0], rest[1], rest[2], rest[3]).succeeds().out(),
-                generate("-f", file.toString(), rest[0], rest[1], rest[2], rest[3]).succeeds().out());
+                generate("-p", "the cat", rest[0], rest[1], rest[2], rest[3])
+                        .succeeds()
+                        .out(),
+                generate("-f", file.toString(), rest[0], rest[1], rest[2], rest[3])
+                        .succeeds()
+                        .out());
     }
 
     @Test
