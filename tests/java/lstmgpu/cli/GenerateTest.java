@@ -73,11 +73,8 @@ class GenerateTest {
 
     @Test
     void aLengthThatIsNeverReachedTakesNoRoom() {
-        String text =
-                generate("-p", "the cat", "--greedy", "-n", "20").succeeds().out();
-        String stop = text.substring(text.length() - 1);
-        CommandRun run = generate("-p", "the cat", "--greedy", "-n", "2147483647", "--stop", stop);
-        assertEquals(text.substring(0, text.indexOf(stop)), run.succeeds().out().stripTrailing());
+        CommandRun run = generate("-p", "the cat", "--greedy", "-n", "2147483647", "--stop", " mat");
+        assertEquals(" sat on the", run.succeeds().out().stripTrailing());
         CommandRun longer =
                 generate("--format", "jsonl", "--logprobs", "-n", "1000").succeeds();
         assertTrue(longer.out().contains("logprobs"));
