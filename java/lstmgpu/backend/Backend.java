@@ -72,9 +72,16 @@ public interface Backend extends AutoCloseable {
     /** dTable[tokens[n],:] += dOut[n,:], over n in rising order. */
     void embedGrad(DeviceBuffer dOut, DeviceBuffer tokens, int embeddingSize, DeviceBuffer dTable);
 
-    /** y = x·wᵀ + b; x [N,I], w [O,I], b [O] or null, y [N,O]. */
+    /** y = x·wᵀ + b, the factors rounded to {@code precision}; x [N,I], w [O,I], b [O] or null, y [N,O]. */
     void linear(
-            DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputSize, int outputSize, DeviceBuffer y);
+            DeviceBuffer x,
+            DeviceBuffer w,
+            DeviceBuffer b,
+            int rows,
+            int inputSize,
+            int outputSize,
+            Precision precision,
+            DeviceBuffer y);
 
     /**
      * The gradients of {@link #linear}: dw += dyᵀ·x; db += column sums of dy; dx = dy·w, or dx += dy·w.
@@ -89,6 +96,7 @@ public interface Backend extends AutoCloseable {
             int rows,
             int inputSize,
             int outputSize,
+            Precision precision,
             DeviceBuffer dx,
             boolean addToDx,
             DeviceBuffer dw,
@@ -119,6 +127,15 @@ public interface Backend extends AutoCloseable {
             DeviceBuffer losses,
             DeviceBuffer dLogits,
             DeviceBuffer best);
+
+    /**
+     * losses[i] = (prediction[i] − target[i])² and, unless null, dPrediction[i] = 2·scale·(prediction[i] − target[i]), for every i of
+     * prediction.
+     *
+     * @param dPrediction may be prediction itself
+     */
+    void squaredError(
+            DeviceBuffer prediction, DeviceBuffer target, float scale, DeviceBuffer losses, DeviceBuffer dPrediction);
 
     /** history[STEP % length of history] = mean of losses. */
     void recordMean(DeviceBuffer losses, StepClock clock, DeviceBuffer history);

@@ -99,7 +99,15 @@ public final class GenerationStep implements AutoCloseable {
         inputLayer.forward();
         DeviceBuffer y = plan.forward(rnnParameters, inputLayer.input());
         plan.carryState();
-        backend.linear(y, outputWeight, outputBias, spec.lanes(), model.config().hiddenSize(), vocabularySize, logits);
+        backend.linear(
+                y,
+                outputWeight,
+                outputBias,
+                spec.lanes(),
+                model.config().hiddenSize(),
+                vocabularySize,
+                model.precision(),
+                logits);
         backend.sample(logits, vocabularySize, spec.sampling(), clock, history, tokens);
         if (losses != null) {
             backend.softmaxCrossEntropy(logits, tokens, vocabularySize, 1, losses, null, null);

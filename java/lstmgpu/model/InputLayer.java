@@ -143,7 +143,8 @@ abstract sealed class InputLayer implements AutoCloseable {
 
         @Override
         void refresh() {
-            backend.linear(embedding, weight, bias, vocabularySize, embeddingSize, gateRows, input.table());
+            backend.linear(
+                    embedding, weight, bias, vocabularySize, embeddingSize, gateRows, model.precision(), input.table());
         }
 
         @Override
@@ -163,6 +164,7 @@ abstract sealed class InputLayer implements AutoCloseable {
                     vocabularySize,
                     embeddingSize,
                     gateRows,
+                    model.precision(),
                     embeddingGradient,
                     true,
                     weightGradient,

@@ -5,6 +5,7 @@ import java.util.List;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Precision;
 
 /**
  * From the recurrent stack's output y [N,H] to the loss of every token, and back. It goes through the rows in chunks,
@@ -21,6 +22,7 @@ final class OutputLayer implements AutoCloseable {
     private final int chunkRows;
     private final int hiddenSize;
     private final int vocabularySize;
+    private final Precision precision;
     private final DeviceBuffer weight;
     private final DeviceBuffer bias;
     private final DeviceBuffer weightGradient;
@@ -44,6 +46,7 @@ final class OutputLayer implements AutoCloseable {
         this.hiddenSize = model.config().hiddenSize();
         this.vocabularySize = model.config().vocabularySize();
         this.chunkRows = Math.clamp(logitBytes / Float.BYTES / vocabularySize, 1, rows);
+        this.precision = model.precision();
         this.weight = model.outputWeight(model.parameters());
         this.bias = model.part(model.parameters(), LanguageModel.OUTPUT_BIAS);
         boolean training = gradients != null;
@@ -93,6 +96,7 @@ final class OutputLayer implements AutoCloseable {
                     chunk.rows(),
                     hiddenSize,
                     vocabularySize,
+                    precision,
                     chunk.dy(),
                     false,
                     weightGradient,
@@ -101,7 +105,7 @@ final class OutputLayer implements AutoCloseable {
     }
 
     private void project(Chunk chunk) {
-        backend.linear(chunk.y(), weight, bias, chunk.rows(), hiddenSize, vocabularySize, logits);
+        backend.linear(chunk.y(), weight, bias, chunk.rows(), hiddenSize, vocabularySize, precision, logits);
     }
 
     /** A plan returns the same buffer each time, so its slices are cut once and a step allocates nothing. */

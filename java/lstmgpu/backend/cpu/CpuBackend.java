@@ -10,6 +10,7 @@ import lstmgpu.backend.ElementType;
 import lstmgpu.backend.LayeredRnnPlan;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.ParameterLayout;
+import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
@@ -27,6 +28,7 @@ public final class CpuBackend implements Backend {
     private final LinearGradient linearGradient = new LinearGradient();
     private final Dropout dropout = new Dropout();
     private final SoftmaxCrossEntropy softmaxCrossEntropy = new SoftmaxCrossEntropy();
+    private final SquaredError squaredError = new SquaredError();
     private final SumOfSquares sumOfSquares = new SumOfSquares();
     private final OptimizerPass optimizer = new OptimizerPass();
     private final Sampler sampler = new Sampler();
@@ -145,7 +147,14 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void linear(
-            DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputSize, int outputSize, DeviceBuffer y) {
+            DeviceBuffer x,
+            DeviceBuffer w,
+            DeviceBuffer b,
+            int rows,
+            int inputSize,
+            int outputSize,
+            Precision precision,
+            DeviceBuffer y) {
         pool.run(linear.of(x, w, b, rows, inputSize, outputSize, y));
     }
 
@@ -157,6 +166,7 @@ public final class CpuBackend implements Backend {
             int rows,
             int inputSize,
             int outputSize,
+            Precision precision,
             DeviceBuffer dx,
             boolean addToDx,
             DeviceBuffer dw,
@@ -184,6 +194,16 @@ public final class CpuBackend implements Backend {
             DeviceBuffer dLogits,
             DeviceBuffer best) {
         pool.run(softmaxCrossEntropy.of(logits, targets, vocabulary).into(losses, scale, dLogits, best));
+    }
+
+    @Override
+    public void squaredError(
+            DeviceBuffer prediction, DeviceBuffer target, float scale, DeviceBuffer losses, DeviceBuffer dPrediction) {
+        CpuBuffer x = CpuArguments.floats(prediction, 0, "prediction");
+        CpuBuffer t = CpuArguments.floats(target, x.length(), "target");
+        CpuBuffer out = CpuArguments.floats(losses, x.length(), "losses");
+        CpuBuffer slope = dPrediction == null ? null : CpuArguments.floats(dPrediction, x.length(), "dPrediction");
+        pool.run(squaredError.of(x, t, scale, out, slope));
     }
 
     @Override

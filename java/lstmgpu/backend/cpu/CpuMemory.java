@@ -35,6 +35,9 @@ final class CpuMemory {
         if (closed) {
             throw new IllegalStateException("the backend is closed");
         }
+        if (type == ElementType.BFLOAT16) {
+            throw new IllegalArgumentException("this backend has no BFLOAT16");
+        }
         if (length < 0) {
             throw new IllegalArgumentException("a buffer cannot have " + length + " elements");
         }

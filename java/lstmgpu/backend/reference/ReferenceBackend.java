@@ -8,6 +8,7 @@ import lstmgpu.backend.DeviceInfo;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.ParameterLayout;
+import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
@@ -131,7 +132,14 @@ public class ReferenceBackend implements Backend {
 
     @Override
     public void linear(
-            DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputSize, int outputSize, DeviceBuffer y) {
+            DeviceBuffer x,
+            DeviceBuffer w,
+            DeviceBuffer b,
+            int rows,
+            int inputSize,
+            int outputSize,
+            Precision precision,
+            DeviceBuffer y) {
         ReferenceLayers.linear(
                 memory.floats(x, (long) rows * inputSize, "x"),
                 memory.floats(w, (long) outputSize * inputSize, "w"),
@@ -150,6 +158,7 @@ public class ReferenceBackend implements Backend {
             int rows,
             int inputSize,
             int outputSize,
+            Precision precision,
             DeviceBuffer dx,
             boolean addToDx,
             DeviceBuffer dw,
@@ -190,6 +199,18 @@ public class ReferenceBackend implements Backend {
                 memory.floats(losses, rows, "losses"),
                 memory.optionalFloats(dLogits, rows * vocabulary, "dLogits"),
                 best == null ? null : memory.ints(best, rows, "best"));
+    }
+
+    @Override
+    public void squaredError(
+            DeviceBuffer prediction, DeviceBuffer target, float scale, DeviceBuffer losses, DeviceBuffer dPrediction) {
+        ReferenceBuffer x = memory.floats(prediction, 0, "prediction");
+        ReferenceLoss.squaredError(
+                x,
+                memory.floats(target, x.length(), "target"),
+                scale,
+                memory.floats(losses, x.length(), "losses"),
+                memory.optionalFloats(dPrediction, x.length(), "dPrediction"));
     }
 
     @Override

@@ -32,6 +32,21 @@ final class ReferenceLoss {
         }
     }
 
+    static void squaredError(
+            ReferenceBuffer prediction,
+            ReferenceBuffer target,
+            double scale,
+            ReferenceBuffer losses,
+            ReferenceBuffer dPrediction) {
+        for (int i = 0; i < prediction.length(); i++) {
+            double error = prediction.get(i) - target.get(i);
+            losses.set(i, error * error);
+            if (dPrediction != null) {
+                dPrediction.set(i, 2 * scale * error);
+            }
+        }
+    }
+
     /** log Σ exp, with the largest taken out so that nothing overflows. */
     private static double logSumExp(double[] values) {
         double largest = values[indexOfLargest(values)];

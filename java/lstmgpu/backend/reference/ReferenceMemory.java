@@ -14,6 +14,9 @@ final class ReferenceMemory {
 
     ReferenceBuffer alloc(ElementType type, long length) {
         requireOpen();
+        if (type == ElementType.BFLOAT16) {
+            throw new IllegalArgumentException("this backend has no BFLOAT16");
+        }
         if (length < 0) {
             throw new IllegalArgumentException("a buffer cannot have " + length + " elements");
         }

@@ -125,7 +125,7 @@ class ArgumentCheckTest {
                 0);
         bad.add(
                 "linear",
-                b -> backend.linear(b[0], b[1], b[2], ROWS, INPUTS, OUTPUTS, b[3]),
+                b -> backend.linear(b[0], b[1], b[2], ROWS, INPUTS, OUTPUTS, Precision.FP32, b[3]),
                 of(
                         bad.floats(ROWS * INPUTS),
                         bad.floats(OUTPUTS * INPUTS),
@@ -137,7 +137,8 @@ class ArgumentCheckTest {
                 3);
         bad.add(
                 "linearGrad",
-                b -> backend.linearGrad(b[0], b[1], b[2], ROWS, INPUTS, OUTPUTS, b[3], false, b[4], b[5]),
+                b -> backend.linearGrad(
+                        b[0], b[1], b[2], ROWS, INPUTS, OUTPUTS, Precision.FP32, b[3], false, b[4], b[5]),
                 of(
                         bad.floats(ROWS * INPUTS),
                         bad.floats(OUTPUTS * INPUTS),

@@ -71,7 +71,7 @@ final class LayerCases {
             DeviceBuffer w = memory.input("w", values(data, outputSize * inputSize, rows * outputSize));
             DeviceBuffer b = bias ? memory.input("b", values(data, outputSize, rows * outputSize)) : null;
             DeviceBuffer y = memory.output("y", rows * outputSize, false);
-            backend.linear(x, w, b, rows, inputSize, outputSize, y);
+            backend.linear(x, w, b, rows, inputSize, outputSize, Precision.FP32, y);
         }
 
         @Override
@@ -104,7 +104,8 @@ final class LayerCases {
                     };
             DeviceBuffer dw = memory.updated("dw", values(data, outputSize * inputSize, smallest), true);
             DeviceBuffer db = bias ? memory.updated("db", values(data, outputSize, smallest), true) : null;
-            backend.linearGrad(x, w, dy, rows, inputSize, outputSize, dx, mode == InputGradient.ADDED, dw, db);
+            backend.linearGrad(
+                    x, w, dy, rows, inputSize, outputSize, Precision.FP32, dx, mode == InputGradient.ADDED, dw, db);
         }
 
         @Override

@@ -24,6 +24,7 @@ final class LossCases {
         cases.add(new CrossEntropy(7, 50_257, Gradient.IN_PLACE, true, Logits.EXTREME, data.seed()));
         for (int length : new int[] {1, 7, 33, 257, 257 * 257, 1_000_003}) {
             cases.add(new SumOfSquares(length, data.seed()));
+            cases.add(new SquaredError(length, Gradient.values()[length % 3], data.seed()));
         }
         return cases;
     }
@@ -89,6 +90,26 @@ final class LossCases {
         @Override
         public long depth() {
             return rows;
+        }
+    }
+
+    record SquaredError(int length, Gradient gradient, long seed) implements ConformanceCase {
+        @Override
+        public void run(Backend backend, GuardedMemory memory) {
+            TestData data = new TestData(seed);
+            boolean inPlace = gradient == Gradient.IN_PLACE;
+            float[] values = data.normal(length, 1);
+            DeviceBuffer prediction =
+                    inPlace ? memory.updated("dPrediction", values, true) : memory.input("prediction", values);
+            DeviceBuffer apart = gradient == Gradient.APART ? memory.output("dPrediction", length, true) : null;
+            DeviceBuffer target = memory.input("target", data.normal(length, 1));
+            DeviceBuffer losses = memory.output("losses", length, false);
+            backend.squaredError(prediction, target, 0.3f, losses, inPlace ? prediction : apart);
+        }
+
+        @Override
+        public long depth() {
+            return 2;
         }
     }
 

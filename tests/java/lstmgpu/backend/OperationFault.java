@@ -44,8 +44,15 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
 
         @Override
         public void linear(
-                DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputs, int outputs, DeviceBuffer y) {
-            super.linear(x, w, b, rows, inputs, outputs, y);
+                DeviceBuffer x,
+                DeviceBuffer w,
+                DeviceBuffer b,
+                int rows,
+                int inputs,
+                int outputs,
+                Precision precision,
+                DeviceBuffer y) {
+            super.linear(x, w, b, rows, inputs, outputs, precision, y);
             fill(newest.slice(newest.length() - ParameterLayout.ALIGNMENT, 1), 0);
         }
     }
@@ -53,11 +60,18 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
     private static final class LeavesOneOut extends ReferenceBackend {
         @Override
         public void linear(
-                DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputs, int outputs, DeviceBuffer y) {
+                DeviceBuffer x,
+                DeviceBuffer w,
+                DeviceBuffer b,
+                int rows,
+                int inputs,
+                int outputs,
+                Precision precision,
+                DeviceBuffer y) {
             float[] before = new float[1];
             DeviceBuffer last = y.slice(y.length() - 1, 1);
             download(last, before);
-            super.linear(x, w, b, rows, inputs, outputs, y);
+            super.linear(x, w, b, rows, inputs, outputs, precision, y);
             upload(before, last);
         }
     }
@@ -65,8 +79,15 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
     private static final class ChangesInput extends ReferenceBackend {
         @Override
         public void linear(
-                DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputs, int outputs, DeviceBuffer y) {
-            super.linear(x, w, b, rows, inputs, outputs, y);
+                DeviceBuffer x,
+                DeviceBuffer w,
+                DeviceBuffer b,
+                int rows,
+                int inputs,
+                int outputs,
+                Precision precision,
+                DeviceBuffer y) {
+            super.linear(x, w, b, rows, inputs, outputs, precision, y);
             fill(w.slice(w.length() - 1, 1), 0);
         }
     }
@@ -74,8 +95,15 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
     private static final class LinearWithoutBias extends ReferenceBackend {
         @Override
         public void linear(
-                DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, int rows, int inputs, int outputs, DeviceBuffer y) {
-            super.linear(x, w, null, rows, inputs, outputs, y);
+                DeviceBuffer x,
+                DeviceBuffer w,
+                DeviceBuffer b,
+                int rows,
+                int inputs,
+                int outputs,
+                Precision precision,
+                DeviceBuffer y) {
+            super.linear(x, w, null, rows, inputs, outputs, precision, y);
         }
     }
 
@@ -88,11 +116,12 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
                 int rows,
                 int inputSize,
                 int outputSize,
+                Precision precision,
                 DeviceBuffer dx,
                 boolean addToDx,
                 DeviceBuffer dw,
                 DeviceBuffer db) {
-            super.linearGrad(x, w, dy, rows, inputSize, outputSize, dx, true, dw, db);
+            super.linearGrad(x, w, dy, rows, inputSize, outputSize, precision, dx, true, dw, db);
         }
     }
 

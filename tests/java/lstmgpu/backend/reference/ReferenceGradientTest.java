@@ -117,9 +117,9 @@ class ReferenceGradientTest {
         DeviceBuffer dx = zeros(x.length());
         DeviceBuffer dw = zeros(w.length());
         DeviceBuffer db = zeros(b.length());
-        backend.linearGrad(x, w, dy, TOKENS, INPUT, VOCABULARY, dx, false, dw, db);
+        backend.linearGrad(x, w, dy, TOKENS, INPUT, VOCABULARY, Precision.FP32, dx, false, dw, db);
         FiniteDifferences differences = new FiniteDifferences(backend, () -> {
-            backend.linear(x, w, b, TOKENS, INPUT, VOCABULARY, y);
+            backend.linear(x, w, b, TOKENS, INPUT, VOCABULARY, Precision.FP32, y);
             return dot(y, dy);
         });
         differences.check("dx", x, dx);

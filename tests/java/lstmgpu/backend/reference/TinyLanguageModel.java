@@ -4,6 +4,7 @@ import java.util.Arrays;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
+import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnSpec;
@@ -69,7 +70,7 @@ final class TinyLanguageModel {
         DeviceBuffer y = plan.forward(stack(parameters), new RnnInput.Features(embedded, dEmbedded));
         backend.dropout(y, 0.2f, 7, 2, clock, dropped);
         DeviceBuffer bias = weight("output.bias");
-        backend.linear(dropped, weight("output.weight"), bias, tokens, hiddenSize, vocabulary, logits);
+        backend.linear(dropped, weight("output.weight"), bias, tokens, hiddenSize, vocabulary, Precision.FP32, logits);
         backend.softmaxCrossEntropy(logits, targets, vocabulary, 1f / tokens, losses, logits, null);
         return sum(losses) / tokens;
     }
@@ -79,7 +80,8 @@ final class TinyLanguageModel {
         DeviceBuffer output = slope("output.weight");
         DeviceBuffer weight = weight("output.weight");
         DeviceBuffer bias = slope("output.bias");
-        backend.linearGrad(dropped, weight, logits, tokens, hiddenSize, vocabulary, dy, false, output, bias);
+        backend.linearGrad(
+                dropped, weight, logits, tokens, hiddenSize, vocabulary, Precision.FP32, dy, false, output, bias);
         backend.dropout(dy, 0.2f, 7, 2, clock, dy);
         RnnInput.Features input = new RnnInput.Features(embedded, dEmbedded);
         plan.backward(stack(parameters), input, dy, stack(gradients));

@@ -1,0 +1,35 @@
+package lstmgpu.backend.kernels;
+
+import java.util.Locale;
+
+/** The kernels of {@code kernels/*.cu}: the constant's name in lower case is the function's, one line a kernel. */
+public enum Kernel {
+    DROPOUT("dropout", 256);
+
+    private final String file;
+    private final int block;
+
+    Kernel(String file, int block) {
+        this.file = file;
+        this.block = block;
+    }
+
+    /** The file's name without its ending. */
+    public String file() {
+        return file;
+    }
+
+    public String function() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Threads of a block: the file's BLOCK. */
+    public int block() {
+        return block;
+    }
+
+    /** Blocks for n elements at one a thread, no more than keep any device busy; the kernel's loop takes the rest. */
+    public long blocksFor(long n) {
+        return Math.min((n + block - 1) / block, 2048);
+    }
+}
