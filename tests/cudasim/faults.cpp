@@ -27,7 +27,7 @@ struct Settings {
     unsigned long seed = 0;
     int driver = 12080;
     int devices = 1;
-    int major = 9, minor = 0;
+    int major = 8, minor = 0;
 };
 
 long number(const char *name, long otherwise) {
@@ -41,7 +41,7 @@ Settings from_environment() {
     settings.seed = (unsigned long)number("CUDASIM_SEED", 0);
     settings.driver = (int)number("CUDASIM_DRIVER", settings.driver);
     settings.devices = (int)number("CUDASIM_DEVICES", settings.devices);
-    int capability = (int)number("CUDASIM_CAPABILITY", 90);
+    int capability = (int)number("CUDASIM_CAPABILITY", 80);
     settings.major = capability / 10;
     settings.minor = capability % 10;
     const char *failures = getenv("CUDASIM_FAIL");

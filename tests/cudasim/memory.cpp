@@ -1,5 +1,5 @@
 // Device memory: every allocation ends at a page that cannot be touched and starts after one; what is left of its first and last page holds
-// a pattern that is looked at after every piece of work. New memory is full of NaN. Freed addresses are not used again for a long time.
+// a pattern that is looked at after every piece of work. The first 4 MB of new memory are NaN. Freed addresses are not used again for a long time.
 #include <sys/mman.h>
 
 #include <cstdio>
@@ -13,7 +13,7 @@
 namespace sim {
 namespace {
 
-constexpr size_t PAGE = 4096, ALIGNMENT = 256, FILLED = 64 << 20, RESTING = 4096;
+constexpr size_t PAGE = 4096, ALIGNMENT = 256, FILLED = 4 << 20, RESTING = 4096;
 constexpr unsigned char PATTERN = 0xA5, UNWRITTEN = 0xFF;
 
 struct Allocation {
