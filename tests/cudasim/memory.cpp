@@ -1,5 +1,5 @@
 // Device memory: every allocation ends at a page that cannot be touched and starts after one; what is left of its first and last page holds
-// a pattern that is looked at after every piece of work. The first 4 MB of new memory are NaN. Freed addresses are not used again for a long time.
+// a pattern that is looked at after every kernel that got the memory and whenever a call waits. The first 4 MB of new memory are NaN. Freed addresses are not used again for a long time.
 #include <sys/mman.h>
 
 #include <cstdio>
@@ -73,9 +73,18 @@ const Allocation *containing(CUdeviceptr address) {
 }
 
 bool holds_pattern(const char *from, const char *to) {
-    for (const char *at = from; at < to; at++) {
-        if ((unsigned char)*at != PATTERN) return false;
-    }
+    static const std::string pattern(ALIGNMENT, (char)PATTERN);
+    return memcmp(from, pattern.data(), (size_t)(to - from)) == 0;
+}
+
+// Whether something was written around the allocation; found once.
+bool broken(const Allocation &allocation, std::string &text) {
+    char *end = allocation.start + allocation.bytes;
+    bool before = holds_pattern(allocation.guarded_start(), allocation.start);
+    if (before && holds_pattern(end, allocation.guarded_end())) return false;
+    text = std::string("wrote ") + (before ? "past" : "before") + " an allocation of " + std::to_string(allocation.bytes) + " bytes";
+    memset(allocation.guarded_start(), PATTERN, (size_t)(allocation.start - allocation.guarded_start()));
+    memset(end, PATTERN, (size_t)(allocation.guarded_end() - end));
     return true;
 }
 
@@ -113,16 +122,14 @@ std::string place_of(CUdeviceptr address) {
     return text;
 }
 
+bool broken_guard_at(CUdeviceptr pointer, std::string &text) {
+    const Allocation *found = containing(pointer);
+    return found && broken(*found, text);
+}
+
 bool broken_guard(std::string &text) {
     for (const auto &each : device_memory) {
-        const Allocation &allocation = each.second;
-        const char *end = allocation.start + allocation.bytes;
-        bool before = holds_pattern(allocation.guarded_start(), allocation.start);
-        if (before && holds_pattern(end, allocation.guarded_end())) continue;
-        text = std::string("wrote ") + (before ? "past" : "before") + " an allocation of " + std::to_string(allocation.bytes) + " bytes";
-        memset(allocation.guarded_start(), PATTERN, (size_t)(allocation.start - allocation.guarded_start()));
-        memset(allocation.start + allocation.bytes, PATTERN, (size_t)(allocation.guarded_end() - end));
-        return true;
+        if (broken(each.second, text)) return true;
     }
     return false;
 }

@@ -86,6 +86,19 @@ public final class Cudasim {
         return ask("cudasim_live_objects");
     }
 
+    /** Calls of a function so far. */
+    public static long calls(String function) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (long) Linker.nativeLinker()
+                    .downcallHandle(
+                            symbol("cudasim_calls"),
+                            FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS))
+                    .invoke(arena.allocateFrom(function));
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Calls refused so far. */
     public static long reports() {
         return ask("cudasim_reports");
