@@ -27,7 +27,7 @@ struct Settings {
     unsigned long seed = 0;
     int driver = 12080;
     int devices = 1;
-    int major = 9, minor = 0;
+    int major = 8, minor = 0;
 };
 
 long number(const char *name, long otherwise) {
@@ -41,7 +41,7 @@ Settings from_environment() {
     settings.seed = (unsigned long)number("CUDASIM_SEED", 0);
     settings.driver = (int)number("CUDASIM_DRIVER", settings.driver);
     settings.devices = (int)number("CUDASIM_DEVICES", settings.devices);
-    int capability = (int)number("CUDASIM_CAPABILITY", 90);
+    int capability = (int)number("CUDASIM_CAPABILITY", 80);
     settings.major = capability / 10;
     settings.minor = capability % 10;
     const char *failures = getenv("CUDASIM_FAIL");
@@ -63,6 +63,7 @@ Settings settings = from_environment();
 std::string last_line;
 long reports = 0;
 long library_objects = 0;
+std::map<std::string, long> calls;
 
 void begin(unsigned rules) {
     if (!initialized()) reject(CUDA_ERROR_NOT_INITIALIZED, "cuInit was not called or failed");
@@ -93,6 +94,7 @@ void report(const char *function, const std::string &text) {
 }
 
 int injected(const char *function) {
+    calls[function]++;
     int code = 0;
     for (Failure &failure : settings.failures) {
         if (failure.function == function && --failure.countdown == 0) code = failure.code == 0 ? -1 : failure.code;
@@ -203,6 +205,12 @@ EXPORT long cudasim_live_objects() {
     return (long)(sim::contexts.live.size() + sim::streams.live.size() + sim::events.live.size() + sim::graphs.live.size() +
                   sim::executables.live.size() + sim::modules_loaded()) +
            sim::library_objects;
+}
+
+// Calls of a function so far, failed ones too.
+EXPORT long cudasim_calls(const char *function) {
+    std::lock_guard<std::recursive_mutex> held(sim::lock);
+    return sim::calls[function];
 }
 
 // Lines printed so far.

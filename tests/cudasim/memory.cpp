@@ -1,5 +1,5 @@
 // Device memory: every allocation ends at a page that cannot be touched and starts after one; what is left of its first and last page holds
-// a pattern that is looked at after every piece of work. New memory is full of NaN. Freed addresses are not used again for a long time.
+// a pattern that is looked at after every kernel that got the memory and whenever a call waits. The first 4 MB of new memory are NaN. Freed addresses are not used again for a long time.
 #include <sys/mman.h>
 
 #include <cstdio>
@@ -13,7 +13,7 @@
 namespace sim {
 namespace {
 
-constexpr size_t PAGE = 4096, ALIGNMENT = 256, FILLED = 64 << 20, RESTING = 4096;
+constexpr size_t PAGE = 4096, ALIGNMENT = 256, FILLED = 4 << 20, RESTING = 4096;
 constexpr unsigned char PATTERN = 0xA5, UNWRITTEN = 0xFF;
 
 struct Allocation {
@@ -73,40 +73,19 @@ const Allocation *containing(CUdeviceptr address) {
 }
 
 bool holds_pattern(const char *from, const char *to) {
-    for (const char *at = from; at < to; at++) {
-        if ((unsigned char)*at != PATTERN) return false;
-    }
+    static const std::string pattern(ALIGNMENT, (char)PATTERN);
+    return memcmp(from, pattern.data(), (size_t)(to - from)) == 0;
+}
+
+// Whether something was written around the allocation; found once.
+bool broken(const Allocation &allocation, std::string &text) {
+    char *end = allocation.start + allocation.bytes;
+    bool before = holds_pattern(allocation.guarded_start(), allocation.start);
+    if (before && holds_pattern(end, allocation.guarded_end())) return false;
+    text = std::string("wrote ") + (before ? "past" : "before") + " an allocation of " + std::to_string(allocation.bytes) + " bytes";
+    memset(allocation.guarded_start(), PATTERN, (size_t)(allocation.start - allocation.guarded_start()));
+    memset(end, PATTERN, (size_t)(allocation.guarded_end() - end));
     return true;
-}
-
-// The name of a copy's kind, checks and all: a pointer into pageable host memory is read now and written only after a wait.
-void copy(const char *function, CUdeviceptr to, bool to_device, CUdeviceptr from, bool from_device, size_t bytes, Handle stream, bool wait) {
-    if (bytes == 0) return;
-    if (to_device) check_device_range(to, bytes, "the target");
-    if (from_device) check_device_range(from, bytes, "the source");
-    if (!to || !from) reject(CUDA_ERROR_INVALID_VALUE, "a pointer is null");
-    bool pageable_source = !from_device && !pinned((void *)from, bytes);
-    bool pageable_target = !to_device && !pinned((void *)to, bytes);
-    if (pageable_source && !capturing(stream_of(stream))) {
-        auto taken = std::make_shared<std::vector<char>>((char *)from, (char *)from + bytes);
-        put(stream, function, [=] { memcpy((void *)to, taken->data(), bytes); });
-    } else {
-        put(stream, function, [=] { memmove((void *)to, (void *)from, bytes); });
-    }
-    Stream &queue = stream_of(stream);
-    if (!capturing(queue) && (wait || pageable_target)) {
-        finish(queue.last);
-        if (queue.context->broken) throw Rejection{queue.context->broken, ""};
-    }
-}
-
-template <class Value>
-void set(const char *function, CUdeviceptr to, Value value, size_t count, Handle stream) {
-    if (count == 0) return;
-    if (to % sizeof(Value)) reject(CUDA_ERROR_INVALID_VALUE, "the target is not aligned to %zu bytes", sizeof(Value));
-    if (count > SIZE_MAX / sizeof(Value)) reject(CUDA_ERROR_INVALID_VALUE, "%zu elements are too many", count);
-    check_device_range(to, count * sizeof(Value), "the target");
-    put(stream, function, [=] { std::fill_n((Value *)to, count, value); });
 }
 
 }  // namespace
@@ -143,16 +122,14 @@ std::string place_of(CUdeviceptr address) {
     return text;
 }
 
+bool broken_guard_at(CUdeviceptr pointer, std::string &text) {
+    const Allocation *found = containing(pointer);
+    return found && broken(*found, text);
+}
+
 bool broken_guard(std::string &text) {
     for (const auto &each : device_memory) {
-        const Allocation &allocation = each.second;
-        const char *end = allocation.start + allocation.bytes;
-        bool before = holds_pattern(allocation.guarded_start(), allocation.start);
-        if (before && holds_pattern(end, allocation.guarded_end())) continue;
-        text = std::string("wrote ") + (before ? "past" : "before") + " an allocation of " + std::to_string(allocation.bytes) + " bytes";
-        memset(allocation.guarded_start(), PATTERN, (size_t)(allocation.start - allocation.guarded_start()));
-        memset(allocation.start + allocation.bytes, PATTERN, (size_t)(allocation.guarded_end() - end));
-        return true;
+        if (broken(each.second, text)) return true;
     }
     return false;
 }
@@ -271,44 +248,4 @@ EXPORT CUresult cuMemHostUnregister(void *pointer) {
         finish_all(*found->second.context);
         host_memory.erase(found);
     });
-}
-
-EXPORT CUresult cuMemcpyHtoD_v2(CUdeviceptr to, const void *from, size_t bytes) {
-    return call("cuMemcpyHtoD_v2", 0, [&] { copy("cuMemcpyHtoD_v2", to, true, (CUdeviceptr)from, false, bytes, nullptr, true); });
-}
-
-EXPORT CUresult cuMemcpyDtoH_v2(void *to, CUdeviceptr from, size_t bytes) {
-    return call("cuMemcpyDtoH_v2", 0, [&] { copy("cuMemcpyDtoH_v2", (CUdeviceptr)to, false, from, true, bytes, nullptr, true); });
-}
-
-EXPORT CUresult cuMemcpyDtoD_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes) {
-    return call("cuMemcpyDtoD_v2", 0, [&] { copy("cuMemcpyDtoD_v2", to, true, from, true, bytes, nullptr, false); });
-}
-
-EXPORT CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void *from, size_t bytes, Handle stream) {
-    return call("cuMemcpyHtoDAsync_v2", 0, [&] { copy("cuMemcpyHtoDAsync_v2", to, true, (CUdeviceptr)from, false, bytes, stream, false); });
-}
-
-EXPORT CUresult cuMemcpyDtoHAsync_v2(void *to, CUdeviceptr from, size_t bytes, Handle stream) {
-    return call("cuMemcpyDtoHAsync_v2", 0, [&] { copy("cuMemcpyDtoHAsync_v2", (CUdeviceptr)to, false, from, true, bytes, stream, false); });
-}
-
-EXPORT CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes, Handle stream) {
-    return call("cuMemcpyDtoDAsync_v2", 0, [&] { copy("cuMemcpyDtoDAsync_v2", to, true, from, true, bytes, stream, false); });
-}
-
-EXPORT CUresult cuMemsetD8_v2(CUdeviceptr to, unsigned char value, size_t count) {
-    return call("cuMemsetD8_v2", 0, [&] { set("cuMemsetD8_v2", to, value, count, nullptr); });
-}
-
-EXPORT CUresult cuMemsetD32_v2(CUdeviceptr to, unsigned value, size_t count) {
-    return call("cuMemsetD32_v2", 0, [&] { set("cuMemsetD32_v2", to, value, count, nullptr); });
-}
-
-EXPORT CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, size_t count, Handle stream) {
-    return call("cuMemsetD8Async", 0, [&] { set("cuMemsetD8Async", to, value, count, stream); });
-}
-
-EXPORT CUresult cuMemsetD32Async(CUdeviceptr to, unsigned value, size_t count, Handle stream) {
-    return call("cuMemsetD32Async", 0, [&] { set("cuMemsetD32Async", to, value, count, stream); });
 }

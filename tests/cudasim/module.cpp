@@ -135,14 +135,12 @@ void check_grid(const cudasim::Kernel &kernel, const unsigned grid[3], const uns
     if (shared) reject(CUDA_ERROR_INVALID_VALUE, "%s has no use for %u bytes of shared memory", kernel.name, shared);
 }
 
-void check_pointers(const cudasim::Kernel &kernel, const Arguments &arguments) {
+void for_each_pointer(const cudasim::Kernel &kernel, const Arguments &arguments, const std::function<void(size_t, CUdeviceptr)> &visit) {
     for (size_t i = 0; i < kernel.parameters; i++) {
         if (!kernel.pointers[i]) continue;
         CUdeviceptr pointer;
         memcpy(&pointer, &arguments.bytes[arguments.starts[i]], sizeof pointer);
-        if (!reachable(pointer)) {
-            reject(CUDA_ERROR_ILLEGAL_ADDRESS, "argument %zu points %s", i + 1, place_of(pointer).c_str());
-        }
+        visit(i, pointer);
     }
 }
 
@@ -150,11 +148,17 @@ void run(const cudasim::Kernel &kernel, std::array<long long, 3> grid, Arguments
     int code = injected("kernel");
     if (code == -1) return;
     if (code) throw Rejection{(CUresult)code, ""};
-    check_pointers(kernel, arguments);
+    for_each_pointer(kernel, arguments, [](size_t i, CUdeviceptr pointer) {
+        if (!reachable(pointer)) reject(CUDA_ERROR_ILLEGAL_ADDRESS, "argument %zu points %s", i + 1, place_of(pointer).c_str());
+    });
     std::vector<void *> values;
     for (size_t start : arguments.starts) values.push_back(&arguments.bytes[start]);
     const char *fault = kernel.run(grid.data(), values.data());
     if (fault) reject(CUDA_ERROR_LAUNCH_FAILED, "%s", fault);
+    for_each_pointer(kernel, arguments, [](size_t, CUdeviceptr pointer) {
+        std::string text;
+        if (broken_guard_at(pointer, text)) reject(CUDA_ERROR_ILLEGAL_ADDRESS, "%s", text.c_str());
+    });
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ void watch() {
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_sigaction = on_signal;
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_NODEFER;
     sigaction(SIGSEGV, &action, &earlier_segv);
     sigaction(SIGBUS, &action, &earlier_bus);
     sigaction(SIGFPE, &action, &earlier_fpe);
@@ -57,7 +57,7 @@ void watch() {
 
 void run_guarded(Operation &work) {
     Context &context = *work.context;
-    if (sigsetjmp(escape, 1) == 0) {
+    if (sigsetjmp(escape, 0) == 0) {
         running = true;
         try {
             work.run();
@@ -70,11 +70,6 @@ void run_guarded(Operation &work) {
         context.broken = CUDA_ERROR_ILLEGAL_ADDRESS;
         std::string what = signal_number == SIGFPE ? "divided by zero" : "touched an address " + place_of(touched);
         report(work.name.c_str(), what);
-    }
-    std::string text;
-    if (broken_guard(text)) {
-        context.broken = CUDA_ERROR_ILLEGAL_ADDRESS;
-        report(work.name.c_str(), text);
     }
 }
 
@@ -97,10 +92,10 @@ void enter_ready(const Work &work) {
 void execute(Work work) {
     leave_ready(*work);
     watch();
+    if (!work->run) work->finished_at = now();
     if (work->run && !work->context->broken) run_guarded(*work);
     work->run = nullptr;
     work->done = true;
-    work->finished_at = now();
     work->after.clear();
     for (const std::weak_ptr<Operation> &each : work->dependents) {
         Work dependent = each.lock();
@@ -137,6 +132,21 @@ void finish_in_order(const Work &goal) {
     }
 }
 
+void drain(const Work &goal) {
+    if (!goal || goal->done) return;
+    Work kept = goal;
+    if (schedule_seed() == 0) return finish_in_order(kept);
+    while (!kept->done) execute(draw());
+}
+
+// What kernels wrote around their own arguments was found at once; here all memory is looked at.
+void check_guards(Context &context) {
+    std::string text;
+    if (context.broken || !broken_guard(text)) return;
+    context.broken = CUDA_ERROR_ILLEGAL_ADDRESS;
+    report("a kernel or product before this call", text);
+}
+
 }  // namespace
 
 double now() {
@@ -157,15 +167,15 @@ Work queue(Context &context, const std::string &name, std::vector<Work> after, s
     }
     if (work->waiting == 0) enter_ready(work);
     pending.push_back(work);
-    while (pending.size() > FULL) finish(pending.front());
+    while (pending.size() > FULL) drain(pending.front());
     return work;
 }
 
 void finish(const Work &goal) {
-    if (!goal || goal->done) return;
-    Work kept = goal;
-    if (schedule_seed() == 0) return finish_in_order(kept);
-    while (!kept->done) execute(draw());
+    if (!goal) return;
+    Context &context = *goal->context;
+    drain(goal);
+    check_guards(context);
 }
 
 void finish_all(Context &context) {
@@ -174,9 +184,10 @@ void finish_all(Context &context) {
         for (size_t i = 0; i < pending.size() && !found; i++) {
             if (pending[i]->done || pending[i]->context != &context) continue;
             found = true;
-            finish(pending[i]);
+            drain(pending[i]);
         }
     }
+    check_guards(context);
 }
 
 void progress() {

@@ -38,7 +38,7 @@ struct Operation {
     size_t waiting = 0;
     size_t ready_place = SIZE_MAX;
     bool done = false;
-    double finished_at = 0;  // milliseconds
+    double finished_at = 0;  // milliseconds; of marks, which run nothing
     Handle graph = nullptr;  // the executable graph that it belongs to
 };
 using Work = std::shared_ptr<Operation>;
@@ -147,6 +147,7 @@ void forget_context(Context &context);
 void check_device_range(CUdeviceptr start, size_t bytes, const char *what);
 bool reachable(CUdeviceptr address);  // null, in device or pinned memory, or right behind an allocation
 std::string place_of(CUdeviceptr address);
+bool broken_guard_at(CUdeviceptr pointer, std::string &text);
 bool broken_guard(std::string &text);
 bool pinned(const void *start, size_t bytes);
 void free_all(Context &context);
