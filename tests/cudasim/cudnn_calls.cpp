@@ -60,9 +60,7 @@ struct Pass {
         if (rnn.algorithm == PERSIST_DYNAMIC && rnn.built_for != shape.batch) {
             refuse(function, BAD_PARAM, "cudnnBuildRNNDynamic was called for %d lanes, not for %d", rnn.built_for, shape.batch);
         }
-        if (rnn.algorithm == PERSIST_STATIC && (shape.batch % 8 || shape.batch > 128)) {
-            refuse(function, NOT_SUPPORTED, "no static persistent kernel for %d lanes", shape.batch);
-        }
+        if (rnn.algorithm == PERSIST_STATIC && (shape.batch % 8 || shape.batch > 128)) throw Refusal{NOT_SUPPORTED};
     }
 
     void state(const char *name, const void *start) const { check_pointer(function, name, start, state_bytes, shape.element(), false); }

@@ -56,18 +56,14 @@ DataType type_of(const char *function, int type) {
     return (DataType)type;
 }
 
-// Where the real library has its persistent kernels: half precision, one layer, H and I multiples of 128, H at most 1024.
-void check_algorithm(const char *function, const Rnn &rnn) {
-    if (rnn.algorithm < STANDARD || rnn.algorithm > PERSIST_STATIC_SMALL_H) refuse(function, BAD_PARAM, "algorithm %d", rnn.algorithm);
-    bool half = rnn.type == BFLOAT16;
-    if (rnn.algorithm == PERSIST_STATIC && (!half || rnn.hidden > 1024 || rnn.hidden % 128 || rnn.input % 128)) {
-        refuse(function, NOT_SUPPORTED, "no static persistent kernel for H %d, I %d and type %d", rnn.hidden, rnn.input, rnn.type);
-    }
-    if (rnn.algorithm == PERSIST_DYNAMIC && (rnn.hidden > 1024 || rnn.hidden % 32)) {
-        refuse(function, NOT_SUPPORTED, "no dynamic persistent kernel for H %d", rnn.hidden);
-    }
-    if (rnn.algorithm == PERSIST_STATIC_SMALL_H && (rnn.hidden > 384 || rnn.cell != RNN_RELU)) {
-        refuse(function, NOT_SUPPORTED, "no persistent kernel for small H %d", rnn.hidden);
+// Where the real library has its persistent kernels: half precision, one layer, H and I multiples of 128, H at most 1024. Asking is no mistake, so
+// nothing is reported.
+bool has_algorithm(const Rnn &rnn) {
+    switch (rnn.algorithm) {
+        case PERSIST_STATIC: return rnn.type == BFLOAT16 && rnn.hidden <= 1024 && rnn.hidden % 128 == 0 && rnn.input % 128 == 0;
+        case PERSIST_DYNAMIC: return rnn.hidden <= 1024 && rnn.hidden % 32 == 0;
+        case PERSIST_STATIC_SMALL_H: return rnn.hidden <= 384 && rnn.cell == RNN_RELU;
+        default: return true;
     }
 }
 
@@ -134,7 +130,8 @@ EXPORT int cudnnSetRNNDescriptor_v8(Handle descriptor, int algorithm, int cell, 
         Rnn wanted;
         wanted.algorithm = (Algorithm)algorithm, wanted.cell = (CellMode)cell, wanted.type = type_of(function, type);
         wanted.tf32 = type == FLOAT && math != FMA_MATH, wanted.input = input, wanted.hidden = hidden;
-        check_algorithm(function, wanted);
+        if (algorithm < STANDARD || algorithm > PERSIST_STATIC_SMALL_H) refuse(function, BAD_PARAM, "algorithm %d", algorithm);
+        if (!has_algorithm(wanted)) throw Refusal{NOT_SUPPORTED};
         rnn = wanted;
         rnn.set = true;
     });
