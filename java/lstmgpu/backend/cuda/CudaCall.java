@@ -12,7 +12,10 @@ import lstmgpu.backend.ElementType;
 import lstmgpu.backend.kernels.Kernel;
 import lstmgpu.backend.kernels.KernelCall;
 
-/** One launch after the other, from the same native memory: a place for each argument, and the list of these places' addresses. */
+/**
+ * One launch after the other, from the same native memory: a place for each argument, and the list of these places' addresses. The list
+ * ends with a null, which a driver does not look at but the tests' stand-in for one counts arguments by.
+ */
 final class CudaCall implements KernelCall {
     private static final int MOST_ARGUMENTS = 64;
     private static final long MOST_X = Integer.MAX_VALUE;
@@ -21,8 +24,10 @@ final class CudaCall implements KernelCall {
     private final CudaContext context;
     private final CudaQueues queues;
     private final CudaModules modules;
-    private final ByteBuffer values = places();
-    private final Pointer arguments;
+    private final ByteBuffer values = places(MOST_ARGUMENTS);
+    private final ByteBuffer addresses = places(MOST_ARGUMENTS + 1);
+    private final Pointer arguments = Pointer.to(addresses);
+    private final long start = MemorySegment.ofBuffer(values).address();
     private int count;
     private Kernel kernel;
     private ElementType storage;
@@ -32,16 +37,10 @@ final class CudaCall implements KernelCall {
         this.context = context;
         this.queues = queues;
         this.modules = modules;
-        ByteBuffer addresses = places();
-        long start = MemorySegment.ofBuffer(values).address();
-        for (int place = 0; place < MOST_ARGUMENTS; place++) {
-            addresses.putLong(place * Long.BYTES, start + (long) place * Long.BYTES);
-        }
-        this.arguments = Pointer.to(addresses);
     }
 
-    private static ByteBuffer places() {
-        return ByteBuffer.allocateDirect(MOST_ARGUMENTS * Long.BYTES).order(ByteOrder.nativeOrder());
+    private static ByteBuffer places(int count) {
+        return ByteBuffer.allocateDirect(count * Long.BYTES).order(ByteOrder.nativeOrder());
     }
 
     /** Starts the next call. */
@@ -81,7 +80,9 @@ final class CudaCall implements KernelCall {
         if (count == MOST_ARGUMENTS) {
             throw new IllegalStateException("a kernel has at most " + MOST_ARGUMENTS + " arguments");
         }
-        return count++ * Long.BYTES;
+        int place = count++ * Long.BYTES;
+        addresses.putLong(place, start + place);
+        return place;
     }
 
     @Override
@@ -92,6 +93,7 @@ final class CudaCall implements KernelCall {
         if (x == 0 || y == 0 || queues.isRehearsing()) {
             return;
         }
+        addresses.putLong(count * Long.BYTES, 0);
         int status = JCudaDriver.cuLaunchKernel(
                 function, (int) x, (int) y, 1, kernel.block(), 1, 1, 0, queues.current(), arguments, null);
         if (status != CUresult.CUDA_SUCCESS) {
