@@ -1,5 +1,6 @@
 package lstmgpu.backend.cuda;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -17,6 +18,9 @@ public final class Cudasim {
 
     /** Of {@link #fail}: the execution of a kernel, as against its launch. */
     public static final String KERNEL = "kernel";
+
+    /** Of {@link #fail}: every function of the driver and the libraries. */
+    public static final String ANY = "*";
 
     private static final Path FOLDER = Path.of(System.getProperty("lstmgpu.cudasim", "target/cudasim"));
     private static final Cudasim LOADED = new Cudasim();
@@ -43,6 +47,15 @@ public final class Cudasim {
                 throw new AssertionError("%s is missing: build it with tests/cudasim/build.sh %s"
                         .formatted(FOLDER.resolve(file), FOLDER));
             }
+        }
+    }
+
+    /** The image of a file of kernels, or of the stand-in's own. */
+    public static byte[] image(String file) {
+        try {
+            return Files.readAllBytes(folder().resolve(file + ".fatbin"));
+        } catch (IOException e) {
+            throw new AssertionError("%s has no %s: run tests/cudasim/build.sh again".formatted(FOLDER, file), e);
         }
     }
 
