@@ -31,6 +31,7 @@ public final class Cudasim {
         requirePresent();
         System.load(FOLDER.resolve("libcuda.so.1").toAbsolutePath().toString());
         System.load(FOLDER.resolve("libcublas.so.12").toAbsolutePath().toString());
+        System.load(FOLDER.resolve("libcudnn.so.9").toAbsolutePath().toString());
         library = SymbolLookup.libraryLookup(FOLDER.resolve("libcuda.so.1").toAbsolutePath(), Arena.global());
     }
 
@@ -41,7 +42,7 @@ public final class Cudasim {
     }
 
     private static void requirePresent() {
-        for (String file : List.of("libcuda.so.1", "libcublas.so.12", "kernels")) {
+        for (String file : List.of("libcuda.so.1", "libcublas.so.12", "libcudnn.so.9", "kernels")) {
             if (!Files.exists(FOLDER.resolve(file))) {
                 throw new AssertionError("%s is missing: build it with tests/cudasim/build.sh %s"
                         .formatted(FOLDER.resolve(file), FOLDER));
