@@ -28,6 +28,7 @@ struct Settings {
     int driver = 12080;
     int devices = 1;
     int major = 8, minor = 0;
+    bool quiet = false;
 };
 
 long number(const char *name, long otherwise) {
@@ -98,7 +99,7 @@ void reject(CUresult code, const char *format, ...) {
 void report(const char *function, const std::string &text) {
     last_line = std::string(function) + ": " + text;
     reports++;
-    fprintf(stderr, "cudasim: %s\n", last_line.c_str());
+    if (!settings.quiet) fprintf(stderr, "cudasim: %s\n", last_line.c_str());
 }
 
 int injected(const char *function) {
@@ -200,6 +201,12 @@ EXPORT void cudasim_compute_capability(int major, int minor) {
     std::lock_guard<std::recursive_mutex> held(sim::lock);
     sim::settings.major = major;
     sim::settings.minor = minor;
+}
+
+// Lines are kept but not printed, until the reset.
+EXPORT void cudasim_quiet() {
+    std::lock_guard<std::recursive_mutex> held(sim::lock);
+    sim::settings.quiet = true;
 }
 
 // Device and pinned host memory.

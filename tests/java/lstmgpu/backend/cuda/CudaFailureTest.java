@@ -29,6 +29,7 @@ class CudaFailureTest {
     @BeforeEach
     void load() {
         Cudasim.load();
+        Cudasim.quiet();
         allocations = Cudasim.liveAllocations();
         objects = Cudasim.liveObjects();
     }
@@ -87,6 +88,7 @@ class CudaFailureTest {
         float[] expected = everything();
         int failed = 0;
         for (int nth = 1; failed + 30 > nth; nth++) {
+            Cudasim.quiet();
             Cudasim.fail(Cudasim.ANY, nth, CUresult.CUDA_ERROR_OPERATING_SYSTEM);
             try {
                 org.junit.jupiter.api.Assertions.assertArrayEquals(expected, everything(), "call " + nth);

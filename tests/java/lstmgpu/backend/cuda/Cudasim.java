@@ -130,6 +130,11 @@ public final class Cudasim {
         }
     }
 
+    /** Refusals are expected and not printed, until the reset. */
+    public static void quiet() {
+        call("cudasim_quiet");
+    }
+
     /** Takes back every failure, limit and setting. */
     public static void reset() {
         call("cudasim_reset");

@@ -26,6 +26,7 @@ final class RawDriver implements AutoCloseable {
 
     RawDriver() {
         Cudasim.load();
+        Cudasim.quiet();
         JCudaDriver.setExceptionsEnabled(false);
         ok(JCudaDriver.cuInit(0));
         CUdevice device = new CUdevice();
