@@ -28,6 +28,7 @@ struct Settings {
     int driver = 12080;
     int devices = 1;
     int major = 8, minor = 0;
+    bool quiet = false;
 };
 
 long number(const char *name, long otherwise) {
@@ -76,6 +77,14 @@ void begin(unsigned rules) {
     }
 }
 
+// What such a function returns is the failure of some earlier work: it lets go of its object all the same.
+bool releases(const char *function) {
+    for (const char *word : {"Destroy", "Free", "Release", "Unload"}) {
+        if (strstr(function, word)) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 void reject(CUresult code, const char *format, ...) {
@@ -90,14 +99,15 @@ void reject(CUresult code, const char *format, ...) {
 void report(const char *function, const std::string &text) {
     last_line = std::string(function) + ": " + text;
     reports++;
-    fprintf(stderr, "cudasim: %s\n", last_line.c_str());
+    if (!settings.quiet) fprintf(stderr, "cudasim: %s\n", last_line.c_str());
 }
 
 int injected(const char *function) {
     calls[function]++;
     int code = 0;
     for (Failure &failure : settings.failures) {
-        if (failure.function == function && --failure.countdown == 0) code = failure.code == 0 ? -1 : failure.code;
+        bool meant = failure.function == function || (failure.function == "*" && strcmp(function, "kernel") != 0);
+        if (meant && --failure.countdown == 0) code = failure.code == 0 ? -1 : failure.code;
     }
     return code;
 }
@@ -105,11 +115,11 @@ int injected(const char *function) {
 CUresult call(const char *function, unsigned rules, const std::function<void()> &body) {
     std::lock_guard<std::recursive_mutex> held(lock);
     int code = injected(function);
-    if (code) return code == -1 ? CUDA_SUCCESS : (CUresult)code;
+    if (code && !releases(function)) return code == -1 ? CUDA_SUCCESS : (CUresult)code;
     try {
         if (!(rules & ANYTIME)) begin(rules);
         body();
-        return CUDA_SUCCESS;
+        return code > 0 ? (CUresult)code : CUDA_SUCCESS;
     } catch (const Rejection &rejection) {
         if (!rejection.text.empty()) report(function, rejection.text);
         return rejection.code;
@@ -159,8 +169,8 @@ EXPORT void cudasim_object(int change) {
 
 // For tests.
 
-// The nth call from now of `function` (the entry point's full name, or "kernel" for a kernel's execution) returns `code`; code 0: it does
-// nothing and returns success.
+// The nth call from now of `function` (the entry point's full name, "*" for all of them, or "kernel" for a kernel's execution) returns `code`;
+// code 0: it does nothing and returns success. A function that frees or destroys does so and then returns the code.
 EXPORT void cudasim_fail(const char *function, int nth, int code) {
     std::lock_guard<std::recursive_mutex> held(sim::lock);
     sim::settings.failures.push_back({function, nth, code});
@@ -191,6 +201,12 @@ EXPORT void cudasim_compute_capability(int major, int minor) {
     std::lock_guard<std::recursive_mutex> held(sim::lock);
     sim::settings.major = major;
     sim::settings.minor = minor;
+}
+
+// Lines are kept but not printed, until the reset.
+EXPORT void cudasim_quiet() {
+    std::lock_guard<std::recursive_mutex> held(sim::lock);
+    sim::settings.quiet = true;
 }
 
 // Device and pinned host memory.

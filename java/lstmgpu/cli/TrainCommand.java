@@ -119,6 +119,7 @@ final class TrainCommand extends ProgramCommand {
                         Objects.requireNonNullElse(run.seed, defaults.seed()),
                         Objects.requireNonNullElse(model.initialisation, defaults.initialisation()),
                         Objects.requireNonNullElse(run.precision, defaults.precision()),
+                        run.rnn,
                         run.initFrom == null ? null : run.initFrom.toString(),
                         run.resume,
                         RecordedFlags.of(spec, inputs)));
@@ -174,7 +175,7 @@ final class TrainCommand extends ProgramCommand {
     }
 
     private ExitCode train(Network network, TrainingSettings settings, TrainingText trainingText) {
-        try (Backend backend = device.open();
+        try (Backend backend = run.fitting(device.open());
                 ProgressView view = ProgressView.of(run.progress, console, backend.device());
                 Trainer trainer =
                         new Trainer(backend, network.config, network.tokenizer, trainingText, settings, view);

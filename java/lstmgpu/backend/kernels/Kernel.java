@@ -4,6 +4,9 @@ import java.util.Locale;
 
 /** The kernels of {@code kernels/*.cu}: the constant's name in lower case is the function's, one line a kernel. */
 public enum Kernel {
+    ACCUMULATE("convert", 256),
+    NARROW("convert", 256),
+    WIDEN("convert", 256),
     DROPOUT("dropout", 256);
 
     private final String file;

@@ -1,5 +1,6 @@
 package lstmgpu.backend.cuda;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -18,6 +19,9 @@ public final class Cudasim {
     /** Of {@link #fail}: the execution of a kernel, as against its launch. */
     public static final String KERNEL = "kernel";
 
+    /** Of {@link #fail}: every function of the driver and the libraries. */
+    public static final String ANY = "*";
+
     private static final Path FOLDER = Path.of(System.getProperty("lstmgpu.cudasim", "target/cudasim"));
     private static final Cudasim LOADED = new Cudasim();
 
@@ -27,6 +31,7 @@ public final class Cudasim {
         requirePresent();
         System.load(FOLDER.resolve("libcuda.so.1").toAbsolutePath().toString());
         System.load(FOLDER.resolve("libcublas.so.12").toAbsolutePath().toString());
+        System.load(FOLDER.resolve("libcudnn.so.9").toAbsolutePath().toString());
         library = SymbolLookup.libraryLookup(FOLDER.resolve("libcuda.so.1").toAbsolutePath(), Arena.global());
     }
 
@@ -37,11 +42,20 @@ public final class Cudasim {
     }
 
     private static void requirePresent() {
-        for (String file : List.of("libcuda.so.1", "libcublas.so.12", "kernels")) {
+        for (String file : List.of("libcuda.so.1", "libcublas.so.12", "libcudnn.so.9", "kernels")) {
             if (!Files.exists(FOLDER.resolve(file))) {
                 throw new AssertionError("%s is missing: build it with tests/cudasim/build.sh %s"
                         .formatted(FOLDER.resolve(file), FOLDER));
             }
+        }
+    }
+
+    /** The image of a file of kernels, or of the stand-in's own. */
+    public static byte[] image(String file) {
+        try {
+            return Files.readAllBytes(folder().resolve(file + ".fatbin"));
+        } catch (IOException e) {
+            throw new AssertionError("%s has no %s: run tests/cudasim/build.sh again".formatted(FOLDER, file), e);
         }
     }
 
@@ -114,6 +128,11 @@ public final class Cudasim {
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Refusals are expected and not printed, until the reset. */
+    public static void quiet() {
+        call("cudasim_quiet");
     }
 
     /** Takes back every failure, limit and setting. */

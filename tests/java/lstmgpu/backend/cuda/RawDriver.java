@@ -3,9 +3,6 @@ package lstmgpu.backend.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.Arrays;
 import jcuda.NativePointerObject;
 import jcuda.Pointer;
@@ -29,16 +26,13 @@ final class RawDriver implements AutoCloseable {
 
     RawDriver() {
         Cudasim.load();
+        Cudasim.quiet();
         JCudaDriver.setExceptionsEnabled(false);
         ok(JCudaDriver.cuInit(0));
         CUdevice device = new CUdevice();
         ok(JCudaDriver.cuDeviceGet(device, 0));
         ok(JCudaDriver.cuCtxCreate(context, 0, device));
-        try {
-            ok(JCudaDriver.cuModuleLoadData(module, Files.readAllBytes(Cudasim.folder().resolve("probes.fatbin"))));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        ok(JCudaDriver.cuModuleLoadData(module, Cudasim.image("probes")));
     }
 
     static void ok(int status) {
