@@ -279,7 +279,9 @@ class CudnnRnnPlanTest {
             float[] state = plan.readState().cell();
             device.zero(CudaDevice.own(gradients));
             plan.resetState();
+            long calls = Cudasim.calls("cudnnRNNForward");
             try (Step step = device.capture(body)) {
+                assertEquals(calls + spec.shape().layers(), Cudasim.calls("cudnnRNNForward"), "recorded, not rehearsed");
                 assertArrayEquals(new float[(int) length], memory.read(gradients), "nothing takes effect before the run");
                 step.run();
                 step.run();
