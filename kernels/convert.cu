@@ -1,10 +1,10 @@
 // Element by element: narrow y = round(x) and widen y = x, between float and the storage type of products' factors; accumulate y += x;
-// fill y = value; add_bias y[n,:] += bias.
+// add_bias y[n,:] += bias.
 //
 // Shapes   x, y [n]; narrow writes real, widen and accumulate read real, everything else is float; add_bias: y [n/columns,columns],
 //          bias [columns]
 // Launch   any one-dimensional grid
-// Traffic  n·(4 + size of real) bytes, accumulate 4·n more; fill 4·n; add_bias 8·n
+// Traffic  n·(4 + size of real) bytes, accumulate 4·n more; add_bias 8·n
 // Needs    nothing
 #define BLOCK 256
 #include "dialect.h"
@@ -25,11 +25,6 @@ KERNEL(accumulate, BUFFER(const real, x), BUFFER(float, y), long64 n) {
     VIEW(const real, x);
     VIEW(float, y);
     FOR_EACH(i, n) y[i] += LOAD(x, i);
-}
-
-KERNEL(fill, BUFFER(float, y), long64 n, float value) {
-    VIEW(float, y);
-    FOR_EACH(i, n) y[i] = value;
 }
 
 KERNEL(add_bias, BUFFER(const float, bias), BUFFER(float, y), long64 n, int columns) {

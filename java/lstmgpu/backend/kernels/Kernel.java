@@ -8,7 +8,6 @@ public enum Kernel {
     COLUMN_SUM("column_sum", 256),
     ACCUMULATE("convert", 256),
     ADD_BIAS("convert", 256),
-    FILL("convert", 256),
     NARROW("convert", 256),
     WIDEN("convert", 256),
     DROPOUT("dropout", 256),
