@@ -65,6 +65,16 @@ public interface KernelDevice extends AutoCloseable {
      */
     Step capture(Runnable body);
 
+    /**
+     * Runs work that takes effect even where {@link #capture} only tries its body out: what is prepared once, at its first use, such as
+     * a copy of weights.
+     *
+     * @throws IllegalStateException while a step is being recorded
+     */
+    default void immediately(Runnable body) {
+        body.run();
+    }
+
     @Override
     void close();
 }
