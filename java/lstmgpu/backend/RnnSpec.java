@@ -9,6 +9,7 @@ package lstmgpu.backend;
  * @param seed of the dropout masks; layer {@code l}'s output uses stream {@code l}
  * @param training whether {@link RnnPlan#backward} will be called
  * @param tableSize 0 if the input is x [T,B,I]; otherwise V, and the input is a table of V rows (see {@link RnnInput.Table})
+ * @param implementation AUTO, or the only one that will do
  */
 public record RnnSpec(
         RnnShape shape,
@@ -18,7 +19,8 @@ public record RnnSpec(
         long seed,
         Precision precision,
         boolean training,
-        int tableSize) {
+        int tableSize,
+        RnnImplementation implementation) {
     public RnnSpec {
         if (steps < 1 || batch < 1 || tableSize < 0) {
             throw new IllegalArgumentException("a plan needs at least one step and one lane");
@@ -26,6 +28,24 @@ public record RnnSpec(
         if (!(dropout >= 0 && dropout < 1)) {
             throw new IllegalArgumentException("dropout must lie in [0, 1), not " + dropout);
         }
+    }
+
+    /** With the implementation left to the backend. */
+    public RnnSpec(
+            RnnShape shape,
+            int steps,
+            int batch,
+            float dropout,
+            long seed,
+            Precision precision,
+            boolean training,
+            int tableSize) {
+        this(shape, steps, batch, dropout, seed, precision, training, tableSize, RnnImplementation.AUTO);
+    }
+
+    /** The same for an input that is a table of so many rows, or features where it is 0. */
+    public RnnSpec withTable(int rows) {
+        return new RnnSpec(shape, steps, batch, dropout, seed, precision, training, rows, implementation);
     }
 
     /** N = T·B. */

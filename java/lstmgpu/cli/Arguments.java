@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
 import lstmgpu.bench.BenchTask;
 import lstmgpu.model.Initialisation;
 import lstmgpu.train.Schedule;
@@ -39,7 +40,7 @@ final class Arguments {
         registerChoices(root, ProgressView.Style.class);
         registerChoices(root, GenerateCommand.Format.class);
         registerChoices(root, TextFlags.Kind.class);
-        registerChoices(root, RunFlags.RnnChoice.class);
+        registerChoices(root, RnnImplementation.class);
         registerChoices(root, BenchTask.class);
         root.registerConverter(Seconds.class, Seconds::parse);
         root.getSubcommands().values().forEach(FlagSections::install);

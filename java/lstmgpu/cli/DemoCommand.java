@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import lstmgpu.CacheFolder;
 import lstmgpu.ExitCode;
 import lstmgpu.data.AtomicFiles;
 import lstmgpu.data.IoErrors;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import lstmgpu.CacheFolder;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Precision;

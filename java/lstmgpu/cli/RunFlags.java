@@ -1,20 +1,16 @@
 package lstmgpu.cli;
 
 import java.nio.file.Path;
+import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Backend;
 import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
 import picocli.CommandLine.Option;
 
 /** The run as a whole. */
 @FlagSection("Run")
 final class RunFlags {
-    /** Which implementation of the recurrent stack; more than one exists only on CUDA. */
-    enum RnnChoice {
-        AUTO,
-        CUDNN,
-        FUSED
-    }
-
     @Option(
             names = {"-o", "--output"},
             required = true,
@@ -39,7 +35,7 @@ final class RunFlags {
             defaultValue = "auto",
             paramLabel = "NAME",
             description = "auto, cudnn or fused: the recurrent stack on CUDA. Default: auto.")
-    RnnChoice rnn;
+    RnnImplementation rnn;
 
     @Option(
             names = "--precision",
@@ -73,14 +69,40 @@ final class RunFlags {
             throw LstmGpuException.usage(
                     "--resume takes its weights from the checkpoint, so --init-from must be left" + " out");
         }
-        if (rnn != RnnChoice.AUTO && !device.startsWith("cuda")) {
-            throw LstmGpuException.usage(
-                    "--rnn %s is for CUDA only and the device is %s; leave it out", Arguments.name(rnn), device);
+        if (!mayBeCuda(device)) {
+            rnn.requireAuto(device);
         }
-        if (precision != null && precision != Precision.FP32 && !device.startsWith("cuda")) {
+        if (asksForOtherPrecision() && !mayBeCuda(device)) {
             throw LstmGpuException.usage(
-                    "--precision %s is for CUDA only and the device %s computes in fp32; leave it out",
+                    "--precision %s is for CUDA only and the device %s computes in fp32; use --precision fp32",
                     Arguments.name(precision), device);
         }
+    }
+
+    private static boolean mayBeCuda(String device) {
+        return device.startsWith("cuda") || device.equals("auto");
+    }
+
+    private boolean asksForOtherPrecision() {
+        return precision != null && precision != Precision.FP32;
+    }
+
+    /**
+     * The backend, if it can do what the flags ask for; otherwise it is closed.
+     *
+     * @throws LstmGpuException with exit code 4 if {@code --device auto} found no CUDA for flags that are for CUDA only
+     */
+    Backend fitting(Backend backend) {
+        String device = backend.device().backend();
+        if (device.equals("cuda") || (rnn == RnnImplementation.AUTO && !asksForOtherPrecision())) {
+            return backend;
+        }
+        backend.close();
+        String flag =
+                asksForOtherPrecision() ? "--precision " + Arguments.name(precision) : "--rnn " + Arguments.name(rnn);
+        throw new LstmGpuException(
+                ExitCode.DEVICE,
+                "%s needs CUDA and --device auto found only %s; see lstm-gpu doctor, or leave the flag out"
+                        .formatted(flag, device));
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import lstmgpu.CacheFolder;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
@@ -118,6 +119,7 @@ final class TrainCommand extends ProgramCommand {
                         Objects.requireNonNullElse(run.seed, defaults.seed()),
                         Objects.requireNonNullElse(model.initialisation, defaults.initialisation()),
                         Objects.requireNonNullElse(run.precision, defaults.precision()),
+                        run.rnn,
                         run.initFrom == null ? null : run.initFrom.toString(),
                         run.resume,
                         RecordedFlags.of(spec, inputs)));
@@ -173,7 +175,7 @@ final class TrainCommand extends ProgramCommand {
     }
 
     private ExitCode train(Network network, TrainingSettings settings, TrainingText trainingText) {
-        try (Backend backend = device.open();
+        try (Backend backend = run.fitting(device.open());
                 ProgressView view = ProgressView.of(run.progress, console, backend.device());
                 Trainer trainer =
                         new Trainer(backend, network.config, network.tokenizer, trainingText, settings, view);

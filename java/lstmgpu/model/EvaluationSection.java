@@ -53,21 +53,12 @@ final class EvaluationSection implements AutoCloseable {
         int tokens = Math.multiplyExact(lanes, steps);
         this.inputs = backend.alloc(ElementType.INT32, tokens);
         this.targets = backend.alloc(ElementType.INT32, tokens);
+        RnnSpec features = model.forwardSpec(steps, lanes);
         boolean table = backend.prefersTable(
-                model.config().rnnShape(), model.config().vocabularySize(), Math.multiplyExact((long) tokens, count));
+                features, model.config().vocabularySize(), Math.multiplyExact((long) tokens, count));
         this.inputLayer = InputLayer.of(model, inputs, null, table);
         this.outputLayer = new OutputLayer(model, targets, null, OutputLayer.LOGIT_BYTES);
-        this.plan = backend.newRnnPlan(
-                new RnnSpec(
-                        model.config().rnnShape(),
-                        steps,
-                        lanes,
-                        0,
-                        0,
-                        model.precision(),
-                        false,
-                        inputLayer.tableSize()),
-                null);
+        this.plan = backend.newRnnPlan(features.withTable(inputLayer.tableSize()), null);
         this.targetsOnHost = new int[tokens];
         this.bestOnHost = new int[tokens];
         this.lossesOnHost = new float[tokens];

@@ -5,7 +5,6 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.RnnPlan;
-import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.RnnState;
 import lstmgpu.backend.SamplingSpec;
 import lstmgpu.backend.Step;
@@ -62,7 +61,7 @@ public final class GenerationStep implements AutoCloseable {
         this.rnnParameters = model.rnnPart(model.parameters());
         this.outputWeight = model.outputWeight(model.parameters());
         this.outputBias = model.part(model.parameters(), LanguageModel.OUTPUT_BIAS);
-        this.inputLayer = InputLayer.of(model, tokens, null, prefersTable(spec.expectedTokens()));
+        this.inputLayer = InputLayer.of(model, tokens, null, prefersTable(1, spec.expectedTokens()));
         this.plan = newPlan(1, inputLayer);
         this.draw = backend.capture(this::drawBody);
         this.read = backend.capture(this::readBody);
@@ -70,23 +69,13 @@ public final class GenerationStep implements AutoCloseable {
         setHistory(new int[lanes][0]);
     }
 
-    private boolean prefersTable(long tokensOfLane) {
+    private boolean prefersTable(int steps, long tokensOfLane) {
         long count = Math.multiplyExact(tokensOfLane, (long) spec.lanes());
-        return backend.prefersTable(model.config().rnnShape(), vocabularySize, count);
+        return backend.prefersTable(model.forwardSpec(steps, spec.lanes()), vocabularySize, count);
     }
 
     private RnnPlan newPlan(int steps, InputLayer layer) {
-        return backend.newRnnPlan(
-                new RnnSpec(
-                        model.config().rnnShape(),
-                        steps,
-                        spec.lanes(),
-                        0,
-                        0,
-                        model.precision(),
-                        false,
-                        layer.tableSize()),
-                null);
+        return backend.newRnnPlan(model.forwardSpec(steps, spec.lanes()).withTable(layer.tableSize()), null);
     }
 
     private void readBody() {
@@ -155,7 +144,8 @@ public final class GenerationStep implements AutoCloseable {
         int chunk = Math.multiplyExact(PREFILL_STEPS, lanes);
         int position = 0;
         try (DeviceBuffer chunkTokens = backend.alloc(ElementType.INT32, chunk);
-                InputLayer layer = InputLayer.of(model, chunkTokens, null, prefersTable(text.length / lanes));
+                InputLayer layer =
+                        InputLayer.of(model, chunkTokens, null, prefersTable(PREFILL_STEPS, text.length / lanes));
                 RnnPlan chunkPlan = newPlan(PREFILL_STEPS, layer)) {
             layer.refresh();
             chunkPlan.writeState(plan.readState());

@@ -47,15 +47,7 @@ final class GradientPass implements AutoCloseable {
         this.outputLayer = new OutputLayer(model, targets, gradients, logitBytes);
         long outputs = Math.multiplyExact((long) tokens, (long) model.config().hiddenSize());
         this.dropped = dropout > 0 ? backend.alloc(ElementType.FLOAT32, outputs) : null;
-        RnnSpec spec = new RnnSpec(
-                model.config().rnnShape(),
-                steps,
-                batch,
-                dropout,
-                seed,
-                model.precision(),
-                true,
-                inputLayer.tableSize());
+        RnnSpec spec = model.trainingSpec(steps, batch, seed).withTable(inputLayer.tableSize());
         this.plan = backend.newRnnPlan(spec, clock);
     }
 

@@ -10,6 +10,8 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
+import lstmgpu.backend.RnnSpec;
 
 /**
  * Embedding, recurrent stack and output layer: the weights on a device and where each one lies. All of them live in
@@ -27,22 +29,30 @@ public final class LanguageModel implements AutoCloseable {
     private final Backend backend;
     private final ModelConfig config;
     private final Precision precision;
+    private final RnnImplementation rnn;
     private final ParameterLayout layout;
     private final ParameterLayout rnnLayout;
     private final long rnnOffset;
     private final DeviceBuffer parameters;
 
+    /** With the recurrent stack's implementation left to the backend. */
+    public LanguageModel(Backend backend, ModelConfig config, Precision precision) {
+        this(backend, config, precision, RnnImplementation.AUTO);
+    }
+
     /**
      * Allocates the weights, all zero.
      *
      * @param precision of the products in every plan of this model
+     * @param rnn who computes the recurrent stack in every plan of this model
      * @throws LstmGpuException with exit code 2 if the sizes contradict each other or are out of range, 5 if
      *     memory is short
      */
-    public LanguageModel(Backend backend, ModelConfig config, Precision precision) {
+    public LanguageModel(Backend backend, ModelConfig config, Precision precision, RnnImplementation rnn) {
         this.backend = backend;
         this.config = config;
         this.precision = precision;
+        this.rnn = rnn;
         check(config);
         try {
             this.rnnLayout = backend.rnnLayout(config.rnnShape());
@@ -110,6 +120,20 @@ public final class LanguageModel implements AutoCloseable {
     /** Number of weights, without the gaps between tensors. */
     public long parameterCount() {
         return layout.slots().stream().mapToLong(ParameterLayout.Slot::length).sum();
+    }
+
+    /** A forward-only use of the recurrent stack on features. */
+    RnnSpec forwardSpec(int steps, int batch) {
+        return new RnnSpec(config.rnnShape(), steps, batch, 0, 0, precision, false, 0, rnn);
+    }
+
+    /**
+     * A use of the recurrent stack on features, with the model's dropout.
+     *
+     * @param seed of the dropout masks
+     */
+    RnnSpec trainingSpec(int steps, int batch, long seed) {
+        return new RnnSpec(config.rnnShape(), steps, batch, config.dropout(), seed, precision, true, 0, rnn);
     }
 
     /** The stretch of a buffer with this model's layout that belongs to the recurrent stack. */

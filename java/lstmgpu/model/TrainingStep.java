@@ -8,6 +8,7 @@ import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.RnnState;
 import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
@@ -55,8 +56,8 @@ public final class TrainingStep implements AutoCloseable {
         this.clock = new StepClock(backend);
         int steps = spec.batch().steps();
         int batch = spec.batch().batch();
-        boolean table = backend.prefersTable(
-                model.config().rnnShape(), model.config().vocabularySize(), Math.multiplyExact(steps, batch));
+        RnnSpec features = model.trainingSpec(steps, batch, spec.seed());
+        boolean table = backend.prefersTable(features, model.config().vocabularySize(), features.tokens());
         this.pass = new GradientPass(model, steps, batch, clock, spec.seed(), table, OutputLayer.LOGIT_BYTES);
         this.firstMoment = moment(spec.optimizer().usesFirstMoment());
         this.secondMoment = moment(spec.optimizer().usesSecondMoment());

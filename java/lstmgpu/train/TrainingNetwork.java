@@ -35,7 +35,8 @@ final class TrainingNetwork implements AutoCloseable {
      */
     TrainingNetwork(Backend backend, ModelConfig config, TrainingText text, BatchPlan plan, TrainingSettings settings) {
         try {
-            this.model = keep(new LanguageModel(backend, config, settings.run().precision()));
+            this.model = keep(new LanguageModel(
+                    backend, config, settings.run().precision(), settings.run().rnn()));
             TokenCorpus training = keep(backend.corpus(text.training(), text.bytesPerToken()));
             this.step = keep(new TrainingStep(
                     model,

@@ -5,6 +5,7 @@ import java.util.List;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
 import lstmgpu.model.Initialisation;
 
 /**
@@ -147,6 +148,7 @@ public record TrainingSettings(
     }
 
     /**
+     * @param rnn who computes the recurrent stack
      * @param initFrom a model directory whose weights the run starts from, or null
      * @param resume whether to go on from the newest checkpoint in the run's directory
      * @param arguments the command line, for the record
@@ -155,6 +157,7 @@ public record TrainingSettings(
             long seed,
             Initialisation initialisation,
             Precision precision,
+            RnnImplementation rnn,
             String initFrom,
             boolean resume,
             List<String> arguments) {
@@ -163,7 +166,7 @@ public record TrainingSettings(
         }
 
         public static Run defaults() {
-            return new Run(0, Initialisation.UNIFORM, Precision.FP32, null, false, List.of());
+            return new Run(0, Initialisation.UNIFORM, Precision.FP32, RnnImplementation.AUTO, null, false, List.of());
         }
     }
 

@@ -73,6 +73,8 @@ final class Blas {
             vector(m, k, first, firstStride, second, beta, result);
         } else if (m == 1 && transposed == Transposed.SECOND) {
             vector(n, k, second, secondStride, first, beta, result);
+        } else if (transposed == Transposed.NONE && (beta == 0 || beta == 1) && LaneProduct.suits(n)) {
+            LaneProduct.multiply(m, n, k, first, firstStride, second, secondStride, beta == 1, result, resultStride);
         } else {
             openblas_nolapack.cblas_sgemm(
                     CblasRowMajor,

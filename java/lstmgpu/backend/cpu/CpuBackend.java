@@ -276,12 +276,13 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public boolean prefersTable(RnnShape shape, int vocabulary, long tokens) {
+    public boolean prefersTable(RnnSpec spec, int vocabulary, long tokens) {
         return 2L * vocabulary <= tokens;
     }
 
     @Override
     public RnnPlan newRnnPlan(RnnSpec spec, StepClock clock) {
+        spec.implementation().requireAuto(device().backend());
         if (clock == null && spec.training() && spec.dropout() > 0) {
             throw new IllegalArgumentException("dropout needs a clock");
         }

@@ -252,8 +252,8 @@ public final class KernelBackend implements Backend {
     }
 
     @Override
-    public boolean prefersTable(RnnShape shape, int vocabulary, long tokens) {
-        return TOKENS_PER_TABLE_ROW * vocabulary <= tokens;
+    public boolean prefersTable(RnnSpec spec, int vocabulary, long tokens) {
+        return TOKENS_PER_TABLE_ROW * vocabulary <= tokens && plans.takesTable(spec);
     }
 
     @Override

@@ -11,6 +11,9 @@ public interface RnnPlans {
     /** See {@link lstmgpu.backend.Backend#rnnLayout}. */
     ParameterLayout layout(RnnShape shape);
 
+    /** Whether the plan that {@link #create} gives for features could be one for a table. */
+    boolean takesTable(RnnSpec spec);
+
     /** See {@link lstmgpu.backend.Backend#newRnnPlan}. */
     RnnPlan create(KernelBackend backend, RnnSpec spec, StepClock clock);
 }

@@ -278,12 +278,13 @@ public class ReferenceBackend implements Backend {
     }
 
     @Override
-    public boolean prefersTable(RnnShape shape, int vocabulary, long tokens) {
+    public boolean prefersTable(RnnSpec spec, int vocabulary, long tokens) {
         return false;
     }
 
     @Override
     public RnnPlan newRnnPlan(RnnSpec spec, StepClock clock) {
+        spec.implementation().requireAuto(device().backend());
         return new ReferenceRnnPlan(
                 memory, spec, clock, ReferenceCell.of(spec.shape().cell()));
     }

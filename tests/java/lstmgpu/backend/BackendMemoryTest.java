@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Locale;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +124,21 @@ class BackendMemoryTest {
         }
         backend.close();
         assertThrows(IllegalStateException.class, () -> backend.alloc(ElementType.FLOAT32, 1));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"REFERENCE", "CPU_ONE_THREAD"})
+    void anImplementationThatIsNotThereIsRefusedByName(TestBackends kind) {
+        try (Backend backend = kind.open()) {
+            for (RnnImplementation other : List.of(RnnImplementation.CUDNN, RnnImplementation.FUSED)) {
+                RnnSpec spec =
+                        new RnnSpec(new RnnShape(Cell.LSTM, 1, 1, 1), 1, 1, 0, 0, Precision.FP32, false, 0, other);
+                LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> backend.newRnnPlan(spec, null));
+                assertEquals(ExitCode.USAGE, refusal.exitCode());
+                assertTrue(refusal.getMessage().contains(other.name().toLowerCase(Locale.ROOT)), refusal.getMessage());
+                assertTrue(refusal.getMessage().contains(backend.device().backend()), refusal.getMessage());
+            }
+        }
     }
 
     @ParameterizedTest

@@ -2,6 +2,8 @@ package lstmgpu.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -9,6 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
+import lstmgpu.backend.cpu.CpuBackend;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,11 +92,38 @@ class FlagsTest {
     @Test
     void valuesOfTheWrongKindAreRefused() {
         dryRun(Map.of(), "--batch-size", "many").refuses(2, "--batch-size", "many");
-        dryRun(Map.of(), "--precision", "bf16").refuses(2, "--precision bf16", "CUDA");
         dryRun(Map.of(), "--cell", "elman").refuses(2, "--cell", "lstm, gru, rnn_tanh, rnn_relu", "elman");
         dryRun(Map.of(), "--max-time", "soon").refuses(2, "--max-time", "30m");
         CommandRun.of("train", text.toString()).refuses(2, "--output is missing");
         CommandRun.of("train", "-o", "x").refuses(2, "INPUT is missing");
+    }
+
+    @Test
+    void whatOnlyCudaHasIsRefusedElsewhere() {
+        dryRun(Map.of(), "--device", "cpu", "--precision", "bf16").refuses(2, "--precision bf16", "CUDA");
+        dryRun(Map.of(), "--device", "cpu", "--rnn", "cudnn").refuses(2, "--rnn cudnn", "CUDA", "--rnn auto");
+        dryRun(Map.of(), "--device", "reference", "--rnn", "fused").refuses(2, "--rnn fused", "reference");
+        dryRun(Map.of(), "--device", "cuda", "--rnn", "cudnn", "--precision", "bf16")
+                .succeeds();
+        dryRun(Map.of(), "--rnn", "torch").refuses(2, "--rnn", "auto, cudnn, fused");
+    }
+
+    @Test
+    void whatOnlyCudaHasIsRefusedWhereAutoFindsTheCpu() {
+        RunFlags flags = new RunFlags();
+        flags.rnn = RnnImplementation.CUDNN;
+        Backend cpu = new CpuBackend(1);
+        LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> flags.fitting(cpu));
+        assertEquals(ExitCode.DEVICE, refusal.exitCode());
+        assertTrue(refusal.getMessage().contains("--rnn cudnn needs CUDA"), refusal.getMessage());
+        assertThrows(IllegalStateException.class, () -> cpu.alloc(ElementType.FLOAT32, 1), "it was closed");
+        flags.rnn = RnnImplementation.AUTO;
+        try (Backend other = new CpuBackend(1)) {
+            assertSame(other, flags.fitting(other));
+            flags.precision = Precision.TF32;
+            refusal = assertThrows(LstmGpuException.class, () -> flags.fitting(other));
+            assertTrue(refusal.getMessage().contains("--precision tf32 needs CUDA"), refusal.getMessage());
+        }
     }
 
     @Test

@@ -168,7 +168,7 @@ class ResumeTest {
         TrainingSettings other = Runs.with(
                 test.settings(),
                 new TrainingSettings.Run(
-                        run.seed() + 1, run.initialisation(), run.precision(), null, false, List.of()));
+                        run.seed() + 1, run.initialisation(), run.precision(), run.rnn(), null, false, List.of()));
         train(test, folder.resolve("three"), other, Integer.MAX_VALUE);
         Path model = Path.of("model.safetensors");
         assertTrue(Runs.sameBytes(

@@ -12,6 +12,7 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.model.Initialisation;
 import lstmgpu.model.ModelConfig;
@@ -39,7 +40,14 @@ final class Runs {
                 TrainingSettings.Validation.defaults(),
                 TrainingSettings.Saving.defaults(),
                 TrainingSettings.Samples.defaults(),
-                new TrainingSettings.Run(3, Initialisation.UNIFORM, Precision.FP32, null, false, List.of("train")));
+                new TrainingSettings.Run(
+                        3,
+                        Initialisation.UNIFORM,
+                        Precision.FP32,
+                        RnnImplementation.AUTO,
+                        null,
+                        false,
+                        List.of("train")));
     }
 
     static TrainingSettings with(TrainingSettings settings, Object group) {
@@ -58,7 +66,7 @@ final class Runs {
         return with(
                 settings,
                 new TrainingSettings.Run(
-                        run.seed(), run.initialisation(), run.precision(), null, true, run.arguments()));
+                        run.seed(), run.initialisation(), run.precision(), run.rnn(), null, true, run.arguments()));
     }
 
     /** Listens, and asks for a stop after a number of steps. */

@@ -17,6 +17,7 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.generate.Evaluator;
@@ -244,6 +245,7 @@ class TrainerTest {
                         3,
                         Initialisation.UNIFORM,
                         Precision.FP32,
+                        RnnImplementation.AUTO,
                         folder.resolve(model).toString(),
                         false,
                         List.of()));

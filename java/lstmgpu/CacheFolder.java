@@ -1,14 +1,14 @@
-package lstmgpu.cli;
+package lstmgpu;
 
 import java.nio.file.Path;
 import java.util.Map;
 
 /** Where things are kept that can be made again. */
-final class CacheFolder {
+public final class CacheFolder {
     private CacheFolder() {}
 
     /** LSTM_GPU_CACHE, otherwise {@code lstm-gpu} in XDG_CACHE_HOME or {@code ~/.cache}. */
-    static Path of(Map<String, String> environment) {
+    public static Path of(Map<String, String> environment) {
         String own = environment.getOrDefault("LSTM_GPU_CACHE", "");
         if (!own.isBlank()) {
             return Path.of(own);

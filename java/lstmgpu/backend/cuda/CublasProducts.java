@@ -1,0 +1,147 @@
+package lstmgpu.backend.cuda;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import jcuda.Pointer;
+import jcuda.cudaDataType;
+import jcuda.driver.CUstream;
+import jcuda.jcublas.JCublas2;
+import jcuda.jcublas.cublasComputeType;
+import jcuda.jcublas.cublasGemmAlgo;
+import jcuda.jcublas.cublasHandle;
+import jcuda.jcublas.cublasOperation;
+import jcuda.jcublas.cublasStatus;
+import jcuda.runtime.cudaStream_t;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.kernels.KernelBuffer;
+import lstmgpu.backend.kernels.Product;
+
+/**
+ * Products through cuBLAS. Each queue has a handle of its own with its own workspace, which is what makes results repeat bit for bit
+ * and products fit to be recorded.
+ */
+final class CublasProducts implements DeviceProducts {
+    private static final int HOPPER = 9;
+    private static final int HOPPER_WORKSPACE_BYTES = 32 << 20;
+    private static final int WORKSPACE_BYTES = 8 << 20;
+
+    private final CudaContext context;
+    private final CudaQueues queues;
+    private final Handle first;
+    private final Handle second;
+    private final Pointer zero = scalar(0);
+    private final Pointer one = scalar(1);
+
+    CublasProducts(CudaContext context, CudaQueues queues, CudaMemory memory) {
+        JCublas2.setExceptionsEnabled(false);
+        this.context = context;
+        this.queues = queues;
+        this.first = new Handle(queues.first(), memory);
+        try {
+            this.second = new Handle(queues.second(), memory);
+        } catch (RuntimeException failure) {
+            first.close();
+            throw failure;
+        }
+    }
+
+    private final class Handle implements AutoCloseable {
+        private final cublasHandle handle = new cublasHandle();
+        private final CudaBuffer workspace;
+
+        Handle(CUstream stream, CudaMemory memory) {
+            int bytes = context.major() >= HOPPER ? HOPPER_WORKSPACE_BYTES : WORKSPACE_BYTES;
+            this.workspace = memory.alloc(ElementType.INT32, bytes / Integer.BYTES);
+            CudaCheck check = context.check();
+            check.cublas(JCublas2.cublasCreate(handle), "starting cuBLAS");
+            try {
+                check.cublas(JCublas2.cublasSetStream(handle, new cudaStream_t(stream)), "giving cuBLAS its stream");
+                // After the stream, since setting that takes the workspace away.
+                check.cublas(
+                        JCublas2.cublasSetWorkspace(handle, workspace.pointer(), bytes), "giving cuBLAS its workspace");
+            } catch (RuntimeException failure) {
+                close();
+                throw failure;
+            }
+        }
+
+        @Override
+        public void close() {
+            JCublas2.cublasDestroy(handle);
+            workspace.close();
+        }
+    }
+
+    /** A float in memory of the host for as long as the pointer lives. */
+    private static Pointer scalar(float value) {
+        return Pointer.to(ByteBuffer.allocateDirect(Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putFloat(0, value));
+    }
+
+    /** A row-major matrix is a column-major one transposed, so the factors change places: Cᵀ = op(B)ᵀ·op(A)ᵀ. */
+    @Override
+    public void multiply(Product product, KernelBuffer a, KernelBuffer b, boolean add, KernelBuffer c) {
+        Pointer left = CudaDevice.own(a).pointer();
+        Pointer right = CudaDevice.own(b).pointer();
+        Pointer result = CudaDevice.own(c).pointer();
+        if (queues.isRehearsing() || product.rows() == 0 || product.columns() == 0) {
+            return;
+        }
+        int type = product.precision() == Precision.BF16 ? cudaDataType.CUDA_R_16BF : cudaDataType.CUDA_R_32F;
+        int status = JCublas2.cublasGemmEx_new(
+                (queues.isBeside() ? second : first).handle,
+                operation(product.transposeB()),
+                operation(product.transposeA()),
+                product.columns(),
+                product.rows(),
+                product.depth(),
+                one,
+                right,
+                type,
+                Math.max(1, product.transposeB() ? product.depth() : product.columns()),
+                left,
+                type,
+                Math.max(1, product.transposeA() ? product.rows() : product.depth()),
+                add ? one : zero,
+                result,
+                cudaDataType.CUDA_R_32F,
+                product.columns(),
+                computeType(product.precision()),
+                cublasGemmAlgo.CUBLAS_GEMM_DEFAULT);
+        if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
+            throw context.check().cublasFailure(status, text(product));
+        }
+    }
+
+    private static int operation(boolean transpose) {
+        return transpose ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N;
+    }
+
+    private static int computeType(Precision precision) {
+        return switch (precision) {
+            case FP32, BF16 -> cublasComputeType.CUBLAS_COMPUTE_32F;
+            case TF32 -> cublasComputeType.CUBLAS_COMPUTE_32F_FAST_TF32;
+            case FP16 -> throw new IllegalArgumentException("products in fp16 are not made; bf16 takes its place");
+        };
+    }
+
+    private static String text(Product product) {
+        return "the product [%d,%d]·[%d,%d] in %s"
+                .formatted(product.rows(), product.depth(), product.depth(), product.columns(), product.precision());
+    }
+
+    @Override
+    public String description() {
+        int[] version = new int[1];
+        context.check().cublas(JCublas2.cublasGetVersion(first.handle, version), "asking for cuBLAS's version");
+        return "cuBLAS %d.%d.%d".formatted(version[0] / 10_000, version[0] / 100 % 100, version[0] % 100);
+    }
+
+    @Override
+    public void close() {
+        second.close();
+        first.close();
+    }
+}

@@ -1,0 +1,222 @@
+package lstmgpu.backend.cuda;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import jcuda.driver.JCudaDriver;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.DeviceInfo;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Step;
+import lstmgpu.backend.kernels.Kernel;
+import lstmgpu.backend.kernels.KernelBuffer;
+import lstmgpu.backend.kernels.KernelCall;
+import lstmgpu.backend.kernels.KernelDevice;
+import lstmgpu.backend.kernels.Product;
+
+/** An NVIDIA GPU through the driver API. */
+final class CudaDevice implements KernelDevice {
+    private final Deque<Runnable> releases = new ArrayDeque<>();
+    private final CudaContext context;
+    private final CudaCheck check;
+    private final CudaQueues queues;
+    private final CudaMemory memory;
+    private final CudaStaging staging;
+    private final CudaCall call;
+    private final DeviceProducts products;
+    private final DeviceInfo info;
+
+    /**
+     * @param index counted from 0, as the driver counts
+     * @throws LstmGpuException with exit code 4 if there is no driver or no such GPU, or the driver cannot use it
+     */
+    CudaDevice(int index, CudaLibraries libraries, KernelImages images) {
+        CudaLibrary driver = libraries.driver();
+        if (!driver.isUsable()) {
+            throw new LstmGpuException(ExitCode.DEVICE, driver.refusal());
+        }
+        context = CudaContext.open(index);
+        releases.push(context::close);
+        check = context.check();
+        try {
+            context.enter();
+            long total = context.memoryBytes();
+            queues = new CudaQueues(check);
+            releases.push(queues::close);
+            memory = new CudaMemory(check, queues, total);
+            releases.push(memory::close);
+            staging = new CudaStaging(check, queues);
+            releases.push(staging::close);
+            CudaModules modules = new CudaModules(check, queues, images, context.major(), context.minor());
+            releases.push(modules::close);
+            call = new CudaCall(context, queues, modules);
+            products = products(libraries.cublas());
+            releases.push(products::close);
+            info = new DeviceInfo("cuda", context.name(), detail(), total);
+        } catch (RuntimeException | Error failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    private DeviceProducts products(CudaLibrary cublas) {
+        if (cublas.isUsable()) {
+            return new CublasProducts(context, queues, memory);
+        }
+        throw new LstmGpuException(ExitCode.DEVICE, cublas.refusal());
+    }
+
+    private String detail() {
+        return "compute capability %d.%d, %d multiprocessors, driver for CUDA %s, %s"
+                .formatted(
+                        context.major(),
+                        context.minor(),
+                        context.multiprocessors(),
+                        context.driverVersion(),
+                        products.description());
+    }
+
+    /** @throws IllegalArgumentException for memory of another backend */
+    static CudaBuffer own(DeviceBuffer buffer) {
+        if (buffer instanceof CudaBuffer own) {
+            return own;
+        }
+        throw new IllegalArgumentException("the buffer belongs to another backend");
+    }
+
+    CudaContext context() {
+        return context;
+    }
+
+    CudaQueues queues() {
+        return queues;
+    }
+
+    @Override
+    public DeviceInfo info() {
+        return info;
+    }
+
+    @Override
+    public KernelBuffer alloc(ElementType type, long length) {
+        context.enter();
+        return memory.alloc(type, length);
+    }
+
+    @Override
+    public void upload(float[] source, KernelBuffer target) {
+        upload(MemorySegment.ofArray(source), target);
+    }
+
+    @Override
+    public void upload(int[] source, KernelBuffer target) {
+        upload(MemorySegment.ofArray(source), target);
+    }
+
+    @Override
+    public void upload(MemorySegment source, KernelBuffer target) {
+        context.enter();
+        staging.upload(source, own(target));
+    }
+
+    @Override
+    public void download(KernelBuffer source, float[] target) {
+        download(source, MemorySegment.ofArray(target));
+    }
+
+    @Override
+    public void download(KernelBuffer source, int[] target) {
+        download(source, MemorySegment.ofArray(target));
+    }
+
+    private void download(KernelBuffer source, MemorySegment target) {
+        context.enter();
+        staging.download(own(source), target);
+    }
+
+    @Override
+    public void zero(KernelBuffer target) {
+        context.enter();
+        CudaBuffer own = own(target);
+        CudaPointer to = own.pointer();
+        if (own.length() > 0 && !queues.isRehearsing()) {
+            check.driver(JCudaDriver.cuMemsetD8Async(to, (byte) 0, own.bytes(), queues.current()), "clearing memory");
+        }
+    }
+
+    @Override
+    public void copy(KernelBuffer source, KernelBuffer target) {
+        context.enter();
+        CudaBuffer own = own(source);
+        CudaPointer from = own.pointer();
+        CudaPointer to = own(target).pointer();
+        if (own.length() > 0 && !queues.isRehearsing()) {
+            check.driver(JCudaDriver.cuMemcpyDtoDAsync(to, from, own.bytes(), queues.current()), "copying on the GPU");
+        }
+    }
+
+    @Override
+    public void synchronize() {
+        context.enter();
+        queues.synchronize();
+    }
+
+    @Override
+    public long allocatedBytes() {
+        return memory.allocatedBytes();
+    }
+
+    @Override
+    public KernelCall call(Kernel kernel, ElementType storage) {
+        return call.of(kernel, storage);
+    }
+
+    @Override
+    public void multiply(Product product, KernelBuffer a, KernelBuffer b, boolean add, KernelBuffer c) {
+        context.enter();
+        products.multiply(product, a, b, add, c);
+    }
+
+    @Override
+    public void beside() {
+        context.enter();
+        queues.beside();
+    }
+
+    @Override
+    public void back() {
+        queues.back();
+    }
+
+    @Override
+    public void join() {
+        context.enter();
+        queues.join();
+    }
+
+    @Override
+    public void immediately(Runnable body) {
+        context.enter();
+        queues.immediately(body);
+    }
+
+    @Override
+    public Step capture(Runnable body) {
+        context.enter();
+        return CudaGraph.capture(context, queues, body);
+    }
+
+    /** Lets go of everything, whatever state the GPU is in. */
+    @Override
+    public void close() {
+        if (context.isClosed()) {
+            return;
+        }
+        context.enterToClose();
+        while (!releases.isEmpty()) {
+            releases.pop().run();
+        }
+    }
+}

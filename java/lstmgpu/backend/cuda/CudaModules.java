@@ -1,0 +1,78 @@
+package lstmgpu.backend.cuda;
+
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUmodule;
+import jcuda.driver.JCudaDriver;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.kernels.Kernel;
+
+/** The kernels, loaded a file at a time when the first of its kernels is called. */
+final class CudaModules implements AutoCloseable {
+    private final CudaCheck check;
+    private final CudaQueues queues;
+    private final KernelImages images;
+    private final int major;
+    private final int minor;
+    private final Map<String, CUmodule> modules = new HashMap<>();
+    private final Map<Kernel, CUfunction> float32 = new EnumMap<>(Kernel.class);
+    private final Map<Kernel, CUfunction> bfloat16 = new EnumMap<>(Kernel.class);
+
+    /**
+     * @param major of the GPU's compute capability
+     * @param minor of the GPU's compute capability
+     */
+    CudaModules(CudaCheck check, CudaQueues queues, KernelImages images, int major, int minor) {
+        this.check = check;
+        this.queues = queues;
+        this.images = images;
+        this.major = major;
+        this.minor = minor;
+    }
+
+    /** @param storage what {@code real} is in the kernel's text */
+    CUfunction function(Kernel kernel, ElementType storage) {
+        Map<Kernel, CUfunction> functions =
+                switch (storage) {
+                    case FLOAT32 -> float32;
+                    case BFLOAT16 -> bfloat16;
+                    case INT32 -> throw new IllegalArgumentException("a kernel stores FLOAT32 or BFLOAT16");
+                };
+        CUfunction function = functions.get(kernel);
+        if (function == null) {
+            function = load(kernel, storage);
+            functions.put(kernel, function);
+        }
+        return function;
+    }
+
+    private CUfunction load(Kernel kernel, ElementType storage) {
+        if (queues.isRecording()) {
+            throw new IllegalStateException(
+                    "a captured step calls %s, which its rehearsal did not".formatted(kernel.function()));
+        }
+        String file = "%s (%s)".formatted(kernel.file(), storage);
+        CUmodule module = modules.get(file);
+        if (module == null) {
+            byte[] image = images.image(kernel.file(), storage, major, minor);
+            module = new CUmodule();
+            check.driver(JCudaDriver.cuModuleLoadData(module, image), "loading the kernels of " + file);
+            modules.put(file, module);
+        }
+        CUfunction function = new CUfunction();
+        check.driver(
+                JCudaDriver.cuModuleGetFunction(function, module, kernel.function()),
+                "finding the kernel %s in %s".formatted(kernel.function(), file));
+        return function;
+    }
+
+    @Override
+    public void close() {
+        modules.values().forEach(JCudaDriver::cuModuleUnload);
+        modules.clear();
+        float32.clear();
+        bfloat16.clear();
+    }
+}

@@ -1,0 +1,28 @@
+package lstmgpu.backend.cuda;
+
+import java.util.Locale;
+import jcuda.jcudnn.cudnnRNNAlgo;
+
+/** cuDNN's ways of computing a recurrent layer, in the order in which they are tried. */
+enum CudnnAlgorithm {
+    PERSIST_STATIC(cudnnRNNAlgo.CUDNN_RNN_ALGO_PERSIST_STATIC),
+    PERSIST_STATIC_SMALL_H(cudnnRNNAlgo.CUDNN_RNN_ALGO_PERSIST_STATIC_SMALL_H),
+    PERSIST_DYNAMIC(cudnnRNNAlgo.CUDNN_RNN_ALGO_PERSIST_DYNAMIC),
+    STANDARD(cudnnRNNAlgo.CUDNN_RNN_ALGO_STANDARD);
+
+    private final int code;
+
+    CudnnAlgorithm(int code) {
+        this.code = code;
+    }
+
+    /** cudnnRNNAlgo_t. */
+    int code() {
+        return code;
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,99 @@
+package lstmgpu.backend.cuda;
+
+import java.util.function.UnaryOperator;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.kernels.Kernel;
+import lstmgpu.backend.kernels.KernelBuffer;
+
+/**
+ * The weights of a layer as cuDNN takes them, and its gradients on their way back. Both are the stretch of the parameter buffer itself
+ * where the orders agree and the type is float32; otherwise they are gathered and added stretch by stretch.
+ */
+final class CudnnWeights implements AutoCloseable {
+    private final CudaDevice device;
+    private final CudnnWeightOrder order;
+    private final ElementType storage;
+    private final UnaryOperator<KernelBuffer> copies;
+    private final KernelBuffer gathered;
+    private final KernelBuffer summed;
+
+    /**
+     * @param copies gives the BFLOAT16 stretch that mirrors one of weights
+     */
+    CudnnWeights(
+            CudaDevice device,
+            CudnnWeightOrder order,
+            CudnnLayerSpec spec,
+            UnaryOperator<KernelBuffer> copies) {
+        this.device = device;
+        this.order = order;
+        this.storage = spec.storage();
+        this.copies = copies;
+        boolean narrow = storage == ElementType.BFLOAT16;
+        this.gathered = order.isInPlace() ? null : device.alloc(storage, order.length());
+        this.summed = spec.training() && (narrow || !order.isInPlace()) ? device.alloc(storage, order.length()) : null;
+    }
+
+    /** Bytes of cuDNN's weights. */
+    long bytes() {
+        return order.length() * storage.bytes();
+    }
+
+    /** The weights in cuDNN's order, up to date with {@code parameters}. */
+    CudaBuffer from(KernelBuffer parameters) {
+        if (gathered == null) {
+            return latest(parameters);
+        }
+        KernelBuffer source = stored(parameters);
+        for (CudnnWeightOrder.Stretch stretch : order.stretches()) {
+            device.copy(ours(source, stretch), gathered.slice(stretch.theirs(), stretch.length()));
+        }
+        return CudaDevice.own(gathered);
+    }
+
+    /** The weights that the last forward had. */
+    CudaBuffer latest(KernelBuffer parameters) {
+        return CudaDevice.own(gathered == null ? ours(stored(parameters), order.stretches().getFirst()) : gathered);
+    }
+
+    private KernelBuffer stored(KernelBuffer parameters) {
+        return storage == ElementType.BFLOAT16 ? copies.apply(parameters) : parameters;
+    }
+
+    /** What cuDNN adds to, before {@link #add}. */
+    CudaBuffer target(KernelBuffer gradients) {
+        if (summed == null) {
+            return CudaDevice.own(ours(gradients, order.stretches().getFirst()));
+        }
+        device.zero(summed);
+        return CudaDevice.own(summed);
+    }
+
+    /** Brings what cuDNN added to {@code gradients}. */
+    void add(KernelBuffer gradients) {
+        if (summed == null) {
+            return;
+        }
+        for (CudnnWeightOrder.Stretch stretch : order.stretches()) {
+            device.call(Kernel.ACCUMULATE, storage)
+                    .buffer(summed.slice(stretch.theirs(), stretch.length()))
+                    .buffer(ours(gradients, stretch))
+                    .longInteger(stretch.length())
+                    .launch(Kernel.ACCUMULATE.blocksFor(stretch.length()));
+        }
+    }
+
+    private static KernelBuffer ours(KernelBuffer buffer, CudnnWeightOrder.Stretch stretch) {
+        return buffer.slice(stretch.ours(), stretch.length());
+    }
+
+    @Override
+    public void close() {
+        if (gathered != null) {
+            gathered.close();
+        }
+        if (summed != null) {
+            summed.close();
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package lstmgpu.backend.cuda;
+
+import static org.lwjgl.cuda.NVRTC.NVRTC_SUCCESS;
+import static org.lwjgl.cuda.NVRTC.nvrtcCompileProgram;
+import static org.lwjgl.cuda.NVRTC.nvrtcCreateProgram;
+import static org.lwjgl.cuda.NVRTC.nvrtcDestroyProgram;
+import static org.lwjgl.cuda.NVRTC.nvrtcGetCUBIN;
+import static org.lwjgl.cuda.NVRTC.nvrtcGetCUBINSize;
+import static org.lwjgl.cuda.NVRTC.nvrtcGetErrorString;
+import static org.lwjgl.cuda.NVRTC.nvrtcGetNumSupportedArchs;
+import static org.lwjgl.cuda.NVRTC.nvrtcGetPTX;
+import static org.lwjgl.cuda.NVRTC.nvrtcGetPTXSize;
+import static org.lwjgl.cuda.NVRTC.nvrtcGetProgramLog;
+import static org.lwjgl.cuda.NVRTC.nvrtcGetProgramLogSize;
+import static org.lwjgl.cuda.NVRTC.nvrtcGetSupportedArchs;
+
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import lstmgpu.CacheFolder;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import org.lwjgl.PointerBuffer;
+import org.lwjgl.system.Configuration;
+import org.lwjgl.system.MemoryStack;
+import org.lwjgl.system.MemoryUtil;
+
+/** NVIDIA's compiler at run time, through LWJGL, which takes whichever NVRTC was found. */
+final class Nvrtc {
+    private final int[] architectures;
+
+    /**
+     * What to compile for.
+     *
+     * @param isMachineCode otherwise PTX, which the driver compiles: the GPU is newer than the compiler
+     */
+    record Target(List<String> options, boolean isMachineCode) {}
+
+    private Nvrtc(int[] architectures) {
+        this.architectures = architectures;
+    }
+
+    /** @param libraries whose NVRTC is usable */
+    static Nvrtc of(CudaLibraries libraries) {
+        Path library = libraries.nvrtc().path();
+        Configuration.CUDA_NVRTC_LIBRARY_NAME.set(library.toAbsolutePath().toString());
+        libraries
+                .nvrtcBuiltins()
+                .ifPresent(builtins -> Configuration.CUDA_NVRTC_BUILTINS_LIBRARY_NAME.set(
+                        builtins.toAbsolutePath().toString()));
+        Path extracted = CacheFolder.of(System.getenv()).resolve("lwjgl").toAbsolutePath();
+        Configuration.SHARED_LIBRARY_EXTRACT_PATH.set(extracted.toString());
+        return new Nvrtc(supported());
+    }
+
+    private static int[] supported() {
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            IntBuffer count = stack.mallocInt(1);
+            check(nvrtcGetNumSupportedArchs(count), "counting the architectures it knows");
+            IntBuffer known = stack.mallocInt(count.get(0));
+            check(nvrtcGetSupportedArchs(known), "listing the architectures it knows");
+            int[] architectures = new int[known.capacity()];
+            known.get(0, architectures);
+            return architectures;
+        }
+    }
+
+    /** @throws LstmGpuException with exit code 4 if the compiler knows nothing that runs on such a GPU */
+    Target target(int major, int minor, boolean isBfloat16) {
+        int asked = 10 * major + minor;
+        int nearest = 0;
+        for (int architecture : architectures) {
+            if (architecture <= asked) {
+                nearest = Math.max(nearest, architecture);
+            }
+        }
+        if (nearest == 0) {
+            throw new LstmGpuException(
+                    ExitCode.DEVICE,
+                    "the NVRTC here compiles for no GPU as old as compute capability %d.%d: install that of CUDA 12, or use --device cpu"
+                            .formatted(major, minor));
+        }
+        List<String> options = new ArrayList<>();
+        // Tensor cores of 9.0 are reached by code for exactly that GPU.
+        String suffix = asked == 90 && nearest == 90 ? "a" : "";
+        options.add("--gpu-architecture=%s_%d%s".formatted(nearest == asked ? "sm" : "compute", nearest, suffix));
+        options.add("--std=c++17");
+        if (isBfloat16) {
+            options.add("--define-macro=STORE_BFLOAT16");
+        }
+        return new Target(options, nearest == asked);
+    }
+
+    /** @throws LstmGpuException with exit code 1 and the compiler's log if the text does not compile */
+    byte[] compile(KernelSources sources, Target target) {
+        try (Program program = new Program(sources)) {
+            int status = program.compile(target.options());
+            if (status != NVRTC_SUCCESS) {
+                throw new LstmGpuException(
+                        ExitCode.FAILED,
+                        "NVRTC cannot compile kernels/%s (%s), which is a fault of the program: please report it with this log\n%s"
+                                .formatted(sources.name(), nvrtcGetErrorString(status), program.log()));
+            }
+            return target.isMachineCode() ? program.machineCode() : program.ptx();
+        }
+    }
+
+    private static void check(int status, String operation) {
+        if (status != NVRTC_SUCCESS) {
+            throw new LstmGpuException(
+                    ExitCode.DEVICE,
+                    "NVRTC failed at %s (%s): install another one, or set LSTM_GPU_CUDA to its folder"
+                            .formatted(operation, nvrtcGetErrorString(status)));
+        }
+    }
+
+    /** A program inside NVRTC. */
+    private static final class Program implements AutoCloseable {
+        private final long handle;
+
+        Program(KernelSources sources) {
+            List<ByteBuffer> texts = new ArrayList<>();
+            try (MemoryStack stack = MemoryStack.stackPush()) {
+                ByteBuffer text = kept(texts, sources.text());
+                PointerBuffer contents = stack.mallocPointer(sources.headers().size());
+                PointerBuffer names = stack.mallocPointer(sources.headers().size());
+                sources.headers().forEach((name, content) -> {
+                    names.put(kept(texts, name));
+                    contents.put(kept(texts, content));
+                });
+                PointerBuffer created = stack.mallocPointer(1);
+                ByteBuffer name = kept(texts, sources.name());
+                check(nvrtcCreateProgram(created, text, name, contents.flip(), names.flip()), "taking in " + sources.name());
+                handle = created.get(0);
+            } finally {
+                texts.forEach(MemoryUtil::memFree);
+            }
+        }
+
+        private static ByteBuffer kept(List<ByteBuffer> texts, String text) {
+            ByteBuffer encoded = MemoryUtil.memUTF8(text);
+            texts.add(encoded);
+            return encoded;
+        }
+
+        int compile(List<String> options) {
+            try (MemoryStack stack = MemoryStack.stackPush()) {
+                PointerBuffer arguments = stack.mallocPointer(options.size());
+                options.forEach(option -> arguments.put(stack.UTF8(option)));
+                return nvrtcCompileProgram(handle, arguments.flip());
+            }
+        }
+
+        String log() {
+            try (MemoryStack stack = MemoryStack.stackPush()) {
+                PointerBuffer size = stack.mallocPointer(1);
+                check(nvrtcGetProgramLogSize(handle, size), "measuring its log");
+                byte[] log = content(size.get(0), buffer -> nvrtcGetProgramLog(handle, buffer));
+                return new String(log, 0, Math.max(0, log.length - 1), StandardCharsets.UTF_8).strip();
+            }
+        }
+
+        byte[] machineCode() {
+            try (MemoryStack stack = MemoryStack.stackPush()) {
+                PointerBuffer size = stack.mallocPointer(1);
+                check(nvrtcGetCUBINSize(handle, size), "measuring its code");
+                return content(size.get(0), buffer -> nvrtcGetCUBIN(handle, buffer));
+            }
+        }
+
+        byte[] ptx() {
+            try (MemoryStack stack = MemoryStack.stackPush()) {
+                PointerBuffer size = stack.mallocPointer(1);
+                check(nvrtcGetPTXSize(handle, size), "measuring its code");
+                return content(size.get(0), buffer -> nvrtcGetPTX(handle, buffer));
+            }
+        }
+
+        /** Fills a buffer of the compiler's own size. */
+        private interface Filler {
+            int fill(ByteBuffer buffer);
+        }
+
+        private static byte[] content(long size, Filler filler) {
+            ByteBuffer buffer = MemoryUtil.memAlloc(Math.toIntExact(size));
+            try {
+                check(filler.fill(buffer), "giving out its result");
+                byte[] bytes = new byte[buffer.capacity()];
+                buffer.get(0, bytes);
+                return bytes;
+            } finally {
+                MemoryUtil.memFree(buffer);
+            }
+        }
+
+        @Override
+        public void close() {
+            try (MemoryStack stack = MemoryStack.stackPush()) {
+                nvrtcDestroyProgram(stack.pointers(handle));
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package lstmgpu.backend.cuda;
+
+import java.util.HashMap;
+import java.util.Map;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.RnnImplementation;
+import lstmgpu.backend.RnnPlan;
+import lstmgpu.backend.RnnSpec;
+import lstmgpu.backend.StepClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether cuDNN or the fused kernels compute a plan. Left to choose, cuDNN gets every plan that it takes and that is longer than
+ * {@link #SHORT} steps: its persistent kernels keep the recurrent weights on the chip from step to step, which pays off over many steps,
+ * while short plans (generation, its prompts) are quicker with the fused kernels, which also take the table of a small vocabulary.
+ */
+final class RnnChoice implements AutoCloseable {
+    /** Steps up to which a plan is left to the fused kernels. */
+    static final int SHORT = 32;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RnnChoice.class);
+
+    private final CudnnPlans cudnn;
+    private final String problem;
+    private final Map<RnnSpec, String> refusals = new HashMap<>();
+
+    RnnChoice(CudnnPlans cudnn) {
+        this.cudnn = cudnn;
+        this.problem = null;
+    }
+
+    /** Without cuDNN. {@code problem} says why it is not there and what would mend that. */
+    RnnChoice(String problem) {
+        this.cudnn = null;
+        this.problem = problem;
+    }
+
+    /** @throws LstmGpuException with exit code 4 if cuDNN was asked for and cannot */
+    boolean isCudnn(RnnSpec spec) {
+        if (spec.implementation() == RnnImplementation.FUSED) {
+            return false;
+        }
+        boolean named = spec.implementation() == RnnImplementation.CUDNN;
+        if (!named && (cudnn == null || spec.steps() <= SHORT || spec.tableSize() > 0)) {
+            return false;
+        }
+        String refusal = refusal(spec);
+        if (refusal != null && named) {
+            throw new LstmGpuException(ExitCode.DEVICE, "--rnn cudnn is not available: " + refusal);
+        }
+        return refusal == null;
+    }
+
+    /** Why cuDNN does not compute such a plan; null if it does. */
+    private String refusal(RnnSpec spec) {
+        if (cudnn == null) {
+            return problem;
+        }
+        RnnSpec features = spec.withTable(0);
+        return refusals.computeIfAbsent(features, this::ask).isEmpty() ? null : refusals.get(features);
+    }
+
+    /** The reason, or nothing. */
+    private String ask(RnnSpec spec) {
+        try {
+            cudnn.require(spec);
+            LOG.info("the recurrent stack is computed by {}", CudnnHandle.description());
+            return "";
+        } catch (CudnnRefusal refusal) {
+            LOG.info("cuDNN refuses, so the fused kernels compute the recurrent stack: {}", refusal.getMessage());
+            return "cuDNN computes no such layer (%s); use --rnn fused".formatted(refusal.getMessage());
+        }
+    }
+
+    /** A plan for which {@link #isCudnn} holds. */
+    RnnPlan newCudnnPlan(RnnSpec spec, StepClock clock) {
+        if (spec.tableSize() > 0) {
+            throw new IllegalArgumentException("cuDNN takes features, not a table");
+        }
+        if (clock == null && spec.training() && spec.dropout() > 0) {
+            throw new IllegalArgumentException("dropout needs a clock");
+        }
+        return cudnn.newPlan(spec, clock);
+    }
+
+    @Override
+    public void close() {
+        if (cudnn != null) {
+            cudnn.close();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+// Runs the threads of a block one after another. A block whose first thread meets a barrier goes on with a fiber a thread, so kernels
+// without barriers pay nothing for them.
+#ifndef CUDASIM_BLOCK_H
+#define CUDASIM_BLOCK_H
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "../kernels/registry.h"
+
+namespace cudasim {
+
+struct Place {
+    int thread;
+    long long block[3], blocks[3];
+};
+inline Place place;
+
+class Block {
+   public:
+    explicit Block(int threads) : fibers((size_t)threads) {}
+    ~Block() {
+        for (Fiber &fiber : fibers) {
+            if (fiber.stack) munmap(fiber.stack, STACK);
+        }
+    }
+
+    const char *run(void (*call)(const void *), const void *with) {
+        if (!clean) {
+            for (Fiber &fiber : fibers) fiber.begun = false;
+        }
+        clean = false;
+        body = call;
+        argument = with;
+        barriers = false;
+        enter(0);
+        const char *fault = barriers ? go_on_from_barrier() : nullptr;
+        clean = !fault;
+        return fault;
+    }
+
+    __attribute__((noinline)) void barrier() {
+        int thread = place.thread;
+        if (!barriers && thread > 0) divergent = true;
+        barriers = true;
+        Fiber &fiber = fibers[divergent ? 0 : (size_t)thread];
+        fiber.at_barrier = true;
+        leave(fiber);
+        place.thread = thread;
+    }
+
+   private:
+    static constexpr size_t STACK = 128 << 10;
+
+    struct Fiber {
+        ucontext_t context;
+        void *resume[5];
+        void *stack = nullptr;
+        bool begun = false, at_barrier = false;
+    };
+
+    static void main(unsigned low, unsigned high, int number) {
+        Block *self = (Block *)((uintptr_t)low | (uintptr_t)high << 32);
+        for (;;) self->run_threads(number);
+    }
+
+    // The first fiber runs all threads as long as none meets a barrier.
+    __attribute__((noinline)) void run_threads(int number) {
+        place.thread = number;
+        body(argument);
+        if (number == 0 && !barriers) {
+            for (int thread = 1; thread < (int)fibers.size(); thread++) {
+                place.thread = thread;
+                body(argument);
+            }
+        }
+        leave(fibers[(size_t)number]);
+    }
+
+    // GCC's own pair of jumps: they save little and, unlike the library's, take any stack. No function may hold both.
+    __attribute__((noinline)) void leave(Fiber &fiber) {
+        if (__builtin_setjmp(fiber.resume) == 0) jump(scheduler);
+    }
+
+    __attribute__((noinline, noreturn)) static void jump(void **target) { __builtin_longjmp(target, 1); }
+
+    __attribute__((noinline)) void enter(size_t number) {
+        Fiber &fiber = fibers[number];
+        fiber.at_barrier = false;
+        if (__builtin_setjmp(scheduler) == 0) start(fiber, (int)number);
+    }
+
+    __attribute__((noinline, noreturn)) void start(Fiber &fiber, int number) {
+        if (fiber.begun) jump(fiber.resume);
+        fiber.begun = true;
+        if (!fiber.stack) fiber.stack = mmap(nullptr, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        getcontext(&fiber.context);
+        fiber.context.uc_stack.ss_sp = fiber.stack;
+        fiber.context.uc_stack.ss_size = STACK - (size_t)(number % 16) * 256;  // apart in the caches
+        fiber.context.uc_link = nullptr;
+        uintptr_t self = (uintptr_t)this;
+        makecontext(&fiber.context, (void (*)())main, 3, (unsigned)self, (unsigned)(self >> 32), number);
+        setcontext(&fiber.context);
+        __builtin_unreachable();
+    }
+
+    const char *go_on_from_barrier() {
+        static const char *disagreement = "the threads of a block disagree about a barrier";
+        if (divergent) {
+            divergent = false;
+            return disagreement;
+        }
+        for (size_t first = 1;; first = 0) {
+            size_t waiting = first;
+            for (size_t thread = first; thread < fibers.size(); thread++) {
+                enter(thread);
+                waiting += fibers[thread].at_barrier;
+            }
+            if (waiting == 0) return nullptr;
+            if (waiting < fibers.size()) return disagreement;
+        }
+    }
+
+    std::vector<Fiber> fibers;
+    void *scheduler[5];
+    void (*body)(const void *) = nullptr;
+    const void *argument = nullptr;
+    bool barriers = false, divergent = false, clean = true;
+};
+
+template <int THREADS>
+Block &block() {
+    static Block made(THREADS);
+    return made;
+}
+
+template <int THREADS>
+const char *run_grid(const long long grid[3], void (*call)(const void *), const void *arguments) {
+    for (int i = 0; i < 3; i++) place.blocks[i] = grid[i];
+    for (long long z = 0; z < grid[2]; z++) {
+        for (long long y = 0; y < grid[1]; y++) {
+            for (long long x = 0; x < grid[0]; x++) {
+                place.block[0] = x, place.block[1] = y, place.block[2] = z;
+                const char *fault = block<THREADS>().run(call, arguments);
+                if (fault) return fault;
+            }
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace cudasim
+
+extern "C" __attribute__((visibility("default"), weak)) const cudasim::Kernel *cudasim_kernel(size_t index) {
+    return index < cudasim::registry().size() ? &cudasim::registry()[index] : nullptr;
+}
+
+#endif

@@ -1,0 +1,217 @@
+// Modules and launches. An image is a host shared object (image.h); a fatbin or PTX is refused as a card refuses another card's code.
+#include <dlfcn.h>
+#include <elf.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "image.h"
+#include "sim.h"
+
+namespace sim {
+namespace {
+
+struct Module {
+    Context *context = nullptr;
+    void *library = nullptr;
+    int file = -1;
+    std::vector<Handle> functions;
+    ~Module() {
+        if (library) dlclose(library);
+        if (file >= 0) close(file);
+    }
+};
+
+struct Function {
+    const cudasim::Kernel *kernel = nullptr;
+    Module *module = nullptr;
+};
+
+Handles<Module> modules("module");
+Handles<Function> functions("function");
+
+// Bytes of an ELF image, from its own header: to the end of the table of sections, which linkers write last.
+size_t image_bytes(const void *image) {
+    Elf64_Ehdr header;
+    if (memcmp(image, ELFMAG, SELFMAG) != 0) {
+        reject(CUDA_ERROR_NO_BINARY_FOR_GPU, "the image is no host shared object (a fatbin or PTX is for a card)");
+    }
+    memcpy(&header, image, sizeof header);
+    if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_type != ET_DYN || !header.e_shoff || !header.e_shnum) {
+        reject(CUDA_ERROR_NO_BINARY_FOR_GPU, "the image is no shared object of this machine");
+    }
+    return header.e_shoff + (size_t)header.e_shnum * header.e_shentsize;
+}
+
+void load(Handle *handle, const void *image) {
+    if (!image) reject(CUDA_ERROR_INVALID_VALUE, "the image is null");
+    size_t bytes = image_bytes(image);
+    auto module = std::make_unique<Module>();
+    module->context = &current();
+    module->file = memfd_create("cudasim-image", MFD_CLOEXEC);
+    if (module->file < 0 || write(module->file, image, bytes) != (ssize_t)bytes) {
+        reject(CUDA_ERROR_OUT_OF_MEMORY, "the image could not be copied to a memory file");
+    }
+    std::string path = "/proc/self/fd/" + std::to_string(module->file);
+    module->library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!module->library) reject(CUDA_ERROR_INVALID_IMAGE, "%s", dlerror());
+    if (!dlsym(module->library, "cudasim_kernel")) reject(CUDA_ERROR_INVALID_IMAGE, "the image has no cudasim_kernel");
+    modules.add(std::move(module), *handle);
+}
+
+void unload(Handle handle) {
+    for (Handle function : modules.get(handle).functions) functions.remove(function);
+    modules.remove(handle);
+}
+
+void find_function(Handle *handle, Module &module, const char *name) {
+    auto next = (const cudasim::Kernel *(*)(size_t))dlsym(module.library, "cudasim_kernel");
+    for (size_t i = 0; next(i); i++) {
+        if (strcmp(next(i)->name, name) != 0) continue;
+        Function *made = functions.add(std::make_unique<Function>(), *handle);
+        made->kernel = next(i);
+        made->module = &module;
+        module.functions.push_back(*handle);
+        return;
+    }
+    reject(CUDA_ERROR_NOT_FOUND, "the image has no kernel %s", name);
+}
+
+// Copies the values of the arguments one behind another, each aligned to its size.
+struct Arguments {
+    std::vector<char> bytes;
+    std::vector<size_t> starts;
+
+    void add(const void *value, size_t size) {
+        size_t start = (bytes.size() + size - 1) / size * size;
+        bytes.resize(start + size);
+        if (value) memcpy(&bytes[start], value, size);
+        starts.push_back(start);
+    }
+};
+
+size_t packed_bytes(void **extra, const char *&buffer) {
+    size_t bytes = 0;
+    for (size_t i = 0; extra[i] != CU_LAUNCH_PARAM_END; i += 2) {
+        if (extra[i] == CU_LAUNCH_PARAM_BUFFER_POINTER) buffer = (const char *)extra[i + 1];
+        if (extra[i] == CU_LAUNCH_PARAM_BUFFER_SIZE) bytes = *(size_t *)extra[i + 1];
+    }
+    return bytes;
+}
+
+Arguments arguments_of(const cudasim::Kernel &kernel, void **parameters, void **extra) {
+    Arguments arguments;
+    for (size_t i = 0; i < kernel.parameters; i++) {
+        if (parameters && !parameters[i]) {
+            reject(CUDA_ERROR_INVALID_VALUE, "%s takes %zu arguments, %zu came", kernel.name, kernel.parameters, i);
+        }
+        arguments.add(parameters ? parameters[i] : nullptr, kernel.sizes[i]);
+    }
+    // A driver cannot know how many pointers there are. To the stand-in they end at a null.
+    if (parameters && parameters[kernel.parameters]) {
+        reject(CUDA_ERROR_INVALID_VALUE, "%s takes %zu arguments; more came, or no null behind the last", kernel.name, kernel.parameters);
+    }
+    if (!parameters && kernel.parameters > 0) {
+        const char *buffer = nullptr;
+        size_t bytes = extra ? packed_bytes(extra, buffer) : 0;
+        if (!buffer || bytes != arguments.bytes.size()) {
+            reject(CUDA_ERROR_INVALID_VALUE, "%s takes %zu bytes of arguments, %zu came", kernel.name, arguments.bytes.size(), bytes);
+        }
+        memcpy(arguments.bytes.data(), buffer, bytes);
+    }
+    return arguments;
+}
+
+void check_grid(const cudasim::Kernel &kernel, const unsigned grid[3], const unsigned block[3], unsigned shared) {
+    if (!grid[0] || !grid[1] || !grid[2] || grid[0] > 0x7fffffff || grid[1] > 65535 || grid[2] > 65535) {
+        reject(CUDA_ERROR_INVALID_VALUE, "%s: a grid of %u x %u x %u blocks", kernel.name, grid[0], grid[1], grid[2]);
+    }
+    if (block[0] != (unsigned)kernel.block || block[1] != 1 || block[2] != 1) {
+        reject(CUDA_ERROR_INVALID_VALUE, "%s is written for blocks of %d threads, not %u x %u x %u", kernel.name, kernel.block, block[0], block[1],
+               block[2]);
+    }
+    if (shared) reject(CUDA_ERROR_INVALID_VALUE, "%s has no use for %u bytes of shared memory", kernel.name, shared);
+}
+
+void for_each_pointer(const cudasim::Kernel &kernel, const Arguments &arguments, const std::function<void(size_t, CUdeviceptr)> &visit) {
+    for (size_t i = 0; i < kernel.parameters; i++) {
+        if (!kernel.pointers[i]) continue;
+        CUdeviceptr pointer;
+        memcpy(&pointer, &arguments.bytes[arguments.starts[i]], sizeof pointer);
+        visit(i, pointer);
+    }
+}
+
+void run(const cudasim::Kernel &kernel, std::array<long long, 3> grid, Arguments &arguments) {
+    int code = injected("kernel");
+    if (code == -1) return;
+    if (code) throw Rejection{(CUresult)code, ""};
+    for_each_pointer(kernel, arguments, [](size_t i, CUdeviceptr pointer) {
+        if (!reachable(pointer)) reject(CUDA_ERROR_ILLEGAL_ADDRESS, "argument %zu points %s", i + 1, place_of(pointer).c_str());
+    });
+    std::vector<void *> values;
+    for (size_t start : arguments.starts) values.push_back(&arguments.bytes[start]);
+    const char *fault = kernel.run(grid.data(), values.data());
+    if (fault) reject(CUDA_ERROR_LAUNCH_FAILED, "%s", fault);
+    for_each_pointer(kernel, arguments, [](size_t, CUdeviceptr pointer) {
+        std::string text;
+        if (broken_guard_at(pointer, text)) reject(CUDA_ERROR_ILLEGAL_ADDRESS, "%s", text.c_str());
+    });
+}
+
+}  // namespace
+
+size_t modules_loaded() { return modules.live.size(); }
+
+void unload_all(Context &context) {
+    std::vector<Handle> found;
+    for (auto &each : modules.live) {
+        if (each.second->context == &context) found.push_back(each.first);
+    }
+    for (Handle each : found) unload(each);
+}
+
+}  // namespace sim
+
+using namespace sim;
+
+EXPORT CUresult cuModuleLoadData(Handle *module, const void *image) {
+    return call("cuModuleLoadData", NOT_IN_CAPTURE, [&] { load(module, image); });
+}
+
+EXPORT CUresult cuModuleLoadDataEx(Handle *module, const void *image, unsigned, int *, void **) {
+    return call("cuModuleLoadDataEx", NOT_IN_CAPTURE, [&] { load(module, image); });
+}
+
+EXPORT CUresult cuModuleUnload(Handle module) {
+    return call("cuModuleUnload", NOT_IN_CAPTURE, [&] {
+        finish_all(*modules.get(module).context);
+        unload(module);
+    });
+}
+
+EXPORT CUresult cuModuleGetFunction(Handle *function, Handle module, const char *name) {
+    return call("cuModuleGetFunction", 0, [&] { find_function(function, modules.get(module), name); });
+}
+
+EXPORT CUresult cuFuncGetAttribute(int *value, int attribute, Handle function) {
+    return call("cuFuncGetAttribute", 0, [&] {
+        const cudasim::Kernel &kernel = *functions.get(function).kernel;
+        if (attribute < 0 || attribute > 9) reject(CUDA_ERROR_INVALID_VALUE, "there is no attribute %d", attribute);
+        *value = attribute == 0 ? kernel.block : attribute == 4 ? 32 : 0;  // threads of a block at most; registers
+    });
+}
+
+EXPORT CUresult cuLaunchKernel(Handle handle, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x, unsigned block_y,
+                               unsigned block_z, unsigned shared, Handle stream, void **parameters, void **extra) {
+    return call("cuLaunchKernel", 0, [&] {
+        const cudasim::Kernel &kernel = *functions.get(handle).kernel;
+        unsigned grid[] = {grid_x, grid_y, grid_z}, block[] = {block_x, block_y, block_z};
+        check_grid(kernel, grid, block, shared);
+        auto arguments = std::make_shared<Arguments>(arguments_of(kernel, parameters, extra));
+        std::array<long long, 3> blocks = {grid_x, grid_y, grid_z};
+        put(stream, kernel.name, [&kernel, blocks, arguments] { run(kernel, blocks, *arguments); });
+    });
+}

@@ -1,0 +1,174 @@
+package lstmgpu.backend.cuda;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Controls of the stand-in for CUDA's libraries: tests/cudasim/faults.cpp says what each does. */
+public final class Cudasim {
+    /** Of {@link #fail}: the call does nothing and returns success. */
+    public static final int DROP = 0;
+
+    /** Of {@link #fail}: the execution of a kernel, as against its launch. */
+    public static final String KERNEL = "kernel";
+
+    /** Of {@link #fail}: every function of the driver and the libraries. */
+    public static final String ANY = "*";
+
+    private static final Path FOLDER = Path.of(System.getProperty("lstmgpu.cudasim", "target/cudasim"));
+    private static final Cudasim LOADED = new Cudasim();
+
+    private final SymbolLookup library;
+
+    private Cudasim() {
+        requirePresent();
+        System.load(FOLDER.resolve("libcuda.so.1").toAbsolutePath().toString());
+        System.load(FOLDER.resolve("libcublas.so.12").toAbsolutePath().toString());
+        System.load(FOLDER.resolve("libcudnn.so.9").toAbsolutePath().toString());
+        library = SymbolLookup.libraryLookup(FOLDER.resolve("libcuda.so.1").toAbsolutePath(), Arena.global());
+    }
+
+    /** Where the libraries and the images of the kernels lie. */
+    public static Path folder() {
+        requirePresent();
+        return FOLDER;
+    }
+
+    private static void requirePresent() {
+        for (String file : List.of("libcuda.so.1", "libcublas.so.12", "libcudnn.so.9", "kernels")) {
+            if (!Files.exists(FOLDER.resolve(file))) {
+                throw new AssertionError("%s is missing: build it with tests/cudasim/build.sh %s"
+                        .formatted(FOLDER.resolve(file), FOLDER));
+            }
+        }
+    }
+
+    /** The image of a file of kernels, or of the stand-in's own. */
+    public static byte[] image(String file) {
+        try {
+            return Files.readAllBytes(folder().resolve(file + ".fatbin"));
+        } catch (IOException e) {
+            throw new AssertionError("%s has no %s: run tests/cudasim/build.sh again".formatted(FOLDER, file), e);
+        }
+    }
+
+    /** Loads the libraries, so that JCuda's own find them. */
+    public static void load() {
+        reset();
+    }
+
+    /** The nth call from now of the driver's or a library's function gives the code. */
+    public static void fail(String function, int nth, int code) {
+        try (Arena arena = Arena.ofConfined()) {
+            call("cudasim_fail", arena.allocateFrom(function), nth, code);
+        }
+    }
+
+    public static void memoryLimit(long bytes) {
+        call("cudasim_memory_limit", bytes);
+    }
+
+    /** Draws the order of all work that could run from the seed; 0: as late as it may. */
+    public static void schedule(long seed) {
+        call("cudasim_schedule", seed);
+    }
+
+    public static void driverVersion(int version) {
+        call("cudasim_driver_version", version);
+    }
+
+    public static void deviceCount(int count) {
+        call("cudasim_device_count", count);
+    }
+
+    public static void computeCapability(int major, int minor) {
+        call("cudasim_compute_capability", major, minor);
+    }
+
+    public static long liveAllocations() {
+        return ask("cudasim_live_allocations");
+    }
+
+    public static long liveObjects() {
+        return ask("cudasim_live_objects");
+    }
+
+    /** Calls of a function so far. */
+    public static long calls(String function) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (long) Linker.nativeLinker()
+                    .downcallHandle(
+                            symbol("cudasim_calls"),
+                            FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS))
+                    .invoke(arena.allocateFrom(function));
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Calls refused so far. */
+    public static long reports() {
+        return ask("cudasim_reports");
+    }
+
+    /** The line that the last refusal printed. */
+    public static String lastLine() {
+        try {
+            MemorySegment line = (MemorySegment) Linker.nativeLinker()
+                    .downcallHandle(symbol("cudasim_last_line"), FunctionDescriptor.of(ValueLayout.ADDRESS))
+                    .invoke();
+            return line.reinterpret(Long.MAX_VALUE).getString(0);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Refusals are expected and not printed, until the reset. */
+    public static void quiet() {
+        call("cudasim_quiet");
+    }
+
+    /** Takes back every failure, limit and setting. */
+    public static void reset() {
+        call("cudasim_reset");
+    }
+
+    private static MemorySegment symbol(String name) {
+        return LOADED.library.find(name).orElseThrow(() -> new AssertionError(FOLDER + " is old: build it again"));
+    }
+
+    private static long ask(String function) {
+        try {
+            return (long) Linker.nativeLinker()
+                    .downcallHandle(symbol(function), FunctionDescriptor.of(ValueLayout.JAVA_LONG))
+                    .invoke();
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void call(String function, Object... arguments) {
+        ValueLayout[] layouts = new ValueLayout[arguments.length];
+        for (int i = 0; i < arguments.length; i++) {
+            layouts[i] = switch (arguments[i]) {
+                case Integer _ -> ValueLayout.JAVA_INT;
+                case Long _ -> ValueLayout.JAVA_LONG;
+                default -> ValueLayout.ADDRESS;
+            };
+        }
+        try {
+            Linker.nativeLinker()
+                    .downcallHandle(symbol(function), FunctionDescriptor.ofVoid(layouts))
+                    .invokeWithArguments(arguments);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+}

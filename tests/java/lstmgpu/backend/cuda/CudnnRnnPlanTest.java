@@ -1,0 +1,406 @@
+package lstmgpu.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.ParameterLayout;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
+import lstmgpu.backend.RnnInput;
+import lstmgpu.backend.RnnPlan;
+import lstmgpu.backend.RnnShape;
+import lstmgpu.backend.RnnSpec;
+import lstmgpu.backend.Step;
+import lstmgpu.backend.kernels.Kernel;
+import lstmgpu.backend.kernels.KernelBuffer;
+import lstmgpu.backend.reference.ReferenceBackend;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** cuDNN's plans on the stand-in, against the reference; where weights lie, which algorithm is taken, what is refused. */
+class CudnnRnnPlanTest {
+    private static final int NOT_SUPPORTED = 3000;
+    private static final int ALLOCATION_FAILED = 4003;
+    private static final int EXECUTION_FAILED = 5000;
+
+    private CudaDevice device;
+    private CudnnPlans plans;
+    private final Map<KernelBuffer, KernelBuffer> copies = new IdentityHashMap<>();
+
+    @BeforeEach
+    void open() {
+        Cudasim.load();
+        device = CudaRig.open(0);
+        plans = new CudnnPlans(device, this::copyOf);
+    }
+
+    @AfterEach
+    void close() {
+        plans.close();
+        device.close();
+        copies.clear();
+        assertEquals(0, Cudasim.liveObjects(), "handles and descriptors");
+    }
+
+    private static byte[] image(String file, ElementType storage, int major, int minor) {
+        String ending = storage == ElementType.BFLOAT16 ? ".bf16.fatbin" : ".fp32.fatbin";
+        try {
+            return Files.readAllBytes(Cudasim.folder().resolve("kernels").resolve(file + ending));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The rounded weights of the whole allocation. */
+    private KernelBuffer copyOf(KernelBuffer weights) {
+        KernelBuffer root = weights.root();
+        KernelBuffer copy = copies.computeIfAbsent(root, all -> {
+            KernelBuffer made = device.alloc(ElementType.BFLOAT16, all.length());
+            device.call(Kernel.NARROW, ElementType.BFLOAT16)
+                    .buffer(all)
+                    .buffer(made)
+                    .longInteger(all.length())
+                    .launch(Kernel.NARROW.blocksFor(all.length()));
+            return made;
+        });
+        return copy.slice(weights.offset(), weights.length());
+    }
+
+    private static RnnSpec spec(Cell cell, int layers, int inputs, int hidden, Precision precision) {
+        return new RnnSpec(new RnnShape(cell, layers, inputs, hidden), 5, 8, 0, 0, precision, true, 0);
+    }
+
+    /**
+     * Orders that agree with cuDNN's and such that do not, for every cell and precision; but a rounded factor may switch a unit of RNN_RELU
+     * on or off, to which the tolerance of a smooth function does not apply.
+     */
+    static List<RnnSpec> specs() {
+        List<RnnSpec> specs = new ArrayList<>();
+        for (Cell cell : Cell.values()) {
+            for (Precision precision : List.of(Precision.FP32, Precision.TF32, Precision.BF16)) {
+                if (cell == Cell.RNN_RELU && precision != Precision.FP32) {
+                    continue;
+                }
+                specs.add(spec(cell, 2, 33, 7, precision));
+                specs.add(spec(cell, 1, 32, 64, precision));
+                specs.add(spec(cell, 3, 128, 128, precision));
+            }
+        }
+        return specs;
+    }
+
+    /** What a stretch of a sequence gives: y, dx, gradients, the carried state, and y of the next stretch. */
+    private static final class Run {
+        private final Random random = new Random(7);
+        private final List<float[]> results = new ArrayList<>();
+
+        private float[] values(long length, double bound) {
+            float[] values = new float[(int) length];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) ((random.nextDouble() * 2 - 1) * bound);
+            }
+            return values;
+        }
+
+        private static float[] packed(RnnSpec spec, float[] values) {
+            float[] flat = new float[(int) ParameterLayout.ofRnn(spec.shape()).length()];
+            int from = 0;
+            for (ParameterLayout.Slot slot : ParameterLayout.ofRnn(spec.shape()).slots()) {
+                System.arraycopy(values, from, flat, (int) slot.offset(), (int) slot.length());
+                from += (int) slot.length();
+            }
+            return flat;
+        }
+
+        void of(Memory memory, RnnPlan plan) {
+            RnnSpec spec = plan.spec();
+            long length = ParameterLayout.ofRnn(spec.shape()).length();
+            long inputs = (long) spec.tokens() * spec.shape().inputSize();
+            DeviceBuffer parameters =
+                    memory.of(packed(spec, values(length, 1 / Math.sqrt(spec.shape().hiddenSize()))));
+            DeviceBuffer gradients = memory.of(packed(spec, values(length, 1)));
+            DeviceBuffer dx = memory.of(new float[(int) inputs]);
+            RnnInput input = new RnnInput.Features(memory.of(values(inputs, 1)), dx);
+            DeviceBuffer dOutput = memory.of(values((long) spec.tokens() * spec.shape().hiddenSize(), 1));
+            results.add(memory.read(plan.forward(parameters, input)));
+            plan.backward(parameters, input, dOutput, gradients);
+            results.add(memory.read(dx));
+            results.add(memory.read(gradients));
+            plan.carryState();
+            results.add(plan.readState().hidden());
+            results.add(plan.readState().cell());
+            results.add(memory.read(plan.forward(parameters, input)));
+            plan.resetState();
+            plan.forward(parameters, input);
+            plan.backward(parameters, new RnnInput.Features(((RnnInput.Features) input).x(), null), dOutput, gradients);
+            results.add(memory.read(gradients));
+        }
+    }
+
+    /** Memory of a device or a backend. */
+    private interface Memory {
+        DeviceBuffer of(float[] values);
+
+        float[] read(DeviceBuffer buffer);
+    }
+
+    private Memory onDevice() {
+        return new Memory() {
+            @Override
+            public DeviceBuffer of(float[] values) {
+                KernelBuffer buffer = device.alloc(ElementType.FLOAT32, values.length);
+                device.upload(values, buffer);
+                return buffer;
+            }
+
+            @Override
+            public float[] read(DeviceBuffer buffer) {
+                float[] values = new float[(int) buffer.length()];
+                device.download(CudaDevice.own(buffer), values);
+                return values;
+            }
+        };
+    }
+
+    private static Memory in(ReferenceBackend backend) {
+        return new Memory() {
+            @Override
+            public DeviceBuffer of(float[] values) {
+                DeviceBuffer buffer = backend.alloc(ElementType.FLOAT32, values.length);
+                backend.upload(values, buffer);
+                return buffer;
+            }
+
+            @Override
+            public float[] read(DeviceBuffer buffer) {
+                float[] values = new float[(int) buffer.length()];
+                backend.download(buffer, values);
+                return values;
+            }
+        };
+    }
+
+    private static double tolerance(RnnSpec spec) {
+        long depth = (long) spec.steps() * Math.max(spec.shape().inputSize(), spec.shape().hiddenSize());
+        return switch (spec.precision()) {
+            case FP32 -> 8 * Math.ceil(Math.log(depth) / Math.log(2)) * Math.ulp(1f);
+            case TF32 -> 5e-3;
+            case BF16, FP16 -> 1.6e-2;
+        };
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void everyStackIsTheReferences(RnnSpec spec) {
+        Run actual = new Run();
+        try (RnnPlan plan = plans.newPlan(spec, null)) {
+            actual.of(onDevice(), plan);
+        }
+        Run expected = new Run();
+        try (ReferenceBackend reference = new ReferenceBackend();
+                RnnPlan plan = reference.newRnnPlan(spec, null)) {
+            expected.of(in(reference), plan);
+        }
+        for (int i = 0; i < expected.results.size(); i++) {
+            requireClose(expected.results.get(i), actual.results.get(i), tolerance(spec), spec + " result " + i);
+        }
+    }
+
+    private static void requireClose(float[] expected, float[] actual, double tolerance, String what) {
+        assertEquals(expected.length, actual.length, what);
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < expected.length; i++) {
+            difference += Math.pow((double) actual[i] - expected[i], 2);
+            norm += Math.pow(expected[i], 2);
+        }
+        double error = Math.sqrt(difference) / Math.max(Math.sqrt(norm), 1e-30);
+        assertTrue(difference == 0 || error <= tolerance, () -> "%s: %.2e is above %.2e".formatted(what, error, tolerance));
+    }
+
+    @Test
+    void whereTheOrdersAgreeNothingIsCopied() {
+        assertTrue(order(spec(Cell.LSTM, 2, 32, 64, Precision.FP32)).isInPlace());
+        assertTrue(order(spec(Cell.GRU, 2, 64, 64, Precision.BF16)).isInPlace());
+        assertEquals(4, order(spec(Cell.GRU, 1, 5, 7, Precision.FP32)).stretches().size());
+    }
+
+    private CudnnWeightOrder order(RnnSpec spec) {
+        CudnnLayerSpec layer = CudnnLayerSpec.of(spec, 0);
+        try (CudnnHandle cudnn = new CudnnHandle(device.context(), device.queues());
+                CudnnDescriptors descriptors = new CudnnDescriptors(cudnn, layer, CudnnAlgorithm.STANDARD);
+                CudaBuffer space = CudaDevice.own(device.alloc(
+                        layer.storage(),
+                        descriptors.weightBytes() / layer.storage().bytes()))) {
+            return CudnnWeightOrder.of(
+                    cudnn, descriptors, spec.shape(), 0, ParameterLayout.ofRnn(spec.shape()), space);
+        }
+    }
+
+    @Test
+    void aRecordedStepGivesTheSameBits() {
+        RnnSpec spec = spec(Cell.LSTM, 2, 33, 7, Precision.BF16);
+        Memory memory = onDevice();
+        Run values = new Run();
+        try (RnnPlan plan = plans.newPlan(spec, null)) {
+            long length = ParameterLayout.ofRnn(spec.shape()).length();
+            DeviceBuffer parameters = memory.of(values.values(length, 0.5));
+            DeviceBuffer gradients = memory.of(new float[(int) length]);
+            RnnInput input = new RnnInput.Features(memory.of(values.values(spec.tokens() * 33L, 1)), null);
+            DeviceBuffer dOutput = memory.of(values.values(spec.tokens() * 7L, 1));
+            Runnable body = () -> {
+                plan.forward(parameters, input);
+                plan.backward(parameters, input, dOutput, gradients);
+                plan.carryState();
+            };
+            body.run();
+            body.run();
+            float[] direct = memory.read(gradients);
+            float[] state = plan.readState().cell();
+            device.zero(CudaDevice.own(gradients));
+            plan.resetState();
+            try (Step step = device.capture(body)) {
+                assertArrayEquals(new float[(int) length], memory.read(gradients), "nothing takes effect before the run");
+                step.run();
+                step.run();
+                assertArrayEquals(direct, memory.read(gradients));
+            }
+            assertArrayEquals(state, plan.readState().cell());
+        }
+    }
+
+    static Stream<RnnSpec> unknown() {
+        RnnShape shape = new RnnShape(Cell.LSTM, 1, 8, 8);
+        return Stream.of(
+                new RnnSpec(shape, 3, 2, 0, 0, Precision.FP32, true, 7),
+                new RnnSpec(shape, 3, 2, 0.5f, 0, Precision.FP32, true, 0));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unknown")
+    void tablesAndDropoutWithoutAClockAreRefused(RnnSpec spec) {
+        RnnChoice choice = new RnnChoice(plans);
+        assertThrows(IllegalArgumentException.class, () -> choice.newCudnnPlan(spec, null));
+    }
+
+    private static CudnnLayerSpec layer(Precision precision, int batch, int inputs, int hidden) {
+        return new CudnnLayerSpec(Cell.LSTM, 3, batch, inputs, hidden, precision, true);
+    }
+
+    @Test
+    void everyAlgorithmThatCudnnHasIsTriedOnce() {
+        try (CudnnHandle cudnn = new CudnnHandle(device.context(), device.queues())) {
+            CudnnAlgorithms algorithms = new CudnnAlgorithms(device, cudnn);
+            int pass = 6;
+            assertEquals(pass, trials(algorithms, layer(Precision.FP32, 8, 5, 7)), "standard");
+            assertEquals(2 * pass, trials(algorithms, layer(Precision.FP32, 8, 128, 128)), "dynamic, standard");
+            assertEquals(3 * pass, trials(algorithms, layer(Precision.BF16, 8, 128, 128)), "static too");
+            assertEquals(2 * pass + 1, trials(algorithms, layer(Precision.BF16, 9, 128, 128)), "not with 9 lanes");
+            assertEquals(0, trials(algorithms, layer(Precision.FP32, 8, 128, 128)), "known");
+            assertEquals(CudnnAlgorithm.STANDARD, algorithms.fastest(layer(Precision.FP32, 8, 5, 7)));
+        }
+    }
+
+    private static long trials(CudnnAlgorithms algorithms, CudnnLayerSpec layer) {
+        long before = Cudasim.calls("cudnnRNNForward");
+        algorithms.fastest(layer);
+        return Cudasim.calls("cudnnRNNForward") - before;
+    }
+
+    @Test
+    void aLaterAlgorithmHasToBeClearlyFaster() {
+        assertEquals(
+                CudnnAlgorithm.PERSIST_STATIC,
+                CudnnAlgorithms.choose(Map.of(CudnnAlgorithm.PERSIST_STATIC, 1.0, CudnnAlgorithm.STANDARD, 0.95)));
+        assertEquals(
+                CudnnAlgorithm.STANDARD,
+                CudnnAlgorithms.choose(Map.of(CudnnAlgorithm.PERSIST_DYNAMIC, 1.0, CudnnAlgorithm.STANDARD, 0.5)));
+    }
+
+    @Test
+    void withoutCudnnTheFusedKernelsComputeOrTheReasonIsGiven() {
+        RnnChoice choice = new RnnChoice("libcudnn.so.9 was not found; install cuDNN 9");
+        RnnSpec automatic = spec(Cell.LSTM, 1, 8, 8, Precision.FP32);
+        assertFalse(choice.isCudnn(automatic));
+        LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> choice.isCudnn(named(automatic)));
+        assertEquals(ExitCode.DEVICE, refusal.exitCode());
+        assertTrue(refusal.getMessage().contains("install cuDNN 9"), refusal.getMessage());
+    }
+
+    private static RnnSpec named(RnnSpec spec) {
+        return new RnnSpec(
+                spec.shape(),
+                spec.steps(),
+                spec.batch(),
+                0,
+                0,
+                spec.precision(),
+                true,
+                spec.tableSize(),
+                RnnImplementation.CUDNN);
+    }
+
+    @Test
+    void longPlansAreForCudnnAndShortOnesOnlyByName() {
+        RnnChoice choice = new RnnChoice(plans);
+        RnnShape shape = new RnnShape(Cell.GRU, 1, 8, 8);
+        RnnSpec longer = new RnnSpec(shape, RnnChoice.SHORT + 1, 2, 0, 0, Precision.FP32, true, 0);
+        RnnSpec shorter = new RnnSpec(shape, RnnChoice.SHORT, 2, 0, 0, Precision.FP32, true, 0);
+        assertTrue(choice.isCudnn(longer));
+        assertFalse(choice.isCudnn(longer.withTable(5)));
+        assertFalse(choice.isCudnn(shorter));
+        assertTrue(choice.isCudnn(named(shorter)));
+    }
+
+    @Test
+    void whatCudnnRefusesGoesToTheFusedKernels() {
+        RnnChoice choice = new RnnChoice(plans);
+        RnnShape shape = new RnnShape(Cell.GRU, 1, 8, 8);
+        RnnSpec spec = new RnnSpec(shape, RnnChoice.SHORT + 1, 2, 0, 0, Precision.FP32, true, 0);
+        refuseAll();
+        assertFalse(choice.isCudnn(spec));
+        LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> choice.isCudnn(named(spec)));
+        assertEquals(ExitCode.DEVICE, refusal.exitCode());
+        assertTrue(refusal.getMessage().contains("--rnn fused"), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains("CUDNN_STATUS_NOT_SUPPORTED"), refusal.getMessage());
+    }
+
+    /** The next descriptors of both questions are not supported. */
+    private static void refuseAll() {
+        for (int nth = 1; nth <= 2 * CudnnAlgorithm.values().length; nth++) {
+            Cudasim.fail("cudnnSetRNNDescriptor_v8", nth, NOT_SUPPORTED);
+        }
+    }
+
+    @Test
+    void aFailureIsNotTakenForARefusal() {
+        RnnSpec spec = spec(Cell.LSTM, 1, 5, 7, Precision.FP32);
+        Cudasim.fail("cudnnRNNForward", 1, ALLOCATION_FAILED);
+        LstmGpuException failure = assertThrows(LstmGpuException.class, () -> plans.newPlan(spec, null));
+        assertEquals(ExitCode.MEMORY, failure.exitCode());
+        Cudasim.fail("cudnnRNNBackwardData_v8", 1, EXECUTION_FAILED);
+        failure = assertThrows(LstmGpuException.class, () -> plans.newPlan(spec, null));
+        assertEquals(ExitCode.FAILED, failure.exitCode());
+        assertTrue(failure.getMessage().contains("CUDNN_STATUS_EXECUTION_FAILED"), failure.getMessage());
+    }
+}
