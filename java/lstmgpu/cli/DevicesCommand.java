@@ -5,6 +5,8 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Backends;
 import lstmgpu.backend.DeviceInfo;
+import lstmgpu.backend.cuda.CudaGpu;
+import lstmgpu.backend.cuda.CudaLibraries;
 import picocli.CommandLine.Command;
 
 /** Shows what could run. */
@@ -21,11 +23,24 @@ final class DevicesCommand extends ProgramCommand {
     @Override
     public Integer call() {
         for (String name : Backends.NAMES) {
-            if (!name.equals("auto")) {
-                console.print("%-10s %s\n".formatted(name, describe(name)));
+            switch (name) {
+                case "auto" -> {}
+                case "cuda" -> printGpus();
+                default -> console.print("%-10s %s\n".formatted(name, describe(name)));
             }
         }
         return ExitCode.DONE.code();
+    }
+
+    private void printGpus() {
+        try {
+            int index = 0;
+            for (CudaGpu gpu : CudaGpu.all(CudaLibraries.find(console.environment()))) {
+                console.print("%-10s yes  %s\n".formatted("cuda:" + index++, DoctorReport.describe(gpu)));
+            }
+        } catch (LstmGpuException refusal) {
+            console.print("%-10s no   %s\n".formatted("cuda", refusal.getMessage()));
+        }
     }
 
     private static String describe(String name) {

@@ -30,6 +30,7 @@ final class Program {
         COMMANDS.put("inspect", InspectCommand::new);
         COMMANDS.put("bench", BenchCommand::new);
         COMMANDS.put("devices", DevicesCommand::new);
+        COMMANDS.put("doctor", DoctorCommand::new);
     }
 
     private Program() {}

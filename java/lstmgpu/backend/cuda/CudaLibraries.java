@@ -58,7 +58,12 @@ public final class CudaLibraries {
 
     /** Those of this machine. */
     public static CudaLibraries find() {
-        return find(System.getenv(), Path.of("/"));
+        return find(System.getenv());
+    }
+
+    /** Those of this machine, for an environment other than the process's. */
+    public static CudaLibraries find(Map<String, String> environment) {
+        return find(environment, Path.of("/"));
     }
 
     static CudaLibraries find(Map<String, String> environment, Path root) {
@@ -88,8 +93,7 @@ public final class CudaLibraries {
         if (driver == null) {
             LibraryReport report = new LibraryReport("NVIDIA's driver", DRIVER, LibraryAdvice.DRIVER);
             driver = report.of(() -> locate(driverPlaces.get(), List.of(DRIVER)).map(found -> {
-                claim(found.path);
-                driverVersion = LoadedLibrary.load(found.path).stored("cuDriverGetVersion", 1)[0];
+                driverVersion = loadDriver(found.path).stored("cuDriverGetVersion", 1)[0];
                 return report.usable(found.path, found.place.label(), LibraryReport.version(driverVersion));
             }));
         }
@@ -104,7 +108,8 @@ public final class CudaLibraries {
                     ofMajors("libcublas.so.", cudnnRuntime / 1000 == 13 ? List.of(13, 12) : List.of(12, 13));
             LibraryReport report =
                     new LibraryReport("cuBLAS", String.join(" or ", names), LibraryAdvice.cublas(driverVersion));
-            cublas = report.of(() -> locate(toolkitPlaces.get(), names).map(found -> loadCublas(report, found)));
+            cublas = report.of(() -> locate(toolkitPlaces.get(), names)
+                    .map(found -> driver.isUsable() ? loadCublas(report, found) : idle(report, found)));
         }
         return cublas;
     }
@@ -137,7 +142,8 @@ public final class CudaLibraries {
         if (cudnn == null) {
             driver();
             LibraryReport report = new LibraryReport("cuDNN", CUDNN, LibraryAdvice.cudnn(driverVersion));
-            cudnn = report.of(() -> locate(toolkitPlaces.get(), List.of(CUDNN)).map(found -> loadCudnn(report, found)));
+            cudnn = report.of(() -> locate(toolkitPlaces.get(), List.of(CUDNN))
+                    .map(found -> driver.isUsable() ? loadCudnn(report, found) : idle(report, found)));
         }
         return cudnn;
     }
@@ -179,6 +185,12 @@ public final class CudaLibraries {
         return nvrtc().isUsable() ? nvrtcFile.neighbour("libnvrtc-builtins.so." + nvrtc.version()) : Optional.empty();
     }
 
+    /** A library of half a gigabyte that nothing can use is not loaded only to be shown. */
+    private static CudaLibrary idle(LibraryReport report, Found found) {
+        return report.unusable(
+                found.path, found.place.label(), "is of no use without NVIDIA's driver", LibraryAdvice.DRIVER);
+    }
+
     /** Libraries of a CUDA that the driver does not run are left alone; nothing is left out where the driver's version is unknown. */
     private List<String> ofMajors(String prefix, List<Integer> majors) {
         List<String> names = new ArrayList<>();
@@ -203,12 +215,16 @@ public final class CudaLibraries {
         return Optional.empty();
     }
 
-    /** @throws UnsatisfiedLinkError if the process has another driver already: JCuda would keep to that one */
-    private static synchronized void claim(Path path) {
+    /** @throws UnsatisfiedLinkError if it does not load or the process has another driver already: JCuda would keep to that one */
+    private static LoadedLibrary loadDriver(Path path) {
         Path file = path.toAbsolutePath().normalize();
-        if (driverOfProcess != null && !driverOfProcess.equals(file)) {
-            throw new UnsatisfiedLinkError("this process works with " + driverOfProcess);
+        synchronized (CudaLibraries.class) {
+            if (driverOfProcess != null && !driverOfProcess.equals(file)) {
+                throw new UnsatisfiedLinkError("this process works with " + driverOfProcess);
+            }
+            LoadedLibrary library = LoadedLibrary.load(file);
+            driverOfProcess = file;
+            return library;
         }
-        driverOfProcess = file;
     }
 }

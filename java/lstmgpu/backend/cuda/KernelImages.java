@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import lstmgpu.CacheFolder;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
@@ -38,8 +39,17 @@ public final class KernelImages {
 
     /** Those of this machine: LSTM_GPU_KERNELS names the folder. */
     public static KernelImages find(CudaLibraries libraries) {
-        String folder = System.getenv().getOrDefault(VARIABLE, "").strip();
-        return new KernelImages(libraries, folder.isEmpty() ? null : Path.of(folder));
+        return find(libraries, System.getenv());
+    }
+
+    /** Those of this machine, for an environment other than the process's. */
+    public static KernelImages find(CudaLibraries libraries, Map<String, String> environment) {
+        String folder = environment.getOrDefault(VARIABLE, "").strip();
+        return new KernelImages(
+                libraries,
+                folder.isEmpty() ? null : Path.of(folder),
+                CacheFolder.of(environment),
+                ImageIndex.ofProgram());
     }
 
     /**
@@ -57,6 +67,15 @@ public final class KernelImages {
             image = fromProgram(file, storage);
         }
         return image == null ? compiled(KernelSources.of(file), storage, major, minor) : image;
+    }
+
+    /** One sentence: where kernels would come from. */
+    public String description() {
+        String program = index.isEmpty()
+                ? "no images in this build: NVRTC compiles them at the first use"
+                : "images by nvcc %s for %s in this build; NVRTC compiles for other GPUs"
+                        .formatted(LibraryReport.version(index.toolkit()), String.join(", ", index.targets()));
+        return folder == null ? program : "images in %s (%s); %s".formatted(folder, VARIABLE, program);
     }
 
     /** A file whose text has no {@code real} is compiled once. */

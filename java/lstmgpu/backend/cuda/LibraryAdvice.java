@@ -5,9 +5,7 @@ final class LibraryAdvice {
     static final String DRIVER = "install NVIDIA's driver (525 or newer), or use --device cpu";
     static final String BRIDGE = "install cmake and a C++ compiler and build again, or install cuBLAS of CUDA 12";
 
-    private static final String ELSEWHERE =
-            "; if it is somewhere else, set LSTM_GPU_CUDA to its folder; or add it to the build, see README.md"
-                    + " (-Pcuda-libraries)";
+    private static final String ELSEWHERE = ", or set LSTM_GPU_CUDA to the folder that has it";
 
     private LibraryAdvice() {}
 
@@ -20,8 +18,7 @@ final class LibraryAdvice {
     }
 
     static String nvrtc(int driverVersion) {
-        return "pip install " + (isThirteen(driverVersion) ? "nvidia-cuda-nvrtc" : "nvidia-cuda-nvrtc-cu12")
-                + ELSEWHERE;
+        return "pip install " + (isThirteen(driverVersion) ? "nvidia-cuda-nvrtc" : "nvidia-cuda-nvrtc-cu12") + ELSEWHERE;
     }
 
     private static boolean isThirteen(int driverVersion) {

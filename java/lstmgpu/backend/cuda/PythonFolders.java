@@ -51,7 +51,7 @@ final class PythonFolders {
             try {
                 prefixes.add(interpreter.toRealPath().resolve("../..").normalize());
             } catch (IOException dangling) {
-                continue;
+                // A link to nowhere leads to no packages either.
             }
         }
     }

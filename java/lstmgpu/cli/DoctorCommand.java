@@ -1,0 +1,73 @@
+package lstmgpu.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+import lstmgpu.CacheFolder;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.Backends;
+import lstmgpu.backend.DeviceInfo;
+import lstmgpu.backend.cuda.CudaGpu;
+import lstmgpu.backend.cuda.CudaLibraries;
+import lstmgpu.backend.cuda.CudaLibrary;
+import lstmgpu.backend.cuda.KernelImages;
+import picocli.CommandLine.Command;
+
+/** Shows what the program found on this machine and what would mend the rest. */
+@Command(
+        name = "doctor",
+        customSynopsis = "lstm-gpu doctor [FLAGS]",
+        description = "Shows the driver, the GPUs, each library wanted and found, and what would mend the rest.",
+        footer = {"", "Example:", "  lstm-gpu doctor"})
+final class DoctorCommand extends ProgramCommand {
+    DoctorCommand(Console console) {
+        super(console);
+    }
+
+    @Override
+    public Integer call() {
+        Map<String, String> environment = console.environment();
+        CudaLibraries libraries = CudaLibraries.find(environment);
+        DoctorReport report = new DoctorReport();
+        int gpus = addGpus(report, libraries);
+        for (CudaLibrary library : libraries.all().subList(1, libraries.all().size())) {
+            report.add(library);
+        }
+        report.add("kernels", KernelImages.find(libraries, environment).description());
+        try (Backend cpu = Backends.open("cpu", 0)) {
+            DeviceInfo device = cpu.device();
+            report.add("CPU", "%s, %s, %s".formatted(device.name(), Sizes.bytes(device.memoryBytes()), device.detail()));
+        }
+        report.add(
+                "Java",
+                "%s by %s, %s"
+                        .formatted(
+                                Runtime.version(),
+                                System.getProperty("java.vendor"),
+                                System.getProperty("java.home")));
+        Path cache = CacheFolder.of(environment);
+        report.add("cache", "%s, %s free there".formatted(cache, Sizes.bytes(DoctorReport.freeBytes(cache))));
+        report.conclude(gpus);
+        console.print(report.text());
+        return ExitCode.DONE.code();
+    }
+
+    /** @return how many GPUs can be used */
+    private static int addGpus(DoctorReport report, CudaLibraries libraries) {
+        report.add(libraries.driver());
+        if (!libraries.driver().isUsable()) {
+            return 0;
+        }
+        try {
+            int index = 0;
+            for (CudaGpu gpu : CudaGpu.all(libraries)) {
+                report.add("cuda:" + index++, DoctorReport.describe(gpu));
+            }
+            return index;
+        } catch (LstmGpuException refusal) {
+            report.add("GPU", refusal.getMessage());
+            return 0;
+        }
+    }
+}

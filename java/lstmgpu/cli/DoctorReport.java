@@ -1,0 +1,71 @@
+package lstmgpu.cli;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import lstmgpu.backend.cuda.CudaGpu;
+import lstmgpu.backend.cuda.CudaLibrary;
+
+/** The page that doctor prints: a line for each thing, and below it the advice where something is wrong. */
+final class DoctorReport {
+    private static final String LINE = "%-16s %s\n";
+
+    private final StringBuilder text = new StringBuilder();
+    private boolean isLibraryMissing;
+
+    void add(String name, String finding) {
+        text.append(LINE.formatted(name, finding));
+    }
+
+    void add(CudaLibrary library) {
+        String origin = library.path() == null
+                ? "wanted: " + library.wanted()
+                : "%s, found through %s".formatted(library.path(), library.source());
+        if (library.isUsable()) {
+            String driver = library.name().contains("driver") ? "CUDA " : "";
+            add(library.name(), "%s%s, %s".formatted(driver, library.version(), origin));
+        } else {
+            add(library.name(), "%s; %s".formatted(library.problem(), origin));
+            add("", "to mend that: " + library.advice());
+            isLibraryMissing = true;
+        }
+    }
+
+    /** Says what runs now. */
+    void conclude(int gpus) {
+        text.append('\n');
+        if (isLibraryMissing && gpus > 0) {
+            text.append("The build can bring all of NVIDIA's libraries (2 GB): README.md, \"With nothing but the driver\".\n");
+        }
+        text.append(
+                switch (gpus) {
+                    case 0 -> "There is no NVIDIA GPU that this program can use; --device auto takes the CPU.\n";
+                    case 1 -> "--device auto takes cuda:0.\n";
+                    default -> "--device auto takes cuda:0; --device cuda:%d is the last of %d GPUs.\n"
+                            .formatted(gpus - 1, gpus);
+                });
+    }
+
+    String text() {
+        return text.toString();
+    }
+
+    static String describe(CudaGpu gpu) {
+        return "%s, compute capability %s, %d multiprocessors, %s, %s free"
+                .formatted(
+                        gpu.name(),
+                        gpu.capability(),
+                        gpu.multiprocessors(),
+                        Sizes.bytes(gpu.memoryBytes()),
+                        Sizes.bytes(gpu.freeBytes()));
+    }
+
+    /** Room on the disk where a folder is or would be. */
+    static long freeBytes(Path folder) {
+        Path existing = folder.toAbsolutePath();
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        return existing == null ? 0 : new File(existing.toString()).getUsableSpace();
+    }
+}
