@@ -4,10 +4,22 @@ import java.util.Locale;
 
 /** The kernels of {@code kernels/*.cu}: the constant's name in lower case is the function's, one line a kernel. */
 public enum Kernel {
+    COLUMN_PARTIALS("column_sum", 256),
+    COLUMN_SUM("column_sum", 256),
     ACCUMULATE("convert", 256),
+    ADD_BIAS("convert", 256),
     NARROW("convert", 256),
     WIDEN("convert", 256),
-    DROPOUT("dropout", 256);
+    DROPOUT("dropout", 256),
+    ELMAN_RELU_BACKWARD("elman_cell", 256),
+    ELMAN_RELU_FORWARD("elman_cell", 256),
+    ELMAN_TANH_BACKWARD("elman_cell", 256),
+    ELMAN_TANH_FORWARD("elman_cell", 256),
+    GEMM("gemm", 256),
+    GRU_BACKWARD("gru_cell", 256),
+    GRU_FORWARD("gru_cell", 256),
+    LSTM_BACKWARD("lstm_cell", 256),
+    LSTM_FORWARD("lstm_cell", 256);
 
     private final String file;
     private final int block;
