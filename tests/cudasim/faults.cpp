@@ -114,7 +114,7 @@ int injected(const char *function) {
 
 CUresult call(const char *function, unsigned rules, const std::function<void()> &body) {
     std::lock_guard<std::recursive_mutex> held(lock);
-    int code = injected(function);
+    int code = rules & COUNTED ? 0 : injected(function);
     if (code && !releases(function)) return code == -1 ? CUDA_SUCCESS : (CUresult)code;
     try {
         if (!(rules & ANYTIME)) begin(rules);
@@ -143,13 +143,13 @@ EXPORT int cudasim_enter(const char *function) {
     std::lock_guard<std::recursive_mutex> held(sim::lock);
     int code = sim::injected(function);
     if (code) return code;
-    CUresult state = sim::call(function, 0, [] {});
+    CUresult state = sim::call(function, sim::COUNTED, [] {});
     return state ? state + 10000 : 0;
 }
 
 EXPORT int cudasim_enqueue(const char *function, Handle stream, void (*run)(const void *), const void *data, size_t bytes) {
     auto copy = std::make_shared<std::vector<char>>((const char *)data, (const char *)data + bytes);
-    return sim::call(function, 0, [&] { sim::put(stream, function, [run, copy] { run(copy->data()); }); });
+    return sim::call(function, sim::COUNTED, [&] { sim::put(stream, function, [run, copy] { run(copy->data()); }); });
 }
 
 EXPORT void cudasim_report(const char *function, const char *format, ...) {

@@ -128,7 +128,7 @@ extern Handles<Graph> graphs;
 extern Handles<Executable> executables;
 
 // faults.cpp
-enum : unsigned { ANYTIME = 1, NO_CONTEXT = 2, NOT_IN_CAPTURE = 4 };
+enum : unsigned { ANYTIME = 1, NO_CONTEXT = 2, NOT_IN_CAPTURE = 4, COUNTED = 8 };
 CUresult call(const char *function, unsigned rules, const std::function<void()> &body);
 int injected(const char *function);  // 0, a code, or -1 for "do nothing"
 void report(const char *function, const std::string &text);

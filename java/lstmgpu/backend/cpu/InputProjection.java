@@ -25,36 +25,35 @@ final class InputProjection implements WorkerPool.Task {
     public void run(Worker worker) {
         int from = worker.from(work.gateRows, ROWS);
         int to = worker.to(work.gateRows, ROWS);
-        boolean gather = layer == 0 && work.readsTable();
-        start(worker, from, to, gather);
-        if (!gather) {
-            // A worker's product adds only to rows that it has filled itself.
-            multiply(worker, from, to);
+        if (layer == 0 && work.readsTable()) {
+            for (int row = from; row < to; row += ROWS) {
+                gatherRows(worker, row, Math.min(ROWS, to - row));
+            }
+        } else if (from < to) {
+            project(worker, from, to);
         }
         int further = work.slots * work.units - work.gateRows;
-        start(worker, work.gateRows + worker.from(further, ROWS), work.gateRows + worker.to(further, ROWS), false);
-    }
-
-    private void start(Worker worker, int from, int to, boolean gather) {
-        for (int row = from; row < to; row += ROWS) {
-            int rows = Math.min(ROWS, to - row);
-            if (gather) {
-                gatherRows(worker, row, rows);
-            } else {
-                fillRows(worker, row, rows);
-            }
-        }
-    }
-
-    private void fillRows(Worker worker, int row, int rows) {
-        int count = rows * work.lanes;
-        float[] tile = worker.tile(0, count);
-        for (int r = 0; r < rows; r++) {
-            Arrays.fill(tile, r * work.lanes, (r + 1) * work.lanes, bias(row + r));
-        }
+        int first = work.gateRows + worker.from(further, ROWS);
+        int last = work.gateRows + worker.to(further, ROWS);
+        float[] biases = biases(worker, first, last);
         for (int step = 0; step < work.steps; step++) {
-            work.gates[layer].write(tile, 0, work.gatesAt(step) + (long) row * work.lanes, count);
+            fill(biases, first, last, step);
         }
+    }
+
+    /** The biases of some rows, once for every lane. */
+    private float[] biases(Worker worker, int from, int to) {
+        float[] tile = worker.tile(0, (to - from) * work.lanes);
+        for (int row = from; row < to; row++) {
+            int at = (row - from) * work.lanes;
+            Arrays.fill(tile, at, at + work.lanes, bias(row));
+        }
+        return tile;
+    }
+
+    private void fill(float[] biases, int from, int to, int step) {
+        int lanes = work.lanes;
+        work.gates[layer].write(biases, 0, work.gatesAt(step) + (long) from * lanes, (to - from) * lanes);
     }
 
     private void gatherRows(Worker worker, int row, int rows) {
@@ -95,19 +94,22 @@ final class InputProjection implements WorkerPool.Task {
                 : fromTable + work.parameters.getFloat(at.recurrentBias() + slotRow);
     }
 
-    private void multiply(Worker worker, int from, int to) {
-        if (from >= to) {
-            return;
-        }
+    private void project(Worker worker, int from, int to) {
+        float[] biases = biases(worker, from, to);
         int inputs = work.inputOf(layer);
         int lanes = work.lanes;
         long weight = work.parameters.address(work.tensors[layer].inputWeight() + (long) from * inputs);
         long gates = work.gates[layer].address((long) from * lanes);
         if (work.singleLane()) {
+            for (int step = 0; step < work.steps; step++) {
+                fill(biases, from, to, step);
+            }
             multiplySingleLane(worker, to - from, weight, gates);
             return;
         }
         for (int step = 0; step < work.steps; step++) {
+            // Filled step by step, so that the product finds the rows it adds to in the cache.
+            fill(biases, from, to, step);
             long result = gates + work.gatesAt(step) * CpuBuffer.ELEMENT_BYTES;
             long x = work.inputAddress(layer, step);
             worker.blas()

@@ -5,6 +5,7 @@ import java.util.Arrays;
 /** Adds dW_ih, dW_hh and the biases' gradients of a layer, summed over the steps in order; a worker does some of the gate rows. */
 final class LayerGradient implements WorkerPool.Task {
     private static final int ROWS = 16;
+    private static final long NONE = -1;
 
     private final RnnWorkspace work;
     private int layer;
@@ -30,7 +31,6 @@ final class LayerGradient implements WorkerPool.Task {
         if (!fromTable) {
             int inputs = work.inputOf(layer);
             multiply(worker, from, from, to - from, inputs, at.inputWeight(), false);
-            addRowSums(worker, from, from, to - from, at.inputBias());
         }
         for (RnnWorkspace.Run run : work.recurrentRuns) {
             int first = Math.max(from, run.weightRow());
@@ -38,7 +38,11 @@ final class LayerGradient implements WorkerPool.Task {
             if (first < last) {
                 int slotRow = first - run.weightRow() + run.slotRow();
                 multiply(worker, first, slotRow, last - first, work.units, at.recurrentWeight(), true);
-                addRowSums(worker, first, slotRow, last - first, at.recurrentBias());
+                boolean shared = slotRow == first && !fromTable;
+                addRowSums(worker, first, slotRow, last - first, at.recurrentBias(), shared ? at.inputBias() : NONE);
+                if (slotRow != first && !fromTable) {
+                    addRowSums(worker, first, first, last - first, at.inputBias(), NONE);
+                }
             }
         }
     }
@@ -88,7 +92,8 @@ final class LayerGradient implements WorkerPool.Task {
         return recurrent ? work.hidden[layer].address(step * work.unitBlock()) : work.inputAddress(layer, step);
     }
 
-    private void addRowSums(Worker worker, int row, int slotRow, int rows, long tensor) {
+    /** Adds the sums over steps and lanes to a bias, and to a second one unless that is NONE. */
+    private void addRowSums(Worker worker, int row, int slotRow, int rows, long tensor, long second) {
         int lanes = work.lanes;
         for (int done = 0; done < rows; done += ROWS) {
             int some = Math.min(ROWS, rows - done);
@@ -102,9 +107,15 @@ final class LayerGradient implements WorkerPool.Task {
                 }
             }
             for (int r = 0; r < some; r++) {
-                long at = tensor + row + done + r;
-                work.gradients.setFloat(at, (float) (work.gradients.getFloat(at) + sums[r]));
+                addTo(tensor + row + done + r, sums[r]);
+                if (second != NONE) {
+                    addTo(second + row + done + r, sums[r]);
+                }
             }
         }
+    }
+
+    private void addTo(long place, double sum) {
+        work.gradients.setFloat(place, (float) (work.gradients.getFloat(place) + sum));
     }
 }

@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import jcuda.driver.JCudaDriver;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.DeviceInfo;
 import lstmgpu.backend.ElementType;
@@ -28,11 +30,13 @@ final class CudaDevice implements KernelDevice {
 
     /**
      * @param index counted from 0, as the driver counts
-     * @param images the compiled kernels
-     * @param cublas whether cuBLAS was found
-     * @throws lstmgpu.LstmGpuException with exit code 4 if there is no such GPU or the driver cannot use it
+     * @throws LstmGpuException with exit code 4 if there is no driver or no such GPU, or the driver cannot use it
      */
-    CudaDevice(int index, CudaModules.Images images, boolean cublas) {
+    CudaDevice(int index, CudaLibraries libraries, KernelImages images) {
+        CudaLibrary driver = libraries.driver();
+        if (!driver.isUsable()) {
+            throw new LstmGpuException(ExitCode.DEVICE, driver.refusal());
+        }
         context = CudaContext.open(index);
         releases.push(context::close);
         check = context.check();
@@ -48,13 +52,20 @@ final class CudaDevice implements KernelDevice {
             CudaModules modules = new CudaModules(check, queues, images, context.major(), context.minor());
             releases.push(modules::close);
             call = new CudaCall(context, queues, modules);
-            products = new CublasProducts(context, queues, memory);
+            products = products(libraries.cublas());
             releases.push(products::close);
             info = new DeviceInfo("cuda", context.name(), detail(), total);
         } catch (RuntimeException | Error failure) {
             close();
             throw failure;
         }
+    }
+
+    private DeviceProducts products(CudaLibrary cublas) {
+        if (cublas.isUsable()) {
+            return new CublasProducts(context, queues, memory);
+        }
+        throw new LstmGpuException(ExitCode.DEVICE, cublas.refusal());
     }
 
     private String detail() {

@@ -2,7 +2,6 @@ package lstmgpu.backend.cuda;
 
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
-import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 import lstmgpu.backend.Step;
 
@@ -10,26 +9,22 @@ import lstmgpu.backend.Step;
 final class CudaGraph implements Step {
     private final CudaContext context;
     private final CudaQueues queues;
-    private final CUgraph graph;
     private final CUgraphExec executable = new CUgraphExec();
     private boolean closed;
 
-    private CudaGraph(CudaContext context, CudaQueues queues, CUgraph graph) {
+    private CudaGraph(CudaContext context, CudaQueues queues) {
         this.context = context;
         this.queues = queues;
-        this.graph = graph;
     }
 
     /** Rehearses the body, so that everything it allocates, loads and prepares is there, and then records it. */
     static CudaGraph capture(CudaContext context, CudaQueues queues, Runnable body) {
         queues.rehearse(body);
         CUgraph graph = queues.record(body);
-        CudaGraph step = new CudaGraph(context, queues, graph);
+        CudaGraph step = new CudaGraph(context, queues);
         int status = JCudaDriver.cuGraphInstantiate(step.executable, graph, 0);
-        if (status != CUresult.CUDA_SUCCESS) {
-            JCudaDriver.cuGraphDestroy(graph);
-            throw context.check().driverFailure(status, "preparing a recorded step");
-        }
+        JCudaDriver.cuGraphDestroy(graph);
+        context.check().driver(status, "preparing a recorded step");
         return step;
     }
 
@@ -44,13 +39,12 @@ final class CudaGraph implements Step {
         context.check().driver(JCudaDriver.cuGraphLaunch(executable, queues.first()), "running a recorded step");
     }
 
-    /** Once the context is closed its graphs are gone with it. */
+    /** A context that is closed has taken its graphs with it. */
     @Override
     public void close() {
         if (!closed && !context.isClosed()) {
             context.enterToClose();
             JCudaDriver.cuGraphExecDestroy(executable);
-            JCudaDriver.cuGraphDestroy(graph);
         }
         closed = true;
     }

@@ -11,15 +11,9 @@ import lstmgpu.backend.kernels.Kernel;
 
 /** The kernels, loaded a file at a time when the first of its kernels is called. */
 final class CudaModules implements AutoCloseable {
-    /** Where compiled kernels come from; KernelImages in a program. */
-    interface Images {
-        /** The image of a file of kernels for a GPU of that compute capability. */
-        byte[] image(String file, ElementType storage, int major, int minor);
-    }
-
     private final CudaCheck check;
     private final CudaQueues queues;
-    private final Images images;
+    private final KernelImages images;
     private final int major;
     private final int minor;
     private final Map<String, CUmodule> modules = new HashMap<>();
@@ -30,7 +24,7 @@ final class CudaModules implements AutoCloseable {
      * @param major of the GPU's compute capability
      * @param minor of the GPU's compute capability
      */
-    CudaModules(CudaCheck check, CudaQueues queues, Images images, int major, int minor) {
+    CudaModules(CudaCheck check, CudaQueues queues, KernelImages images, int major, int minor) {
         this.check = check;
         this.queues = queues;
         this.images = images;

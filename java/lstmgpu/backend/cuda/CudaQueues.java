@@ -171,8 +171,13 @@ final class CudaQueues implements AutoCloseable {
         return graph;
     }
 
+    /** A recording has to end even where its body failed, with both streams in the first one. */
     private void abandon(CUgraph graph) {
-        forked = false;
+        if (forked) {
+            JCudaDriver.cuEventRecord(end, second);
+            JCudaDriver.cuStreamWaitEvent(first, end, 0);
+            forked = false;
+        }
         if (JCudaDriver.cuStreamEndCapture(first, graph) == CUresult.CUDA_SUCCESS) {
             JCudaDriver.cuGraphDestroy(graph);
         }

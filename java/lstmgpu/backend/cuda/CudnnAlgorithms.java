@@ -3,6 +3,7 @@ package lstmgpu.backend.cuda;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -45,26 +46,35 @@ final class CudnnAlgorithms {
     }
 
     private CudnnAlgorithm measure(CudnnLayerSpec spec) {
-        CudnnAlgorithm best = null;
-        double bestTime = Double.POSITIVE_INFINITY;
+        Map<CudnnAlgorithm, Double> times = new EnumMap<>(CudnnAlgorithm.class);
         List<String> report = new ArrayList<>();
         for (CudnnAlgorithm algorithm : CudnnAlgorithm.values()) {
             try (Trial trial = new Trial(spec, algorithm)) {
                 double time = trial.milliseconds();
+                times.put(algorithm, time);
                 report.add(String.format(Locale.ROOT, "%s %.3f ms", algorithm, time));
-                if (best == null || time * MARGIN < bestTime) {
-                    best = algorithm;
-                    bestTime = time;
-                }
             } catch (CudnnRefusal refusal) {
                 report.add("%s refused (%s)".formatted(algorithm, refusal.getMessage()));
             }
         }
         String text = "%s: %s".formatted(spec, String.join(", ", report));
-        if (best == null) {
+        if (times.isEmpty()) {
             throw new CudnnRefusal(text);
         }
-        LOG.info("cuDNN computes {} by {}; {}", spec, best, text);
+        CudnnAlgorithm best = choose(times);
+        LOG.info("cuDNN computes a layer by {}; {}", best, text);
+        return best;
+    }
+
+    /** The first of them that no later one beats by the margin. */
+    static CudnnAlgorithm choose(Map<CudnnAlgorithm, Double> milliseconds) {
+        CudnnAlgorithm best = null;
+        for (CudnnAlgorithm algorithm : CudnnAlgorithm.values()) {
+            Double time = milliseconds.get(algorithm);
+            if (time != null && (best == null || time * MARGIN < milliseconds.get(best))) {
+                best = algorithm;
+            }
+        }
         return best;
     }
 
@@ -137,7 +147,9 @@ final class CudnnAlgorithms {
 
         private CUevent event() {
             CUevent event = new CUevent();
-            device.context().check().driver(JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DEFAULT), "timing cuDNN");
+            device.context()
+                    .check()
+                    .driver(JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DEFAULT), "timing cuDNN");
             return event;
         }
 

@@ -34,7 +34,8 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
 
     @Override
     public long depth() {
-        return (long) Math.max(shape.inputSize(), shape.hiddenSize()) * steps;
+        // A product sums over inputs or units, a weight's gradient over the lanes of all steps.
+        return (long) Math.max(Math.max(shape.inputSize(), shape.hiddenSize()), batch) * steps;
     }
 
     /** The buffers of one run of the case. */

@@ -42,11 +42,7 @@ class CudaFailureTest {
     }
 
     private static CudaDevice open() {
-        return new CudaDevice(0, (file, storage, _, _) -> Cudasim.image("kernels/" + file + suffix(storage)), true);
-    }
-
-    private static String suffix(ElementType storage) {
-        return storage == ElementType.BFLOAT16 ? ".bf16" : ".fp32";
+        return CudaRig.open(0);
     }
 
     private static KernelCall dropout(CudaDevice device, KernelBuffer x, KernelBuffer counters) {
@@ -140,8 +136,7 @@ class CudaFailureTest {
             assertEquals(ExitCode.FAILED, first.exitCode());
             assertTrue(first.getMessage().contains("CUDA_ERROR_ILLEGAL_ADDRESS"), first.getMessage());
             assertTrue(first.getMessage().contains("--resume"), first.getMessage());
-            LstmGpuException again =
-                    assertThrows(LstmGpuException.class, () -> device.alloc(ElementType.FLOAT32, 1));
+            LstmGpuException again = assertThrows(LstmGpuException.class, () -> device.alloc(ElementType.FLOAT32, 1));
             assertEquals(first.getMessage(), again.getMessage());
         }
         assertFalse(Float.isNaN(everything()[0]), "a new device works");

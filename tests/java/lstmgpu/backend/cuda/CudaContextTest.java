@@ -1,0 +1,114 @@
+package lstmgpu.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import jcuda.driver.CUresult;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.DeviceInfo;
+import lstmgpu.backend.kernels.KernelBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which GPU is opened, and what is said where none can be. */
+class CudaContextTest {
+    @BeforeEach
+    @AfterEach
+    void reset() {
+        Cudasim.load();
+    }
+
+    @Test
+    void theDeviceIsNamed() {
+        Cudasim.computeCapability(9, 0);
+        try (CudaRig rig = new CudaRig()) {
+            DeviceInfo info = rig.device.info();
+            assertEquals("cuda", info.backend());
+            assertTrue(info.memoryBytes() > 1 << 20, info.toString());
+            assertTrue(
+                    info.detail()
+                            .matches("compute capability \\d+\\.\\d, \\d+ multiprocessors, driver for CUDA 1\\d\\.\\d+,"
+                                    + " cuBLAS .*"),
+                    info.detail());
+        }
+    }
+
+    @Test
+    void aGpuThatIsNotThereIsRefusedWithThoseThatAre() {
+        assertRefused(7, "cuda:7 is not there: this machine has 1 CUDA device, cuda:0 ");
+        Cudasim.deviceCount(0);
+        assertRefused(0, "the driver sees no GPU");
+    }
+
+    @Test
+    void anOldDriverIsRefused() {
+        Cudasim.driverVersion(11_080);
+        assertRefused(0, "is for CUDA 11.8 and at least 12.0 is needed: install driver 525 or newer");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cuInit", "cuDriverGetVersion", "cuDeviceGetCount", "cuDeviceGet", "cuDeviceGetName"})
+    void aDriverThatFailsIsRefused(String call) {
+        boolean askedBefore = call.equals("cuDriverGetVersion"); // by CudaLibraries
+        Cudasim.fail(call, askedBefore ? 2 : 1, CUresult.CUDA_ERROR_UNKNOWN);
+        assertRefused(0, "failed on NVIDIA's driver: CUDA_ERROR_UNKNOWN");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "cuDevicePrimaryCtxRetain",
+                "cuCtxSetCurrent",
+                "cuDeviceTotalMem_v2",
+                "cuStreamCreate",
+                "cuEventCreate",
+                "cuMemHostAlloc",
+                "cuDeviceGetAttribute"
+            })
+    void whatFailsHalfWayLeavesNothingBehind(String call) {
+        long objects = Cudasim.liveObjects();
+        long allocations = Cudasim.liveAllocations();
+        Cudasim.fail(call, 1, CUresult.CUDA_ERROR_OUT_OF_MEMORY);
+        LstmGpuException failure = assertThrows(LstmGpuException.class, () -> CudaRig.open(0));
+        assertEquals(ExitCode.MEMORY, failure.exitCode());
+        assertEquals(objects, Cudasim.liveObjects());
+        assertEquals(allocations, Cudasim.liveAllocations());
+    }
+
+    private static void assertRefused(int index, String part) {
+        LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> CudaRig.open(index));
+        assertEquals(ExitCode.DEVICE, refusal.exitCode());
+        assertTrue(refusal.getMessage().contains(part), refusal.getMessage());
+    }
+
+    @Test
+    void withoutADriverTheReasonIsGiven(@TempDir Path empty) {
+        CudaLibraries libraries = CudaLibraries.in(empty);
+        LstmGpuException refusal = assertThrows(
+                LstmGpuException.class, () -> new CudaDevice(0, libraries, new KernelImages(libraries, empty)));
+        assertEquals(ExitCode.DEVICE, refusal.exitCode());
+        assertTrue(refusal.getMessage().contains("libcuda.so.1"), refusal.getMessage());
+    }
+
+    @Test
+    void threadsTakeTurnsAndDevicesShareAThread() {
+        try (CudaRig rig = CompletableFuture.supplyAsync(CudaRig::new).join()) {
+            KernelBuffer x = rig.floats(1);
+            try (CudaDevice other = CudaRig.open(0)) {
+                other.synchronize();
+                rig.scale(x, 2, x);
+            }
+            CompletableFuture.runAsync(() -> rig.scale(x, 3, x)).join();
+            assertArrayEquals(new float[] {6}, rig.read(x));
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package lstmgpu.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.ArrayList;
+import java.util.List;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.Step;
+import lstmgpu.backend.kernels.KernelBuffer;
+import lstmgpu.backend.kernels.Product;
+import org.junit.jupiter.api.Test;
+
+/** Captured steps: what they replay, what they refuse, what they leave. */
+class CudaGraphTest {
+    @Test
+    void aReplayDoesWhatTheBodyDidOnBothQueues() {
+        for (int seed = 1; seed <= 10; seed++) {
+            try (CudaRig rig = new CudaRig()) {
+                Cudasim.schedule(seed);
+                KernelBuffer x = rig.floats(1);
+                KernelBuffer y = rig.floats(10);
+                KernelBuffer z = rig.floats(9);
+                Step step = rig.device.capture(() -> {
+                    rig.scale(x, 2, x);
+                    rig.device.beside();
+                    rig.scale(x, 3, y);
+                    rig.device.back();
+                    rig.device.copy(x, z);
+                });
+                assertArrayEquals(new float[] {1}, rig.read(x), "took effect before it was run");
+                long before = Cudasim.calls("cuLaunchKernel");
+                for (int run = 0; run < 3; run++) {
+                    step.run();
+                }
+                assertArrayEquals(new float[] {24}, rig.read(y), "order " + seed);
+                assertArrayEquals(new float[] {8}, rig.read(z));
+                assertEquals(before, Cudasim.calls("cuLaunchKernel"), "launched one by one");
+                step.close();
+                step.close();
+                assertThrows(IllegalStateException.class, step::run);
+            }
+        }
+    }
+
+    @Test
+    void productsFillsAndCopiesTakeEffectOnlyInTheReplay() {
+        try (CudaRig rig = new CudaRig()) {
+            KernelBuffer a = rig.floats(1, 2);
+            KernelBuffer b = rig.floats(3, 4);
+            KernelBuffer c = rig.floats(5);
+            Product product = new Product(1, 1, 2, false, false, Precision.FP32);
+            Step step = rig.device.capture(() -> {
+                rig.device.multiply(product, a, b, true, c);
+                rig.device.zero(a.slice(0, 1));
+            });
+            assertArrayEquals(new float[] {5}, rig.read(c));
+            step.run();
+            assertArrayEquals(new float[] {16}, rig.read(c));
+            step.run();
+            assertArrayEquals(new float[] {24}, rig.read(c));
+            step.close();
+        }
+    }
+
+    @Test
+    void theRehearsalAllocatesAndPreparesForReal() {
+        try (CudaRig rig = new CudaRig()) {
+            KernelBuffer x = rig.floats(1);
+            List<KernelBuffer> made = new ArrayList<>();
+            Step step = rig.device.capture(() -> {
+                if (made.isEmpty()) {
+                    made.add(rig.device.alloc(ElementType.FLOAT32, 1));
+                    rig.device.immediately(() -> rig.scale(x, 5, made.getFirst()));
+                }
+                rig.scale(made.getFirst(), 2, x);
+            });
+            assertArrayEquals(new float[] {5}, rig.read(made.getFirst()));
+            assertArrayEquals(new float[] {1}, rig.read(x));
+            step.run();
+            assertArrayEquals(new float[] {10}, rig.read(x));
+            step.close();
+        }
+    }
+
+    @Test
+    void whatCannotBeReplayedIsRefused() {
+        try (CudaRig rig = new CudaRig()) {
+            KernelBuffer x = rig.floats(1);
+            Step other = rig.device.capture(() -> rig.scale(x, 2, x));
+            assertRefused(rig, () -> rig.device.upload(new float[1], x));
+            assertRefused(rig, () -> rig.read(x));
+            assertRefused(rig, rig.device::synchronize);
+            assertRefused(rig, () -> rig.device.capture(() -> {}));
+            assertRefused(rig, other::run);
+            int[] runs = {0};
+            assertRefused(rig, () -> {
+                if (runs[0]++ > 0) {
+                    rig.device.alloc(ElementType.INT32, 1);
+                }
+            });
+            assertRefused(rig, () -> {
+                if (runs[0]++ > 2) {
+                    rig.device.immediately(() -> rig.scale(x, 2, x));
+                }
+            });
+            other.run();
+            assertArrayEquals(new float[] {2}, rig.read(x), "the device works on");
+            other.close();
+        }
+    }
+
+    private static void assertRefused(CudaRig rig, Runnable body) {
+        assertThrows(IllegalStateException.class, () -> rig.device.capture(body));
+    }
+
+    @Test
+    void aKernelThatTheRehearsalDidNotLoadIsRefused() {
+        try (CudaRig rig = new CudaRig()) {
+            KernelBuffer x = rig.floats(1);
+            int[] runs = {0};
+            assertRefused(rig, () -> {
+                if (runs[0]++ > 0) {
+                    rig.scale(x, 2, x);
+                }
+            });
+        }
+    }
+
+    @Test
+    void aFailureWhileRecordingLeavesTheDeviceInOrder() {
+        try (CudaRig rig = new CudaRig()) {
+            KernelBuffer x = rig.floats(1);
+            int[] runs = {0};
+            assertThrows(
+                    ArithmeticException.class,
+                    () -> rig.device.capture(() -> {
+                        rig.device.beside();
+                        rig.scale(x, 2, x);
+                        if (runs[0]++ > 0) {
+                            throw new ArithmeticException();
+                        }
+                    }));
+            for (String call : List.of("cuStreamBeginCapture_v2", "cuGraphInstantiateWithFlags")) {
+                Cudasim.fail(call, 1, 1);
+                assertThrows(LstmGpuException.class, () -> rig.device.capture(() -> rig.scale(x, 2, x)), call);
+            }
+            rig.scale(x, 3, x);
+            assertArrayEquals(new float[] {3}, rig.read(x));
+        }
+    }
+
+    @Test
+    void aThousandRunsLeaveNothingBehind() {
+        try (CudaRig rig = new CudaRig()) {
+            KernelBuffer x = rig.floats(1);
+            try (Step step = rig.device.capture(() -> rig.scale(x, 1, x))) {
+                step.run();
+                long objects = Cudasim.liveObjects();
+                long allocations = Cudasim.liveAllocations();
+                for (int run = 0; run < 1000; run++) {
+                    step.run();
+                }
+                rig.device.synchronize();
+                assertEquals(objects, Cudasim.liveObjects());
+                assertEquals(allocations, Cudasim.liveAllocations());
+            }
+        }
+    }
+
+    @Test
+    void aStepMayOutliveItsDevice() {
+        CudaRig rig = new CudaRig();
+        KernelBuffer x = rig.floats(1);
+        Step step = rig.device.capture(() -> rig.scale(x, 2, x));
+        rig.device.close();
+        assertThrows(IllegalStateException.class, step::run);
+        step.close();
+    }
+}
