@@ -125,7 +125,6 @@ final class Nvrtc {
         private final PointerBuffer handle = MemoryUtil.memCallocPointer(1);
 
         Program(KernelSources sources) {
-<<<<<<< HEAD
             contents = MemoryUtil.memAllocPointer(sources.headers().size());
             names = MemoryUtil.memAllocPointer(sources.headers().size());
             sources.headers().forEach((name, content) -> {
@@ -137,25 +136,6 @@ final class Nvrtc {
             if (status != NVRTC_SUCCESS) {
                 close();
                 check(status, "taking in " + sources.name());
-=======
-            List<ByteBuffer> texts = new ArrayList<>();
-            try (MemoryStack stack = MemoryStack.stackPush()) {
-                ByteBuffer text = kept(texts, sources.text());
-                PointerBuffer contents = stack.mallocPointer(sources.headers().size());
-                PointerBuffer names = stack.mallocPointer(sources.headers().size());
-                sources.headers().forEach((name, content) -> {
-                    names.put(kept(texts, name));
-                    contents.put(kept(texts, content));
-                });
-                PointerBuffer created = stack.mallocPointer(1);
-                ByteBuffer name = kept(texts, sources.name());
-                check(
-                        nvrtcCreateProgram(created, text, name, contents.flip(), names.flip()),
-                        "taking in " + sources.name());
-                handle = created.get(0);
-            } finally {
-                texts.forEach(MemoryUtil::memFree);
->>>>>>> df19378ae8373a53144a6caf0ad8c5f1329a6183
             }
         }
 
