@@ -42,11 +42,7 @@ class CudaFailureTest {
     }
 
     private static CudaDevice open() {
-        return new CudaDevice(0, (file, storage, _, _) -> Cudasim.image("kernels/" + file + suffix(storage)), true);
-    }
-
-    private static String suffix(ElementType storage) {
-        return storage == ElementType.BFLOAT16 ? ".bf16" : ".fp32";
+        return CudaRig.open(0);
     }
 
     private static KernelCall dropout(CudaDevice device, KernelBuffer x, KernelBuffer counters) {

@@ -40,7 +40,7 @@ class CudaWaitTest {
         for (int i = 0; i < values.length; i++) {
             values[i] = (i * 7 % 11 - 5) / 8f;
         }
-        try (CudaDevice device = new CudaDevice(0, (_, _, _, _) -> new byte[0], true);
+        try (CudaDevice device = CudaRig.open(0);
                 KernelBuffer a = device.alloc(ElementType.FLOAT32, values.length);
                 KernelBuffer square = device.alloc(ElementType.FLOAT32, values.length);
                 KernelBuffer sum = device.alloc(ElementType.FLOAT32, values.length)) {

@@ -50,7 +50,7 @@ class CudnnRnnPlanTest {
     @BeforeEach
     void open() {
         Cudasim.load();
-        device = new CudaDevice(0, CudnnRnnPlanTest::image, true);
+        device = CudaRig.open(0);
         plans = new CudnnPlans(device, this::copyOf);
     }
 
