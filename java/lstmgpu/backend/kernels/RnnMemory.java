@@ -1,0 +1,184 @@
+package lstmgpu.backend.kernels;
+
+import java.util.ArrayList;
+import java.util.List;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.RnnShape;
+import lstmgpu.backend.RnnSpec;
+
+/**
+ * What a plan keeps, and where: row-major, a block [B,·] a step. All of it is allocated and cut into steps when the plan is made. What only
+ * backward reads is null in a plan that is not for training.
+ */
+final class RnnMemory implements AutoCloseable {
+    final RnnSpec spec;
+
+    /** What {@code real} is in the kernels: the type of factors, gates and their gradients. */
+    final ElementType storage;
+
+    /** Per layer and step 0 to T: h [B,H]; step 0 is the initial state. */
+    final KernelBuffer[][] hidden;
+
+    /** The same as factors of products; with FLOAT32 factors the very same buffers. */
+    final KernelBuffer[][] hiddenFactors;
+
+    /** Per layer and step 0 to T: c [B,H]; without a cell state null. */
+    final KernelBuffer[][] cell;
+
+    /** Per layer and step: activated gates [B,G·H], for which backward puts their gradients (of the input's side). */
+    final KernelBuffer[][] gates;
+
+    /** Per layer and step: GRU's W_hn·h + b_hn [B,H], otherwise null. */
+    final KernelBuffer[][] recurrentNew;
+
+    /** Per layer and step: gate gradients of the hidden side [B,G·H]; but for GRU they are those of the input's side. */
+    final KernelBuffer[][] hiddenGates;
+
+    /** Per layer {@link #gates} of all steps [T,B,G·H]. */
+    final KernelBuffer[] allGates;
+
+    /** Per layer {@link #hiddenGates} of all steps [T,B,G·H]. */
+    final KernelBuffer[] allHiddenGates;
+
+    /** Per layer the h that the steps began with, as a factor [T,B,H]. */
+    final KernelBuffer[] hiddenBefore;
+
+    /** Per layer the h that the steps ended with, as a factor [T,B,H]. */
+    final KernelBuffer[] hiddenAfter;
+
+    /** Per layer h after dropout as a factor [T,B,H]; null where there is no dropout. */
+    final KernelBuffer[] dropped;
+
+    /** The last layer's h [T,B,H], FLOAT32. */
+    final KernelBuffer output;
+
+    /** W_ih·x of the current layer [T,B,G·H], and its steps; null in a plan of one layer that reads a table. */
+    final KernelBuffer projected;
+
+    final KernelBuffer[] projectedSteps;
+
+    /** W_hh·h of the current step [B,G·H]. */
+    final KernelBuffer recurrent;
+
+    /** x as a factor [T,B,I], where that is another type than x. */
+    final KernelBuffer features;
+
+    /** Gradient of the current layer's h [T,B,H] and its steps, below the last layer. */
+    final KernelBuffer dHidden;
+
+    final KernelBuffer[] dHiddenSteps;
+
+    /** What flows to the step before through W_hh [B,H]. */
+    final KernelBuffer dRecurrent;
+
+    /** What flows to the step before beside it: LSTM's dc, GRU's z·dh [B,H]. */
+    final KernelBuffer carried;
+
+    private final KernelDevice device;
+    private final List<KernelBuffer> owned = new ArrayList<>();
+
+    RnnMemory(KernelDevice device, RnnSpec spec) {
+        this.device = device;
+        this.spec = spec;
+        this.storage = KernelArguments.storage(spec.precision());
+        RnnShape shape = spec.shape();
+        int layers = shape.layers();
+        boolean training = spec.training();
+        boolean gru = shape.cell() == Cell.GRU;
+        hidden = new KernelBuffer[layers][];
+        hiddenFactors = new KernelBuffer[layers][];
+        cell = new KernelBuffer[layers][];
+        gates = new KernelBuffer[layers][];
+        recurrentNew = new KernelBuffer[layers][];
+        hiddenGates = new KernelBuffer[layers][];
+        allGates = new KernelBuffer[layers];
+        allHiddenGates = new KernelBuffer[layers];
+        hiddenBefore = new KernelBuffer[layers];
+        hiddenAfter = new KernelBuffer[layers];
+        dropped = new KernelBuffer[layers];
+        try {
+            for (int layer = 0; layer < layers; layer++) {
+                allocStates(layer);
+                if (training) {
+                    allocGates(layer, gru);
+                }
+                boolean drops = training && spec.dropout() > 0 && layer < layers - 1;
+                dropped[layer] = drops ? steps(storage, shape.hiddenSize()) : null;
+            }
+            output = hidden[layers - 1][0].root().slice(unitBlock(), spec.steps() * unitBlock());
+            boolean table = spec.tableSize() > 0;
+            projected = table && layers == 1 ? null : steps(ElementType.FLOAT32, shape.gateRows());
+            projectedSteps = cut(projected, gateBlock());
+            recurrent = alloc(ElementType.FLOAT32, gateBlock());
+            features = table || isFloat() ? null : steps(storage, shape.inputSize());
+            dHidden = training && layers > 1 ? steps(ElementType.FLOAT32, shape.hiddenSize()) : null;
+            dHiddenSteps = cut(dHidden, unitBlock());
+            dRecurrent = training ? alloc(ElementType.FLOAT32, unitBlock()) : null;
+            carried = training ? alloc(ElementType.FLOAT32, unitBlock()) : null;
+        } catch (RuntimeException failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    private void allocStates(int layer) {
+        int states = spec.steps() + 1;
+        KernelBuffer all = alloc(ElementType.FLOAT32, states * unitBlock());
+        KernelBuffer factors = isFloat() ? all : alloc(storage, states * unitBlock());
+        hidden[layer] = Cuts.blocks(all, states, unitBlock());
+        hiddenFactors[layer] = isFloat() ? hidden[layer] : Cuts.blocks(factors, states, unitBlock());
+        hiddenBefore[layer] = factors.slice(0, spec.steps() * unitBlock());
+        hiddenAfter[layer] = factors.slice(unitBlock(), spec.steps() * unitBlock());
+        if (spec.shape().cell().hasCellState()) {
+            cell[layer] = Cuts.blocks(alloc(ElementType.FLOAT32, states * unitBlock()), states, unitBlock());
+        }
+    }
+
+    private void allocGates(int layer, boolean gru) {
+        int gateRows = spec.shape().gateRows();
+        allGates[layer] = steps(storage, gateRows);
+        gates[layer] = cut(allGates[layer], gateBlock());
+        allHiddenGates[layer] = gru ? steps(storage, gateRows) : allGates[layer];
+        hiddenGates[layer] = gru ? cut(allHiddenGates[layer], gateBlock()) : gates[layer];
+        recurrentNew[layer] = gru ? cut(steps(storage, spec.shape().hiddenSize()), unitBlock()) : null;
+    }
+
+    /** A step's block of a layer, or null where there are none. */
+    static KernelBuffer at(KernelBuffer[][] blocks, int layer, int step) {
+        return blocks[layer] == null ? null : blocks[layer][step];
+    }
+
+    boolean isFloat() {
+        return storage == ElementType.FLOAT32;
+    }
+
+    /** Elements of a block [B,H]. */
+    long unitBlock() {
+        return Math.multiplyExact(spec.batch(), spec.shape().hiddenSize());
+    }
+
+    /** Elements of a block [B,G·H]. */
+    long gateBlock() {
+        return Math.multiplyExact((long) spec.batch(), spec.shape().gateRows());
+    }
+
+    private KernelBuffer[] cut(KernelBuffer whole, long length) {
+        return whole == null ? null : Cuts.blocks(whole, spec.steps(), length);
+    }
+
+    private KernelBuffer steps(ElementType type, int width) {
+        return alloc(type, Math.multiplyExact((long) spec.tokens(), width));
+    }
+
+    private KernelBuffer alloc(ElementType type, long length) {
+        KernelBuffer buffer = device.alloc(type, length);
+        owned.add(buffer);
+        return buffer;
+    }
+
+    @Override
+    public void close() {
+        owned.forEach(KernelBuffer::close);
+    }
+}
