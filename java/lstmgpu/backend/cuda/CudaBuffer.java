@@ -66,11 +66,6 @@ final class CudaBuffer implements KernelBuffer {
         return new CudaBuffer(root, offset + start, elements);
     }
 
-    @Override
-    public boolean isOpen() {
-        return block.isHeldBy(root);
-    }
-
     /** @throws IllegalStateException if the memory was freed */
     CudaPointer pointer() {
         if (!isOpen()) {
