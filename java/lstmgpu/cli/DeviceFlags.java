@@ -25,11 +25,12 @@ final class DeviceFlags {
             description = "Threads on the CPU. Default: LSTM_GPU_THREADS, then one a core.")
     int threads;
 
-    Backend open() {
+    /** Opens the device and tells the console why it was chosen, where that needs telling. */
+    Backend open(Console console) {
         if (threads < 0 || threads > MOST_THREADS) {
             throw LstmGpuException.usage(
                     "--threads must lie in [0, %d], where 0 means one a core, not %d", MOST_THREADS, threads);
         }
-        return Backends.open(device, threads);
+        return Backends.open(device, threads, console::say);
     }
 }

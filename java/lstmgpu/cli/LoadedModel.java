@@ -23,9 +23,9 @@ import lstmgpu.model.Tensor;
 record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backend, LanguageModel model)
         implements AutoCloseable {
     /** Loads the native libraries and the files side by side, since both take a while. */
-    static LoadedModel open(Path path, DeviceFlags device) {
+    static LoadedModel open(Path path, DeviceFlags device, Console console) {
         ModelDirectory directory = ModelDirectory.open(path);
-        CompletableFuture<Backend> opening = CompletableFuture.supplyAsync(device::open);
+        CompletableFuture<Backend> opening = CompletableFuture.supplyAsync(() -> device.open(console));
         try {
             ModelConfig config = directory.config();
             Tokenizer tokenizer = directory.tokenizer();
