@@ -2,6 +2,7 @@ package lstmgpu.bench;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
+import lstmgpu.backend.Backend;
 
 /**
  * One line of a benchmark; {@code what} names a {@link BenchTask}.
@@ -25,19 +26,21 @@ public record BenchRow(
         @JsonProperty("tokens_per_second") double tokensPerSecond,
         double tflops,
         double error) {
+    /** The names of what computed. */
+    record Way(String implementation, String precision) {
+        static Way of(BenchVariant variant, Backend backend) {
+            return new Way(
+                    variant.implementation(backend), variant.precision().name().toLowerCase(Locale.ROOT));
+        }
+    }
+
     static BenchRow of(
-            BenchTask what,
-            String implementation,
-            BenchShape shape,
-            Timing timing,
-            long tokens,
-            long operations,
-            double error) {
+            BenchTask what, Way way, BenchShape shape, Timing timing, long tokens, long operations, double error) {
         double perSecond = 1e3 / timing.median();
         return new BenchRow(
                 what.toString(),
-                implementation,
-                "fp32",
+                way.implementation,
+                way.precision,
                 shape.cell().name().toLowerCase(Locale.ROOT),
                 shape.layers(),
                 shape.hidden(),

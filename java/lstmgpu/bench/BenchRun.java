@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.SamplingSpec;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenCorpus;
@@ -26,15 +27,18 @@ public final class BenchRun {
     private static final int ERROR_STEPS = 4;
     private static final float RATE = 1e-3f;
     private static final long SEED = 1;
+    private static final BenchVariant REFERENCE = new BenchVariant(Precision.FP32, RnnImplementation.AUTO);
 
     private final Backend backend;
-    private final String implementation;
+    private final BenchVariant variant;
+    private final BenchRow.Way way;
     private final double seconds;
 
     /** @param seconds to measure each row for, after the warm-up */
-    public BenchRun(Backend backend, double seconds) {
+    public BenchRun(Backend backend, BenchVariant variant, double seconds) {
         this.backend = backend;
-        this.implementation = backend.device().backend();
+        this.variant = variant;
+        this.way = BenchRow.Way.of(variant, backend);
         this.seconds = seconds;
     }
 
@@ -57,25 +61,24 @@ public final class BenchRun {
     }
 
     private BenchRow trainStep(BenchShape shape, double error) {
-        try (Training training = new Training(backend, shape, OptimizerSpec.Kind.ADAM)) {
+        try (Training training = new Training(newModel(backend, variant, shape), shape, OptimizerSpec.Kind.ADAM)) {
             Timing timing = Timing.of(backend, seconds, training.step::run);
             long operations = 3 * shape.modelOperations() * shape.tokens();
-            return BenchRow.of(BenchTask.TRAIN_STEP, implementation, shape, timing, shape.tokens(), operations, error);
+            return BenchRow.of(BenchTask.TRAIN_STEP, way, shape, timing, shape.tokens(), operations, error);
         }
     }
 
     private BenchRow recurrentStack(BenchShape shape, double error) {
-        try (RecurrentStack stack = new RecurrentStack(backend, shape, SEED)) {
+        try (RecurrentStack stack = new RecurrentStack(backend, variant, shape, SEED)) {
             Timing timing = Timing.of(backend, seconds, stack);
             long operations = 3 * shape.stackOperations() * shape.tokens();
-            return BenchRow.of(
-                    BenchTask.RECURRENT_STACK, implementation, shape, timing, shape.tokens(), operations, error);
+            return BenchRow.of(BenchTask.RECURRENT_STACK, way, shape, timing, shape.tokens(), operations, error);
         }
     }
 
     private BenchRow generate(BenchShape shape, double error) {
         SamplingSpec sampling = new SamplingSpec(0.8f, 0, 1f, 0f, 1f, SEED);
-        try (LanguageModel model = newModel(backend, shape);
+        try (LanguageModel model = newModel(backend, variant, shape);
                 GenerationStep step =
                         new GenerationStep(model, new GenerationStep.Spec(1, sampling, 64, DRAWS * 1000L, false))) {
             step.prompt(new int[] {0});
@@ -85,15 +88,14 @@ public final class BenchRun {
                     step.draw(drawn);
                 }
             });
-            return BenchRow.of(
-                    BenchTask.GENERATE, implementation, shape, timing, DRAWS, shape.modelOperations() * DRAWS, error);
+            return BenchRow.of(BenchTask.GENERATE, way, shape, timing, DRAWS, shape.modelOperations() * DRAWS, error);
         }
     }
 
     /** How far one SGD step takes the weights from where the reference takes them, relative to how far it takes them. */
     private double error(BenchShape shape, Backend reference) {
-        try (Training ours = new Training(backend, shape, OptimizerSpec.Kind.SGD);
-                Training theirs = new Training(reference, shape, OptimizerSpec.Kind.SGD)) {
+        try (Training ours = new Training(newModel(backend, variant, shape), shape, OptimizerSpec.Kind.SGD);
+                Training theirs = new Training(newModel(reference, REFERENCE, shape), shape, OptimizerSpec.Kind.SGD)) {
             Map<String, Tensor> start = theirs.model.tensors();
             ours.step.run();
             theirs.step.run();
@@ -118,8 +120,8 @@ public final class BenchRun {
         return x * x;
     }
 
-    private static LanguageModel newModel(Backend backend, BenchShape shape) {
-        LanguageModel model = new LanguageModel(backend, shape.config(), Precision.FP32);
+    private static LanguageModel newModel(Backend backend, BenchVariant variant, BenchShape shape) {
+        LanguageModel model = new LanguageModel(backend, shape.config(), variant.precision(), variant.rnn());
         model.initialise(SEED, Initialisation.UNIFORM);
         return model;
     }
@@ -131,11 +133,11 @@ public final class BenchRun {
         private final LanguageModel model;
         private final TrainingStep step;
 
-        Training(Backend backend, BenchShape shape, OptimizerSpec.Kind optimizer) {
+        Training(LanguageModel model, BenchShape shape, OptimizerSpec.Kind optimizer) {
+            this.model = model;
             long length = (long) shape.batch() * shape.steps() * STEPS_OF_TEXT + 1;
             text = new BenchText(length, shape.vocabulary());
-            corpus = backend.corpus(text.tokens(), BenchText.BYTES_PER_TOKEN);
-            model = newModel(backend, shape);
+            corpus = model.backend().corpus(text.tokens(), BenchText.BYTES_PER_TOKEN);
             BatchPlan plan = BatchPlan.carried("the text of the benchmark", length, shape.batch(), shape.steps());
             OptimizerSpec spec = OptimizerSpec.of(optimizer, 0, 0, 1f);
             step = new TrainingStep(

@@ -6,7 +6,6 @@ import java.util.SplittableRandom;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
-import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnSpec;
@@ -22,11 +21,19 @@ final class RecurrentStack implements Runnable, AutoCloseable {
     private final RnnInput input;
     private final RnnPlan plan;
 
-    RecurrentStack(Backend backend, BenchShape shape, long seed) {
+    RecurrentStack(Backend backend, BenchVariant variant, BenchShape shape, long seed) {
         this.backend = backend;
         random = new SplittableRandom(seed);
-        RnnSpec spec =
-                new RnnSpec(shape.config().rnnShape(), shape.steps(), shape.batch(), 0f, seed, Precision.FP32, true, 0);
+        RnnSpec spec = new RnnSpec(
+                shape.config().rnnShape(),
+                shape.steps(),
+                shape.batch(),
+                0f,
+                seed,
+                variant.precision(),
+                true,
+                0,
+                variant.rnn());
         long parameterCount = backend.rnnLayout(spec.shape()).length();
         parameters = randomBuffer(parameterCount, 1 / Math.sqrt(shape.hidden()));
         gradients = buffer(parameterCount);

@@ -6,19 +6,24 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Consumer;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Backends;
 import lstmgpu.backend.Cell;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
 import lstmgpu.bench.BenchRow;
 import lstmgpu.bench.BenchRun;
 import lstmgpu.bench.BenchShape;
 import lstmgpu.bench.BenchTask;
+import lstmgpu.bench.BenchVariant;
 import lstmgpu.data.AtomicFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,6 +71,21 @@ final class BenchCommand extends ProgramCommand {
     Set<BenchTask> only = EnumSet.allOf(BenchTask.class);
 
     @Option(
+            names = "--rnn",
+            split = ",",
+            paramLabel = "NAME,...",
+            description = "auto, cudnn, fused: the recurrent stack on CUDA. Default: cudnn,fused there.")
+    List<RnnImplementation> implementations;
+
+    @Option(
+            names = "--precision",
+            split = ",",
+            defaultValue = "fp32",
+            paramLabel = "NAME,...",
+            description = "fp32, tf32, bf16: the products on CUDA. Default: ${DEFAULT-VALUE}.")
+    List<Precision> precisions;
+
+    @Option(
             names = "--seconds",
             defaultValue = "5",
             paramLabel = "S",
@@ -100,20 +120,57 @@ final class BenchCommand extends ProgramCommand {
                 Backend reference = Backends.open("reference", 0)) {
             append(lines, header(backend), !table);
             if (table) {
-                console.print("what         implementation      shape          ms median (low, high)     "
+                console.print("what            implementation            shape      ms median (low, high)     "
                         + " tokens/s  GFLOP/s   error\n");
             }
-            new BenchRun(backend, seconds).run(list, only, reference, row -> {
-                append(lines, row, !table);
-                if (table) {
-                    console.print(line(row));
-                }
-            });
+            for (BenchVariant variant : variants(backend)) {
+                measure(backend, variant, list, reference, row -> {
+                    append(lines, row, !table);
+                    if (table) {
+                        console.print(line(row));
+                    }
+                });
+            }
         }
         if (json != null && table) {
             AtomicFiles.writeText(Path.of(json), lines.toString());
         }
         return ExitCode.DONE.code();
+    }
+
+    private List<BenchVariant> variants(Backend backend) {
+        boolean cuda = backend.device().backend().equals("cuda");
+        List<RnnImplementation> names = implementations;
+        if (names == null) {
+            names = cuda ? List.of(RnnImplementation.CUDNN, RnnImplementation.FUSED) : List.of(RnnImplementation.AUTO);
+        }
+        List<BenchVariant> variants = new ArrayList<>();
+        for (Precision precision : precisions) {
+            if (!cuda && precision != Precision.FP32) {
+                throw LstmGpuException.usage(
+                        "--precision %s is for CUDA only and the device %s computes in fp32; use --precision fp32",
+                        Arguments.name(precision), backend.device().backend());
+            }
+            names.forEach(name -> variants.add(new BenchVariant(precision, name)));
+        }
+        return variants;
+    }
+
+    /** What was not asked for by name and is not available is said and left out. */
+    private void measure(
+            Backend backend,
+            BenchVariant variant,
+            List<BenchShape> shapes,
+            Backend reference,
+            Consumer<BenchRow> sink) {
+        try {
+            new BenchRun(backend, variant, seconds).run(shapes, only, reference, sink);
+        } catch (LstmGpuException failure) {
+            if (implementations != null || failure.exitCode() != ExitCode.DEVICE) {
+                throw failure;
+            }
+            console.say(failure.getMessage());
+        }
     }
 
     private static void requireRange(String flag, int value) {
@@ -148,9 +205,10 @@ final class BenchCommand extends ProgramCommand {
         String shape = "%dx%dx%dx%d".formatted(row.layers(), row.hidden(), row.batch(), row.steps());
         return String.format(
                 Locale.ROOT,
-                "%-12s %-12s %14s %10.2f (%.2f, %.2f) %14.0f %8.0f %8.1e%n",
+                "%-15s %-9s %-5s %15s %10.2f (%.2f, %.2f) %14.0f %8.0f %8.1e%n",
                 row.what(),
                 row.implementation(),
+                row.precision(),
                 shape,
                 row.milliseconds().median(),
                 row.milliseconds().low(),

@@ -28,7 +28,8 @@ final class CublasBridge {
      */
     static void open(Path cublas, Path cache) {
         LoadedLibrary bridge = LoadedLibrary.load(unpacked(cache));
-        String problem = bridge.answer("lstm_gpu_open_cublas", cublas.toAbsolutePath().toString());
+        String problem =
+                bridge.answer("lstm_gpu_open_cublas", cublas.toAbsolutePath().toString());
         if (!problem.isEmpty()) {
             throw new UnsatisfiedLinkError(problem);
         }
@@ -45,7 +46,8 @@ final class CublasBridge {
             }
             return file;
         } catch (IOException | LstmGpuException failure) {
-            throw (Error) new UnsatisfiedLinkError("the bridge to it cannot be unpacked into " + cache).initCause(failure);
+            throw (Error)
+                    new UnsatisfiedLinkError("the bridge to it cannot be unpacked into " + cache).initCause(failure);
         }
     }
 }

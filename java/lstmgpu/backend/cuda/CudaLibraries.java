@@ -43,7 +43,8 @@ public final class CudaLibraries {
     private record Found(LibraryPlace place, String name, Path path) {
         /** A file that comes with it, in the same folder. */
         Optional<Path> neighbour(String name) {
-            Optional<Path> beside = LibraryPlace.folder("", path.toAbsolutePath().getParent()).find(name);
+            Optional<Path> beside =
+                    LibraryPlace.folder("", path.toAbsolutePath().getParent()).find(name);
             return beside.isPresent() ? beside : place.find(name);
         }
     }
@@ -103,7 +104,8 @@ public final class CudaLibraries {
     public synchronized CudaLibrary cublas() {
         if (cublas == null) {
             cudnn();
-            List<String> names = ofMajors("libcublas.so.", cudnnRuntime / 1000 == 13 ? List.of(13, 12) : List.of(12, 13));
+            List<String> names =
+                    ofMajors("libcublas.so.", cudnnRuntime / 1000 == 13 ? List.of(13, 12) : List.of(12, 13));
             LibraryReport report =
                     new LibraryReport("cuBLAS", String.join(" or ", names), LibraryAdvice.cublas(driverVersion));
             cublas = report.of(() -> locate(toolkitPlaces.get(), names)
@@ -119,7 +121,10 @@ public final class CudaLibraries {
         if (!found.name.equals(CublasBridge.FILE)) {
             if (!CublasBridge.isBuilt()) {
                 return report.unusable(
-                        found.path, source, "is of CUDA 13, and the bridge to it is not in this build", LibraryAdvice.BRIDGE);
+                        found.path,
+                        source,
+                        "is of CUDA 13, and the bridge to it is not in this build",
+                        LibraryAdvice.BRIDGE);
             }
             CublasBridge.open(found.path, cache);
             source += ", through the bridge";

@@ -147,7 +147,9 @@ final class CudnnAlgorithms {
 
         private CUevent event() {
             CUevent event = new CUevent();
-            device.context().check().driver(JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DEFAULT), "timing cuDNN");
+            device.context()
+                    .check()
+                    .driver(JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DEFAULT), "timing cuDNN");
             return event;
         }
 

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
+import jcuda.jcudnn.cudnnDataType;
 import jcuda.jcudnn.cudnnDirectionMode;
 import jcuda.jcudnn.cudnnDropoutDescriptor;
 import jcuda.jcudnn.cudnnRNNBiasMode;
@@ -12,7 +13,6 @@ import jcuda.jcudnn.cudnnRNNDataDescriptor;
 import jcuda.jcudnn.cudnnRNNDataLayout;
 import jcuda.jcudnn.cudnnRNNDescriptor;
 import jcuda.jcudnn.cudnnRNNInputMode;
-import jcuda.jcudnn.cudnnDataType;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 
 /** What describes one layer to cuDNN under one algorithm, and the sizes that cuDNN answers with. */
@@ -71,9 +71,7 @@ final class CudnnDescriptors implements AutoCloseable {
 
     /** [T,B,width], every lane with all T steps. */
     private void describeSequence(cudnnRNNDataDescriptor descriptor, int width) {
-        create(
-                JCudnn.cudnnCreateRNNDataDescriptor(descriptor),
-                () -> JCudnn.cudnnDestroyRNNDataDescriptor(descriptor));
+        create(JCudnn.cudnnCreateRNNDataDescriptor(descriptor), () -> JCudnn.cudnnDestroyRNNDataDescriptor(descriptor));
         int[] lengths = new int[spec.batch()];
         Arrays.fill(lengths, spec.steps());
         accept(JCudnn.cudnnSetRNNDataDescriptor(

@@ -82,7 +82,13 @@ final class CudnnLayer implements AutoCloseable {
 
     /** Writes dx; nothing flows in from behind the last step or out before the first. */
     int backwardData(
-            CudaBuffer weights, long weightBytes, States states, CudaBuffer y, CudaBuffer dy, CudaBuffer dx, CudaBuffer work) {
+            CudaBuffer weights,
+            long weightBytes,
+            States states,
+            CudaBuffer y,
+            CudaBuffer dy,
+            CudaBuffer dx,
+            CudaBuffer work) {
         return JCudnn.cudnnRNNBackwardData_v8(
                 cudnn.handle(),
                 descriptors.rnn(),

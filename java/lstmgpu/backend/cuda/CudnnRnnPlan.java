@@ -163,7 +163,8 @@ final class CudnnRnnPlan implements RnnPlan {
         CudaBuffer sums = own.target(gradients);
         if (!device.queues().isRehearsing()) {
             cudnn.check(
-                    layer.backwardData(matrices, own.bytes(), states.of(number), y, dy, dx, work), text("backward", layer));
+                    layer.backwardData(matrices, own.bytes(), states.of(number), y, dy, dx, work),
+                    text("backward", layer));
             cudnn.check(
                     layer.backwardWeights(sums, own.bytes(), inputOf(number, first), states.of(number), y, work),
                     text("the weights' gradients", layer));

@@ -3,7 +3,6 @@ package lstmgpu.backend.cuda;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 import lstmgpu.backend.ParameterLayout;
@@ -25,7 +24,12 @@ record CudnnWeightOrder(List<Stretch> stretches, long length) {
 
     /** Asks cuDNN. {@code space} is any memory as large as the layer's weights. */
     static CudnnWeightOrder of(
-            CudnnHandle cudnn, CudnnDescriptors layer, RnnShape shape, int number, ParameterLayout layout, CudaBuffer space) {
+            CudnnHandle cudnn,
+            CudnnDescriptors layer,
+            RnnShape shape,
+            int number,
+            ParameterLayout layout,
+            CudaBuffer space) {
         List<Stretch> stretches = new ArrayList<>();
         int gates = shape.cell().gates();
         cudnnTensorDescriptor unused = new cudnnTensorDescriptor();
@@ -38,7 +42,16 @@ record CudnnWeightOrder(List<Stretch> stretches, long length) {
                 CudaPointer bias = new CudaPointer();
                 cudnn.accept(
                         JCudnn.cudnnGetRNNWeightParams(
-                                cudnn.handle(), layer.rnn(), 0, space.bytes(), space.pointer(), place, unused, matrix, unused, bias),
+                                cudnn.handle(),
+                                layer.rnn(),
+                                0,
+                                space.bytes(),
+                                space.pointer(),
+                                place,
+                                unused,
+                                matrix,
+                                unused,
+                                bias),
                         "placing a layer's weights");
                 long rows = shape.hiddenSize();
                 long first = place % gates * rows;
@@ -54,7 +67,8 @@ record CudnnWeightOrder(List<Stretch> stretches, long length) {
     private static Stretch stretch(
             ParameterLayout layout, String name, long first, CudaBuffer space, CudaPointer place, long length) {
         long bytes = place.address() - space.address();
-        return new Stretch(layout.slot(name).offset() + first, bytes / space.type().bytes(), length);
+        return new Stretch(
+                layout.slot(name).offset() + first, bytes / space.type().bytes(), length);
     }
 
     /** Neighbours in both orders become one. */

@@ -20,11 +20,7 @@ final class CudnnWeights implements AutoCloseable {
     /**
      * @param copies gives the BFLOAT16 stretch that mirrors one of weights
      */
-    CudnnWeights(
-            CudaDevice device,
-            CudnnWeightOrder order,
-            CudnnLayerSpec spec,
-            UnaryOperator<KernelBuffer> copies) {
+    CudnnWeights(CudaDevice device, CudnnWeightOrder order, CudnnLayerSpec spec, UnaryOperator<KernelBuffer> copies) {
         this.device = device;
         this.order = order;
         this.storage = spec.storage();
@@ -53,7 +49,8 @@ final class CudnnWeights implements AutoCloseable {
 
     /** The weights that the last forward had. */
     CudaBuffer latest(KernelBuffer parameters) {
-        return CudaDevice.own(gathered == null ? ours(stored(parameters), order.stretches().getFirst()) : gathered);
+        return CudaDevice.own(
+                gathered == null ? ours(stored(parameters), order.stretches().getFirst()) : gathered);
     }
 
     private KernelBuffer stored(KernelBuffer parameters) {

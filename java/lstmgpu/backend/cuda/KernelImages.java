@@ -128,7 +128,8 @@ public final class KernelImages {
         }
         Nvrtc compiler = Nvrtc.of(libraries);
         Nvrtc.Target target = compiler.target(major, minor, storage == ElementType.BFLOAT16);
-        byte[] options = (String.join(" ", target.options()) + " NVRTC " + library.version()).getBytes(StandardCharsets.UTF_8);
+        byte[] options =
+                (String.join(" ", target.options()) + " NVRTC " + library.version()).getBytes(StandardCharsets.UTF_8);
         Path file = cache.resolve(ContentHash.of(sources.identity(), options) + ".image");
         try {
             return Files.readAllBytes(file);

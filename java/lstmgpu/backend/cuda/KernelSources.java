@@ -49,7 +49,8 @@ record KernelSources(String name, String text, Map<String, String> headers) {
     /** Everything that decides what a compiler makes of it. */
     byte[] identity() {
         StringBuilder all = new StringBuilder(name).append('\n').append(text);
-        headers.forEach((header, content) -> all.append('\n').append(header).append('\n').append(content));
+        headers.forEach((header, content) ->
+                all.append('\n').append(header).append('\n').append(content));
         return all.toString().getBytes(StandardCharsets.UTF_8);
     }
 

@@ -133,7 +133,9 @@ final class Nvrtc {
                 });
                 PointerBuffer created = stack.mallocPointer(1);
                 ByteBuffer name = kept(texts, sources.name());
-                check(nvrtcCreateProgram(created, text, name, contents.flip(), names.flip()), "taking in " + sources.name());
+                check(
+                        nvrtcCreateProgram(created, text, name, contents.flip(), names.flip()),
+                        "taking in " + sources.name());
                 handle = created.get(0);
             } finally {
                 texts.forEach(MemoryUtil::memFree);

@@ -136,8 +136,7 @@ class CudaFailureTest {
             assertEquals(ExitCode.FAILED, first.exitCode());
             assertTrue(first.getMessage().contains("CUDA_ERROR_ILLEGAL_ADDRESS"), first.getMessage());
             assertTrue(first.getMessage().contains("--resume"), first.getMessage());
-            LstmGpuException again =
-                    assertThrows(LstmGpuException.class, () -> device.alloc(ElementType.FLOAT32, 1));
+            LstmGpuException again = assertThrows(LstmGpuException.class, () -> device.alloc(ElementType.FLOAT32, 1));
             assertEquals(first.getMessage(), again.getMessage());
         }
         assertFalse(Float.isNaN(everything()[0]), "a new device works");

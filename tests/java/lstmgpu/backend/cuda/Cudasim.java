@@ -105,8 +105,7 @@ public final class Cudasim {
         try (Arena arena = Arena.ofConfined()) {
             return (long) Linker.nativeLinker()
                     .downcallHandle(
-                            symbol("cudasim_calls"),
-                            FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS))
+                            symbol("cudasim_calls"), FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS))
                     .invoke(arena.allocateFrom(function));
         } catch (Throwable e) {
             throw new AssertionError(e);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jcuda.Pointer;
+import jcuda.cudaDataType;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
@@ -17,7 +18,6 @@ import jcuda.jcublas.cublasComputeType;
 import jcuda.jcublas.cublasHandle;
 import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasStatus;
-import jcuda.cudaDataType;
 import jcuda.runtime.cudaStream_t;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,10 +53,12 @@ class CudasimProductTest {
     }
 
     /** C [2,2] = op(A)·op(B) over a depth of 3, column-major. */
-    private int multiply(int opA, int opB, CUdeviceptr a, int lda, CUdeviceptr b, int ldb, int type, int compute, CUdeviceptr c) {
+    private int multiply(
+            int opA, int opB, CUdeviceptr a, int lda, CUdeviceptr b, int ldb, int type, int compute, CUdeviceptr c) {
         Pointer one = Pointer.to(new float[] {1});
         Pointer zero = Pointer.to(new float[] {0});
-        return JCublas2.cublasGemmEx_new(handle, opA, opB, 2, 2, 3, one, a, type, lda, b, type, ldb, zero, c, FLOATS, 2, compute, -1);
+        return JCublas2.cublasGemmEx_new(
+                handle, opA, opB, 2, 2, 3, one, a, type, lda, b, type, ldb, zero, c, FLOATS, 2, compute, -1);
     }
 
     private float[] product(int opA, int opB, CUdeviceptr a, int lda, CUdeviceptr b, int ldb, int type, int compute) {

@@ -136,12 +136,13 @@ class CudnnRnnPlanTest {
             RnnSpec spec = plan.spec();
             long length = ParameterLayout.ofRnn(spec.shape()).length();
             long inputs = (long) spec.tokens() * spec.shape().inputSize();
-            DeviceBuffer parameters =
-                    memory.of(packed(spec, values(length, 1 / Math.sqrt(spec.shape().hiddenSize()))));
+            DeviceBuffer parameters = memory.of(
+                    packed(spec, values(length, 1 / Math.sqrt(spec.shape().hiddenSize()))));
             DeviceBuffer gradients = memory.of(packed(spec, values(length, 1)));
             DeviceBuffer dx = memory.of(new float[(int) inputs]);
             RnnInput input = new RnnInput.Features(memory.of(values(inputs, 1)), dx);
-            DeviceBuffer dOutput = memory.of(values((long) spec.tokens() * spec.shape().hiddenSize(), 1));
+            DeviceBuffer dOutput =
+                    memory.of(values((long) spec.tokens() * spec.shape().hiddenSize(), 1));
             results.add(memory.read(plan.forward(parameters, input)));
             plan.backward(parameters, input, dOutput, gradients);
             results.add(memory.read(dx));
@@ -201,7 +202,8 @@ class CudnnRnnPlanTest {
     }
 
     private static double tolerance(RnnSpec spec) {
-        long depth = (long) spec.steps() * Math.max(spec.shape().inputSize(), spec.shape().hiddenSize());
+        long depth = (long) spec.steps()
+                * Math.max(spec.shape().inputSize(), spec.shape().hiddenSize());
         return switch (spec.precision()) {
             case FP32 -> 8 * Math.ceil(Math.log(depth) / Math.log(2)) * Math.ulp(1f);
             case TF32 -> 5e-3;
@@ -235,14 +237,17 @@ class CudnnRnnPlanTest {
             norm += Math.pow(expected[i], 2);
         }
         double error = Math.sqrt(difference) / Math.max(Math.sqrt(norm), 1e-30);
-        assertTrue(difference == 0 || error <= tolerance, () -> "%s: %.2e is above %.2e".formatted(what, error, tolerance));
+        assertTrue(
+                difference == 0 || error <= tolerance,
+                () -> "%s: %.2e is above %.2e".formatted(what, error, tolerance));
     }
 
     @Test
     void whereTheOrdersAgreeNothingIsCopied() {
         assertTrue(order(spec(Cell.LSTM, 2, 32, 64, Precision.FP32)).isInPlace());
         assertTrue(order(spec(Cell.GRU, 2, 64, 64, Precision.BF16)).isInPlace());
-        assertEquals(4, order(spec(Cell.GRU, 1, 5, 7, Precision.FP32)).stretches().size());
+        assertEquals(
+                4, order(spec(Cell.GRU, 1, 5, 7, Precision.FP32)).stretches().size());
     }
 
     private CudnnWeightOrder order(RnnSpec spec) {
@@ -252,8 +257,7 @@ class CudnnRnnPlanTest {
                 CudaBuffer space = CudaDevice.own(device.alloc(
                         layer.storage(),
                         descriptors.weightBytes() / layer.storage().bytes()))) {
-            return CudnnWeightOrder.of(
-                    cudnn, descriptors, spec.shape(), 0, ParameterLayout.ofRnn(spec.shape()), space);
+            return CudnnWeightOrder.of(cudnn, descriptors, spec.shape(), 0, ParameterLayout.ofRnn(spec.shape()), space);
         }
     }
 
@@ -279,8 +283,12 @@ class CudnnRnnPlanTest {
             float[] state = plan.readState().cell();
             device.zero(CudaDevice.own(gradients));
             plan.resetState();
+            long calls = Cudasim.calls("cudnnRNNForward");
             try (Step step = device.capture(body)) {
-                assertArrayEquals(new float[(int) length], memory.read(gradients), "nothing takes effect before the run");
+                assertEquals(
+                        calls + spec.shape().layers(), Cudasim.calls("cudnnRNNForward"), "recorded, not rehearsed");
+                assertArrayEquals(
+                        new float[(int) length], memory.read(gradients), "nothing takes effect before the run");
                 step.run();
                 step.run();
                 assertArrayEquals(direct, memory.read(gradients));

@@ -37,7 +37,8 @@ class NvrtcTest {
 
     @BeforeEach
     void findNvrtc() {
-        libraries = CudaLibraries.find(Map.of("LSTM_GPU_CUDA", System.getProperty("lstmgpu.nvrtc", "")), Path.of("/nowhere"));
+        libraries = CudaLibraries.find(
+                Map.of("LSTM_GPU_CUDA", System.getProperty("lstmgpu.nvrtc", "")), Path.of("/nowhere"));
         boolean found = libraries.nvrtc().isUsable();
         assertTrue(found || System.getenv("CI") == null, () -> libraries.nvrtc().refusal());
         assumeTrue(found, "NVRTC is not there; tests/run installs it");
@@ -105,8 +106,8 @@ class NvrtcTest {
 
     @Test
     void aGpuOlderThanTheCompilerIsRefused() {
-        LstmGpuException refusal = assertThrows(
-                LstmGpuException.class, () -> images().image("dropout", ElementType.FLOAT32, 3, 5));
+        LstmGpuException refusal =
+                assertThrows(LstmGpuException.class, () -> images().image("dropout", ElementType.FLOAT32, 3, 5));
         assertEquals(ExitCode.DEVICE, refusal.exitCode());
         assertTrue(refusal.getMessage().contains("3.5"), refusal.getMessage());
     }

@@ -95,17 +95,15 @@ final class RawDriver implements AutoCloseable {
     /** y += value in a stream. */
     int add(CUstream stream, CUdeviceptr y, int floats, float value) {
         return launch(
-                "probe_add", 2, stream, Pointer.to(y), Pointer.to(new long[] {floats}), Pointer.to(new float[] {value}));
+                "probe_add", 2, stream, Pointer.to(y), Pointer.to(new long[] {floats}), Pointer.to(new float[] {value
+                }));
     }
 
     int multiply(CUstream stream, CUdeviceptr y, int floats, float value) {
         return launch(
-                "probe_multiply",
-                2,
-                stream,
-                Pointer.to(y),
-                Pointer.to(new long[] {floats}),
-                Pointer.to(new float[] {value}));
+                "probe_multiply", 2, stream, Pointer.to(y), Pointer.to(new long[] {floats}), Pointer.to(new float[] {
+                    value
+                }));
     }
 
     /** y[place] = 1. */
