@@ -2,14 +2,14 @@ package lstmgpu.backend.kernels;
 
 import lstmgpu.backend.ElementType;
 
-/** The bias of a linear layer and its gradient: launches {@code add_bias} of {@code kernels/convert.cu}. */
+/** A linear layer's bias: launches {@code add_bias} of {@code kernels/convert.cu} and, for its gradient, {@link ColumnSum}. */
 final class Bias implements AutoCloseable {
     private final KernelDevice device;
-    private final ColumnSum sums;
+    private final ColumnSum columnSum;
 
     Bias(KernelDevice device) {
         this.device = device;
-        this.sums = new ColumnSum(device);
+        this.columnSum = new ColumnSum(device);
     }
 
     /** y[n,:] += b, for y [rows,columns]. */
@@ -25,11 +25,11 @@ final class Bias implements AutoCloseable {
 
     /** db += Σ_n dy[n,:], for dy FLOAT32 [rows,columns]. */
     void addGradient(KernelBuffer dy, int rows, int columns, KernelBuffer db) {
-        sums.add(dy, rows, columns, db, null);
+        columnSum.add(dy, ElementType.FLOAT32, rows, columns, db, null);
     }
 
     @Override
     public void close() {
-        sums.close();
+        columnSum.close();
     }
 }
