@@ -78,7 +78,10 @@ public final class TokenGradient implements AutoCloseable {
                     .integer(from)
                     .integer(shift)
                     .launch(chunks);
-            call(Kernel.TOKEN_SCAN, tokens, count, work).launch(DIGITS);
+            device.call(Kernel.TOKEN_SCAN, ElementType.FLOAT32)
+                    .integer(count)
+                    .buffer(work)
+                    .launch(DIGITS);
             call(Kernel.TOKEN_PLACE, tokens, count, work)
                     .integer(from)
                     .integer(to)
