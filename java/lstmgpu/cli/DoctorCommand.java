@@ -37,15 +37,14 @@ final class DoctorCommand extends ProgramCommand {
         report.add("kernels", KernelImages.find(libraries, environment).description());
         try (Backend cpu = Backends.open("cpu", 0)) {
             DeviceInfo device = cpu.device();
-            report.add("CPU", "%s, %s, %s".formatted(device.name(), Sizes.bytes(device.memoryBytes()), device.detail()));
+            report.add(
+                    "CPU", "%s, %s, %s".formatted(device.name(), Sizes.bytes(device.memoryBytes()), device.detail()));
         }
         report.add(
                 "Java",
                 "%s by %s, %s"
                         .formatted(
-                                Runtime.version(),
-                                System.getProperty("java.vendor"),
-                                System.getProperty("java.home")));
+                                Runtime.version(), System.getProperty("java.vendor"), System.getProperty("java.home")));
         Path cache = CacheFolder.of(environment);
         report.add("cache", "%s, %s free there".formatted(cache, Sizes.bytes(DoctorReport.freeBytes(cache))));
         report.conclude(gpus);

@@ -35,14 +35,16 @@ final class DoctorReport {
     void conclude(int gpus) {
         text.append('\n');
         if (isLibraryMissing && gpus > 0) {
-            text.append("The build can bring all of NVIDIA's libraries (2 GB): README.md, \"With nothing but the driver\".\n");
+            text.append("The build can bring all of NVIDIA's libraries (2 GB): README.md, \"With nothing but the"
+                    + " driver\".\n");
         }
         text.append(
                 switch (gpus) {
                     case 0 -> "There is no NVIDIA GPU that this program can use; --device auto takes the CPU.\n";
                     case 1 -> "--device auto takes cuda:0.\n";
-                    default -> "--device auto takes cuda:0; --device cuda:%d is the last of %d GPUs.\n"
-                            .formatted(gpus - 1, gpus);
+                    default ->
+                        "--device auto takes cuda:0; --device cuda:%d is the last of %d GPUs.\n"
+                                .formatted(gpus - 1, gpus);
                 });
     }
 

@@ -48,7 +48,9 @@ final class CudaContext implements AutoCloseable {
             throw new LstmGpuException(
                     ExitCode.DEVICE,
                     "JCuda's native library cannot be loaded (%s); make room in %s, or use --device cpu"
-                            .formatted(failure.getMessage().lines().findFirst().orElse(""), System.getProperty("java.io.tmpdir")),
+                            .formatted(
+                                    failure.getMessage().lines().findFirst().orElse(""),
+                                    System.getProperty("java.io.tmpdir")),
                     failure);
         }
         CudaCheck driver = new CudaCheck("NVIDIA's driver");

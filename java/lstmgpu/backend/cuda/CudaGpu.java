@@ -36,7 +36,8 @@ public record CudaGpu(String name, String capability, int multiprocessors, long 
         }
         if (status != CUresult.CUDA_SUCCESS) {
             throw new LstmGpuException(
-                    ExitCode.DEVICE, check.driverFailure(status, "starting CUDA").getMessage());
+                    ExitCode.DEVICE,
+                    check.driverFailure(status, "starting CUDA").getMessage());
         }
         List<CudaGpu> gpus = new ArrayList<>();
         // Opening a device that is not there says so in the words that --device cuda would use.

@@ -1,5 +1,7 @@
 package lstmgpu.backend.cuda;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -7,12 +9,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** A library in this process. It stays until the end; whatever asks for its soname from now on gets this one. */
 final class LoadedLibrary {
     private static final long NAME_BYTES = 4096;
+    private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
 
     private final SymbolLookup symbols;
 
@@ -23,8 +28,20 @@ final class LoadedLibrary {
     /** @throws UnsatisfiedLinkError with the loader's reason */
     static LoadedLibrary load(Path file) {
         Path absolute = file.toAbsolutePath();
+        // Of a file that is something else the JVM would print a warning about its stack.
+        if (!isElf(absolute)) {
+            throw new UnsatisfiedLinkError(absolute + " is not a shared library");
+        }
         System.load(absolute.toString());
         return new LoadedLibrary(SymbolLookup.libraryLookup(absolute, Arena.global()));
+    }
+
+    private static boolean isElf(Path file) {
+        try (InputStream start = Files.newInputStream(file)) {
+            return Arrays.equals(start.readNBytes(ELF.length), ELF);
+        } catch (IOException unreadable) {
+            throw (Error) new UnsatisfiedLinkError(file + " cannot be read").initCause(unreadable);
+        }
     }
 
     /** {@code size_t name(void)}; 0 where there is no such function. */

@@ -55,8 +55,7 @@ class CudaCallTest {
             assertThrows(IllegalArgumentException.class, () -> call.launch(1L << 31));
             assertThrows(IllegalArgumentException.class, () -> call.launch(1, 1 << 16));
             assertThrows(IllegalArgumentException.class, () -> call.launch(-1));
-            assertThrows(
-                    IllegalArgumentException.class, () -> rig.device.call(Kernel.DROPOUT, ElementType.INT32));
+            assertThrows(IllegalArgumentException.class, () -> rig.device.call(Kernel.DROPOUT, ElementType.INT32));
         }
     }
 
@@ -64,12 +63,15 @@ class CudaCallTest {
     void aWrongNumberOfArgumentsIsCaught() {
         CudaRig rig = new CudaRig();
         KernelBuffer x = rig.floats(1);
-        KernelCall call = rig.device.call(Kernel.DROPOUT, ElementType.FLOAT32).buffer(x).buffer(x);
+        KernelCall call =
+                rig.device.call(Kernel.DROPOUT, ElementType.FLOAT32).buffer(x).buffer(x);
         LstmGpuException error = assertThrows(LstmGpuException.class, () -> call.launch(1));
         assertEquals(ExitCode.FAILED, error.exitCode());
         assertTrue(
                 error.getMessage()
-                        .startsWith("launching dropout (FLOAT32) with 2 arguments on a grid of 1 x 1 blocks of 256 threads failed on "),
+                        .startsWith(
+                                "launching dropout (FLOAT32) with 2 arguments on a grid of 1 x 1 blocks of 256 threads"
+                                        + " failed on "),
                 error.getMessage());
         KernelCall many = rig.device.call(Kernel.DROPOUT, ElementType.FLOAT32);
         assertThrows(IllegalStateException.class, () -> {

@@ -35,7 +35,9 @@ class CudaContextTest {
             assertEquals("cuda", info.backend());
             assertTrue(info.memoryBytes() > 1 << 20, info.toString());
             assertTrue(
-                    info.detail().matches("compute capability \\d+\\.\\d, \\d+ multiprocessors, driver for CUDA 1\\d\\.\\d+, cuBLAS .*"),
+                    info.detail()
+                            .matches("compute capability \\d+\\.\\d, \\d+ multiprocessors, driver for CUDA 1\\d\\.\\d+,"
+                                    + " cuBLAS .*"),
                     info.detail());
         }
     }

@@ -27,7 +27,8 @@ final class CudaRig implements AutoCloseable {
 
     static CudaDevice open(int index) {
         CudaLibraries libraries = CudaLibraries.in(Cudasim.folder());
-        return new CudaDevice(index, libraries, new KernelImages(libraries, Cudasim.folder().resolve("kernels")));
+        return new CudaDevice(
+                index, libraries, new KernelImages(libraries, Cudasim.folder().resolve("kernels")));
     }
 
     KernelBuffer floats(float... values) {
