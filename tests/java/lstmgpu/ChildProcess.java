@@ -33,7 +33,8 @@ public record ChildProcess(int code, String out, String err) {
         try {
             Path out = Files.createTempFile("lstm-gpu", ".out");
             Path err = Files.createTempFile("lstm-gpu", ".err");
-            ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
             INHERITED.forEach(builder.environment()::remove);
             builder.environment().putAll(environment);
             Process process = builder.start();

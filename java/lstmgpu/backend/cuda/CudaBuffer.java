@@ -66,9 +66,14 @@ final class CudaBuffer implements KernelBuffer {
         return new CudaBuffer(root, offset + start, elements);
     }
 
+    @Override
+    public boolean isOpen() {
+        return block.isHeldBy(root);
+    }
+
     /** @throws IllegalStateException if the memory was freed */
     CudaPointer pointer() {
-        if (!block.isHeldBy(root)) {
+        if (!isOpen()) {
             throw new IllegalStateException("the buffer is closed");
         }
         return pointer;

@@ -47,8 +47,13 @@ class DoctorTest {
     @Test
     void withTheStandInAllIsNamed() {
         ChildProcess child = run("doctor", Map.of("LSTM_GPU_CUDA", STAND_IN.toString()));
-        contains(child, "NVIDIA's driver  CUDA ", STAND_IN.resolve("libcublas.so.12") + ", found through LSTM_GPU_CUDA");
-        contains(child, "cuda:0           cudasim, compute capability 8.0", "GB free", "cuDNN            9.5.0 for CUDA 12.6");
+        contains(
+                child, "NVIDIA's driver  CUDA ", STAND_IN.resolve("libcublas.so.12") + ", found through LSTM_GPU_CUDA");
+        contains(
+                child,
+                "cuda:0           cudasim, compute capability 8.0",
+                "GB free",
+                "cuDNN            9.5.0 for CUDA 12.6");
         contains(child, "--device auto takes cuda:0.", "OpenBLAS", "Java             25");
         contains(child, folder.resolve("cache").toString());
     }
@@ -85,8 +90,7 @@ class DoctorTest {
 
     @Test
     void allDevicesAreListed() {
-        ChildProcess child =
-                run("devices", Map.of("LSTM_GPU_CUDA", STAND_IN.toString(), "CUDASIM_DEVICES", "2"));
+        ChildProcess child = run("devices", Map.of("LSTM_GPU_CUDA", STAND_IN.toString(), "CUDASIM_DEVICES", "2"));
         contains(child, "cuda:0     yes  cudasim", "cuda:1     yes  cudasim", "cpu        yes");
         assertFalse(child.out().contains("cuda:2"), child.out());
     }
