@@ -1,8 +1,10 @@
-// Between float and the storage type of products' factors: narrow y = round(x), widen y = x, accumulate y += x.
+// Element by element: narrow y = round(x) and widen y = x, between float and the storage type of products' factors; accumulate y += x;
+// add_bias y[n,:] += bias.
 //
-// Shapes   x, y [n]; narrow reads float and writes real, the other two read real and write float
+// Shapes   x, y [n]; narrow writes real, widen and accumulate read real, everything else is float; add_bias: y [n/columns,columns],
+//          bias [columns]
 // Launch   any one-dimensional grid
-// Traffic  n·(4 + size of real) bytes; accumulate reads y too: 4·n more
+// Traffic  n·(4 + size of real) bytes, accumulate 4·n more; add_bias 8·n
 // Needs    nothing
 #define BLOCK 256
 #include "dialect.h"
@@ -23,4 +25,10 @@ KERNEL(accumulate, BUFFER(const real, x), BUFFER(float, y), long64 n) {
     VIEW(const real, x);
     VIEW(float, y);
     FOR_EACH(i, n) y[i] += LOAD(x, i);
+}
+
+KERNEL(add_bias, BUFFER(const float, bias), BUFFER(float, y), long64 n, int columns) {
+    VIEW(const float, bias);
+    VIEW(float, y);
+    FOR_EACH(i, n) y[i] += bias[i % columns];
 }

@@ -7,12 +7,9 @@
 
 #include <cstdint>
 #include <memory>
-#include <tuple>
-#include <type_traits>
-#include <utility>
 #include <vector>
 
-#include "image.h"
+#include "../kernels/registry.h"
 
 namespace cudasim {
 
@@ -140,47 +137,20 @@ Block &block() {
     return made;
 }
 
-inline std::vector<Kernel> &registry() {
-    static std::vector<Kernel> kernels;
-    return kernels;
-}
-
-template <auto FUNCTION, int THREADS>
-struct Runner;
-
-template <class... Parameters, void (*FUNCTION)(Parameters...), int THREADS>
-struct Runner<FUNCTION, THREADS> {
-    using Arguments = std::tuple<Parameters...>;
-
-    static void call(const void *arguments) { std::apply(FUNCTION, *(const Arguments *)arguments); }
-
-    template <size_t... INDEX>
-    static Arguments gather(void *const *arguments, std::index_sequence<INDEX...>) {
-        return Arguments(*(const Parameters *)arguments[INDEX]...);
-    }
-
-    static const char *run(const long long grid[3], void *const *arguments) {
-        Arguments gathered = gather(arguments, std::index_sequence_for<Parameters...>());
-        for (int i = 0; i < 3; i++) place.blocks[i] = grid[i];
-        for (long long z = 0; z < grid[2]; z++) {
-            for (long long y = 0; y < grid[1]; y++) {
-                for (long long x = 0; x < grid[0]; x++) {
-                    place.block[0] = x, place.block[1] = y, place.block[2] = z;
-                    const char *fault = block<THREADS>().run(call, &gathered);
-                    if (fault) return fault;
-                }
+template <int THREADS>
+const char *run_grid(const long long grid[3], void (*call)(const void *), const void *arguments) {
+    for (int i = 0; i < 3; i++) place.blocks[i] = grid[i];
+    for (long long z = 0; z < grid[2]; z++) {
+        for (long long y = 0; y < grid[1]; y++) {
+            for (long long x = 0; x < grid[0]; x++) {
+                place.block[0] = x, place.block[1] = y, place.block[2] = z;
+                const char *fault = block<THREADS>().run(call, arguments);
+                if (fault) return fault;
             }
         }
-        return nullptr;
     }
-
-    static int add(const char *name) {
-        static const size_t sizes[] = {sizeof(Parameters)...};
-        static const bool pointers[] = {std::is_pointer_v<Parameters>...};
-        registry().push_back({name, THREADS, sizeof...(Parameters), sizes, pointers, run});
-        return 0;
-    }
-};
+    return nullptr;
+}
 
 }  // namespace cudasim
 

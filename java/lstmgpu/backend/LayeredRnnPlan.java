@@ -51,6 +51,7 @@ public final class LayeredRnnPlan implements RnnPlan {
                 kernels.dropoutBackward(layer - 1);
             }
         }
+        kernels.finishBackward();
     }
 
     @Override

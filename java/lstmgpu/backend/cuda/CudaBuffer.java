@@ -42,6 +42,11 @@ final class CudaBuffer implements KernelBuffer {
     }
 
     @Override
+    public boolean isOpen() {
+        return block.isHeldBy(root);
+    }
+
+    @Override
     public ElementType type() {
         return type;
     }

@@ -4,10 +4,41 @@ import java.util.Locale;
 
 /** The kernels of {@code kernels/*.cu}: the constant's name in lower case is the function's, one line a kernel. */
 public enum Kernel {
+    ADVANCE("batch", 256),
+    GATHER_BATCH("batch", 256),
+    COLUMN_PARTIALS("column_sum", 256),
+    COLUMN_SUM("column_sum", 256),
     ACCUMULATE("convert", 256),
+    ADD_BIAS("convert", 256),
     NARROW("convert", 256),
     WIDEN("convert", 256),
-    DROPOUT("dropout", 256);
+    DROPOUT("dropout", 256),
+    ELMAN_RELU_BACKWARD("elman_cell", 256),
+    ELMAN_RELU_FORWARD("elman_cell", 256),
+    ELMAN_TANH_BACKWARD("elman_cell", 256),
+    ELMAN_TANH_FORWARD("elman_cell", 256),
+    EMBED("embedding", 256),
+    FILL("fill", 256),
+    GEMM("gemm", 256),
+    GRU_BACKWARD("gru_cell", 256),
+    GRU_FORWARD("gru_cell", 256),
+    LSTM_BACKWARD("lstm_cell", 256),
+    LSTM_FORWARD("lstm_cell", 256),
+    ADAGRAD("optimizer", 256),
+    ADAM("optimizer", 256),
+    RMSPROP("optimizer", 256),
+    SGD("optimizer", 256),
+    SAMPLE("sample", 256),
+    SOFTMAX_CROSS_ENTROPY("softmax_cross_entropy", 256),
+    SQUARED_ERROR("squared_error", 256),
+    RECORD_MEAN("sum_of_squares", 256),
+    SUM_PARTS("sum_of_squares", 256),
+    SUM_STRETCHES("sum_of_squares", 256),
+    TOKEN_COMBINE("token_gradient", 256),
+    TOKEN_COUNT("token_gradient", 256),
+    TOKEN_PLACE("token_gradient", 256),
+    TOKEN_SCAN("token_gradient", 256),
+    TOKEN_SUM("token_gradient", 256);
 
     private final String file;
     private final int block;

@@ -10,6 +10,9 @@ public interface KernelBuffer extends DeviceBuffer {
     /** First element, counted from the start of {@link #root}. */
     long offset();
 
+    /** Whether the memory is still there: neither the whole allocation nor the device was closed. */
+    boolean isOpen();
+
     @Override
     KernelBuffer slice(long offset, long length);
 }

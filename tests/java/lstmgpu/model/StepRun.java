@@ -11,11 +11,11 @@ import lstmgpu.backend.TokenCorpus;
 
 /** Some training steps and what they leave behind. */
 @SuppressWarnings("ArrayRecordComponent")
-record StepRun(float[] losses, float[] weights) {
-    static final int STEPS = 5;
-    static final int BATCH = 3;
+public record StepRun(float[] losses, float[] weights) {
+    public static final int STEPS = 5;
+    public static final int BATCH = 3;
 
-    static StepRun train(Backend backend, ModelConfig config, int[] text, int count) {
+    public static StepRun train(Backend backend, ModelConfig config, int[] text, int count) {
         int lane = (text.length - 1) / BATCH;
         BatchSpec batch = new BatchSpec(STEPS, BATCH, 0, lane, STEPS, false, 0, 0);
         TrainingStep.Spec spec = new TrainingStep.Spec(

@@ -1,0 +1,73 @@
+// Batches out of a text: inputs[t,b] = text[s+t], targets[t,b] = text[s+t+1], with s = origin + b·laneStride + k·stepStride, or shuffled
+// s = origin + laneStride·π(k·B + b), where k is the step in the epoch and π the permutation of java/lstmgpu/backend/Shuffle.java: a
+// four-round Feistel network over the next power of four, walked until it lands inside (Black and Rogaway 2002).
+// And the clock: advance adds one to STEP and EPOCH_STEP; at stepsPerEpoch EPOCH_STEP returns to 0 and EPOCH goes up.
+//
+// Shapes   text: 32-bit words that hold little-endian tokens of 1, 2 or 4 bytes; inputs, targets int [T,B]; counters int [3] = STEP,
+//          EPOCH_STEP, EPOCH; windows: size of the permutation, 0 for none
+// Launch   gather_batch: one block a lane; advance: one block
+// Traffic  (bytes + 8)·T·B bytes
+// Needs    nothing
+#define BLOCK 256
+#include "dialect.h"
+
+#define ROUNDS 4
+
+// The finaliser of SplitMix64 (Steele, Lea and Flood 2014).
+DEVICE ulong64 mix(ulong64 z) {
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
+    return z ^ (z >> 31);
+}
+
+DEVICE ulong64 permute(ulong64 index, ulong64 size, ulong64 seed, ulong64 epoch) {
+    int half_bits = 1;
+    while (((ulong64)1 << (2 * half_bits)) < size) half_bits++;
+    ulong64 mask = ((ulong64)1 << half_bits) - 1;
+    ulong64 value = index;
+    do {
+        ulong64 left = value >> half_bits, right = value & mask;
+        for (int round = 0; round < ROUNDS; round++) {
+            ulong64 next = left ^ (mix(right + mix(seed + mix((epoch << 3) + (ulong64)round))) & mask);
+            left = right;
+            right = next;
+        }
+        value = left << half_bits | right;
+    } while (value >= size);
+    return value;
+}
+
+DEVICE int token_at(GLOBAL const int *text, int bytes, long64 index) {
+    if (bytes == 4) return text[index];
+    long64 at = index * bytes;
+    uint32 word = (uint32)text[at >> 2] >> (8 * (int)(at & 3));
+    return (int)(word & (bytes == 1 ? 0xffu : 0xffffu));
+}
+
+KERNEL(gather_batch, BUFFER(const int, text), int bytes, BUFFER(const int, counters), BUFFER(int, inputs), BUFFER(int, targets),
+       int steps, long64 origin, long64 lane_stride, long64 step_stride, long64 windows, long64 seed) {
+    VIEW(const int, text);
+    VIEW(const int, counters);
+    VIEW(int, inputs);
+    VIEW(int, targets);
+    long64 lane = BLOCK_X, lanes = BLOCKS_X;
+    long64 epoch_step = counters[1];
+    long64 start = origin + lane * lane_stride + epoch_step * step_stride;
+    if (windows > 0) {
+        ulong64 index = (ulong64)(epoch_step * lanes + lane);
+        start = origin + lane_stride * (long64)permute(index, (ulong64)windows, (ulong64)seed, (ulong64)counters[2]);
+    }
+    for (int step = THREAD; step < steps; step += BLOCK) {
+        inputs[step * lanes + lane] = token_at(text, bytes, start + step);
+        targets[step * lanes + lane] = token_at(text, bytes, start + step + 1);
+    }
+}
+
+KERNEL(advance, BUFFER(int, counters), int steps_per_epoch) {
+    VIEW(int, counters);
+    if (BLOCK_X > 0 || THREAD > 0) return;
+    int epoch_step = counters[1] + 1;
+    counters[0]++;
+    counters[1] = epoch_step == steps_per_epoch ? 0 : epoch_step;
+    if (epoch_step == steps_per_epoch) counters[2]++;
+}

@@ -1,0 +1,22 @@
+// Gather of table rows: out[n,:] = table[tokens[n],:].
+//
+// Shapes   table [V,width]; tokens int [N], each in [0, V); out [N,width]
+// Launch   any one-dimensional grid; a block takes ⌊BLOCK/width⌋ rows at once, or one row in strips of BLOCK columns
+// Traffic  4·N·width bytes read, 4·N·width written
+// Needs    nothing
+#define BLOCK 256
+#include "dialect.h"
+
+KERNEL(embed, BUFFER(const float, table), BUFFER(const int, tokens), BUFFER(float, out), long64 n, int width) {
+    VIEW(const float, table);
+    VIEW(const int, tokens);
+    VIEW(float, out);
+    int lanes = width < BLOCK ? width : BLOCK;
+    int rows = BLOCK / lanes;
+    int row = THREAD / lanes;
+    if (row >= rows) return;
+    for (long64 i = BLOCK_X * rows + row; i < n; i += BLOCKS_X * rows) {
+        long64 from = (long64)tokens[i] * width;
+        for (int column = THREAD % lanes; column < width; column += lanes) out[i * width + column] = table[from + column];
+    }
+}

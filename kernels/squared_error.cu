@@ -1,0 +1,20 @@
+// Squared error and its gradient: losses[i] = (x[i] − t[i])², dx[i] = 2·scale·(x[i] − t[i]).
+//
+// Shapes   x, t, losses [n]; dx [n] or null, may be x
+// Launch   any one-dimensional grid
+// Traffic  8·n bytes read, 4·n written, and 4·n more for dx
+// Needs    nothing
+#define BLOCK 256
+#include "dialect.h"
+
+KERNEL(squared_error, BUFFER(const float, x), BUFFER(const float, t), BUFFER(float, losses), BUFFER(float, dx), long64 n, float scale) {
+    VIEW(const float, x);
+    VIEW(const float, t);
+    VIEW(float, losses);
+    VIEW(float, dx);
+    FOR_EACH(i, n) {
+        float error = x[i] - t[i];
+        losses[i] = error * error;
+        if (dx) dx[i] = 2.0f * scale * error;
+    }
+}
