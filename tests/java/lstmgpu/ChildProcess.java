@@ -16,8 +16,14 @@ public record ChildProcess(int code, String out, String err) {
     private static final long SECONDS = 120;
 
     /** Variables that decide what is found; the child has none but those given. */
-    private static final List<String> INHERITED =
-            List.of("LSTM_GPU_CUDA", "LSTM_GPU_KERNELS", "CUDA_HOME", "CUDA_PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX");
+    private static final List<String> INHERITED = List.of(
+            "LSTM_GPU_CUDA",
+            "LSTM_GPU_KERNELS",
+            "CUDA_HOME",
+            "CUDA_PATH",
+            "LD_LIBRARY_PATH",
+            "VIRTUAL_ENV",
+            "CONDA_PREFIX");
 
     public static ChildProcess of(Map<String, String> environment, String main, String... arguments) {
         return of(List.of(), environment, main, arguments);

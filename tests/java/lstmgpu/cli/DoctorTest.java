@@ -63,7 +63,11 @@ class DoctorTest {
         Path libraries = standIn("libcuda.so.1");
         Files.writeString(libraries.resolve("libcudnn.so.9"), "not a library");
         ChildProcess child = run("doctor", Map.of("LSTM_GPU_CUDA", libraries.toString()));
-        contains(child, "cuDNN            cannot be loaded (", "libcudnn.so.9 is not a shared library);", "wanted: libcudnn.so.9\n");
+        contains(
+                child,
+                "cuDNN            cannot be loaded (",
+                "libcudnn.so.9 is not a shared library);",
+                "wanted: libcudnn.so.9\n");
         contains(child, "to mend that: pip install nvidia-cudnn-cu1", "--device auto takes cuda:0.", "README.md");
     }
 

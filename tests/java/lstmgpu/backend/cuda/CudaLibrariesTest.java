@@ -59,7 +59,8 @@ class CudaLibrariesTest {
     void everyMissingLibraryIsNamedWithItsRemedy() throws IOException {
         contains(
                 probe(List.of(), Map.of()),
-                "NVIDIA's driver (libcuda.so.1) was not found: install NVIDIA's driver (525 or newer), or use --device cpu\n",
+                "NVIDIA's driver (libcuda.so.1) was not found: install NVIDIA's driver (525 or newer), or use --device"
+                        + " cpu\n",
                 "cuDNN (libcudnn.so.9) was not found: pip install");
         copied("libcuda.so.1", "usr/lib64");
         contains(
@@ -77,20 +78,19 @@ class CudaLibrariesTest {
     @Test
     void withoutADriverTheLargeLibrariesAreNotLoaded() throws IOException {
         copied("libcublas.so.12", "usr/lib64");
-        contains(probe(List.of(), Map.of()), "cuBLAS (libcublas.so.12 or libcublas.so.13) is of no use without NVIDIA's driver");
+        contains(
+                probe(List.of(), Map.of()),
+                "cuBLAS (libcublas.so.12 or libcublas.so.13) is of no use without NVIDIA's driver");
     }
 
     @Test
     void aCudnnForANewerCudaThanTheDriversIsRefused() throws IOException {
         copied("libcuda.so.1", "usr/lib64");
-        FakeLibrary.build(
-                root.resolve("usr/lib64/libcudnn.so.9"),
-                """
-                #include <cstddef>
-                extern "C" size_t cudnnGetVersion() { return 92400; }
-                extern "C" size_t cudnnGetCudartVersion() { return 13030; }
-                """,
-                "-Wl,-soname,libcudnn.so.9");
+        FakeLibrary.build(root.resolve("usr/lib64/libcudnn.so.9"), """
+            #include <cstddef>
+            extern "C" size_t cudnnGetVersion() { return 92400; }
+            extern "C" size_t cudnnGetCudartVersion() { return 13030; }
+            """, "-Wl,-soname,libcudnn.so.9");
         contains(
                 probe(List.of(), Map.of("CUDASIM_DRIVER", "12060")),
                 "is made for CUDA 13.3, and the driver runs CUDA 12.6: pip install nvidia-cudnn-cu12");
