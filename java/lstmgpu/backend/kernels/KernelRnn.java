@@ -75,7 +75,7 @@ public final class KernelRnn implements RnnKernels {
         takeParameters(newParameters);
         takeInput(newInput);
         if (memory.features != null) {
-            Rounding.round(device, features().x(), memory.features, memory.features.length());
+            Rounding.round(device, (KernelBuffer) features().x(), memory.features, memory.features.length());
         }
     }
 
