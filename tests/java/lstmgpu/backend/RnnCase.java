@@ -18,13 +18,14 @@ record RnnCase(
 
     /**
      * cuDNN takes no tables. A rounded factor may switch a unit of RNN_RELU on or off, to which no tolerance of a smooth function applies;
-     * its products are those of RNN_TANH.
+     * its products are those of RNN_TANH. With one hidden unit in bfloat16 a gradient is one sum that may cancel, with nothing to measure it by.
      */
     @Override
     public Optional<ConformanceCase> in(Way other) {
         boolean table = other.rnn() == RnnImplementation.CUDNN && tableSize > 0;
-        boolean rounded = other.precision() != Precision.FP32 && shape.cell() == Cell.RNN_RELU;
-        return table || rounded
+        boolean switches = other.precision() != Precision.FP32 && shape.cell() == Cell.RNN_RELU;
+        boolean single = other.precision() == Precision.BF16 && shape.hiddenSize() == 1;
+        return table || switches || single
                 ? Optional.empty()
                 : Optional.of(new RnnCase(shape, steps, batch, dropout, training, tableSize, seed, other));
     }
