@@ -19,8 +19,7 @@ final class KernelRig implements AutoCloseable {
     KernelRig() {
         Cudasim.load();
         CudaLibraries libraries = CudaLibraries.in(Cudasim.folder());
-        KernelImages images =
-                new KernelImages(libraries, Cudasim.folder().resolve("kernels"));
+        KernelImages images = new KernelImages(libraries, Cudasim.folder().resolve("kernels"));
         backend = (KernelBackend) CudaBackend.open(0, libraries, images);
         clock = new StepClock(backend);
         float[] rates = new float[StepClock.RATES];

@@ -61,8 +61,7 @@ class LinearTest {
     @Test
     void factorsAreRoundedAndNothingElseIs() {
         KernelBuffer y = rig.floats(new float[ROWS * OUTPUTS]);
-        rig.backend.linear(
-                rig.floats(x), rig.floats(w), rig.floats(b), ROWS, INPUTS, OUTPUTS, Precision.BF16, y);
+        rig.backend.linear(rig.floats(x), rig.floats(w), rig.floats(b), ROWS, INPUTS, OUTPUTS, Precision.BF16, y);
         float[] roundX = KernelRig.rounded(x);
         float[] roundW = KernelRig.rounded(w);
         assertClose(product(roundX, roundW, ROWS, OUTPUTS, INPUTS, false, true, b), rig.read(y), "y");

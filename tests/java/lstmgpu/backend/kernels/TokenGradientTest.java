@@ -14,7 +14,15 @@ class TokenGradientTest {
     private static final int WIDTH = 3;
 
     @ParameterizedTest
-    @CsvSource({"1, FLOAT32", "96, FLOAT32", "96, BFLOAT16", "256, FLOAT32", "257, FLOAT32", "50000, BFLOAT16", "66000, FLOAT32"})
+    @CsvSource({
+        "1, FLOAT32",
+        "96, FLOAT32",
+        "96, BFLOAT16",
+        "256, FLOAT32",
+        "257, FLOAT32",
+        "50000, BFLOAT16",
+        "66000, FLOAT32"
+    })
     void rowsOfATokenAreSummed(int vocabulary, ElementType storage) {
         try (KernelRig rig = new KernelRig();
                 TokenGradient gradient = new TokenGradient(rig.backend.kernelDevice())) {
