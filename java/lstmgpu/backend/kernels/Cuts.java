@@ -17,6 +17,7 @@ final class Cuts<C> {
         this.cutting = cutting;
     }
 
+    @SuppressWarnings("ReferenceEquality")
     C of(KernelBuffer buffer) {
         for (Cut<C> cut : known) {
             if (cut.root() == buffer.root() && cut.offset() == buffer.offset()) {

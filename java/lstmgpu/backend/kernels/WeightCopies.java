@@ -62,6 +62,7 @@ public final class WeightCopies implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality")
     private Copy copyOf(KernelBuffer weights) {
         KernelBuffer master = weights.root();
         for (int i = 0; i < copies.size(); i++) {
