@@ -45,7 +45,7 @@ KERNEL(token_count, BUFFER(const int, tokens), int count, BUFFER(int, work), int
     work[THREAD * chunks_of(count) + BLOCK_X] = sum;
 }
 
-KERNEL(token_scan, BUFFER(const int, tokens), int count, BUFFER(int, work)) {
+KERNEL(token_scan, int count, BUFFER(int, work)) {
     LOCAL_ARRAY(int, cells, BLOCK);
     VIEW(int, work);
     long64 chunks = chunks_of(count), stretch = (chunks + BLOCK - 1) / BLOCK;

@@ -1,4 +1,5 @@
-// The kernels of a program or a shared object: KERNEL registers each, with its parameters as the compiler deduces them from the function.
+// The kernels of a shared object: KERNEL registers each, with its parameters as the compiler deduces them from the function, and
+// cudasim_kernel hands them out. Compiled with -fvisibility=hidden, every object has a list of its own.
 //
 // Whatever runs blocks (see host_words.h) defines, for THREADS threads a block,
 //     const char *run_grid<THREADS>(const long long grid[3], void (*call)(const void *), const void *arguments)
@@ -50,6 +51,10 @@ struct Runner<FUNCTION, THREADS> {
 };
 
 }  // namespace cudasim
+
+extern "C" __attribute__((visibility("default"), weak)) const cudasim::Kernel *cudasim_kernel(size_t index) {
+    return index < cudasim::registry().size() ? &cudasim::registry()[index] : nullptr;
+}
 
 #define KERNEL(name, ...)                                                                          \
     static void name(__VA_ARGS__);                                                                 \
