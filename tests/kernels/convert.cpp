@@ -1,3 +1,4 @@
+// Cases of kernels/convert.cu.
 #include <cmath>
 #include <limits>
 
@@ -5,25 +6,26 @@
 
 CASES(convert, TWICE) {
     for (int n : run.sizes()) {
-        Array x = run.floats(n, "x", 1000), r = run.reals(n, "r"), y = run.floats(n, "y");
+        Array x = run.floats(n, "x"), factor = run.reals(n, "factor"), before = run.floats(n, "before");
         Array narrow = run.empty(REAL, n, "narrow"), wide = run.empty(FLOAT, n, "wide");
         run.launch("narrow", n, x, narrow, (long64)n);
         run.expect_exactly(narrow, [&](long64 i) { return run.rounded(x[i]); });
-        run.launch("widen", n, r, wide, (long64)n);
-        run.expect_exactly(wide, [&](long64 i) { return r[i]; });
-        run.launch("accumulate", n, r, y, (long64)n);
-        run.expect(y, [&](long64 i) { return y[i] + r[i]; }, run.float_tolerance(1));
-        for (int rows : {1, 7}) {
-            Array bias = run.floats(n, "bias"), out = run.floats((long64)rows * n, "out");
-            run.launch("add_bias", (long64)rows * n, bias, out, (long64)rows * n, n);
-            run.expect(out, [&](long64 i) { return out[i] + bias[i % n]; }, run.float_tolerance(1));
-        }
+        run.launch("widen", n, factor, wide, (long64)n);
+        run.expect_exactly(wide, [&](long64 i) { return factor[i]; });
+        run.launch("accumulate", n, factor, before, (long64)n);
+        run.expect(before, [&](long64 i) { return before[i] + factor[i]; }, run.float_tolerance(1));
     }
-    // Ties to even, the largest number that does not round to infinity, and what is not finite.
-    double infinity = std::numeric_limits<double>::infinity(), half = std::ldexp(1, -8);
-    std::vector<double> values = {1 + half, 1 + 3 * half, -1 - half, 0x1.fep127, 0x1.fffp127, infinity, -infinity, NAN, 0x1p-133, 0};
-    Array x = run.make(FLOAT, values, "x"), y = run.empty(REAL, (long64)values.size(), "y");
-    run.launch("narrow", (long64)values.size(), x, y, (long64)values.size());
-    std::vector<double> even = {1, 1 + 4 * half, -1, 0x1.fep127, infinity, infinity, -infinity, NAN, 0x1p-133, 0};
-    run.expect_exactly(y, [&](long64 i) { return run.stored() == BFLOAT16 ? even[(size_t)i] : values[(size_t)i]; });
+    for (auto [rows, columns] : run.pairs()) {
+        long64 n = (long64)rows * columns;
+        Array bias = run.floats(columns, "bias"), y = run.floats(n, "y");
+        run.launch("add_bias", n, bias, y, n, columns);
+        run.expect(y, [&, columns = columns](long64 i) { return y[i] + bias[i % columns]; }, run.float_tolerance(1));
+    }
+    double infinity = std::numeric_limits<double>::infinity(), most = std::numeric_limits<float>::max();
+    // Halfway to an even and to an odd neighbour, beyond the largest bfloat16, and what is no number.
+    Array x = run.make(FLOAT, {1 + 0x1p-8, 1 + 0x3p-8, -1 - 0x1p-8, 0x1p-130, 0.0, most, infinity, -infinity, std::nan("")}, "x");
+    Array y = run.empty(REAL, 9, "y");
+    run.launch("narrow", 9, x, y, (long64)9);
+    double large = run.stored() == BFLOAT16 ? infinity : most;
+    run.expect_exactly(y, [&](long64 i) { return i == 5 ? large : i == 8 ? std::nan("") : run.rounded(x[i]); });
 }
