@@ -11,11 +11,6 @@ interface ConformanceCase {
     /** K·T of the tolerance: the longest sum times the steps it is fed through. */
     long depth();
 
-    /** What the factors of its products may be rounded to. */
-    default Precision precision() {
-        return Precision.FP32;
-    }
-
     /** Runs the case in fresh, guarded memory. */
     default Outcome outcome(Backend backend) {
         try (GuardedMemory memory = new GuardedMemory(backend)) {

@@ -51,7 +51,7 @@ class ConformanceTest {
         Outcome expected = EXPECTED.computeIfAbsent(test, ConformanceTest::byReference);
         try {
             Outcome actual = test.outcome(judged);
-            actual.requireCloseTo(expected, test.depth(), test.precision());
+            actual.requireCloseTo(expected, test.depth());
             test.outcome(judged).requireSameBits(actual);
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError(test + ": " + e.getMessage(), e);

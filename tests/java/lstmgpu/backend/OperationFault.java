@@ -13,9 +13,9 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
     private static final long SEED = TestData.SEED;
 
     static List<OperationFault> all() {
-        LayerCases.Linear linear = new LayerCases.Linear(7, 33, 7, true, Precision.FP32, SEED);
+        LayerCases.Linear linear = new LayerCases.Linear(7, 33, 7, true, SEED);
         LayerCases.LinearGrad written =
-                new LayerCases.LinearGrad(7, 33, 7, true, LayerCases.InputGradient.WRITTEN, Precision.FP32, SEED);
+                new LayerCases.LinearGrad(7, 33, 7, true, LayerCases.InputGradient.WRITTEN, SEED);
         LossCases.CrossEntropy loss =
                 new LossCases.CrossEntropy(33, 7, LossCases.Gradient.APART, true, LossCases.Logits.ORDINARY, SEED);
         OptimizerSpec adam = OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 0.5f);

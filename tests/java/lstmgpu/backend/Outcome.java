@@ -9,9 +9,6 @@ final class Outcome {
     /** Of float32: the distance from 1 to the next number. */
     private static final double EPSILON = 0x1p-23;
 
-    private static final double TF32 = 5e-3;
-    private static final double BF16 = 1.6e-2;
-
     @SuppressWarnings("ArrayRecordComponent")
     private record Reals(double[] values, boolean backward) {}
 
@@ -37,13 +34,13 @@ final class Outcome {
         }
     }
 
-    /** Fails unless this is the expected outcome within the precision's tolerance. */
-    void requireCloseTo(Outcome expected, long depth, Precision precision) {
+    /** Fails unless this is the expected outcome within float32's tolerance. */
+    void requireCloseTo(Outcome expected, long depth) {
         if (!reals.keySet().equals(expected.reals.keySet())) {
             throw new AssertionError("results " + reals.keySet() + " instead of " + expected.reals.keySet());
         }
         for (Map.Entry<String, Reals> entry : expected.reals.entrySet()) {
-            requireClose(entry.getKey(), expected, depth, precision);
+            requireClose(entry.getKey(), expected, depth);
         }
         for (Map.Entry<String, int[]> entry : expected.integers.entrySet()) {
             int[] actual = integers.get(entry.getKey());
@@ -57,7 +54,7 @@ final class Outcome {
         }
     }
 
-    private void requireClose(String name, Outcome expected, long depth, Precision precision) {
+    private void requireClose(String name, Outcome expected, long depth) {
         Reals wanted = expected.reals.get(name);
         double[] actual = reals.get(name).values();
         if (actual.length != wanted.values().length) {
@@ -70,21 +67,17 @@ final class Outcome {
                 throw new AssertionError(name + "[" + i + "] is " + actual[i] + ", expected " + wanted.values()[i]);
             }
         }
-        double allowed = tolerance(precision, depth, wanted.backward()) * expected.scaleOf(name);
+        double allowed = tolerance(depth, wanted.backward()) * expected.scaleOf(name);
         double error = norm(difference);
         if (!(error <= allowed)) {
             throw new AssertionError("%s is off by %.3g in norm, %.3g allowed".formatted(name, error, allowed));
         }
     }
 
-    /** Design: in float32 4·(backward ? 2 : 1)·⌈log2(K·T)⌉·eps, with one level of summation at least. */
-    private static double tolerance(Precision precision, long depth, boolean backward) {
+    /** Design: 4·(backward ? 2 : 1)·⌈log2(K·T)⌉·eps, with one level of summation at least. */
+    private static double tolerance(long depth, boolean backward) {
         int levels = Math.max(1, Long.SIZE - Long.numberOfLeadingZeros(depth - 1));
-        return switch (precision) {
-            case FP32 -> 4 * (backward ? 2 : 1) * levels * EPSILON;
-            case TF32 -> TF32;
-            case BF16, FP16 -> BF16;
-        };
+        return 4 * (backward ? 2 : 1) * levels * EPSILON;
     }
 
     private double scaleOf(String name) {
@@ -112,6 +105,6 @@ final class Outcome {
                 throw new AssertionError(entry.getKey() + " has other bits when it is computed again");
             }
         }
-        requireCloseTo(other, 2, Precision.FP32);
+        requireCloseTo(other, 2);
     }
 }

@@ -8,29 +8,12 @@ import java.util.Arrays;
  *
  * @param tableSize 0 for features
  */
-record RnnCase(
-        RnnShape shape,
-        int steps,
-        int batch,
-        float dropout,
-        boolean training,
-        int tableSize,
-        Precision precision,
-        long seed)
+record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean training, int tableSize, long seed)
         implements ConformanceCase {
-    /** In float32. */
-    RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean training, int tableSize, long seed) {
-        this(shape, steps, batch, dropout, training, tableSize, Precision.FP32, seed);
-    }
-
-    RnnCase in(Precision other) {
-        return new RnnCase(shape, steps, batch, dropout, training, tableSize, other, seed);
-    }
-
     @Override
     public void run(Backend backend, GuardedMemory memory) {
         TestData data = new TestData(seed);
-        RnnSpec spec = new RnnSpec(shape, steps, batch, dropout, seed << 17, precision, training, tableSize);
+        RnnSpec spec = new RnnSpec(shape, steps, batch, dropout, seed << 17, Precision.FP32, training, tableSize);
         Run run = new Run(backend, memory, data, backend.rnnLayout(shape), spec);
         try (StepClock clock = new StepClock(backend);
                 RnnPlan plan = backend.newRnnPlan(spec, clock)) {
