@@ -154,8 +154,4 @@ const char *run_grid(const long long grid[3], void (*call)(const void *), const 
 
 }  // namespace cudasim
 
-extern "C" __attribute__((visibility("default"), weak)) const cudasim::Kernel *cudasim_kernel(size_t index) {
-    return index < cudasim::registry().size() ? &cudasim::registry()[index] : nullptr;
-}
-
 #endif

@@ -72,6 +72,12 @@ EXPORT CUresult cuInit(unsigned flags) {
     });
 }
 
+// NVRTC, where a driver is there, asks it for a table of functions of its own and goes on without one; it must get an answer.
+EXPORT CUresult cuGetExportTable(const void **table, const void *) {
+    *table = nullptr;
+    return CUDA_ERROR_NOT_FOUND;
+}
+
 EXPORT CUresult cuDriverGetVersion(int *version) {
     return call("cuDriverGetVersion", ANYTIME, [&] { *version = driver_version(); });
 }

@@ -2,9 +2,12 @@ package lstmgpu.backend;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.cpu.CpuBackend;
+import lstmgpu.backend.cuda.CudaBackend;
+import lstmgpu.backend.cuda.CudaLibraries;
 import lstmgpu.backend.reference.ReferenceBackend;
 
 /** The one place that chooses a backend. A backend asked for by name never falls back to another. */
@@ -12,31 +15,80 @@ public final class Backends {
     /** The names {@code --device} takes. */
     public static final List<String> NAMES = List.of("auto", "cuda", "opencl", "cpu", "reference");
 
+    private static final int MOST_DIGITS = 4;
+
     private Backends() {}
+
+    /** As {@link #open(String, int, Consumer)}, for callers that name a device. */
+    public static Backend open(String device, int threads) {
+        return open(device, threads, _ -> {});
+    }
 
     /**
      * @param device one of {@link #NAMES}, for GPUs with an index behind a colon
      * @param threads of the CPU backend; 0 means one for each core
+     * @param notice hears in one line why {@code auto} chose what it chose, where that is not the fastest kind of device
      * @throws LstmGpuException with exit code 2 for an unknown name, 4 for a device that is not available
      */
-    public static Backend open(String device, int threads) {
+    public static Backend open(String device, int threads, Consumer<String> notice) {
         String name = device.toLowerCase(Locale.ROOT);
-        return switch (name) {
-            case "auto", "cpu" ->
-                new CpuBackend(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+        int colon = name.indexOf(':');
+        String kind = colon < 0 ? name : name.substring(0, colon);
+        if (!NAMES.contains(kind)) {
+            throw LstmGpuException.usage("--device %s is unknown; it takes %s", device, String.join(", ", NAMES));
+        }
+        int index = colon < 0 ? 0 : index(device, kind, name.substring(colon + 1));
+        return switch (kind) {
+            case "cuda" -> cuda(device, index);
+            case "cpu" -> cpu(threads);
             case "reference" -> new ReferenceBackend();
-            default -> throw refusal(name);
+            case "auto" -> automatic(threads, notice);
+            default ->
+                throw new LstmGpuException(
+                        ExitCode.DEVICE,
+                        "--device %s is not available: this version runs on CUDA and on the CPU; use --device cuda or cpu"
+                                .formatted(device));
         };
     }
 
-    private static LstmGpuException refusal(String name) {
-        String family = name.split(":", 2)[0];
-        if (family.equals("cuda") || family.equals("opencl")) {
-            return new LstmGpuException(
-                    ExitCode.DEVICE,
-                    "--device %s is not available: this version runs on the CPU only; use --device cpu"
-                            .formatted(name));
+    private static int index(String device, String kind, String number) {
+        if (!kind.equals("cuda") && !kind.equals("opencl")) {
+            throw LstmGpuException.usage(
+                    "--device %s: only GPUs have numbers, as in cuda:0; use --device %s", device, kind);
         }
-        return LstmGpuException.usage("--device %s is unknown; it takes %s", name, String.join(", ", NAMES));
+        if (number.isEmpty()
+                || number.length() > MOST_DIGITS
+                || !number.chars().allMatch(digit -> digit >= '0' && digit <= '9')) {
+            throw LstmGpuException.usage(
+                    "--device %s: behind the colon goes the number of a GPU, %s:0 for the first", device, kind);
+        }
+        return Integer.parseInt(number);
+    }
+
+    private static Backend cpu(int threads) {
+        return new CpuBackend(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+    }
+
+    private static Backend cuda(String device, int index) {
+        try {
+            return CudaBackend.open(index, CudaLibraries.find());
+        } catch (LstmGpuException refusal) {
+            if (refusal.exitCode() != ExitCode.DEVICE) {
+                throw refusal;
+            }
+            throw new LstmGpuException(
+                    ExitCode.DEVICE,
+                    "--device %s is not available: %s".formatted(device, refusal.getMessage()),
+                    refusal);
+        }
+    }
+
+    private static Backend automatic(int threads, Consumer<String> notice) {
+        try {
+            return CudaBackend.open(0, CudaLibraries.find());
+        } catch (LstmGpuException refusal) {
+            notice.accept("computing on the CPU: " + refusal.getMessage());
+            return cpu(threads);
+        }
     }
 }

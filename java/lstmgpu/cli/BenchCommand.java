@@ -116,7 +116,7 @@ final class BenchCommand extends ProgramCommand {
         List<BenchShape> list = BenchShape.parse(shapes, cell, vocabularySize, embeddingSize);
         boolean table = !"-".equals(json);
         StringBuilder lines = new StringBuilder();
-        try (Backend backend = device.open();
+        try (Backend backend = device.open(console::say);
                 Backend reference = Backends.open("reference", 0)) {
             append(lines, header(backend), !table);
             if (table) {

@@ -1,5 +1,6 @@
 package lstmgpu.cli;
 
+import java.util.function.Consumer;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Backends;
@@ -25,11 +26,12 @@ final class DeviceFlags {
             description = "Threads on the CPU. Default: LSTM_GPU_THREADS, then one a core.")
     int threads;
 
-    Backend open() {
+    /** @param notice hears in one line why the device was chosen, where that needs telling */
+    Backend open(Consumer<String> notice) {
         if (threads < 0 || threads > MOST_THREADS) {
             throw LstmGpuException.usage(
                     "--threads must lie in [0, %d], where 0 means one a core, not %d", MOST_THREADS, threads);
         }
-        return Backends.open(device, threads);
+        return Backends.open(device, threads, notice);
     }
 }

@@ -51,7 +51,7 @@ final class EvalCommand extends ProgramCommand {
     @Override
     public Integer call() {
         InputFiles.check(inputs);
-        try (LoadedModel loaded = LoadedModel.open(path, device);
+        try (LoadedModel loaded = LoadedModel.open(path, device, console);
                 TokenFile tokens = loaded.tokenize(inputs, output.lines, console)) {
             EvaluationText text = EvaluationText.of(tokens, InputFiles.describe(inputs));
             EvaluationResult result = Evaluator.evaluate(loaded.model(), loaded.tokenizer(), text);

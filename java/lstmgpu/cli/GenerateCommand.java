@@ -164,7 +164,7 @@ final class GenerateCommand extends ProgramCommand {
         check();
         GenerationSettings settings = settings(ModelDirectory.open(path).generationConfig());
         String text = output.interactive ? "" : Prompts.read(prompt.prompt, prompt.file, console);
-        try (LoadedModel loaded = LoadedModel.open(path, device)) {
+        try (LoadedModel loaded = LoadedModel.open(path, device, console)) {
             int[] tokens = Unknown.encode(loaded.tokenizer(), text, console);
             try (Generator generator = new Generator(loaded.model(), loaded.tokenizer(), settings)) {
                 if (output.interactive) {

@@ -3,8 +3,10 @@ package lstmgpu.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import lstmgpu.CacheFolder;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
@@ -23,14 +25,17 @@ import lstmgpu.model.Tensor;
 record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backend, LanguageModel model)
         implements AutoCloseable {
     /** Loads the native libraries and the files side by side, since both take a while. */
-    static LoadedModel open(Path path, DeviceFlags device) {
+    static LoadedModel open(Path path, DeviceFlags device, Console console) {
         ModelDirectory directory = ModelDirectory.open(path);
-        CompletableFuture<Backend> opening = CompletableFuture.supplyAsync(device::open);
+        Queue<String> notices = new ConcurrentLinkedQueue<>();
+        CompletableFuture<Backend> opening = CompletableFuture.supplyAsync(() -> device.open(notices::add));
         try {
             ModelConfig config = directory.config();
             Tokenizer tokenizer = directory.tokenizer();
             Map<String, Tensor> weights = directory.weights();
-            return load(directory, config, tokenizer, weights, await(opening));
+            LoadedModel loaded = load(directory, config, tokenizer, weights, await(opening));
+            notices.forEach(console::say);
+            return loaded;
         } catch (RuntimeException | Error failure) {
             var _ = opening.thenAccept(Backend::close);
             throw failure;

@@ -57,7 +57,7 @@ final class ScoreCommand extends ProgramCommand {
     @Override
     public Integer call() {
         InputFiles.check(inputs);
-        try (LoadedModel loaded = LoadedModel.open(path, device);
+        try (LoadedModel loaded = LoadedModel.open(path, device, console);
                 TokenFile tokens = loaded.tokenize(inputs, false, console)) {
             EvaluationText text = EvaluationText.of(tokens, InputFiles.describe(inputs));
             Consumer<ScoredToken> sink = token -> {

@@ -175,7 +175,7 @@ final class TrainCommand extends ProgramCommand {
     }
 
     private ExitCode train(Network network, TrainingSettings settings, TrainingText trainingText) {
-        try (Backend backend = run.fitting(device.open());
+        try (Backend backend = run.fitting(device.open(console::say));
                 ProgressView view = ProgressView.of(run.progress, console, backend.device());
                 Trainer trainer =
                         new Trainer(backend, network.config, network.tokenizer, trainingText, settings, view);

@@ -68,7 +68,7 @@ final class CudaBuffer implements KernelBuffer {
 
     /** @throws IllegalStateException if the memory was freed */
     CudaPointer pointer() {
-        if (!block.isHeldBy(root)) {
+        if (!isOpen()) {
             throw new IllegalStateException("the buffer is closed");
         }
         return pointer;

@@ -4,8 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import jcuda.driver.JCudaDriver;
-import lstmgpu.ExitCode;
-import lstmgpu.LstmGpuException;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.DeviceInfo;
 import lstmgpu.backend.ElementType;
@@ -30,13 +28,9 @@ final class CudaDevice implements KernelDevice {
 
     /**
      * @param index counted from 0, as the driver counts
-     * @throws LstmGpuException with exit code 4 if there is no driver or no such GPU, or the driver cannot use it
+     * @throws lstmgpu.LstmGpuException with exit code 4 if there is no such GPU or the driver cannot use it
      */
     CudaDevice(int index, CudaLibraries libraries, KernelImages images) {
-        CudaLibrary driver = libraries.driver();
-        if (!driver.isUsable()) {
-            throw new LstmGpuException(ExitCode.DEVICE, driver.refusal());
-        }
         context = CudaContext.open(index);
         releases.push(context::close);
         check = context.check();
@@ -65,7 +59,7 @@ final class CudaDevice implements KernelDevice {
         if (cublas.isUsable()) {
             return new CublasProducts(context, queues, memory);
         }
-        throw new LstmGpuException(ExitCode.DEVICE, cublas.refusal());
+        return new PortableProducts(this, cublas.refusal());
     }
 
     private String detail() {
@@ -76,6 +70,11 @@ final class CudaDevice implements KernelDevice {
                         context.multiprocessors(),
                         context.driverVersion(),
                         products.description());
+    }
+
+    /** Has something closed before the device is. */
+    void onClose(Runnable release) {
+        releases.push(release);
     }
 
     /** @throws IllegalArgumentException for memory of another backend */
@@ -215,6 +214,9 @@ final class CudaDevice implements KernelDevice {
             return;
         }
         context.enterToClose();
+        if (queues != null) {
+            queues.drain();
+        }
         while (!releases.isEmpty()) {
             releases.pop().run();
         }

@@ -44,6 +44,7 @@ final class CudaGraph implements Step {
     public void close() {
         if (!closed && !context.isClosed()) {
             context.enterToClose();
+            queues.drain();
             JCudaDriver.cuGraphExecDestroy(executable);
         }
         closed = true;

@@ -119,6 +119,14 @@ final class CudaQueues implements AutoCloseable {
         check.driver(JCudaDriver.cuStreamSynchronize(first), "waiting for the GPU");
     }
 
+    /** Lets queued work end before something it uses is destroyed; errors are of no use any more. */
+    void drain() {
+        if (mode == Mode.RUNNING) {
+            JCudaDriver.cuStreamSynchronize(second);
+            JCudaDriver.cuStreamSynchronize(first);
+        }
+    }
+
     /** Runs the body while work is dropped. */
     void rehearse(Runnable body) {
         refuseInCapture("capture another one");
@@ -167,7 +175,11 @@ final class CudaQueues implements AutoCloseable {
             abandon(graph);
             throw failure;
         }
-        check.driver(JCudaDriver.cuStreamEndCapture(first, graph), "ending a recording");
+        int status = JCudaDriver.cuStreamEndCapture(first, graph);
+        if (status != CUresult.CUDA_SUCCESS) {
+            abandon(graph);
+            throw check.driverFailure(status, "ending a recording");
+        }
         return graph;
     }
 
@@ -183,7 +195,6 @@ final class CudaQueues implements AutoCloseable {
         }
     }
 
-    /** Lets what is queued end; errors are of no use any more. */
     @Override
     public void close() {
         while (!releases.isEmpty()) {

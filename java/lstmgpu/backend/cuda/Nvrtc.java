@@ -117,32 +117,29 @@ final class Nvrtc {
         }
     }
 
-    /** A program inside NVRTC. */
+    /** A program inside NVRTC, which reads the texts up to the end of the compilation. */
     private static final class Program implements AutoCloseable {
-        private final long handle;
+        private final List<ByteBuffer> texts = new ArrayList<>();
+        private final PointerBuffer contents;
+        private final PointerBuffer names;
+        private final PointerBuffer handle = MemoryUtil.memCallocPointer(1);
 
         Program(KernelSources sources) {
-            List<ByteBuffer> texts = new ArrayList<>();
-            try (MemoryStack stack = MemoryStack.stackPush()) {
-                ByteBuffer text = kept(texts, sources.text());
-                PointerBuffer contents = stack.mallocPointer(sources.headers().size());
-                PointerBuffer names = stack.mallocPointer(sources.headers().size());
-                sources.headers().forEach((name, content) -> {
-                    names.put(kept(texts, name));
-                    contents.put(kept(texts, content));
-                });
-                PointerBuffer created = stack.mallocPointer(1);
-                ByteBuffer name = kept(texts, sources.name());
-                check(
-                        nvrtcCreateProgram(created, text, name, contents.flip(), names.flip()),
-                        "taking in " + sources.name());
-                handle = created.get(0);
-            } finally {
-                texts.forEach(MemoryUtil::memFree);
+            contents = MemoryUtil.memAllocPointer(sources.headers().size());
+            names = MemoryUtil.memAllocPointer(sources.headers().size());
+            sources.headers().forEach((name, content) -> {
+                names.put(kept(name));
+                contents.put(kept(content));
+            });
+            int status = nvrtcCreateProgram(
+                    handle, kept(sources.text()), kept(sources.name()), contents.flip(), names.flip());
+            if (status != NVRTC_SUCCESS) {
+                close();
+                check(status, "taking in " + sources.name());
             }
         }
 
-        private static ByteBuffer kept(List<ByteBuffer> texts, String text) {
+        private ByteBuffer kept(String text) {
             ByteBuffer encoded = MemoryUtil.memUTF8(text);
             texts.add(encoded);
             return encoded;
@@ -152,15 +149,15 @@ final class Nvrtc {
             try (MemoryStack stack = MemoryStack.stackPush()) {
                 PointerBuffer arguments = stack.mallocPointer(options.size());
                 options.forEach(option -> arguments.put(stack.UTF8(option)));
-                return nvrtcCompileProgram(handle, arguments.flip());
+                return nvrtcCompileProgram(handle.get(0), arguments.flip());
             }
         }
 
         String log() {
             try (MemoryStack stack = MemoryStack.stackPush()) {
                 PointerBuffer size = stack.mallocPointer(1);
-                check(nvrtcGetProgramLogSize(handle, size), "measuring its log");
-                byte[] log = content(size.get(0), buffer -> nvrtcGetProgramLog(handle, buffer));
+                check(nvrtcGetProgramLogSize(handle.get(0), size), "measuring its log");
+                byte[] log = content(size.get(0), buffer -> nvrtcGetProgramLog(handle.get(0), buffer));
                 return new String(log, 0, Math.max(0, log.length - 1), StandardCharsets.UTF_8).strip();
             }
         }
@@ -168,16 +165,16 @@ final class Nvrtc {
         byte[] machineCode() {
             try (MemoryStack stack = MemoryStack.stackPush()) {
                 PointerBuffer size = stack.mallocPointer(1);
-                check(nvrtcGetCUBINSize(handle, size), "measuring its code");
-                return content(size.get(0), buffer -> nvrtcGetCUBIN(handle, buffer));
+                check(nvrtcGetCUBINSize(handle.get(0), size), "measuring its code");
+                return content(size.get(0), buffer -> nvrtcGetCUBIN(handle.get(0), buffer));
             }
         }
 
         byte[] ptx() {
             try (MemoryStack stack = MemoryStack.stackPush()) {
                 PointerBuffer size = stack.mallocPointer(1);
-                check(nvrtcGetPTXSize(handle, size), "measuring its code");
-                return content(size.get(0), buffer -> nvrtcGetPTX(handle, buffer));
+                check(nvrtcGetPTXSize(handle.get(0), size), "measuring its code");
+                return content(size.get(0), buffer -> nvrtcGetPTX(handle.get(0), buffer));
             }
         }
 
@@ -200,9 +197,13 @@ final class Nvrtc {
 
         @Override
         public void close() {
-            try (MemoryStack stack = MemoryStack.stackPush()) {
-                nvrtcDestroyProgram(stack.pointers(handle));
+            if (handle.get(0) != 0) {
+                nvrtcDestroyProgram(handle);
             }
+            texts.forEach(MemoryUtil::memFree);
+            MemoryUtil.memFree(contents);
+            MemoryUtil.memFree(names);
+            MemoryUtil.memFree(handle);
         }
     }
 }

@@ -43,16 +43,19 @@ final class PythonFolders {
     /** A python3 on the PATH and, where it is a link, what it leads to: PREFIX/bin/python3. */
     private void addInterpreters(Set<Path> prefixes) {
         for (String folder : environment.getOrDefault("PATH", "").split(":")) {
-            Path interpreter = Path.of(folder, "python3");
-            if (folder.isEmpty() || !Files.isExecutable(interpreter)) {
-                continue;
+            Path interpreter = Path.of(folder, "python3").toAbsolutePath();
+            if (!folder.isEmpty() && Files.isExecutable(interpreter)) {
+                prefixes.add(interpreter.resolve("../..").normalize());
+                prefixes.add(real(interpreter).resolve("../..").normalize());
             }
-            prefixes.add(interpreter.toAbsolutePath().resolve("../..").normalize());
-            try {
-                prefixes.add(interpreter.toRealPath().resolve("../..").normalize());
-            } catch (IOException dangling) {
-                // A link to nowhere leads to no packages either.
-            }
+        }
+    }
+
+    private static Path real(Path file) {
+        try {
+            return file.toRealPath();
+        } catch (IOException gone) {
+            return file;
         }
     }
 

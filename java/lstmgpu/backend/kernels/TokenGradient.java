@@ -47,8 +47,8 @@ public final class TokenGradient implements AutoCloseable {
         int place = sort(tokens, count, chunks, target.length() / width, work);
         int lanes = Math.min(width, CHUNK);
         int together = CHUNK / lanes;
-        long x = (pieces + together - 1) / together;
-        long y = (width + lanes - 1) / lanes;
+        long x = ((long) pieces + together - 1) / together;
+        long y = ((long) width + lanes - 1) / lanes;
         device.call(Kernel.TOKEN_SUM, storage)
                 .buffer(rows)
                 .buffer(tokens)
@@ -78,7 +78,10 @@ public final class TokenGradient implements AutoCloseable {
                     .integer(from)
                     .integer(shift)
                     .launch(chunks);
-            call(Kernel.TOKEN_SCAN, tokens, count, work).launch(DIGITS);
+            device.call(Kernel.TOKEN_SCAN, ElementType.FLOAT32)
+                    .integer(count)
+                    .buffer(work)
+                    .launch(DIGITS);
             call(Kernel.TOKEN_PLACE, tokens, count, work)
                     .integer(from)
                     .integer(to)
@@ -91,7 +94,10 @@ public final class TokenGradient implements AutoCloseable {
     }
 
     private KernelCall call(Kernel kernel, KernelBuffer tokens, int count, KernelBuffer work) {
-        return device.call(kernel, ElementType.FLOAT32).buffer(tokens).integer(count).buffer(work);
+        return device.call(kernel, ElementType.FLOAT32)
+                .buffer(tokens)
+                .integer(count)
+                .buffer(work);
     }
 
     @Override

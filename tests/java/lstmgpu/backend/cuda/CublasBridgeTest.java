@@ -87,8 +87,7 @@ class CublasBridgeTest {
 
     @Test
     void aDriverOfCuda12LeavesCublas13Alone() {
-        FakeLibrary.build(
-                folder.resolve("libcuda.so.1"), DRIVER.replace("13000", "12040"), "-Wl,-soname,libcuda.so.1");
+        FakeLibrary.build(folder.resolve("libcuda.so.1"), DRIVER.replace("13000", "12040"), "-Wl,-soname,libcuda.so.1");
         ChildProcess child = probe();
         assertTrue(child.out().contains("wanted=libcublas.so.12, path=null"), child.out());
         assertTrue(child.out().contains("was not found"), child.out());

@@ -52,7 +52,7 @@ class CublasProductsTest {
     }
 
     /** Small multiples of 1/4, which every precision holds. */
-    private static float[] values(Random random, int length) {
+    static float[] values(Random random, int length) {
         float[] values = new float[length];
         for (int i = 0; i < length; i++) {
             values[i] = random.nextInt(-8, 9) / 4f;
@@ -60,7 +60,7 @@ class CublasProductsTest {
         return values;
     }
 
-    private static float[] expected(Product product, float[] a, float[] b) {
+    static float[] expected(Product product, float[] a, float[] b) {
         float[] c = new float[product.rows() * product.columns()];
         for (int row = 0; row < product.rows(); row++) {
             for (int column = 0; column < product.columns(); column++) {

@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -60,15 +57,6 @@ class CudnnRnnPlanTest {
         device.close();
         copies.clear();
         assertEquals(0, Cudasim.liveObjects(), "handles and descriptors");
-    }
-
-    private static byte[] image(String file, ElementType storage, int major, int minor) {
-        String ending = storage == ElementType.BFLOAT16 ? ".bf16.fatbin" : ".fp32.fatbin";
-        try {
-            return Files.readAllBytes(Cudasim.folder().resolve("kernels").resolve(file + ending));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** The rounded weights of the whole allocation. */

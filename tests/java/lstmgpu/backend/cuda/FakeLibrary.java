@@ -15,9 +15,11 @@ final class FakeLibrary {
         try {
             Files.createDirectories(file.getParent());
             Path text = Files.writeString(file.resolveSibling(file.getFileName() + ".cpp"), source);
-            List<String> command = new ArrayList<>(List.of("g++", "-shared", "-fPIC", "-o", file.toString(), text.toString()));
+            List<String> command =
+                    new ArrayList<>(List.of("g++", "-shared", "-fPIC", "-o", file.toString(), text.toString()));
             command.addAll(List.of(options));
-            Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process compiler =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String log = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (compiler.waitFor() != 0) {
                 throw new AssertionError(log);

@@ -37,7 +37,8 @@ class KernelImagesTest {
     void theFolderComesFirstAndTheStorageDecides() throws IOException {
         Files.writeString(folder.resolve("dropout.fp32.fatbin"), "single");
         assertArrayEquals(bytes("single"), images().image("dropout", ElementType.FLOAT32, 9, 0));
-        assertArrayEquals(bytes("single"), images().image("dropout", ElementType.BFLOAT16, 9, 0), "a text without real");
+        assertArrayEquals(
+                bytes("single"), images().image("dropout", ElementType.BFLOAT16, 9, 0), "a text without real");
         Files.writeString(folder.resolve("dropout.bf16.fatbin"), "half");
         assertArrayEquals(bytes("half"), images().image("dropout", ElementType.BFLOAT16, 9, 0));
         assertArrayEquals(bytes("single"), images().image("dropout", ElementType.FLOAT32, 9, 0));
@@ -88,7 +89,8 @@ class KernelImagesTest {
     @Test
     void theHeadersOfAFileAreThoseItIncludes() {
         KernelSources sources = KernelSources.of("dropout");
-        assertEquals(List.of("philox.h", "dialect.h"), List.copyOf(sources.headers().keySet()));
+        assertEquals(
+                List.of("philox.h", "dialect.h"), List.copyOf(sources.headers().keySet()));
         assertTrue(sources.headers().get("philox.h").contains("philox_block"));
     }
 }

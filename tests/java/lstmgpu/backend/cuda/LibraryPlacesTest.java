@@ -110,7 +110,11 @@ class LibraryPlacesTest {
             assertEquals(Optional.empty(), LoaderCache.read(cache).find(NAME), "of " + length + " bytes");
         }
         byte[] wild = whole.clone();
-        ByteBuffer.wrap(wild).order(ByteOrder.LITTLE_ENDIAN).putInt(20, -1).putInt(52, -5).putInt(56, Integer.MAX_VALUE);
+        ByteBuffer.wrap(wild)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(20, -1)
+                .putInt(52, -5)
+                .putInt(56, Integer.MAX_VALUE);
         Files.write(cache, wild);
         assertEquals(Optional.empty(), LoaderCache.read(cache).find(NAME));
     }

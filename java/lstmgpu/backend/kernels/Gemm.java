@@ -1,0 +1,37 @@
+package lstmgpu.backend.kernels;
+
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Precision;
+
+/** Launches {@code kernels/gemm.cu}: the products of a device without a library for them. */
+public final class Gemm {
+    /** The kernel's TILE: rows and columns of C that a block computes at a time. */
+    private static final int TILE = 64;
+
+    private Gemm() {}
+
+    /** See {@link KernelDevice#multiply}. */
+    public static void multiply(
+            KernelDevice device, Product product, KernelBuffer a, KernelBuffer b, boolean add, KernelBuffer c) {
+        long tiles = (long) Math.ceilDiv(product.rows(), TILE) * Math.ceilDiv(product.columns(), TILE);
+        device.call(Kernel.GEMM, storage(product.precision()))
+                .buffer(a)
+                .buffer(b)
+                .buffer(c)
+                .integer(product.rows())
+                .integer(product.columns())
+                .integer(product.depth())
+                .integer(product.transposeA() ? 1 : 0)
+                .integer(product.transposeB() ? 1 : 0)
+                .integer(add ? 1 : 0)
+                .launch(Math.min(tiles, Integer.MAX_VALUE));
+    }
+
+    private static ElementType storage(Precision precision) {
+        return switch (precision) {
+            case FP32, TF32 -> ElementType.FLOAT32;
+            case BF16 -> ElementType.BFLOAT16;
+            case FP16 -> throw new IllegalArgumentException("products in fp16 are not made; bf16 takes its place");
+        };
+    }
+}

@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""PyTorch on a GPU at the shapes of lstm-gpu's own benchmark: whole training steps and the recurrent stack alone.
+
+Two baselines. "pytorch-written" is what people write: one nn.LSTM of all layers, run in bfloat16 (as a bfloat16 module and under autocast; the
+faster of the two counts), fused Adam, no CUDA graph. "pytorch-best" is the best PyTorch can be made to do: single-layer float16 modules one behind
+the other, which is what cuDNN's persistent kernels ask for, float32 master weights in fused Adam, the whole step in one CUDA graph.
+
+A whole step is: batch from a text on the device, embedding, forward, cross-entropy, backward, clipping by the global norm, Adam. State is carried
+from step to step. Medians of `--repeats` steps after a warm-up, timed by CUDA events; low and high are the 10th and 90th percentile.
+"""
+import argparse
+import json
+import statistics
+import sys
+import time
+
+import torch
+from torch import nn
+from torch.nn.utils import clip_grad_norm_
+
+SHAPES = "2x512x64x256,2x1024x128x256,1x2048x64x512,2x128x50x50"
+VOCABULARY = 96
+CLIP = 1.0
+
+
+class Stack(nn.Module):
+    """Recurrent layers, as one module or as a list of single-layer ones."""
+
+    def __init__(self, layers, embedding, hidden, single):
+        super().__init__()
+        if single:
+            self.parts = nn.ModuleList(nn.LSTM(embedding if k == 0 else hidden, hidden) for k in range(layers))
+        else:
+            self.parts = nn.ModuleList([nn.LSTM(embedding, hidden, layers)])
+
+    def forward(self, x, states):
+        after = []
+        for part, state in zip(self.parts, states):
+            x, (h, c) = part(x, state)
+            after.append((h.detach(), c.detach()))
+        return x, after
+
+    def zero_states(self, batch, like):
+        return [tuple(torch.zeros(p.num_layers, batch, p.hidden_size, device=like.device, dtype=like.dtype) for _ in "hc") for p in self.parts]
+
+
+class Model(nn.Module):
+    def __init__(self, shape, single):
+        super().__init__()
+        self.embedding = nn.Embedding(VOCABULARY, shape["embedding"])
+        self.stack = Stack(shape["layers"], shape["embedding"], shape["hidden"], single)
+        self.output = nn.Linear(shape["hidden"], VOCABULARY)
+
+    def forward(self, tokens, states):
+        y, after = self.stack(self.embedding(tokens), states)
+        return self.output(y), after
+
+
+class Step:
+    """A whole training step whose inputs, states and counters are tensors that stay where they are, so that it can be captured."""
+
+    def __init__(self, shape, device, kind):
+        self.batch, self.steps, self.kind = shape["batch"], shape["steps"], kind
+        single = kind == "best"
+        self.type = {"best": torch.float16, "module": torch.bfloat16, "autocast": torch.float32}[kind]
+        if device == "cpu" and self.type == torch.float16:
+            self.type = torch.bfloat16
+        torch.manual_seed(1)
+        self.model = Model(shape, single).to(device=device, dtype=self.type)
+        self.weights = list(self.model.parameters())
+        # What is stored in half precision needs float32 weights to be added to; a bfloat16 module as people write it has none.
+        self.master = [w.detach().float().clone().requires_grad_() for w in self.weights] if single else self.weights
+        self.scale = 1024.0 if self.type == torch.float16 else 1.0
+        fused = {"fused": True, "capturable": True} if device != "cpu" else {"fused": True}
+        self.optimizer = torch.optim.Adam(self.master, lr=1e-3, **fused)
+        self.text = torch.randint(0, VOCABULARY, (self.batch, self.steps * 8 + 1), device=device)
+        self.place = torch.zeros((), dtype=torch.long, device=device)
+        self.offsets = torch.arange(self.steps + 1, device=device)
+        self.states = self.model.stack.zero_states(self.batch, self.weights[0])
+        if kind == "autocast":
+            self.states = [tuple(s.to(torch.bfloat16) for s in state) for state in self.states]
+        self.device = device
+
+    def run(self):
+        window = self.text.index_select(1, (self.place + self.offsets) % self.text.size(1)).t().contiguous()
+        self.place.add_(self.steps).remainder_(self.steps * 8)
+        with torch.autocast(self.device.split(":")[0], torch.bfloat16, enabled=self.kind == "autocast"):
+            logits, after = self.model(window[:-1], self.states)
+        loss = nn.functional.cross_entropy(logits.float().flatten(0, 1), window[1:].flatten())
+        for weight in self.weights:
+            weight.grad = None
+        (loss * self.scale).backward()
+        if self.master is not self.weights:
+            for master, weight in zip(self.master, self.weights):
+                master.grad = weight.grad.float() / self.scale
+        clip_grad_norm_(self.master, CLIP)
+        self.optimizer.step()
+        if self.master is not self.weights:
+            with torch.no_grad():
+                torch._foreach_copy_(self.weights, self.master)
+        with torch.no_grad():
+            for old, new in zip(self.states, after):
+                for target, value in zip(old, new):
+                    target.copy_(value)
+
+
+class StackOnly:
+    """Forward and backward of the recurrent layers on random inputs and output gradients."""
+
+    def __init__(self, shape, device, kind):
+        self.type = torch.float16 if kind == "best" and device != "cpu" else torch.bfloat16
+        self.stack = Stack(shape["layers"], shape["embedding"], shape["hidden"], kind == "best").to(device=device, dtype=self.type)
+        size = (shape["steps"], shape["batch"])
+        self.x = torch.randn(*size, shape["embedding"], device=device, dtype=self.type, requires_grad=True)
+        self.dy = torch.randn(*size, shape["hidden"], device=device, dtype=self.type)
+        self.states = self.stack.zero_states(shape["batch"], self.x)
+        self.wanted = [self.x, *self.stack.parameters()]
+
+    def run(self):
+        y, _ = self.stack(self.x, self.states)
+        torch.autograd.grad(y, self.wanted, self.dy)
+
+
+def captured(work):
+    """The work as one CUDA graph."""
+    stream = torch.cuda.Stream()
+    stream.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(stream):
+        for _ in range(3):
+            work()
+    torch.cuda.current_stream().wait_stream(stream)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        work()
+    return graph.replay
+
+
+def timed(work, device, repeats):
+    for _ in range(max(3, repeats // 4)):
+        work()
+    if device == "cpu":
+        times = []
+        for _ in range(repeats):
+            start = time.perf_counter()
+            work()
+            times.append((time.perf_counter() - start) * 1e3)
+    else:
+        torch.cuda.synchronize()
+        marks = [(torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)) for _ in range(repeats)]
+        for start, end in marks:
+            start.record()
+            work()
+            end.record()
+        torch.cuda.synchronize()
+        times = [start.elapsed_time(end) for start, end in marks]
+    times.sort()
+    return {"median": statistics.median(times), "low": times[len(times) // 10], "high": times[-1 - len(times) // 10]}
+
+
+def measure(what, kind, shape, device, repeats):
+    made = Step(shape, device, kind) if what == "train-step" else StackOnly(shape, device, kind)
+    work = captured(made.run) if kind == "best" and device != "cpu" else made.run
+    return timed(work, device, repeats), str(made.type).removeprefix("torch.")
+
+
+def rows(shape, device, repeats):
+    for what in ("train-step", "recurrent-stack"):
+        kinds = ("module", "autocast", "best") if what == "train-step" else ("module", "best")
+        found = {}
+        for kind in kinds:
+            try:
+                found[kind] = measure(what, kind, shape, device, repeats)
+            except (RuntimeError, torch.cuda.OutOfMemoryError) as failure:
+                print(f"{what} {kind} at {shape}: {str(failure).splitlines()[0]}", file=sys.stderr)
+            if device != "cpu":
+                torch.cuda.empty_cache()
+        written = min((k for k in ("module", "autocast") if k in found), key=lambda k: found[k][0]["median"], default=None)
+        for name, kind in (("pytorch-written", written), ("pytorch-best", "best" if "best" in found else None)):
+            if kind is None:
+                continue
+            times, stored = found[kind]
+            precision = {"float16": "fp16", "bfloat16": "bf16", "float32": "bf16"}[stored]
+            yield {
+                "what": what, "implementation": name, "variant": kind, "precision": precision, "cell": "lstm", **shape,
+                "vocabulary": VOCABULARY, "milliseconds": times,
+                "tokens_per_second": shape["batch"] * shape["steps"] / times["median"] * 1e3,
+            }
+
+
+def shape_of(text):
+    layers, hidden, batch, steps = (int(part) for part in text.split("x")[:4])
+    return {"layers": layers, "hidden": hidden, "batch": batch, "steps": steps, "embedding": 256 if hidden >= 1024 else 128}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--shapes", default=SHAPES, help="LxHxBxT,...")
+    parser.add_argument("--device", default="cuda")
+    parser.add_argument("--repeats", type=int, default=40)
+    parser.add_argument("--json", help="also write the rows here, one object a line")
+    arguments = parser.parse_args()
+    on_gpu = arguments.device != "cpu"
+    header = {
+        "pytorch": torch.__version__,
+        "device": torch.cuda.get_device_name() if on_gpu else "cpu",
+        "cuda": torch.version.cuda,
+        "cudnn": torch.backends.cudnn.version() if on_gpu else None,
+    }
+    lines = [json.dumps(header)]
+    for shape in map(shape_of, arguments.shapes.split(",")):
+        for row in rows(shape, arguments.device, arguments.repeats):
+            lines.append(json.dumps(row))
+            print(lines[-1], flush=True)
+    if arguments.json:
+        with open(arguments.json, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+    if len(lines) == 1:
+        sys.exit("nothing could be measured")
+
+
+if __name__ == "__main__":
+    main()
