@@ -60,16 +60,23 @@ class OpenCl : public Device {
         cl_mem handle = clCreateBuffer(context, CL_MEM_READ_WRITE, GUARD + bytes + behind, nullptr, &status);
         check(status, "allocating " + std::to_string(bytes) + " bytes");
         auto memory = std::make_unique<ClMemory>(handle, bytes);
-        // In one write: Oclgrind 21.10 takes what is written behind the start of a buffer for uninitialised.
         std::vector<char> all(GUARD + bytes + behind, GUARD_BYTE);
         if (from) memcpy(&all[GUARD], from, bytes);
         else std::fill_n(&all[GUARD], bytes, (char)0xff);
-        size_t written = from || !watched ? all.size() : GUARD;
-        check(clEnqueueWriteBuffer(queue, handle, CL_TRUE, 0, written, all.data(), 0, nullptr, nullptr), "writing");
+        if (!from && watched) all.resize(GUARD);
+        write(*memory, all);
         return memory;
     }
 
-    void read(Memory &memory, void *to, size_t bytes) override { read_at((ClMemory &)memory, GUARD, to, bytes); }
+    // What was read has content from then on: Oclgrind 21.10 forgets between two kernels that the first one wrote it.
+    void read(Memory &memory, void *to, size_t bytes) override {
+        ClMemory &own = (ClMemory &)memory;
+        read_at(own, GUARD, to, bytes);
+        if (!watched) return;
+        std::vector<char> all(GUARD + bytes);
+        read_at(own, 0, all.data(), all.size());
+        write(own, all);
+    }
 
     bool is_whole(Memory &memory) override {
         ClMemory &own = (ClMemory &)memory;
@@ -122,6 +129,11 @@ class OpenCl : public Device {
    private:
     void set(cl_kernel kernel, cl_uint place, size_t size, const void *value) {
         check(clSetKernelArg(kernel, place, size, value), "argument " + std::to_string(place));
+    }
+
+    // From the start on: Oclgrind 21.10 takes what is written from elsewhere on for uninitialised.
+    void write(ClMemory &memory, const std::vector<char> &bytes) {
+        check(clEnqueueWriteBuffer(queue, memory.handle, CL_TRUE, 0, bytes.size(), bytes.data(), 0, nullptr, nullptr), "writing");
     }
 
     void read_at(ClMemory &memory, size_t at, void *to, size_t bytes) {
