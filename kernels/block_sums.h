@@ -9,8 +9,8 @@
         int lane = THREAD & (width - 1);                                                   \
         cells[THREAD] = mine;                                                              \
         BARRIER();                                                                         \
-        for (int half = width / 2; half > 0; half /= 2) {                                  \
-            if (lane < half) cells[THREAD] += cells[THREAD + half];                        \
+        for (int reach = width / 2; reach > 0; reach /= 2) {                                  \
+            if (lane < reach) cells[THREAD] += cells[THREAD + reach];                        \
             BARRIER();                                                                     \
         }                                                                                  \
         type sum = cells[THREAD - lane];                                                   \

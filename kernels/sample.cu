@@ -127,8 +127,8 @@ DEVICE uint32 largest_key(Lane lane, LOCAL ulong64 *cells, LOCAL int *token) {
     }
     cells[THREAD] = best;
     BARRIER();
-    for (int half = BLOCK / 2; half > 0; half /= 2) {
-        if (THREAD < half && cells[THREAD + half] > cells[THREAD]) cells[THREAD] = cells[THREAD + half];
+    for (int reach = BLOCK / 2; reach > 0; reach /= 2) {
+        if (THREAD < reach && cells[THREAD + reach] > cells[THREAD]) cells[THREAD] = cells[THREAD + reach];
         BARRIER();
     }
     best = cells[0];

@@ -22,10 +22,10 @@ DEVICE float group_max(LOCAL float *values, LOCAL int *places, float value, int 
     values[THREAD] = value;
     places[THREAD] = *place;
     BARRIER();
-    for (int half = threads / 2; half > 0; half /= 2) {
-        if (lane < half) {
-            float other = values[THREAD + half];
-            int at = places[THREAD + half];
+    for (int reach = threads / 2; reach > 0; reach /= 2) {
+        if (lane < reach) {
+            float other = values[THREAD + reach];
+            int at = places[THREAD + reach];
             if (other > values[THREAD] || (other == values[THREAD] && at < places[THREAD])) {
                 values[THREAD] = other;
                 places[THREAD] = at;

@@ -1,35 +1,24 @@
-#include <cstdint>
-
+// Cases of kernels/dropout.cu.
 #include "harness.h"
+#include "random_words.h"
 
-namespace {
-
-// Philox4x32-10 as its authors write it: two multiplications a round, the key raised between the rounds.
-uint32_t word(uint64_t seed, uint32_t stream, uint32_t step, uint64_t element) {
-    uint64_t block = element / 4;
-    uint32_t counter[4] = {(uint32_t)block, (uint32_t)(block >> 32), step, stream}, key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
-    for (int round = 0; round < 10; round++) {
-        if (round > 0) key[0] += 0x9E3779B9u, key[1] += 0xBB67AE85u;
-        uint64_t first = (uint64_t)0xD2511F53u * counter[0], second = (uint64_t)0xCD9E8D57u * counter[2];
-        uint32_t next[4] = {(uint32_t)(second >> 32) ^ counter[1] ^ key[0], (uint32_t)second, (uint32_t)(first >> 32) ^ counter[3] ^ key[1],
-                            (uint32_t)first};
-        for (int i = 0; i < 4; i++) counter[i] = next[i];
-    }
-    return counter[element % 4];
+static void check(Run &run, int n, double probability, long64 seed, int stream, int step) {
+    double threshold = probability * 0x1p32;
+    float scale = (float)(1 / (1 - probability));
+    Array x = run.reals(n, "x"), in_place = run.reals(n, "in place"), counters = run.make(INT, {(double)step, 3, 2}, "counters");
+    Array y = run.empty(REAL, n, "y");
+    auto kept = [&](const Array &from, long64 i) { return random_word(seed, stream, step, i) >= threshold ? run.rounded(from[i] * (double)scale) : 0; };
+    int bits = (int)(uint32_t)threshold;
+    run.launch("dropout", (n + 3) / 4, x, y, counters, (long64)n, seed, stream, bits, scale);
+    run.expect(y, [&](long64 i) { return kept(x, i); }, run.real_tolerance(1));
+    run.launch("dropout", (n + 3) / 4, in_place, in_place, counters, (long64)n, seed, stream, bits, scale);
+    run.expect(in_place, [&](long64 i) { return kept(in_place, i); }, run.real_tolerance(1));
 }
 
-}  // namespace
-
 CASES(dropout, TWICE) {
-    const long64 seed = 0x123456789abcdef;
-    const uint32_t threshold = 0x4ccccccc;  // 0.3
-    const float scale = 1 / 0.7f;
-    for (int n : run.sizes()) {
-        Array x = run.reals(n, "x"), y = run.empty(REAL, n, "y"), counters = run.make(INT, {41, 3, 1}, "counters");
-        auto kept = [&](long64 i) { return word(seed, 2, 41, (uint64_t)i) >= threshold; };
-        run.launch("dropout", (n + 3) / 4, x, y, counters, (long64)n, seed, 2, (int)threshold, scale);
-        run.expect_exactly(y, [&](long64 i) { return kept(i) ? run.rounded((float)x[i] * scale) : 0; });
-        run.launch("dropout", (n + 3) / 4, x, x, counters, (long64)n, seed, 2, (int)threshold, scale);
-        run.expect_exactly(x, [&](long64 i) { return kept(i) ? run.rounded((float)x[i] * scale) : 0; });
-    }
+    expect_known_words(run);
+    for (int n : run.sizes()) check(run, n, 0.5, 1, 0, 0);
+    check(run, run.size(257 * 33, 300), 0.25, 0x123456789abcdef0, 7, 2147483647);
+    check(run, 33, 0, -1, 2, 5);
+    check(run, 33, 0.9, 42, 2, 5);
 }

@@ -83,6 +83,7 @@ Array Run::make(Type type, std::vector<double> values, const char *name) {
     for (size_t i = 0; i < values.size(); i++) {
         if (type == INT) {
             put(bytes, i, (uint32_t)(int64_t)values[i]);
+            values[i] = get<int32_t>(bytes, i);
         } else if (is_bfloat16(type)) {
             put(bytes, i, bfloat16_of(values[i]));
             values[i] = of_bfloat16(get<uint16_t>(bytes, i));

@@ -91,6 +91,7 @@ class Run {
     std::vector<int> sizes() const { return small ? std::vector<int>{1, 7, 33} : std::vector<int>{1, 7, 33, 257}; }
     // Some pairs of them, the longer one first, second, or both.
     std::vector<std::pair<int, int>> pairs() const;
+    bool is_small() const { return small; }
     // The large one, or where every instruction is watched the small one.
     int size(int large, int small_one) const { return small ? small_one : large; }
 
