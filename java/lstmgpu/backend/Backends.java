@@ -77,7 +77,9 @@ public final class Backends {
                 throw refusal;
             }
             throw new LstmGpuException(
-                    ExitCode.DEVICE, "--device %s is not available: %s".formatted(device, refusal.getMessage()), refusal);
+                    ExitCode.DEVICE,
+                    "--device %s is not available: %s".formatted(device, refusal.getMessage()),
+                    refusal);
         }
     }
 

@@ -15,22 +15,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The choice of a backend on a machine without a GPU. */
 class BackendsTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
-                    tpu        | --device tpu is unknown; it takes auto, cuda, opencl, cpu, reference
-                    ''         | --device  is unknown; it takes auto, cuda, opencl, cpu, reference
-                    cuda0      | --device cuda0 is unknown
-                    cpu:3      | --device cpu:3: only GPUs have numbers, as in cuda:0; use --device cpu
-                    reference:0| --device reference:0: only GPUs have numbers, as in cuda:0; use --device reference
-                    auto:1     | --device auto:1: only GPUs have numbers
-                    cuda:      | --device cuda:: behind the colon goes the number of a GPU, cuda:0 for the first
-                    cuda:x     | --device cuda:x: behind the colon goes the number of a GPU
-                    cuda:-1    | --device cuda:-1: behind the colon goes the number of a GPU
-                    opencl:1:2 | --device opencl:1:2: behind the colon goes the number of a GPU, opencl:0 for the first
-                    cuda:99999999999 | behind the colon goes the number of a GPU
-                    """)
+    @CsvSource(delimiter = '|', textBlock = """
+        tpu        | --device tpu is unknown; it takes auto, cuda, opencl, cpu, reference
+        ''         | --device  is unknown; it takes auto, cuda, opencl, cpu, reference
+        cuda0      | --device cuda0 is unknown
+        cpu:3      | --device cpu:3: only GPUs have numbers, as in cuda:0; use --device cpu
+        reference:0| --device reference:0: only GPUs have numbers, as in cuda:0; use --device reference
+        auto:1     | --device auto:1: only GPUs have numbers
+        cuda:      | --device cuda:: behind the colon goes the number of a GPU, cuda:0 for the first
+        cuda:x     | --device cuda:x: behind the colon goes the number of a GPU
+        cuda:-1    | --device cuda:-1: behind the colon goes the number of a GPU
+        opencl:1:2 | --device opencl:1:2: behind the colon goes the number of a GPU, opencl:0 for the first
+        cuda:99999999999 | behind the colon goes the number of a GPU
+        """)
     void namesThatAreNoDevices(String device, String part) {
         assertRefused(device, ExitCode.USAGE, part);
     }
@@ -38,7 +35,8 @@ class BackendsTest {
     @ParameterizedTest
     @CsvSource({"cuda", "CUDA:1", "cuda:0"})
     void cudaByNameNeverFallsBack(String device) {
-        assertRefused(device, ExitCode.DEVICE, "--device " + device + " is not available: NVIDIA's driver (libcuda.so.1)");
+        assertRefused(
+                device, ExitCode.DEVICE, "--device " + device + " is not available: NVIDIA's driver (libcuda.so.1)");
     }
 
     @Test
@@ -48,8 +46,7 @@ class BackendsTest {
 
     private static void assertRefused(String device, ExitCode code, String part) {
         List<String> notices = new ArrayList<>();
-        LstmGpuException refusal =
-                assertThrows(LstmGpuException.class, () -> Backends.open(device, 0, notices::add));
+        LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> Backends.open(device, 0, notices::add));
         assertEquals(code, refusal.exitCode());
         assertTrue(refusal.getMessage().contains(part), refusal.getMessage());
         assertEquals(List.of(), notices);
@@ -63,7 +60,9 @@ class BackendsTest {
         }
         assertEquals(1, notices.size());
         assertTrue(
-                notices.getFirst().matches("computing on the CPU: NVIDIA's driver \\(libcuda\\.so\\.1\\) was not found: install .*"),
+                notices.getFirst()
+                        .matches("computing on the CPU: NVIDIA's driver \\(libcuda\\.so\\.1\\) was not found: install"
+                                + " .*"),
                 notices.getFirst());
     }
 
