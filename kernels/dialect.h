@@ -50,7 +50,8 @@ typedef long long long64;
 typedef unsigned long long ulong64;
 typedef unsigned int uint32;
 typedef unsigned short uint16;
-#define KERNEL(name, ...) extern "C" __global__ void __launch_bounds__(BLOCK) name(__VA_ARGS__)
+// With the 1 ptxas keeps values in registers; without it, it has spilled some to make room for a block more.
+#define KERNEL(name, ...) extern "C" __global__ void __launch_bounds__(BLOCK, 1) name(__VA_ARGS__)
 #define BUFFER(type, name) type *name
 #define VIEW(type, name)
 #define GLOBAL

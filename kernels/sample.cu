@@ -19,6 +19,7 @@
 #define DIGIT_BITS 3
 #define DIGITS 8
 #define HIGHEST_SHIFT 30
+#define FOLD 16  // BLOCK = FOLD²
 #define SAMPLING_STREAM 0x5A
 #define REMOVED 0u
 
@@ -52,9 +53,13 @@ DEVICE void add_up_digits(Lane lane, uint32 prefix, int shift, int by_weight, LO
         if (same) cells[(key >> shift & (DIGITS - 1)) * BLOCK + THREAD] += amount_of(lane, key, by_weight);
     }
     BARRIER();
-    for (int half = BLOCK / 2; half > 0; half /= 2) {
-        for (int digit = 0; digit < DIGITS && THREAD < half; digit++)
-            cells[digit * BLOCK + THREAD] += cells[digit * BLOCK + THREAD + half];
+    for (int width = BLOCK / FOLD; width > 0; width /= FOLD) {
+        if (THREAD < DIGITS * width) {
+            LOCAL ulong64 *row = cells + THREAD / width * BLOCK;
+            ulong64 sum = 0;
+            for (int part = 0; part < FOLD; part++) sum += row[part * width + THREAD % width];
+            row[THREAD % width] = sum;  // which no other thread reads
+        }
         BARRIER();
     }
 }

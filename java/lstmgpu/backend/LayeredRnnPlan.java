@@ -51,7 +51,6 @@ public final class LayeredRnnPlan implements RnnPlan {
                 kernels.dropoutBackward(layer - 1);
             }
         }
-        kernels.finishBackward();
     }
 
     @Override

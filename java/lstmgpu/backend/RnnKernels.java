@@ -35,9 +35,6 @@ public interface RnnKernels extends AutoCloseable {
     /** Masks the gradient of the layer's h as {@link #dropoutForward} masked its h. */
     void dropoutBackward(int layer);
 
-    /** Ends a backward: for the calls that follow, what it added to is whole. */
-    default void finishBackward() {}
-
     void carryState();
 
     void resetState();

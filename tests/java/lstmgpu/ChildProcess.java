@@ -1,5 +1,6 @@
 package lstmgpu;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -15,10 +16,22 @@ public record ChildProcess(int code, String out, String err) {
     private static final long SECONDS = 120;
 
     /** Variables that decide what is found; the child has none but those given. */
-    private static final List<String> INHERITED =
-            List.of("LSTM_GPU_CUDA", "LSTM_GPU_KERNELS", "CUDA_HOME", "CUDA_PATH", "LD_LIBRARY_PATH");
+    private static final List<String> INHERITED = List.of(
+            "LSTM_GPU_CUDA",
+            "LSTM_GPU_KERNELS",
+            "CUDA_HOME",
+            "CUDA_PATH",
+            "LD_LIBRARY_PATH",
+            "VIRTUAL_ENV",
+            "CONDA_PREFIX");
 
     public static ChildProcess of(Map<String, String> environment, String main, String... arguments) {
+        return of(List.of(), environment, main, arguments);
+    }
+
+    /** @param classPath what comes after this process's own */
+    public static ChildProcess of(
+            List<Path> classPath, Map<String, String> environment, String main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -27,8 +40,11 @@ public record ChildProcess(int code, String out, String err) {
                 command.add(argument);
             }
         }
+        command.add("-Dorg.bytedeco.javacpp.cachedir=" + System.getProperty("org.bytedeco.javacpp.cachedir"));
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+        StringBuilder classes = new StringBuilder(System.getProperty("java.class.path"));
+        classPath.forEach(path -> classes.append(File.pathSeparatorChar).append(path));
+        command.addAll(List.of("-cp", classes.toString(), main));
         command.addAll(List.of(arguments));
         try {
             Path out = Files.createTempFile("lstm-gpu", ".out");

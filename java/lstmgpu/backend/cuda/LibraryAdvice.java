@@ -18,7 +18,8 @@ final class LibraryAdvice {
     }
 
     static String nvrtc(int driverVersion) {
-        return "pip install " + (isThirteen(driverVersion) ? "nvidia-cuda-nvrtc" : "nvidia-cuda-nvrtc-cu12") + ELSEWHERE;
+        return "pip install " + (isThirteen(driverVersion) ? "nvidia-cuda-nvrtc" : "nvidia-cuda-nvrtc-cu12")
+                + ELSEWHERE;
     }
 
     private static boolean isThirteen(int driverVersion) {

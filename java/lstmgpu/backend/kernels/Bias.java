@@ -2,14 +2,14 @@ package lstmgpu.backend.kernels;
 
 import lstmgpu.backend.ElementType;
 
-/** A linear layer's bias: launches {@code add_bias} of {@code kernels/convert.cu} and, for its gradient, {@link ColumnSum}. */
+/** The bias of a linear layer and its gradient: launches {@code add_bias} of {@code kernels/convert.cu}. */
 final class Bias implements AutoCloseable {
     private final KernelDevice device;
-    private final ColumnSum columnSum;
+    private final ColumnSum sums;
 
     Bias(KernelDevice device) {
         this.device = device;
-        this.columnSum = new ColumnSum(device);
+        this.sums = new ColumnSum(device);
     }
 
     /** y[n,:] += b, for y [rows,columns]. */
@@ -25,11 +25,11 @@ final class Bias implements AutoCloseable {
 
     /** db += Σ_n dy[n,:], for dy FLOAT32 [rows,columns]. */
     void addGradient(KernelBuffer dy, int rows, int columns, KernelBuffer db) {
-        columnSum.add(dy, ElementType.FLOAT32, rows, columns, db, null);
+        sums.add(dy, rows, columns, db, null);
     }
 
     @Override
     public void close() {
-        columnSum.close();
+        sums.close();
     }
 }

@@ -2,44 +2,41 @@ package lstmgpu.backend.kernels;
 
 import lstmgpu.backend.ElementType;
 
-/** Launches {@code kernels/column_sum.cu}. An instance serves one queue, since the partial sums of a call live in its scratch. */
+/** Launches {@code kernels/column_sum.cu}. */
 public final class ColumnSum implements AutoCloseable {
-    /** COLUMNS of the kernel. */
-    private static final int COLUMNS = 32;
-
-    /** Rows of a chunk at least, so that the partial sums are few. */
-    private static final int FEWEST_ROWS = 128;
-
-    private static final int MOST_CHUNKS = 64;
+    private static final int COLUMNS_PER_BLOCK = 32;
+    private static final int BLOCKS = 1024;
+    private static final int FEWEST_ROWS = 64;
 
     private final KernelDevice device;
-    private final Scratch partials;
+    private final Scratch scratch;
 
     public ColumnSum(KernelDevice device) {
         this.device = device;
-        this.partials = new Scratch(device);
+        this.scratch = new Scratch(device);
     }
 
     /**
      * out[j] += Σ_n x[n,j], and the same to {@code also}.
      *
-     * @param x [rows,columns], stored as {@code storage} says
-     * @param also another FLOAT32 [columns], or null
+     * @param x [rows,columns], FLOAT32 or BFLOAT16
+     * @param also or null
      */
-    public void add(
-            KernelBuffer x, ElementType storage, long rows, int columns, KernelBuffer out, KernelBuffer also) {
-        long rowsEach = Math.max(FEWEST_ROWS, (rows + MOST_CHUNKS - 1) / MOST_CHUNKS);
-        int chunks = Math.toIntExact((rows + rowsEach - 1) / rowsEach);
-        KernelBuffer sums = partials.atLeast(ElementType.FLOAT32, (long) chunks * columns);
-        device.call(Kernel.COLUMN_PARTIALS, storage)
+    public void add(KernelBuffer x, int rows, int columns, KernelBuffer out, KernelBuffer also) {
+        int strips = (columns + COLUMNS_PER_BLOCK - 1) / COLUMNS_PER_BLOCK;
+        int most = Math.max(1, Math.min((rows + FEWEST_ROWS - 1) / FEWEST_ROWS, BLOCKS / strips));
+        int rowsEach = Math.max(1, (rows + most - 1) / most);
+        int chunks = (rows + rowsEach - 1) / rowsEach;
+        KernelBuffer partials = scratch.atLeast(ElementType.FLOAT32, (long) chunks * columns);
+        device.call(Kernel.COLUMN_PARTIALS, x.type())
                 .buffer(x)
-                .buffer(sums)
+                .buffer(partials)
                 .longInteger(rows)
                 .integer(columns)
                 .longInteger(rowsEach)
-                .launch((columns + COLUMNS - 1) / COLUMNS, chunks);
+                .launch(strips, chunks);
         device.call(Kernel.COLUMN_SUM, ElementType.FLOAT32)
-                .buffer(sums)
+                .buffer(partials)
                 .buffer(out)
                 .buffer(also)
                 .integer(chunks)
@@ -49,6 +46,6 @@ public final class ColumnSum implements AutoCloseable {
 
     @Override
     public void close() {
-        partials.close();
+        scratch.close();
     }
 }

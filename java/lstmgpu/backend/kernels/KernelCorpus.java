@@ -49,6 +49,7 @@ final class KernelCorpus implements TokenCorpus {
      * @throws IllegalArgumentException if it lies on another device
      * @throws IllegalStateException if it is closed
      */
+    @SuppressWarnings("ReferenceEquality")
     KernelBuffer words(KernelDevice reader) {
         if (reader != device) {
             throw new IllegalArgumentException("the corpus is not one of this backend");

@@ -8,154 +8,173 @@ import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 
 /**
- * What a fused plan keeps, row-major with a row a lane, and its stretches step by step. `real` is FLOAT32 or, with bfloat16 products,
- * BFLOAT16; where it is FLOAT32 a buffer and its form as a factor of products are the same.
+ * What a plan keeps, and where: row-major, a block [B,·] a step. All of it is allocated and cut into steps when the plan is made. What only
+ * backward reads is null in a plan that is not for training.
  */
 final class RnnMemory implements AutoCloseable {
     final RnnSpec spec;
-    final RnnShape shape;
 
-    /** What {@code real} is. */
+    /** What {@code real} is in the kernels: the type of factors, gates and their gradients. */
     final ElementType storage;
 
-    /** G·H. */
-    final int gateRows;
+    /** Per layer and step 0 to T: h [B,H]; step 0 is the initial state. */
+    final KernelBuffer[][] hidden;
 
-    /** Elements of [B,H]. */
-    final long block;
+    /** The same as factors of products; with FLOAT32 factors the very same buffers. */
+    final KernelBuffer[][] hiddenFactors;
 
-    final Layer[] layers;
+    /** Per layer and step 0 to T: c [B,H]; without a cell state null. */
+    final KernelBuffer[][] cell;
 
-    /** Input products [T,B,G·H] step by step; null where they lie in the layer's gates or come from a table. */
-    final KernelBuffer[] projected;
+    /** Per layer and step: activated gates [B,G·H], for which backward puts their gradients (of the input's side). */
+    final KernelBuffer[][] gates;
 
-    final KernelBuffer projectedWhole;
+    /** Per layer and step: GRU's W_hn·h + b_hn [B,H], otherwise null. */
+    final KernelBuffer[][] recurrentNew;
 
-    /** x as a factor [T,B,I]; null where x is one itself or there is a table. */
-    final KernelBuffer features;
+    /** Per layer and step: gate gradients of the hidden side [B,G·H]; but for GRU they are those of the input's side. */
+    final KernelBuffer[][] hiddenGates;
 
-    /** The recurrent product of a step, [B,G·H]. */
+    /** Per layer {@link #gates} of all steps [T,B,G·H]. */
+    final KernelBuffer[] allGates;
+
+    /** Per layer {@link #hiddenGates} of all steps [T,B,G·H]. */
+    final KernelBuffer[] allHiddenGates;
+
+    /** Per layer the h that the steps began with, as a factor [T,B,H]. */
+    final KernelBuffer[] hiddenBefore;
+
+    /** Per layer the h that the steps ended with, as a factor [T,B,H]. */
+    final KernelBuffer[] hiddenAfter;
+
+    /** Per layer h after dropout as a factor [T,B,H]; null where there is no dropout. */
+    final KernelBuffer[] dropped;
+
+    /** The last layer's h [T,B,H], FLOAT32. */
+    final KernelBuffer output;
+
+    /** W_ih·x of the current layer [T,B,G·H], and its steps; null in a plan of one layer that reads a table. */
+    final KernelBuffer projected;
+
+    final KernelBuffer[] projectedSteps;
+
+    /** W_hh·h of the current step [B,G·H]. */
     final KernelBuffer recurrent;
 
-    /** h after dropout before it is rounded, [T,B,H]; null where {@link Layer#dropped} takes it itself. */
-    final KernelBuffer unrounded;
+    /** x as a factor [T,B,I], where that is another type than x. */
+    final KernelBuffer features;
 
-    /** Gradient of the h of the layer below the current one, [T,B,H]. */
-    final KernelBuffer below;
+    /** Gradient of the current layer's h [T,B,H] and its steps, below the last layer. */
+    final KernelBuffer dHidden;
 
-    final KernelBuffer[] belowAt;
+    final KernelBuffer[] dHiddenSteps;
 
-    /** The product of the next step's gate gradients with W_hh, [B,H]. */
+    /** What flows to the step before through W_hh [B,H]. */
     final KernelBuffer dRecurrent;
 
-    /** LSTM's dc and GRU's z·dh on their way to the step before, [B,H]. */
+    /** What flows to the step before beside it: LSTM's dc, GRU's z·dh [B,H]. */
     final KernelBuffer carried;
 
     private final KernelDevice device;
     private final List<KernelBuffer> owned = new ArrayList<>();
 
-    /** A layer's own memory; every array has an element a step, states one more. */
-    final class Layer {
-        /** h [T+1,B,H]. */
-        final KernelBuffer hidden = alloc(ElementType.FLOAT32, (spec.steps() + 1) * block);
-
-        /** h as a factor, [T+1,B,H]. */
-        final KernelBuffer factor = rounds() ? alloc(storage, hidden.length()) : hidden;
-
-        /** What the layer above reads with dropout, real [T,B,H]. */
-        final KernelBuffer dropped;
-
-        /** Real [T,B,G·H]: activated gates, then their gradients; null when not training. */
-        final KernelBuffer gates;
-
-        /** GRU: the gradients of W_hh·h + b_hh, real [T,B,3H]; otherwise {@link #gates}. */
-        final KernelBuffer hiddenGates;
-
-        final KernelBuffer[] hiddenAt;
-        final KernelBuffer[] factorAt;
-        final KernelBuffer[] cellAt;
-        final KernelBuffer[] gatesAt;
-        final KernelBuffer[] hiddenGatesAt;
-
-        /** GRU's W_hn·h + b_hn. */
-        final KernelBuffer[] newAt;
-
-        Layer(boolean top) {
-            int steps = spec.steps();
-            boolean training = spec.training();
-            boolean gru = shape.cell() == Cell.GRU;
-            long gateBlock = (long) spec.batch() * gateRows;
-            dropped = training && spec.dropout() > 0 && !top ? alloc(storage, steps * block) : null;
-            gates = training ? alloc(storage, steps * gateBlock) : null;
-            hiddenGates = training && gru ? alloc(storage, steps * gateBlock) : gates;
-            hiddenAt = cut(hidden, steps + 1, block);
-            factorAt = rounds() ? cut(factor, steps + 1, block) : hiddenAt;
-            boolean cell = shape.cell().hasCellState();
-            cellAt = cut(cell ? alloc(ElementType.FLOAT32, (steps + 1) * block) : null, steps + 1, block);
-            gatesAt = cut(gates, steps, gateBlock);
-            hiddenGatesAt = gru ? cut(hiddenGates, steps, gateBlock) : gatesAt;
-            newAt = cut(training && gru ? alloc(storage, steps * block) : null, steps, block);
-        }
-
-        /** All of h but the initial state, [T,B,H]. */
-        KernelBuffer outputs(KernelBuffer states) {
-            return states.slice(block, spec.steps() * block);
-        }
-    }
-
-    RnnMemory(RnnSpec spec, KernelDevice device) {
-        this.spec = spec;
+    RnnMemory(KernelDevice device, RnnSpec spec) {
         this.device = device;
-        shape = spec.shape();
-        storage = KernelArguments.storage(spec.precision());
-        gateRows = shape.gateRows();
-        block = (long) spec.batch() * shape.hiddenSize();
-        int steps = spec.steps();
-        int count = shape.layers();
-        long gateBlock = (long) spec.batch() * gateRows;
+        this.spec = spec;
+        this.storage = KernelArguments.storage(spec.precision());
+        RnnShape shape = spec.shape();
+        int layers = shape.layers();
         boolean training = spec.training();
-        layers = new Layer[count];
+        boolean gru = shape.cell() == Cell.GRU;
+        hidden = new KernelBuffer[layers][];
+        hiddenFactors = new KernelBuffer[layers][];
+        cell = new KernelBuffer[layers][];
+        gates = new KernelBuffer[layers][];
+        recurrentNew = new KernelBuffer[layers][];
+        hiddenGates = new KernelBuffer[layers][];
+        allGates = new KernelBuffer[layers];
+        allHiddenGates = new KernelBuffer[layers];
+        hiddenBefore = new KernelBuffer[layers];
+        hiddenAfter = new KernelBuffer[layers];
+        dropped = new KernelBuffer[layers];
         try {
-            for (int layer = 0; layer < count; layer++) {
-                layers[layer] = new Layer(layer == count - 1);
+            for (int layer = 0; layer < layers; layer++) {
+                allocStates(layer);
+                if (training) {
+                    allocGates(layer, gru);
+                }
+                boolean drops = training && spec.dropout() > 0 && layer < layers - 1;
+                dropped[layer] = drops ? steps(storage, shape.hiddenSize()) : null;
             }
+            output = hidden[layers - 1][0].root().slice(unitBlock(), spec.steps() * unitBlock());
             boolean table = spec.tableSize() > 0;
-            boolean apart = (rounds() || !training) && !(table && count == 1);
-            projectedWhole = apart ? alloc(ElementType.FLOAT32, steps * gateBlock) : null;
-            projected = cut(projectedWhole, steps, gateBlock);
-            features = rounds() && !table ? alloc(storage, (long) spec.tokens() * shape.inputSize()) : null;
-            recurrent = alloc(ElementType.FLOAT32, gateBlock);
-            unrounded = rounds() && layers[0].dropped != null ? alloc(ElementType.FLOAT32, steps * block) : null;
-            below = training && count > 1 ? alloc(ElementType.FLOAT32, steps * block) : null;
-            belowAt = cut(below, steps, block);
-            dRecurrent = training ? alloc(ElementType.FLOAT32, block) : null;
-            carried = training ? alloc(ElementType.FLOAT32, block) : null;
-        } catch (RuntimeException e) {
+            projected = table && layers == 1 ? null : steps(ElementType.FLOAT32, shape.gateRows());
+            projectedSteps = cut(projected, gateBlock());
+            recurrent = alloc(ElementType.FLOAT32, gateBlock());
+            features = table || isFloat() ? null : steps(storage, shape.inputSize());
+            dHidden = training && layers > 1 ? steps(ElementType.FLOAT32, shape.hiddenSize()) : null;
+            dHiddenSteps = cut(dHidden, unitBlock());
+            dRecurrent = training ? alloc(ElementType.FLOAT32, unitBlock()) : null;
+            carried = training ? alloc(ElementType.FLOAT32, unitBlock()) : null;
+        } catch (RuntimeException failure) {
             close();
-            throw e;
+            throw failure;
         }
     }
 
-    /** Whether factors of products are other numbers than what they are made of. */
-    boolean rounds() {
-        return storage == ElementType.BFLOAT16;
+    private void allocStates(int layer) {
+        int states = spec.steps() + 1;
+        KernelBuffer all = alloc(ElementType.FLOAT32, states * unitBlock());
+        KernelBuffer factors = isFloat() ? all : alloc(storage, states * unitBlock());
+        hidden[layer] = Cuts.blocks(all, states, unitBlock());
+        hiddenFactors[layer] = isFloat() ? hidden[layer] : Cuts.blocks(factors, states, unitBlock());
+        hiddenBefore[layer] = factors.slice(0, spec.steps() * unitBlock());
+        hiddenAfter[layer] = factors.slice(unitBlock(), spec.steps() * unitBlock());
+        if (spec.shape().cell().hasCellState()) {
+            cell[layer] = Cuts.blocks(alloc(ElementType.FLOAT32, states * unitBlock()), states, unitBlock());
+        }
+    }
+
+    private void allocGates(int layer, boolean gru) {
+        int gateRows = spec.shape().gateRows();
+        allGates[layer] = steps(storage, gateRows);
+        gates[layer] = cut(allGates[layer], gateBlock());
+        allHiddenGates[layer] = gru ? steps(storage, gateRows) : allGates[layer];
+        hiddenGates[layer] = gru ? cut(allHiddenGates[layer], gateBlock()) : gates[layer];
+        recurrentNew[layer] = gru ? cut(steps(storage, spec.shape().hiddenSize()), unitBlock()) : null;
+    }
+
+    /** A step's block of a layer, or null where there are none. */
+    static KernelBuffer at(KernelBuffer[][] blocks, int layer, int step) {
+        return blocks[layer] == null ? null : blocks[layer][step];
+    }
+
+    boolean isFloat() {
+        return storage == ElementType.FLOAT32;
+    }
+
+    /** Elements of a block [B,H]. */
+    long unitBlock() {
+        return Math.multiplyExact(spec.batch(), spec.shape().hiddenSize());
+    }
+
+    /** Elements of a block [B,G·H]. */
+    long gateBlock() {
+        return Math.multiplyExact((long) spec.batch(), spec.shape().gateRows());
+    }
+
+    private KernelBuffer[] cut(KernelBuffer whole, long length) {
+        return whole == null ? null : Cuts.blocks(whole, spec.steps(), length);
+    }
+
+    private KernelBuffer steps(ElementType type, int width) {
+        return alloc(type, Math.multiplyExact((long) spec.tokens(), width));
     }
 
     private KernelBuffer alloc(ElementType type, long length) {
         KernelBuffer buffer = device.alloc(type, length);
         owned.add(buffer);
         return buffer;
-    }
-
-    /** The stretches of a buffer, one a step; an array of nulls for none, so that a step need not ask. */
-    static KernelBuffer[] cut(KernelBuffer whole, int count, long length) {
-        KernelBuffer[] stretches = new KernelBuffer[count];
-        if (whole != null) {
-            for (int i = 0; i < count; i++) {
-                stretches[i] = whole.slice(i * length, length);
-            }
-        }
-        return stretches;
     }
 
     @Override

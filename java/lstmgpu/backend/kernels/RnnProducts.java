@@ -3,52 +3,61 @@ package lstmgpu.backend.kernels;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 
-/** The shapes of a fused plan's products. */
+/** The products of a plan. */
 final class RnnProducts {
-    /** h [B,H] · W_hhᵀ. */
-    final Product recurrent;
-
-    /** Gate gradients [B,G·H] · W_hh. */
-    final Product dRecurrent;
-
-    /** Gate gradientsᵀ [G·H,T·B] · h. */
-    final Product dRecurrentWeight;
-
+    private final Product step;
+    private final Product stepGradient;
+    private final Product recurrentWeight;
     private final Product[] input;
-    private final Product[] dInput;
-    private final Product[] dInputWeight;
+    private final Product[] inputGradient;
+    private final Product[] inputWeight;
 
     RnnProducts(RnnSpec spec) {
         RnnShape shape = spec.shape();
         int rows = shape.gateRows();
-        int units = shape.hiddenSize();
-        recurrent = new Product(spec.batch(), rows, units, false, true, spec.precision());
-        dRecurrent = new Product(spec.batch(), units, rows, false, false, spec.precision());
-        dRecurrentWeight = new Product(rows, units, spec.tokens(), true, false, spec.precision());
+        int hidden = shape.hiddenSize();
         int layers = shape.layers();
+        step = new Product(spec.batch(), rows, hidden, false, true, spec.precision());
+        stepGradient = new Product(spec.batch(), hidden, rows, false, false, spec.precision());
+        recurrentWeight = new Product(rows, hidden, spec.tokens(), true, false, spec.precision());
         input = new Product[layers];
-        dInput = new Product[layers];
-        dInputWeight = new Product[layers];
+        inputGradient = new Product[layers];
+        inputWeight = new Product[layers];
         for (int layer = 0; layer < layers; layer++) {
-            int inputs = shape.inputOf(layer);
-            input[layer] = new Product(spec.tokens(), rows, inputs, false, true, spec.precision());
-            dInput[layer] = new Product(spec.tokens(), inputs, rows, false, false, spec.precision());
-            dInputWeight[layer] = new Product(rows, inputs, spec.tokens(), true, false, spec.precision());
+            int width = shape.inputOf(layer);
+            input[layer] = new Product(spec.tokens(), rows, width, false, true, spec.precision());
+            inputGradient[layer] = new Product(spec.tokens(), width, rows, false, false, spec.precision());
+            inputWeight[layer] = new Product(rows, width, spec.tokens(), true, false, spec.precision());
         }
     }
 
-    /** x [T·B,I] · W_ihᵀ. */
+    /** [B,G·H] = h·W_hhᵀ. */
+    Product step() {
+        return step;
+    }
+
+    /** [B,H] = gate gradients·W_hh. */
+    Product stepGradient() {
+        return stepGradient;
+    }
+
+    /** [T·B,G·H] = x·W_ihᵀ. */
     Product input(int layer) {
         return input[layer];
     }
 
-    /** Gate gradients [T·B,G·H] · W_ih. */
-    Product dInput(int layer) {
-        return dInput[layer];
+    /** [T·B,I] = gate gradients·W_ih. */
+    Product inputGradient(int layer) {
+        return inputGradient[layer];
     }
 
-    /** Gate gradientsᵀ [G·H,T·B] · x. */
-    Product dInputWeight(int layer) {
-        return dInputWeight[layer];
+    /** [G·H,I] = gate gradientsᵀ·x. */
+    Product inputWeight(int layer) {
+        return inputWeight[layer];
+    }
+
+    /** [G·H,H] = gate gradientsᵀ·h. */
+    Product recurrentWeight() {
+        return recurrentWeight;
     }
 }

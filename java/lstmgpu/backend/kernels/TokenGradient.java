@@ -47,8 +47,8 @@ public final class TokenGradient implements AutoCloseable {
         int place = sort(tokens, count, chunks, target.length() / width, work);
         int lanes = Math.min(width, CHUNK);
         int together = CHUNK / lanes;
-        long x = (pieces + together - 1) / together;
-        long y = (width + lanes - 1) / lanes;
+        long x = ((long) pieces + together - 1) / together;
+        long y = ((long) width + lanes - 1) / lanes;
         device.call(Kernel.TOKEN_SUM, storage)
                 .buffer(rows)
                 .buffer(tokens)
@@ -94,7 +94,10 @@ public final class TokenGradient implements AutoCloseable {
     }
 
     private KernelCall call(Kernel kernel, KernelBuffer tokens, int count, KernelBuffer work) {
-        return device.call(kernel, ElementType.FLOAT32).buffer(tokens).integer(count).buffer(work);
+        return device.call(kernel, ElementType.FLOAT32)
+                .buffer(tokens)
+                .integer(count)
+                .buffer(work);
     }
 
     @Override

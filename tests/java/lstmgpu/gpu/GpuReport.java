@@ -47,7 +47,9 @@ public final class GpuReport {
     private List<String> lines(String name) throws IOException {
         Path file = folder.resolve(name);
         return Files.exists(file)
-                ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList()
+                ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList()
                 : List.of();
     }
 
@@ -70,7 +72,9 @@ public final class GpuReport {
             }
         }
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".jsonl")).sorted().toList()) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".jsonl"))
+                    .sorted()
+                    .toList()) {
                 collectRows(lines(file.getFileName().toString()));
             }
         }
@@ -93,7 +97,8 @@ public final class GpuReport {
         if (!Files.exists(file)) {
             return;
         }
-        Matcher counts = COUNT.matcher(Files.readString(file).lines()
+        Matcher counts = COUNT.matcher(Files.readString(file)
+                .lines()
                 .filter(line -> line.startsWith("<testsuite "))
                 .findFirst()
                 .orElse(""));
@@ -124,10 +129,19 @@ public final class GpuReport {
             String outcome = step.has("left_out")
                     ? "left out: " + step.path("left_out").asText()
                     : step.path("exit_code").asInt() == 0 ? "ok" : "FAILED with " + step.path("exit_code");
-            System.out.printf(Locale.ROOT, "%-26s %6.1f s  %s%n", text(step, "step"), step.path("seconds").asDouble(), outcome);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-26s %6.1f s  %s%n",
+                    text(step, "step"),
+                    step.path("seconds").asDouble(),
+                    outcome);
         }
-        report.path("conformance").properties().forEach(count -> System.out.printf("conformance %s %s%n", count.getKey(), count.getValue()));
-        report.path("training").properties().forEach(loss -> System.out.printf("training %s loss %s%n", loss.getKey(), loss.getValue()));
+        report.path("conformance")
+                .properties()
+                .forEach(count -> System.out.printf("conformance %s %s%n", count.getKey(), count.getValue()));
+        report.path("training")
+                .properties()
+                .forEach(loss -> System.out.printf("training %s loss %s%n", loss.getKey(), loss.getValue()));
         if (report.has("quality")) {
             System.out.println("quality " + report.path("quality"));
         }
@@ -143,7 +157,9 @@ public final class GpuReport {
         for (JsonNode row : rows) {
             if (text(row, "implementation").startsWith("pytorch")) {
                 peers.computeIfAbsent(key(row), _ -> new TreeMap<>())
-                        .put(text(row, "implementation"), row.path("milliseconds").path("median").asDouble());
+                        .put(
+                                text(row, "implementation"),
+                                row.path("milliseconds").path("median").asDouble());
             }
         }
         for (JsonNode row : rows) {
@@ -174,6 +190,12 @@ public final class GpuReport {
 
     private static String key(JsonNode row) {
         return "%s %s %sx%sx%sx%s"
-                .formatted(text(row, "what"), text(row, "cell"), row.path("layers"), row.path("hidden"), row.path("batch"), row.path("steps"));
+                .formatted(
+                        text(row, "what"),
+                        text(row, "cell"),
+                        row.path("layers"),
+                        row.path("hidden"),
+                        row.path("batch"),
+                        row.path("steps"));
     }
 }

@@ -42,7 +42,7 @@ class CudnnRnnPlanTest {
 
     private CudaDevice device;
     private CudnnPlans plans;
-    private final Map<KernelBuffer, KernelBuffer> copies = new IdentityHashMap<>();
+    private final IdentityHashMap<KernelBuffer, KernelBuffer> copies = new IdentityHashMap<>();
 
     @BeforeEach
     void open() {
@@ -193,7 +193,7 @@ class CudnnRnnPlanTest {
         long depth = (long) spec.steps()
                 * Math.max(spec.shape().inputSize(), spec.shape().hiddenSize());
         return switch (spec.precision()) {
-            case FP32 -> 8 * Math.ceil(Math.log(depth) / Math.log(2)) * Math.ulp(1f);
+            case FP32 -> 8 * Math.ceil(Math.log((double) depth) / Math.log(2)) * Math.ulp(1f);
             case TF32 -> 5e-3;
             case BF16, FP16 -> 1.6e-2;
         };
@@ -309,8 +309,8 @@ class CudnnRnnPlanTest {
             CudnnAlgorithms algorithms = new CudnnAlgorithms(device, cudnn);
             int pass = 6;
             assertEquals(pass, trials(algorithms, layer(Precision.FP32, 8, 5, 7)), "standard");
-            assertEquals(2 * pass, trials(algorithms, layer(Precision.FP32, 8, 128, 128)), "dynamic, standard");
-            assertEquals(3 * pass, trials(algorithms, layer(Precision.BF16, 8, 128, 128)), "static too");
+            assertEquals(2L * pass, trials(algorithms, layer(Precision.FP32, 8, 128, 128)), "dynamic, standard");
+            assertEquals(3L * pass, trials(algorithms, layer(Precision.BF16, 8, 128, 128)), "static too");
             assertEquals(2 * pass + 1, trials(algorithms, layer(Precision.BF16, 9, 128, 128)), "not with 9 lanes");
             assertEquals(0, trials(algorithms, layer(Precision.FP32, 8, 128, 128)), "known");
             assertEquals(CudnnAlgorithm.STANDARD, algorithms.fastest(layer(Precision.FP32, 8, 5, 7)));

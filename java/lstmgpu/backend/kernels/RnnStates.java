@@ -1,0 +1,85 @@
+package lstmgpu.backend.kernels;
+
+import java.util.ArrayList;
+import java.util.List;
+import lstmgpu.backend.RnnState;
+
+/** The initial states of a plan, and the copies of h among the factors. */
+final class RnnStates {
+    private final KernelDevice device;
+    private final RnnMemory memory;
+    private final int block;
+    private final List<KernelBuffer> initial = new ArrayList<>();
+    private final List<KernelBuffer> reached = new ArrayList<>();
+
+    RnnStates(KernelDevice device, RnnMemory memory) {
+        this.device = device;
+        this.memory = memory;
+        this.block = Math.toIntExact(memory.unitBlock());
+        for (int layer = 0; layer < memory.hidden.length; layer++) {
+            add(memory.hidden[layer]);
+            if (!memory.isFloat()) {
+                add(memory.hiddenFactors[layer]);
+            }
+            if (memory.cell[layer] != null) {
+                add(memory.cell[layer]);
+            }
+        }
+    }
+
+    private void add(KernelBuffer[] states) {
+        initial.add(states[0]);
+        reached.add(states[states.length - 1]);
+    }
+
+    void carry() {
+        for (int i = 0; i < initial.size(); i++) {
+            device.copy(reached.get(i), initial.get(i));
+        }
+    }
+
+    void reset() {
+        for (int i = 0; i < initial.size(); i++) {
+            device.zero(initial.get(i));
+        }
+    }
+
+    RnnState read() {
+        return new RnnState(read(memory.hidden), read(memory.cell));
+    }
+
+    private float[] read(KernelBuffer[][] states) {
+        if (states[0] == null) {
+            return new float[0];
+        }
+        float[] all = new float[Math.multiplyExact(block, states.length)];
+        float[] one = new float[block];
+        for (int layer = 0; layer < states.length; layer++) {
+            device.download(states[layer][0], one);
+            System.arraycopy(one, 0, all, layer * block, block);
+        }
+        return all;
+    }
+
+    void write(RnnState state) {
+        write(state.hidden(), memory.hidden, "hidden");
+        if (memory.cell[0] != null) {
+            write(state.cell(), memory.cell, "cell");
+        }
+        for (int layer = 0; layer < memory.hidden.length && !memory.isFloat(); layer++) {
+            Rounding.round(device, memory.hidden[layer][0], memory.hiddenFactors[layer][0], block);
+        }
+    }
+
+    private void write(float[] all, KernelBuffer[][] states, String what) {
+        if (all.length != Math.multiplyExact(block, states.length)) {
+            throw new IllegalArgumentException(
+                    "the " + what + " state has " + all.length + " elements, not " + states.length + " x " + block);
+        }
+        float[] one = new float[block];
+        for (int layer = 0; layer < states.length; layer++) {
+            System.arraycopy(all, layer * block, one, 0, block);
+            device.upload(one, states[layer][0]);
+        }
+    }
+}
