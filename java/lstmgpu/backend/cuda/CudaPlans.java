@@ -1,5 +1,6 @@
 package lstmgpu.backend.cuda;
 
+import lstmgpu.backend.LayeredRnnPlan;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnShape;
@@ -37,7 +38,7 @@ final class CudaPlans implements RnnPlans {
         copies = backend.weightCopies();
         return choice().isCudnn(spec)
                 ? choice().newCudnnPlan(spec, clock)
-                : KernelRnn.plan(backend, layout(spec.shape()), spec, clock);
+                : new LayeredRnnPlan(spec, new KernelRnn(device, spec, clock, copies::of));
     }
 
     /** Made when first asked for, since cuDNN takes a while to start. The copies are there with the first plan. */
