@@ -14,16 +14,21 @@ public final class CudaBackend {
      * @throws LstmGpuException with exit code 4 if there is no driver or no such GPU, or the driver cannot use it
      */
     public static Backend open(int index, CudaLibraries libraries) {
+        requireDriver(libraries);
         return open(index, libraries, KernelImages.find(libraries));
     }
 
-    /** With the kernels of {@code images}. */
-    public static Backend open(int index, CudaLibraries libraries, KernelImages images) {
-        // Asked here, so that without a driver no class of JCuda is loaded.
+    /** Asked first, so that without a driver no class of JCuda is loaded and no start gets slower. */
+    private static void requireDriver(CudaLibraries libraries) {
         CudaLibrary driver = libraries.driver();
         if (!driver.isUsable()) {
             throw new LstmGpuException(ExitCode.DEVICE, driver.refusal());
         }
+    }
+
+    /** With the kernels of {@code images}. */
+    public static Backend open(int index, CudaLibraries libraries, KernelImages images) {
+        requireDriver(libraries);
         CudaDevice device = new CudaDevice(index, libraries, images);
         try {
             return new KernelBackend(device, new CudaPlans(device, libraries.cudnn()));

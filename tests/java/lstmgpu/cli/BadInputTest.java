@@ -171,15 +171,19 @@ class BadInputTest {
 
     @Test
     void promptsWithWhatTheModelHasNeverSeen() throws IOException {
-        CommandRun.of("generate", model.toString(), "-p", "the Zebra").refuses(3, "'Z' (1×)", "'z'".replace("z", "Z"));
+        CommandRun.of("generate", model.toString(), "--device", "cpu", "-p", "the Zebra")
+                .refuses(3, "'Z' (1×)", "'z'".replace("z", "Z"));
         CommandRun.of(
                         "generate",
                         model.toString(),
+                        "--device",
+                        "cpu",
                         "-f",
                         folder.resolve("absent").toString())
                 .refuses(3, "absent");
         Path latin1 = file("latin1", new byte[] {'a', (byte) 0xE9, 'b'});
-        CommandRun.of("generate", model.toString(), "-f", latin1.toString()).refuses(3, "UTF-8");
+        CommandRun.of("generate", model.toString(), "--device", "cpu", "-f", latin1.toString())
+                .refuses(3, "UTF-8");
     }
 
     @Test

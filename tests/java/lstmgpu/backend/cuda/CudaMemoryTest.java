@@ -66,7 +66,7 @@ class CudaMemoryTest {
 
     @Test
     void aReusedBlockWaitsForTheSecondQueue() {
-        for (int seed = 1; seed <= 10; seed++) {
+        for (int seed = 1; seed <= 40; seed++) {
             try (CudaRig rig = new CudaRig()) {
                 Cudasim.schedule(seed);
                 KernelBuffer source = rig.floats(7);
