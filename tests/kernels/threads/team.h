@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -89,9 +90,7 @@ class Team {
     }
 
     [[noreturn]] void disagree(const char *format, int at) {
-        fprintf(stderr, "barrier: ");
-        fprintf(stderr, format, place.thread, at);
-        fprintf(stderr, "\n");
+        fprintf(stderr, ("barrier: " + std::string(format) + "\n").c_str(), place.thread, at);
         abort();
     }
 
