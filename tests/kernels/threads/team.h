@@ -2,14 +2,15 @@
 #ifndef KERNELS_THREADS_TEAM_H
 #define KERNELS_THREADS_TEAM_H
 #include <pthread.h>
+#include <sched.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "../registry.h"
 
@@ -31,10 +32,10 @@ class Team {
         for (int thread = 0; thread < size; thread++) std::thread([this, thread] { work(thread); }).detach();
     }
 
-    // Begins the blocks number, number + 2, … of a grid.
-    void start(const long long dimensions[3], long long number, void (*function)(const void *), const void *with) {
+    // Begins the blocks of a grid whose coordinates have an even or an odd sum, so that neighbours are with different teams.
+    void start(const long long dimensions[3], long long parity_of_sum, void (*function)(const void *), const void *with) {
         for (int i = 0; i < 3; i++) grid[i] = dimensions[i];
-        first = number;
+        parity = parity_of_sum;
         call = function;
         arguments = with;
         pthread_barrier_wait(&launch_gate);
@@ -54,39 +55,48 @@ class Team {
         pthread_barrier_wait(&block_gate);
     }
 
-    // The next of the block's arrays; its first user makes it.
+    // The next of the block's arrays; its first user makes it. No lock: to ThreadSanitizer it would order whatever the threads do next.
     void *local(size_t bytes) {
-        std::lock_guard<std::mutex> lock(mutex);
-        size_t number = place.locals++;
-        if (number == arrays.size()) {
-            arrays.push_back({malloc(bytes), bytes});
-            memset(arrays.back().memory, 0xff, bytes);
+        if (place.locals == LOCALS) disagree("thread %d declares more than %d arrays of the block", LOCALS);
+        Local &array = arrays[place.locals++];
+        if (!array.taken.exchange(true, std::memory_order_relaxed)) {
+            void *made = malloc(bytes);
+            memset(made, 0xff, bytes);
+            array.bytes = bytes;
+            array.memory.store(made, std::memory_order_release);
         }
-        if (number > arrays.size() || arrays[number].bytes != bytes) disagree("thread %d declares another array of the block (line %d)", 0);
-        return arrays[number].memory;
+        void *memory;
+        while (!(memory = array.memory.load(std::memory_order_acquire))) sched_yield();
+        if (array.bytes != bytes) disagree("thread %d declares another array of the block than the others, its number %d", (int)place.locals);
+        return memory;
     }
 
    private:
+    static constexpr int LOCALS = 8;
+
     struct Local {
-        void *memory;
-        size_t bytes;
+        std::atomic<bool> taken{false};
+        std::atomic<void *> memory{nullptr};
+        size_t bytes = 0;
     };
 
     void work(int thread);
 
-    // The end of a block: its memory goes when the last thread comes. Where another block follows, they begin it together.
-    void leave(bool more) {
+    // The end of a block: its memory goes when the last thread comes, and they begin the next one together.
+    void leave() {
         {
             std::lock_guard<std::mutex> lock(mutex);
             if (waiting > 0) disagree("thread %d leaves the kernel, but others wait at the barrier of line %d", line);
             place.locals = 0;
             if (++left == size) {
-                for (Local &each : arrays) free(each.memory);
-                arrays.clear();
+                for (Local &each : arrays) {
+                    free(each.memory.exchange(nullptr));
+                    each.taken = false;
+                }
                 left = 0;
             }
         }
-        if (more) pthread_barrier_wait(&block_gate);
+        pthread_barrier_wait(&block_gate);
     }
 
     [[noreturn]] void disagree(const char *format, int at) {
@@ -98,9 +108,9 @@ class Team {
     pthread_barrier_t block_gate, launch_gate;
     std::mutex mutex;
     int waiting = 0, left = 0, line = 0;
-    std::vector<Local> arrays;
+    Local arrays[LOCALS];
 
-    long long grid[3], first = 0;
+    long long grid[3], parity = 0;
     void (*call)(const void *) = nullptr;
     const void *arguments = nullptr;
 };
@@ -112,13 +122,12 @@ inline void Team::work(int thread) {
     for (;;) {
         pthread_barrier_wait(&launch_gate);
         place = {thread, {0, 0, 0}, {grid[0], grid[1], grid[2]}, 0};
-        long long blocks = grid[0] * grid[1] * grid[2];
-        for (long long block = first; block < blocks; block += 2) {
-            place.block[0] = block % grid[0];
-            place.block[1] = block / grid[0] % grid[1];
-            place.block[2] = block / grid[0] / grid[1];
+        for (long long block = 0; block < grid[0] * grid[1] * grid[2]; block++) {
+            long long x = block % grid[0], y = block / grid[0] % grid[1], z = block / grid[0] / grid[1];
+            if ((x + y + z) % 2 != parity) continue;
+            place.block[0] = x, place.block[1] = y, place.block[2] = z;
             call(arguments);
-            leave(block + 2 < blocks);
+            leave();
         }
         pthread_barrier_wait(&launch_gate);
     }
