@@ -1,0 +1,103 @@
+// Cases of kernels/sample.cu: java/lstmgpu/backend/SamplingSpec.java in double precision, with sorted probabilities.
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "harness.h"
+#include "random_words.h"
+
+namespace {
+
+struct Settings {
+    double temperature = 1;
+    int top_k = 0;
+    double top_p = 1, min_p = 0, penalty = 1;
+};
+
+struct Drawing {
+    Settings how;
+    long64 seed;
+    int draw;
+
+    std::vector<double> penalised(std::vector<double> z, std::vector<double> past) const {
+        std::sort(past.begin(), past.end());
+        past.erase(std::unique(past.begin(), past.end()), past.end());
+        for (double token : past) {
+            if (token < 0) continue;
+            double &logit = z[(size_t)token];
+            logit = (float)(logit > 0 ? logit / how.penalty : logit * how.penalty);
+        }
+        return z;
+    }
+
+    // Tokens that may be drawn, in order of identifier.
+    std::vector<int> kept(const std::vector<double> &p) const {
+        std::vector<int> ranked(p.size());
+        std::iota(ranked.begin(), ranked.end(), 0);
+        std::stable_sort(ranked.begin(), ranked.end(), [&](int a, int b) { return p[(size_t)a] > p[(size_t)b]; });
+        if (how.top_k > 0) ranked.resize(std::min(ranked.size(), (size_t)how.top_k));
+        double total = 0, sum = 0, most = p[(size_t)ranked[0]];
+        for (int token : ranked) total += p[(size_t)token];
+        size_t count = 0;
+        while (count < ranked.size() && (count == 0 || sum < how.top_p * total)) sum += p[(size_t)ranked[count++]];
+        if (how.top_p < 1) ranked.resize(count);
+        ranked.erase(std::remove_if(ranked.begin(), ranked.end(), [&](int token) { return p[(size_t)token] < how.min_p * most; }), ranked.end());
+        std::sort(ranked.begin(), ranked.end());
+        return ranked;
+    }
+
+    int token(const std::vector<double> &z, int lane) const {
+        size_t best = (size_t)(std::max_element(z.begin(), z.end()) - z.begin());
+        if (how.temperature == 0) return (int)best;
+        std::vector<double> p;
+        for (double logit : z) p.push_back(std::exp((logit - z[best]) / how.temperature));
+        double total = 0, sum = 0, u = random_word(seed, 0x5A, draw, lane) * 0x1p-32;
+        std::vector<int> tokens = kept(p);
+        for (int each : tokens) total += p[(size_t)each];
+        for (int each : tokens) {
+            sum += p[(size_t)each];
+            if (sum > u * total) return each;
+        }
+        return tokens.back();
+    }
+};
+
+void check(Run &run, int lanes, int vocabulary, const Settings &how, double spread = 4) {
+    const int window = 5, draw = 3;
+    const long64 seed = 0x123456789abcdef;
+    Drawing want = {how, seed, draw};
+    // Logits in eighths, so that some are equal.
+    std::vector<double> logits = run.floats((long64)lanes * vocabulary, "z", spread).values;
+    for (double &logit : logits) logit = std::round(8 * logit) / 8;
+    Array z = run.make(FLOAT, logits, "z"), history = run.integers((long64)lanes * window, "history", -1, vocabulary);
+    Array counters = run.make(INT, {(double)draw, 0, 0}, "counters"), tokens = run.empty(INT, lanes, "tokens");
+    Array work = run.empty(INT, (long64)lanes * vocabulary, "work");
+    double rate = 1 / std::log(2.0) / std::max(how.temperature, 0x1p-20);
+    int exponent = 31 - std::ilogb(rate), mantissa = (int)(uint32_t)std::ldexp(rate, exponent);
+    int share = how.top_p < 1 ? (int)(uint32_t)std::ceil((float)how.top_p * 0x1p32) : 0;
+    run.launch_grid("sample", lanes, 1, z, history, tokens, counters, work, vocabulary, window, (float)how.penalty, (int)(how.temperature == 0), mantissa,
+                    exponent, how.top_k, share, (long64)std::ceil((float)how.min_p * 0x1p40), seed);
+    std::vector<double> drawn;
+    for (int lane = 0; lane < lanes; lane++) {
+        auto of_lane = [&](const Array &array, int width) {
+            auto first = array.values.begin() + lane * (long64)width;
+            return std::vector<double>(first, first + width);
+        };
+        drawn.push_back(want.token(want.penalised(of_lane(z, vocabulary), of_lane(history, window)), lane));
+    }
+    run.expect_exactly(tokens, [&](long64 lane) { return drawn[(size_t)lane]; });
+    run.expect_exactly(history, [&](long64 i) { return i % window == draw ? drawn[(size_t)(i / window)] : history[i]; });
+}
+
+}  // namespace
+
+CASES(sample, ONCE) {
+    expect_known_words(run);
+    int lanes = run.size(7, 1);
+    std::vector<Settings> all = {{0}, {1}, {0, 0, 1, 0, 1.3}, {0.7, 5}, {1.5, 0, 0.6}, {1, 0, 1, 0.1}, {0.8, 20, 0.9, 0.05, 1.2}};
+    for (const Settings &how : all) check(run, lanes, run.size(257, 33), how);
+    check(run, lanes, 1, all.back());
+    check(run, lanes, 7, all.back());
+    check(run, 1, 33, {1e-7, 0, 0.5}, 40);  // colder than a weight can tell
+    if (!run.is_small()) check(run, 2, 257 * 33, all.back());
+}
