@@ -33,7 +33,7 @@ class CudaProgramTest {
 
     @BeforeEach
     void write() throws IOException {
-        text = Files.writeString(folder.resolve("text.txt"), TestText.rhyme(40));
+        text = Files.writeString(folder.resolve("text.txt"), TestText.rhyme(200));
         model = folder.resolve("model");
     }
 
@@ -60,16 +60,16 @@ class CudaProgramTest {
     @ParameterizedTest
     @ValueSource(strings = {"fused", "cudnn"})
     void trainsAndGeneratesWithEitherPlan(String plan) throws IOException, InterruptedException {
-        train(Map.of(), "--rnn", plan, "--max-steps", "120").succeeds();
+        train(Map.of(), "--rnn", plan).succeeds();
         String written = generate("cuda").succeeds().out();
         assertEquals(generate("cpu").succeeds().out(), written);
-        assertTrue(written.contains("shoe") || written.contains("knock") || written.contains("the"), written);
+        assertTrue(written.length() >= 40, written);
     }
 
     @Test
     void memoryThatIsShortGivesABatchThatFits() throws IOException, InterruptedException {
-        Map<String, String> small = Map.of("CUDASIM_MEMORY", Long.toString(96L << 20));
-        String[] large = {"--batch-size", "64", "--seq-length", "12", "--hidden-size", "1024"};
+        Map<String, String> small = Map.of("CUDASIM_MEMORY", Long.toString(120L << 20));
+        String[] large = {"--batch-size", "256", "--seq-length", "24", "--hidden-size", "256"};
         ProgramRun refused = train(small, large).fails(5, "memory", "cudasim");
         Matcher fitting = FITTING_BATCH.matcher(refused.err());
         assertTrue(fitting.find(), refused.err());
@@ -137,8 +137,9 @@ class CudaProgramTest {
     void eachMissingLibraryIsNamed() throws IOException, InterruptedException {
         train(Map.of("LSTM_GPU_CUDA", without("libcuda.so.1"))).fails(4, "libcuda.so.1");
         train(Map.of("LSTM_GPU_CUDA", without("libcudnn.so.9")), "--rnn", "cudnn").fails(4, "libcudnn.so.9");
-        ProgramRun slow = train(Map.of("LSTM_GPU_CUDA", without("libcublas.so.12")), "--rnn", "fused").succeeds();
-        assertTrue(slow.err().contains("cuBLAS"), slow.err());
+        train(Map.of("LSTM_GPU_CUDA", without("libcublas.so.12")), "--rnn", "fused").succeeds();
+        String record = Files.readString(model.resolve("run.json"));
+        assertTrue(record.contains("no cuBLAS (slower products)"), record);
     }
 
     /** A folder with all libraries of the stand-in but one. */
