@@ -16,27 +16,29 @@
 
 DEFINE_GROUP_SUM(group_sum, float)
 
+// The larger of two values, at equality the one that stands at the lower index.
+DEVICE void keep_larger(float *value, int *place, float other, int at) {
+    if (other > *value || (other == *value && at < *place)) {
+        *value = other;
+        *place = at;
+    }
+}
+
 // The largest value of a row's threads, and in *place the lowest index at which it stands.
 DEVICE float group_max(LOCAL float *values, LOCAL int *places, float value, int *place, int threads) {
-    int lane = THREAD & (threads - 1);
+    int lane = THREAD & (threads - 1), start = THREAD - lane, rest = threads / FOLD;
     values[THREAD] = value;
     places[THREAD] = *place;
     BARRIER();
-    for (int half = threads / 2; half > 0; half /= 2) {
-        if (lane < half) {
-            float other = values[THREAD + half];
-            int at = places[THREAD + half];
-            if (other > values[THREAD] || (other == values[THREAD] && at < places[THREAD])) {
-                values[THREAD] = other;
-                places[THREAD] = at;
-            }
-        }
-        BARRIER();
+    if (lane < rest) {
+        for (int part = 1; part < FOLD; part++) keep_larger(&value, place, values[THREAD + part * rest], places[THREAD + part * rest]);
+        values[THREAD] = value;
+        places[THREAD] = *place;
     }
-    float largest = values[THREAD - lane];
-    *place = places[THREAD - lane];
     BARRIER();
-    return largest;
+    for (int part = 0; part < rest; part++) keep_larger(&value, place, values[start + part], places[start + part]);
+    BARRIER();
+    return value;
 }
 
 KERNEL(softmax_cross_entropy, BUFFER(const float, z), BUFFER(const int, targets), BUFFER(float, losses), BUFFER(float, dz),

@@ -2,6 +2,7 @@ package lstmgpu.backend;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Embedding, linear layer and dropout. */
 final class LayerCases {
@@ -63,7 +64,18 @@ final class LayerCases {
         }
     }
 
-    record Linear(int rows, int inputSize, int outputSize, boolean bias, long seed) implements ConformanceCase {
+    record Linear(int rows, int inputSize, int outputSize, boolean bias, long seed, Way way) implements ConformanceCase {
+        Linear(int rows, int inputSize, int outputSize, boolean bias, long seed) {
+            this(rows, inputSize, outputSize, bias, seed, Way.PLAIN);
+        }
+
+        @Override
+        public Optional<ConformanceCase> in(Way other) {
+            return other.precision() == way.precision()
+                    ? Optional.empty()
+                    : Optional.of(new Linear(rows, inputSize, outputSize, bias, seed, other));
+        }
+
         @Override
         public void run(Backend backend, GuardedMemory memory) {
             TestData data = new TestData(seed);
@@ -71,7 +83,7 @@ final class LayerCases {
             DeviceBuffer w = memory.input("w", values(data, outputSize * inputSize, rows * outputSize));
             DeviceBuffer b = bias ? memory.input("b", values(data, outputSize, rows * outputSize)) : null;
             DeviceBuffer y = memory.output("y", rows * outputSize, false);
-            backend.linear(x, w, b, rows, inputSize, outputSize, Precision.FP32, y);
+            backend.linear(x, w, b, rows, inputSize, outputSize, way.precision(), y);
         }
 
         @Override
@@ -87,8 +99,18 @@ final class LayerCases {
         ADDED
     }
 
-    record LinearGrad(int rows, int inputSize, int outputSize, boolean bias, InputGradient mode, long seed)
-            implements ConformanceCase {
+    record LinearGrad(int rows, int inputSize, int outputSize, boolean bias, InputGradient mode, long seed, Way way) implements ConformanceCase {
+        LinearGrad(int rows, int inputSize, int outputSize, boolean bias, InputGradient mode, long seed) {
+            this(rows, inputSize, outputSize, bias, mode, seed, Way.PLAIN);
+        }
+
+        @Override
+        public Optional<ConformanceCase> in(Way other) {
+            return other.precision() == way.precision()
+                    ? Optional.empty()
+                    : Optional.of(new LinearGrad(rows, inputSize, outputSize, bias, mode, seed, other));
+        }
+
         @Override
         public void run(Backend backend, GuardedMemory memory) {
             TestData data = new TestData(seed);
@@ -105,7 +127,7 @@ final class LayerCases {
             DeviceBuffer dw = memory.updated("dw", values(data, outputSize * inputSize, smallest), true);
             DeviceBuffer db = bias ? memory.updated("db", values(data, outputSize, smallest), true) : null;
             backend.linearGrad(
-                    x, w, dy, rows, inputSize, outputSize, Precision.FP32, dx, mode == InputGradient.ADDED, dw, db);
+                    x, w, dy, rows, inputSize, outputSize, way.precision(), dx, mode == InputGradient.ADDED, dw, db);
         }
 
         @Override

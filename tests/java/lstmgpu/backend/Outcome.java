@@ -9,6 +9,9 @@ final class Outcome {
     /** Of float32: the distance from 1 to the next number. */
     private static final double EPSILON = 0x1p-23;
 
+    private static final double TF32_TOLERANCE = 5e-3;
+    private static final double BF16_TOLERANCE = 1.6e-2;
+
     @SuppressWarnings("ArrayRecordComponent")
     private record Reals(double[] values, boolean backward) {}
 
@@ -36,11 +39,16 @@ final class Outcome {
 
     /** Fails unless this is the expected outcome within float32's tolerance. */
     void requireCloseTo(Outcome expected, long depth) {
+        requireCloseTo(expected, depth, Precision.FP32);
+    }
+
+    /** Fails unless this is the expected outcome within the tolerance of factors rounded to the precision. */
+    void requireCloseTo(Outcome expected, long depth, Precision precision) {
         if (!reals.keySet().equals(expected.reals.keySet())) {
             throw new AssertionError("results " + reals.keySet() + " instead of " + expected.reals.keySet());
         }
         for (Map.Entry<String, Reals> entry : expected.reals.entrySet()) {
-            requireClose(entry.getKey(), expected, depth);
+            requireClose(entry.getKey(), expected, depth, precision);
         }
         for (Map.Entry<String, int[]> entry : expected.integers.entrySet()) {
             int[] actual = integers.get(entry.getKey());
@@ -54,7 +62,7 @@ final class Outcome {
         }
     }
 
-    private void requireClose(String name, Outcome expected, long depth) {
+    private void requireClose(String name, Outcome expected, long depth, Precision precision) {
         Reals wanted = expected.reals.get(name);
         double[] actual = reals.get(name).values();
         if (actual.length != wanted.values().length) {
@@ -67,15 +75,18 @@ final class Outcome {
                 throw new AssertionError(name + "[" + i + "] is " + actual[i] + ", expected " + wanted.values()[i]);
             }
         }
-        double allowed = tolerance(depth, wanted.backward()) * expected.scaleOf(name);
+        double allowed = tolerance(depth, wanted.backward(), precision) * expected.scaleOf(name);
         double error = norm(difference);
         if (!(error <= allowed)) {
             throw new AssertionError("%s is off by %.3g in norm, %.3g allowed".formatted(name, error, allowed));
         }
     }
 
-    /** Design: 4·(backward ? 2 : 1)·⌈log2(K·T)⌉·eps, with one level of summation at least. */
-    private static double tolerance(long depth, boolean backward) {
+    /** Design: 4·(backward ? 2 : 1)·⌈log2(K·T)⌉·eps, with one level of summation at least; TF32 and bfloat16 whatever the depth. */
+    private static double tolerance(long depth, boolean backward, Precision precision) {
+        if (precision != Precision.FP32) {
+            return precision == Precision.TF32 ? TF32_TOLERANCE : BF16_TOLERANCE;
+        }
         int levels = Math.max(1, Long.SIZE - Long.numberOfLeadingZeros(depth - 1));
         return 4 * (backward ? 2 : 1) * levels * EPSILON;
     }

@@ -1,19 +1,24 @@
 package lstmgpu.backend;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import lstmgpu.backend.ConformanceCase.Way;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.cuda.CudaTestBackend;
 import lstmgpu.backend.reference.ReferenceBackend;
 
-/** The backends that the contract is tested on. */
+/**
+ * The backends that the contract is tested on. CUDA is the stand-in's, unless {@code -Dlstmgpu.test.device=cuda} names the machine's own:
+ * then it is the only one.
+ */
 enum TestBackends {
     REFERENCE,
     CPU_ONE_THREAD,
     CPU_TWO_THREADS,
+    CUDA;
 
-    /** On the stand-in for CUDA's libraries. */
-    CUDA_FUSED,
-    CUDA_CUDNN;
+    private static final boolean ON_A_GPU = "cuda".equals(System.getProperty("lstmgpu.test.device"));
 
     /** A fresh backend, to be closed by the caller. */
     Backend open() {
@@ -21,13 +26,26 @@ enum TestBackends {
             case REFERENCE -> new ReferenceBackend();
             case CPU_ONE_THREAD -> new CpuBackend(1);
             case CPU_TWO_THREADS -> new CpuBackend(2);
-            case CUDA_FUSED -> CudaTestBackend.FUSED.open();
-            case CUDA_CUDNN -> CudaTestBackend.CUDNN.open();
+            case CUDA -> ON_A_GPU ? Backends.open("cuda", 0) : CudaTestBackend.open();
         };
+    }
+
+    /** A case in all the ways that this backend has; what is the same in several of them comes once. */
+    Stream<ConformanceCase> ways(ConformanceCase test) {
+        if (this != CUDA) {
+            return Stream.of(test);
+        }
+        Stream<ConformanceCase> others = Stream.of(RnnImplementation.FUSED, RnnImplementation.CUDNN)
+                .flatMap(rnn -> Stream.of(Precision.FP32, Precision.TF32, Precision.BF16)
+                        .map(precision -> test.in(new Way(rnn, precision))))
+                .flatMap(Optional::stream);
+        return test instanceof RnnCase
+                ? others
+                : Stream.concat(Stream.of(test), others.filter(other -> other.way().rnn() == RnnImplementation.FUSED));
     }
 
     /** Those that can run on this machine. */
     static List<TestBackends> present() {
-        return List.of(values());
+        return ON_A_GPU ? List.of(CUDA) : List.of(values());
     }
 }

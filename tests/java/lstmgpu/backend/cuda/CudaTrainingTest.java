@@ -13,6 +13,7 @@ import lstmgpu.backend.Cell;
 import lstmgpu.backend.reference.ReferenceBackend;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
 import lstmgpu.generate.GeneratedText;
 import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.Generator;
@@ -55,7 +56,7 @@ class CudaTrainingTest {
 
     static List<Arguments> runs() {
         List<Arguments> runs = new ArrayList<>();
-        for (CudaTestBackend plan : CudaTestBackend.values()) {
+        for (RnnImplementation plan : List.of(RnnImplementation.FUSED, RnnImplementation.CUDNN)) {
             for (Cell cell : Cell.values()) {
                 runs.add(Arguments.of(plan, cell, cell == Cell.LSTM ? 0.3f : 0f));
             }
@@ -65,15 +66,15 @@ class CudaTrainingTest {
 
     @ParameterizedTest
     @MethodSource("runs")
-    void theLossCurveIsTheReferences(CudaTestBackend plan, Cell cell, float dropout) {
+    void theLossCurveIsTheReferences(RnnImplementation plan, Cell cell, float dropout) {
         StepRun expected;
         try (Backend reference = new ReferenceBackend()) {
             expected = StepRun.train(reference, config(cell, dropout), TEXT, STEPS);
         }
         for (int seed = 0; seed < 2; seed++) {
             Cudasim.schedule(seed);
-            try (Backend cuda = plan.open()) {
-                float[] losses = StepRun.train(cuda, config(cell, dropout), TEXT, STEPS).losses();
+            try (Backend cuda = CudaTestBackend.open()) {
+                float[] losses = StepRun.train(cuda, plan, config(cell, dropout), TEXT, STEPS).losses();
                 for (int step = 0; step < STEPS; step++) {
                     double error = Math.abs(losses[step] / expected.losses()[step] - 1);
                     assertTrue(error < LOSS_TOLERANCE, "step %d, schedule %d: %g".formatted(step, seed, error));
@@ -84,8 +85,8 @@ class CudaTrainingTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void everyScheduleGivesTheSameBits(CudaTestBackend plan) {
+    @EnumSource(names = {"FUSED", "CUDNN"})
+    void everyScheduleGivesTheSameBits(RnnImplementation plan) {
         StepRun first = train(plan, 0);
         for (int seed = 1; seed < 6; seed++) {
             StepRun run = train(plan, seed);
@@ -94,23 +95,23 @@ class CudaTrainingTest {
         }
     }
 
-    private static StepRun train(CudaTestBackend plan, int seed) {
+    private static StepRun train(RnnImplementation plan, int seed) {
         Cudasim.schedule(seed);
-        try (Backend cuda = plan.open()) {
-            return StepRun.train(cuda, config(Cell.LSTM, 0.3f), TEXT, 6);
+        try (Backend cuda = CudaTestBackend.open()) {
+            return StepRun.train(cuda, plan, config(Cell.LSTM, 0.3f), TEXT, 6);
         }
     }
 
     @ParameterizedTest
-    @EnumSource
-    void aThousandStepsLeakNothing(CudaTestBackend plan) {
+    @EnumSource(names = {"FUSED", "CUDNN"})
+    void aThousandStepsLeakNothing(RnnImplementation plan) {
         long allocations = Cudasim.liveAllocations();
         long objects = Cudasim.liveObjects();
-        try (Backend cuda = plan.open()) {
-            StepRun.train(cuda, config(Cell.LSTM, 0.3f), TEXT, 1);
+        try (Backend cuda = CudaTestBackend.open()) {
+            StepRun.train(cuda, plan, config(Cell.LSTM, 0.3f), TEXT, 1);
             long heldAllocations = Cudasim.liveAllocations();
             long heldObjects = Cudasim.liveObjects();
-            StepRun.train(cuda, config(Cell.LSTM, 0.3f), TEXT, plan == CudaTestBackend.FUSED ? 1000 : 100);
+            StepRun.train(cuda, plan, config(Cell.LSTM, 0.3f), TEXT, plan == RnnImplementation.FUSED ? 1000 : 100);
             assertEquals(heldAllocations, Cudasim.liveAllocations(), "allocations after the steps");
             assertEquals(heldObjects, Cudasim.liveObjects(), "objects after the steps");
         }
@@ -120,8 +121,8 @@ class CudaTrainingTest {
 
     /** After a step was captured, running it is one launch of a graph and nothing else. */
     @ParameterizedTest
-    @EnumSource
-    void aStepIsOneGraph(CudaTestBackend plan) {
+    @EnumSource(names = {"FUSED", "CUDNN"})
+    void aStepIsOneGraph(RnnImplementation plan) {
         List<String> functions = List.of(
                 "cuLaunchKernel", "cublasGemmEx", "cuMemAlloc_v2", "cuStreamSynchronize", "cuMemcpyHtoDAsync_v2");
         long[] few = calls(plan, functions, 10);
@@ -129,11 +130,11 @@ class CudaTrainingTest {
         assertArrayEquals(few, many, "calls of " + functions + " do not grow with the number of steps");
     }
 
-    private static long[] calls(CudaTestBackend plan, List<String> functions, int steps) {
+    private static long[] calls(RnnImplementation plan, List<String> functions, int steps) {
         long[] before = functions.stream().mapToLong(Cudasim::calls).toArray();
         long launches = Cudasim.calls("cuGraphLaunch");
-        try (Backend cuda = plan.open()) {
-            StepRun.train(cuda, config(Cell.LSTM, 0.3f), TEXT, steps);
+        try (Backend cuda = CudaTestBackend.open()) {
+            StepRun.train(cuda, plan, config(Cell.LSTM, 0.3f), TEXT, steps);
         }
         assertEquals(steps, Cudasim.calls("cuGraphLaunch") - launches);
         long[] after = functions.stream().mapToLong(Cudasim::calls).toArray();
@@ -144,9 +145,9 @@ class CudaTrainingTest {
     /** Every wait between the two queues of a training step is needed: without it some schedule goes wrong. */
     @Test
     void aMissingWaitInATrainingStepIsNoticed() {
-        StepRun expected = train(CudaTestBackend.FUSED, 0);
+        StepRun expected = train(RnnImplementation.FUSED, 0);
         long before = Cudasim.calls("cuStreamWaitEvent");
-        train(CudaTestBackend.FUSED, 0);
+        train(RnnImplementation.FUSED, 0);
         int waits = (int) (Cudasim.calls("cuStreamWaitEvent") - before);
         assertTrue(waits > 0, "the weight gradients run beside");
         int noticed = 0;
@@ -162,7 +163,7 @@ class CudaTrainingTest {
             Cudasim.quiet();
             Cudasim.fail("cuStreamWaitEvent", wait, Cudasim.DROP);
             try {
-                if (!Arrays.equals(expected.weights(), train(CudaTestBackend.FUSED, seed).weights())) {
+                if (!Arrays.equals(expected.weights(), train(RnnImplementation.FUSED, seed).weights())) {
                     return true;
                 }
             } catch (lstmgpu.LstmGpuException refused) {
@@ -173,27 +174,27 @@ class CudaTrainingTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void writesWhatTheReferenceWrites(CudaTestBackend plan) {
+    @EnumSource(names = {"FUSED", "CUDNN"})
+    void writesWhatTheReferenceWrites(RnnImplementation plan) {
         List<String> expected;
         try (Backend reference = new ReferenceBackend()) {
-            expected = write(reference);
+            expected = write(reference, RnnImplementation.AUTO);
         }
         for (int seed = 0; seed < 3; seed++) {
             Cudasim.schedule(seed);
-            try (Backend cuda = plan.open()) {
-                assertEquals(expected, write(cuda), "schedule " + seed);
+            try (Backend cuda = CudaTestBackend.open()) {
+                assertEquals(expected, write(cuda, plan), "schedule " + seed);
             }
         }
     }
 
-    private static List<String> write(Backend backend) {
+    private static List<String> write(Backend backend, RnnImplementation plan) {
         String text = TestText.rhyme(1);
         Tokenizer letters = TestText.tokenizer(text);
         ModelConfig config = new ModelConfig(Cell.LSTM, letters.vocabularySize(), 8, 16, 2, 0.5f, false);
         GenerationSettings settings =
                 new GenerationSettings(60, 0.7f, 0, 1, 0, false, 1.3f, List.of(), 4, 3, false);
-        try (LanguageModel model = new LanguageModel(backend, config, Precision.FP32)) {
+        try (LanguageModel model = new LanguageModel(backend, config, Precision.FP32, plan)) {
             model.initialise(9, Initialisation.ORTHOGONAL);
             try (Generator generator = new Generator(model, letters, settings)) {
                 return generator.generate(letters.encode(text + "three").ids(), TextSink.NONE).stream()
