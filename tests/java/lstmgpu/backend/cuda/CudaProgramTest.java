@@ -42,8 +42,8 @@ class CudaProgramTest {
         arguments.addAll(List.of("--preset", "tiny", "--hidden-size", "16", "--embedding-size", "8"));
         arguments.addAll(List.of("--num-layers", "2", "--dropout", "0", "--progress", "none", "--device", "cuda"));
         List<String> given = Arrays.asList(more);
-        for (List<String> flag : List.of(
-                List.of("--batch-size", "4"), List.of("--seq-length", "10"), List.of("--max-steps", "30"))) {
+        for (List<String> flag :
+                List.of(List.of("--batch-size", "4"), List.of("--seq-length", "10"), List.of("--max-steps", "30"))) {
             if (!given.contains(flag.getFirst())) {
                 arguments.addAll(flag);
             }
@@ -53,8 +53,7 @@ class CudaProgramTest {
     }
 
     private ProgramRun generate(String device) throws IOException, InterruptedException {
-        return ProgramRun.of(
-                "generate", model.toString(), "-p", "one two", "--greedy", "-n", "40", "--device", device);
+        return ProgramRun.of("generate", model.toString(), "-p", "one two", "--greedy", "-n", "40", "--device", device);
     }
 
     @ParameterizedTest
@@ -90,7 +89,12 @@ class CudaProgramTest {
         train(Map.of(), "--max-steps", "10", "--save-every", "10").succeeds();
         Map<String, byte[]> before = checkpoints();
         ProgramRun broken = train(
-                Map.of("CUDASIM_FAIL", "cuGraphLaunch:8:" + code), "--resume", "--max-steps", "40", "--save-every", "10");
+                Map.of("CUDASIM_FAIL", "cuGraphLaunch:8:" + code),
+                "--resume",
+                "--max-steps",
+                "40",
+                "--save-every",
+                "10");
         broken.fails(1, code == 700 ? "CUDA_ERROR_ILLEGAL_ADDRESS" : "CUDA_ERROR_LAUNCH_FAILED", "--resume");
         Map<String, byte[]> after = checkpoints();
         before.forEach((name, bytes) -> assertTrue(Arrays.equals(bytes, after.get(name)), name));
@@ -129,15 +133,18 @@ class CudaProgramTest {
     void aMachineWithoutAGpuIsRefusedAndAutoGoesOn() throws IOException, InterruptedException {
         Map<String, String> none = Map.of("CUDASIM_DEVICES", "0");
         train(none).fails(4, "GPU");
-        ProgramRun automatic = train(none, "--device", "auto", "--max-steps", "2").succeeds();
+        ProgramRun automatic =
+                train(none, "--device", "auto", "--max-steps", "2").succeeds();
         assertTrue(automatic.err().contains("GPU"), automatic.err());
     }
 
     @Test
     void eachMissingLibraryIsNamed() throws IOException, InterruptedException {
         train(Map.of("LSTM_GPU_CUDA", without("libcuda.so.1"))).fails(4, "libcuda.so.1");
-        train(Map.of("LSTM_GPU_CUDA", without("libcudnn.so.9")), "--rnn", "cudnn").fails(4, "libcudnn.so.9");
-        train(Map.of("LSTM_GPU_CUDA", without("libcublas.so.12")), "--rnn", "fused").succeeds();
+        train(Map.of("LSTM_GPU_CUDA", without("libcudnn.so.9")), "--rnn", "cudnn")
+                .fails(4, "libcudnn.so.9");
+        train(Map.of("LSTM_GPU_CUDA", without("libcublas.so.12")), "--rnn", "fused")
+                .succeeds();
         String record = Files.readString(model.resolve("run.json"));
         assertTrue(record.contains("no cuBLAS (slower products)"), record);
     }
