@@ -41,7 +41,8 @@ enum TestBackends {
                 .flatMap(Optional::stream);
         return test instanceof RnnCase
                 ? others
-                : Stream.concat(Stream.of(test), others.filter(other -> other.way().rnn() == RnnImplementation.FUSED));
+                : Stream.concat(
+                        Stream.of(test), others.filter(other -> other.way().rnn() == RnnImplementation.FUSED));
     }
 
     /** Those that can run on this machine. */

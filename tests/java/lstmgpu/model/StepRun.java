@@ -20,8 +20,7 @@ public record StepRun(float[] losses, float[] weights) {
         return train(backend, RnnImplementation.AUTO, config, text, count);
     }
 
-    public static StepRun train(
-            Backend backend, RnnImplementation rnn, ModelConfig config, int[] text, int count) {
+    public static StepRun train(Backend backend, RnnImplementation rnn, ModelConfig config, int[] text, int count) {
         int lane = (text.length - 1) / BATCH;
         BatchSpec batch = new BatchSpec(STEPS, BATCH, 0, lane, STEPS, false, 0, 0);
         TrainingStep.Spec spec = new TrainingStep.Spec(

@@ -10,6 +10,7 @@ public final class CudaTestBackend {
     public static Backend open() {
         Cudasim.load();
         CudaLibraries libraries = CudaLibraries.in(Cudasim.folder());
-        return CudaBackend.open(0, libraries, new KernelImages(libraries, Cudasim.folder().resolve("kernels")));
+        return CudaBackend.open(
+                0, libraries, new KernelImages(libraries, Cudasim.folder().resolve("kernels")));
     }
 }

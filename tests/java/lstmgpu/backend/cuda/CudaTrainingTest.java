@@ -10,10 +10,10 @@ import java.util.List;
 import lstmgpu.TestText;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
-import lstmgpu.backend.reference.ReferenceBackend;
-import lstmgpu.data.Tokenizer;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
+import lstmgpu.backend.reference.ReferenceBackend;
+import lstmgpu.data.Tokenizer;
 import lstmgpu.generate.GeneratedText;
 import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.Generator;
@@ -74,7 +74,8 @@ class CudaTrainingTest {
         for (int seed = 0; seed < 2; seed++) {
             Cudasim.schedule(seed);
             try (Backend cuda = CudaTestBackend.open()) {
-                float[] losses = StepRun.train(cuda, plan, config(cell, dropout), TEXT, STEPS).losses();
+                float[] losses = StepRun.train(cuda, plan, config(cell, dropout), TEXT, STEPS)
+                        .losses();
                 for (int step = 0; step < STEPS; step++) {
                     double error = Math.abs(losses[step] / expected.losses()[step] - 1);
                     assertTrue(error < LOSS_TOLERANCE, "step %d, schedule %d: %g".formatted(step, seed, error));
@@ -163,7 +164,8 @@ class CudaTrainingTest {
             Cudasim.quiet();
             Cudasim.fail("cuStreamWaitEvent", wait, Cudasim.DROP);
             try {
-                if (!Arrays.equals(expected.weights(), train(RnnImplementation.FUSED, seed).weights())) {
+                if (!Arrays.equals(
+                        expected.weights(), train(RnnImplementation.FUSED, seed).weights())) {
                     return true;
                 }
             } catch (lstmgpu.LstmGpuException refused) {
@@ -192,8 +194,7 @@ class CudaTrainingTest {
         String text = TestText.rhyme(1);
         Tokenizer letters = TestText.tokenizer(text);
         ModelConfig config = new ModelConfig(Cell.LSTM, letters.vocabularySize(), 8, 16, 2, 0.5f, false);
-        GenerationSettings settings =
-                new GenerationSettings(60, 0.7f, 0, 1, 0, false, 1.3f, List.of(), 4, 3, false);
+        GenerationSettings settings = new GenerationSettings(60, 0.7f, 0, 1, 0, false, 1.3f, List.of(), 4, 3, false);
         try (LanguageModel model = new LanguageModel(backend, config, Precision.FP32, plan)) {
             model.initialise(9, Initialisation.ORTHOGONAL);
             try (Generator generator = new Generator(model, letters, settings)) {

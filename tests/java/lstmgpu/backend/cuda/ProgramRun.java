@@ -37,12 +37,14 @@ record ProgramRun(int code, String out, String err) {
         Path out = Files.createTempFile("lstm-gpu", ".out");
         Path err = Files.createTempFile("lstm-gpu", ".err");
         try {
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectOutput(out.toFile())
-                    .redirectError(err.toFile());
-            builder.environment().put("LSTM_GPU_CUDA", Cudasim.folder().toAbsolutePath().toString());
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment()
-                    .put("LSTM_GPU_KERNELS", Cudasim.folder().resolve("kernels").toAbsolutePath().toString());
+                    .put("LSTM_GPU_CUDA", Cudasim.folder().toAbsolutePath().toString());
+            builder.environment()
+                    .put(
+                            "LSTM_GPU_KERNELS",
+                            Cudasim.folder().resolve("kernels").toAbsolutePath().toString());
             builder.environment().putAll(environment);
             Process process = builder.start();
             if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
