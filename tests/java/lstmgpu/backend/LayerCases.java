@@ -64,7 +64,8 @@ final class LayerCases {
         }
     }
 
-    record Linear(int rows, int inputSize, int outputSize, boolean bias, long seed, Way way) implements ConformanceCase {
+    record Linear(int rows, int inputSize, int outputSize, boolean bias, long seed, Way way)
+            implements ConformanceCase {
         Linear(int rows, int inputSize, int outputSize, boolean bias, long seed) {
             this(rows, inputSize, outputSize, bias, seed, Way.PLAIN);
         }
@@ -99,7 +100,8 @@ final class LayerCases {
         ADDED
     }
 
-    record LinearGrad(int rows, int inputSize, int outputSize, boolean bias, InputGradient mode, long seed, Way way) implements ConformanceCase {
+    record LinearGrad(int rows, int inputSize, int outputSize, boolean bias, InputGradient mode, long seed, Way way)
+            implements ConformanceCase {
         LinearGrad(int rows, int inputSize, int outputSize, boolean bias, InputGradient mode, long seed) {
             this(rows, inputSize, outputSize, bias, mode, seed, Way.PLAIN);
         }

@@ -9,8 +9,7 @@ import java.util.Optional;
  *
  * @param tableSize 0 for features
  */
-record RnnCase(
-        RnnShape shape, int steps, int batch, float dropout, boolean training, int tableSize, long seed, Way way)
+record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean training, int tableSize, long seed, Way way)
         implements ConformanceCase {
     RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean training, int tableSize, long seed) {
         this(shape, steps, batch, dropout, training, tableSize, seed, Way.PLAIN);
@@ -33,7 +32,8 @@ record RnnCase(
     @Override
     public void run(Backend backend, GuardedMemory memory) {
         TestData data = new TestData(seed);
-        RnnSpec spec = new RnnSpec(shape, steps, batch, dropout, seed << 17, way.precision(), training, tableSize, way.rnn());
+        RnnSpec spec =
+                new RnnSpec(shape, steps, batch, dropout, seed << 17, way.precision(), training, tableSize, way.rnn());
         Run run = new Run(backend, memory, data, backend.rnnLayout(shape), spec);
         try (StepClock clock = new StepClock(backend);
                 RnnPlan plan = backend.newRnnPlan(spec, clock)) {
