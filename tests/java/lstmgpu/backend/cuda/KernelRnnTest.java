@@ -91,7 +91,8 @@ class KernelRnnTest {
             DeviceBuffer parameters = filled(backend, random, length);
             DeviceBuffer gradients = backend.alloc(ElementType.FLOAT32, length);
             DeviceBuffer dOutput = filled(backend, random, (long) spec.tokens() * UNITS);
-            DeviceBuffer dTable = backend.alloc(ElementType.FLOAT32, (long) VOCABULARY * spec.shape().gateRows());
+            DeviceBuffer dTable = backend.alloc(
+                    ElementType.FLOAT32, (long) VOCABULARY * spec.shape().gateRows());
             RnnInput input = table
                     ? new RnnInput.Table(filled(backend, random, dTable.length()), tokens(backend, spec), dTable)
                     : new RnnInput.Features(filled(backend, random, (long) spec.tokens() * UNITS), null);
