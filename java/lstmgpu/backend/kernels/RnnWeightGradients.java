@@ -51,6 +51,18 @@ final class RnnWeightGradients implements AutoCloseable {
     /** @param input what the layer read, as a factor; null if that was a table */
     void add(int layer, KernelBuffer input) {
         device.beside();
+        try {
+            addBeside(layer, input);
+        } finally {
+            // Where the scratch finds no memory, what the caller does next still belongs in the first queue.
+            device.back();
+        }
+        if (layer == 0) {
+            device.join();
+        }
+    }
+
+    private void addBeside(int layer, KernelBuffer input) {
         KernelBuffer hiddenGates = memory.allHiddenGates[layer];
         device.multiply(
                 products.recurrentWeight(),
@@ -63,10 +75,6 @@ final class RnnWeightGradients implements AutoCloseable {
             tokenGradient.add(memory.allGates[layer], memory.storage, tokens, columns, dTable);
         } else {
             addInput(layer, input, hiddenGates);
-        }
-        device.back();
-        if (layer == 0) {
-            device.join();
         }
     }
 

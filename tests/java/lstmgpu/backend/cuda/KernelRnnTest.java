@@ -2,16 +2,21 @@ package lstmgpu.backend.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
+import jcuda.driver.CUresult;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.LayeredRnnPlan;
+import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.RnnInput;
@@ -20,6 +25,7 @@ import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
+import lstmgpu.backend.kernels.KernelRnn;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,5 +188,25 @@ class KernelRnnTest {
     @EnumSource(Cell.class)
     void aRecordedStepGivesTheSameBits(Cell cell) {
         assertArrayEquals(train(cell, true, Precision.BF16, false), train(cell, true, Precision.BF16, true));
+    }
+
+    @Test
+    void aFailureBesideTheLoopLeavesWorkInTheFirstQueue() {
+        RnnShape shape = new RnnShape(Cell.GRU, LAYERS, UNITS, UNITS);
+        RnnSpec spec = new RnnSpec(shape, STEPS, LANES, 0, 3, Precision.FP32, true, 0, RnnImplementation.FUSED);
+        try (CudaDevice device = CudaRig.open(0);
+                RnnPlan plan = new LayeredRnnPlan(spec, new KernelRnn(device, spec, null, weights -> weights))) {
+            long length = ParameterLayout.ofRnn(shape).length();
+            DeviceBuffer parameters = device.alloc(ElementType.FLOAT32, length);
+            DeviceBuffer gradients = device.alloc(ElementType.FLOAT32, length);
+            DeviceBuffer dOutput = device.alloc(ElementType.FLOAT32, (long) spec.tokens() * UNITS);
+            RnnInput input =
+                    new RnnInput.Features(device.alloc(ElementType.FLOAT32, (long) spec.tokens() * UNITS), null);
+            plan.forward(parameters, input);
+            Cudasim.quiet();
+            Cudasim.fail("cuMemAlloc_v2", 1, CUresult.CUDA_ERROR_OUT_OF_MEMORY);
+            assertThrows(LstmGpuException.class, () -> plan.backward(parameters, input, dOutput, gradients));
+            assertFalse(device.queues().isBeside());
+        }
     }
 }
