@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import jcuda.driver.CUresult;
+import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
@@ -208,5 +209,27 @@ class KernelRnnTest {
             assertThrows(LstmGpuException.class, () -> plan.backward(parameters, input, dOutput, gradients));
             assertFalse(device.queues().isBeside());
         }
+    }
+
+    @Test
+    void aPlanThatFindsNoMemoryHoldsNone() {
+        RnnShape shape = new RnnShape(Cell.GRU, LAYERS, UNITS, UNITS);
+        RnnSpec spec = new RnnSpec(shape, STEPS, LANES, 0, 3, Precision.BF16, true, 0, RnnImplementation.FUSED);
+        Cudasim.quiet();
+        int refused = 0;
+        for (boolean enough = false; !enough; ) {
+            try (CudaDevice device = CudaRig.open(0)) {
+                long before = device.allocatedBytes();
+                Cudasim.fail("cuMemAlloc_v2", refused + 1, CUresult.CUDA_ERROR_OUT_OF_MEMORY);
+                try (KernelRnn plan = new KernelRnn(device, spec, null, weights -> weights)) {
+                    enough = true;
+                } catch (LstmGpuException failure) {
+                    assertEquals(ExitCode.MEMORY, failure.exitCode());
+                    refused++;
+                }
+                assertEquals(before, device.allocatedBytes(), "after allocation " + refused);
+            }
+        }
+        assertTrue(refused > LAYERS, refused + " allocations failed");
     }
 }
