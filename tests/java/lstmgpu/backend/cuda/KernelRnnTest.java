@@ -221,7 +221,8 @@ class KernelRnnTest {
             try (CudaDevice device = CudaRig.open(0)) {
                 long before = device.allocatedBytes();
                 Cudasim.fail("cuMemAlloc_v2", refused + 1, CUresult.CUDA_ERROR_OUT_OF_MEMORY);
-                try (KernelRnn plan = new KernelRnn(device, spec, null, weights -> weights)) {
+                try {
+                    new KernelRnn(device, spec, null, weights -> weights).close();
                     enough = true;
                 } catch (LstmGpuException failure) {
                     assertEquals(ExitCode.MEMORY, failure.exitCode());
