@@ -26,8 +26,14 @@ Buffers buffers(Run &run, int n, int step, double norm) {
     for (double &value : second) value = std::abs(value);
     std::vector<double> rates(256, NAN);
     rates[(size_t)step % 256] = RATE;
-    return {run.floats(n, "p"),    run.empty(SHORT, n, "copy"),           run.floats(n, "g"), run.floats(n, "m"), run.make(FLOAT, second, "v"),
-            run.make(FLOAT, {norm}, "norm"), run.make(INT, {(double)step, 0, 0}, "counters"), run.make(FLOAT, rates, "rates")};
+    return {run.floats(n, "p"),
+            run.empty(SHORT, n, "copy"),
+            run.floats(n, "g"),
+            run.floats(n, "m"),
+            run.make(FLOAT, second, "v"),
+            run.make(FLOAT, {norm}, "norm"),
+            run.make(INT, {(double)step, 0, 0}, "counters"),
+            run.make(FLOAT, rates, "rates")};
 }
 
 double rounded_bits(double value) {

@@ -89,8 +89,8 @@ class WeightCopiesTest {
     void theCopyGoesWithItsMaster() {
         long before = rig.backend.allocatedBytes();
         copies.of(master);
-        assertEquals(before + LENGTH * ElementType.BFLOAT16.bytes(), rig.backend.allocatedBytes());
+        assertEquals(before + (long) LENGTH * ElementType.BFLOAT16.bytes(), rig.backend.allocatedBytes());
         master.close();
-        assertTrue(rig.backend.allocatedBytes() <= before - LENGTH * ElementType.FLOAT32.bytes());
+        assertTrue(rig.backend.allocatedBytes() <= before - (long) LENGTH * ElementType.FLOAT32.bytes());
     }
 }
