@@ -18,7 +18,7 @@
 typedef long long64;
 typedef ulong ulong64;
 typedef uint uint32;
-typedef ushort uint16;
+typedef ushort bits16;  // uint16 is a vector here
 #define KERNEL(name, ...) __kernel __attribute__((reqd_work_group_size(BLOCK, 1, 1))) void name(__VA_ARGS__)
 #define BUFFER(type, name) __global type *name##_base, ulong name##_start
 #define VIEW(type, name) __global type *name = name##_base ? name##_base + name##_start : 0
@@ -49,7 +49,7 @@ typedef ushort uint16;
 typedef long long long64;
 typedef unsigned long long ulong64;
 typedef unsigned int uint32;
-typedef unsigned short uint16;
+typedef unsigned short bits16;
 // With the 1 ptxas keeps values in registers; without it, it has spilled some to make room for a block more.
 #define KERNEL(name, ...) extern "C" __global__ void __launch_bounds__(BLOCK, 1) name(__VA_ARGS__)
 #define BUFFER(type, name) type *name
@@ -87,7 +87,7 @@ typedef unsigned short uint16;
 #define FOR_EACH(i, n) for (long64 i = BLOCK_X * BLOCK + THREAD; i < (n); i += BLOCKS_X * BLOCK)
 
 #ifdef STORE_BFLOAT16
-typedef uint16 real;
+typedef bits16 real;
 #define LOAD(p, i) FLOAT_OF((uint32)(p)[i] << 16)
 #define STORE(p, i, value) ((p)[i] = round_to_bfloat16(value))
 #else
@@ -97,10 +97,10 @@ typedef float real;
 #endif
 
 // The upper half of a float's bits, rounded to nearest even; NaN stays NaN.
-DEVICE uint16 round_to_bfloat16(float value) {
+DEVICE bits16 round_to_bfloat16(float value) {
     uint32 bits = BITS_OF(value);
-    if ((bits & 0x7fffffffu) > 0x7f800000u) return (uint16)((bits >> 16) | 64);
-    return (uint16)((bits + 0x7fffu + ((bits >> 16) & 1)) >> 16);
+    if ((bits & 0x7fffffffu) > 0x7f800000u) return (bits16)((bits >> 16) | 64);
+    return (bits16)((bits + 0x7fffu + ((bits >> 16) & 1)) >> 16);
 }
 
 #endif

@@ -18,11 +18,11 @@
 
 // What the kinds share: arguments in one order, and the clipped, decayed gradient.
 #define OPTIMIZER(name, ...)                                                                                       \
-    KERNEL(name, BUFFER(float, p), BUFFER(uint16, copy), BUFFER(float, g), long64 n, BUFFER(const float, norm_squared), \
+    KERNEL(name, BUFFER(float, p), BUFFER(bits16, copy), BUFFER(float, g), long64 n, BUFFER(const float, norm_squared), \
            BUFFER(const int, counters), BUFFER(const float, rates), float limit, float decay, __VA_ARGS__)
 #define OPTIMIZER_VIEWS()           \
     VIEW(float, p);                 \
-    VIEW(uint16, copy);             \
+    VIEW(bits16, copy);             \
     VIEW(float, g);                 \
     VIEW(const float, norm_squared); \
     VIEW(const int, counters);      \
@@ -43,7 +43,7 @@ DEVICE float one_minus_exp(float x) {
     return -x * sum;
 }
 
-DEVICE void write(GLOBAL float *p, GLOBAL uint16 *copy, GLOBAL float *g, long64 i, float value) {
+DEVICE void write(GLOBAL float *p, GLOBAL bits16 *copy, GLOBAL float *g, long64 i, float value) {
     p[i] = value;
     if (copy) copy[i] = round_to_bfloat16(value);
     g[i] = 0.0f;

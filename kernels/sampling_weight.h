@@ -5,7 +5,7 @@
 #include "dialect.h"
 
 #define WEIGHT_BITS 40  // up to 2^23 tokens, then the sum of all weights still fits
-#define LOW_HALF 0xffffffffull
+#define LOW_HALF ((ulong64)0xffffffffu)
 
 // Keys order as the floats do; no float has the key 0.
 DEVICE uint32 key_of(float z) {
@@ -21,7 +21,7 @@ DEVICE long64 fixed_point(float z) {
     return (long64)(bounded * 4294967296.0f);
 }
 
-DEVICE uint32 multiply_halves(uint32 a, uint32 b) { return (uint32)(((ulong64)a * b + 0x80000000ull) >> 32); }
+DEVICE uint32 multiply_halves(uint32 a, uint32 b) { return (uint32)(((ulong64)a * b + 0x80000000u) >> 32); }
 
 // 2^(−f·2^-32) in units of 2^-32: the series of exp, with coefficients (ln 2)^k / k!.
 DEVICE ulong64 power_of_half(uint32 f) {
@@ -34,13 +34,13 @@ DEVICE ulong64 power_of_half(uint32 f) {
     sum = 238388332u - multiply_halves(f, sum);
     sum = 1031764991u - multiply_halves(f, sum);
     sum = 2977044472u - multiply_halves(f, sum);
-    return 0x100000000ull - multiply_halves(f, sum);
+    return ((ulong64)1 << 32) - multiply_halves(f, sum);
 }
 
 // The weight of a key below `largest`, where log2(e)/temperature = mantissa·2^-exponent with 2^31 ≤ mantissa < 2^32.
 DEVICE ulong64 weight_of(uint32 key, uint32 largest, uint32 mantissa, int exponent) {
     float z = logit_of(key), top = logit_of(largest);
-    if (key == largest) return 1ull << WEIGHT_BITS;
+    if (key == largest) return (ulong64)1 << WEIGHT_BITS;
     if (!(z <= top)) return 0;  // not a number
     ulong64 distance = (ulong64)(fixed_point(top) - fixed_point(z));
     ulong64 low = (distance & LOW_HALF) * mantissa, high = (distance >> 32) * mantissa + (low >> 32);

@@ -1,5 +1,6 @@
 // Runs the threads of a block one after another. A block whose first thread meets a barrier goes on with a fiber a thread, so kernels
-// without barriers pay nothing for them.
+// without barriers pay nothing for them. Fibers change places by GCC's own pair of jumps, which save little and take any stack; no function may
+// hold both.
 #ifndef CUDASIM_BLOCK_H
 #define CUDASIM_BLOCK_H
 #include <sys/mman.h>
@@ -42,15 +43,16 @@ class Block {
         return fault;
     }
 
-    __attribute__((noinline)) void barrier() {
-        int thread = place.thread;
-        if (!barriers && thread > 0) divergent = true;
+    // Where the running thread goes on after a barrier: BARRIER saves its place here and leaves.
+    void **arrive() {
+        if (!barriers && place.thread > 0) divergent = true;
         barriers = true;
-        Fiber &fiber = fibers[divergent ? 0 : (size_t)thread];
+        Fiber &fiber = fibers[divergent ? 0 : (size_t)place.thread];
         fiber.at_barrier = true;
-        leave(fiber);
-        place.thread = thread;
+        return fiber.resume;
     }
+
+    __attribute__((noinline, noreturn)) void leave() { __builtin_longjmp(scheduler, 1); }
 
    private:
     static constexpr size_t STACK = 128 << 10;
@@ -77,24 +79,17 @@ class Block {
                 body(argument);
             }
         }
-        leave(fibers[(size_t)number]);
+        if (__builtin_setjmp(fibers[(size_t)number].resume) == 0) leave();
     }
 
-    // GCC's own pair of jumps: they save little and, unlike the library's, take any stack. No function may hold both.
-    __attribute__((noinline)) void leave(Fiber &fiber) {
-        if (__builtin_setjmp(fiber.resume) == 0) jump(scheduler);
-    }
-
-    __attribute__((noinline, noreturn)) static void jump(void **target) { __builtin_longjmp(target, 1); }
-
-    __attribute__((noinline)) void enter(size_t number) {
-        Fiber &fiber = fibers[number];
-        fiber.at_barrier = false;
-        if (__builtin_setjmp(scheduler) == 0) start(fiber, (int)number);
+    void enter(size_t number) {
+        place.thread = (int)number;
+        fibers[number].at_barrier = false;
+        if (__builtin_setjmp(scheduler) == 0) start(fibers[number], (int)number);
     }
 
     __attribute__((noinline, noreturn)) void start(Fiber &fiber, int number) {
-        if (fiber.begun) jump(fiber.resume);
+        if (fiber.begun) __builtin_longjmp(fiber.resume, 1);
         fiber.begun = true;
         if (!fiber.stack) fiber.stack = mmap(nullptr, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         getcontext(&fiber.context);

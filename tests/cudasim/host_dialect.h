@@ -9,4 +9,7 @@
 #define BLOCK_Z (cudasim::place.block[2])
 #define BLOCKS_X (cudasim::place.blocks[0])
 #define BLOCKS_Y (cudasim::place.blocks[1])
-#define BARRIER() (cudasim::block<BLOCK>().barrier())
+#define BARRIER()                                                                                     \
+    do {                                                                                              \
+        if (__builtin_setjmp(cudasim::block<BLOCK>().arrive()) == 0) cudasim::block<BLOCK>().leave(); \
+    } while (0)

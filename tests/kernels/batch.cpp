@@ -1,67 +1,80 @@
-#include <cstdint>
-
+// Cases of kernels/batch.cu.
 #include "harness.h"
 
 namespace {
 
-// SplitMix64's finaliser and the Feistel network, by division where the kernel shifts and masks.
-uint64_t scramble(uint64_t z) {
-    uint64_t a = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u, b = (a ^ a >> 27) * 0x94D049BB133111EBu;
-    return b ^ b >> 31;
+// Tokens of a text, packed into 32-bit words.
+struct Text {
+    std::vector<double> tokens, words;
+};
+
+Text text_of(int length, int bytes) {
+    Text text;
+    int each = 4 / bytes;
+    std::vector<uint64_t> words((size_t)(length + each - 1) / each);
+    for (int i = 0; i < length; i++) {
+        uint64_t token = bytes == 1 ? (uint64_t)(i * 37 + 200) % 256 : bytes == 2 ? (uint64_t)(i * 7919 + 40000) % 65536 : (uint64_t)i * 65537;
+        text.tokens.push_back((double)token);
+        words[(size_t)(i / each)] |= token << (8 * bytes * (i % each));
+    }
+    text.words.assign(words.begin(), words.end());
+    return text;
 }
 
-uint64_t place(uint64_t index, uint64_t size, uint64_t seed, uint64_t epoch) {
-    uint64_t half = 2;
-    while (half * half < size) half *= 2;
+// SplitMix64's finaliser and the Feistel network as Shuffle.java documents them, each half a number of its own.
+uint64_t mixed(uint64_t z) {
+    z ^= z >> 30, z *= 0xBF58476D1CE4E5B9u;
+    z ^= z >> 27, z *= 0x94D049BB133111EBu;
+    return z ^ z >> 31;
+}
+
+uint64_t shuffled(uint64_t index, uint64_t size, uint64_t seed, uint64_t epoch) {
+    uint64_t side = 2;  // of a square with room for all
+    while (side * side < size) side *= 2;
     do {
-        uint64_t high = index / half, low = index % half;
+        uint64_t left = index / side, right = index % side;
         for (uint64_t round = 0; round < 4; round++) {
-            uint64_t mixed = high ^ scramble(low + scramble(seed + scramble(8 * epoch + round))) % half;
-            high = low;
-            low = mixed;
+            uint64_t next = left ^ mixed(right + mixed(seed + mixed(8 * epoch + round))) % side;
+            left = right;
+            right = next;
         }
-        index = high * half + low;
+        index = left * side + right;
     } while (index >= size);
     return index;
 }
 
-void gather(Run &run, int bytes, int steps, int lanes, bool shuffled) {
-    const int origin = 3, lane_stride = shuffled ? 2 : 3 * steps, step_stride = steps, epoch_step = 1, epoch = 4;
-    const long64 windows = shuffled ? 2 * lanes + 3 : 0, seed = -77;
-    long64 length = origin + (shuffled ? 2 * (windows - 1) : (long64)(lanes - 1) * lane_stride + epoch_step * step_stride) + steps + 1;
-    Type type = bytes == 1 ? BYTE : bytes == 2 ? SHORT : INT;
-    std::vector<double> whole = run.integers(length, "text", 0, bytes == 1 ? 256 : 65536).values;
-    whole.resize((whole.size() + 3) / 4 * 4, 0);  // whole words
-    Array text = run.make(type, whole, "text");
-    Array counters = run.make(INT, {9, epoch_step, epoch}, "counters");
+void check(Run &run, int bytes, int steps, int lanes, int windows) {
+    const long64 origin = 3, lane_stride = 5, step_stride = 2, seed = 0x123456789abcdef;
+    const int epoch_step = 4, epoch = 2;
+    long64 last = origin + lane_stride * std::max(lanes, windows) + epoch_step * step_stride + steps;
+    Text text = text_of((int)last + 2, bytes);
+    Array words = run.make(INT, text.words, "text"), counters = run.make(INT, {9, epoch_step, epoch}, "counters");
     Array inputs = run.empty(INT, (long64)steps * lanes, "inputs"), targets = run.empty(INT, (long64)steps * lanes, "targets");
-    run.launch_grid("gather_batch", lanes, 1, text, bytes, counters, inputs, targets, steps, (long64)origin, (long64)lane_stride,
-                    (long64)step_stride, windows, seed);
-    auto at = [&](long64 i) {
-        long64 lane = i % lanes, step = i / lanes;
-        if (shuffled) {
-            uint64_t window = place((uint64_t)(epoch_step * lanes + lane), (uint64_t)windows, (uint64_t)seed, epoch);
-            return origin + lane_stride * (long64)window + step;
-        }
-        return origin + lane * lane_stride + epoch_step * step_stride + step;
+    auto token = [&](long64 i, int ahead) {
+        long64 lane = i % lanes, start = origin + lane * lane_stride + epoch_step * step_stride;
+        uint64_t number = (uint64_t)(epoch_step * lanes + lane);
+        if (windows > 0) start = origin + lane_stride * (long64)shuffled(number, (uint64_t)windows, (uint64_t)seed, epoch);
+        return text.tokens[(size_t)(start + i / lanes + ahead)];
     };
-    run.expect_exactly(inputs, [&](long64 i) { return whole[(size_t)at(i)]; });
-    run.expect_exactly(targets, [&](long64 i) { return whole[(size_t)at(i) + 1]; });
+    run.launch_grid("gather_batch", lanes, 1, words, bytes, counters, inputs, targets, steps, origin, lane_stride, step_stride, (long64)windows,
+                    seed);
+    run.expect_exactly(inputs, [&](long64 i) { return token(i, 0); });
+    run.expect_exactly(targets, [&](long64 i) { return token(i, 1); });
 }
 
 }  // namespace
 
 CASES(batch, ONCE) {
+    for (auto [steps, lanes] : run.pairs()) check(run, 1, steps, lanes, 0);
     for (int bytes : {1, 2, 4}) {
-        for (int steps : run.sizes()) {
-            gather(run, bytes, steps, 7, false);
-            gather(run, bytes, steps, 7, true);
-        }
+        check(run, bytes, run.size(257, 33), 3, 0);
+        check(run, bytes, 7, 7, 5 * 7);
     }
-    Array counters = run.make(INT, {9, 1, 4}, "counters");
-    run.launch_grid("advance", 1, 1, counters, 3);
-    const double next[] = {10, 2, 4}, after[] = {11, 0, 5};
-    run.expect_exactly(counters, [&](long64 i) { return next[i]; });
-    run.launch_grid("advance", 1, 1, counters, 3);
-    run.expect_exactly(counters, [&](long64 i) { return after[i]; });
+    check(run, 2, 7, 1, 5);
+
+    Array counters = run.make(INT, {7, 3, 1}, "counters");
+    run.launch_grid("advance", 1, 1, counters, 5);
+    run.expect_exactly(counters, [](long64 i) { return i == 0 ? 8 : i == 1 ? 4 : 1; });
+    run.launch_grid("advance", 1, 1, counters, 5);
+    run.expect_exactly(counters, [](long64 i) { return i == 0 ? 9 : i == 1 ? 0 : 2; });
 }

@@ -1,6 +1,8 @@
 // Kernels as host code, one shared object a file and storage type: FOLDER/FILE.fp32.so, FOLDER/FILE.bf16.so.
 #include <dlfcn.h>
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -28,9 +30,20 @@ class Host : public Device {
 
     void read(Memory &memory, void *to, size_t bytes) override { memcpy(to, ((HostMemory &)memory).bytes, bytes); }
 
+    // Whatever the sanitizer sees beside it, it does not let pass.
+    bool is_whole(Memory &) override { return true; }
+
+    bool fills() const override { return true; }
+
+    std::vector<std::string> kernels_of(const std::string &file, Storage storage) override {
+        std::vector<std::string> names;
+        for (const cudasim::Kernel *each : image(file, storage)) names.push_back(each->name);
+        return names;
+    }
+
     void launch(const std::string &file, Storage storage, const std::string &name, long64 x, long64 y,
                 const std::vector<Argument> &arguments) override {
-        const cudasim::Kernel &kernel = find(folder + "/" + file + (storage == BFLOAT16 ? ".bf16.so" : ".fp32.so"), name);
+        const cudasim::Kernel &kernel = find(file, storage, name);
         if (arguments.size() != kernel.parameters) stop(name + " takes " + std::to_string(kernel.parameters) + " arguments");
         std::vector<void *> pointers(arguments.size());
         std::vector<void *> values(arguments.size());
@@ -40,7 +53,8 @@ class Host : public Device {
             size_t size = pointer ? sizeof(void *) : each.kind == Argument::LONG ? sizeof(long64) : sizeof(int);
             if (pointer != kernel.pointers[i] || size != kernel.sizes[i]) stop(name + ": argument " + std::to_string(i + 1) + " has another type");
             pointers[i] = each.memory ? ((HostMemory *)each.memory)->bytes : nullptr;
-            values[i] = pointer ? (void *)&pointers[i] : each.kind == Argument::LONG ? (void *)&each.large : each.kind == Argument::REAL ? (void *)&each.real : (void *)&each.integer;
+            const void *value = each.kind == Argument::LONG ? (const void *)&each.large : &each.integer;
+            values[i] = pointer ? (void *)&pointers[i] : each.kind == Argument::REAL ? (void *)&each.real : (void *)value;
         }
         long long grid[] = {x, y, 1};
         const char *fault = kernel.run(grid, values.data());
@@ -48,15 +62,26 @@ class Host : public Device {
     }
 
    private:
-    const cudasim::Kernel &find(const std::string &path, const std::string &name) {
-        void *&image = images[path];
-        if (!image) image = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-        if (!image) stop(dlerror());
-        auto next = (const cudasim::Kernel *(*)(size_t))dlsym(image, "cudasim_kernel");
-        for (size_t i = 0; next && next(i); i++) {
-            if (next(i)->name == name) return *next(i);
+    using Image = std::vector<const cudasim::Kernel *>;
+
+    const cudasim::Kernel &find(const std::string &file, Storage storage, const std::string &name) {
+        for (const cudasim::Kernel *each : image(file, storage)) {
+            if (each->name == name) return *each;
         }
-        stop(path + " has no kernel " + name);
+        stop("kernels/" + file + ".cu has no kernel " + name);
+    }
+
+    // Empty where there is no such file.
+    const Image &image(const std::string &file, Storage storage) {
+        std::string path = folder + "/" + file + (storage == BFLOAT16 ? ".bf16.so" : ".fp32.so");
+        auto [at, is_new] = images.insert({path, {}});
+        if (!is_new || access(path.c_str(), F_OK) != 0) return at->second;
+        void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+        if (!library) stop(dlerror());
+        auto next = (const cudasim::Kernel *(*)(size_t))dlsym(library, "cudasim_kernel");
+        if (!next) stop(dlerror());
+        for (size_t i = 0; next(i); i++) at->second.push_back(next(i));
+        return at->second;
     }
 
     [[noreturn]] static void stop(const std::string &why) {
@@ -65,7 +90,7 @@ class Host : public Device {
     }
 
     const std::string folder;
-    std::map<std::string, void *> images;
+    std::map<std::string, Image> images;
 };
 
 }  // namespace

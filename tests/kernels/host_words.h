@@ -9,7 +9,7 @@
 typedef long long long64;
 typedef unsigned long long ulong64;
 typedef unsigned int uint32;
-typedef unsigned short uint16;
+typedef unsigned short bits16;
 #define BUFFER(type, name) type *name
 #define VIEW(type, name)
 #define GLOBAL

@@ -1,18 +1,20 @@
+// Cases of kernels/squared_error.cu.
 #include "harness.h"
 
 CASES(squared_error, ONCE) {
-    const float scale = 0.3f;
+    const float scale = 0.125f;
     for (int n : run.sizes()) {
-        Array x = run.floats(n, "x"), t = run.floats(n, "t"), losses = run.empty(FLOAT, n, "losses"), dx = run.empty(FLOAT, n, "dx");
-        auto error = [&](long64 i) { return x[i] - t[i]; };
-        auto loss = [&](long64 i) { return error(i) * error(i); };
-        auto slope = [&](long64 i) { return 2 * (double)scale * error(i); };
-        run.launch("squared_error", n, x, t, losses, None, (long64)n, scale);
-        run.expect(losses, loss, run.float_tolerance(2));
+        Array x = run.floats(n, "x", 3), t = run.floats(n, "t", 3), in_place = run.floats(n, "in place", 3);
+        Array losses = run.empty(FLOAT, n, "losses"), dx = run.empty(FLOAT, n, "dx");
+        auto loss = [&](const Array &from) { return [&](long64 i) { return (from[i] - t[i]) * (from[i] - t[i]); }; };
+        auto slope = [&](const Array &from) { return [&](long64 i) { return 2 * scale * (from[i] - t[i]); }; };
         run.launch("squared_error", n, x, t, losses, dx, (long64)n, scale);
-        run.expect(dx, slope, run.float_tolerance(2));
-        run.launch("squared_error", n, x, t, losses, x, (long64)n, scale);
-        run.expect(losses, loss, run.float_tolerance(2));
-        run.expect(x, slope, run.float_tolerance(2));
+        run.expect(losses, loss(x), run.float_tolerance(1));
+        run.expect(dx, slope(x), run.float_tolerance(1, true));
+        run.launch("squared_error", n, in_place, t, losses, in_place, (long64)n, scale);
+        run.expect(losses, loss(in_place), run.float_tolerance(1));
+        run.expect(in_place, slope(in_place), run.float_tolerance(1, true));
+        run.launch("squared_error", n, x, t, losses, None, (long64)n, scale);
+        run.expect(losses, loss(x), run.float_tolerance(1));
     }
 }

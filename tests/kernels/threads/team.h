@@ -22,7 +22,27 @@ inline thread_local Place place;
 
 class Team {
    public:
-    explicit Team(int threads) : size(threads) {}
+    // The threads stay for the launches to come, so the team is never destroyed.
+    explicit Team(int threads) : size(threads) {
+        for (int thread = 0; thread < size; thread++) std::thread([this, thread] { work(thread); }).detach();
+    }
+
+    // Begins the blocks number, number + 2, … of a grid.
+    void start(const long long dimensions[3], long long number, void (*function)(const void *), const void *with) {
+        std::lock_guard<std::mutex> lock(mutex);
+        for (int i = 0; i < 3; i++) grid[i] = dimensions[i];
+        first = number;
+        call = function;
+        arguments = with;
+        busy = size;
+        launches++;
+        wake.notify_all();
+    }
+
+    void finish() {
+        std::unique_lock<std::mutex> lock(mutex);
+        done.wait(lock, [this] { return busy == 0; });
+    }
 
     // All threads of the block come to the barrier of the same line, or the program ends.
     void barrier(int at) {
@@ -30,21 +50,31 @@ class Team {
         if (left > 0) disagree("thread %d waits at the barrier of line %d, but another one has left the kernel", at);
         if (waiting > 0 && at != line) disagree("thread %d waits at the barrier of line %d, others wait at another", at);
         line = at;
-        wait_for_all(lock);
+        long round = rounds;
+        if (++waiting == size) {
+            waiting = 0;
+            rounds++;
+            all.notify_all();
+        } else {
+            all.wait(lock, [&] { return rounds != round; });
+        }
     }
 
-    // The end of a block: its memory goes when the last thread comes.
-    void leave() {
+    // The end of a block: its memory goes when the last thread comes. Where another block follows, they begin it together.
+    void leave(bool more) {
         std::unique_lock<std::mutex> lock(mutex);
-        if (left == 0 && waiting > 0) disagree("thread %d leaves the kernel, but others wait at the barrier of line %d", line);
-        left++;
-        if (waiting == size - 1) {
+        if (waiting > 0) disagree("thread %d leaves the kernel, but others wait at the barrier of line %d", line);
+        place.locals = 0;
+        long round = rounds;
+        if (++left == size) {
             for (Local &each : arrays) free(each.memory);
             arrays.clear();
             left = 0;
+            rounds++;
+            all.notify_all();
+        } else if (more) {
+            all.wait(lock, [&] { return rounds != round; });
         }
-        wait_for_all(lock);
-        place.locals = 0;
     }
 
     // The next of the block's arrays; its first user makes it.
@@ -65,16 +95,7 @@ class Team {
         size_t bytes;
     };
 
-    void wait_for_all(std::unique_lock<std::mutex> &lock) {
-        long round = rounds;
-        if (++waiting == size) {
-            waiting = 0;
-            rounds++;
-            all.notify_all();
-        } else {
-            all.wait(lock, [&] { return rounds != round; });
-        }
-    }
+    void work(int thread);
 
     [[noreturn]] void disagree(const char *format, int at) {
         fprintf(stderr, "barrier: ");
@@ -85,13 +106,39 @@ class Team {
 
     const int size;
     std::mutex mutex;
-    std::condition_variable all;
+    std::condition_variable all, wake, done;
     int waiting = 0, left = 0, line = 0;
     long rounds = 0;
     std::vector<Local> arrays;
+
+    long long grid[3], first = 0;
+    void (*call)(const void *) = nullptr;
+    const void *arguments = nullptr;
+    long launches = 0;
+    int busy = 0;
 };
 
 inline thread_local Team *team;
+
+inline void Team::work(int thread) {
+    team = this;
+    for (long seen = 0;; seen++) {
+        std::unique_lock<std::mutex> lock(mutex);
+        wake.wait(lock, [&] { return launches > seen; });
+        place = {thread, {0, 0, 0}, {grid[0], grid[1], grid[2]}, 0};
+        lock.unlock();
+        long long blocks = place.blocks[0] * place.blocks[1] * place.blocks[2];
+        for (long long block = first; block < blocks; block += 2) {
+            place.block[0] = block % place.blocks[0];
+            place.block[1] = block / place.blocks[0] % place.blocks[1];
+            place.block[2] = block / place.blocks[0] / place.blocks[1];
+            call(arguments);
+            leave(block + 2 < blocks);
+        }
+        lock.lock();
+        if (--busy == 0) done.notify_all();
+    }
+}
 
 }  // namespace threads
 
@@ -99,25 +146,11 @@ namespace cudasim {
 
 template <int THREADS>
 const char *run_grid(const long long grid[3], void (*call)(const void *), const void *arguments) {
-    long long blocks = grid[0] * grid[1] * grid[2];
-    std::vector<std::thread> all;
-    threads::Team first(THREADS), second(THREADS);
-    for (int number = 0; number < (blocks > 1 ? 2 : 1); number++) {
-        for (int thread = 0; thread < THREADS; thread++) {
-            all.emplace_back([&, number, thread] {
-                threads::team = number == 0 ? &first : &second;
-                threads::place = {thread, {0, 0, 0}, {grid[0], grid[1], grid[2]}, 0};
-                for (long long block = number; block < blocks; block += 2) {
-                    threads::place.block[0] = block % grid[0];
-                    threads::place.block[1] = block / grid[0] % grid[1];
-                    threads::place.block[2] = block / grid[0] / grid[1];
-                    call(arguments);
-                    threads::team->leave();
-                }
-            });
-        }
-    }
-    for (std::thread &each : all) each.join();
+    static threads::Team *first = new threads::Team(THREADS), *second = new threads::Team(THREADS);
+    first->start(grid, 0, call, arguments);
+    if (grid[0] * grid[1] * grid[2] > 1) second->start(grid, 1, call, arguments);
+    first->finish();
+    second->finish();
     return nullptr;
 }
 

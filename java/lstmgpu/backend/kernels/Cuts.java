@@ -1,7 +1,7 @@
 package lstmgpu.backend.kernels;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 
 /** What was cut out of buffers that come again and again, so that a step cuts nothing. */
@@ -9,7 +9,7 @@ final class Cuts<C> {
     private static final int KEPT = 4;
 
     private final Function<KernelBuffer, C> cutting;
-    private final Deque<Cut<C>> known = new ArrayDeque<>();
+    private final List<Cut<C>> known = new ArrayList<>(KEPT);
 
     private record Cut<C>(KernelBuffer root, long offset, C pieces) {}
 
@@ -19,16 +19,17 @@ final class Cuts<C> {
 
     @SuppressWarnings("ReferenceEquality")
     C of(KernelBuffer buffer) {
-        for (Cut<C> cut : known) {
+        for (int i = 0; i < known.size(); i++) {
+            Cut<C> cut = known.get(i);
             if (cut.root() == buffer.root() && cut.offset() == buffer.offset()) {
                 return cut.pieces();
             }
         }
         C pieces = cutting.apply(buffer);
         if (known.size() == KEPT) {
-            known.removeFirst();
+            known.remove(0);
         }
-        known.addLast(new Cut<>(buffer.root(), buffer.offset(), pieces));
+        known.add(new Cut<>(buffer.root(), buffer.offset(), pieces));
         return pieces;
     }
 

@@ -17,13 +17,13 @@ record RnnCase(
     }
 
     /**
-     * cuDNN takes no tables. A rounded factor may switch a unit of RNN_RELU on or off, to which no tolerance of a smooth function applies;
+     * cuDNN takes no tables. A rounded factor may switch a unit of RNN_RELU on or off, and with it a gradient, to which no tolerance of a smooth function applies;
      * its products are those of RNN_TANH. With one hidden unit in bfloat16 a gradient is one sum that may cancel, with nothing to measure it by.
      */
     @Override
     public Optional<ConformanceCase> in(Way other) {
         boolean table = other.rnn() == RnnImplementation.CUDNN && tableSize > 0;
-        boolean switches = other.precision() != Precision.FP32 && shape.cell() == Cell.RNN_RELU;
+        boolean switches = other.precision() != Precision.FP32 && shape.cell() == Cell.RNN_RELU && training;
         boolean single = other.precision() == Precision.BF16 && shape.hiddenSize() == 1;
         return table || switches || single
                 ? Optional.empty()

@@ -6,6 +6,7 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenCorpus;
 
@@ -16,11 +17,16 @@ public record StepRun(float[] losses, float[] weights) {
     public static final int BATCH = 3;
 
     public static StepRun train(Backend backend, ModelConfig config, int[] text, int count) {
+        return train(backend, RnnImplementation.AUTO, config, text, count);
+    }
+
+    public static StepRun train(
+            Backend backend, RnnImplementation rnn, ModelConfig config, int[] text, int count) {
         int lane = (text.length - 1) / BATCH;
         BatchSpec batch = new BatchSpec(STEPS, BATCH, 0, lane, STEPS, false, 0, 0);
         TrainingStep.Spec spec = new TrainingStep.Spec(
                 batch, OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 1), true, Math.toIntExact(lane / STEPS), 11);
-        try (LanguageModel model = new LanguageModel(backend, config, Precision.FP32);
+        try (LanguageModel model = new LanguageModel(backend, config, Precision.FP32, rnn);
                 TokenCorpus corpus = backend.corpus(TestText.segment(text), 1);
                 TrainingStep step = new TrainingStep(model, corpus, spec)) {
             model.initialise(1, Initialisation.UNIFORM);

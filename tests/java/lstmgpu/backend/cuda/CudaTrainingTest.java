@@ -1,0 +1,206 @@
+package lstmgpu.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import lstmgpu.TestText;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.reference.ReferenceBackend;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
+import lstmgpu.generate.GeneratedText;
+import lstmgpu.generate.GenerationSettings;
+import lstmgpu.generate.Generator;
+import lstmgpu.generate.TextSink;
+import lstmgpu.model.Initialisation;
+import lstmgpu.model.LanguageModel;
+import lstmgpu.model.ModelConfig;
+import lstmgpu.model.StepRun;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whole training steps, as a graph, and generation on the stand-in. */
+class CudaTrainingTest {
+    private static final int VOCABULARY = 9;
+    private static final int[] TEXT = TestText.cycle(StepRun.BATCH * StepRun.STEPS * 6 + 1, VOCABULARY);
+
+    /** Relative; rounding differences grow from step to step. */
+    private static final double LOSS_TOLERANCE = 2e-4;
+
+    private static final int STEPS = 40;
+
+    @BeforeEach
+    void load() {
+        Cudasim.load();
+    }
+
+    @AfterEach
+    void reset() {
+        Cudasim.reset();
+    }
+
+    private static ModelConfig config(Cell cell, float dropout) {
+        return new ModelConfig(cell, VOCABULARY, 6, 12, 2, dropout, false);
+    }
+
+    static List<Arguments> runs() {
+        List<Arguments> runs = new ArrayList<>();
+        for (RnnImplementation plan : List.of(RnnImplementation.FUSED, RnnImplementation.CUDNN)) {
+            for (Cell cell : Cell.values()) {
+                runs.add(Arguments.of(plan, cell, cell == Cell.LSTM ? 0.3f : 0f));
+            }
+        }
+        return runs;
+    }
+
+    @ParameterizedTest
+    @MethodSource("runs")
+    void theLossCurveIsTheReferences(RnnImplementation plan, Cell cell, float dropout) {
+        StepRun expected;
+        try (Backend reference = new ReferenceBackend()) {
+            expected = StepRun.train(reference, config(cell, dropout), TEXT, STEPS);
+        }
+        for (int seed = 0; seed < 2; seed++) {
+            Cudasim.schedule(seed);
+            try (Backend cuda = CudaTestBackend.open()) {
+                float[] losses = StepRun.train(cuda, plan, config(cell, dropout), TEXT, STEPS).losses();
+                for (int step = 0; step < STEPS; step++) {
+                    double error = Math.abs(losses[step] / expected.losses()[step] - 1);
+                    assertTrue(error < LOSS_TOLERANCE, "step %d, schedule %d: %g".formatted(step, seed, error));
+                }
+            }
+        }
+        assertTrue(expected.losses()[STEPS - 1] < 0.9 * expected.losses()[0], "the network learns");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FUSED", "CUDNN"})
+    void everyScheduleGivesTheSameBits(RnnImplementation plan) {
+        StepRun first = train(plan, 0);
+        for (int seed = 1; seed < 6; seed++) {
+            StepRun run = train(plan, seed);
+            assertArrayEquals(first.losses(), run.losses(), "losses of schedule " + seed);
+            assertArrayEquals(first.weights(), run.weights(), "weights of schedule " + seed);
+        }
+    }
+
+    private static StepRun train(RnnImplementation plan, int seed) {
+        Cudasim.schedule(seed);
+        try (Backend cuda = CudaTestBackend.open()) {
+            return StepRun.train(cuda, plan, config(Cell.LSTM, 0.3f), TEXT, 6);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FUSED", "CUDNN"})
+    void aThousandStepsLeakNothing(RnnImplementation plan) {
+        long allocations = Cudasim.liveAllocations();
+        long objects = Cudasim.liveObjects();
+        try (Backend cuda = CudaTestBackend.open()) {
+            StepRun.train(cuda, plan, config(Cell.LSTM, 0.3f), TEXT, 1);
+            long heldAllocations = Cudasim.liveAllocations();
+            long heldObjects = Cudasim.liveObjects();
+            StepRun.train(cuda, plan, config(Cell.LSTM, 0.3f), TEXT, plan == RnnImplementation.FUSED ? 1000 : 100);
+            assertEquals(heldAllocations, Cudasim.liveAllocations(), "allocations after the steps");
+            assertEquals(heldObjects, Cudasim.liveObjects(), "objects after the steps");
+        }
+        assertEquals(allocations, Cudasim.liveAllocations(), "allocations after the end");
+        assertEquals(objects, Cudasim.liveObjects(), "objects after the end");
+    }
+
+    /** After a step was captured, running it is one launch of a graph and nothing else. */
+    @ParameterizedTest
+    @EnumSource(names = {"FUSED", "CUDNN"})
+    void aStepIsOneGraph(RnnImplementation plan) {
+        List<String> functions = List.of(
+                "cuLaunchKernel", "cublasGemmEx", "cuMemAlloc_v2", "cuStreamSynchronize", "cuMemcpyHtoDAsync_v2");
+        long[] few = calls(plan, functions, 10);
+        long[] many = calls(plan, functions, 110);
+        assertArrayEquals(few, many, "calls of " + functions + " do not grow with the number of steps");
+    }
+
+    private static long[] calls(RnnImplementation plan, List<String> functions, int steps) {
+        long[] before = functions.stream().mapToLong(Cudasim::calls).toArray();
+        long launches = Cudasim.calls("cuGraphLaunch");
+        try (Backend cuda = CudaTestBackend.open()) {
+            StepRun.train(cuda, plan, config(Cell.LSTM, 0.3f), TEXT, steps);
+        }
+        assertEquals(steps, Cudasim.calls("cuGraphLaunch") - launches);
+        long[] after = functions.stream().mapToLong(Cudasim::calls).toArray();
+        Arrays.setAll(after, i -> after[i] - before[i]);
+        return after;
+    }
+
+    /** Every wait between the two queues of a training step is needed: without it some schedule goes wrong. */
+    @Test
+    void aMissingWaitInATrainingStepIsNoticed() {
+        StepRun expected = train(RnnImplementation.FUSED, 0);
+        long before = Cudasim.calls("cuStreamWaitEvent");
+        train(RnnImplementation.FUSED, 0);
+        int waits = (int) (Cudasim.calls("cuStreamWaitEvent") - before);
+        assertTrue(waits > 0, "the weight gradients run beside");
+        int noticed = 0;
+        for (int wait = 1; wait <= waits; wait++) {
+            noticed += noticesMissing(wait, expected) ? 1 : 0;
+        }
+        assertTrue(noticed > 0, "no missing wait was noticed");
+    }
+
+    private static boolean noticesMissing(int wait, StepRun expected) {
+        for (int seed = 0; seed < 6; seed++) {
+            Cudasim.reset();
+            Cudasim.quiet();
+            Cudasim.fail("cuStreamWaitEvent", wait, Cudasim.DROP);
+            try {
+                if (!Arrays.equals(expected.weights(), train(RnnImplementation.FUSED, seed).weights())) {
+                    return true;
+                }
+            } catch (lstmgpu.LstmGpuException refused) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FUSED", "CUDNN"})
+    void writesWhatTheReferenceWrites(RnnImplementation plan) {
+        List<String> expected;
+        try (Backend reference = new ReferenceBackend()) {
+            expected = write(reference, RnnImplementation.AUTO);
+        }
+        for (int seed = 0; seed < 3; seed++) {
+            Cudasim.schedule(seed);
+            try (Backend cuda = CudaTestBackend.open()) {
+                assertEquals(expected, write(cuda, plan), "schedule " + seed);
+            }
+        }
+    }
+
+    private static List<String> write(Backend backend, RnnImplementation plan) {
+        String text = TestText.rhyme(1);
+        Tokenizer letters = TestText.tokenizer(text);
+        ModelConfig config = new ModelConfig(Cell.LSTM, letters.vocabularySize(), 8, 16, 2, 0.5f, false);
+        GenerationSettings settings =
+                new GenerationSettings(60, 0.7f, 0, 1, 0, false, 1.3f, List.of(), 4, 3, false);
+        try (LanguageModel model = new LanguageModel(backend, config, Precision.FP32, plan)) {
+            model.initialise(9, Initialisation.ORTHOGONAL);
+            try (Generator generator = new Generator(model, letters, settings)) {
+                return generator.generate(letters.encode(text + "three").ids(), TextSink.NONE).stream()
+                        .map(GeneratedText::text)
+                        .toList();
+            }
+        }
+    }
+}

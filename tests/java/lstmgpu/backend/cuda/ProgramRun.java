@@ -1,0 +1,77 @@
+package lstmgpu.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import lstmgpu.cli.Main;
+
+/** The program in a process of its own on the stand-in's libraries: its exit code and both outputs. */
+record ProgramRun(int code, String out, String err) {
+    private static final long SECONDS = 120;
+
+    static ProgramRun of(String... arguments) throws IOException, InterruptedException {
+        return with(Map.of(), arguments);
+    }
+
+    /** @param environment added to that which names the stand-in, or in its place */
+    static ProgramRun with(Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        Path out = Files.createTempFile("lstm-gpu", ".out");
+        Path err = Files.createTempFile("lstm-gpu", ".err");
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile());
+            builder.environment().put("LSTM_GPU_CUDA", Cudasim.folder().toAbsolutePath().toString());
+            builder.environment()
+                    .put("LSTM_GPU_KERNELS", Cudasim.folder().resolve("kernels").toAbsolutePath().toString());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("still running after " + SECONDS + " seconds: " + Files.readString(err));
+            }
+            return new ProgramRun(process.exitValue(), text(out), text(err));
+        } finally {
+            Files.delete(out);
+            Files.delete(err);
+        }
+    }
+
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    }
+
+    ProgramRun succeeds() {
+        assertEquals(0, code, err);
+        return this;
+    }
+
+    /** Ends with the code and says all these words, without a stack trace. */
+    ProgramRun fails(int expected, String... words) {
+        assertEquals(expected, code, err);
+        for (String word : words) {
+            assertTrue(err.contains(word), () -> "'%s' is not in: %s".formatted(word, err));
+        }
+        assertFalse(err.contains("\tat "), err);
+        return this;
+    }
+}
