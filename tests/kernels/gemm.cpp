@@ -17,16 +17,16 @@ void product(Run &run, int rows, int columns, int depth, bool transpose_a, bool 
     run.expect(c, value, run.float_tolerance(depth));
 }
 
-}  // namespace
-
 // Under a tool that watches every instruction a step of a tile takes a second.
-static void few(Run &run) {
+void few(Run &run) {
     product(run, 7, 7, 17, false, false, false, 1);
     if (run.stored() == BFLOAT16) return;
     product(run, 7, 65, 7, true, true, true, 1);
     product(run, 3, 7, 7, true, false, false, 2);
     product(run, 7, 3, 7, false, true, true, 1);
 }
+
+}  // namespace
 
 CASES(gemm, TWICE) {
     if (run.is_small()) return few(run);

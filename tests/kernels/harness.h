@@ -147,6 +147,7 @@ class Run {
     std::vector<double> random(long64 n, const char *name, double scale) const;
     bool is_bfloat16(Type type) const { return type == BFLOAT || (type == REAL && storage == BFLOAT16); }
     size_t bytes_of(Type type) const { return is_bfloat16(type) ? 2 : 4; }
+    bool is_untouched(const Array &array, double got) const;
     void expect_unchanged(const Array &array);
     std::string different(const Array &array, size_t i, double got, double want) const;
 

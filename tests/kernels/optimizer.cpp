@@ -1,123 +1,134 @@
+// Cases of kernels/optimizer.cu: the formulas of the file's head in double precision, over all elements.
 #include <cmath>
-#include <functional>
 
 #include "harness.h"
 
 namespace {
 
-const float RATE = 0.05f, DECAY = 0.1f, LIMIT = 0.5f, EPSILON = 1e-8f;
+const int RATES = 256;
 
-struct State {
-    double p, m, v;
-};
+// One call: what the kinds share, before and after.
+struct Update {
+    Run &run;
+    int n, step;
+    double limit, decay, norm_squared;
+    bool has_copy;
+    // Of one sign in an element, so that no sum cancels.
+    Array p = run.make(FLOAT, of_one_sign("p", 1), "p"), g = run.make(FLOAT, of_one_sign("g", 1), "g"), norm = run.make(FLOAT, {norm_squared}, "norm_squared");
+    Array copy = run.empty(BFLOAT, n, "copy");
+    Array counters = run.make(INT, {(double)step, 0, 0}, "counters"), rates = run.make(FLOAT, scheduled(), "rates");
+    // Of a second moment only what a sum of squares can be.
+    Array m = run.make(FLOAT, of_one_sign("m", 0.1), "m"), v = run.make(FLOAT, squares(), "v");
 
-// The formula of a kind on an element with the clipped gradient, and which moments it has.
-struct Kind {
-    std::function<State(State, double g)> formula;
-    bool uses_first, uses_second;
-};
-
-struct Buffers {
-    Array p, copy, g, m, v, norm, counters, rates;
-};
-
-Buffers buffers(Run &run, int n, int step, double norm) {
-    std::vector<double> second = run.floats(n, "v").values;
-    for (double &value : second) value = std::abs(value);
-    std::vector<double> rates(256, NAN);
-    rates[(size_t)step % 256] = RATE;
-    return {run.floats(n, "p"),
-            run.empty(SHORT, n, "copy"),
-            run.floats(n, "g"),
-            run.floats(n, "m"),
-            run.make(FLOAT, second, "v"),
-            run.make(FLOAT, {norm}, "norm"),
-            run.make(INT, {(double)step, 0, 0}, "counters"),
-            run.make(FLOAT, rates, "rates")};
-}
-
-double rounded_bits(double value) {
-    float single = (float)value;
-    uint32_t bits = __builtin_bit_cast(uint32_t, single), lower = bits & 0xffff, upper = bits >> 16;
-    return upper + (lower > 0x8000 || (lower == 0x8000 && (upper & 1)));
-}
-
-void check(Run &run, const Buffers &b, const Kind &kind) {
-    double norm = b.norm[0], clip = std::fmin(1, (double)LIMIT / (std::sqrt(norm) + 1e-6));
-    auto next = [&](long64 i) {
-        State before{b.p[i], b.m[i], b.v[i]};
-        return std::isfinite(norm) ? kind.formula(before, clip * b.g[i]) : before;
-    };
-    run.expect_exactly(b.g, [](long64) { return 0; });
-    run.expect(b.p, [&](long64 i) { return next(i).p; }, run.float_tolerance(4));
-    if (kind.uses_first) run.expect(b.m, [&](long64 i) { return next(i).m; }, run.float_tolerance(4));
-    if (kind.uses_second) run.expect(b.v, [&](long64 i) { return next(i).v; }, run.float_tolerance(4));
-    if (!std::isfinite(norm)) return;
-    std::vector<double> written = run.read(b.p);
-    run.expect_exactly(b.copy, [&](long64 i) { return rounded_bits(written[(size_t)i]); });
-}
-
-void adam(Run &run, int n, int step, double norm, bool decoupled) {
-    const float beta1 = 0.9f, beta2 = 0.999f;
-    Buffers b = buffers(run, n, step, norm);
-    run.launch("adam", n, b.p, b.copy, b.g, (long64)n, b.norm, b.counters, b.rates, LIMIT, DECAY, b.m, b.v, beta1, beta2,
-               (float)std::log((double)beta1), (float)std::log((double)beta2), EPSILON, decoupled ? 1 : 0);
-    check(run, b, {[&](State s, double g) {
-                       double p = decoupled ? s.p * (1 - (double)RATE * DECAY) : s.p;
-                       if (!decoupled) g += DECAY * s.p;
-                       double m = (double)beta1 * s.m + (1 - (double)beta1) * g, v = (double)beta2 * s.v + (1 - (double)beta2) * g * g;
-                       double first = m / (1 - std::pow((double)beta1, step + 1)), second = v / (1 - std::pow((double)beta2, step + 1));
-                       return State{p - RATE * first / (std::sqrt(second) + EPSILON), m, v};
-                   }, true, true});
-}
-
-void sgd(Run &run, int n, int step, double norm, float momentum) {
-    Buffers b = buffers(run, n, step, norm);
-    if (momentum == 0) {
-        run.launch("sgd", n, b.p, b.copy, b.g, (long64)n, b.norm, b.counters, b.rates, LIMIT, DECAY, None, momentum);
-    } else {
-        run.launch("sgd", n, b.p, b.copy, b.g, (long64)n, b.norm, b.counters, b.rates, LIMIT, DECAY, b.m, momentum);
+    std::vector<double> scheduled() const {
+        std::vector<double> all;
+        for (int i = 0; i < RATES; i++) all.push_back(0.001 * (i + 1));
+        return all;
     }
-    check(run, b, {[&](State s, double g) {
-                       g += DECAY * s.p;
-                       double m = step == 0 ? g : momentum * s.m + g;
-                       return State{s.p - RATE * (momentum == 0 ? g : m), m, s.v};
-                   }, momentum != 0, false});
+    std::vector<double> of_one_sign(const char *name, double scale) const {
+        std::vector<double> all = run.floats(n, name, scale / 2).values;
+        for (size_t i = 0; i < all.size(); i++) all[i] = (all[i] + scale) * (i % 2 ? -1 : 1);
+        return all;
+    }
+    std::vector<double> squares() const {
+        std::vector<double> all = run.floats(n, "v", 0.3).values;
+        for (double &each : all) each *= each;
+        return all;
+    }
+
+    bool is_finite() const { return std::isfinite(norm_squared); }
+    double rate() const { return rates[step % RATES]; }
+    double slope(long64 i, bool decoupled = false) const {
+        double clip = limit > 0 ? std::min(1.0, limit / (std::sqrt(norm[0]) + 1e-6)) : 1;
+        return clip * g[i] + (decoupled ? 0 : decay * p[i]);
+    }
+
+    template <class... Own>
+    void launch(const char *kernel, const Own &...own) {
+        if (has_copy) {
+            run.launch(kernel, n, p, copy, g, (long64)n, norm, counters, rates, (float)limit, (float)decay, own...);
+        } else {
+            run.launch(kernel, n, p, None, g, (long64)n, norm, counters, rates, (float)limit, (float)decay, own...);
+        }
+    }
+
+    void expect(const std::function<double(long64)> &value) {
+        run.expect_exactly(g, [](long64) { return 0; });
+        if (!is_finite()) return run.expect_exactly(p, [&](long64 i) { return p[i]; });
+        run.expect(p, value, run.float_tolerance(4));
+        if (!has_copy) return;
+        std::vector<double> written = run.read(p);
+        Array rounded = run.make(BFLOAT, written, "rounded");
+        run.expect_exactly(copy, [&](long64 i) { return rounded[i]; });
+    }
+    void expect_moment(const Array &moment, const std::function<double(long64)> &value) {
+        if (is_finite()) run.expect(moment, value, run.float_tolerance(4));
+        else run.expect_exactly(moment, [&](long64 i) { return moment[i]; });
+    }
+};
+
+void adam(Update u, bool decoupled) {
+    const float beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-8f;
+    double t = u.step + 1.0, first = 1 - std::pow((double)beta1, t), second = 1 - std::pow((double)beta2, t);
+    u.launch("adam", u.m, u.v, beta1, beta2, std::log(beta1), std::log(beta2), epsilon, (int)decoupled);
+    auto m = [&](long64 i) { return beta1 * u.m[i] + (1 - (double)beta1) * u.slope(i, decoupled); };
+    auto v = [&](long64 i) { return beta2 * u.v[i] + (1 - (double)beta2) * std::pow(u.slope(i, decoupled), 2); };
+    u.expect_moment(u.m, m);
+    u.expect_moment(u.v, v);
+    u.expect([&](long64 i) {
+        double before = u.p[i] * (decoupled ? 1 - u.rate() * u.decay : 1);
+        return before - u.rate() / first * m(i) / (std::sqrt(v(i)) / std::sqrt(second) + epsilon);
+    });
 }
 
-void rmsprop(Run &run, int n, int step, double norm, float momentum) {
-    const float alpha = 0.99f;
-    Buffers b = buffers(run, n, step, norm);
-    run.launch("rmsprop", n, b.p, b.copy, b.g, (long64)n, b.norm, b.counters, b.rates, LIMIT, DECAY, b.m, b.v, alpha, EPSILON, momentum);
-    check(run, b, {[&](State s, double g) {
-                       g += DECAY * s.p;
-                       double v = (double)alpha * s.v + (1 - (double)alpha) * g * g, m = momentum * s.m + g / (std::sqrt(v) + EPSILON);
-                       return State{s.p - RATE * m, m, v};
-                   }, true, true});
+void sgd(Update u, float momentum) {
+    bool has_m = momentum > 0;
+    if (has_m) u.launch("sgd", u.m, momentum);
+    else u.launch("sgd", None, momentum);
+    auto m = [&](long64 i) { return (u.step == 0 ? 0 : momentum * u.m[i]) + u.slope(i); };
+    if (has_m) u.expect_moment(u.m, m);
+    u.expect([&](long64 i) { return u.p[i] - u.rate() * (has_m ? m(i) : u.slope(i)); });
 }
 
-void adagrad(Run &run, int n, int step, double norm) {
-    Buffers b = buffers(run, n, step, norm);
-    run.launch("adagrad", n, b.p, b.copy, b.g, (long64)n, b.norm, b.counters, b.rates, LIMIT, DECAY, b.v, EPSILON);
-    check(run, b, {[&](State s, double g) {
-                       g += DECAY * s.p;
-                       double v = s.v + g * g;
-                       return State{s.p - RATE * g / (std::sqrt(v) + EPSILON), s.m, v};
-                   }, false, true});
+void rmsprop(Update u, float momentum) {
+    const float alpha = 0.99f, epsilon = 1e-8f;
+    bool has_m = momentum > 0;
+    if (has_m) u.launch("rmsprop", u.m, u.v, alpha, epsilon, momentum);
+    else u.launch("rmsprop", None, u.v, alpha, epsilon, momentum);
+    auto v = [&](long64 i) { return alpha * u.v[i] + (1 - (double)alpha) * std::pow(u.slope(i), 2); };
+    auto d = [&](long64 i) { return u.slope(i) / (std::sqrt(v(i)) + epsilon) + (has_m ? momentum * u.m[i] : 0); };
+    u.expect_moment(u.v, v);
+    if (has_m) u.expect_moment(u.m, d);
+    u.expect([&](long64 i) { return u.p[i] - u.rate() * d(i); });
+}
+
+void adagrad(Update u) {
+    const float epsilon = 1e-10f;
+    u.launch("adagrad", u.v, epsilon);
+    auto v = [&](long64 i) { return u.v[i] + std::pow(u.slope(i), 2); };
+    u.expect_moment(u.v, v);
+    u.expect([&](long64 i) { return u.p[i] - u.rate() * u.slope(i) / (std::sqrt(v(i)) + epsilon); });
 }
 
 }  // namespace
 
 CASES(optimizer, ONCE) {
+    // Without a limit, one that clips, one that does not, and a norm that is not finite.
+    struct Norm {
+        double limit, squared;
+    };
+    const double infinity = std::numeric_limits<double>::infinity();
     for (int n : run.sizes()) {
-        for (double norm : {0.01, 9.0, (double)NAN, (double)INFINITY}) {
-            for (int step : {0, 1, 1000}) {
-                adam(run, n, step, norm, step == 1);
-                sgd(run, n, step, norm, step == 1 ? 0 : 0.9f);
-            }
-            adam(run, n, 0, norm, true);
-            rmsprop(run, n, 300, norm, 0.9f);
-            adagrad(run, n, 300, norm);
+        for (Norm norm : {Norm{0, 1e6}, Norm{1, 25}, Norm{1, 0.25}, Norm{1, infinity}, Norm{0, std::nan("")}}) {
+            int step = norm.limit == 0 ? 0 : 300;
+            auto update = [&](double decay, bool has_copy) { return Update{run, n, step, norm.limit, (float)decay, norm.squared, has_copy}; };
+            adam(update(0.125, true), false);
+            adam(update(0.125, false), true);
+            sgd(update(0.125, true), 0);
+            sgd(update(0, false), 0.9f);
+            rmsprop(update(0, true), 0);
+            rmsprop(update(0.125, false), 0.9f);
+            adagrad(update(0.125, true));
         }
     }
 }

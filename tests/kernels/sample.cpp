@@ -1,89 +1,103 @@
+// Cases of kernels/sample.cu: java/lstmgpu/backend/SamplingSpec.java in double precision, with sorted probabilities.
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "harness.h"
-#include "philox_words.h"
+#include "random_words.h"
 
 namespace {
 
-const int LANES = 3, WINDOW = 5, DRAW = 12;
-const long64 SEED = 0x1234567890abcdef;
-
-struct Spec {
-    double temperature;
-    int top_k;
-    double top_p, min_p;
-    float penalty;
+struct Settings {
+    double temperature = 1;
+    int top_k = 0;
+    double top_p = 1, min_p = 0, penalty = 1;
 };
 
-// What java/lstmgpu/backend/SamplingSpec.java says, by sorting.
-int draw(const Spec &spec, std::vector<double> z, std::vector<double> past, int lane) {
-    int vocabulary = (int)z.size();
-    std::sort(past.begin(), past.end());
-    past.erase(std::unique(past.begin(), past.end()), past.end());
-    for (double token : past) {
-        if (token < 0) continue;
-        float value = (float)z[(size_t)token];
-        z[(size_t)token] = value > 0 ? value / spec.penalty : value * spec.penalty;
-    }
-    std::vector<int> ranked((size_t)vocabulary);
-    std::iota(ranked.begin(), ranked.end(), 0);
-    std::stable_sort(ranked.begin(), ranked.end(), [&](int a, int b) { return z[(size_t)a] > z[(size_t)b]; });
-    if (spec.temperature == 0) return ranked[0];
-    double largest = z[(size_t)ranked[0]];
-    auto p = [&](int token) { return std::exp((z[(size_t)token] - largest) / spec.temperature); };
-    if (spec.top_k > 0 && spec.top_k < vocabulary) ranked.resize((size_t)spec.top_k);
-    double total = 0, sum = 0;
-    for (int token : ranked) total += p(token);
-    size_t kept = 0;
-    while (kept < ranked.size() && (kept == 0 || spec.top_p >= 1 || sum < spec.top_p * total)) sum += p(ranked[kept++]);
-    ranked.resize(kept);
-    ranked.erase(std::remove_if(ranked.begin(), ranked.end(), [&](int token) { return p(token) < spec.min_p; }), ranked.end());
-    std::sort(ranked.begin(), ranked.end());
-    total = sum = 0;
-    for (int token : ranked) total += p(token);
-    double u = philox_word_of((uint64_t)SEED, 0x5A, DRAW, (uint64_t)lane) / 4294967296.0;
-    for (int token : ranked) {
-        sum += p(token);
-        if (sum > u * total) return token;
-    }
-    return ranked.back();
-}
+struct Drawing {
+    Settings how;
+    long64 seed;
+    int draw;
 
-// The arguments of java/lstmgpu/backend/kernels/Sampler.java.
-void sample(Run &run, const Spec &spec, int vocabulary, bool tied) {
-    std::vector<double> logits = run.floats((long64)LANES * vocabulary, "z", 5).values;
-    if (tied) {
-        for (double &value : logits) value = std::round(value / 2);
+    std::vector<double> penalised(std::vector<double> z, std::vector<double> past) const {
+        std::sort(past.begin(), past.end());
+        past.erase(std::unique(past.begin(), past.end()), past.end());
+        for (double token : past) {
+            if (token < 0) continue;
+            double &logit = z[(size_t)token];
+            logit = (float)(logit > 0 ? logit / how.penalty : logit * how.penalty);
+        }
+        return z;
     }
-    Array z = run.make(FLOAT, logits, "z"), counters = run.make(INT, {DRAW, 0, 0}, "counters");
-    Array history = run.integers(LANES * WINDOW, "history", -1, vocabulary), tokens = run.empty(INT, LANES, "tokens");
-    Array work = run.empty(INT, (long64)LANES * vocabulary, "work");
-    int power = 0;
-    double mantissa = std::frexp(1 / std::log(2.0) / (spec.temperature == 0 ? 1 : spec.temperature), &power);
-    double share = spec.top_p < 1 ? std::fmax(1, std::ceil(std::ldexp(spec.top_p, 32))) : 0;
-    run.launch_grid("sample", LANES, 1, z, history, tokens, counters, work, vocabulary, WINDOW, spec.penalty, spec.temperature == 0 ? 1 : 0,
-                    (int)(uint32_t)std::ldexp(mantissa, 32), 32 - power, spec.top_k, (int)(uint32_t)share,
-                    (long64)std::ceil(std::ldexp(spec.min_p, 40)), SEED);
-    auto token = [&](long64 lane) {
-        std::vector<double> row(z.values.begin() + lane * vocabulary, z.values.begin() + (lane + 1) * vocabulary);
-        std::vector<double> past(history.values.begin() + lane * WINDOW, history.values.begin() + (lane + 1) * WINDOW);
-        return draw(spec, row, past, (int)lane);
-    };
-    run.expect_exactly(tokens, [&](long64 lane) { return token(lane); });
-    run.expect_exactly(history, [&](long64 i) { return i % WINDOW == DRAW % WINDOW ? token(i / WINDOW) : history[i]; });
-    run.expect_exactly(z, [&](long64 i) { return z[i]; });
+
+    // Tokens that may be drawn, in order of identifier.
+    std::vector<int> kept(const std::vector<double> &p) const {
+        std::vector<int> ranked(p.size());
+        std::iota(ranked.begin(), ranked.end(), 0);
+        std::stable_sort(ranked.begin(), ranked.end(), [&](int a, int b) { return p[(size_t)a] > p[(size_t)b]; });
+        if (how.top_k > 0) ranked.resize(std::min(ranked.size(), (size_t)how.top_k));
+        double total = 0, sum = 0, most = p[(size_t)ranked[0]];
+        for (int token : ranked) total += p[(size_t)token];
+        size_t count = 0;
+        while (count < ranked.size() && (count == 0 || sum < how.top_p * total)) sum += p[(size_t)ranked[count++]];
+        if (how.top_p < 1) ranked.resize(count);
+        ranked.erase(std::remove_if(ranked.begin(), ranked.end(), [&](int token) { return p[(size_t)token] < how.min_p * most; }), ranked.end());
+        std::sort(ranked.begin(), ranked.end());
+        return ranked;
+    }
+
+    int token(const std::vector<double> &z, int lane) const {
+        size_t best = (size_t)(std::max_element(z.begin(), z.end()) - z.begin());
+        if (how.temperature == 0) return (int)best;
+        std::vector<double> p;
+        for (double logit : z) p.push_back(std::exp((logit - z[best]) / how.temperature));
+        double total = 0, sum = 0, u = random_word(seed, 0x5A, draw, lane) * 0x1p-32;
+        std::vector<int> tokens = kept(p);
+        for (int each : tokens) total += p[(size_t)each];
+        for (int each : tokens) {
+            sum += p[(size_t)each];
+            if (sum > u * total) return each;
+        }
+        return tokens.back();
+    }
+};
+
+void check(Run &run, int lanes, int vocabulary, const Settings &how, double spread = 4) {
+    const int window = 5, draw = 3;
+    const long64 seed = 0x123456789abcdef;
+    Drawing want = {how, seed, draw};
+    // Logits in eighths, so that some are equal.
+    std::vector<double> logits = run.floats((long64)lanes * vocabulary, "z", spread).values;
+    for (double &logit : logits) logit = std::round(8 * logit) / 8;
+    Array z = run.make(FLOAT, logits, "z"), history = run.integers((long64)lanes * window, "history", -1, vocabulary);
+    Array counters = run.make(INT, {(double)draw, 0, 0}, "counters"), tokens = run.empty(INT, lanes, "tokens");
+    Array work = run.empty(INT, (long64)lanes * vocabulary, "work");
+    double rate = 1 / std::log(2.0) / std::max(how.temperature, 0x1p-20);
+    int exponent = 31 - std::ilogb(rate), mantissa = (int)(uint32_t)std::ldexp(rate, exponent);
+    int share = how.top_p < 1 ? (int)(uint32_t)std::ceil((float)how.top_p * 0x1p32) : 0;
+    run.launch_grid("sample", lanes, 1, z, history, tokens, counters, work, vocabulary, window, (float)how.penalty, (int)(how.temperature == 0), mantissa,
+                    exponent, how.top_k, share, (long64)std::ceil((float)how.min_p * 0x1p40), seed);
+    std::vector<double> drawn;
+    for (int lane = 0; lane < lanes; lane++) {
+        auto of_lane = [&](const Array &array, int width) {
+            auto first = array.values.begin() + lane * (long64)width;
+            return std::vector<double>(first, first + width);
+        };
+        drawn.push_back(want.token(want.penalised(of_lane(z, vocabulary), of_lane(history, window)), lane));
+    }
+    run.expect_exactly(tokens, [&](long64 lane) { return drawn[(size_t)lane]; });
+    run.expect_exactly(history, [&](long64 i) { return i % window == draw ? drawn[(size_t)(i / window)] : history[i]; });
 }
 
 }  // namespace
 
 CASES(sample, ONCE) {
-    const Spec specs[] = {{1, 0, 1, 0, 1},      {0, 5, 0.9, 0.1, 1.7f}, {0.7, 0, 1, 0, 1.3f},  {1.5, 5, 1, 0, 1},
-                          {1, 0, 0.91f, 0, 1},  {1, 0, 0, 0, 1},        {0.9, 0, 1, 0.1f, 1},  {1.1, 20, 0.83f, 0.02f, 1.3f},
-                          {0.01, 0, 0.5, 0, 1}, {100, 0, 1, 0, 1}};
-    for (const Spec &spec : specs) {
-        for (int vocabulary : {1, 33}) sample(run, spec, vocabulary, vocabulary == 33);
-        sample(run, spec, run.size(700, 40), false);
-    }
+    expect_known_words(run);
+    int lanes = run.size(7, 1);
+    std::vector<Settings> all = {{0}, {1}, {0, 0, 1, 0, 1.3}, {0.7, 5}, {1.5, 0, 0.6}, {1, 0, 1, 0.1}, {0.8, 20, 0.9, 0.05, 1.2}};
+    for (const Settings &how : all) check(run, lanes, run.size(257, 33), how);
+    check(run, lanes, 1, all.back());
+    check(run, lanes, 7, all.back());
+    check(run, 1, 33, {1e-7, 0, 0.5}, 40);  // colder than a weight can tell
+    if (!run.is_small()) check(run, 2, 257 * 33, all.back());
 }
