@@ -19,6 +19,7 @@
 #define DIGIT_BITS 3
 #define DIGITS 8
 #define HIGHEST_SHIFT 30
+#define FOLD 16  // BLOCK = FOLD²
 #define SAMPLING_STREAM 0x5A
 #define REMOVED 0u
 
@@ -126,12 +127,11 @@ DEVICE uint32 largest_key(Lane lane, LOCAL ulong64 *cells, LOCAL int *token) {
     }
     cells[THREAD] = best;
     BARRIER();
-    if (THREAD < FOLD) {
-        for (int part = 1; part < FOLD; part++) best = best > cells[part * FOLD + THREAD] ? best : cells[part * FOLD + THREAD];
-        cells[THREAD] = best;
+    for (int reach = BLOCK / 2; reach > 0; reach /= 2) {
+        if (THREAD < reach && cells[THREAD + reach] > cells[THREAD]) cells[THREAD] = cells[THREAD + reach];
+        BARRIER();
     }
-    BARRIER();
-    for (int part = 0; part < FOLD; part++) best = best > cells[part] ? best : cells[part];
+    best = cells[0];
     if (THREAD == 0) *token = best == 0 ? 0 : (int)(0xffffffffu - (uint32)best);
     BARRIER();
     return (uint32)(best >> 32);
