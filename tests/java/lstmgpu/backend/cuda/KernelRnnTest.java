@@ -1,0 +1,186 @@
+package lstmgpu.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Random;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
+import lstmgpu.backend.RnnInput;
+import lstmgpu.backend.RnnPlan;
+import lstmgpu.backend.RnnShape;
+import lstmgpu.backend.RnnSpec;
+import lstmgpu.backend.Step;
+import lstmgpu.backend.StepClock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The fused plan's two queues; its numbers are tested by the conformance suite. */
+class KernelRnnTest {
+    private static final String WAIT = "cuStreamWaitEvent";
+    private static final int SEEDS = 8;
+    private static final int STEPS = 3;
+    private static final int LANES = 4;
+    private static final int UNITS = 8;
+    private static final int LAYERS = 3;
+    private static final int VOCABULARY = 5;
+
+    /** Waits of a backward pass: one before the gradients of each layer, one for all of them. */
+    private static final int WAITS = LAYERS + 1;
+
+    @BeforeEach
+    void load() {
+        Cudasim.load();
+    }
+
+    @AfterEach
+    void reset() {
+        Cudasim.reset();
+    }
+
+    private static float[] values(Random random, long length) {
+        float[] values = new float[Math.toIntExact(length)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextFloat() - 0.5f;
+        }
+        return values;
+    }
+
+    private static DeviceBuffer filled(Backend backend, Random random, long length) {
+        DeviceBuffer buffer = backend.alloc(ElementType.FLOAT32, length);
+        backend.upload(values(random, length), buffer);
+        return buffer;
+    }
+
+    /** With the schedule and the failures that are set now. */
+    private static Backend open() {
+        CudaLibraries libraries = CudaLibraries.in(Cudasim.folder());
+        return CudaBackend.open(
+                0, libraries, new KernelImages(libraries, Cudasim.folder().resolve("kernels")));
+    }
+
+    /** The gradients after two training steps, straight or as a recorded step; a table's behind those of the weights. */
+    private static float[] train(Cell cell, boolean table, Precision precision, boolean recorded) {
+        RnnSpec spec = new RnnSpec(
+                new RnnShape(cell, LAYERS, UNITS, UNITS),
+                STEPS,
+                LANES,
+                0.25f,
+                3,
+                precision,
+                true,
+                table ? VOCABULARY : 0,
+                RnnImplementation.FUSED);
+        Random random = new Random(5);
+        try (Backend backend = open();
+                StepClock clock = new StepClock(backend);
+                RnnPlan plan = backend.newRnnPlan(spec, clock)) {
+            long length = backend.rnnLayout(spec.shape()).length();
+            DeviceBuffer parameters = filled(backend, random, length);
+            DeviceBuffer gradients = backend.alloc(ElementType.FLOAT32, length);
+            DeviceBuffer dOutput = filled(backend, random, (long) spec.tokens() * UNITS);
+            DeviceBuffer dTable = backend.alloc(
+                    ElementType.FLOAT32, (long) VOCABULARY * spec.shape().gateRows());
+            RnnInput input = table
+                    ? new RnnInput.Table(filled(backend, random, dTable.length()), tokens(backend, spec), dTable)
+                    : new RnnInput.Features(filled(backend, random, (long) spec.tokens() * UNITS), null);
+            Runnable body = () -> {
+                plan.forward(parameters, input);
+                plan.backward(parameters, input, dOutput, gradients);
+                plan.carryState();
+                backend.advance(clock, 100);
+            };
+            runTwice(backend, body, recorded);
+            float[] weights = new float[Math.toIntExact(length)];
+            backend.download(gradients, weights);
+            float[] rows = new float[Math.toIntExact(dTable.length())];
+            backend.download(dTable, rows);
+            float[] all = Arrays.copyOf(weights, weights.length + rows.length);
+            System.arraycopy(rows, 0, all, weights.length, rows.length);
+            return all;
+        }
+    }
+
+    private static DeviceBuffer tokens(Backend backend, RnnSpec spec) {
+        DeviceBuffer tokens = backend.alloc(ElementType.INT32, spec.tokens());
+        int[] ids = new int[spec.tokens()];
+        Arrays.setAll(ids, n -> n * 7 % VOCABULARY);
+        backend.upload(ids, tokens);
+        return tokens;
+    }
+
+    private static void runTwice(Backend backend, Runnable body, boolean recorded) {
+        if (!recorded) {
+            body.run();
+            body.run();
+            return;
+        }
+        try (Step step = backend.capture(body)) {
+            step.run();
+            step.run();
+            backend.synchronize();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LSTM,true,FP32,false",
+        "LSTM,false,BF16,true",
+        "GRU,false,FP32,true",
+        "GRU,true,BF16,false",
+        "RNN_TANH,true,FP32,true"
+    })
+    void everyScheduleGivesTheSameBits(Cell cell, boolean table, Precision precision, boolean recorded) {
+        float[] expected = train(cell, table, precision, false);
+        for (int seed = 0; seed < SEEDS; seed++) {
+            Cudasim.schedule(seed);
+            assertArrayEquals(expected, train(cell, table, precision, recorded), "schedule " + seed);
+        }
+    }
+
+    /** Nothing where the driver refused. */
+    private static Optional<float[]> trainWithout(int wait, int seed) {
+        Cudasim.reset();
+        Cudasim.quiet();
+        Cudasim.schedule(seed);
+        Cudasim.fail(WAIT, wait, Cudasim.DROP);
+        try {
+            return Optional.of(train(Cell.GRU, true, Precision.FP32, false));
+        } catch (LstmGpuException refused) {
+            return Optional.empty();
+        }
+    }
+
+    @Test
+    void aMissingWaitIsNoticed() {
+        long before = Cudasim.calls(WAIT);
+        float[] expected = train(Cell.GRU, true, Precision.FP32, false);
+        assertEquals(2 * WAITS, Cudasim.calls(WAIT) - before);
+        for (int wait = 1; wait <= 2 * WAITS; wait++) {
+            int noticed = 0;
+            for (int seed = 0; seed < SEEDS; seed++) {
+                Optional<float[]> actual = trainWithout(wait, seed);
+                noticed += actual.isEmpty() || !Arrays.equals(expected, actual.get()) ? 1 : 0;
+            }
+            assertTrue(noticed > 0, "nobody noticed that wait " + wait + " is missing");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Cell.class)
+    void aRecordedStepGivesTheSameBits(Cell cell) {
+        assertArrayEquals(train(cell, true, Precision.BF16, false), train(cell, true, Precision.BF16, true));
+    }
+}
