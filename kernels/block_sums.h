@@ -3,23 +3,17 @@
 #define LSTM_GPU_BLOCK_SUMS_H
 #include "dialect.h"
 
-// Two rounds of FOLD or fewer additions instead of a tree: a third of the barriers.
-#define FOLD 16  // BLOCK = FOLD²
-
-// name(cells, mine, width): Σ over each group of `width` neighbouring threads, a power of two from FOLD on; all of the group get it.
+// name(cells, mine): Σ over the first `width` threads of each group of `width` neighbours, a power of two, pairwise; all of them get it.
 #define DEFINE_GROUP_SUM(name, type)                                                       \
     DEVICE type name(LOCAL type *cells, type mine, int width) {                            \
-        int lane = THREAD & (width - 1), rest = width / FOLD;                              \
-        LOCAL type *group = cells + (THREAD - lane);                                       \
-        group[lane] = mine;                                                                \
+        int lane = THREAD & (width - 1);                                                   \
+        cells[THREAD] = mine;                                                              \
         BARRIER();                                                                         \
-        if (lane < rest) {                                                                 \
-            for (int part = 1; part < FOLD; part++) mine += group[part * rest + lane];     \
-            group[lane] = mine;                                                            \
+        for (int reach = width / 2; reach > 0; reach /= 2) {                                  \
+            if (lane < reach) cells[THREAD] += cells[THREAD + reach];                        \
+            BARRIER();                                                                     \
         }                                                                                  \
-        BARRIER();                                                                         \
-        type sum = 0;                                                                      \
-        for (int part = 0; part < rest; part++) sum += group[part];                        \
+        type sum = cells[THREAD - lane];                                                   \
         BARRIER();                                                                         \
         return sum;                                                                        \
     }
@@ -27,15 +21,15 @@
 // name(cells, mine): Σ over the threads before this one; for types whose sums are exact.
 #define DEFINE_SUM_BEFORE(name, type)                                                      \
     DEVICE type name(LOCAL type *cells, type mine) {                                       \
-        int row = THREAD / FOLD;                                                           \
         cells[THREAD] = mine;                                                              \
         BARRIER();                                                                         \
-        if (THREAD < FOLD) {                                                               \
-            for (int i = THREAD * FOLD + 1; i < (THREAD + 1) * FOLD; i++) cells[i] += cells[i - 1]; \
+        for (int step = 1; step < BLOCK; step *= 2) {                                      \
+            type earlier = THREAD >= step ? cells[THREAD - step] : 0;                      \
+            BARRIER();                                                                     \
+            cells[THREAD] += earlier;                                                      \
+            BARRIER();                                                                     \
         }                                                                                  \
-        BARRIER();                                                                         \
         type sum = cells[THREAD] - mine;                                                   \
-        for (int i = 0; i < row; i++) sum += cells[i * FOLD + FOLD - 1];                   \
         BARRIER();                                                                         \
         return sum;                                                                        \
     }

@@ -19,6 +19,7 @@
 #define DIGIT_BITS 3
 #define DIGITS 8
 #define HIGHEST_SHIFT 30
+#define FOLD 16  // BLOCK = FOLD²
 #define SAMPLING_STREAM 0x5A
 #define REMOVED 0u
 
@@ -26,28 +27,27 @@ DEFINE_GROUP_SUM(block_sum, ulong64)
 DEFINE_SUM_BEFORE(sum_before, ulong64)
 
 typedef struct {
-    GLOBAL uint32 *keys;
     int first, end;  // this thread's stretch
     uint32 largest, mantissa;
     int exponent;
 } Lane;
 
-DEVICE ulong64 amount_of(Lane lane, uint32 key, int by_weight) {
+DEVICE ulong64 amount_of(const Lane *lane, uint32 key, int by_weight) {
     if (key == REMOVED) return 0;
-    return by_weight ? weight_of(key, lane.largest, lane.mantissa, lane.exponent) : 1;
+    return by_weight ? weight_of(key, lane->largest, lane->mantissa, lane->exponent) : 1;
 }
 
-DEVICE ulong64 sum_of_stretch(Lane lane, int by_weight) {
+DEVICE ulong64 sum_of_stretch(GLOBAL uint32 *keys, const Lane *lane, int by_weight) {
     ulong64 sum = 0;
-    for (int v = lane.first; v < lane.end; v++) sum += amount_of(lane, lane.keys[v], by_weight);
+    for (int v = lane->first; v < lane->end; v++) sum += amount_of(lane, keys[v], by_weight);
     return sum;
 }
 
 // What has each value of a digit, among the keys whose higher bits are those of `prefix`; left in cells[digit·BLOCK].
-DEVICE void add_up_digits(Lane lane, uint32 prefix, int shift, int by_weight, LOCAL ulong64 *cells) {
+DEVICE void add_up_digits(GLOBAL uint32 *keys, const Lane *lane, uint32 prefix, int shift, int by_weight, LOCAL ulong64 *cells) {
     for (int digit = 0; digit < DIGITS; digit++) cells[digit * BLOCK + THREAD] = 0;
-    for (int v = lane.first; v < lane.end; v++) {
-        uint32 key = lane.keys[v];
+    for (int v = lane->first; v < lane->end; v++) {
+        uint32 key = keys[v];
         int same = shift == HIGHEST_SHIFT || key >> (shift + DIGIT_BITS) == prefix >> (shift + DIGIT_BITS);
         if (same) cells[(key >> shift & (DIGITS - 1)) * BLOCK + THREAD] += amount_of(lane, key, by_weight);
     }
@@ -64,74 +64,73 @@ DEVICE void add_up_digits(Lane lane, uint32 prefix, int shift, int by_weight, LO
 }
 
 // Removes all but the shortest run, from the largest key on, whose amounts reach `wanted`, which all together do.
-DEVICE void keep_largest(Lane lane, ulong64 wanted, int by_weight, LOCAL ulong64 *cells) {
+DEVICE void keep_largest(GLOBAL uint32 *keys, const Lane *lane, ulong64 wanted, int by_weight, LOCAL ulong64 *cells) {
     uint32 prefix = 0;
     for (int shift = HIGHEST_SHIFT; shift >= 0; shift -= DIGIT_BITS) {
-        add_up_digits(lane, prefix, shift, by_weight, cells);
+        add_up_digits(keys, lane, prefix, shift, by_weight, cells);
         int digit = DIGITS - 1;
         while (digit > 0 && cells[digit * BLOCK] < wanted) wanted -= cells[digit-- * BLOCK];
         prefix |= (uint32)digit << shift;
         BARRIER();
     }
     ulong64 each = amount_of(lane, prefix, by_weight), equal = 0;
-    for (int v = lane.first; v < lane.end; v++) equal += lane.keys[v] == prefix;
+    for (int v = lane->first; v < lane->end; v++) equal += keys[v] == prefix;
     ulong64 rank = sum_before(cells, equal);
-    for (int v = lane.first; v < lane.end; v++) {
-        int is_equal = lane.keys[v] == prefix;
-        if (lane.keys[v] < prefix || (is_equal && rank * each >= wanted)) lane.keys[v] = REMOVED;
+    for (int v = lane->first; v < lane->end; v++) {
+        int is_equal = keys[v] == prefix;
+        if (keys[v] < prefix || (is_equal && rank * each >= wanted)) keys[v] = REMOVED;
         rank += is_equal;
     }
 }
 
-DEVICE void remove_below(Lane lane, ulong64 least) {
-    for (int v = lane.first; v < lane.end; v++)
-        if (amount_of(lane, lane.keys[v], 1) < least) lane.keys[v] = REMOVED;
+DEVICE void remove_below(GLOBAL uint32 *keys, const Lane *lane, ulong64 least) {
+    for (int v = lane->first; v < lane->end; v++)
+        if (amount_of(lane, keys[v], 1) < least) keys[v] = REMOVED;
 }
 
 // ⌊total·share·2^-32⌋
 DEVICE ulong64 share_of(ulong64 total, uint32 share) { return (total >> 32) * share + ((total & LOW_HALF) * share >> 32); }
 
 // The first token whose cumulative weight exceeds u of the whole, left in *token by the thread that has it.
-DEVICE void pick(Lane lane, uint32 u, LOCAL ulong64 *cells, LOCAL int *token) {
-    ulong64 own = sum_of_stretch(lane, 1), sum = sum_before(cells, own);
+DEVICE void pick(GLOBAL uint32 *keys, const Lane *lane, uint32 u, LOCAL ulong64 *cells, LOCAL int *token) {
+    ulong64 own = sum_of_stretch(keys, lane, 1), sum = sum_before(cells, own);
     ulong64 bound = share_of(block_sum(cells, own, BLOCK), u);
     if (sum > bound || sum + own <= bound) return;
-    int v = lane.first;
-    while ((sum += amount_of(lane, lane.keys[v], 1)) <= bound) v++;
+    int v = lane->first;
+    while ((sum += amount_of(lane, keys[v], 1)) <= bound) v++;
     *token = v;
 }
 
 // Keys of the logits, with the penalty on tokens of the history, each once.
-DEVICE void make_keys(Lane lane, GLOBAL const float *z, int vocabulary, GLOBAL const int *past, int window, float penalty) {
-    for (int v = THREAD; v < vocabulary; v += BLOCK) lane.keys[v] = key_of(z[v]);
+DEVICE void make_keys(GLOBAL uint32 *keys, GLOBAL const float *z, int vocabulary, GLOBAL const int *past, int window, float penalty) {
+    for (int v = THREAD; v < vocabulary; v += BLOCK) keys[v] = key_of(z[v]);
     BARRIER();
     if (penalty != 1.0f) {
         for (int i = THREAD; i < window; i += BLOCK) {
             int token = past[i];
             for (int j = 0; j < i; j++) token = past[j] == token ? -1 : token;
             if (token < 0 || token >= vocabulary) continue;
-            lane.keys[token] = key_of(z[token] > 0.0f ? z[token] / penalty : z[token] * penalty);
+            keys[token] = key_of(z[token] > 0.0f ? z[token] / penalty : z[token] * penalty);
         }
     }
     BARRIER();
 }
 
 // The largest key of all, and in *token the lowest identifier that has it.
-DEVICE uint32 largest_key(Lane lane, LOCAL ulong64 *cells, LOCAL int *token) {
+DEVICE uint32 largest_key(GLOBAL uint32 *keys, const Lane *lane, LOCAL ulong64 *cells, LOCAL int *token) {
     ulong64 best = 0;  // the key above, the identifier upside down below, so that the lower one wins
-    for (int v = lane.first; v < lane.end; v++) {
-        uint32 key = lane.keys[v];
+    for (int v = lane->first; v < lane->end; v++) {
+        uint32 key = keys[v];
         ulong64 candidate = (ulong64)key << 32 | (0xffffffffu - (uint32)v);
         if (logit_of(key) == logit_of(key) && candidate > best) best = candidate;
     }
     cells[THREAD] = best;
     BARRIER();
-    if (THREAD < FOLD) {
-        for (int part = 1; part < FOLD; part++) best = best > cells[part * FOLD + THREAD] ? best : cells[part * FOLD + THREAD];
-        cells[THREAD] = best;
+    for (int reach = BLOCK / 2; reach > 0; reach /= 2) {
+        if (THREAD < reach && cells[THREAD + reach] > cells[THREAD]) cells[THREAD] = cells[THREAD + reach];
+        BARRIER();
     }
-    BARRIER();
-    for (int part = 0; part < FOLD; part++) best = best > cells[part] ? best : cells[part];
+    best = cells[0];
     if (THREAD == 0) *token = best == 0 ? 0 : (int)(0xffffffffu - (uint32)best);
     BARRIER();
     return (uint32)(best >> 32);
@@ -150,22 +149,22 @@ KERNEL(sample, BUFFER(const float, z), BUFFER(int, history), BUFFER(int, tokens)
     long64 row = BLOCK_X;
     int stretch = (vocabulary + BLOCK - 1) / BLOCK, draw = counters[0];
     Lane lane;
-    lane.keys = work + row * vocabulary;
+    GLOBAL uint32 *keys = work + row * vocabulary;
     lane.first = THREAD * stretch < vocabulary ? THREAD * stretch : vocabulary;
     lane.end = lane.first + stretch < vocabulary ? lane.first + stretch : vocabulary;
     lane.mantissa = (uint32)mantissa;
     lane.exponent = exponent;
-    make_keys(lane, z + row * vocabulary, vocabulary, history + row * window, window, penalty);
-    lane.largest = largest_key(lane, cells, token);
+    make_keys(keys, z + row * vocabulary, vocabulary, history + row * window, window, penalty);
+    lane.largest = largest_key(keys, &lane, cells, token);
     if (!greedy) {
-        if (top_k > 0 && top_k < vocabulary) keep_largest(lane, (ulong64)top_k, 0, cells);
+        if (top_k > 0 && top_k < vocabulary) keep_largest(keys, &lane, (ulong64)top_k, 0, cells);
         if (top_p != 0) {
-            ulong64 total = block_sum(cells, sum_of_stretch(lane, 1), BLOCK);
+            ulong64 total = block_sum(cells, sum_of_stretch(keys, &lane, 1), BLOCK);
             int is_part = (total * (uint32)top_p & LOW_HALF) != 0;
-            keep_largest(lane, share_of(total, (uint32)top_p) + is_part, 1, cells);
+            keep_largest(keys, &lane, share_of(total, (uint32)top_p) + is_part, 1, cells);
         }
-        remove_below(lane, (ulong64)min_weight);
-        pick(lane, philox_word((ulong64)seed, SAMPLING_STREAM, draw, (ulong64)row), cells, token);
+        remove_below(keys, &lane, (ulong64)min_weight);
+        pick(keys, &lane, philox_word((ulong64)seed, SAMPLING_STREAM, draw, (ulong64)row), cells, token);
         BARRIER();
     }
     if (THREAD == 0) {

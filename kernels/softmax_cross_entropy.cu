@@ -16,29 +16,27 @@
 
 DEFINE_GROUP_SUM(group_sum, float)
 
-// The larger of two values, at equality the one that stands at the lower index.
-DEVICE void keep_larger(float *value, int *place, float other, int at) {
-    if (other > *value || (other == *value && at < *place)) {
-        *value = other;
-        *place = at;
-    }
-}
-
 // The largest value of a row's threads, and in *place the lowest index at which it stands.
 DEVICE float group_max(LOCAL float *values, LOCAL int *places, float value, int *place, int threads) {
-    int lane = THREAD & (threads - 1), start = THREAD - lane, rest = threads / FOLD;
+    int lane = THREAD & (threads - 1);
     values[THREAD] = value;
     places[THREAD] = *place;
     BARRIER();
-    if (lane < rest) {
-        for (int part = 1; part < FOLD; part++) keep_larger(&value, place, values[THREAD + part * rest], places[THREAD + part * rest]);
-        values[THREAD] = value;
-        places[THREAD] = *place;
+    for (int reach = threads / 2; reach > 0; reach /= 2) {
+        if (lane < reach) {
+            float other = values[THREAD + reach];
+            int at = places[THREAD + reach];
+            if (other > values[THREAD] || (other == values[THREAD] && at < places[THREAD])) {
+                values[THREAD] = other;
+                places[THREAD] = at;
+            }
+        }
+        BARRIER();
     }
+    float largest = values[THREAD - lane];
+    *place = places[THREAD - lane];
     BARRIER();
-    for (int part = 0; part < rest; part++) keep_larger(&value, place, values[start + part], places[start + part]);
-    BARRIER();
-    return value;
+    return largest;
 }
 
 KERNEL(softmax_cross_entropy, BUFFER(const float, z), BUFFER(const int, targets), BUFFER(float, losses), BUFFER(float, dz),

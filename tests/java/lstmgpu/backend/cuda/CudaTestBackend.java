@@ -8,7 +8,6 @@ public final class CudaTestBackend {
 
     /** A fresh backend, to be closed by the caller. */
     public static Backend open() {
-        Cudasim.load();
         CudaLibraries libraries = CudaLibraries.in(Cudasim.folder());
         return CudaBackend.open(
                 0, libraries, new KernelImages(libraries, Cudasim.folder().resolve("kernels")));
