@@ -7,7 +7,6 @@ import java.util.List;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
-import lstmgpu.backend.Philox;
 import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnSpec;
@@ -15,6 +14,7 @@ import lstmgpu.backend.RnnState;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.kernels.Kernel;
 import lstmgpu.backend.kernels.KernelBuffer;
+import lstmgpu.backend.kernels.RnnDropout;
 
 /**
  * A stack of single-layer cuDNN RNNs with this project's dropout between them: cuDNN has its persistent algorithms for single layers
@@ -26,7 +26,7 @@ final class CudnnRnnPlan implements RnnPlan {
     private final CudaDevice device;
     private final CudnnHandle cudnn;
     private final RnnSpec spec;
-    private final StepClock clock;
+    private final RnnDropout dropout;
     private final ElementType storage;
     private final boolean narrow;
     private final long parameterLength;
@@ -48,7 +48,7 @@ final class CudnnRnnPlan implements RnnPlan {
         this.device = device;
         this.cudnn = cudnn;
         this.spec = spec;
-        this.clock = clock;
+        this.dropout = new RnnDropout(device, spec, clock);
         this.narrow = CudnnLayerSpec.of(spec, 0).storage() == ElementType.BFLOAT16;
         this.storage = narrow ? ElementType.BFLOAT16 : ElementType.FLOAT32;
         try {
@@ -113,7 +113,7 @@ final class CudnnRnnPlan implements RnnPlan {
                         layer.forward(matrices, own.bytes(), x, states.of(number), y, work), text("forward", layer));
             }
             if (dropped.get(number) != null) {
-                drop(number, y, dropped.get(number));
+                dropout.apply(number, y, dropped.get(number));
             }
         }
         if (!narrow) {
@@ -144,7 +144,7 @@ final class CudnnRnnPlan implements RnnPlan {
             differentiate(number, flat, first, dy, below, dFlat);
             if (number > 0 && dropped.get(number - 1) != null) {
                 CudaBuffer masked = below.slice(0, outputs.getFirst().length());
-                drop(number - 1, masked, masked);
+                dropout.apply(number - 1, masked, masked);
             }
             dy = below;
             turn = 1 - turn;
@@ -222,21 +222,6 @@ final class CudnnRnnPlan implements RnnPlan {
     private void convert(Kernel kernel, KernelBuffer from, KernelBuffer to) {
         long n = Math.min(from.length(), to.length());
         device.call(kernel, storage).buffer(from).buffer(to).longInteger(n).launch(kernel.blocksFor(n));
-    }
-
-    /** The mask of a layer's output, on the output or on its gradient. */
-    private void drop(int layer, KernelBuffer from, KernelBuffer to) {
-        long n = from.length();
-        device.call(Kernel.DROPOUT, storage)
-                .buffer(from)
-                .buffer(to)
-                .buffer(clock.counters())
-                .longInteger(n)
-                .longInteger(spec.seed())
-                .integer(layer)
-                .integer(Philox.dropoutThreshold(spec.dropout()))
-                .real(1 / (1 - spec.dropout()))
-                .launch(Kernel.DROPOUT.blocksFor((n + 3) / 4));
     }
 
     private static String text(String what, CudnnLayer layer) {

@@ -1,7 +1,6 @@
 package lstmgpu.backend.kernels;
 
 import lstmgpu.backend.DeviceBuffer;
-import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Philox;
 import lstmgpu.backend.StepClock;
 
@@ -21,12 +20,24 @@ final class Dropout {
         }
         KernelBuffer in = KernelArguments.floats(x, 0, "x");
         KernelBuffer out = KernelArguments.floats(y, in.length(), "y");
-        long quads = (in.length() + ELEMENTS_PER_THREAD - 1) / ELEMENTS_PER_THREAD;
-        device.call(Kernel.DROPOUT, ElementType.FLOAT32)
-                .buffer(in)
-                .buffer(out)
-                .buffer(Batch.counters(clock))
-                .longInteger(in.length())
+        launch(device, in, p, seed, stream, Batch.counters(clock), out);
+    }
+
+    /** y = x under a mask; both of one type, y may be x. */
+    static void launch(
+            KernelDevice device,
+            KernelBuffer x,
+            float p,
+            long seed,
+            int stream,
+            KernelBuffer counters,
+            KernelBuffer y) {
+        long quads = (x.length() + ELEMENTS_PER_THREAD - 1) / ELEMENTS_PER_THREAD;
+        device.call(Kernel.DROPOUT, x.type())
+                .buffer(x)
+                .buffer(y)
+                .buffer(counters)
+                .longInteger(x.length())
                 .longInteger(seed)
                 .integer(stream)
                 .integer(Philox.dropoutThreshold(p))
