@@ -17,7 +17,8 @@ final class CpuRnnKernels implements RnnKernels {
     private final InputProjection inputProjection;
     private final ForwardStep forwardStep;
     private final BackwardStep backwardStep;
-    private final LayerGradient layerGradient;
+    private final MatrixGradient matrixGradient;
+    private final BiasGradient biasGradient;
     private final InputGradient hiddenGradient;
     private final InputGradient featureGradient;
     private final TableGradient tableGradient;
@@ -34,7 +35,8 @@ final class CpuRnnKernels implements RnnKernels {
         inputProjection = new InputProjection(work);
         forwardStep = new ForwardStep(work);
         backwardStep = new BackwardStep(work);
-        layerGradient = new LayerGradient(work);
+        matrixGradient = new MatrixGradient(work);
+        biasGradient = new BiasGradient(work);
         hiddenGradient = new InputGradient(work, work.dHidden);
         featureGradient = new InputGradient(work, dFeatures);
         tableGradient = new TableGradient(work);
@@ -62,7 +64,9 @@ final class CpuRnnKernels implements RnnKernels {
                 requireTable(true);
                 int rows = work.spec.tableSize();
                 CpuBuffer table = CpuArguments.floats(in.table(), (long) rows * work.gateRows, "table");
-                pool.run(transposition.of(table, 0, work.table, 1, rows, work.gateRows));
+                if (work.table != null) {
+                    pool.run(transposition.of(table, 0, work.table, 1, rows, work.gateRows));
+                }
                 readTokens(CpuArguments.ints(in.tokens(), work.tokens.length, "tokens"), rows);
             }
         }
@@ -142,10 +146,26 @@ final class CpuRnnKernels implements RnnKernels {
 
     @Override
     public void weightGradients(int layer) {
-        pool.run(layerGradient.of(layer));
-        if (layer == 0 && work.readsTable()) {
+        boolean fromTable = layer == 0 && work.readsTable();
+        if (!fromTable) {
+            matrixGradient(layer, false);
+        }
+        matrixGradient(layer, true);
+        pool.run(biasGradient.of(layer));
+        if (fromTable) {
             pool.run(tableGradient);
         }
+    }
+
+    private void matrixGradient(int layer, boolean recurrent) {
+        matrixGradient.of(layer, recurrent);
+        if (matrixGradient.readsPanels()) {
+            int panels = work.steps * (matrixGradient.columns() / WeightGradient.PANEL);
+            CpuBuffer factor = matrixGradient.factor();
+            long start = matrixGradient.factorStart();
+            pool.run(transposition.of(factor, start, work.panels, panels, WeightGradient.PANEL, work.lanes));
+        }
+        pool.run(matrixGradient);
     }
 
     @Override

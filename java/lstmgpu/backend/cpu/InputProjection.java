@@ -26,8 +26,12 @@ final class InputProjection implements WorkerPool.Task {
         int from = worker.from(work.gateRows, ROWS);
         int to = worker.to(work.gateRows, ROWS);
         if (layer == 0 && work.readsTable()) {
-            for (int row = from; row < to; row += ROWS) {
-                gatherRows(worker, row, Math.min(ROWS, to - row));
+            if (work.singleLane()) {
+                gatherSingleLane(worker, from, to);
+            } else {
+                for (int row = from; row < to; row += ROWS) {
+                    gatherRows(worker, row, Math.min(ROWS, to - row));
+                }
             }
         } else if (from < to) {
             project(worker, from, to);
@@ -54,6 +58,21 @@ final class InputProjection implements WorkerPool.Task {
     private void fill(float[] biases, int from, int to, int step) {
         int lanes = work.lanes;
         work.gates[layer].write(biases, 0, work.gatesAt(step) + (long) from * lanes, (to - from) * lanes);
+    }
+
+    /** A token's row of the table as it lies. */
+    private void gatherSingleLane(Worker worker, int from, int to) {
+        if (from >= to || !(work.input instanceof RnnInput.Table in) || !(in.table() instanceof CpuBuffer table)) {
+            return;
+        }
+        int rows = to - from;
+        float[] biases = biases(worker, from, to);
+        float[] tile = worker.tile(1, rows);
+        for (int step = 0; step < work.steps; step++) {
+            table.read((long) work.tokens[step] * work.gateRows + from, tile, 0, rows);
+            VectorMath.add(tile, biases, rows);
+            work.gates[layer].write(tile, 0, work.gatesAt(step) + from, rows);
+        }
     }
 
     private void gatherRows(Worker worker, int row, int rows) {

@@ -55,7 +55,7 @@ final class RnnWorkspace implements AutoCloseable {
     /** x [T,I,B], or null with a table. */
     final CpuBuffer features;
 
-    /** The table with its gate rows as rows, [G·H,V], or null. */
+    /** The table with its gate rows as rows, [G·H,V]; null without one, and for a single lane, which reads the table as it lies. */
     final CpuBuffer table;
 
     final int[] tokens;
@@ -74,6 +74,9 @@ final class RnnWorkspace implements AutoCloseable {
 
     /** W_ihᵀ of the current layer [I or H, G·H]. */
     final CpuBuffer inputTransposed;
+
+    /** What a gradient's product multiplies with, as {@link WeightGradient} reads it: [T, columns/16, B, 16]; null where none does. */
+    final CpuBuffer panels;
 
     CpuBuffer parameters;
     CpuBuffer gradients;
@@ -113,17 +116,25 @@ final class RnnWorkspace implements AutoCloseable {
             }
             boolean fromTable = spec.tableSize() > 0;
             features = fromTable ? null : alloc(steps, shape.inputSize(), lanes);
-            table = fromTable ? alloc(1, gateRows, spec.tableSize()) : null;
+            table = fromTable && !singleLane() ? alloc(1, gateRows, spec.tableSize()) : null;
             tokens = fromTable ? new int[spec.tokens()] : new int[0];
             output = alloc(steps, lanes, units);
             dHidden = training ? alloc(steps, units, lanes) : null;
             carry = training ? alloc(1, units, lanes) : null;
             recurrentTransposed = training ? alloc(1, units, gateRows) : null;
+            int columns = training ? mostPanelColumns() : 0;
+            panels = columns > 0 ? alloc(steps, columns, lanes) : null;
             inputTransposed = training ? alloc(1, Math.max(units, shape.inputSize()), gateRows) : null;
         } catch (RuntimeException e) {
             close();
             throw e;
         }
+    }
+
+    private int mostPanelColumns() {
+        int most = WeightGradient.suits(units, lanes) ? units : 0;
+        boolean inputs = !readsTable() && WeightGradient.suits(shape.inputSize(), lanes);
+        return inputs ? Math.max(most, shape.inputSize()) : most;
     }
 
     private static Tensors[] tensors(ParameterLayout layout, int layers) {
@@ -156,7 +167,7 @@ final class RnnWorkspace implements AutoCloseable {
     }
 
     boolean readsTable() {
-        return table != null;
+        return spec.tableSize() > 0;
     }
 
     /** Whether the lane is alone, so that [T,rows,B] is an ordinary matrix with a row a step. */
@@ -169,13 +180,21 @@ final class RnnWorkspace implements AutoCloseable {
         return shape.inputOf(layer);
     }
 
+    /** What a layer reads, blocks [I,B] of which the first step's begins at {@link #inputStart}. */
+    CpuBuffer inputs(int layer) {
+        if (layer == 0) {
+            return features;
+        }
+        return dropped[layer - 1] != null ? dropped[layer - 1] : hidden[layer - 1];
+    }
+
+    long inputStart(int layer) {
+        return layer == 0 || dropped[layer - 1] != null ? 0 : unitBlock();
+    }
+
     /** Address of the input block [I,B] of a layer's step. */
     long inputAddress(int layer, int step) {
-        if (layer == 0) {
-            return features.address((long) step * shape.inputSize() * lanes);
-        }
-        CpuBuffer below = dropped[layer - 1];
-        return below != null ? below.address(step * unitBlock()) : hidden[layer - 1].address((step + 1) * unitBlock());
+        return inputs(layer).address(inputStart(layer) + (long) step * inputOf(layer) * lanes);
     }
 
     @Override

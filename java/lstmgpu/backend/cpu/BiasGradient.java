@@ -1,0 +1,64 @@
+package lstmgpu.backend.cpu;
+
+import java.util.Arrays;
+
+/** Adds the gradients of a layer's biases, summed over the steps in order; a worker does some of the gate rows. */
+final class BiasGradient implements WorkerPool.Task {
+    private static final int ROWS = 16;
+
+    private final RnnWorkspace work;
+    private int layer;
+
+    BiasGradient(RnnWorkspace work) {
+        this.work = work;
+    }
+
+    BiasGradient of(int nextLayer) {
+        layer = nextLayer;
+        return this;
+    }
+
+    @Override
+    public void run(Worker worker) {
+        int to = worker.to(work.gateRows, ROWS);
+        boolean fromTable = layer == 0 && work.readsTable();
+        RnnWorkspace.Tensors at = work.tensors[layer];
+        for (int row = worker.from(work.gateRows, ROWS); row < to; row += ROWS) {
+            int rows = Math.min(ROWS, to - row);
+            for (RnnWorkspace.Run run : work.recurrentRuns) {
+                int first = Math.max(row, run.weightRow());
+                int last = Math.min(row + rows, run.weightRow() + run.rows());
+                if (first < last) {
+                    int slotRow = first - run.weightRow() + run.slotRow();
+                    double[] sums = rowSums(worker, slotRow, last - first);
+                    add(sums, last - first, at.recurrentBias() + first);
+                    if (!fromTable) {
+                        // Only GRU's n gate has another slot for what the recurrent bias is added to.
+                        double[] own = slotRow == first ? sums : rowSums(worker, first, last - first);
+                        add(own, last - first, at.inputBias() + first);
+                    }
+                }
+            }
+        }
+    }
+
+    private double[] rowSums(Worker worker, int slotRow, int rows) {
+        int lanes = work.lanes;
+        float[] tile = worker.tile(0, rows * lanes);
+        double[] sums = worker.sums(rows);
+        Arrays.fill(sums, 0, rows, 0);
+        for (int step = 0; step < work.steps; step++) {
+            work.gates[layer].read(work.gatesAt(step) + (long) slotRow * lanes, tile, 0, rows * lanes);
+            for (int r = 0; r < rows; r++) {
+                sums[r] += VectorMath.sum(tile, r * lanes, (r + 1) * lanes);
+            }
+        }
+        return sums;
+    }
+
+    private void add(double[] sums, int rows, long tensor) {
+        for (int r = 0; r < rows; r++) {
+            work.gradients.setFloat(tensor + r, (float) (work.gradients.getFloat(tensor + r) + sums[r]));
+        }
+    }
+}
