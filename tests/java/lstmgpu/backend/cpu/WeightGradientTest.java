@@ -1,0 +1,80 @@
+package lstmgpu.backend.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Random;
+import lstmgpu.backend.ElementType;
+import org.junit.jupiter.api.Test;
+
+/** Every remainder of rows, columns and steps; what lies beside the matrices stays as it was. */
+class WeightGradientTest {
+    private static final int GAP = 5;
+    private static final float OUTSIDE = -77;
+
+    private final CpuMemory memory = new CpuMemory();
+    private final Random random = new Random(7);
+
+    @Test
+    void sumsOverTheStepsOfAllShapes() {
+        assumeTrue(WeightGradient.suits(16, 2), "this processor has no AVX-512");
+        for (int m : new int[] {1, 2, 5, 6, 7, 13}) {
+            for (int n : new int[] {16, 32, 48, 64, 112}) {
+                for (int lanes : new int[] {2, 7, 50, 64}) {
+                    check(m, n, 3, lanes);
+                }
+            }
+        }
+    }
+
+    @Test
+    void stepsOfSeveralBlocks() {
+        assumeTrue(WeightGradient.suits(16, 2), "this processor has no AVX-512");
+        check(7, 1024, 9, 33);
+        check(6, 512, 40, 8);
+        check(3, 2048, 2, 64);
+    }
+
+    private void check(int m, int n, int steps, int lanes) {
+        int rowStride = lanes + GAP;
+        long stepStride = (long) (m + 1) * rowStride;
+        int columns = n + GAP;
+        try (CpuBuffer a = values(Math.toIntExact(steps * stepStride));
+                CpuBuffer b = values(steps * n * lanes);
+                CpuBuffer c = values(m * columns)) {
+            double[] expected = new double[m * columns];
+            for (int i = 0; i < m; i++) {
+                for (int j = 0; j < columns; j++) {
+                    if (j >= n) {
+                        c.setFloat((long) i * columns + j, OUTSIDE);
+                    }
+                    expected[i * columns + j] = c.getFloat((long) i * columns + j);
+                    for (int t = 0; t < steps && j < n; t++) {
+                        for (int lane = 0; lane < lanes; lane++) {
+                            long panel = (((long) t * n / 16 + j / 16) * lanes + lane) * 16 + j % 16;
+                            expected[i * columns + j] +=
+                                    (double) a.getFloat(t * stepStride + (long) i * rowStride + lane)
+                                            * b.getFloat(panel);
+                        }
+                    }
+                }
+            }
+            WeightGradient.add(
+                    m, n, steps, lanes, a.address(0), rowStride, stepStride, b.address(0), c.address(0), columns);
+            String shape = "[%d,%d], %d steps of %d lanes".formatted(m, n, steps, lanes);
+            for (int i = 0; i < expected.length; i++) {
+                double allowed = i % columns < n ? 2e-7 * (steps * lanes + 1) : 0;
+                assertEquals(expected[i], c.getFloat(i), allowed, shape + ", element " + i);
+            }
+        }
+    }
+
+    /** Numbers in [-1, 1). */
+    private CpuBuffer values(int length) {
+        CpuBuffer buffer = memory.alloc(ElementType.FLOAT32, length);
+        for (int i = 0; i < length; i++) {
+            buffer.setFloat(i, random.nextFloat() * 2 - 1);
+        }
+        return buffer;
+    }
+}
