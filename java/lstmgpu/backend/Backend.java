@@ -166,6 +166,11 @@ public interface Backend extends AutoCloseable {
 
     // Generation
 
+    /** Tokens a lane that a step is best to draw before the host looks at them; 1 where looking costs nothing. */
+    default int drawsAtOnce() {
+        return 1;
+    }
+
     /**
      * Draws a token a lane as {@link SamplingSpec} says, with the clock's STEP as the number of the draw, and puts it into the history.
      *

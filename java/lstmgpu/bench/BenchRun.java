@@ -79,13 +79,13 @@ public final class BenchRun {
     private BenchRow generate(BenchShape shape, double error) {
         SamplingSpec sampling = new SamplingSpec(0.8f, 0, 1f, 0f, 1f, SEED);
         try (LanguageModel model = newModel(backend, variant, shape);
-                GenerationStep step =
-                        new GenerationStep(model, new GenerationStep.Spec(1, sampling, 64, DRAWS * 1000L, false))) {
+                GenerationStep step = new GenerationStep(
+                        model, new GenerationStep.Spec(1, sampling, 64, DRAWS * 1000L, false, true))) {
             step.prompt(new int[] {0});
-            int[] drawn = new int[1];
+            int[] drawn = new int[step.block()];
             Timing timing = Timing.of(backend, seconds, () -> {
-                for (int draw = 0; draw < DRAWS; draw++) {
-                    step.draw(drawn);
+                for (int left = DRAWS; left > 0; ) {
+                    left -= step.draw(left, drawn);
                 }
             });
             return BenchRow.of(BenchTask.GENERATE, way, shape, timing, DRAWS, shape.modelOperations() * DRAWS, error);

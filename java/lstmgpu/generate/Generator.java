@@ -16,7 +16,8 @@ public final class Generator implements AutoCloseable {
     private final GenerationSettings settings;
     private final List<Lane> lanes = new ArrayList<>();
     private final int[] newest;
-    private final float[] logprobs;
+    private int[] drawn;
+    private float[] logprobs;
     private GenerationStep step;
     private boolean begun;
 
@@ -30,7 +31,6 @@ public final class Generator implements AutoCloseable {
         this.tokenizer = tokenizer;
         this.settings = settings;
         this.newest = new int[settings.numSamples()];
-        this.logprobs = new float[settings.numSamples()];
         for (int lane = 0; lane < settings.numSamples(); lane++) {
             lanes.add(new Lane(lane, tokenizer, settings.stop()));
         }
@@ -49,8 +49,9 @@ public final class Generator implements AutoCloseable {
         int[] text = prompt.length == 0 && !begun ? new int[] {lineEnd()} : prompt;
         lanes.forEach(lane -> lane.begin(text, settings.length(), settings.logprobs()));
         read(text);
-        for (int i = 0; i < settings.length() && !lanes.stream().allMatch(Lane::stopped); i++) {
-            draw(sink);
+        int left = settings.length();
+        while (left > 0 && !lanes.stream().allMatch(Lane::stopped)) {
+            left -= draw(left, sink);
         }
         return lanes.stream().map(lane -> lane.finish(sink)).toList();
     }
@@ -82,7 +83,10 @@ public final class Generator implements AutoCloseable {
                             settings.sampling(),
                             GenerationSettings.PENALTY_WINDOW,
                             (long) text.length + settings.length(),
-                            settings.logprobs()));
+                            settings.logprobs(),
+                            settings.stop().isEmpty()));
+            drawn = new int[Math.multiplyExact(step.block(), count)];
+            logprobs = new float[drawn.length];
         }
         step.prompt(rows);
         System.arraycopy(rows, rows.length - count, newest, 0, count);
@@ -90,17 +94,19 @@ public final class Generator implements AutoCloseable {
         begun = true;
     }
 
-    private void draw(TextSink sink) {
-        step.draw(newest);
+    private int draw(int most, TextSink sink) {
+        int count = step.draw(most, drawn);
         if (settings.logprobs()) {
             step.readLogprobs(logprobs);
         }
-        for (int index = 0; index < newest.length; index++) {
-            Lane lane = lanes.get(index);
+        for (int i = 0; i < count * newest.length; i++) {
+            Lane lane = lanes.get(i % newest.length);
+            newest[i % newest.length] = drawn[i];
             if (!lane.stopped()) {
-                lane.add(newest[index], logprobs[index], sink);
+                lane.add(drawn[i], logprobs[i], sink);
             }
         }
+        return count;
     }
 
     @Override

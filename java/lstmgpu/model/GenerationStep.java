@@ -23,8 +23,10 @@ public final class GenerationStep implements AutoCloseable {
      * @param window tokens the repeat penalty looks back on
      * @param expectedTokens about how many tokens a lane will be read and drawn
      * @param logprobs whether {@link #readLogprobs} will be called
+     * @param ahead whether nobody minds tokens that were drawn and then not wanted: they have gone into the state
      */
-    public record Spec(int lanes, SamplingSpec sampling, int window, long expectedTokens, boolean logprobs) {}
+    public record Spec(
+            int lanes, SamplingSpec sampling, int window, long expectedTokens, boolean logprobs, boolean ahead) {}
 
     private final LanguageModel model;
     private final Backend backend;
@@ -40,8 +42,12 @@ public final class GenerationStep implements AutoCloseable {
     private final DeviceBuffer outputBias;
     private final InputLayer inputLayer;
     private final RnnPlan plan;
+    private final int block;
     private final Step draw;
+    private final Step drawBlock;
     private final Step read;
+    private final int[] tokensOnHost;
+    private final int[] ringOnHost;
     private final float[] lossesOnHost;
     private int draws;
 
@@ -56,14 +62,18 @@ public final class GenerationStep implements AutoCloseable {
         this.tokens = backend.alloc(ElementType.INT32, lanes);
         this.history = backend.alloc(ElementType.INT32, Math.multiplyExact((long) lanes, (long) spec.window()));
         this.logits = backend.alloc(ElementType.FLOAT32, Math.multiplyExact((long) lanes, (long) vocabularySize));
-        this.losses = spec.logprobs() ? backend.alloc(ElementType.FLOAT32, lanes) : null;
-        this.lossesOnHost = new float[lanes];
+        this.block = spec.ahead() ? Math.min(backend.drawsAtOnce(), spec.window()) : 1;
+        this.losses = spec.logprobs() ? backend.alloc(ElementType.FLOAT32, (long) block * lanes) : null;
+        this.lossesOnHost = spec.logprobs() ? new float[Math.multiplyExact(block, lanes)] : new float[0];
+        this.tokensOnHost = new int[lanes];
+        this.ringOnHost = new int[Math.multiplyExact(lanes, spec.window())];
         this.rnnParameters = model.rnnPart(model.parameters());
         this.outputWeight = model.outputWeight(model.parameters());
         this.outputBias = model.part(model.parameters(), LanguageModel.OUTPUT_BIAS);
         this.inputLayer = InputLayer.of(model, tokens, null, prefersTable(1, spec.expectedTokens()));
         this.plan = newPlan(1, inputLayer);
-        this.draw = backend.capture(this::drawBody);
+        this.draw = backend.capture(() -> drawBody(1));
+        this.drawBlock = block > 1 ? backend.capture(() -> drawBody(block)) : draw;
         this.read = backend.capture(this::readBody);
         inputLayer.refresh();
         setHistory(new int[lanes][0]);
@@ -84,7 +94,13 @@ public final class GenerationStep implements AutoCloseable {
         plan.carryState();
     }
 
-    private void drawBody() {
+    private void drawBody(int count) {
+        for (int i = 0; i < count; i++) {
+            drawOne(i);
+        }
+    }
+
+    private void drawOne(int place) {
         inputLayer.forward();
         DeviceBuffer y = plan.forward(rnnParameters, inputLayer.input());
         plan.carryState();
@@ -99,7 +115,8 @@ public final class GenerationStep implements AutoCloseable {
                 logits);
         backend.sample(logits, vocabularySize, spec.sampling(), clock, history, tokens);
         if (losses != null) {
-            backend.softmaxCrossEntropy(logits, tokens, vocabularySize, 1, losses, null, null);
+            DeviceBuffer loss = losses.slice((long) place * spec.lanes(), spec.lanes());
+            backend.softmaxCrossEntropy(logits, tokens, vocabularySize, 1, loss, null, null);
         }
         backend.advance(clock, Integer.MAX_VALUE);
     }
@@ -161,28 +178,49 @@ public final class GenerationStep implements AutoCloseable {
         return position;
     }
 
-    /**
-     * Draws the next token of every lane.
-     *
-     * @param drawn takes them, [B]
-     */
-    public void draw(int[] drawn) {
-        draw.run();
-        draws++;
-        backend.download(tokens, drawn);
+    /** Most tokens of a lane that one {@link #draw} draws. */
+    public int block() {
+        return block;
     }
 
-    /** Natural logarithms of the last drawn tokens' probabilities at temperature 1, [B]. */
+    /**
+     * Draws the next tokens of every lane: a whole block of them, or one where {@code most} is less than that.
+     *
+     * @param drawn takes them, [count,B]
+     * @return count
+     */
+    public int draw(int most, int[] drawn) {
+        if (block == 1 || most < block) {
+            draw.run();
+            draws++;
+            backend.download(tokens, tokensOnHost);
+            System.arraycopy(tokensOnHost, 0, drawn, 0, spec.lanes());
+            return 1;
+        }
+        drawBlock.run();
+        backend.download(history, ringOnHost);
+        for (int i = 0; i < block; i++, draws++) {
+            for (int lane = 0; lane < spec.lanes(); lane++) {
+                drawn[i * spec.lanes() + lane] = ringOnHost[lane * spec.window() + draws % spec.window()];
+            }
+        }
+        return block;
+    }
+
+    /** Natural logarithms of the last drawn tokens' probabilities at temperature 1, [count,B]. */
     public void readLogprobs(float[] logprobs) {
         backend.download(losses, lossesOnHost);
-        for (int lane = 0; lane < logprobs.length; lane++) {
-            logprobs[lane] = -lossesOnHost[lane];
+        for (int i = 0; i < logprobs.length; i++) {
+            logprobs[i] = -lossesOnHost[i];
         }
     }
 
     @Override
     public void close() {
         draw.close();
+        if (drawBlock != draw) {
+            drawBlock.close();
+        }
         read.close();
         plan.close();
         inputLayer.close();

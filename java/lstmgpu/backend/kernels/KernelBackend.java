@@ -22,6 +22,9 @@ public final class KernelBackend implements Backend {
     /** A table pays where each of its rows stands for at least so many tokens. */
     private static final long TOKENS_PER_TABLE_ROW = 2;
 
+    /** A token costs about as much as the host needs to hear of it. */
+    private static final int DRAWS_AT_ONCE = 16;
+
     private final KernelDevice device;
     private final RnnPlans plans;
     private final WeightCopies weights;
@@ -249,6 +252,11 @@ public final class KernelBackend implements Backend {
     @Override
     public ParameterLayout rnnLayout(RnnShape shape) {
         return plans.layout(shape);
+    }
+
+    @Override
+    public int drawsAtOnce() {
+        return DRAWS_AT_ONCE;
     }
 
     @Override

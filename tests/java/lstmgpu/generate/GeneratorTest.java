@@ -168,7 +168,7 @@ class GeneratorTest {
                 lstmgpu.model.GenerationStep step = new lstmgpu.model.GenerationStep(
                         model,
                         new lstmgpu.model.GenerationStep.Spec(
-                                2, settings(1, 1, List.of(), 5, 2).sampling(), 64, 100, false))) {
+                                2, settings(1, 1, List.of(), 5, 2).sampling(), 64, 100, false, false))) {
             int[] rows = new int[2 * ids.length];
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = ids[i / 2];
@@ -182,7 +182,7 @@ class GeneratorTest {
             StringBuilder text = new StringBuilder();
             int[] drawn = new int[2];
             for (int i = 0; i < LENGTH; i++) {
-                step.draw(drawn);
+                step.draw(1, drawn);
                 text.append(LETTERS.token(drawn[1]).equals("\\n") ? "\n" : LETTERS.token(drawn[1]));
             }
             return text.toString();

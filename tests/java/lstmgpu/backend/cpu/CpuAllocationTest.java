@@ -56,10 +56,10 @@ class CpuAllocationTest {
         try (CpuBackend backend = new CpuBackend(2);
                 LanguageModel model = model(backend, Cell.LSTM, VOCABULARY);
                 GenerationStep step =
-                        new GenerationStep(model, new GenerationStep.Spec(1, sampling, 8, 10_000, false))) {
+                        new GenerationStep(model, new GenerationStep.Spec(1, sampling, 8, 10_000, false, false))) {
             step.prompt(new int[] {1});
             int[] drawn = new int[1];
-            long bytes = allocatedBy(() -> step.draw(drawn));
+            long bytes = allocatedBy(() -> step.draw(1, drawn));
             assertTrue(bytes <= SLACK_BYTES, () -> STEPS + " draws allocated " + bytes + " bytes");
         }
     }
@@ -69,7 +69,7 @@ class CpuAllocationTest {
         try (CpuBackend backend = new CpuBackend(1)) {
             LanguageModel model = model(backend, Cell.GRU, VOCABULARY);
             GenerationStep step = new GenerationStep(
-                    model, new GenerationStep.Spec(2, new SamplingSpec(1, 0, 1, 0, 1, 1), 8, 100, true));
+                    model, new GenerationStep.Spec(2, new SamplingSpec(1, 0, 1, 0, 1, 1), 8, 100, true, false));
             assertTrue(backend.allocatedBytes() > 0);
             step.close();
             model.close();
