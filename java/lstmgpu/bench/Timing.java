@@ -12,13 +12,13 @@ public record Timing(double median, double low, double high) {
     /** Calls that let the JIT compiler, caches and worker threads settle. */
     private static final int WARM_UP_CALLS = 3;
 
-    private static final double WARM_UP_SECONDS = 4;
+    private static final double LONGEST_WARM_UP = 4;
     private static final int FEWEST = 5;
     private static final int MOST = 200;
 
-    /** Times {@code work}, waiting for the device after each call, for about {@code seconds} after the warm-up. */
+    /** Times {@code work}, waiting for the device after each call, for about {@code seconds} after a warm-up of up to twice that. */
     public static Timing of(Backend backend, double seconds, Runnable work) {
-        long warmUntil = System.nanoTime() + (long) (WARM_UP_SECONDS * 1e9);
+        long warmUntil = System.nanoTime() + (long) (Math.min(LONGEST_WARM_UP, 2 * seconds) * 1e9);
         for (int i = 0; i < WARM_UP_CALLS || System.nanoTime() < warmUntil; i++) {
             work.run();
         }

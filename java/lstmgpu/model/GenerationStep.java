@@ -218,7 +218,7 @@ public final class GenerationStep implements AutoCloseable {
     @Override
     public void close() {
         draw.close();
-        if (drawBlock != draw) {
+        if (block > 1) {
             drawBlock.close();
         }
         read.close();
