@@ -27,7 +27,8 @@ public final class Backends {
     /**
      * @param device one of {@link #NAMES}, for GPUs with an index behind a colon
      * @param threads of the CPU backend; 0 means one for each core
-     * @param notice hears in one line why {@code auto} chose what it chose, where that is not the fastest kind of device
+     * @param notice hears in one line why {@code auto} chose what it chose, where that is not the fastest kind of device, and what
+     *     makes the device slower than it could be
      * @throws LstmGpuException with exit code 2 for an unknown name, 4 for a device that is not available
      */
     public static Backend open(String device, int threads, Consumer<String> notice) {
@@ -39,7 +40,7 @@ public final class Backends {
         }
         int index = colon < 0 ? 0 : index(device, kind, name.substring(colon + 1));
         return switch (kind) {
-            case "cuda" -> cuda(device, index);
+            case "cuda" -> cuda(device, index, notice);
             case "cpu" -> cpu(threads);
             case "reference" -> new ReferenceBackend();
             case "auto" -> automatic(threads, notice);
@@ -69,9 +70,9 @@ public final class Backends {
         return new CpuBackend(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
     }
 
-    private static Backend cuda(String device, int index) {
+    private static Backend cuda(String device, int index, Consumer<String> notice) {
         try {
-            return CudaBackend.open(index, CudaLibraries.find());
+            return CudaBackend.open(index, CudaLibraries.find(), notice);
         } catch (LstmGpuException refusal) {
             if (refusal.exitCode() != ExitCode.DEVICE) {
                 throw refusal;
@@ -85,7 +86,7 @@ public final class Backends {
 
     private static Backend automatic(int threads, Consumer<String> notice) {
         try {
-            return CudaBackend.open(0, CudaLibraries.find());
+            return CudaBackend.open(0, CudaLibraries.find(), notice);
         } catch (LstmGpuException refusal) {
             notice.accept("computing on the CPU: " + refusal.getMessage());
             return cpu(threads);

@@ -1,5 +1,6 @@
 package lstmgpu.cli;
 
+import java.util.List;
 import java.util.Locale;
 
 /** The process: its streams and its exit code. */
@@ -8,6 +9,14 @@ public final class Main {
 
     public static void main(String[] args) {
         Locale.setDefault(Locale.ROOT);
+        openLog(List.of(args).contains("--verbose"));
         System.exit(Program.run(Console.ofProcess(), args));
+    }
+
+    /** Libraries and backends tell what they chose and why; only who asked for more wants to read that. */
+    private static void openLog(boolean verbose) {
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", verbose ? "info" : "off");
+        System.setProperty("org.slf4j.simpleLogger.showThreadName", "false");
+        System.setProperty("org.slf4j.simpleLogger.showLogName", "false");
     }
 }

@@ -1,5 +1,6 @@
 package lstmgpu.backend.cuda;
 
+import java.util.function.Consumer;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
@@ -11,11 +12,12 @@ public final class CudaBackend {
 
     /**
      * @param index of the GPU, counted from 0 as the driver counts
+     * @param notice hears in one line what makes it slower than it could be
      * @throws LstmGpuException with exit code 4 if there is no driver or no such GPU, or the driver cannot use it
      */
-    public static Backend open(int index, CudaLibraries libraries) {
+    public static Backend open(int index, CudaLibraries libraries, Consumer<String> notice) {
         requireDriver(libraries);
-        return open(index, libraries, KernelImages.find(libraries));
+        return open(index, libraries, KernelImages.find(libraries), notice);
     }
 
     /** Asked first, so that without a driver no class of JCuda is loaded and no start gets slower. */
@@ -27,10 +29,14 @@ public final class CudaBackend {
     }
 
     /** With the kernels of {@code images}. */
-    public static Backend open(int index, CudaLibraries libraries, KernelImages images) {
+    public static Backend open(int index, CudaLibraries libraries, KernelImages images, Consumer<String> notice) {
         requireDriver(libraries);
         CudaDevice device = new CudaDevice(index, libraries, images);
         try {
+            if (!libraries.cublas().isUsable()) {
+                notice.accept("kernels of this program compute the matrix products, which is slower than cuBLAS: "
+                        + libraries.cublas().refusal());
+            }
             return new KernelBackend(device, new CudaPlans(device, libraries.cudnn()));
         } catch (RuntimeException | Error failure) {
             device.close();

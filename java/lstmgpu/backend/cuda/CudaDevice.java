@@ -59,7 +59,7 @@ final class CudaDevice implements KernelDevice {
         if (cublas.isUsable()) {
             return new CublasProducts(context, queues, memory);
         }
-        return new PortableProducts(this, cublas.refusal());
+        return new PortableProducts(this);
     }
 
     private String detail() {

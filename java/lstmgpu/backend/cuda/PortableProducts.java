@@ -4,19 +4,13 @@ import lstmgpu.backend.kernels.Gemm;
 import lstmgpu.backend.kernels.KernelBuffer;
 import lstmgpu.backend.kernels.KernelDevice;
 import lstmgpu.backend.kernels.Product;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Products where cuBLAS is missing. */
 final class PortableProducts implements DeviceProducts {
-    private static final Logger LOG = LoggerFactory.getLogger(PortableProducts.class);
-
     private final KernelDevice device;
 
-    /** @param reason why cuBLAS does not compute them, and what would mend that */
-    PortableProducts(KernelDevice device, String reason) {
+    PortableProducts(KernelDevice device) {
         this.device = device;
-        LOG.warn("kernels of this program compute the matrix products, which is slower than cuBLAS: {}", reason);
     }
 
     @Override

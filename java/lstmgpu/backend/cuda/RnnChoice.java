@@ -35,6 +35,7 @@ final class RnnChoice implements AutoCloseable {
     RnnChoice(String problem) {
         this.cudnn = null;
         this.problem = problem;
+        LOG.info("the fused kernels compute the recurrent stack: {}", problem);
     }
 
     /** @throws LstmGpuException with exit code 4 if cuDNN was asked for and cannot */

@@ -143,10 +143,23 @@ class CudaProgramTest {
         train(Map.of("LSTM_GPU_CUDA", without("libcuda.so.1"))).fails(4, "libcuda.so.1");
         train(Map.of("LSTM_GPU_CUDA", without("libcudnn.so.9")), "--rnn", "cudnn")
                 .fails(4, "libcudnn.so.9");
-        train(Map.of("LSTM_GPU_CUDA", without("libcublas.so.12")), "--rnn", "fused")
+        ProgramRun slower = train(Map.of("LSTM_GPU_CUDA", without("libcublas.so.12")), "--rnn", "fused")
                 .succeeds();
+        List<String> told =
+                slower.err().lines().filter(line -> line.contains("cuBLAS")).toList();
+        assertEquals(1, told.size(), slower.err());
+        assertTrue(told.getFirst().contains("libcublas.so.12"), told.getFirst());
         String record = Files.readString(model.resolve("run.json"));
         assertTrue(record.contains("no cuBLAS (slower products)"), record);
+    }
+
+    @Test
+    void verboseTellsWhatCudnnChose() throws IOException, InterruptedException {
+        String told = train(Map.of(), "--rnn", "cudnn", "--verbose").succeeds().err();
+        assertTrue(told.contains("cuDNN computes a layer by"), told);
+        String quiet =
+                train(Map.of(), "--rnn", "cudnn", "--overwrite").succeeds().err();
+        assertFalse(quiet.contains("cuDNN computes a layer by"), quiet);
     }
 
     /** A folder with all libraries of the stand-in but one. */

@@ -10,6 +10,6 @@ public final class CudaTestBackend {
     public static Backend open() {
         CudaLibraries libraries = CudaLibraries.in(Cudasim.folder());
         return CudaBackend.open(
-                0, libraries, new KernelImages(libraries, Cudasim.folder().resolve("kernels")));
+                0, libraries, new KernelImages(libraries, Cudasim.folder().resolve("kernels")), _ -> {});
     }
 }

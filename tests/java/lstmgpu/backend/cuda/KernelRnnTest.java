@@ -75,7 +75,7 @@ class KernelRnnTest {
     private static Backend open() {
         CudaLibraries libraries = CudaLibraries.in(Cudasim.folder());
         return CudaBackend.open(
-                0, libraries, new KernelImages(libraries, Cudasim.folder().resolve("kernels")));
+                0, libraries, new KernelImages(libraries, Cudasim.folder().resolve("kernels")), _ -> {});
     }
 
     /** The gradients after two training steps, straight or as a recorded step; a table's behind those of the weights. */

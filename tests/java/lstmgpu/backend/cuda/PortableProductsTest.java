@@ -29,7 +29,7 @@ class PortableProductsTest {
         Product product = new Product(ROWS, COLUMNS, DEPTH, transposeA, transposeB, Precision.TF32);
         float[] expected = CublasProductsTest.expected(product, a, b);
         try (CudaRig rig = new CudaRig();
-                PortableProducts products = new PortableProducts(rig.device, "cuBLAS is missing")) {
+                PortableProducts products = new PortableProducts(rig.device)) {
             KernelBuffer result = rig.floats(c);
             KernelBuffer left = rig.floats(a);
             KernelBuffer right = rig.floats(b);
@@ -46,7 +46,7 @@ class PortableProductsTest {
     @Test
     void noDepthNoRowsAndNoHalfFloats() {
         try (CudaRig rig = new CudaRig();
-                PortableProducts products = new PortableProducts(rig.device, "cuBLAS is missing")) {
+                PortableProducts products = new PortableProducts(rig.device)) {
             KernelBuffer x = rig.floats();
             KernelBuffer y = rig.floats(4, 4);
             products.multiply(new Product(0, 2, 1, false, false, Precision.FP32), x, y, false, x);

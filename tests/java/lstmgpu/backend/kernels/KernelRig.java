@@ -20,7 +20,7 @@ final class KernelRig implements AutoCloseable {
         Cudasim.load();
         CudaLibraries libraries = CudaLibraries.in(Cudasim.folder());
         KernelImages images = new KernelImages(libraries, Cudasim.folder().resolve("kernels"));
-        backend = (KernelBackend) CudaBackend.open(0, libraries, images);
+        backend = (KernelBackend) CudaBackend.open(0, libraries, images, _ -> {});
         clock = new StepClock(backend);
         float[] rates = new float[StepClock.RATES];
         Arrays.fill(rates, 0.1f);
