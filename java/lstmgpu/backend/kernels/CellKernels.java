@@ -1,29 +1,18 @@
 package lstmgpu.backend.kernels;
 
-/** Launches the kernels of one kind of cell, a step at a time. */
-interface CellKernels {
-    /**
-     * The step's states, from the input's side and the product of W_hh with the h before, which lies in {@link RnnMemory#recurrent}.
-     *
-     * @param input [B,G·H], or with tokens a table [V,G·H]
-     * @param tokens INT32 [B] or null
-     * @param inputBias null with tokens
-     */
-    void forward(
-            int layer,
-            int step,
-            KernelBuffer input,
-            KernelBuffer tokens,
-            KernelBuffer inputBias,
-            KernelBuffer recurrentBias);
+/** Launches the kernels of one kind of cell, a step at a time; a kind of cell adds the arguments that the others have not. */
+abstract class CellKernels {
+    final RnnMemory memory;
+    private final KernelDevice device;
+    private final Kernel forward;
+    private final Kernel backward;
 
-    /**
-     * The gradients of the step's gates.
-     *
-     * @param dy gradient of the step's h from above, [B,H]
-     * @param dRecurrent that from the step after through W_hh, [B,H]; null at the last step
-     */
-    void backward(int layer, int step, KernelBuffer dy, KernelBuffer dRecurrent);
+    CellKernels(KernelDevice device, RnnMemory memory, Kernel forward, Kernel backward) {
+        this.device = device;
+        this.memory = memory;
+        this.forward = forward;
+        this.backward = backward;
+    }
 
     static CellKernels of(KernelDevice device, RnnMemory memory) {
         return switch (memory.spec.shape().cell()) {
@@ -32,5 +21,55 @@ interface CellKernels {
             case RNN_TANH -> new ElmanCell(device, memory, Kernel.ELMAN_TANH_FORWARD, Kernel.ELMAN_TANH_BACKWARD);
             case RNN_RELU -> new ElmanCell(device, memory, Kernel.ELMAN_RELU_FORWARD, Kernel.ELMAN_RELU_BACKWARD);
         };
+    }
+
+    /** What a forward kernel takes between the biases and h. */
+    abstract void addForward(KernelCall call, int layer, int step);
+
+    /** What a backward kernel takes behind the gradients of h. */
+    abstract void addBackward(KernelCall call, int layer, int step);
+
+    /**
+     * The step's states, from the input's side and the product of W_hh with the h before, which lies in {@link RnnMemory#recurrent}.
+     *
+     * @param input [B,G·H], or with tokens a table [V,G·H]
+     * @param tokens INT32 [B] or null
+     * @param inputBias null with tokens
+     */
+    final void forward(
+            int layer,
+            int step,
+            KernelBuffer input,
+            KernelBuffer tokens,
+            KernelBuffer inputBias,
+            KernelBuffer recurrentBias) {
+        KernelCall call = device.call(forward, memory.storage)
+                .buffer(input)
+                .buffer(tokens)
+                .buffer(memory.recurrent)
+                .buffer(inputBias)
+                .buffer(recurrentBias);
+        addForward(call, layer, step);
+        call.buffer(memory.hidden[layer][step + 1])
+                .buffer(memory.isFloat() ? null : memory.hiddenFactors[layer][step + 1]);
+        launch(call, forward);
+    }
+
+    /**
+     * The gradients of the step's gates.
+     *
+     * @param dy gradient of the step's h from above, [B,H]
+     * @param dRecurrent that from the step after through W_hh, [B,H]; null at the last step
+     */
+    final void backward(int layer, int step, KernelBuffer dy, KernelBuffer dRecurrent) {
+        KernelCall call = device.call(backward, memory.storage).buffer(dy).buffer(dRecurrent);
+        addBackward(call, layer, step);
+        launch(call, backward);
+    }
+
+    private void launch(KernelCall call, Kernel kernel) {
+        call.integer(memory.spec.batch())
+                .integer(memory.spec.shape().hiddenSize())
+                .launch(kernel.blocksFor(memory.unitBlock()));
     }
 }

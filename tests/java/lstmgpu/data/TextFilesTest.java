@@ -2,7 +2,6 @@ package lstmgpu.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -15,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -208,51 +206,6 @@ class TextFilesTest {
     }
 
     @Test
-    void theCacheIsUsedAndADamagedOneIsMadeAgain() throws IOException {
-        Path input = file("text", "hello world");
-        Tokenizer tokenizer = build(input);
-        tokenize(List.of(input), tokenizer, false).close();
-        Path cached = only(folder.resolve("cache"));
-        byte[] good = Files.readAllBytes(cached);
-        Object identity = Files.getAttribute(cached, "unix:ino");
-        tokenize(List.of(input), tokenizer, false).close();
-        assertEquals(identity, Files.getAttribute(cached, "unix:ino"), "made again without need");
-        for (int damage = 0; damage < good.length; damage++) {
-            byte[] bad = good.clone();
-            bad[damage] ^= 0x15;
-            Files.write(cached, damage % 3 == 0 ? java.util.Arrays.copyOf(good, damage) : bad);
-            try (TokenFile tokens = tokenize(List.of(input), tokenizer, false)) {
-                assertEquals("hello world", TokenizerTest.decode(tokenizer, ids(tokens)), "byte " + damage);
-                assertEquals(11, tokens.length());
-            }
-        }
-    }
-
-    @Test
-    void theCacheTellsTextsAndTokenizersApart() {
-        Path first = file("first", "ab");
-        Path second = file("second", "ba");
-        Tokenizer narrow = new CharTokenizer(List.of((int) 'a', (int) 'b'), false);
-        Tokenizer wide = new CharTokenizer(List.of((int) 'A', (int) 'a', (int) 'b'), false);
-        assertArrayEquals(new int[] {0, 1}, idsOf(List.of(first), narrow));
-        assertArrayEquals(new int[] {1, 2}, idsOf(List.of(first), wide));
-        assertArrayEquals(new int[] {1, 0}, idsOf(List.of(second), narrow));
-        assertArrayEquals(new int[] {0, 1, 1, 0}, idsOf(List.of(first, second), narrow));
-        file("first", "bb");
-        assertArrayEquals(new int[] {1, 1}, idsOf(List.of(first), narrow));
-    }
-
-    @Test
-    void aCacheFolderThatCannotBeMadeIsNamedWithTheVariable() {
-        Path input = file("text", "hello");
-        TokenizeOptions options = new TokenizeOptions(false, input.resolve("below"));
-        LstmGpuException failure =
-                assertThrows(LstmGpuException.class, () -> TextFiles.tokenize(List.of(input), build(input), options));
-        assertEquals(ExitCode.FAILED, failure.exitCode());
-        assertTrue(failure.getMessage().contains("LSTM_GPU_CACHE"), failure::getMessage);
-    }
-
-    @Test
     void tinyshakespeareHasItsKnownFigures() {
         assumeTrue(Files.exists(SHAKESPEARE), SHAKESPEARE + " is not there");
         Tokenizer tokenizer = build(SHAKESPEARE);
@@ -290,15 +243,6 @@ class TextFilesTest {
         return IntStream.range(0, Math.toIntExact(tokens.length()))
                 .map(tokens::token)
                 .toArray();
-    }
-
-    private static Path only(Path folder) throws IOException {
-        try (var files = Files.list(folder)) {
-            List<Path> all = new ArrayList<>(files.toList());
-            assertEquals(1, all.size());
-            assertFalse(all.getFirst().getFileName().toString().startsWith("."));
-            return all.getFirst();
-        }
     }
 
     private static int entries(Path folder) throws IOException {

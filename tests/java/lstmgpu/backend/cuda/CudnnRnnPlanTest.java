@@ -2,30 +2,23 @@ package lstmgpu.backend.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
-import lstmgpu.ExitCode;
-import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.Precision;
-import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.Step;
-import lstmgpu.backend.kernels.Kernel;
 import lstmgpu.backend.kernels.KernelBuffer;
 import lstmgpu.backend.reference.ReferenceBackend;
 import org.junit.jupiter.api.AfterEach;
@@ -34,44 +27,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** cuDNN's plans on the stand-in, against the reference; where weights lie, which algorithm is taken, what is refused. */
+/** cuDNN's plans on the stand-in, against the reference; and where weights lie. */
 class CudnnRnnPlanTest {
-    private static final int NOT_SUPPORTED = 3000;
-    private static final int ALLOCATION_FAILED = 4003;
-    private static final int EXECUTION_FAILED = 5000;
-
+    private CudnnRig rig;
     private CudaDevice device;
     private CudnnPlans plans;
-    private final IdentityHashMap<KernelBuffer, KernelBuffer> copies = new IdentityHashMap<>();
 
     @BeforeEach
     void open() {
-        Cudasim.load();
-        device = CudaRig.open(0);
-        plans = new CudnnPlans(device, this::copyOf);
+        rig = new CudnnRig();
+        device = rig.device;
+        plans = rig.plans;
     }
 
     @AfterEach
     void close() {
-        plans.close();
-        device.close();
-        copies.clear();
-        assertEquals(0, Cudasim.liveObjects(), "handles and descriptors");
-    }
-
-    /** The rounded weights of the whole allocation. */
-    private KernelBuffer copyOf(KernelBuffer weights) {
-        KernelBuffer root = weights.root();
-        KernelBuffer copy = copies.computeIfAbsent(root, all -> {
-            KernelBuffer made = device.alloc(ElementType.BFLOAT16, all.length());
-            device.call(Kernel.NARROW, ElementType.BFLOAT16)
-                    .buffer(all)
-                    .buffer(made)
-                    .longInteger(all.length())
-                    .launch(Kernel.NARROW.blocksFor(all.length()));
-            return made;
-        });
-        return copy.slice(weights.offset(), weights.length());
+        rig.close();
     }
 
     private static RnnSpec spec(Cell cell, int layers, int inputs, int hidden, Precision precision) {
@@ -297,106 +268,5 @@ class CudnnRnnPlanTest {
     void tablesAndDropoutWithoutAClockAreRefused(RnnSpec spec) {
         RnnChoice choice = new RnnChoice(plans);
         assertThrows(IllegalArgumentException.class, () -> choice.newCudnnPlan(spec, null));
-    }
-
-    private static CudnnLayerSpec layer(Precision precision, int batch, int inputs, int hidden) {
-        return new CudnnLayerSpec(Cell.LSTM, 3, batch, inputs, hidden, precision, true);
-    }
-
-    @Test
-    void everyAlgorithmThatCudnnHasIsTriedOnce() {
-        try (CudnnHandle cudnn = new CudnnHandle(device.context(), device.queues())) {
-            CudnnAlgorithms algorithms = new CudnnAlgorithms(device, cudnn);
-            int pass = 6;
-            assertEquals(pass, trials(algorithms, layer(Precision.FP32, 8, 5, 7)), "standard");
-            assertEquals(2L * pass, trials(algorithms, layer(Precision.FP32, 8, 128, 128)), "dynamic, standard");
-            assertEquals(3L * pass, trials(algorithms, layer(Precision.BF16, 8, 128, 128)), "static too");
-            assertEquals(2 * pass + 1, trials(algorithms, layer(Precision.BF16, 9, 128, 128)), "not with 9 lanes");
-            assertEquals(0, trials(algorithms, layer(Precision.FP32, 8, 128, 128)), "known");
-            assertEquals(CudnnAlgorithm.STANDARD, algorithms.fastest(layer(Precision.FP32, 8, 5, 7)));
-        }
-    }
-
-    private static long trials(CudnnAlgorithms algorithms, CudnnLayerSpec layer) {
-        long before = Cudasim.calls("cudnnRNNForward");
-        algorithms.fastest(layer);
-        return Cudasim.calls("cudnnRNNForward") - before;
-    }
-
-    @Test
-    void aLaterAlgorithmHasToBeClearlyFaster() {
-        assertEquals(
-                CudnnAlgorithm.PERSIST_STATIC,
-                CudnnAlgorithms.choose(Map.of(CudnnAlgorithm.PERSIST_STATIC, 1.0, CudnnAlgorithm.STANDARD, 0.95)));
-        assertEquals(
-                CudnnAlgorithm.STANDARD,
-                CudnnAlgorithms.choose(Map.of(CudnnAlgorithm.PERSIST_DYNAMIC, 1.0, CudnnAlgorithm.STANDARD, 0.5)));
-    }
-
-    @Test
-    void withoutCudnnTheFusedKernelsComputeOrTheReasonIsGiven() {
-        RnnChoice choice = new RnnChoice("libcudnn.so.9 was not found; install cuDNN 9");
-        RnnSpec automatic = spec(Cell.LSTM, 1, 8, 8, Precision.FP32);
-        assertFalse(choice.isCudnn(automatic));
-        LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> choice.isCudnn(named(automatic)));
-        assertEquals(ExitCode.DEVICE, refusal.exitCode());
-        assertTrue(refusal.getMessage().contains("install cuDNN 9"), refusal.getMessage());
-    }
-
-    private static RnnSpec named(RnnSpec spec) {
-        return new RnnSpec(
-                spec.shape(),
-                spec.steps(),
-                spec.batch(),
-                0,
-                0,
-                spec.precision(),
-                true,
-                spec.tableSize(),
-                RnnImplementation.CUDNN);
-    }
-
-    @Test
-    void longPlansAreForCudnnAndShortOnesOnlyByName() {
-        RnnChoice choice = new RnnChoice(plans);
-        RnnShape shape = new RnnShape(Cell.GRU, 1, 8, 8);
-        RnnSpec longer = new RnnSpec(shape, RnnChoice.SHORT + 1, 2, 0, 0, Precision.FP32, true, 0);
-        RnnSpec shorter = new RnnSpec(shape, RnnChoice.SHORT, 2, 0, 0, Precision.FP32, true, 0);
-        assertTrue(choice.isCudnn(longer));
-        assertFalse(choice.isCudnn(longer.withTable(5)));
-        assertFalse(choice.isCudnn(shorter));
-        assertTrue(choice.isCudnn(named(shorter)));
-    }
-
-    @Test
-    void whatCudnnRefusesGoesToTheFusedKernels() {
-        RnnChoice choice = new RnnChoice(plans);
-        RnnShape shape = new RnnShape(Cell.GRU, 1, 8, 8);
-        RnnSpec spec = new RnnSpec(shape, RnnChoice.SHORT + 1, 2, 0, 0, Precision.FP32, true, 0);
-        refuseAll();
-        assertFalse(choice.isCudnn(spec));
-        LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> choice.isCudnn(named(spec)));
-        assertEquals(ExitCode.DEVICE, refusal.exitCode());
-        assertTrue(refusal.getMessage().contains("--rnn fused"), refusal.getMessage());
-        assertTrue(refusal.getMessage().contains("CUDNN_STATUS_NOT_SUPPORTED"), refusal.getMessage());
-    }
-
-    /** The next descriptors of both questions are not supported. */
-    private static void refuseAll() {
-        for (int nth = 1; nth <= 2 * CudnnAlgorithm.values().length; nth++) {
-            Cudasim.fail("cudnnSetRNNDescriptor_v8", nth, NOT_SUPPORTED);
-        }
-    }
-
-    @Test
-    void aFailureIsNotTakenForARefusal() {
-        RnnSpec spec = spec(Cell.LSTM, 1, 5, 7, Precision.FP32);
-        Cudasim.fail("cudnnRNNForward", 1, ALLOCATION_FAILED);
-        LstmGpuException failure = assertThrows(LstmGpuException.class, () -> plans.newPlan(spec, null));
-        assertEquals(ExitCode.MEMORY, failure.exitCode());
-        Cudasim.fail("cudnnRNNBackwardData_v8", 1, EXECUTION_FAILED);
-        failure = assertThrows(LstmGpuException.class, () -> plans.newPlan(spec, null));
-        assertEquals(ExitCode.FAILED, failure.exitCode());
-        assertTrue(failure.getMessage().contains("CUDNN_STATUS_EXECUTION_FAILED"), failure.getMessage());
     }
 }

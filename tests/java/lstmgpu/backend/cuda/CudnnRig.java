@@ -1,0 +1,43 @@
+package lstmgpu.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.IdentityHashMap;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.kernels.Kernel;
+import lstmgpu.backend.kernels.KernelBuffer;
+
+/** A device of the stand-in and cuDNN's plans on it; closing it looks for what was left behind. */
+final class CudnnRig implements AutoCloseable {
+    final CudaDevice device;
+    final CudnnPlans plans;
+    private final IdentityHashMap<KernelBuffer, KernelBuffer> copies = new IdentityHashMap<>();
+
+    CudnnRig() {
+        Cudasim.load();
+        device = CudaRig.open(0);
+        plans = new CudnnPlans(device, this::copyOf);
+    }
+
+    /** The rounded weights of the whole allocation. */
+    private KernelBuffer copyOf(KernelBuffer weights) {
+        KernelBuffer root = weights.root();
+        KernelBuffer copy = copies.computeIfAbsent(root, all -> {
+            KernelBuffer made = device.alloc(ElementType.BFLOAT16, all.length());
+            device.call(Kernel.NARROW, ElementType.BFLOAT16)
+                    .buffer(all)
+                    .buffer(made)
+                    .longInteger(all.length())
+                    .launch(Kernel.NARROW.blocksFor(all.length()));
+            return made;
+        });
+        return copy.slice(weights.offset(), weights.length());
+    }
+
+    @Override
+    public void close() {
+        plans.close();
+        device.close();
+        assertEquals(0, Cudasim.liveObjects(), "handles and descriptors");
+    }
+}
