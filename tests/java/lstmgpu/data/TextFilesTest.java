@@ -217,12 +217,6 @@ class TextFilesTest {
         }
     }
 
-    private int[] idsOf(List<Path> inputs, Tokenizer tokenizer) {
-        try (TokenFile tokens = tokenize(inputs, tokenizer, false)) {
-            return ids(tokens);
-        }
-    }
-
     private static Tokenizer build(Path input) {
         return Vocabulary.build("char", List.of(input), TextOptions.DEFAULT);
     }
