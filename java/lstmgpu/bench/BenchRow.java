@@ -5,11 +5,12 @@ import java.util.Locale;
 import lstmgpu.backend.Backend;
 
 /**
- * One line of a benchmark; {@code what} names a {@link BenchTask}.
+ * One line of a benchmark; {@code what} names a {@link BenchTask} or an {@link Operation}.
  *
  * @param tokensPerSecond tokens trained on or drawn
  * @param tflops arithmetic of the model as written down, whether or not an implementation finds a shorter way
- * @param error of one step against the float64 reference, relative in norm
+ * @param ceilingShare see {@link Ceiling}
+ * @param error of one step, or of the operation, against the float64 reference, relative in norm
  */
 public record BenchRow(
         String what,
@@ -20,11 +21,12 @@ public record BenchRow(
         int hidden,
         int batch,
         int steps,
-        int vocabulary,
+        @JsonProperty("vocab") int vocabulary,
         int embedding,
         Timing milliseconds,
         @JsonProperty("tokens_per_second") double tokensPerSecond,
         double tflops,
+        @JsonProperty("ceiling_share") double ceilingShare,
         double error) {
     /** The names of what computed. */
     record Way(String implementation, String precision) {
@@ -34,11 +36,14 @@ public record BenchRow(
         }
     }
 
+    /** What something has to do. */
+    record Work(long tokens, long operations, long bytes) {}
+
     static BenchRow of(
-            BenchTask what, Way way, BenchShape shape, Timing timing, long tokens, long operations, double error) {
+            String what, Way way, BenchShape shape, Timing timing, Work work, Ceiling ceiling, double error) {
         double perSecond = 1e3 / timing.median();
         return new BenchRow(
-                what.toString(),
+                what,
                 way.implementation,
                 way.precision,
                 shape.cell().name().toLowerCase(Locale.ROOT),
@@ -49,8 +54,9 @@ public record BenchRow(
                 shape.vocabulary(),
                 shape.embedding(),
                 timing,
-                tokens * perSecond,
-                operations * perSecond / 1e12,
+                work.tokens * perSecond,
+                work.operations * perSecond / 1e12,
+                ceiling.share(timing.median(), work.operations, work.bytes),
                 error);
     }
 }

@@ -23,6 +23,10 @@ import lstmgpu.model.TrainingStep;
 public final class BenchRun {
     private static final int STEPS_OF_TEXT = 8;
     private static final int DRAWS = 64;
+
+    /** Of the time for a row; operations are many and short. */
+    private static final int OPERATION_SHARE = 5;
+
     private static final int ERROR_LANES = 2;
     private static final int ERROR_STEPS = 4;
     private static final float RATE = 1e-3f;
@@ -33,6 +37,7 @@ public final class BenchRun {
     private final BenchVariant variant;
     private final BenchRow.Way way;
     private final double seconds;
+    private final Ceiling ceiling;
 
     /** @param seconds to measure each row for, after the warm-up */
     public BenchRun(Backend backend, BenchVariant variant, double seconds) {
@@ -40,6 +45,7 @@ public final class BenchRun {
         this.variant = variant;
         this.way = BenchRow.Way.of(variant, backend);
         this.seconds = seconds;
+        this.ceiling = Ceiling.of(backend, variant.precision());
     }
 
     /**
@@ -50,12 +56,16 @@ public final class BenchRun {
         for (BenchShape shape : shapes) {
             double error = error(shape.withBatch(ERROR_LANES, ERROR_STEPS), reference);
             for (BenchTask task : tasks) {
-                sink.accept(
-                        switch (task) {
-                            case TRAIN_STEP -> trainStep(shape, error);
-                            case RECURRENT_STACK -> recurrentStack(shape, error);
-                            case GENERATE -> generate(shape.withBatch(1, 1), error);
-                        });
+                switch (task) {
+                    case TRAIN_STEP -> sink.accept(trainStep(shape, error));
+                    case RECURRENT_STACK -> sink.accept(recurrentStack(shape, error));
+                    case GENERATE -> sink.accept(generate(shape.withBatch(1, 1), error));
+                    case OPERATIONS -> {
+                        for (Operation operation : Operation.values()) {
+                            sink.accept(operation(operation, shape, reference));
+                        }
+                    }
+                }
             }
         }
     }
@@ -63,16 +73,14 @@ public final class BenchRun {
     private BenchRow trainStep(BenchShape shape, double error) {
         try (Training training = new Training(newModel(backend, variant, shape), shape, OptimizerSpec.Kind.ADAM)) {
             Timing timing = Timing.of(backend, seconds, training.step::run);
-            long operations = 3 * shape.modelOperations() * shape.tokens();
-            return BenchRow.of(BenchTask.TRAIN_STEP, way, shape, timing, shape.tokens(), operations, error);
+            return row(BenchTask.TRAIN_STEP, shape, timing, shape.tokens(), 3 * shape.modelOperations(), error);
         }
     }
 
     private BenchRow recurrentStack(BenchShape shape, double error) {
         try (RecurrentStack stack = new RecurrentStack(backend, variant, shape, SEED)) {
             Timing timing = Timing.of(backend, seconds, stack);
-            long operations = 3 * shape.stackOperations() * shape.tokens();
-            return BenchRow.of(BenchTask.RECURRENT_STACK, way, shape, timing, shape.tokens(), operations, error);
+            return row(BenchTask.RECURRENT_STACK, shape, timing, shape.tokens(), 3 * shape.stackOperations(), error);
         }
     }
 
@@ -88,8 +96,45 @@ public final class BenchRun {
                     left -= step.draw(left, drawn);
                 }
             });
-            return BenchRow.of(BenchTask.GENERATE, way, shape, timing, DRAWS, shape.modelOperations() * DRAWS, error);
+            return row(BenchTask.GENERATE, shape, timing, DRAWS, shape.modelOperations(), error);
         }
+    }
+
+    private BenchRow row(
+            BenchTask task, BenchShape shape, Timing timing, long tokens, long operationsPerToken, double error) {
+        BenchRow.Work work = new BenchRow.Work(tokens, tokens * operationsPerToken, 0);
+        return BenchRow.of(task.toString(), way, shape, timing, work, ceiling, error);
+    }
+
+    private BenchRow operation(Operation operation, BenchShape shape, Backend reference) {
+        BenchShape small = shape.withBatch(ERROR_LANES, ERROR_STEPS);
+        double error = error(
+                result(backend, variant.precision(), small, operation),
+                result(reference, Precision.FP32, small, operation));
+        try (OperationRun run = new OperationRun(backend, variant.precision(), shape, operation, SEED)) {
+            Timing timing = Timing.of(backend, seconds / OPERATION_SHARE, run);
+            long tokens = operation == Operation.SAMPLE ? shape.batch() : shape.tokens();
+            BenchRow.Work work = new BenchRow.Work(tokens, operation.operations(shape), operation.bytes(shape));
+            return BenchRow.of(operation.label(), way, shape, timing, work, ceiling, error);
+        }
+    }
+
+    private static double[] result(Backend on, Precision precision, BenchShape shape, Operation operation) {
+        try (OperationRun run = new OperationRun(on, precision, shape, operation, SEED)) {
+            run.run();
+            return run.result();
+        }
+    }
+
+    /** Relative in norm. */
+    private static double error(double[] actual, double[] expected) {
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < expected.length; i++) {
+            difference += square(actual[i] - expected[i]);
+            norm += square(expected[i]);
+        }
+        return difference == 0 ? 0 : Math.sqrt(difference / norm);
     }
 
     /** How far one SGD step takes the weights from where the reference takes them, relative to how far it takes them. */

@@ -73,6 +73,18 @@ public record BenchShape(Cell cell, int layers, int hidden, int batch, int steps
         return stackOperations() + 2L * hidden * vocabulary;
     }
 
+    /** P. */
+    long parameters() {
+        long rows = (long) cell.gates() * hidden;
+        long recurrent = rows * (embedding + hidden + 2 + (layers - 1L) * (2L * hidden + 2));
+        return recurrent + (long) vocabulary * (embedding + hidden + 1);
+    }
+
+    /** The same model on fewer lanes and steps, for what is slow. */
+    public BenchShape atMost(int lanes, int length) {
+        return withBatch(Math.min(batch, lanes), Math.min(steps, length));
+    }
+
     BenchShape withBatch(int lanes, int length) {
         return new BenchShape(cell, layers, hidden, lanes, length, vocabulary, embedding);
     }

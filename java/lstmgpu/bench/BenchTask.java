@@ -11,7 +11,10 @@ public enum BenchTask {
     RECURRENT_STACK,
 
     /** One stream, one token after the other. */
-    GENERATE;
+    GENERATE,
+
+    /** Each {@link Operation} alone, at the sizes of a training step. */
+    OPERATIONS;
 
     /** The name in tables, JSON and on the command line. */
     @Override

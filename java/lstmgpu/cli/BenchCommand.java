@@ -9,9 +9,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.function.Consumer;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
@@ -19,6 +17,7 @@ import lstmgpu.backend.Backends;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
+import lstmgpu.bench.BenchChart;
 import lstmgpu.bench.BenchRow;
 import lstmgpu.bench.BenchRun;
 import lstmgpu.bench.BenchShape;
@@ -29,15 +28,28 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Times training steps and generation. */
+/** Times training steps, generation and operations. */
 @Command(
         name = "bench",
         description = "Times whole training steps (batch, forward, loss, backward, clip, Adam), the"
-                + " recurrent stack alone and one-stream generation, and measures the error of"
-                + " one step against the float64 reference.",
-        footer = {"", "Example:", "  lstm-gpu bench --shapes 2x256x64x64 --seconds 10"})
+                + " recurrent stack alone, one-stream generation and each operation, on every backend there is"
+                + " here, with the error of one step against the float64 reference, the share of what the machine"
+                + " can do at most, and the speed-up over the CPU and the reference. The reference itself is"
+                + " measured on small batches.",
+        footer = {
+            "",
+            "Examples:",
+            "  lstm-gpu bench --shapes 2x256x64x64 --seconds 10",
+            "  lstm-gpu bench --device cuda --precision fp32,bf16 --only train-step --chart speed.svg"
+        })
 final class BenchCommand extends ProgramCommand {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** The slow ones first, since the others are compared with them. */
+    private static final List<String> ALL = List.of("reference", "cpu", "opencl", "cuda");
+
+    private static final int FEW_LANES = 8;
+    private static final int FEW_STEPS = 16;
 
     @Option(
             names = "--shapes",
@@ -87,9 +99,10 @@ final class BenchCommand extends ProgramCommand {
 
     @Option(
             names = "--seconds",
-            defaultValue = "5",
+            defaultValue = "3",
             paramLabel = "S",
-            description = "How long to measure each row, after the warm-up. Default: ${DEFAULT-VALUE}.")
+            description = "How long to measure each row, after the warm-up; an operation a fifth of that."
+                    + " Default: ${DEFAULT-VALUE}.")
     double seconds;
 
     @Option(
@@ -99,8 +112,15 @@ final class BenchCommand extends ProgramCommand {
                     + " instead of the table.")
     String json;
 
+    @Option(names = "--chart", paramLabel = "FILE", description = "Also draw training and generation as an SVG chart.")
+    String chart;
+
     @Mixin
     DeviceFlags device;
+
+    private final BenchTable table = new BenchTable();
+    private final List<BenchRow> rows = new ArrayList<>();
+    private final StringBuilder lines = new StringBuilder();
 
     BenchCommand(Console console) {
         super(console);
@@ -114,28 +134,61 @@ final class BenchCommand extends ProgramCommand {
             throw LstmGpuException.usage("--seconds must lie in (0, 3600], not %s", seconds);
         }
         List<BenchShape> list = BenchShape.parse(shapes, cell, vocabularySize, embeddingSize);
-        boolean table = !"-".equals(json);
-        StringBuilder lines = new StringBuilder();
-        try (Backend backend = device.open(console::say);
-                Backend reference = Backends.open("reference", 0)) {
-            append(lines, header(backend), !table);
-            if (table) {
-                console.print("what            implementation            shape      ms median (low, high)     "
-                        + " tokens/s  GFLOP/s   error\n");
-            }
-            for (BenchVariant variant : variants(backend)) {
-                measure(backend, variant, list, reference, row -> {
-                    append(lines, row, !table);
-                    if (table) {
-                        console.print(line(row));
-                    }
-                });
+        if (!printsJson()) {
+            console.print(BenchTable.HEADER);
+        }
+        try (Backend reference = Backends.open("reference", 0)) {
+            for (String name : device.device.equals("auto") ? ALL : List.of(device.device)) {
+                measure(name, list, reference);
             }
         }
-        if (json != null && table) {
+        if (json != null && !printsJson()) {
             AtomicFiles.writeText(Path.of(json), lines.toString());
         }
+        if (chart != null) {
+            BenchChart.write(Path.of(chart), rows);
+        }
         return ExitCode.DONE.code();
+    }
+
+    private boolean printsJson() {
+        return "-".equals(json);
+    }
+
+    /** A backend that was not asked for by name and is not there is said and left out. */
+    private void measure(String name, List<BenchShape> list, Backend reference) {
+        try (Backend backend = device.open(name, console::say)) {
+            append(header(backend));
+            boolean slow = backend.device().backend().equals("reference");
+            List<BenchShape> fitting = slow
+                    ? list.stream()
+                            .map(shape -> shape.atMost(FEW_LANES, FEW_STEPS))
+                            .toList()
+                    : list;
+            Set<BenchTask> tasks = EnumSet.copyOf(only);
+            Precision before = null;
+            for (BenchVariant variant : variants(backend)) {
+                tasks.addAll(only);
+                if (variant.precision() == before) {
+                    tasks.remove(BenchTask.OPERATIONS); // They do not depend on the recurrent stack's implementation.
+                }
+                before = variant.precision();
+                measure(backend, variant, fitting, tasks, reference);
+            }
+        } catch (LstmGpuException absent) {
+            if (!device.device.equals("auto") || absent.exitCode() != ExitCode.DEVICE) {
+                throw absent;
+            }
+            console.say(absent.getMessage());
+        }
+    }
+
+    private void take(BenchRow row) {
+        append(row);
+        rows.add(row);
+        if (!printsJson()) {
+            console.print(table.line(row));
+        }
     }
 
     private List<BenchVariant> variants(Backend backend) {
@@ -147,6 +200,9 @@ final class BenchCommand extends ProgramCommand {
         List<BenchVariant> variants = new ArrayList<>();
         for (Precision precision : precisions) {
             if (!cuda && precision != Precision.FP32) {
+                if (device.device.equals("auto")) {
+                    continue;
+                }
                 throw LstmGpuException.usage(
                         "--precision %s is for CUDA only and the device %s computes in fp32; use --precision fp32",
                         Arguments.name(precision), backend.device().backend());
@@ -158,13 +214,11 @@ final class BenchCommand extends ProgramCommand {
 
     /** What was not asked for by name and is not available is said and left out. */
     private void measure(
-            Backend backend,
-            BenchVariant variant,
-            List<BenchShape> shapes,
-            Backend reference,
-            Consumer<BenchRow> sink) {
+            Backend backend, BenchVariant variant, List<BenchShape> list, Set<BenchTask> tasks, Backend reference) {
+        boolean slow = backend.device().backend().equals("reference");
         try {
-            new BenchRun(backend, variant, seconds).run(shapes, only, reference, sink);
+            new BenchRun(backend, variant, slow ? Math.min(1, seconds) : seconds)
+                    .run(list, tasks, reference, this::take);
         } catch (LstmGpuException failure) {
             if (implementations != null || failure.exitCode() != ExitCode.DEVICE) {
                 throw failure;
@@ -179,11 +233,11 @@ final class BenchCommand extends ProgramCommand {
         }
     }
 
-    private void append(StringBuilder lines, Object value, boolean print) {
+    private void append(Object value) {
         try {
             String line = JSON.writeValueAsString(value) + "\n";
             lines.append(line);
-            if (print) {
+            if (printsJson()) {
                 console.print(line);
             }
         } catch (IOException e) {
@@ -199,22 +253,5 @@ final class BenchCommand extends ProgramCommand {
                 .put("driver", "Java " + Runtime.version())
                 .put("libraries", backend.device().detail())
                 .put("date", LocalDate.now(ZoneOffset.UTC).toString());
-    }
-
-    private static String line(BenchRow row) {
-        String shape = "%dx%dx%dx%d".formatted(row.layers(), row.hidden(), row.batch(), row.steps());
-        return String.format(
-                Locale.ROOT,
-                "%-15s %-9s %-5s %15s %10.2f (%.2f, %.2f) %14.0f %8.0f %8.1e%n",
-                row.what(),
-                row.implementation(),
-                row.precision(),
-                shape,
-                row.milliseconds().median(),
-                row.milliseconds().low(),
-                row.milliseconds().high(),
-                row.tokensPerSecond(),
-                row.tflops() * 1e3,
-                row.error());
     }
 }

@@ -28,10 +28,15 @@ final class DeviceFlags {
 
     /** @param notice hears in one line why the device was chosen, where that needs telling */
     Backend open(Consumer<String> notice) {
+        return open(device, notice);
+    }
+
+    /** Another device than the one asked for, on as many threads. */
+    Backend open(String name, Consumer<String> notice) {
         if (threads < 0 || threads > MOST_THREADS) {
             throw LstmGpuException.usage(
                     "--threads must lie in [0, %d], where 0 means one a core, not %d", MOST_THREADS, threads);
         }
-        return Backends.open(device, threads, notice);
+        return Backends.open(name, threads, notice);
     }
 }

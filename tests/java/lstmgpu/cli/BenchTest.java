@@ -1,0 +1,83 @@
+package lstmgpu.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code lstm-gpu bench}: every backend and operation has its row, with the keys that other programs read. */
+class BenchTest {
+    private static final List<String> SMALL =
+            List.of("bench", "--shapes", "1x8x2x3", "--embedding-size", "4", "--vocab-size", "6", "--seconds", "0.01");
+
+    @TempDir
+    private Path folder;
+
+    private static CommandRun bench(String... more) {
+        List<String> arguments = new ArrayList<>(SMALL);
+        arguments.addAll(List.of(more));
+        return CommandRun.of(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void everyOperationOnEveryBackendWithItsError() throws IOException {
+        Path json = folder.resolve("rows.jsonl");
+        Path chart = folder.resolve("speed.svg");
+        CommandRun run = bench("--json", json.toString(), "--chart", chart.toString());
+        assertEquals(0, run.code(), run.err());
+        Set<String> by = new TreeSet<>();
+        Set<String> operations = new TreeSet<>();
+        for (String line : Files.readAllLines(json)) {
+            JsonNode row = new ObjectMapper().readTree(line);
+            if (row.has("commit")) {
+                continue;
+            }
+            by.add(row.get("implementation").asText());
+            operations.add(row.get("what").asText());
+            for (String key :
+                    List.of("precision", "cell", "layers", "hidden", "batch", "steps", "vocab", "embedding")) {
+                assertTrue(row.has(key), key + " is not in " + line);
+            }
+            assertTrue(row.at("/milliseconds/median").asDouble() > 0, line);
+            assertTrue(row.get("tokens_per_second").asDouble() > 0, line);
+            assertTrue(row.get("ceiling_share").asDouble() > 0, line);
+            assertTrue(row.get("error").asDouble() < 1e-5, line);
+        }
+        assertTrue(by.containsAll(Set.of("cpu", "reference")), by.toString());
+        assertEquals(
+                Set.of(
+                        "generate",
+                        "op:dropout",
+                        "op:embed",
+                        "op:embed-grad",
+                        "op:linear",
+                        "op:linear-grad",
+                        "op:optimizer-step",
+                        "op:sample",
+                        "op:softmax-cross-entropy",
+                        "op:sum-of-squares",
+                        "recurrent-stack",
+                        "train-step"),
+                operations);
+        assertTrue(Files.readString(chart).contains("<svg"), "the chart");
+        assertTrue(run.out().contains("x reference"), run.out());
+    }
+
+    @Test
+    void aNamedDeviceIsMeasuredAlone() {
+        CommandRun run = bench("--device", "cpu", "--only", "generate", "--json", "-");
+        assertEquals(0, run.code(), run.err());
+        assertEquals(2, run.out().lines().count(), run.out());
+        assertEquals(2, bench("--device", "cpu", "--precision", "bf16").code());
+    }
+}
