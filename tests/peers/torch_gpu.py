@@ -182,7 +182,7 @@ def rows(shape, device, repeats):
             precision = {"float16": "fp16", "bfloat16": "bf16", "float32": "bf16"}[stored]
             yield {
                 "what": what, "implementation": name, "variant": kind, "precision": precision, "cell": "lstm", **shape,
-                "vocabulary": VOCABULARY, "milliseconds": times,
+                "vocab": VOCABULARY, "milliseconds": times,
                 "tokens_per_second": shape["batch"] * shape["steps"] / times["median"] * 1e3,
             }
 
