@@ -21,8 +21,8 @@ public record Timing(double median, double low, double high) {
         long warmUntil = System.nanoTime() + (long) (Math.min(LONGEST_WARM_UP, 2 * seconds) * 1e9);
         for (int i = 0; i < WARM_UP_CALLS || System.nanoTime() < warmUntil; i++) {
             work.run();
+            backend.synchronize();
         }
-        backend.synchronize();
         double[] milliseconds = new double[MOST];
         int count = 0;
         long until = System.nanoTime() + (long) (seconds * 1e9);
