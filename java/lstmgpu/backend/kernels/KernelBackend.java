@@ -261,6 +261,7 @@ public final class KernelBackend implements Backend {
 
     @Override
     public boolean prefersTable(RnnSpec spec, int vocabulary, long tokens) {
+        KernelArguments.storage(spec.precision());
         return TOKENS_PER_TABLE_ROW * vocabulary <= tokens && plans.takesTable(spec);
     }
 

@@ -154,6 +154,11 @@ class CudaProgramTest {
     }
 
     @Test
+    void halfPrecisionIsRefusedWithWhatTakesItsPlace() throws IOException, InterruptedException {
+        train(Map.of(), "--precision", "fp16").fails(2, "fp16", "--precision bf16");
+    }
+
+    @Test
     void verboseTellsWhatCudnnChose() throws IOException, InterruptedException {
         String told = train(Map.of(), "--rnn", "cudnn", "--verbose").succeeds().err();
         assertTrue(told.contains("cuDNN computes a layer by"), told);
