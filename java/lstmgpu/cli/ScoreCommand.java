@@ -1,14 +1,23 @@
 package lstmgpu.cli;
 
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.data.AtomicFiles;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.TokenFile;
 import lstmgpu.generate.EvaluationText;
 import lstmgpu.generate.ScoredToken;
 import lstmgpu.generate.Scorer;
+import lstmgpu.generate.SurpriseMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +34,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Example:",
             "  lstm-gpu score runs/book line.txt | sort -t \"$(printf '\\t')\" -k3 -g | head    the"
-                    + " biggest surprises"
+                    + " biggest surprises",
+            "  lstm-gpu score runs/book chapter.txt --html chapter.html    the same to look at"
         })
 final class ScoreCommand extends ProgramCommand {
     /** Tokens between two looks at whether anybody still reads. */
@@ -48,6 +58,12 @@ final class ScoreCommand extends ProgramCommand {
     static final class OutputFlags {
         @Option(names = "--json", description = "One JSON object a token: position, id, token, logprob.")
         boolean json;
+
+        @Option(
+                names = "--html",
+                paramLabel = "FILE",
+                description = "Write a page instead that colours the text by surprise.")
+        Path html;
     }
 
     ScoreCommand(Console console) {
@@ -56,10 +72,17 @@ final class ScoreCommand extends ProgramCommand {
 
     @Override
     public Integer call() {
+        if (output.json && output.html != null) {
+            throw LstmGpuException.usage("--html writes a page and --json prints lines; choose one");
+        }
         InputFiles.check(inputs);
         try (LoadedModel loaded = LoadedModel.open(path, device, console);
                 TokenFile tokens = loaded.tokenize(inputs, false, console)) {
             EvaluationText text = EvaluationText.of(tokens, InputFiles.describe(inputs));
+            if (output.html != null) {
+                draw(loaded, text);
+                return ExitCode.DONE.code();
+            }
             Consumer<ScoredToken> sink = token -> {
                 console.print((output.json ? json(token) : line(token)) + "\n");
                 if (token.position() % FLUSH_EVERY == 0) {
@@ -69,6 +92,27 @@ final class ScoreCommand extends ProgramCommand {
             Scorer.score(loaded.model(), loaded.tokenizer(), text, sink);
         }
         return ExitCode.DONE.code();
+    }
+
+    private void draw(LoadedModel loaded, EvaluationText text) {
+        AtomicFiles.write(output.html, bytes -> {
+            Writer page = new BufferedWriter(new OutputStreamWriter(bytes, StandardCharsets.UTF_8));
+            SurpriseMap map = new SurpriseMap(page, loaded.tokenizer(), text.source());
+            map.first(text.token(0));
+            try {
+                Scorer.score(loaded.model(), loaded.tokenizer(), text, token -> {
+                    try {
+                        map.next(token);
+                    } catch (IOException failure) {
+                        throw new UncheckedIOException(failure);
+                    }
+                });
+            } catch (UncheckedIOException failure) {
+                throw failure.getCause();
+            }
+            map.finish();
+            page.flush();
+        });
     }
 
     private static String json(ScoredToken token) {
