@@ -9,6 +9,7 @@ import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.Generator;
+import lstmgpu.generate.LogitRules;
 import lstmgpu.model.GenerationConfig;
 import lstmgpu.model.ModelDirectory;
 import picocli.CommandLine.Command;
@@ -108,6 +109,19 @@ final class GenerateCommand extends ProgramCommand {
         Float repeatPenalty;
 
         @Option(
+                names = {"--no-repeat-ngram", "--no-repeat-ngram-size"},
+                defaultValue = "0",
+                paramLabel = "N",
+                description = "No N tokens in a row come twice; 0 means off. Default: ${DEFAULT-VALUE}.")
+        int noRepeatNgram;
+
+        @Option(
+                names = "--logit-bias",
+                paramLabel = "TOKEN=X",
+                description = "Add X to the logit of a token, for example 'e=-2'; may be given several times.")
+        List<String> logitBias = new ArrayList<>();
+
+        @Option(
                 names = "--seed",
                 paramLabel = "N",
                 description = "The same seed, the same text. Default: a new one each time.")
@@ -166,7 +180,9 @@ final class GenerateCommand extends ProgramCommand {
         String text = output.interactive ? "" : Prompts.read(prompt.prompt, prompt.file, console);
         try (LoadedModel loaded = LoadedModel.open(path, device, console)) {
             int[] tokens = Unknown.encode(loaded.tokenizer(), text, console);
-            try (Generator generator = new Generator(loaded.model(), loaded.tokenizer(), settings)) {
+            LogitRules rules =
+                    new LogitRules(LogitBias.parse(sampling.logitBias, loaded.tokenizer()), sampling.noRepeatNgram);
+            try (Generator generator = new Generator(loaded.model(), loaded.tokenizer(), settings, rules)) {
                 if (output.interactive) {
                     new Conversation(generator, loaded.tokenizer(), console).run();
                 } else {

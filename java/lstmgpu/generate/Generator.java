@@ -1,7 +1,9 @@
 package lstmgpu.generate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.model.GenerationStep;
 import lstmgpu.model.LanguageModel;
@@ -14,6 +16,7 @@ public final class Generator implements AutoCloseable {
     private final LanguageModel model;
     private final Tokenizer tokenizer;
     private final GenerationSettings settings;
+    private final LogitRules rules;
     private final List<Lane> lanes = new ArrayList<>();
     private final int[] newest;
     private int[] drawn;
@@ -22,6 +25,11 @@ public final class Generator implements AutoCloseable {
     private boolean begun;
 
     public Generator(LanguageModel model, Tokenizer tokenizer, GenerationSettings settings) {
+        this(model, tokenizer, settings, new LogitRules(Map.of(), 0));
+    }
+
+    /** @param rules of one generator only: they know its text */
+    public Generator(LanguageModel model, Tokenizer tokenizer, GenerationSettings settings, LogitRules rules) {
         if (model.config().vocabularySize() != tokenizer.vocabularySize()) {
             throw lstmgpu.LstmGpuException.data(
                     "the model knows %d tokens and its tokenizer %d; they belong to different models",
@@ -30,6 +38,7 @@ public final class Generator implements AutoCloseable {
         this.model = model;
         this.tokenizer = tokenizer;
         this.settings = settings;
+        this.rules = rules;
         this.newest = new int[settings.numSamples()];
         for (int lane = 0; lane < settings.numSamples(); lane++) {
             lanes.add(new Lane(lane, tokenizer, settings.stop()));
@@ -73,7 +82,10 @@ public final class Generator implements AutoCloseable {
             if (text[i] < 0 || text[i] >= tokenizer.vocabularySize()) {
                 throw new IllegalArgumentException("no token " + text[i] + " in this vocabulary");
             }
-            java.util.Arrays.fill(rows, (i + earlier) * count, (i + earlier + 1) * count, text[i]);
+            Arrays.fill(rows, (i + earlier) * count, (i + earlier + 1) * count, text[i]);
+            for (int lane = 0; lane < count; lane++) {
+                rules.add(lane, text[i]);
+            }
         }
         if (step == null) {
             step = new GenerationStep(
@@ -84,7 +96,8 @@ public final class Generator implements AutoCloseable {
                             GenerationSettings.PENALTY_WINDOW,
                             (long) text.length + settings.length(),
                             settings.logprobs(),
-                            settings.stop().isEmpty()));
+                            settings.stop().isEmpty()),
+                    rules.isEmpty() ? null : rules);
             drawn = new int[Math.multiplyExact(step.block(), count)];
             logprobs = new float[drawn.length];
         }
@@ -102,6 +115,7 @@ public final class Generator implements AutoCloseable {
         for (int i = 0; i < count * newest.length; i++) {
             Lane lane = lanes.get(i % newest.length);
             newest[i % newest.length] = drawn[i];
+            rules.add(i % newest.length, drawn[i]);
             if (!lane.stopped()) {
                 lane.add(drawn[i], logprobs[i], sink);
             }

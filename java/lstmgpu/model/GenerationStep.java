@@ -43,6 +43,10 @@ public final class GenerationStep implements AutoCloseable {
     private final InputLayer inputLayer;
     private final RnnPlan plan;
     private final int block;
+    private final LogitEditor editor;
+    private final float[] logitsOnHost;
+    private final Step predict;
+    private final Step choose;
     private final Step draw;
     private final Step drawBlock;
     private final Step read;
@@ -53,7 +57,13 @@ public final class GenerationStep implements AutoCloseable {
 
     /** Allocates everything it needs and takes the weights as they are now; whoever changes them makes a new step. */
     public GenerationStep(LanguageModel model, Spec spec) {
+        this(model, spec, null);
+    }
+
+    /** @param editor changes the logits on the host, which costs a way there and back for every token; or null */
+    public GenerationStep(LanguageModel model, Spec spec, LogitEditor editor) {
         this.model = model;
+        this.editor = editor;
         this.backend = model.backend();
         this.spec = spec;
         this.vocabularySize = model.config().vocabularySize();
@@ -62,7 +72,7 @@ public final class GenerationStep implements AutoCloseable {
         this.tokens = backend.alloc(ElementType.INT32, lanes);
         this.history = backend.alloc(ElementType.INT32, Math.multiplyExact((long) lanes, (long) spec.window()));
         this.logits = backend.alloc(ElementType.FLOAT32, Math.multiplyExact((long) lanes, (long) vocabularySize));
-        this.block = spec.ahead() ? Math.min(backend.drawsAtOnce(), spec.window()) : 1;
+        this.block = spec.ahead() && editor == null ? Math.min(backend.drawsAtOnce(), spec.window()) : 1;
         this.losses = spec.logprobs() ? backend.alloc(ElementType.FLOAT32, (long) block * lanes) : null;
         this.lossesOnHost = spec.logprobs() ? new float[Math.multiplyExact(block, lanes)] : new float[0];
         this.tokensOnHost = new int[lanes];
@@ -72,7 +82,10 @@ public final class GenerationStep implements AutoCloseable {
         this.outputBias = model.part(model.parameters(), LanguageModel.OUTPUT_BIAS);
         this.inputLayer = InputLayer.of(model, tokens, null, prefersTable(1, spec.expectedTokens()));
         this.plan = newPlan(1, inputLayer);
-        this.draw = backend.capture(() -> drawBody(1));
+        this.logitsOnHost = new float[editor == null ? 0 : Math.multiplyExact(lanes, vocabularySize)];
+        this.predict = editor == null ? null : backend.capture(this::predictBody);
+        this.choose = editor == null ? null : backend.capture(() -> chooseBody(0));
+        this.draw = editor == null ? backend.capture(() -> drawBody(1)) : null;
         this.drawBlock = block > 1 ? backend.capture(() -> drawBody(block)) : draw;
         this.read = backend.capture(this::readBody);
         inputLayer.refresh();
@@ -96,11 +109,12 @@ public final class GenerationStep implements AutoCloseable {
 
     private void drawBody(int count) {
         for (int i = 0; i < count; i++) {
-            drawOne(i);
+            predictBody();
+            chooseBody(i);
         }
     }
 
-    private void drawOne(int place) {
+    private void predictBody() {
         inputLayer.forward();
         DeviceBuffer y = plan.forward(rnnParameters, inputLayer.input());
         plan.carryState();
@@ -113,6 +127,9 @@ public final class GenerationStep implements AutoCloseable {
                 vocabularySize,
                 model.precision(),
                 logits);
+    }
+
+    private void chooseBody(int place) {
         backend.sample(logits, vocabularySize, spec.sampling(), clock, history, tokens);
         if (losses != null) {
             DeviceBuffer loss = losses.slice((long) place * spec.lanes(), spec.lanes());
@@ -191,7 +208,7 @@ public final class GenerationStep implements AutoCloseable {
      */
     public int draw(int most, int[] drawn) {
         if (block == 1 || most < block) {
-            draw.run();
+            drawOne();
             draws++;
             backend.download(tokens, tokensOnHost);
             System.arraycopy(tokensOnHost, 0, drawn, 0, spec.lanes());
@@ -207,6 +224,18 @@ public final class GenerationStep implements AutoCloseable {
         return block;
     }
 
+    private void drawOne() {
+        if (editor == null) {
+            draw.run();
+            return;
+        }
+        predict.run();
+        backend.download(logits, logitsOnHost);
+        editor.edit(logitsOnHost);
+        backend.upload(logitsOnHost, logits);
+        choose.run();
+    }
+
     /** Natural logarithms of the last drawn tokens' probabilities at temperature 1, [count,B]. */
     public void readLogprobs(float[] logprobs) {
         backend.download(losses, lossesOnHost);
@@ -217,7 +246,12 @@ public final class GenerationStep implements AutoCloseable {
 
     @Override
     public void close() {
-        draw.close();
+        if (editor == null) {
+            draw.close();
+        } else {
+            predict.close();
+            choose.close();
+        }
         if (block > 1) {
             drawBlock.close();
         }

@@ -191,6 +191,16 @@ class BadInputTest {
         CommandRun.of("generate", model.toString(), "--device", "cuda").refuses(4, "cuda");
         CommandRun.of("generate", model.toString(), "--device", "opencl:1").refuses(4, "opencl:1");
         CommandRun.of("generate", model.toString(), "--device", "tpu").refuses(2, "tpu");
+        CommandRun.of("generate", model.toString(), "--device", "cpu", "--logit-bias", "e")
+                .refuses(2, "TOKEN=X", "'e'");
+        CommandRun.of("generate", model.toString(), "--device", "cpu", "--logit-bias", "e=much")
+                .refuses(2, "e=much", "not a number");
+        CommandRun.of("generate", model.toString(), "--device", "cpu", "--logit-bias", "no such token=1")
+                .refuses(2, "not one token");
+        CommandRun.of("generate", model.toString(), "--device", "cpu", "--no-repeat-ngram", "-1")
+                .refuses(2, "--no-repeat-ngram");
+        CommandRun.of("score", model.toString(), shared.resolve("text.txt").toString(), "--json", "--html", "x.html")
+                .refuses(2, "--html");
         CommandRun.with(Map.of("LSTM_GPU_DEVICE", "cuda"), "", "generate", model.toString())
                 .refuses(4, "cuda");
         CommandRun.of("generate", model.toString(), "--threads", "-1").refuses(2, "--threads");

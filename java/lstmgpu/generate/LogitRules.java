@@ -1,0 +1,84 @@
+package lstmgpu.generate;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import lstmgpu.LstmGpuException;
+import lstmgpu.model.LogitEditor;
+
+/**
+ * What a user adds to a model's predictions: a bias for tokens, and that no run of {@code noRepeatNgram} tokens comes twice (Paulus 2017),
+ * the prompt included.
+ */
+public final class LogitRules implements LogitEditor {
+    /** Low enough for any temperature that leaves a difference between tokens, and still a number. */
+    private static final float NEVER = -1e9f;
+
+    private static final int LONGEST = 1000;
+
+    private final Map<Integer, Float> bias;
+    private final int length;
+    private final List<Lane> lanes = new ArrayList<>();
+
+    /** A sample's tokens and, for every run of length − 1 of them, what came behind it. */
+    private static final class Lane {
+        private final List<Integer> newest = new ArrayList<>();
+        private final Map<List<Integer>, Set<Integer>> followers = new HashMap<>();
+
+        void add(int token, int length) {
+            if (newest.size() == length - 1) {
+                followers
+                        .computeIfAbsent(List.copyOf(newest), _ -> new HashSet<>())
+                        .add(token);
+            }
+            newest.add(token);
+            if (newest.size() > length - 1) {
+                newest.removeFirst();
+            }
+        }
+    }
+
+    /**
+     * @param bias added to the logits of these tokens
+     * @param noRepeatNgram 0 for none
+     */
+    public LogitRules(Map<Integer, Float> bias, int noRepeatNgram) {
+        if (noRepeatNgram < 0 || noRepeatNgram > LONGEST) {
+            throw LstmGpuException.usage("--no-repeat-ngram must lie in [0 (off), %d], not %d", LONGEST, noRepeatNgram);
+        }
+        this.bias = Map.copyOf(bias);
+        this.length = noRepeatNgram;
+    }
+
+    /** Whether the logits stay as they are. */
+    public boolean isEmpty() {
+        return bias.isEmpty() && length == 0;
+    }
+
+    /** A token of a lane's text, prompt or drawn. */
+    void add(int lane, int token) {
+        while (lanes.size() <= lane) {
+            lanes.add(new Lane());
+        }
+        if (length > 0) {
+            lanes.get(lane).add(token, length);
+        }
+    }
+
+    @Override
+    public void edit(float[] logits) {
+        int vocabulary = logits.length / lanes.size();
+        for (int lane = 0; lane < lanes.size(); lane++) {
+            int start = lane * vocabulary;
+            bias.forEach((token, added) -> logits[start + token] += added);
+            Lane text = lanes.get(lane);
+            Set<Integer> banned = length > 0 ? text.followers.getOrDefault(text.newest, Set.of()) : Set.of();
+            if (banned.size() < vocabulary) {
+                banned.forEach(token -> logits[start + token] = NEVER);
+            }
+        }
+    }
+}
