@@ -7,6 +7,8 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.data.InputFiles;
+import lstmgpu.generate.GeneratedText;
 import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.Generator;
 import lstmgpu.generate.LogitRules;
@@ -150,6 +152,13 @@ final class GenerateCommand extends ProgramCommand {
                         + " seed. Default: text.")
         Format format;
 
+        @Option(
+                names = "--novelty",
+                paramLabel = "FILE",
+                description = "Say on standard error how much of every sample stands verbatim in this text, as a"
+                        + " rule the one the model learnt from; may be given several times.")
+        List<Path> novelty = new ArrayList<>();
+
         @Option(names = "--logprobs", description = "With jsonl: every token's log-probability too.")
         boolean logprobs;
     }
@@ -176,6 +185,9 @@ final class GenerateCommand extends ProgramCommand {
     @Override
     public Integer call() {
         check();
+        if (!output.novelty.isEmpty()) {
+            InputFiles.check(output.novelty);
+        }
         GenerationSettings settings = settings(ModelDirectory.open(path).generationConfig());
         String text = output.interactive ? "" : Prompts.read(prompt.prompt, prompt.file, console);
         try (LoadedModel loaded = LoadedModel.open(path, device, console)) {
@@ -187,7 +199,9 @@ final class GenerateCommand extends ProgramCommand {
                     new Conversation(generator, loaded.tokenizer(), console).run();
                 } else {
                     SampleWriter writer = SampleWriter.of(output, settings, output.echo ? text : "", console);
-                    writer.finish(generator.generate(tokens, writer));
+                    List<GeneratedText> samples = generator.generate(tokens, writer);
+                    writer.finish(samples);
+                    NoveltyReport.say(samples, output.novelty, console);
                 }
             }
         }
@@ -202,9 +216,13 @@ final class GenerateCommand extends ProgramCommand {
             throw LstmGpuException.usage("--logprobs needs --format jsonl");
         }
         if (output.interactive) {
-            if (prompt.samples != 1 || output.format != Format.TEXT || prompt.prompt != null || prompt.file != null) {
+            if (prompt.samples != 1
+                    || output.format != Format.TEXT
+                    || prompt.prompt != null
+                    || prompt.file != null
+                    || !output.novelty.isEmpty()) {
                 throw LstmGpuException.usage("--interactive reads its prompts itself and writes one text; leave out"
-                        + " --prompt, --file, --num-samples and --format");
+                        + " --prompt, --file, --num-samples, --format and --novelty");
             }
         }
     }
