@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.InputFiles;
+import lstmgpu.generate.BeamSearch;
 import lstmgpu.generate.GeneratedText;
 import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.Generator;
@@ -101,6 +102,14 @@ final class GenerateCommand extends ProgramCommand {
                 description = "Only tokens at least P times as probable as the most probable one." + " Default: 0.")
         Float minP;
 
+        @Option(
+                names = "--beams",
+                defaultValue = "0",
+                paramLabel = "N",
+                description =
+                        "Look for the most probable text, keeping the N best at every token, instead of drawing one.")
+        int beams;
+
         @Option(names = "--greedy", description = "Always the most probable token.")
         boolean greedy;
 
@@ -192,6 +201,10 @@ final class GenerateCommand extends ProgramCommand {
         String text = output.interactive ? "" : Prompts.read(prompt.prompt, prompt.file, console);
         try (LoadedModel loaded = LoadedModel.open(path, device, console)) {
             int[] tokens = Unknown.encode(loaded.tokenizer(), text, console);
+            if (sampling.beams != 0) {
+                search(loaded, settings, text, tokens);
+                return ExitCode.DONE.code();
+            }
             LogitRules rules =
                     new LogitRules(LogitBias.parse(sampling.logitBias, loaded.tokenizer()), sampling.noRepeatNgram);
             try (Generator generator = new Generator(loaded.model(), loaded.tokenizer(), settings, rules)) {
@@ -208,7 +221,26 @@ final class GenerateCommand extends ProgramCommand {
         return ExitCode.DONE.code();
     }
 
+    private void search(LoadedModel loaded, GenerationSettings settings, String text, int[] tokens) {
+        int[] start = tokens.length > 0 ? tokens : Generator.beginning(loaded.tokenizer());
+        GeneratedText found =
+                new BeamSearch(loaded.model(), loaded.tokenizer(), sampling.beams).run(start, settings.length());
+        SampleWriter writer = SampleWriter.of(output, settings, output.echo ? text : "", console);
+        writer.accept(0, found.text());
+        writer.finish(List.of(found));
+        NoveltyReport.say(List.of(found), output.novelty, console);
+    }
+
     private void check() {
+        if (sampling.beams != 0
+                && (output.interactive
+                        || prompt.samples != 1
+                        || !prompt.stop.isEmpty()
+                        || sampling.noRepeatNgram != 0
+                        || !sampling.logitBias.isEmpty())) {
+            throw LstmGpuException.usage("--beams looks for one text and draws nothing; leave out --interactive,"
+                    + " --num-samples, --stop, --no-repeat-ngram and --logit-bias");
+        }
         if (prompt.prompt != null && prompt.file != null) {
             throw LstmGpuException.usage("--prompt and --file both give the text to continue; choose one");
         }

@@ -195,6 +195,22 @@ public final class GenerationStep implements AutoCloseable {
         return position;
     }
 
+    /** Lane i goes on with the state that lane {@code from[i]} has now. */
+    public void reorder(int[] from) {
+        RnnState state = plan.readState();
+        plan.writeState(new RnnState(reordered(state.hidden(), from), reordered(state.cell(), from)));
+    }
+
+    private float[] reordered(float[] states, int[] from) {
+        int hidden = model.config().hiddenSize();
+        float[] result = new float[states.length];
+        for (int row = 0; row < states.length / hidden; row++) {
+            int lane = row % from.length;
+            System.arraycopy(states, (row - lane + from[lane]) * hidden, result, row * hidden, hidden);
+        }
+        return result;
+    }
+
     /** Most tokens of a lane that one {@link #draw} draws. */
     public int block() {
         return block;

@@ -1,0 +1,117 @@
+package lstmgpu.generate;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.SamplingSpec;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.model.GenerationStep;
+import lstmgpu.model.LanguageModel;
+import lstmgpu.model.LogitEditor;
+
+/**
+ * Looks for the most probable continuation of a length (Graves 2012): of all continuations of the kept texts by one token, the most probable
+ * are kept. A lane is a text; what the model predicts is ranked here, and the lanes then go on with the states of the texts they continue.
+ */
+public final class BeamSearch implements LogitEditor {
+    /** Most texts side by side. */
+    public static final int MOST_BEAMS = 256;
+
+    private static final float NEVER = -1e9f;
+    private static final SamplingSpec GREEDY = new SamplingSpec(0, 0, 1, 0, 1, 0);
+
+    private final LanguageModel model;
+    private final Tokenizer tokenizer;
+    private final int width;
+    private List<Beam> beams = new ArrayList<>();
+    private GenerationStep step;
+
+    /** A text so far. */
+    private record Beam(int parent, List<Integer> tokens, List<Float> logprobs, double logprob) {
+        Beam and(int lane, int token, double added) {
+            List<Integer> longer = new ArrayList<>(tokens);
+            longer.add(token);
+            List<Float> more = new ArrayList<>(logprobs);
+            more.add((float) added);
+            return new Beam(lane, longer, more, logprob + added);
+        }
+    }
+
+    /** @param width texts kept */
+    public BeamSearch(LanguageModel model, Tokenizer tokenizer, int width) {
+        if (width < 1 || width > MOST_BEAMS) {
+            throw LstmGpuException.usage("--beams must lie in [1, %d], not %d", MOST_BEAMS, width);
+        }
+        this.model = model;
+        this.tokenizer = tokenizer;
+        this.width = width;
+    }
+
+    /** The most probable text that was found, of {@code length} tokens, behind a prompt of at least one. */
+    public GeneratedText run(int[] prompt, int length) {
+        beams = List.of(new Beam(0, List.of(), List.of(), 0));
+        GenerationStep.Spec spec =
+                new GenerationStep.Spec(width, GREEDY, 1, (long) prompt.length + length, false, false);
+        try (GenerationStep searching = new GenerationStep(model, spec, this)) {
+            step = searching;
+            int[] rows = new int[Math.multiplyExact(prompt.length, width)];
+            Arrays.setAll(rows, i -> prompt[i / width]);
+            searching.prompt(rows);
+            int[] drawn = new int[width];
+            for (int i = 0; i < length; i++) {
+                searching.draw(1, drawn);
+            }
+        }
+        Beam best = beams.getFirst();
+        Lane lane = new Lane(0, tokenizer, List.of());
+        lane.begin(prompt, length, true);
+        for (int i = 0; i < best.tokens.size(); i++) {
+            lane.add(best.tokens.get(i), best.logprobs.get(i), TextSink.NONE);
+        }
+        return lane.finish(TextSink.NONE);
+    }
+
+    @Override
+    public void edit(float[] logits) {
+        int vocabulary = logits.length / width;
+        List<Beam> longer = new ArrayList<>();
+        for (int lane = 0; lane < beams.size(); lane++) {
+            longer.addAll(continued(lane, logits, vocabulary));
+        }
+        longer.sort(Comparator.comparingDouble(beam -> -beam.logprob));
+        beams = List.copyOf(longer.subList(0, Math.min(width, longer.size())));
+        int[] parents = new int[width];
+        Arrays.fill(logits, NEVER);
+        for (int lane = 0; lane < width; lane++) {
+            // Until there are as many texts as lanes, the last ones double the first.
+            Beam beam = beams.get(lane % beams.size());
+            parents[lane] = beam.parent;
+            logits[lane * vocabulary + beam.tokens.getLast()] = 0;
+        }
+        step.reorder(parents);
+    }
+
+    /** The most probable continuations of a text by a token. */
+    private List<Beam> continued(int lane, float[] logits, int vocabulary) {
+        int start = lane * vocabulary;
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int v = 0; v < vocabulary; v++) {
+            largest = Math.max(largest, logits[start + v]);
+        }
+        double sum = 0;
+        for (int v = 0; v < vocabulary; v++) {
+            sum += Math.exp(logits[start + v] - largest);
+        }
+        double total = largest + Math.log(sum);
+        Integer[] ranked = new Integer[vocabulary];
+        Arrays.setAll(ranked, v -> v);
+        Arrays.sort(ranked, Comparator.comparingDouble(v -> -logits[start + v]));
+        List<Beam> found = new ArrayList<>();
+        for (int v : Arrays.copyOf(ranked, Math.min(width, vocabulary))) {
+            found.add(beams.get(lane).and(lane, v, logits[start + v] - total));
+        }
+        return found;
+    }
+}
