@@ -6,42 +6,27 @@
 // one kept is built from its highest bits down, DIGIT_BITS a pass, by adding up what has each digit. Among equals the lower identifier
 // stays, so every thread has a stretch of neighbouring identifiers and knows what the threads before it have.
 //
-// Shapes   z [B,V]; history int [B,W], −1 where empty; tokens int [B]; counters int [3], the first being the number of the draw; work int
-//          [B,V]: keys; V < 2^23
+// Three kernels, because a launch is where the host can leave out what is not wanted: sample_keys always; sample_keep for top-k, and once more
+// for top-p; sample_pick unless greedy. (In one kernel, PoCL 3.1 gave every work-item a copy of so many variables that it broke its own stack.)
+//
+// Shapes   z [B,V]; history int [B,W], −1 where empty; tokens int [B]; counters int [3], the first being the number of the draw;
+//          keys int [B,V]; largest int [B], the largest key; V < 2^23
 // Launch   one block a lane
 // Traffic  4·V bytes read, 4·V written; the keys, which stay in the cache, are read 14 times for top-k, 15 times for top-p and 4 times more
 // Needs    nothing
 #define BLOCK 256
 #include "block_sums.h"
 #include "philox.h"
-#include "sampling_weight.h"
+#include "sampling_lane.h"
 
 #define DIGIT_BITS 3
 #define DIGITS 8
 #define HIGHEST_SHIFT 30
 #define FOLD 16  // BLOCK = FOLD²
 #define SAMPLING_STREAM 0x5A
-#define REMOVED 0u
 
 DEFINE_GROUP_SUM(block_sum, ulong64)
 DEFINE_SUM_BEFORE(sum_before, ulong64)
-
-typedef struct {
-    int first, end;  // this thread's stretch
-    uint32 largest, mantissa;
-    int exponent;
-} Lane;
-
-DEVICE ulong64 amount_of(const Lane *lane, uint32 key, int by_weight) {
-    if (key == REMOVED) return 0;
-    return by_weight ? weight_of(key, lane->largest, lane->mantissa, lane->exponent) : 1;
-}
-
-DEVICE ulong64 sum_of_stretch(GLOBAL uint32 *keys, const Lane *lane, int by_weight) {
-    ulong64 sum = 0;
-    for (int v = lane->first; v < lane->end; v++) sum += amount_of(lane, keys[v], by_weight);
-    return sum;
-}
 
 // What has each value of a digit, among the keys whose higher bits are those of `prefix`; left in cells[digit·BLOCK].
 DEVICE void add_up_digits(GLOBAL uint32 *keys, const Lane *lane, uint32 prefix, int shift, int by_weight, LOCAL ulong64 *cells) {
@@ -95,10 +80,12 @@ DEVICE ulong64 share_of(ulong64 total, uint32 share) { return (total >> 32) * sh
 DEVICE void pick(GLOBAL uint32 *keys, const Lane *lane, uint32 u, LOCAL ulong64 *cells, LOCAL int *token) {
     ulong64 own = sum_of_stretch(keys, lane, 1), sum = sum_before(cells, own);
     ulong64 bound = share_of(block_sum(cells, own, BLOCK), u);
-    if (sum > bound || sum + own <= bound) return;
-    int v = lane->first;
-    while ((sum += amount_of(lane, keys[v], 1)) <= bound) v++;
-    *token = v;
+    if (sum <= bound && sum + own > bound) {
+        int v = lane->first;
+        while ((sum += amount_of(lane, keys[v], 1)) <= bound) v++;
+        *token = v;
+    }
+    BARRIER();
 }
 
 // Keys of the logits, with the penalty on tokens of the history, each once.
@@ -136,39 +123,65 @@ DEVICE uint32 largest_key(GLOBAL uint32 *keys, const Lane *lane, LOCAL ulong64 *
     return (uint32)(best >> 32);
 }
 
-KERNEL(sample, BUFFER(const float, z), BUFFER(int, history), BUFFER(int, tokens), BUFFER(const int, counters), BUFFER(uint32, work),
-       int vocabulary, int window, float penalty, int greedy, int mantissa, int exponent, int top_k, int top_p, long64 min_weight,
-       long64 seed) {
-    LOCAL_ARRAY(ulong64, cells, DIGITS * BLOCK);
+// The lane's token, where it belongs.
+DEVICE void put(int token, GLOBAL int *tokens, GLOBAL int *history, int draw, int window) {
+    tokens[BLOCK_X] = token;
+    history[BLOCK_X * window + (uint32)draw % (uint32)window] = token;
+}
+
+KERNEL(sample_keys, BUFFER(const float, z), BUFFER(int, history), BUFFER(int, tokens), BUFFER(const int, counters), BUFFER(uint32, keys),
+       BUFFER(uint32, largest), int vocabulary, int window, float penalty, int greedy) {
+    LOCAL_ARRAY(ulong64, cells, BLOCK);
     LOCAL_ARRAY(int, token, 1);
     VIEW(const float, z);
     VIEW(int, history);
     VIEW(int, tokens);
     VIEW(const int, counters);
-    VIEW(uint32, work);
+    VIEW(uint32, keys);
+    VIEW(uint32, largest);
     long64 row = BLOCK_X;
-    int stretch = (vocabulary + BLOCK - 1) / BLOCK, draw = counters[0];
     Lane lane;
-    GLOBAL uint32 *keys = work + row * vocabulary;
-    lane.first = THREAD * stretch < vocabulary ? THREAD * stretch : vocabulary;
-    lane.end = lane.first + stretch < vocabulary ? lane.first + stretch : vocabulary;
+    GLOBAL uint32 *own = keys + row * vocabulary;
+    set_stretch(&lane, vocabulary);
+    make_keys(own, z + row * vocabulary, vocabulary, history + row * window, window, penalty);
+    uint32 most = largest_key(own, &lane, cells, token);
+    if (THREAD == 0) {
+        largest[row] = most;
+        if (greedy) put(token[0], tokens, history, counters[0], window);
+    }
+}
+
+KERNEL(sample_keep, BUFFER(uint32, keys), BUFFER(const uint32, largest), int vocabulary, int mantissa, int exponent, int top_k, int top_p) {
+    LOCAL_ARRAY(ulong64, cells, DIGITS * BLOCK);
+    VIEW(uint32, keys);
+    VIEW(const uint32, largest);
+    GLOBAL uint32 *own = keys + BLOCK_X * vocabulary;
+    Lane lane;
+    set_stretch(&lane, vocabulary);
+    lane.largest = largest[BLOCK_X];
     lane.mantissa = (uint32)mantissa;
     lane.exponent = exponent;
-    make_keys(keys, z + row * vocabulary, vocabulary, history + row * window, window, penalty);
-    lane.largest = largest_key(keys, &lane, cells, token);
-    if (!greedy) {
-        if (top_k > 0 && top_k < vocabulary) keep_largest(keys, &lane, (ulong64)top_k, 0, cells);
-        if (top_p != 0) {
-            ulong64 total = block_sum(cells, sum_of_stretch(keys, &lane, 1), BLOCK);
-            int is_part = (total * (uint32)top_p & LOW_HALF) != 0;
-            keep_largest(keys, &lane, share_of(total, (uint32)top_p) + is_part, 1, cells);
-        }
-        remove_below(keys, &lane, (ulong64)min_weight);
-        pick(keys, &lane, philox_word((ulong64)seed, SAMPLING_STREAM, draw, (ulong64)row), cells, token);
-        BARRIER();
-    }
-    if (THREAD == 0) {
-        tokens[row] = token[0];
-        history[row * window + (uint32)draw % (uint32)window] = token[0];
-    }
+    ulong64 total = block_sum(cells, sum_of_stretch(own, &lane, 1), BLOCK);
+    int is_part = (total * (uint32)top_p & LOW_HALF) != 0;
+    keep_largest(own, &lane, top_k > 0 ? (ulong64)top_k : share_of(total, (uint32)top_p) + is_part, top_k == 0, cells);
+}
+
+KERNEL(sample_pick, BUFFER(uint32, keys), BUFFER(const uint32, largest), BUFFER(int, history), BUFFER(int, tokens), BUFFER(const int, counters),
+       int vocabulary, int window, int mantissa, int exponent, long64 min_weight, long64 seed) {
+    LOCAL_ARRAY(ulong64, cells, BLOCK);
+    LOCAL_ARRAY(int, token, 1);
+    VIEW(uint32, keys);
+    VIEW(const uint32, largest);
+    VIEW(int, history);
+    VIEW(int, tokens);
+    VIEW(const int, counters);
+    GLOBAL uint32 *own = keys + BLOCK_X * vocabulary;
+    Lane lane;
+    set_stretch(&lane, vocabulary);
+    lane.largest = largest[BLOCK_X];
+    lane.mantissa = (uint32)mantissa;
+    lane.exponent = exponent;
+    remove_below(own, &lane, (ulong64)min_weight);
+    pick(own, &lane, philox_word((ulong64)seed, SAMPLING_STREAM, counters[0], (ulong64)BLOCK_X), cells, token);
+    if (THREAD == 0) put(token[0], tokens, history, counters[0], window);
 }

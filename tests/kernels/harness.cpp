@@ -97,6 +97,13 @@ Array Run::make(Type type, std::vector<double> values, const char *name) {
     return array;
 }
 
+Array Run::shared(Type type, long64 n, const char *name) {
+    Array array(*this, name, type, std::vector<double>((size_t)n), false);
+    std::vector<char> zeros((size_t)n * bytes_of(type));
+    array.device_memory = device.alloc(zeros.size(), device.fills() ? nullptr : zeros.data());
+    return array;
+}
+
 Array Run::empty(Type type, long64 n, const char *name) {
     Array array(*this, name, type, std::vector<double>((size_t)n), false);
     array.device_memory = device.alloc((size_t)n * bytes_of(type), nullptr);

@@ -102,6 +102,8 @@ class Run {
     Array integers(long64 n, const char *name, int from, int to);
     Array make(Type type, std::vector<double> values, const char *name);
     Array empty(Type type, long64 n, const char *name);
+    // As empty, where threads read what other threads of the kernel wrote, which Oclgrind 21.10 takes for uninitialised; there it has content.
+    Array shared(Type type, long64 n, const char *name);
 
     // One thread for each of n elements, in at most three blocks, so that grid-stride loops go round.
     template <class... Arguments>

@@ -71,12 +71,18 @@ void check(Run &run, int lanes, int vocabulary, const Settings &how, double spre
     for (double &logit : logits) logit = std::round(8 * logit) / 8;
     Array z = run.make(FLOAT, logits, "z"), history = run.integers((long64)lanes * window, "history", -1, vocabulary);
     Array counters = run.make(INT, {(double)draw, 0, 0}, "counters"), tokens = run.empty(INT, lanes, "tokens");
-    Array work = run.empty(INT, (long64)lanes * vocabulary, "work");
+    Array keys = run.shared(INT, (long64)lanes * vocabulary, "keys"), largest = run.shared(INT, lanes, "largest");
     double rate = 1 / std::log(2.0) / std::max(how.temperature, 0x1p-20);
     int exponent = 31 - std::ilogb(rate), mantissa = (int)(uint32_t)std::ldexp(rate, exponent);
-    int share = how.top_p < 1 ? (int)(uint32_t)std::ceil((float)how.top_p * 0x1p32) : 0;
-    run.launch_grid("sample", lanes, 1, z, history, tokens, counters, work, vocabulary, window, (float)how.penalty, (int)(how.temperature == 0), mantissa,
-                    exponent, how.top_k, share, (long64)std::ceil((float)how.min_p * 0x1p40), seed);
+    int share = (int)(uint32_t)std::ceil((float)how.top_p * 0x1p32), greedy = how.temperature == 0;
+    run.launch_grid("sample_keys", lanes, 1, z, history, tokens, counters, keys, largest, vocabulary, window, (float)how.penalty, greedy);
+    if (!greedy) {
+        if (how.top_k > 0 && how.top_k < vocabulary)
+            run.launch_grid("sample_keep", lanes, 1, keys, largest, vocabulary, mantissa, exponent, how.top_k, 0);
+        if (how.top_p < 1) run.launch_grid("sample_keep", lanes, 1, keys, largest, vocabulary, mantissa, exponent, 0, share);
+        run.launch_grid("sample_pick", lanes, 1, keys, largest, history, tokens, counters, vocabulary, window, mantissa, exponent,
+                        (long64)std::ceil((float)how.min_p * 0x1p40), seed);
+    }
     std::vector<double> drawn;
     for (int lane = 0; lane < lanes; lane++) {
         auto of_lane = [&](const Array &array, int width) {

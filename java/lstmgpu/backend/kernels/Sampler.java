@@ -44,32 +44,72 @@ final class Sampler implements AutoCloseable {
         KernelBuffer z = KernelArguments.floats(logits, Math.multiplyExact(lanes, (long) vocabulary), "logits");
         KernelBuffer ring = KernelArguments.ints(history, lanes, "history");
         KernelBuffer counters = Batch.counters(clock);
-        KernelBuffer keys = scratch.atLeast(ElementType.INT32, lanes * vocabulary);
-        // log2(e)/temperature = mantissa · 2^(−exponent) with a mantissa of 32 bits.
-        double rate = LOG2_OF_E / Math.clamp(spec.temperature(), COLDEST, HOTTEST);
-        int exponent = MANTISSA_BITS - 1 - Math.getExponent(rate);
-        device.call(Kernel.SAMPLE, ElementType.FLOAT32)
+        KernelBuffer work = scratch.atLeast(ElementType.INT32, lanes * (vocabulary + 1L));
+        Keys keys = new Keys(work.slice(lanes, lanes * vocabulary), work.slice(0, lanes), vocabulary, rate(spec));
+        int window = Math.toIntExact(ring.length() / lanes);
+        device.call(Kernel.SAMPLE_KEYS, ElementType.FLOAT32)
                 .buffer(z)
                 .buffer(ring)
                 .buffer(drawn)
                 .buffer(counters)
-                .buffer(keys)
+                .buffer(keys.all)
+                .buffer(keys.largest)
                 .integer(vocabulary)
-                .integer(Math.toIntExact(ring.length() / lanes))
+                .integer(window)
                 .real(spec.repeatPenalty())
                 .integer(spec.temperature() == 0 ? 1 : 0)
-                .integer((int) (long) Math.scalb(rate, exponent))
-                .integer(exponent)
-                .integer(spec.topK())
-                .integer(share(spec.topP()))
+                .launch(lanes);
+        if (spec.temperature() == 0) {
+            return;
+        }
+        if (spec.topK() > 0 && spec.topK() < vocabulary) {
+            keep(keys, spec.topK(), 0);
+        }
+        if (spec.topP() < 1) {
+            keep(keys, 0, share(spec.topP()));
+        }
+        device.call(Kernel.SAMPLE_PICK, ElementType.FLOAT32)
+                .buffer(keys.all)
+                .buffer(keys.largest)
+                .buffer(ring)
+                .buffer(drawn)
+                .buffer(counters)
+                .integer(vocabulary)
+                .integer(window)
+                .integer(keys.rate.mantissa)
+                .integer(keys.rate.exponent)
                 .longInteger((long) Math.ceil(Math.scalb((double) spec.minP(), WEIGHT_BITS)))
                 .longInteger(spec.seed())
                 .launch(lanes);
     }
 
-    /** A share below 1 as a number of 32 bits, at least 1; 0 for all. */
+    private void keep(Keys keys, int topK, int topP) {
+        device.call(Kernel.SAMPLE_KEEP, ElementType.FLOAT32)
+                .buffer(keys.all)
+                .buffer(keys.largest)
+                .integer(keys.vocabulary)
+                .integer(keys.rate.mantissa)
+                .integer(keys.rate.exponent)
+                .integer(topK)
+                .integer(topP)
+                .launch(keys.largest.length());
+    }
+
+    /** The logits' keys [B,V], the largest of each lane, and what a logit counts. */
+    private record Keys(KernelBuffer all, KernelBuffer largest, int vocabulary, Rate rate) {}
+
+    /** log2(e)/temperature = mantissa · 2^(−exponent) with a mantissa of 32 bits. */
+    private record Rate(int mantissa, int exponent) {}
+
+    private static Rate rate(SamplingSpec spec) {
+        double rate = LOG2_OF_E / Math.clamp(spec.temperature(), COLDEST, HOTTEST);
+        int exponent = MANTISSA_BITS - 1 - Math.getExponent(rate);
+        return new Rate((int) (long) Math.scalb(rate, exponent), exponent);
+    }
+
+    /** A share below 1 as a number of 32 bits, at least 1. */
     private static int share(float topP) {
-        return topP < 1 ? (int) Math.max(1L, (long) Math.ceil(Math.scalb((double) topP, Integer.SIZE))) : 0;
+        return (int) Math.max(1L, (long) Math.ceil(Math.scalb((double) topP, Integer.SIZE)));
     }
 
     @Override

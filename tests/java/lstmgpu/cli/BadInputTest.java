@@ -199,8 +199,10 @@ class BadInputTest {
                 .refuses(2, "not one token");
         CommandRun.of("generate", model.toString(), "--device", "cpu", "--no-repeat-ngram", "-1")
                 .refuses(2, "--no-repeat-ngram");
-        CommandRun.of("generate", model.toString(), "--device", "cpu", "--beams", "257").refuses(2, "--beams");
-        CommandRun.of("generate", model.toString(), "--beams", "2", "--stop", "x").refuses(2, "--beams", "--stop");
+        CommandRun.of("generate", model.toString(), "--device", "cpu", "--beams", "257")
+                .refuses(2, "--beams");
+        CommandRun.of("generate", model.toString(), "--beams", "2", "--stop", "x")
+                .refuses(2, "--beams", "--stop");
         CommandRun.of("score", model.toString(), shared.resolve("text.txt").toString(), "--json", "--html", "x.html")
                 .refuses(2, "--html");
         CommandRun.with(Map.of("LSTM_GPU_DEVICE", "cuda"), "", "generate", model.toString())
