@@ -41,28 +41,38 @@ final class Defaults implements IDefaultValueProvider {
 
     static Defaults of(Map<String, String> environment, String... arguments) {
         List<String> words = List.of(arguments);
-        Path file = valueOf(words, "--config");
-        Path output = valueOf(words, "-o", "--output");
-        return new Defaults(
-                environment,
-                file,
-                file == null ? Map.of() : read(file),
-                words.contains("--resume") && output != null ? RecordedFlags.read(output) : Map.of());
+        String config = valueOf(words, "--config");
+        Path file = config == null ? null : Path.of(config);
+        Map<String, String> settings = file == null ? Map.of() : read(file);
+        String output = valueOf(words, "-o", "--output");
+        output = output == null ? settings.getOrDefault("--output", settings.get("-o")) : output;
+        boolean resumes = isGiven(words, "--resume") || Boolean.parseBoolean(settings.get("--resume"));
+        Map<String, String> recorded = resumes && output != null
+                ? RecordedFlags.read(Path.of(output), flag -> isGiven(words, flag) || settings.containsKey(flag))
+                : Map.of();
+        return new Defaults(environment, file, settings, recorded);
     }
 
-    private static Path valueOf(List<String> words, String... names) {
-        for (String name : names) {
-            int place = words.indexOf(name);
-            if (place >= 0 && place + 1 < words.size()) {
-                return Path.of(words.get(place + 1));
-            }
-            for (String word : words) {
-                if (word.startsWith(name + "=")) {
-                    return Path.of(word.substring(name.length() + 1));
+    private static boolean isGiven(List<String> words, String flag) {
+        return words.stream().anyMatch(word -> word.equals(flag) || word.startsWith(flag + "="));
+    }
+
+    /** The last value of a flag, however it is attached: {@code -o DIR}, {@code -oDIR}, {@code --output=DIR}. */
+    private static String valueOf(List<String> words, String... names) {
+        String value = null;
+        for (int i = 0; i < words.size(); i++) {
+            for (String name : names) {
+                String word = words.get(i);
+                if (word.equals(name)) {
+                    value = i + 1 < words.size() ? words.get(i + 1) : value;
+                } else if (word.startsWith(name + "=")) {
+                    value = word.substring(name.length() + 1);
+                } else if (!name.startsWith("--") && word.startsWith(name)) {
+                    value = word.substring(name.length());
                 }
             }
         }
-        return null;
+        return value;
     }
 
     private static Map<String, String> read(Path file) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import lstmgpu.model.ModelDirectory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -22,6 +23,7 @@ final class RecordedFlags {
             "--resume",
             "--overwrite",
             "--init-from",
+            "--extend-vocab",
             "--dry-run",
             "--progress",
             "--device",
@@ -29,6 +31,8 @@ final class RecordedFlags {
             "--config",
             "--verbose",
             "--help");
+
+    private static final Set<String> LENGTH = Set.of("--epochs", "--max-steps");
 
     private RecordedFlags() {}
 
@@ -53,14 +57,22 @@ final class RecordedFlags {
         };
     }
 
-    /** The recorded flags of the run in a directory, by name. */
-    static Map<String, String> read(Path directory) {
+    /**
+     * The recorded flags of the run in a directory, by name. How long the run is to be is one thing, whether it is given in
+     * steps or in epochs.
+     *
+     * @param given whether a flag has a value already, which comes before the recorded one
+     */
+    static Map<String, String> read(Path directory, Predicate<String> given) {
         Map<String, String> flags = new LinkedHashMap<>();
         for (String argument : arguments(directory)) {
             int end = argument.indexOf('=');
             if (argument.startsWith("--") && end > 0) {
                 flags.put(argument.substring(0, end), argument.substring(end + 1));
             }
+        }
+        if (LENGTH.stream().anyMatch(given)) {
+            flags.keySet().removeAll(LENGTH);
         }
         return flags;
     }

@@ -27,6 +27,11 @@ final class RunFlags {
             description = "Start from the weights and the tokenizer of this model.")
     Path initFrom;
 
+    @Option(
+            names = "--extend-vocab",
+            description = "With --init-from: give the model tokens for the characters or words that it lacks.")
+    boolean extendVocabulary;
+
     @Option(names = "--overwrite", description = "Replace the model in DIR.")
     boolean overwrite;
 
@@ -68,6 +73,9 @@ final class RunFlags {
         if (resume && initFrom != null) {
             throw LstmGpuException.usage(
                     "--resume takes its weights from the checkpoint, so --init-from must be left" + " out");
+        }
+        if (extendVocabulary && initFrom == null) {
+            throw LstmGpuException.usage("--extend-vocab needs --init-from, whose vocabulary it makes larger");
         }
         if (!mayBeCuda(device)) {
             rnn.requireAuto(device);

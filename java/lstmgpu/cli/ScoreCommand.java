@@ -89,7 +89,7 @@ final class ScoreCommand extends ProgramCommand {
                     console.flush();
                 }
             };
-            Scorer.score(loaded.model(), loaded.tokenizer(), text, sink);
+            tokens.use(() -> Scorer.score(loaded.model(), loaded.tokenizer(), text, sink));
         }
         return ExitCode.DONE.code();
     }

@@ -16,6 +16,7 @@ import lstmgpu.data.Split;
 import lstmgpu.data.TextFiles;
 import lstmgpu.data.TokenFile;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.data.Vocabulary;
 import lstmgpu.model.GenerationConfig;
 import lstmgpu.model.ModelConfig;
 import lstmgpu.model.ModelDirectory;
@@ -93,15 +94,20 @@ final class TrainCommand extends ProgramCommand {
         try (TokenFile tokens =
                 TextFiles.tokenize(inputs, network.tokenizer, text.tokenizing(CacheFolder.of(console.environment())))) {
             Unknown.report(tokens, InputFiles.describe(inputs), console);
+            if (run.initFrom != null && tokens.unknownTotal() > 0 && !run.extendVocabulary) {
+                console.say("--extend-vocab would give the model tokens for them");
+            }
             Split split = Split.of(tokens.length(), text.validationFraction, text.testFraction);
-            BatchPlan batches = batches(split, settings);
+            TrainingText trainingText = TrainingText.of(tokens, split, InputFiles.describe(inputs));
             if (run.dryRun) {
+                ModelDirectory resumed = run.resume ? ModelDirectory.open(run.output) : null;
+                BatchPlan batches =
+                        Trainer.rehearse(network.config, network.tokenizer, trainingText, settings, resumed);
                 console.print(
                         new DryRun(network.config, settings, split, batches).text(inputs, run.output, device.device));
                 return ExitCode.DONE.code();
             }
-            return train(network, settings, TrainingText.of(tokens, split, InputFiles.describe(inputs)))
-                    .code();
+            return train(network, settings, trainingText).code();
         }
     }
 
@@ -144,7 +150,18 @@ final class TrainCommand extends ProgramCommand {
             throw LstmGpuException.usage(
                     "--init-from and --output are the same folder; choose another output, or" + " --resume to go on");
         }
-        return networkOf(earlier, run.initFrom);
+        Network network = networkOf(earlier, run.initFrom);
+        return run.extendVocabulary ? extended(network) : network;
+    }
+
+    private Network extended(Network earlier) {
+        Tokenizer tokenizer = Vocabulary.extend(earlier.tokenizer, inputs, text.lines);
+        int before = earlier.tokenizer.vocabularySize();
+        console.say(
+                tokenizer.vocabularySize() == before
+                        ? "the vocabulary of %s has all of the text already".formatted(run.initFrom)
+                        : "the vocabulary grows from %,d to %,d tokens".formatted(before, tokenizer.vocabularySize()));
+        return new Network(tokenizer, earlier.config.withVocabulary(tokenizer.vocabularySize()));
     }
 
     private Network networkOf(ModelDirectory earlier, Path path) {
@@ -157,21 +174,6 @@ final class TrainCommand extends ProgramCommand {
         } catch (IOException unreadable) {
             return false;
         }
-    }
-
-    /** Checks, before anything is written, that the text is long enough. */
-    private BatchPlan batches(Split split, TrainingSettings settings) {
-        String what = "the training part of " + InputFiles.describe(inputs);
-        TrainingSettings.Loop sizes = settings.loop();
-        return sizes.stepSize() == 0
-                ? BatchPlan.carried(what, split.train(), sizes.batchSize(), sizes.seqLength())
-                : BatchPlan.sliding(
-                        what,
-                        split.train(),
-                        sizes.batchSize(),
-                        sizes.seqLength(),
-                        sizes.stepSize(),
-                        settings.run().seed());
     }
 
     private ExitCode train(Network network, TrainingSettings settings, TrainingText trainingText) {

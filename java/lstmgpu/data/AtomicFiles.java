@@ -2,6 +2,7 @@ package lstmgpu.data;
 
 import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
@@ -15,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Files that are there whole or not at all: written to a temporary name in the same folder, forced to disk, renamed
@@ -41,16 +43,17 @@ public final class AtomicFiles {
     public static void write(Path target, Body body) {
         Path folder = target.toAbsolutePath().getParent();
         Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + TEMPORARY);
+        AtomicLong written = new AtomicLong();
         try {
             try {
-                writeForced(temporary, body);
+                writeForced(temporary, body, written);
                 Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(temporary);
             }
             forceFolder(folder);
         } catch (IOException failure) {
-            throw IoErrors.unwritable(target, failure);
+            throw IoErrors.unwritable(target, written.get(), failure);
         }
     }
 
@@ -99,13 +102,23 @@ public final class AtomicFiles {
         }
     }
 
-    private static void writeForced(Path file, Body body) throws IOException {
+    private static void writeForced(Path file, Body body, AtomicLong written) throws IOException {
         // Not a channel: those are closed by an interrupt of the thread.
         try (FileOutputStream out = new FileOutputStream(file.toFile())) {
-            BufferedOutputStream buffered = new BufferedOutputStream(out, BUFFER_BYTES);
+            BufferedOutputStream buffered = new BufferedOutputStream(counted(out, written), BUFFER_BYTES);
             body.write(buffered);
             buffered.flush();
             out.getFD().sync();
         }
+    }
+
+    private static OutputStream counted(OutputStream out, AtomicLong written) {
+        return new FilterOutputStream(out) {
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                out.write(bytes, offset, length);
+                written.addAndGet(length);
+            }
+        };
     }
 }

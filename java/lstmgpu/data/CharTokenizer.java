@@ -3,6 +3,7 @@ package lstmgpu.data;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.TreeSet;
 import java.util.function.IntConsumer;
 
 /**
@@ -47,6 +48,13 @@ public final class CharTokenizer extends TextTokenizer {
             }
             idOfCodePoint[codePoint] = id;
         }
+    }
+
+    /** The same with more characters. */
+    CharTokenizer with(Collection<Integer> more) {
+        TreeSet<Integer> all = new TreeSet<>(more);
+        Arrays.stream(codePoints).forEach(all::add);
+        return new CharTokenizer(all, hasUnknown);
     }
 
     /** A code point on a line of a table: line ends and control characters are escaped. */

@@ -3,6 +3,7 @@ package lstmgpu.data;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import lstmgpu.ExitCode;
@@ -34,8 +35,24 @@ public final class IoErrors {
 
     /** Exit code 1: {@code path} cannot be written. */
     public static LstmGpuException unwritable(Path path, IOException failure) {
-        String message = "%s cannot be written: %s; choose a folder that is writable and has room"
-                .formatted(path, reason(failure));
+        return unwritable(path, 0, failure);
+    }
+
+    /** Exit code 1: {@code path} cannot be written further than so many bytes. */
+    static LstmGpuException unwritable(Path path, long bytes, IOException failure) {
+        String message = "%s cannot be written: %s, after %,d bytes%s; choose a folder that is writable and has room"
+                .formatted(path, reason(failure), bytes, free(path));
         return new LstmGpuException(ExitCode.FAILED, message, failure);
+    }
+
+    private static String free(Path path) {
+        Path folder = path.toAbsolutePath().getParent();
+        try {
+            return folder == null
+                    ? ""
+                    : " and with %,d bytes free".formatted(Files.getFileStore(folder).getUsableSpace());
+        } catch (IOException unknown) {
+            return "";
+        }
     }
 }

@@ -3,17 +3,11 @@ package lstmgpu.data;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 
 /** Texts to token files. Needs no more memory for a long text than for a short one, whatever its lines. */
@@ -31,19 +25,13 @@ public final class TextFiles {
      */
     public static TokenFile tokenize(List<Path> inputs, Tokenizer tokenizer, TokenizeOptions options) {
         InputFiles.check(inputs);
-        List<Stamp> before = stamps(inputs);
-        TextSource source = new TextSource(inputs, options.lines());
-        MessageDigest digest = sha256();
-        TextSource.Size size = hash(inputs, digest);
-        String hash = HexFormat.of().formatHex(digest.digest());
+        InputTexts texts = InputTexts.read(inputs);
         TokenFile tokens = null;
         try {
             tokens = tokenizer instanceof ByteTokenizer && inputs.size() == 1 && !options.lines()
-                    ? mapBytes(inputs.getFirst(), hash, size)
-                    : cached(before, source, tokenizer, options, hash);
-            if (!before.equals(stamps(inputs))) {
-                throw LstmGpuException.data("%s changed while it was read; start again", InputFiles.describe(inputs));
-            }
+                    ? mapBytes(inputs.getFirst(), texts)
+                    : cached(texts, new TextSource(inputs, options.lines()), tokenizer, options);
+            texts.checkUnchanged();
             if (tokens.length() == 0) {
                 throw LstmGpuException.data(
                         "%s holds no token of the vocabulary; use a text like the one the model was trained on",
@@ -58,49 +46,26 @@ public final class TextFiles {
         }
     }
 
-    /** What shows that a file was changed. */
-    private record Stamp(long bytes, FileTime modified) {}
-
-    private static List<Stamp> stamps(List<Path> inputs) {
-        List<Stamp> stamps = new ArrayList<>();
-        for (Path input : inputs) {
-            try {
-                BasicFileAttributes attributes = Files.readAttributes(input, BasicFileAttributes.class);
-                stamps.add(new Stamp(attributes.size(), attributes.lastModifiedTime()));
-            } catch (IOException failure) {
-                throw IoErrors.unreadable(input, failure);
-            }
-        }
-        return stamps;
-    }
-
-    private static TextSource.Size hash(List<Path> inputs, MessageDigest digest) {
-        try {
-            return new TextSource(inputs, false).copy((block, length) -> digest.update(block, 0, length));
-        } catch (IOException failure) {
-            throw new LstmGpuException(
-                    ExitCode.DATA,
-                    "%s cannot be read: %s".formatted(InputFiles.describe(inputs), IoErrors.reason(failure)),
-                    failure);
-        }
-    }
-
-    private static TokenFile mapBytes(Path input, String hash, TextSource.Size size) {
+    private static TokenFile mapBytes(Path input, InputTexts texts) {
+        TextSource.Size size = texts.size();
         try {
             return TokenFile.map(
                     input,
                     new TokenFile.Description(
-                            1, size.utf8Bytes(), hash, size.characters(), size.utf8Bytes(), Map.of(), 0));
+                            1, size.utf8Bytes(), texts.sha256(), size.characters(), size.utf8Bytes(), Map.of(), 0),
+                    new TokenFile.Source(texts, true));
         } catch (IOException failure) {
             throw IoErrors.unreadable(input, failure);
+        } catch (InternalError fault) {
+            throw texts.unreachable(fault);
         }
     }
 
     private static TokenFile cached(
-            List<Stamp> stamps, TextSource source, Tokenizer tokenizer, TokenizeOptions options, String hash) {
+            InputTexts texts, TextSource source, Tokenizer tokenizer, TokenizeOptions options) {
         TokenCache cache = new TokenCache(options.cacheFolder());
-        String key = key(stamps, tokenizer, options, hash);
-        TokenFile known = cache.find(key, tokenizer.vocabularySize());
+        String key = key(texts, tokenizer, options);
+        TokenFile known = cache.find(key, tokenizer.vocabularySize(), texts);
         if (known != null) {
             return known;
         }
@@ -111,13 +76,13 @@ public final class TextFiles {
             return new TokenFile.Description(
                     TokenFile.bytesPerToken(tokenizer.vocabularySize()),
                     writer.length(),
-                    hash,
+                    texts.sha256(),
                     size.characters(),
                     size.utf8Bytes(),
                     unknown.counts(),
                     unknown.total());
         });
-        TokenFile made = cache.find(key, tokenizer.vocabularySize());
+        TokenFile made = cache.find(key, tokenizer.vocabularySize(), texts);
         if (made == null) {
             throw LstmGpuException.data(
                     "the token file just written to %s cannot be read back; set LSTM_GPU_CACHE to another folder",
@@ -139,25 +104,17 @@ public final class TextFiles {
         }
     }
 
-    private static String key(List<Stamp> stamps, Tokenizer tokenizer, TokenizeOptions options, String hash) {
-        MessageDigest digest = sha256();
+    private static String key(InputTexts texts, Tokenizer tokenizer, TokenizeOptions options) {
+        MessageDigest digest = InputTexts.newSha256();
         String text = "lines=%s %s bytes=%s\n%s"
                 .formatted(
                         options.lines(),
-                        hash,
-                        stamps.stream()
-                                .map(stamp -> Long.toString(stamp.bytes()))
+                        texts.sha256(),
+                        texts.list().stream()
+                                .map(input -> Long.toString(input.bytes()))
                                 .toList(),
                         TokenizerJson.toJson(tokenizer));
         digest.update(text.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
     }
 }

@@ -56,7 +56,7 @@ final class TokenCache {
     }
 
     /** The token file of that key, or null if there is none that is whole. */
-    TokenFile find(String key, int vocabularySize) {
+    TokenFile find(String key, int vocabularySize, InputTexts inputs) {
         Path file = file(key);
         if (!Files.isRegularFile(file)) {
             return null;
@@ -67,7 +67,7 @@ final class TokenCache {
                 return null;
             }
             touch(file);
-            return TokenFile.map(file, description);
+            return TokenFile.map(file, description, new TokenFile.Source(inputs, false));
         } catch (IOException damaged) {
             // Unreadable is as good as absent: it is written anew, and if that fails too the user hears of it.
             return null;

@@ -9,6 +9,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.function.Supplier;
+import lstmgpu.LstmGpuException;
 
 /**
  * The whole text of all inputs as tokens, mapped into memory: it takes address space, and pages that the system may
@@ -22,6 +24,7 @@ public final class TokenFile implements AutoCloseable {
     private final Arena arena;
     private final MemorySegment tokens;
     private final Description description;
+    private final Source source;
 
     /**
      * What a token file says of itself.
@@ -42,19 +45,27 @@ public final class TokenFile implements AutoCloseable {
             Map<String, Long> unknown,
             long unknownTotal) {}
 
-    private TokenFile(Arena arena, MemorySegment tokens, Description description) {
+    /**
+     * Where the tokens come from.
+     *
+     * @param mapped whether the tokens are the bytes of the input itself, which must not change as long as they are used
+     */
+    record Source(InputTexts inputs, boolean mapped) {}
+
+    private TokenFile(Arena arena, MemorySegment tokens, Description description, Source source) {
         this.arena = arena;
         this.tokens = tokens;
         this.description = description;
+        this.source = source;
     }
 
     /** Maps the front of a file; its length must have been checked. */
-    static TokenFile map(Path path, Description description) throws IOException {
+    static TokenFile map(Path path, Description description, Source source) throws IOException {
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             long bytes = Math.multiplyExact(description.length(), description.bytesPerToken());
             MemorySegment tokens = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes, arena);
-            return new TokenFile(arena, tokens, description);
+            return new TokenFile(arena, tokens, description, source);
         } catch (IOException | RuntimeException failure) {
             arena.close();
             throw failure;
@@ -110,6 +121,42 @@ public final class TokenFile implements AutoCloseable {
     /** How often anything came that the vocabulary lacks. */
     public long unknownTotal() {
         return description.unknownTotal();
+    }
+
+    /** What the text was made of. */
+    public InputTexts inputs() {
+        return source.inputs();
+    }
+
+    /**
+     * What has to stay as it is while the tokens are used: the input, where its own bytes are the tokens, otherwise
+     * nothing.
+     */
+    public InputTexts mapped() {
+        return source.mapped() ? source.inputs() : InputTexts.NONE;
+    }
+
+    /**
+     * Works with the tokens.
+     *
+     * @throws LstmGpuException with exit code 3 if the input they are mapped from changes meanwhile
+     */
+    public <R> R use(Supplier<R> work) {
+        try {
+            R result = work.get();
+            mapped().checkUnchanged();
+            return result;
+        } catch (InternalError fault) {
+            throw inputs().unreachable(fault);
+        }
+    }
+
+    /** As {@link #use(Supplier)}. */
+    public void use(Runnable work) {
+        use(() -> {
+            work.run();
+            return null;
+        });
     }
 
     /** Tokens {@code [from, from + length)}; good until {@link #close}. */

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -60,6 +62,12 @@ public final class TokenizerJson {
         } catch (IOException failure) {
             throw IoErrors.unreadable(file, failure);
         }
+    }
+
+    /** SHA-256 of the file's content, in hexadecimal digits: two tokenizers with the same one are the same. */
+    public static String sha256(Tokenizer tokenizer) {
+        byte[] json = toJson(tokenizer).getBytes(StandardCharsets.UTF_8);
+        return HexFormat.of().formatHex(InputTexts.newSha256().digest(json));
     }
 
     static String toJson(Tokenizer tokenizer) {

@@ -32,6 +32,48 @@ public final class Vocabulary {
         };
     }
 
+    /**
+     * A tokenizer that also has every character or word of the inputs; the tokens of the earlier one stay, though not
+     * always under the same identifiers.
+     *
+     * @throws LstmGpuException with exit code 2 if the earlier one is of a kind that cannot grow
+     */
+    public static Tokenizer extend(Tokenizer earlier, List<Path> inputs, boolean lines) {
+        InputFiles.check(inputs);
+        TextSource source = new TextSource(inputs, lines);
+        return switch (earlier) {
+            case CharTokenizer characters -> characters.with(codePoints(countCodePoints(source)));
+            case WordTokenizer words -> {
+                WordCounter counter = new WordCounter(WordCounter.MEMORY_BYTES);
+                source.encode(new WordSplitter(counter::add));
+                yield words.with(byFrequency(counter.counts()));
+            }
+            default ->
+                throw LstmGpuException.usage(
+                        "--extend-vocab is for char and word; a %s tokenizer has a token for every text",
+                        earlier.kind());
+        };
+    }
+
+    private static List<String> byFrequency(Map<String, Long> counts) {
+        return counts.keySet().stream()
+                .sorted(Comparator.comparing((String word) -> -counts.get(word)).thenComparing(BY_CODE_POINT))
+                .toList();
+    }
+
+    private static long[] countCodePoints(TextSource source) {
+        long[] counts = new long[Character.MAX_CODE_POINT + 1];
+        source.encode(new CodePointCounter(counts));
+        return counts;
+    }
+
+    private static List<Integer> codePoints(long[] counts) {
+        return IntStream.range(0, counts.length)
+                .filter(c -> counts[c] > 0)
+                .boxed()
+                .toList();
+    }
+
     private static Tokenizer bytes(TextOptions options) {
         if (options.limits()) {
             throw LstmGpuException.usage(
@@ -41,12 +83,8 @@ public final class Vocabulary {
     }
 
     private static Tokenizer characters(List<Path> inputs, TextSource source, TextOptions options) {
-        long[] counts = new long[Character.MAX_CODE_POINT + 1];
-        source.encode(new CodePointCounter(counts));
-        List<Integer> found = IntStream.range(0, counts.length)
-                .filter(c -> counts[c] > 0)
-                .boxed()
-                .toList();
+        long[] counts = countCodePoints(source);
+        List<Integer> found = codePoints(counts);
         if (found.isEmpty()) {
             throw LstmGpuException.data("%s holds no character but a byte-order mark", InputFiles.describe(inputs));
         }

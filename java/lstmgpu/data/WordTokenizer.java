@@ -1,7 +1,9 @@
 package lstmgpu.data;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
@@ -47,6 +49,13 @@ public final class WordTokenizer extends TextTokenizer {
         if (!idOfWord.containsKey(LINE_END)) {
             throw new IllegalArgumentException("there is no " + LINE_END);
         }
+    }
+
+    /** The same with more words after the others, in this order. */
+    WordTokenizer with(Collection<String> more) {
+        LinkedHashSet<String> all = new LinkedHashSet<>(words);
+        all.addAll(more);
+        return new WordTokenizer(List.copyOf(all));
     }
 
     @Override

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import lstmgpu.LstmGpuException;
@@ -49,6 +50,35 @@ public final class JsonFiles {
         } catch (IOException failure) {
             throw IoErrors.unreadable(file, failure);
         }
+    }
+
+    /**
+     * What {@link #writeSealed} has written.
+     *
+     * @throws LstmGpuException with exit code 3 if it cannot be read, or a single byte of it is another one
+     */
+    public static ObjectNode readSealed(Path file) {
+        ObjectNode object = read(file);
+        try {
+            byte[] text = Files.readAllBytes(file);
+            int place = Checksum.place(text);
+            if (place >= 0 && Checksum.take(text, place).equals(Checksum.of(text))) {
+                object.remove(Checksum.FIELD);
+                return object;
+            }
+        } catch (IOException failure) {
+            throw IoErrors.unreadable(file, failure);
+        }
+        throw LstmGpuException.data(
+                "%s is damaged: its content is not that of its check sum; restore it from a copy", file);
+    }
+
+    /** Replaces the file as a whole; the object gets a check sum of the text. */
+    public static void writeSealed(Path file, ObjectNode object) {
+        object.put(Checksum.FIELD, Checksum.BLANK);
+        byte[] text = (object.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
+        Checksum.put(Checksum.of(text), text, Checksum.place(text));
+        AtomicFiles.write(file, out -> out.write(text));
     }
 
     /** Replaces the file as a whole. */

@@ -76,7 +76,10 @@ public final class LanguageModel implements AutoCloseable {
         this.parameters = backend.alloc(ElementType.FLOAT32, layout.length());
     }
 
-    private static void check(ModelConfig config) {
+    /**
+     * @throws LstmGpuException with exit code 2 if the sizes contradict each other or are out of range
+     */
+    public static void check(ModelConfig config) {
         int smallest = Math.min(
                 Math.min(config.vocabularySize(), config.embeddingSize()),
                 Math.min(config.hiddenSize(), config.layers()));

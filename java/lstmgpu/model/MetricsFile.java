@@ -92,9 +92,10 @@ public final class MetricsFile {
         save();
     }
 
-    /** Forgets what lies after a step, so that a run that goes on from there does not tell it twice. */
-    public void truncateAfter(long step) {
-        if (rows.removeIf(row -> row.step() > step)) {
+    /** Forgets all but the first rows, so that a run that goes on from there does not tell the others twice. */
+    public void keepFirst(int count) {
+        if (count < rows.size()) {
+            rows.subList(count, rows.size()).clear();
             save();
         }
     }

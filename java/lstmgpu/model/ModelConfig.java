@@ -35,6 +35,11 @@ public record ModelConfig(
     private static final String MODEL_TYPE = "lstm-gpu";
     private static final String TASK = "language-model";
 
+    /** The same network for a vocabulary of another size. */
+    public ModelConfig withVocabulary(int size) {
+        return new ModelConfig(cell, size, embeddingSize, hiddenSize, layers, dropout, tieWeights);
+    }
+
     public RnnShape rnnShape() {
         return new RnnShape(cell, layers, embeddingSize, hiddenSize);
     }

@@ -2,12 +2,12 @@ package lstmgpu.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -34,7 +34,7 @@ public final class ModelDirectory implements AutoCloseable {
     private static final String INCOMPLETE = ".incomplete-";
     private static final List<String> FILES =
             List.of(CONFIG, WEIGHTS, TOKENIZER, GENERATION, METRICS, CHART, SAMPLES, RUN);
-    private static final Map<String, String> WEIGHTS_METADATA = Map.of("format", "pt");
+    private static final List<String> SEALED = List.of(CONFIG, TOKENIZER);
 
     private final Path path;
     private DirectoryLock lock;
@@ -207,14 +207,41 @@ public final class ModelDirectory implements AutoCloseable {
      * The tensors that {@link ModelConfig#tensorShapes} names, all finite.
      *
      * @throws LstmGpuException with exit code 3, naming the tensor that is missing, unknown, of another shape or
-     *     not finite
+     *     not finite, or the configuration or the tokenizer if it is not the one that was there when they were saved
      */
     public Map<String, Tensor> weights() {
-        return ModelWeights.read(path.resolve(WEIGHTS), config());
+        Map<String, Tensor> weights = ModelWeights.read(path.resolve(WEIGHTS), config());
+        checkSealed(Safetensors.metadata(path.resolve(WEIGHTS)));
+        return weights;
     }
 
+    /** Weights of another program have no check sums; of those that were written here, none may be missing. */
+    private void checkSealed(Map<String, String> metadata) {
+        if (!metadata.containsKey(Checksum.FIELD) && SEALED.stream().noneMatch(metadata::containsKey)) {
+            return;
+        }
+        for (String name : SEALED) {
+            if (!checksum(name).equals(metadata.get(name)) || !metadata.containsKey(Checksum.FIELD)) {
+                throw LstmGpuException.data(
+                        "%s is not as it was when %s was written; restore both from a copy",
+                        path.resolve(name), WEIGHTS);
+            }
+        }
+    }
+
+    private String checksum(String name) {
+        try {
+            return Files.exists(path.resolve(name)) ? Checksum.of(Files.readAllBytes(path.resolve(name))) : "";
+        } catch (IOException failure) {
+            throw IoErrors.unreadable(path.resolve(name), failure);
+        }
+    }
+
+    /** Replaces the weights; with them, the file knows which configuration and tokenizer they belong to. */
     public void saveWeights(Map<String, Tensor> tensors) {
-        Safetensors.write(path.resolve(WEIGHTS), tensors, WEIGHTS_METADATA);
+        Map<String, String> metadata = new LinkedHashMap<>(Map.of("format", "pt"));
+        SEALED.forEach(name -> metadata.put(name, checksum(name)));
+        Safetensors.write(path.resolve(WEIGHTS), tensors, metadata);
     }
 
     /** The defaults where the file is missing. */
@@ -251,15 +278,9 @@ public final class ModelDirectory implements AutoCloseable {
         LossChart.write(path.resolve(CHART), rows);
     }
 
-    /** Adds a text under a heading to {@code samples.txt}. */
-    public void appendSample(String heading, String text) {
-        Path file = path.resolve(SAMPLES);
-        AtomicFiles.write(file, out -> {
-            if (Files.exists(file)) {
-                Files.copy(file, out);
-            }
-            out.write("=== %s ===\n%s\n\n".formatted(heading, text).getBytes(StandardCharsets.UTF_8));
-        });
+    /** {@code samples.txt}: texts drawn while training. */
+    public SamplesFile samples() {
+        return new SamplesFile(path.resolve(SAMPLES));
     }
 
     private void clear() {

@@ -13,6 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.AtomicFiles;
 import lstmgpu.data.IoErrors;
@@ -45,6 +47,14 @@ public final class Safetensors {
         return read(file, shapes -> {});
     }
 
+    /** As {@link #read(Path)} for files that {@link #write} wrote: one without a check sum is damaged. */
+    public static Map<String, Tensor> readSealed(Path file) {
+        if (!metadata(file).containsKey(Checksum.FIELD)) {
+            throw SafetensorsHeader.damaged(file, "its header has lost the check sum");
+        }
+        return read(file);
+    }
+
     /** As {@link #read(Path)}, with a check on names and shapes before memory is taken for any value. */
     public static Map<String, Tensor> read(Path file, Check check) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -52,9 +62,18 @@ public final class Safetensors {
             Map<String, List<Integer>> shapes = new LinkedHashMap<>();
             header.tensors().forEach(entry -> shapes.put(entry.name(), entry.shape()));
             check.accept(shapes);
+            byte[] head = SafetensorsHeader.readBytes(channel, 0, (int) header.dataStart())
+                    .array();
+            int place = header.metadata().containsKey(Checksum.FIELD) ? Checksum.place(head) : -1;
+            String expected = place < 0 ? null : Checksum.take(head, place);
+            CRC32C sum = new CRC32C();
+            sum.update(head);
             Map<String, Tensor> tensors = new LinkedHashMap<>();
             for (SafetensorsHeader.Entry entry : header.tensors()) {
-                tensors.put(entry.name(), new Tensor(entry.shape(), values(channel, header.dataStart(), entry)));
+                tensors.put(entry.name(), new Tensor(entry.shape(), values(channel, header.dataStart(), entry, sum)));
+            }
+            if (header.metadata().containsKey(Checksum.FIELD) && !Checksum.text(sum).equals(expected)) {
+                throw SafetensorsHeader.damaged(file, "its content is not that of its check sum");
             }
             return tensors;
         } catch (IOException failure) {
@@ -75,17 +94,26 @@ public final class Safetensors {
         }
     }
 
-    /** Replaces the file as a whole; float32, in the order of the map. */
+    /** Replaces the file as a whole; float32, in the order of the map, with a check sum of all bytes. */
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
-        byte[] header = header(tensors, metadata);
+        Map<String, String> sealed = new LinkedHashMap<>(metadata);
+        sealed.put(Checksum.FIELD, Checksum.BLANK);
+        byte[] header = header(tensors, sealed);
+        CheckedOutputStream sum = new CheckedOutputStream(OutputStream.nullOutputStream(), new CRC32C());
         AtomicFiles.write(file, out -> {
-            out.write(littleEndian(Long.BYTES).putLong(header.length).array());
-            out.write(header);
-            ByteBuffer block = littleEndian(BLOCK_BYTES);
-            for (Tensor tensor : tensors.values()) {
-                write(out, tensor.values(), block);
-            }
+            write(sum, header, tensors);
+            Checksum.put(Checksum.text((CRC32C) sum.getChecksum()), header, Checksum.place(header));
+            write(out, header, tensors);
         });
+    }
+
+    private static void write(OutputStream out, byte[] header, Map<String, Tensor> tensors) throws IOException {
+        out.write(littleEndian(Long.BYTES).putLong(header.length).array());
+        out.write(header);
+        ByteBuffer block = littleEndian(BLOCK_BYTES);
+        for (Tensor tensor : tensors.values()) {
+            write(out, tensor.values(), block);
+        }
     }
 
     private static byte[] header(Map<String, Tensor> tensors, Map<String, String> metadata) {
@@ -118,7 +146,7 @@ public final class Safetensors {
         }
     }
 
-    private static float[] values(FileChannel channel, long dataStart, SafetensorsHeader.Entry entry)
+    private static float[] values(FileChannel channel, long dataStart, SafetensorsHeader.Entry entry, CRC32C sum)
             throws IOException {
         float[] values = new float[entry.length()];
         ByteBuffer block = littleEndian(Math.clamp(entry.end() - entry.begin(), 1, BLOCK_BYTES));
@@ -131,6 +159,7 @@ public final class Safetensors {
                 }
             }
             block.flip();
+            sum.update(block.duplicate());
             while (block.hasRemaining()) {
                 values[done++] = entry.type().read(block);
             }

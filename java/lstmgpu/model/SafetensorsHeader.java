@@ -83,7 +83,7 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata, long
         throw damaged(file, "its header is no JSON object");
     }
 
-    private static ByteBuffer readBytes(FileChannel channel, long at, int count) throws IOException {
+    static ByteBuffer readBytes(FileChannel channel, long at, int count) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(count);
         while (bytes.hasRemaining()) {
             if (channel.read(bytes, at + bytes.position()) < 0) {
@@ -93,7 +93,7 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata, long
         return bytes.flip();
     }
 
-    private static LstmGpuException damaged(Path file, String what) {
+    static LstmGpuException damaged(Path file, String what) {
         return LstmGpuException.data("%s is damaged: %s; restore it from a copy", file, what);
     }
 

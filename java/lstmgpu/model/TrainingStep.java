@@ -146,6 +146,15 @@ public final class TrainingStep implements AutoCloseable {
         restore(SECOND_MOMENT, secondMoment, tensors);
     }
 
+    /** The optimiser remembers nothing, as before the first step. */
+    public void clearOptimizer() {
+        for (DeviceBuffer moment : new DeviceBuffer[] {firstMoment, secondMoment}) {
+            if (moment != null) {
+                backend.fill(moment, 0);
+            }
+        }
+    }
+
     private void restore(String prefix, DeviceBuffer moment, Map<String, Tensor> tensors) {
         if (moment == null) {
             return;

@@ -1,6 +1,8 @@
 package lstmgpu.train;
 
+import java.util.List;
 import java.util.Map;
+import lstmgpu.data.InputText;
 import lstmgpu.model.Tensor;
 
 /**
@@ -12,8 +14,8 @@ import lstmgpu.model.Tensor;
  */
 record Checkpoint(
         State state, Map<String, Tensor> weights, Map<String, Tensor> optimizer, Map<String, Tensor> carried) {
-    /** What state.json's {@code format_version} says. */
-    static final int FORMAT_VERSION = 1;
+    /** What state.json's {@code formatVersion} says. */
+    static final int FORMAT_VERSION = 2;
 
     /**
      * Step and epoch say all about the place in the data, and together with the seed all about the random numbers,
@@ -21,14 +23,22 @@ record Checkpoint(
      *
      * @param step steps done
      * @param seconds of training so far
+     * @param gradientNorm of the last step, NaN before the first
+     * @param metricsRows rows of metrics.csv so far; later ones are not part of this state
+     * @param samplesBytes length of samples.txt so far
      * @param run what must be the same when the run goes on, by the flag that sets it
+     * @param inputs the text
      */
     record State(
             int formatVersion,
             int step,
             double seconds,
+            double gradientNorm,
+            int metricsRows,
+            long samplesBytes,
             Schedule.State schedule,
             EarlyStopping.State stopping,
             LossWatch.State losses,
-            Map<String, String> run) {}
+            Map<String, String> run,
+            List<InputText> inputs) {}
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -73,7 +74,7 @@ final class CheckpointStore {
             if (best != null) {
                 link(best, temporary.resolve(BEST));
             }
-            JsonFiles.write(temporary.resolve(STATE), JSON.valueToTree(checkpoint.state()));
+            JsonFiles.writeSealed(temporary.resolve(STATE), JSON.valueToTree(checkpoint.state()));
             if (Files.exists(target)) {
                 discard(target);
             }
@@ -85,8 +86,20 @@ final class CheckpointStore {
             }
             return target;
         } catch (IOException failure) {
-            throw IoErrors.unwritable(target, failure);
+            throw withoutRemains(temporary, IoErrors.unwritable(target, failure));
+        } catch (LstmGpuException failure) {
+            throw withoutRemains(temporary, failure);
         }
+    }
+
+    /** On a full disk, what was written in vain would take the room of something better. */
+    private static LstmGpuException withoutRemains(Path temporary, LstmGpuException failure) {
+        try {
+            delete(temporary);
+        } catch (IOException left) {
+            failure.addSuppressed(left);
+        }
+        return failure;
     }
 
     /** A second name for the same file costs nothing, and files of models are replaced, never changed. */
@@ -98,19 +111,32 @@ final class CheckpointStore {
         }
     }
 
-    /**
-     * The folder of the newest checkpoint.
-     *
-     * @throws LstmGpuException with exit code 3 if there is none
-     */
+    /** The folder of the newest checkpoint; null if there is none. */
     Path newest() {
+        List<Path> all = all();
+        return all.isEmpty() ? null : all.getLast();
+    }
+
+    int count() {
+        return all().size();
+    }
+
+    /** Deletes the checkpoints of this step and of later ones. */
+    void discardFrom(int step) {
         try {
-            List<Path> all = list();
-            if (all.isEmpty()) {
-                throw LstmGpuException.data(
-                        "%s has no checkpoint to resume from; start the run without --resume", folder);
+            for (Path checkpoint : list()) {
+                if (step(checkpoint) >= step) {
+                    discard(checkpoint);
+                }
             }
-            return all.getLast();
+        } catch (IOException failure) {
+            throw IoErrors.unwritable(folder, failure);
+        }
+    }
+
+    private List<Path> all() {
+        try {
+            return list();
         } catch (IOException failure) {
             throw IoErrors.unreadable(folder, failure);
         }
@@ -122,20 +148,22 @@ final class CheckpointStore {
      */
     static Checkpoint read(Path checkpoint) {
         return new Checkpoint(
-                readState(checkpoint.resolve(STATE)),
-                Safetensors.read(checkpoint.resolve(WEIGHTS)),
-                Safetensors.read(checkpoint.resolve(OPTIMIZER)),
-                Safetensors.read(checkpoint.resolve(CARRIED)));
+                readState(checkpoint),
+                Safetensors.readSealed(checkpoint.resolve(WEIGHTS)),
+                Safetensors.readSealed(checkpoint.resolve(OPTIMIZER)),
+                Safetensors.readSealed(checkpoint.resolve(CARRIED)));
     }
 
     /** The best model up to a checkpoint; null if there was none. */
     static Map<String, Tensor> readBest(Path checkpoint) {
         Path file = checkpoint.resolve(BEST);
-        return Files.exists(file) ? Safetensors.read(file) : null;
+        return Files.exists(file) ? Safetensors.readSealed(file) : null;
     }
 
-    private static Checkpoint.State readState(Path file) {
-        ObjectNode json = JsonFiles.read(file);
+    /** What a checkpoint knows beside its tensors; throws as {@link #read}. */
+    static Checkpoint.State readState(Path checkpoint) {
+        Path file = checkpoint.resolve(STATE);
+        ObjectNode json = JsonFiles.readSealed(file);
         int version = json.path("formatVersion").asInt();
         if (version != Checkpoint.FORMAT_VERSION) {
             throw LstmGpuException.data(
@@ -165,6 +193,9 @@ final class CheckpointStore {
         inSteps(file, "schedule.waiting", state.schedule().waiting(), steps);
         inSteps(file, "stopping.bestStep", state.stopping().bestStep(), steps);
         inSteps(file, "stopping.waiting", state.stopping().waiting(), steps);
+        atMost(file, "schedule.halvings", state.schedule().halvings(), TrainingLoop.MOST_HALVINGS);
+        atMost(file, "metricsRows", state.metricsRows(), Integer.MAX_VALUE);
+        atMost(file, "samplesBytes", state.samplesBytes(), Long.MAX_VALUE);
         inSteps(file, "losses.rowCount", state.losses().rowCount(), steps);
         inSteps(file, "losses.evaluationCount", state.losses().evaluationCount(), steps);
         return state;
@@ -174,6 +205,12 @@ final class CheckpointStore {
     private static void inSteps(Path file, String field, int value, int steps) {
         if (value < 0 || value > steps) {
             throw wrong(file, field, value, "from 0 to its step, %d".formatted(steps));
+        }
+    }
+
+    private static void atMost(Path file, String field, long value, long most) {
+        if (value < 0 || value > most) {
+            throw wrong(file, field, value, most < Integer.MAX_VALUE ? "from 0 to " + most : "0 or more");
         }
     }
 
@@ -199,7 +236,7 @@ final class CheckpointStore {
         return found;
     }
 
-    private static long step(Path checkpoint) {
+    static long step(Path checkpoint) {
         return Long.parseLong(checkpoint.getFileName().toString().substring("step-".length()));
     }
 
@@ -211,13 +248,16 @@ final class CheckpointStore {
     }
 
     /** Removes what a process that died here has left. */
-    private void sweep() throws IOException {
-        List<Path> left = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, TEMPORARY + "*")) {
-            entries.forEach(left::add);
+    void sweep() {
+        if (!Files.isDirectory(folder)) {
+            return;
         }
-        for (Path entry : left) {
-            delete(entry);
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, TEMPORARY + "*")) {
+            for (Path entry : entries) {
+                delete(entry);
+            }
+        } catch (IOException | DirectoryIteratorException failure) {
+            throw IoErrors.unwritable(folder, failure instanceof IOException io ? io : (IOException) failure.getCause());
         }
     }
 

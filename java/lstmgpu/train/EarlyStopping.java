@@ -4,7 +4,7 @@ package lstmgpu.train;
 final class EarlyStopping {
     private final int patience;
     private final double minDelta;
-    private State state = new State(Double.MAX_VALUE, 0, Double.MAX_VALUE, 0);
+    private State state = State.BEGINNING;
 
     /**
      * What an exact resume needs.
@@ -14,7 +14,9 @@ final class EarlyStopping {
      * @param reference the loss that the next one has to undercut by the minimum
      * @param waiting evaluations in a row that did not
      */
-    record State(double best, int bestStep, double reference, int waiting) {}
+    record State(double best, int bestStep, double reference, int waiting) {
+        static final State BEGINNING = new State(Double.MAX_VALUE, 0, Double.MAX_VALUE, 0);
+    }
 
     EarlyStopping(TrainingSettings.Validation settings) {
         this.patience = settings.patience();

@@ -6,7 +6,7 @@ final class LossWatch {
     private static final double EXPLOSION = 4;
 
     private final double limit;
-    private State state = new State(0, 0, 0, 0, 0, 0);
+    private State state = State.BEGINNING;
     private double reported;
     private int reportedCount;
 
@@ -14,11 +14,17 @@ final class LossWatch {
      * What an exact resume needs.
      *
      * @param first the first loss
+     * @param last the last loss, NaN before the first
      * @param smooth the exponential mean of all losses
      * @param rowSum losses since the last row of metrics.csv
      * @param evaluationSum losses since the last evaluation
      */
-    record State(double first, double smooth, double rowSum, int rowCount, double evaluationSum, int evaluationCount) {}
+    record State(
+            double first,
+            double last,
+            double smooth, double rowSum, int rowCount, double evaluationSum, int evaluationCount) {
+        static final State BEGINNING = new State(0, Double.NaN, 0, 0, 0, 0, 0);
+    }
 
     LossWatch(int vocabularySize) {
         this.limit = Math.log(Math.max(2, vocabularySize));
@@ -35,6 +41,7 @@ final class LossWatch {
         double smooth = step == 0 ? loss : SMOOTHING * state.smooth() + (1 - SMOOTHING) * loss;
         state = new State(
                 first,
+                loss,
                 smooth,
                 state.rowSum() + loss,
                 state.rowCount() + 1,
@@ -56,14 +63,14 @@ final class LossWatch {
     /** The mean since this was last asked; NaN if there was no step. */
     double takeRow() {
         double mean = state.rowSum() / state.rowCount();
-        state = new State(state.first(), state.smooth(), 0, 0, state.evaluationSum(), state.evaluationCount());
+        state = new State(state.first(), state.last(), state.smooth(), 0, 0, state.evaluationSum(), state.evaluationCount());
         return mean;
     }
 
     /** The mean since this was last asked; NaN if there was no step. */
     double takeEvaluation() {
         double mean = state.evaluationSum() / state.evaluationCount();
-        state = new State(state.first(), state.smooth(), state.rowSum(), state.rowCount(), 0, 0);
+        state = new State(state.first(), state.last(), state.smooth(), state.rowSum(), state.rowCount(), 0, 0);
         return mean;
     }
 
@@ -73,5 +80,7 @@ final class LossWatch {
 
     void restore(State saved) {
         state = saved;
+        reported = 0;
+        reportedCount = 0;
     }
 }

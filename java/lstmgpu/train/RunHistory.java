@@ -9,7 +9,6 @@ final class RunHistory {
     private static final int MOST_UNSOUND_LOOKS = 3;
 
     private final TrainingStep training;
-    private final SoundModel model;
     private final MetricsFile metrics;
     private final TrainingListener listener;
     private final Schedule schedule;
@@ -20,21 +19,18 @@ final class RunHistory {
     private final float[] losses = new float[TrainingStep.LOSS_HISTORY];
     private Pace pace;
     private double earlierSeconds;
-    private double lastLoss = Double.NaN;
     private double gradientNorm = Double.NaN;
     private int unsoundLooks;
     private int lookedStep;
 
     RunHistory(
             TrainingNetwork network,
-            SoundModel model,
             MetricsFile metrics,
             TrainingListener listener,
             Schedule schedule,
             BatchPlan plan,
             int totalSteps) {
         this.training = network.step();
-        this.model = model;
         this.metrics = metrics;
         this.listener = listener;
         this.schedule = schedule;
@@ -44,12 +40,18 @@ final class RunHistory {
         this.tokensPerStep = (long) plan.spec().batch() * plan.spec().steps();
     }
 
-    /** Goes on from a checkpoint; what metrics.csv tells of later steps is forgotten. */
-    void restore(Checkpoint.State state, int lastRowStep) {
-        watch.restore(state.losses());
-        lookedStep = state.step();
-        earlierSeconds = state.seconds();
-        metrics.truncateAfter(lastRowStep);
+    /** What was measured up to a step is known again, and what metrics.csv tells of later steps is forgotten. */
+    void restore(int step, LossWatch.State losses, double norm, int rows) {
+        watch.restore(losses);
+        lookedStep = step;
+        gradientNorm = norm;
+        unsoundLooks = 0;
+        metrics.keepFirst(rows);
+    }
+
+    /** Earlier processes have trained for so long. */
+    void goesOn(double seconds) {
+        earlierSeconds = seconds;
     }
 
     /** The clock starts. */
@@ -74,9 +76,14 @@ final class RunHistory {
         return earlierSeconds + pace.seconds();
     }
 
-    /** NaN before the first step of this process. */
+    /** NaN before the first step. */
     double lastLoss() {
-        return lastLoss;
+        return watch.state().last();
+    }
+
+    /** Of the last step that was looked at. */
+    double gradientNorm() {
+        return gradientNorm;
     }
 
     double epoch(int step) {
@@ -86,7 +93,7 @@ final class RunHistory {
     /**
      * Waits for the device and reads the losses since the last look.
      *
-     * @throws lstmgpu.LstmGpuException with exit code 6 if training has diverged
+     * @throws Divergence if training has diverged
      */
     void look(int step) {
         if (lookedStep == step) {
@@ -95,9 +102,9 @@ final class RunHistory {
         training.readLosses(losses);
         pace.looked(step);
         for (int done = lookedStep; done < step; done++) {
-            lastLoss = losses[done % losses.length];
-            if (!watch.accept(done, lastLoss)) {
-                throw model.diverged("the training loss reached %s at step %d".formatted(lastLoss, done + 1));
+            float loss = losses[done % losses.length];
+            if (!watch.accept(done, loss)) {
+                throw new Divergence(done, "the training loss reached %s at step %d".formatted(loss, done + 1));
             }
         }
         lookedStep = step;
@@ -117,7 +124,7 @@ final class RunHistory {
         gradientNorm = training.gradientNorm();
         unsoundLooks = Double.isFinite(gradientNorm) ? 0 : unsoundLooks + 1;
         if (unsoundLooks >= MOST_UNSOUND_LOOKS) {
-            throw model.diverged("the gradients are not finite any more at step " + step);
+            throw new Divergence(step, "the gradients are not finite any more at step " + step);
         }
     }
 

@@ -1,17 +1,25 @@
 package lstmgpu.train;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import lstmgpu.LstmGpuException;
+import lstmgpu.data.InputText;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.data.TokenizerJson;
 import lstmgpu.model.ModelConfig;
 
-/** What must stay the same for a run to go on exactly: by the flag that sets it. */
-final class RunIdentity {
+/**
+ * What must stay the same for a run to go on exactly.
+ *
+ * @param settings by the flag that sets each
+ * @param inputs of the text, to say what changed
+ */
+record RunIdentity(Map<String, String> settings, List<InputText> inputs) {
     private static final String TEXT = "text";
+    private static final String TOKENIZER = "tokenizer.json";
 
-    private RunIdentity() {}
-
-    static Map<String, String> of(ModelConfig config, TrainingText text, TrainingSettings settings) {
+    static RunIdentity of(ModelConfig config, Tokenizer tokenizer, TrainingText text, TrainingSettings settings) {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("--cell", config.cell());
         values.put("--hidden-size", config.hiddenSize());
@@ -31,28 +39,40 @@ final class RunIdentity {
                 "--val-frac",
                 "%d tokens to train on, %d held out".formatted(text.trainingTokens(), text.validationTokens()));
         values.put(TEXT, text.sha256());
+        values.put(TOKENIZER, TokenizerJson.sha256(tokenizer));
         Map<String, String> identity = new LinkedHashMap<>();
         values.forEach((flag, value) -> identity.put(flag, String.valueOf(value)));
-        return identity;
+        return new RunIdentity(identity, text.inputs().list());
     }
 
     /**
-     * @throws LstmGpuException with exit code 3 if the text is another one, 2 if a flag differs
+     * @throws LstmGpuException with exit code 3 if the text or the tokenizer is another one, 2 if a flag differs
      */
-    static void check(Map<String, String> saved, Map<String, String> now) {
-        if (!now.get(TEXT).equals(saved.get(TEXT))) {
+    void check(Checkpoint.State saved) {
+        if (differs(TEXT, saved)) {
+            String change = InputText.difference(saved.inputs(), inputs);
             throw LstmGpuException.data(
-                    "the text is not the one that this run was started with (SHA-256 %s, then %s); "
-                            + "give the same inputs in the same order",
-                    now.get(TEXT), saved.get(TEXT));
+                    "the text has changed since the checkpoint at step %d: %s; give the text as it was, "
+                            + "or start a new run from the model with --init-from",
+                    saved.step(), change.isEmpty() ? "its SHA-256 is another one" : change);
         }
-        now.forEach((flag, value) -> {
-            if (!value.equals(saved.get(flag))) {
+        if (differs(TOKENIZER, saved)) {
+            throw LstmGpuException.data(
+                    "tokenizer.json is not the one that the checkpoint at step %d was trained with; "
+                            + "restore it from a copy",
+                    saved.step());
+        }
+        settings.forEach((flag, value) -> {
+            if (differs(flag, saved)) {
                 throw LstmGpuException.usage(
                         "a run cannot be resumed with another %s: it was %s and is now %s; "
                                 + "leave it as it was or start a new run",
-                        flag, saved.get(flag), value);
+                        flag, saved.run().get(flag), value);
             }
         });
+    }
+
+    private boolean differs(String name, Checkpoint.State saved) {
+        return !settings.get(name).equals(saved.run().get(name));
     }
 }

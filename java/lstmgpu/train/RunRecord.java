@@ -53,8 +53,9 @@ public final class RunRecord {
                 .put("name", device.name())
                 .put("detail", device.detail())
                 .put("memory_bytes", device.memoryBytes());
-        run.putObject("data")
-                .put("source", text.source())
+        ObjectNode data = run.putObject("data");
+        data.set("inputs", JSON.valueToTree(text.inputs().list()));
+        data.put("source", text.source())
                 .put("sha256", text.sha256())
                 .put("training_tokens", text.trainingTokens())
                 .put("validation_tokens", text.validationTokens())

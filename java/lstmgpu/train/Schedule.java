@@ -3,7 +3,8 @@ package lstmgpu.train;
 /**
  * The learning rate of every step.
  *
- * <p>With s the step from 0, w the warm-up steps, e the steps between decays, d the decay and S the steps of the
+ * <p>The learning rate lr is halved whenever the run had to go back to an earlier state because its loss diverged.
+ * With s the step from 0, w the warm-up steps, e the steps between decays, d the decay and S the steps of the
  * whole run, the rate is lr · min(1, (s+1)/w) · f(max(0, s−w)), where f(n) is
  *
  * <ul>
@@ -32,6 +33,7 @@ public final class Schedule {
     private final int totalSteps;
     private int decays;
     private int waiting;
+    private int halvings;
 
     /** @param totalSteps S, or {@link TrainingSettings#UNLIMITED}, which cosine does not allow */
     public Schedule(TrainingSettings.Rate rate, float learningRate, int stepsPerEpoch, int totalSteps) {
@@ -59,7 +61,7 @@ public final class Schedule {
                     case COSINE -> cosine(after);
                     case PLATEAU -> Math.pow(decay, decays);
                 };
-        return (float) (learningRate * warmup * factor);
+        return (float) (Math.scalb(learningRate, -halvings) * warmup * factor);
     }
 
     private double cosine(double after) {
@@ -82,15 +84,26 @@ public final class Schedule {
         return true;
     }
 
-    /** What an exact resume needs: decays so far, and evaluations since the last better one. */
-    public record State(int decays, int waiting) {}
+    /** From now on all rates are those of lr · 2^−halvings. */
+    public void halve(int times) {
+        halvings = times;
+    }
+
+    /** How often the rate was halved. */
+    public int halvings() {
+        return halvings;
+    }
+
+    /** What an exact resume needs: decays so far, evaluations since the last better one, and how often lr was halved. */
+    public record State(int decays, int waiting, int halvings) {}
 
     public State state() {
-        return new State(decays, waiting);
+        return new State(decays, waiting, halvings);
     }
 
     public void restore(State state) {
         decays = state.decays();
         waiting = state.waiting();
+        halvings = state.halvings();
     }
 }

@@ -13,23 +13,21 @@ final class SoundModel {
 
     private final LanguageModel model;
     private final ModelDirectory directory;
-    private final float learningRate;
 
-    SoundModel(LanguageModel model, ModelDirectory directory, float learningRate) {
+    SoundModel(LanguageModel model, ModelDirectory directory) {
         this.model = model;
         this.directory = directory;
-        this.learningRate = learningRate;
     }
 
     /**
-     * @throws LstmGpuException with exit code 6 if one is not finite
+     * @throws Divergence if one is not finite
      */
     Map<String, Tensor> weights(int step) {
         Map<String, Tensor> tensors = model.tensors();
         tensors.forEach((name, tensor) -> {
             for (float value : tensor.values()) {
                 if (!Float.isFinite(value)) {
-                    throw diverged("%s holds %s after step %d".formatted(name, value, step));
+                    throw new Divergence(step, "%s holds %s after step %d".formatted(name, value, step));
                 }
             }
         });
@@ -41,13 +39,21 @@ final class SoundModel {
         directory.saveWeights(weights(step));
     }
 
-    LstmGpuException diverged(String what) {
+    /**
+     * Why the run ends: nothing that was tried helped.
+     *
+     * @param tries how often it went back and tried half the rate
+     * @param rate the rate of the last try
+     */
+    LstmGpuException givenUp(Divergence divergence, int tries, double rate) {
+        String tried = tries == 0 ? "" : " again, after %d tries with half the learning rate each".formatted(tries);
         String kept = directory.hasWeights()
                 ? "%s keeps the last good model".formatted(directory.weightsFile())
                 : "no model was written";
         return new LstmGpuException(
                 ExitCode.DIVERGED,
-                "%s, so training diverged; %s; start again with a lower rate such as --lr %s, or a smaller --grad-clip"
-                        .formatted(what, kept, learningRate * GENTLER));
+                "%s, so training diverged%s; %s; start again with a lower rate such as --lr %s, or a smaller --grad-clip"
+                        .formatted(divergence.getMessage(), tried, kept, (float) (rate * GENTLER)),
+                divergence);
     }
 }

@@ -1,11 +1,10 @@
 package lstmgpu.train;
 
-import java.nio.file.Path;
-import java.util.Map;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.model.LanguageModel;
 import lstmgpu.model.ModelConfig;
 import lstmgpu.model.ModelDirectory;
 
@@ -22,6 +21,7 @@ public final class Trainer implements AutoCloseable {
     private final TrainingListener listener;
     private final BatchPlan plan;
     private final TrainingSamples samples;
+    private final FirstWeights firstWeights;
     private final TrainingNetwork network;
     private volatile boolean stopRequested;
 
@@ -45,29 +45,62 @@ public final class Trainer implements AutoCloseable {
         this.text = text;
         this.settings = settings;
         this.listener = listener;
-        this.plan = plan(text, settings);
+        this.plan = check(config, tokenizer, text, settings);
         this.samples = new TrainingSamples(
                 tokenizer, settings.samples(), settings.run().seed());
-        new Schedule(settings.rate(), settings.optimisation().learningRate(), plan.stepsPerEpoch(), totalSteps());
-        if (settings.run().resume() && settings.run().initFrom() != null) {
-            throw LstmGpuException.usage("--resume goes on with the run's own weights; leave --init-from out");
-        }
+        this.firstWeights = new FirstWeights(config, tokenizer, settings.run());
         this.network = new TrainingNetwork(backend, config, text, plan, settings);
         try {
-            giveFirstWeights();
+            if (!settings.run().resume()) {
+                firstWeights.give(network.model());
+            }
         } catch (RuntimeException failure) {
             network.close();
             throw failure;
         }
     }
 
-    private void giveFirstWeights() {
-        TrainingSettings.Run run = settings.run();
-        if (run.initFrom() != null) {
-            network.model().load(weightsOf(Path.of(run.initFrom())));
-        } else if (!run.resume()) {
-            network.model().initialise(run.seed(), run.initialisation());
+    /**
+     * Checks everything that can be checked without a device, and that is not a matter of single flags.
+     *
+     * @return how the text is walked through
+     * @throws LstmGpuException with exit code 3 if the text is too short, 2 if settings contradict each other
+     */
+    private static BatchPlan check(
+            ModelConfig config, Tokenizer tokenizer, TrainingText text, TrainingSettings settings) {
+        BatchPlan plan = plan(text, settings);
+        new Schedule(
+                settings.rate(),
+                settings.optimisation().learningRate(),
+                plan.stepsPerEpoch(),
+                totalSteps(settings, plan));
+        if (settings.run().resume() && settings.run().initFrom() != null) {
+            throw LstmGpuException.usage("--resume goes on with the run's own weights; leave --init-from out");
         }
+        LanguageModel.check(config);
+        return plan;
+    }
+
+    /**
+     * As making a trainer and, where the run is to be resumed, beginning it: makes all checks that need no device.
+     *
+     * @param resumed the directory of the run that is to go on, or null
+     * @return how the text is walked through
+     */
+    public static BatchPlan rehearse(
+            ModelConfig config,
+            Tokenizer tokenizer,
+            TrainingText text,
+            TrainingSettings settings,
+            ModelDirectory resumed) {
+        BatchPlan plan = check(config, tokenizer, text, settings);
+        new TrainingSamples(tokenizer, settings.samples(), settings.run().seed());
+        if (resumed == null) {
+            new FirstWeights(config, tokenizer, settings.run()).check();
+        } else {
+            RunState.newest(resumed, RunIdentity.of(config, tokenizer, text, settings));
+        }
+        return plan;
     }
 
     private static BatchPlan plan(TrainingText text, TrainingSettings settings) {
@@ -92,6 +125,10 @@ public final class Trainer implements AutoCloseable {
 
     /** Steps of the whole run, or {@link TrainingSettings#UNLIMITED}. */
     public int totalSteps() {
+        return totalSteps(settings, plan);
+    }
+
+    private static int totalSteps(TrainingSettings settings, BatchPlan plan) {
         long byEpochs = settings.loop().epochs() == TrainingSettings.UNLIMITED
                 ? TrainingSettings.UNLIMITED
                 : (long) settings.loop().epochs() * plan.stepsPerEpoch();
@@ -114,8 +151,10 @@ public final class Trainer implements AutoCloseable {
                 settings,
                 directory,
                 listener,
-                RunIdentity.of(config, text, settings),
+                RunIdentity.of(config, tokenizer, text, settings),
+                text.mapped(),
                 samples,
+                settings.run().resume() ? null : () -> firstWeights.give(network.model()),
                 totalSteps());
         if (settings.run().resume()) {
             loop.resume();
@@ -138,39 +177,19 @@ public final class Trainer implements AutoCloseable {
         try {
             return loop.run(() -> stopRequested);
         } catch (LstmGpuException failure) {
+            throw noted(failure, run);
+        } catch (InternalError fault) {
+            throw noted(text.inputs().unreachable(fault), run);
+        }
+    }
+
+    private static LstmGpuException noted(LstmGpuException failure, RunRecord run) {
+        try {
             run.failed(failure.getMessage());
-            throw failure;
+        } catch (LstmGpuException unwritable) {
+            failure.addSuppressed(unwritable);
         }
-    }
-
-    private Map<String, lstmgpu.model.Tensor> weightsOf(Path folder) {
-        try (ModelDirectory source = ModelDirectory.open(folder)) {
-            ModelConfig other = source.config();
-            if (!other.tensorShapes().equals(config.tensorShapes()) || other.cell() != config.cell()) {
-                throw LstmGpuException.data(
-                        "--init-from %s is another network: %s, where this run is %s; give the same sizes",
-                        folder, other, config);
-            }
-            if (!sameTokens(source.tokenizer())) {
-                throw LstmGpuException.data(
-                        "--init-from %s has another tokenizer, so its weights mean other tokens; train with its"
-                                + " tokenizer",
-                        folder);
-            }
-            return source.weights();
-        }
-    }
-
-    private boolean sameTokens(Tokenizer other) {
-        if (!other.kind().equals(tokenizer.kind()) || other.vocabularySize() != tokenizer.vocabularySize()) {
-            return false;
-        }
-        for (int id = 0; id < tokenizer.vocabularySize(); id++) {
-            if (!other.token(id).equals(tokenizer.token(id))) {
-                return false;
-            }
-        }
-        return true;
+        return failure;
     }
 
     /** From any thread: finish the step in progress, write a checkpoint and return. */

@@ -1,20 +1,24 @@
 package lstmgpu.train;
 
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
+import lstmgpu.LstmGpuException;
 import lstmgpu.backend.StepClock;
 import lstmgpu.data.BatchPlan;
+import lstmgpu.data.InputTexts;
 import lstmgpu.model.EvaluationResult;
 import lstmgpu.model.LossChart;
 import lstmgpu.model.ModelDirectory;
-import lstmgpu.model.Tensor;
 
 /**
  * The steps of a run and what happens between them. At one step the order is: look at the losses, evaluate, write a
  * sample, write a checkpoint; so a checkpoint knows of the evaluation at its step.
  */
 final class TrainingLoop {
+    /** So often a run that diverges goes back and halves its learning rate. */
+    static final int MOST_HALVINGS = 3;
+
+    private static final int NEVER = -1;
     private static final int MOST_ROWS = 500;
     private static final int SHORTEST_ROW = 20;
 
@@ -23,36 +27,39 @@ final class TrainingLoop {
     private final TrainingSettings settings;
     private final ModelDirectory directory;
     private final TrainingListener listener;
-    private final Map<String, String> identity;
     private final TrainingSamples samples;
     private final int totalSteps;
     private final int rowEvery;
     private final Schedule schedule;
     private final EarlyStopping stopping;
-    private final CheckpointStore checkpoints;
     private final SoundModel model;
     private final RunHistory history;
+    private final RunState state;
     private final float[] rates = new float[StepClock.RATES];
     private int step;
     private int ratesEnd;
-    private int savedStep = -1;
     private int evaluatedStep;
 
+    /**
+     * @param mapped what must stay as it is while the run lasts
+     * @param firstWeights gives the network the weights that the run begins with; null if it goes on from a checkpoint
+     */
     TrainingLoop(
             TrainingNetwork network,
             BatchPlan plan,
             TrainingSettings settings,
             ModelDirectory directory,
             TrainingListener listener,
-            Map<String, String> identity,
+            RunIdentity identity,
+            InputTexts mapped,
             TrainingSamples samples,
+            Runnable firstWeights,
             int totalSteps) {
         this.network = network;
         this.plan = plan;
         this.settings = settings;
         this.directory = directory;
         this.listener = listener;
-        this.identity = identity;
         this.samples = samples;
         this.totalSteps = totalSteps;
         int planned = totalSteps == TrainingSettings.UNLIMITED ? plan.stepsPerEpoch() : totalSteps;
@@ -60,39 +67,68 @@ final class TrainingLoop {
         this.schedule =
                 new Schedule(settings.rate(), settings.optimisation().learningRate(), plan.stepsPerEpoch(), totalSteps);
         this.stopping = new EarlyStopping(settings.validation());
-        this.checkpoints =
-                new CheckpointStore(directory.checkpoints(), settings.saving().keep());
-        this.model = new SoundModel(
-                network.model(), directory, settings.optimisation().learningRate());
-        this.history = new RunHistory(network, model, directory.metrics(), listener, schedule, plan, totalSteps);
+        this.model = new SoundModel(network.model(), directory);
+        this.history = new RunHistory(network, directory.metrics(), listener, schedule, plan, totalSteps);
+        this.state = new RunState(
+                network,
+                directory,
+                identity,
+                mapped,
+                schedule,
+                stopping,
+                history,
+                model,
+                firstWeights,
+                settings.saving().keep());
     }
 
     /** Goes on from the newest checkpoint. */
     void resume() {
-        Path folder = checkpoints.newest();
-        Checkpoint checkpoint = CheckpointStore.read(folder);
-        Checkpoint.State state = checkpoint.state();
-        RunIdentity.check(state.run(), identity);
-        network.restore(checkpoint);
-        schedule.restore(state.schedule());
-        stopping.restore(state.stopping());
-        step = state.step();
-        savedStep = step;
-        evaluatedStep = due(settings.validation().every()) ? step : -1;
-        boolean rowAtStep = evaluatedStep == step || step % rowEvery == 0;
-        history.restore(state, rowAtStep ? step : step - 1);
-        Map<String, Tensor> best = CheckpointStore.readBest(folder);
-        if (best != null) {
-            directory.saveWeights(best);
-        }
+        goesOnAt(state.resume());
+    }
+
+    private void goesOnAt(int restored) {
+        step = restored;
+        ratesEnd = 0;
+        evaluatedStep = step > 0 && due(settings.validation().every()) ? step : NEVER;
     }
 
     int step() {
         return step;
     }
 
+    /**
+     * @throws LstmGpuException with exit code 6 if training diverges however often the rate is halved
+     */
     TrainingResult run(BooleanSupplier stopRequested) {
         history.start(settings.loop().maxSeconds());
+        while (true) {
+            try {
+                return finish(advance(stopRequested));
+            } catch (Divergence divergence) {
+                goBack(divergence);
+            }
+        }
+    }
+
+    /** To the last good state, with half the learning rate. */
+    private void goBack(Divergence divergence) {
+        int halvings = schedule.halvings() + 1;
+        float rate = settings.optimisation().learningRate();
+        try {
+            if (halvings > MOST_HALVINGS) {
+                throw divergence;
+            }
+            goesOnAt(state.goBack(divergence));
+        } catch (Divergence last) {
+            throw model.givenUp(last, halvings - 1, Math.scalb(rate, 1 - halvings));
+        }
+        schedule.halve(halvings);
+        listener.notice("%s; going back to step %d with half the learning rate, %s (try %d of %d)"
+                .formatted(divergence.getMessage(), step, Math.scalb(rate, -halvings), halvings, MOST_HALVINGS));
+    }
+
+    private TrainingResult.Reason advance(BooleanSupplier stopRequested) {
         network.step().clock().set(step, step % plan.stepsPerEpoch(), step / plan.stepsPerEpoch());
         TrainingResult.Reason end = end(stopRequested);
         while (end == null) {
@@ -100,7 +136,7 @@ final class TrainingLoop {
             afterStep();
             end = end(stopRequested);
         }
-        return finish(end);
+        return end;
     }
 
     private TrainingResult.Reason end(BooleanSupplier stopRequested) {
@@ -171,7 +207,7 @@ final class TrainingLoop {
                 network.validation() == null ? null : network.validation().run();
         double loss = result == null ? trainingLoss : result.loss();
         if (!Double.isFinite(loss)) {
-            throw model.diverged("the validation loss is %s after step %d".formatted(loss, step));
+            throw new Divergence(step, "the validation loss is %s after step %d".formatted(loss, step));
         }
         boolean lowest = loss < stopping.state().best();
         boolean better = stopping.evaluated(step, loss);
@@ -189,32 +225,15 @@ final class TrainingLoop {
 
     private void sample() {
         String text = samples.draw(network.model(), step);
-        directory.appendSample("step " + step, text);
+        directory.samples().append("step " + step, text);
         listener.sample(new TrainingListener.Sample(step, text));
     }
 
     private void save() {
-        if (savedStep == step) {
-            return;
+        Path folder = state.save(step);
+        if (folder != null) {
+            listener.checkpoint(step, folder);
         }
-        Map<String, Tensor> weights = model.weights(step);
-        boolean keepsBest = network.validation() != null && stopping.hasBest();
-        if (!keepsBest) {
-            directory.saveWeights(weights);
-        }
-        Checkpoint.State state = new Checkpoint.State(
-                Checkpoint.FORMAT_VERSION,
-                step,
-                history.seconds(),
-                schedule.state(),
-                stopping.state(),
-                history.watch().state(),
-                identity);
-        Checkpoint checkpoint =
-                new Checkpoint(state, weights, network.step().optimizerTensors(), network.carriedState());
-        Path folder = checkpoints.write(checkpoint, keepsBest ? directory.weightsFile() : null);
-        savedStep = step;
-        listener.checkpoint(step, folder);
     }
 
     /**

@@ -1,6 +1,7 @@
 package lstmgpu.train;
 
 import java.lang.foreign.MemorySegment;
+import lstmgpu.data.InputTexts;
 import lstmgpu.data.Split;
 import lstmgpu.data.TokenFile;
 
@@ -12,9 +13,17 @@ import lstmgpu.data.TokenFile;
  * @param bytesPerToken 1, 2 or 4
  * @param sha256 of the inputs, in hexadecimal
  * @param source the inputs' names, for messages
+ * @param inputs what the text was made of
+ * @param mapped what has to stay as it is while the text is used
  */
 public record TrainingText(
-        MemorySegment training, MemorySegment validation, int bytesPerToken, String sha256, String source) {
+        MemorySegment training,
+        MemorySegment validation,
+        int bytesPerToken,
+        String sha256,
+        String source,
+        InputTexts inputs,
+        InputTexts mapped) {
     /** The training and the validation part of a text. */
     public static TrainingText of(TokenFile tokens, Split split, String source) {
         return new TrainingText(
@@ -22,7 +31,9 @@ public record TrainingText(
                 split.validation() == 0 ? null : tokens.slice(split.train(), split.validation()),
                 tokens.bytesPerToken(),
                 tokens.sha256(),
-                source);
+                source,
+                tokens.inputs(),
+                tokens.mapped());
     }
 
     public long trainingTokens() {

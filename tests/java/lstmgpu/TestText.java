@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import lstmgpu.data.CharTokenizer;
+import lstmgpu.data.InputTexts;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.generate.EvaluationText;
 import lstmgpu.train.TrainingText;
@@ -34,8 +35,15 @@ public final class TestText {
     public static TrainingText training(Tokenizer tokenizer, String training, String validation) {
         MemorySegment heldOut =
                 validation == null ? null : segment(tokenizer.encode(validation).ids());
+        return training(
+                segment(tokenizer.encode(training).ids()), heldOut, 1, "hash of " + training.hashCode());
+    }
+
+    /** Tokens of no file. */
+    public static TrainingText training(
+            MemorySegment training, MemorySegment validation, int bytesPerToken, String hash) {
         return new TrainingText(
-                segment(tokenizer.encode(training).ids()), heldOut, 1, "hash of " + training.hashCode(), "test.txt");
+                training, validation, bytesPerToken, hash, "test.txt", InputTexts.NONE, InputTexts.NONE);
     }
 
     public static EvaluationText evaluation(Tokenizer tokenizer, String text) {

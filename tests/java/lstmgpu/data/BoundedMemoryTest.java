@@ -50,7 +50,7 @@ class BoundedMemoryTest {
         }
         long before = allocated();
         var description = new TokenFile.Description(1, length, "", length, length, Map.of(), 0);
-        try (TokenFile tokens = TokenFile.map(file, description)) {
+        try (TokenFile tokens = TokenFile.map(file, description, new TokenFile.Source(InputTexts.NONE, true))) {
             assertEquals(0xC8, tokens.token(length - 1));
             assertEquals(length, tokens.tokens().byteSize());
             assertEquals(1, tokens.slice(length - 1, 1).byteSize());

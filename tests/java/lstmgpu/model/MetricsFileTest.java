@@ -51,7 +51,7 @@ class MetricsFileTest {
         MetricsFile metrics = MetricsFile.open(file);
         metrics.append(FIRST);
         metrics.append(SECOND);
-        metrics.truncateAfter(10);
+        metrics.keepFirst(1);
         assertEquals(List.of(FIRST), MetricsFile.open(file).rows());
         metrics.append(SECOND);
         assertEquals(List.of(FIRST, SECOND), MetricsFile.open(file).rows());

@@ -34,8 +34,8 @@ class ModelDirectoryTest {
             fill(directory);
             directory.saveGenerationConfig(new GenerationConfig(0.5f, 3, 0.9f, 0, 1, 10));
             directory.saveRun(JsonFiles.object().put("seed", 42));
-            directory.appendSample("step 1", "Hello");
-            directory.appendSample("step 2", "World");
+            directory.samples().append("step 1", "Hello");
+            directory.samples().append("step 2", "World");
         }
         Path moved = Files.move(made, folder.resolve("moved"));
         try (ModelDirectory directory = ModelDirectory.open(moved)) {

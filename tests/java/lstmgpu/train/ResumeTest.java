@@ -3,21 +3,27 @@ package lstmgpu.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.TestText;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.cpu.CpuBackend;
+import lstmgpu.backend.cuda.CudaTestBackend;
 import lstmgpu.backend.reference.ReferenceBackend;
 import lstmgpu.model.JsonFiles;
 import lstmgpu.model.ModelConfig;
@@ -35,8 +41,44 @@ class ResumeTest {
     @TempDir
     Path folder;
 
+    /** What the run computes on; the reference keeps float64 and has a test of its own. */
+    enum Device {
+        ONE_THREAD,
+        TWO_THREADS,
+        CUDA_FUSED,
+        CUDA_CUDNN;
+
+        Backend open() {
+            return switch (this) {
+                case ONE_THREAD -> new CpuBackend(1);
+                case TWO_THREADS -> new CpuBackend(2);
+                case CUDA_FUSED, CUDA_CUDNN -> CudaTestBackend.open();
+            };
+        }
+
+        RnnImplementation rnn() {
+            return this == CUDA_FUSED
+                    ? RnnImplementation.FUSED
+                    : this == CUDA_CUDNN ? RnnImplementation.CUDNN : RnnImplementation.AUTO;
+        }
+    }
+
     /** @param stops steps after which the run is interrupted; 14 steps are an epoch */
-    record Case(String name, Cell cell, TrainingSettings settings, TrainingText text, List<Integer> stops) {
+    record Case(
+            String name, Device device, Cell cell, TrainingSettings settings, TrainingText text, List<Integer> stops) {
+        Case(String name, Cell cell, TrainingSettings settings, TrainingText text, List<Integer> stops) {
+            this(name, Device.ONE_THREAD, cell, settings, text, stops);
+        }
+
+        Case on(Device other, Precision precision) {
+            TrainingSettings.Run run = settings.run();
+            TrainingSettings changed = Runs.with(
+                    settings,
+                    new TrainingSettings.Run(
+                            run.seed(), run.initialisation(), precision, other.rnn(), null, false, List.of()));
+            return new Case(name + ", " + other + ", " + precision, other, cell, changed, text, stops);
+        }
+
         @Override
         public String toString() {
             return name;
@@ -53,19 +95,31 @@ class ResumeTest {
                 Runs.with(plain, new TrainingSettings.Optimisation(OptimizerSpec.Kind.SGD, 0.1f, 0.9f, 0.01f, 0.5f));
         TrainingSettings windows =
                 Runs.with(plain, new TrainingSettings.Loop(4, 10, 7, TrainingSettings.UNLIMITED, STEPS, 0));
-        TrainingText unheld = new TrainingText(Runs.TEXT.training(), null, 1, "hash", "test.txt");
+        TrainingSettings patient = Runs.with(plain, new TrainingSettings.Validation(2, 3, 0.2));
+        TrainingSettings samples = Runs.with(plain, new TrainingSettings.Samples(4, "one", 20));
+        TrainingText unheld = TestText.training(Runs.TEXT.training(), null, 1, "hash");
         List<Case> cases = new ArrayList<>();
         cases.add(new Case("plateau, in an epoch", Cell.LSTM, plateauOften, Runs.TEXT, List.of(19)));
         cases.add(new Case("at an epoch's end", Cell.GRU, plain, Runs.TEXT, List.of(14)));
+        cases.add(new Case("after an epoch's first step", Cell.GRU, plain, Runs.TEXT, List.of(15)));
+        cases.add(new Case("before an epoch's last step", Cell.RNN_RELU, plain, Runs.TEXT, List.of(13, 27)));
+        cases.add(new Case("at the ends of two epochs", Cell.LSTM, plateauOften, Runs.TEXT, List.of(14, 28)));
+        cases.add(new Case("after the first step and at the last", Cell.LSTM, plateauOften, Runs.TEXT, List.of(1, 40)));
         cases.add(new Case("twice", Cell.LSTM, cosine, Runs.TEXT, List.of(5, 27)));
         cases.add(new Case("momentum", Cell.RNN_TANH, momentum, Runs.TEXT, List.of(13)));
         cases.add(new Case("windows", Cell.LSTM, windows, Runs.TEXT, List.of(16)));
+        cases.add(new Case("patience", Cell.LSTM, patient, Runs.TEXT, List.of(3, 5)));
+        cases.add(new Case("samples", Cell.GRU, samples, Runs.TEXT, List.of(8, 17)));
         cases.add(new Case("no held-out text", Cell.LSTM, plateauOften, unheld, List.of(20)));
+        Case twice = new Case("twice, once at an epoch's end", Cell.LSTM, plateauOften, Runs.TEXT, List.of(9, 28));
+        cases.add(twice.on(Device.TWO_THREADS, Precision.FP32));
+        cases.add(twice.on(Device.CUDA_FUSED, Precision.BF16));
+        cases.add(twice.on(Device.CUDA_CUDNN, Precision.FP32));
         return cases;
     }
 
     private static TrainingResult train(Case test, Path target, TrainingSettings settings, int stopAfter) {
-        try (Backend backend = new CpuBackend(1)) {
+        try (Backend backend = test.device().open()) {
             return Runs.train(
                     backend,
                     target,
@@ -83,7 +137,9 @@ class ResumeTest {
         Path whole = folder.resolve("whole");
         Path parts = folder.resolve("parts");
         TrainingResult expected = train(test, whole, test.settings(), Integer.MAX_VALUE);
-        assertEquals(TrainingResult.Reason.COMPLETED, expected.reason());
+        assertEquals(
+                test.name().equals("patience") ? TrainingResult.Reason.PATIENCE : TrainingResult.Reason.COMPLETED,
+                expected.reason());
         int done = 0;
         for (int stop : test.stops()) {
             TrainingSettings settings = done == 0 ? test.settings() : Runs.resumed(test.settings());
@@ -97,17 +153,55 @@ class ResumeTest {
         assertEquals(expected.trainingLoss(), rest.trainingLoss());
         assertEquals(expected.bestLoss(), rest.bestLoss());
         assertEquals(expected.bestStep(), rest.bestStep());
-        compare(whole, parts);
+        compare(whole, parts, expected.steps());
     }
 
-    private static void compare(Path whole, Path parts) {
-        String last = "checkpoints/step-%08d".formatted(STEPS);
+    /** What a process that died after its last checkpoint has written since is taken back and comes again. */
+    @Test
+    void aRunThatDiedGoesOnFromItsLastCheckpointAndItsFilesTellNothingTwice() {
+        TrainingSettings settings = Runs.with(
+                Runs.with(
+                        Runs.with(Runs.settings(STEPS), new TrainingSettings.Samples(4, "one", 20)),
+                        new TrainingSettings.Validation(5, 0, 0)),
+                new TrainingSettings.Saving(11, 2));
+        Case test = new Case("died", Cell.LSTM, settings, Runs.TEXT, List.of());
+        train(test, folder.resolve("whole"), settings, Integer.MAX_VALUE);
+        Path parts = folder.resolve("parts");
+        AssertionError death = new AssertionError("died");
+        Runs.Observer dying = new Runs.Observer() {
+            @Override
+            public void evaluation(Evaluation evaluation) {
+                if (evaluation.step() == 20) {
+                    throw death;
+                }
+            }
+        };
+        try (Backend backend = new CpuBackend(1)) {
+            ModelConfig config = Runs.config(Cell.LSTM, 0.3f);
+            assertSame(
+                    death,
+                    assertThrows(
+                            AssertionError.class,
+                            () -> Runs.train(backend, parts, config, Runs.TEXT, settings, dying)));
+        }
+        assertTrue(text(parts.resolve("samples.txt")).contains("step 16"), "it has drawn since its checkpoint");
+        train(test, parts, Runs.resumed(settings), Integer.MAX_VALUE);
+        compare(folder.resolve("whole"), parts, STEPS);
+    }
+
+    private static String text(Path file) {
+        return Files.exists(file) ? new String(Runs.bytes(file), StandardCharsets.UTF_8) : "";
+    }
+
+    private static void compare(Path whole, Path parts, int steps) {
+        String last = "checkpoints/step-%08d".formatted(steps);
+        assertEquals(text(whole.resolve("samples.txt")), text(parts.resolve("samples.txt")));
         assertTrue(Runs.sameBytes(whole.resolve("model.safetensors"), parts.resolve("model.safetensors")));
         for (Path file : Runs.files(whole.resolve(last))) {
             Path other = parts.resolve(last).resolve(file.getFileName());
             if (file.getFileName().toString().equals("state.json")) {
-                ObjectNode left = JsonFiles.read(file);
-                ObjectNode right = JsonFiles.read(other);
+                ObjectNode left = JsonFiles.readSealed(file);
+                ObjectNode right = JsonFiles.readSealed(other);
                 left.remove("seconds");
                 right.remove("seconds");
                 assertEquals(left, right);
@@ -120,7 +214,7 @@ class ResumeTest {
 
     /** Steps and losses of metrics.csv, without what depends on the clock. */
     private static List<String> columns(Path directory) {
-        return new String(Runs.bytes(directory.resolve("metrics.csv")), java.nio.charset.StandardCharsets.UTF_8)
+        return text(directory.resolve("metrics.csv"))
                 .lines()
                 .map(line -> String.join(
                         ",", java.util.Arrays.asList(line.split(",")).subList(0, 7)))
@@ -185,9 +279,9 @@ class ResumeTest {
         TrainingSettings resumed = Runs.resumed(test.settings());
         TrainingSettings smaller = Runs.with(resumed, new TrainingSettings.Loop(2, 10, 0, 1, STEPS, 0));
         refuses(test, target, smaller, ExitCode.USAGE, "--batch-size");
-        TrainingText other = new TrainingText(Runs.TEXT.training(), Runs.TEXT.validation(), 1, "another hash", "b.txt");
+        TrainingText other = TestText.training(Runs.TEXT.training(), Runs.TEXT.validation(), 1, "another hash");
         Case wrong = new Case("another text", test.cell(), resumed, other, List.of());
-        refuses(wrong, target, resumed, ExitCode.DATA, "another hash");
+        refuses(wrong, target, resumed, ExitCode.DATA, "the text has changed");
     }
 
     private static void refuses(Case test, Path target, TrainingSettings settings, ExitCode code, String word) {
@@ -209,7 +303,7 @@ class ResumeTest {
         TrainingSettings resumed = Runs.resumed(test.settings());
         refuses(test, target, resumed, ExitCode.DATA, "optimizer.safetensors");
         Files.write(optimizer, whole);
-        Files.writeString(checkpoint.resolve("state.json"), "{\"formatVersion\": 1, \"step\": 5}");
+        Files.writeString(checkpoint.resolve("state.json"), "{\"formatVersion\": 2, \"step\": 5}");
         refuses(test, target, resumed, ExitCode.DATA, "state.json");
         Files.move(checkpoint, target.resolve("checkpoints/.incomplete-step-00000005"));
         refuses(test, target, resumed, ExitCode.DATA, "no checkpoint");
@@ -230,11 +324,11 @@ class ResumeTest {
         Path target = folder.resolve("run");
         train(test, target, test.settings(), 5);
         Path file = target.resolve("checkpoints/step-00000005/state.json");
-        ObjectNode state = JsonFiles.read(file);
+        ObjectNode state = JsonFiles.readSealed(file);
         String[] names = field.split("\\.");
         ObjectNode holder = names.length == 1 ? state : (ObjectNode) state.get(names[0]);
         holder.put(names[names.length - 1], value);
-        JsonFiles.write(file, state);
+        JsonFiles.writeSealed(file, state);
         refuses(test, target, Runs.resumed(test.settings()), ExitCode.DATA, "the field " + field + " is " + value);
     }
 

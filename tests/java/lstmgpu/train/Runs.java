@@ -70,7 +70,7 @@ final class Runs {
     }
 
     /** Listens, and asks for a stop after a number of steps. */
-    static final class Observer implements TrainingListener {
+    static class Observer implements TrainingListener {
         final List<Progress> progress = new ArrayList<>();
         final List<Evaluation> evaluations = new ArrayList<>();
         final List<Sample> samples = new ArrayList<>();
@@ -150,6 +150,18 @@ final class Runs {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /** The steps of a run's checkpoints, in their order. */
+    static List<Integer> steps(Path directory) {
+        Path folder = directory.resolve("checkpoints");
+        return Files.exists(folder)
+                ? files(folder).stream()
+                        .map(path -> path.getFileName().toString())
+                        .filter(name -> name.startsWith("step-"))
+                        .map(name -> Integer.parseInt(name.substring("step-".length())))
+                        .toList()
+                : List.of();
     }
 
     static boolean sameBytes(Path left, Path right) {

@@ -3,26 +3,50 @@ package lstmgpu.train;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import lstmgpu.backend.Backend;
+import lstmgpu.backend.Step;
 
-/** A backend that asks for a stop while the n-th training step is running, as a signal would. */
+/**
+ * A backend that asks for a stop while the n-th training step is running, as a signal would. The first step that is captured
+ * is the training step, which comes before those of evaluation and generation.
+ */
 final class StopAfter {
     private final Backend backend;
     private Runnable stop = () -> {};
+    private boolean captured;
     private int left;
 
     StopAfter(Backend wrapped, int steps) {
         this.left = steps;
         this.backend = (Backend) Proxy.newProxyInstance(
                 Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("optimizerStep") && --left == 0) {
-                        stop.run();
-                    }
                     try {
-                        return method.invoke(wrapped, arguments);
+                        Object result = method.invoke(wrapped, arguments);
+                        return result instanceof Step step ? counted(step) : result;
                     } catch (InvocationTargetException failure) {
                         throw failure.getCause();
                     }
                 });
+    }
+
+    private Step counted(Step step) {
+        if (captured) {
+            return step;
+        }
+        captured = true;
+        return new Step() {
+            @Override
+            public void run() {
+                if (--left == 0) {
+                    stop.run();
+                }
+                step.run();
+            }
+
+            @Override
+            public void close() {
+                step.close();
+            }
+        };
     }
 
     Backend backend() {

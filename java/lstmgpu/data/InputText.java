@@ -1,0 +1,48 @@
+package lstmgpu.data;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One input as it was when it was read.
+ *
+ * @param sha256 of its bytes, in hexadecimal
+ */
+public record InputText(String name, long bytes, String sha256) {
+    private static final int DIGITS = 12;
+
+    /** What is not the same any more, in words; the contents are known to differ in something. */
+    public static String difference(List<InputText> earlier, List<InputText> now) {
+        List<String> changes = new ArrayList<>();
+        if (sorted(earlier).equals(sorted(now))) {
+            return "the same inputs come in another order";
+        }
+        if (earlier.size() != now.size()) {
+            changes.add("there were %d inputs and now there are %d".formatted(earlier.size(), now.size()));
+        }
+        for (int i = 0; i < Math.min(earlier.size(), now.size()); i++) {
+            if (!earlier.get(i).sha256().equals(now.get(i).sha256())) {
+                changes.add(change(earlier.get(i), now.get(i)));
+            }
+        }
+        return String.join(", ", changes);
+    }
+
+    private static List<String> sorted(List<InputText> inputs) {
+        return inputs.stream().map(InputText::sha256).sorted().toList();
+    }
+
+    private static String change(InputText earlier, InputText now) {
+        String name = earlier.name().equals(now.name())
+                ? now.name()
+                : "%s (then %s)".formatted(now.name(), earlier.name());
+        return earlier.bytes() == now.bytes()
+                ? "%s still has %,d bytes but others (SHA-256 %s…, then %s…)"
+                        .formatted(name, now.bytes(), start(now), start(earlier))
+                : "%s has %,d bytes and had %,d".formatted(name, now.bytes(), earlier.bytes());
+    }
+
+    private static String start(InputText input) {
+        return input.sha256().substring(0, Math.min(DIGITS, input.sha256().length()));
+    }
+}

@@ -1,0 +1,62 @@
+package lstmgpu.model;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import lstmgpu.data.AtomicFiles;
+import lstmgpu.data.IoErrors;
+
+/** {@code samples.txt}: texts drawn while training, each under a heading. */
+public final class SamplesFile {
+    private static final int BLOCK_BYTES = 1 << 16;
+
+    private final Path file;
+
+    SamplesFile(Path file) {
+        this.file = file;
+    }
+
+    /** Its length; 0 where it is missing. */
+    public long bytes() {
+        try {
+            return Files.exists(file) ? Files.size(file) : 0;
+        } catch (IOException failure) {
+            throw IoErrors.unreadable(file, failure);
+        }
+    }
+
+    /** Adds a text; the file is replaced as a whole. */
+    public void append(String heading, String text) {
+        byte[] added = "=== %s ===\n%s\n\n".formatted(heading, text).getBytes(StandardCharsets.UTF_8);
+        AtomicFiles.write(file, out -> {
+            if (Files.exists(file)) {
+                Files.copy(file, out);
+            }
+            out.write(added);
+        });
+    }
+
+    /** Forgets what comes after so many bytes, so that a run that goes on from there does not tell it twice. */
+    public void keepFirst(long bytes) {
+        if (bytes < bytes()) {
+            AtomicFiles.write(file, out -> copy(bytes, out));
+        }
+    }
+
+    private void copy(long bytes, OutputStream out) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            long left = bytes;
+            while (left > 0) {
+                byte[] block = in.readNBytes((int) Math.min(left, BLOCK_BYTES));
+                if (block.length == 0) {
+                    throw new IOException("it became shorter while it was read");
+                }
+                out.write(block);
+                left -= block.length;
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package lstmgpu.train;
+
+import java.nio.file.Path;
+import java.util.Map;
+import lstmgpu.LstmGpuException;
+import lstmgpu.data.InputTexts;
+import lstmgpu.model.ModelDirectory;
+import lstmgpu.model.Tensor;
+
+/**
+ * The whole state of a run on its way to the disk and back: checkpoints, and the files that must not tell more than the
+ * state knows.
+ */
+final class RunState {
+    private static final int NEVER = -1;
+
+    private final TrainingNetwork network;
+    private final ModelDirectory directory;
+    private final RunIdentity identity;
+    private final InputTexts mapped;
+    private final Schedule schedule;
+    private final EarlyStopping stopping;
+    private final RunHistory history;
+    private final SoundModel model;
+    private final Runnable firstWeights;
+    private final CheckpointStore checkpoints;
+    private int savedStep = NEVER;
+    private int wentBackTo = NEVER;
+
+    /**
+     * @param mapped what must have stayed as it was when a state is saved
+     * @param firstWeights gives the network the weights it began with; null where they are not known any more
+     */
+    RunState(
+            TrainingNetwork network,
+            ModelDirectory directory,
+            RunIdentity identity,
+            InputTexts mapped,
+            Schedule schedule,
+            EarlyStopping stopping,
+            RunHistory history,
+            SoundModel model,
+            Runnable firstWeights,
+            int keep) {
+        this.network = network;
+        this.directory = directory;
+        this.identity = identity;
+        this.mapped = mapped;
+        this.schedule = schedule;
+        this.stopping = stopping;
+        this.history = history;
+        this.model = model;
+        this.firstWeights = firstWeights;
+        this.checkpoints = new CheckpointStore(directory.checkpoints(), keep);
+        checkpoints.sweep();
+    }
+
+    /**
+     * Writes a checkpoint, unless there is one of this step.
+     *
+     * @return its folder, or null
+     * @throws Divergence if a weight is not finite
+     */
+    Path save(int step) {
+        if (savedStep == step) {
+            return null;
+        }
+        mapped.checkUnchanged();
+        Map<String, Tensor> weights = model.weights(step);
+        boolean keepsBest = network.validation() != null && stopping.hasBest();
+        if (!keepsBest) {
+            directory.saveWeights(weights);
+        }
+        Checkpoint.State state = new Checkpoint.State(
+                Checkpoint.FORMAT_VERSION,
+                step,
+                history.seconds(),
+                history.gradientNorm(),
+                history.metrics().rows().size(),
+                directory.samples().bytes(),
+                schedule.state(),
+                stopping.state(),
+                history.watch().state(),
+                identity.settings(),
+                identity.inputs());
+        Checkpoint checkpoint =
+                new Checkpoint(state, weights, network.step().optimizerTensors(), network.carriedState());
+        Path folder = checkpoints.write(checkpoint, keepsBest ? directory.weightsFile() : null);
+        savedStep = step;
+        return folder;
+    }
+
+    /**
+     * Goes on from the newest checkpoint.
+     *
+     * @return its step
+     * @throws LstmGpuException with exit code 3 if there is none, it is damaged or the text is another one, 2 if a
+     *     flag differs that must not
+     */
+    int resume() {
+        Path folder = newest(directory, identity);
+        Checkpoint checkpoint = CheckpointStore.read(folder);
+        history.goesOn(checkpoint.state().seconds());
+        return restore(folder, checkpoint);
+    }
+
+    /** The newest checkpoint of a directory, if a run may go on from it; otherwise as {@link #resume}. */
+    static Path newest(ModelDirectory directory, RunIdentity identity) {
+        Path folder = new CheckpointStore(directory.checkpoints(), 1).newest();
+        if (folder == null) {
+            throw LstmGpuException.data(
+                    "%s has no checkpoint to resume from; start the run without --resume", directory.checkpoints());
+        }
+        identity.check(CheckpointStore.readState(folder));
+        return folder;
+    }
+
+    /**
+     * Goes back to the newest state before the one that was found bad, and one further if that has been tried already
+     * and nothing has been saved since.
+     *
+     * @return its step
+     * @throws Divergence the same if there is no such state
+     */
+    int goBack(Divergence divergence) {
+        checkpoints.discardFrom(divergence.step());
+        Path folder = checkpoints.newest();
+        if (folder != null && CheckpointStore.step(folder) == wentBackTo && checkpoints.count() > 1) {
+            checkpoints.discardFrom(wentBackTo);
+            folder = checkpoints.newest();
+        }
+        wentBackTo = folder == null ? restart(divergence) : restore(folder, CheckpointStore.read(folder));
+        return wentBackTo;
+    }
+
+    private int restart(Divergence divergence) {
+        if (firstWeights == null) {
+            throw divergence;
+        }
+        firstWeights.run();
+        network.step().clearOptimizer();
+        schedule.restore(new Schedule.State(0, 0, schedule.halvings()));
+        stopping.restore(EarlyStopping.State.BEGINNING);
+        history.restore(0, LossWatch.State.BEGINNING, Double.NaN, 0);
+        directory.samples().keepFirst(0);
+        savedStep = NEVER;
+        return 0;
+    }
+
+    private int restore(Path folder, Checkpoint checkpoint) {
+        Checkpoint.State state = checkpoint.state();
+        network.restore(checkpoint);
+        schedule.restore(state.schedule());
+        stopping.restore(state.stopping());
+        history.restore(state.step(), state.losses(), state.gradientNorm(), state.metricsRows());
+        directory.samples().keepFirst(state.samplesBytes());
+        Map<String, Tensor> best = CheckpointStore.readBest(folder);
+        directory.saveWeights(best == null ? checkpoint.weights() : best);
+        savedStep = state.step();
+        return savedStep;
+    }
+}

@@ -1,0 +1,168 @@
+package lstmgpu.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a resumed run takes from the record of the first, and what it takes from its own command. */
+class ResumeFlagsTest {
+    private static final int STEPS_PER_EPOCH = 74;
+
+    @TempDir
+    Path folder;
+
+    private Path model;
+
+    @BeforeEach
+    void trainAModel() throws IOException {
+        model = TinyModel.train(folder, "--max-steps", "3", "--sample-length", "0", "--val-frac", "0");
+    }
+
+    private CommandRun resume(String... flags) {
+        List<String> arguments = new ArrayList<>(List.of("train", "--resume", "--progress", "none"));
+        arguments.addAll(List.of("--device", "cpu", "--threads", "1"));
+        arguments.addAll(List.of(flags));
+        return CommandRun.of(arguments.toArray(String[]::new));
+    }
+
+    private int steps() throws IOException {
+        return new ObjectMapper()
+                .readTree(model.resolve("run.json").toFile())
+                .get("steps")
+                .asInt();
+    }
+
+    @Test
+    void theDirectoryMayBeGivenInAnyForm() throws IOException {
+        resume("-o" + model, "--max-steps", "4").succeeds();
+        assertEquals(4, steps());
+        resume("-o=" + model, "--max-steps", "5").succeeds();
+        resume("--output=" + model, "--max-steps", "6").succeeds();
+        assertEquals(6, steps());
+        Path config = Files.writeString(
+                folder.resolve("config.json"), "{\"output\": \"%s\", \"max-steps\": 7}".formatted(model));
+        resume("--config", config.toString()).succeeds();
+        assertEquals(7, steps());
+        Files.writeString(config, "{\"output\": \"%s\", \"resume\": true, \"max-steps\": 8}".formatted(model));
+        CommandRun.of(
+                        "train",
+                        "--config=" + config,
+                        "--progress",
+                        "none",
+                        "--device",
+                        "cpu",
+                        "--threads",
+                        "1")
+                .succeeds();
+        assertEquals(8, steps());
+    }
+
+    @Test
+    void theLengthIsTheNewOneWhetherInStepsOrInEpochs() throws IOException {
+        resume("-o", model.toString(), "--epochs", "1").succeeds();
+        assertEquals(STEPS_PER_EPOCH, steps());
+        resume("-o", model.toString(), "--max-steps", "80").succeeds();
+        assertEquals(80, steps());
+        resume("-o", model.toString()).succeeds();
+        assertEquals(80, steps());
+    }
+
+    @Test
+    void aTextThatChangedIsRefusedWithWhatChanged() throws IOException {
+        Path text = folder.resolve("text.txt");
+        String before = Files.readString(text);
+        Files.writeString(text, before + "a");
+        resume("-o", model.toString(), "--max-steps", "9")
+                .refuses(3, "text has changed", "text.txt has %,d bytes and had %,d"
+                        .formatted(before.length() + 1, before.length()));
+        Files.writeString(text, before.replaceFirst("cat", "tac"));
+        resume("-o", model.toString(), "--max-steps", "9")
+                .refuses(3, "text.txt still has %,d bytes but others".formatted(before.length()));
+        resume("-o", model.toString(), "--max-steps", "9", "--dry-run").refuses(3, "text has changed");
+        Files.writeString(text, before);
+        resume("-o", model.toString(), "--max-steps", "9").succeeds();
+    }
+
+    @Test
+    void aDryRunMakesTheChecksOfARun() throws IOException {
+        String[] run = {
+            "train", folder.resolve("text.txt").toString(), "-o", folder.resolve("new").toString(), "--preset", "tiny",
+            "--device", "cpu", "--dry-run"
+        };
+        dry(run).succeeds();
+        dry(run, "--sample-prompt", "é", "--sample-length", "5").refuses(2, "--sample-prompt");
+        dry(run, "--val-frac", "0.00001").refuses(3, "--val-frac");
+        dry(run, "--schedule", "cosine", "--max-time", "5s", "--epochs", "" + Integer.MAX_VALUE)
+                .refuses(2, "cosine");
+        dry(run, "--tie-weights", "--embedding-size", "7").refuses(2, "--embedding-size");
+        Path weights = model.resolve("model.safetensors");
+        Files.write(weights, java.util.Arrays.copyOf(Files.readAllBytes(weights), 1000));
+        dry(run, "--init-from", model.toString()).refuses(3, "model.safetensors");
+    }
+
+    private static CommandRun dry(String[] run, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(run));
+        arguments.addAll(List.of(more));
+        return CommandRun.of(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void aVocabularyGrowsWhenItIsAskedTo() throws IOException {
+        Path text = Files.writeString(folder.resolve("more.txt"), "zé the cat sat\n".repeat(60));
+        Path next = folder.resolve("next");
+        String[] run = {
+            "train", text.toString(), "-o", next.toString(), "--init-from", model.toString(), "--max-steps", "0",
+            "--batch-size", "4", "--seq-length", "8", "--device", "cpu", "--progress", "none"
+        };
+        CommandRun told = dry(run).succeeds();
+        assertTrue(told.err().contains("'é' (60×)") && told.err().contains("--extend-vocab"), told.err());
+        assertTrue(dry(run, "--overwrite", "--extend-vocab").succeeds().err().contains("grows from"));
+        var old = lstmgpu.model.Safetensors.read(model.resolve("model.safetensors"));
+        var grown = lstmgpu.model.Safetensors.read(next.resolve("model.safetensors"));
+        // 'é' and 'z' come after all letters, so every earlier token keeps its row.
+        for (String name : List.of("embedding.weight", "output.weight", "output.bias")) {
+            float[] before = old.get(name).values();
+            float[] after = grown.get(name).values();
+            assertEquals(2 * before.length / old.get(name).shape().getFirst(), after.length - before.length);
+            org.junit.jupiter.api.Assertions.assertArrayEquals(
+                    before, java.util.Arrays.copyOf(after, before.length), name);
+        }
+        dry(run, "--overwrite", "--extend-vocab", "--max-steps", "5").succeeds();
+        CommandRun.of("generate", next.toString(), "-p", "zé", "-n", "5", "--device", "cpu")
+                .succeeds();
+        CommandRun.of("train", text.toString(), "-o", next.toString(), "--extend-vocab", "--overwrite")
+                .refuses(2, "--init-from");
+    }
+
+    @Test
+    void bytesThatChangeWhileTheyAreTrainedOnEndTheRun() throws IOException {
+        Path text = Files.writeString(folder.resolve("bytes.txt"), "the cat sat on the mat\n".repeat(20_000));
+        Path bytes = folder.resolve("bytes");
+        String[] run = {
+            "train", text.toString(), "-o", bytes.toString(), "--tokenizer", "byte", "--preset", "tiny",
+            "--hidden-size", "16", "--batch-size", "4", "--seq-length", "8", "--epochs", "100000", "--save-every", "200",
+            "--sample-length", "0", "--val-frac", "0", "--device", "cpu", "--threads", "1", "--progress", "none"
+        };
+        Thread change = new Thread(() -> {
+            try {
+                while (!Files.exists(bytes.resolve("checkpoints/step-00000200"))) {
+                    Thread.sleep(5);
+                }
+                Files.writeString(text, "short");
+            } catch (IOException | InterruptedException failure) {
+                throw new IllegalStateException(failure);
+            }
+        });
+        change.start();
+        CommandRun.of(run).refuses(3, "bytes.txt changed while it was in use");
+    }
+}
