@@ -54,8 +54,7 @@ final class EvalCommand extends ProgramCommand {
         try (LoadedModel loaded = LoadedModel.open(path, device, console);
                 TokenFile tokens = loaded.tokenize(inputs, output.lines, console)) {
             EvaluationText text = EvaluationText.of(tokens, InputFiles.describe(inputs));
-            EvaluationResult result =
-                    tokens.use(() -> Evaluator.evaluate(loaded.model(), loaded.tokenizer(), text));
+            EvaluationResult result = tokens.use(() -> Evaluator.evaluate(loaded.model(), loaded.tokenizer(), text));
             console.print(output.json ? json(result) : table(result));
         }
         return ExitCode.DONE.code();

@@ -13,19 +13,30 @@ import lstmgpu.model.ModelConfig;
 import lstmgpu.model.ModelDirectory;
 import lstmgpu.model.Tensor;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Shows what a model is. */
 @Command(
         name = "inspect",
         customSynopsis = "lstm-gpu inspect MODEL [FLAGS]",
-        description = "Shows a model's configuration, its weights and how its training went.",
-        footer = {"", "Example:", "  lstm-gpu inspect runs/book"})
+        description = "Shows a model's configuration, its weights and how its training went; with a text, which units"
+                + " follow what in it.",
+        footer = {
+            "",
+            "Examples:",
+            "  lstm-gpu inspect runs/book",
+            "  lstm-gpu inspect runs/book --file book.txt --html gates.html    the gates of the most telling units",
+            "  lstm-gpu inspect runs/book --text \"ROMEO: What?\" --html gates.html --layer 1 --units 3,17"
+        })
 final class InspectCommand extends ProgramCommand {
     private static final int SHOWN_ROWS = 10;
 
     @Parameters(paramLabel = "MODEL", description = "The folder of a model.")
     Path path;
+
+    @Mixin
+    GateFlags gates;
 
     InspectCommand(Console console) {
         super(console);
@@ -34,6 +45,10 @@ final class InspectCommand extends ProgramCommand {
     @Override
     public Integer call() {
         ModelDirectory directory = ModelDirectory.open(path);
+        if (gates.given()) {
+            new GateInspection(directory, gates, console).run();
+            return ExitCode.DONE.code();
+        }
         ModelConfig config = directory.config();
         Tokenizer tokenizer = directory.tokenizer();
         console.print(configuration(config, tokenizer));

@@ -28,6 +28,7 @@ final class Program {
         COMMANDS.put("eval", EvalCommand::new);
         COMMANDS.put("score", ScoreCommand::new);
         COMMANDS.put("inspect", InspectCommand::new);
+        COMMANDS.put("compare", CompareCommand::new);
         COMMANDS.put("bench", BenchCommand::new);
         COMMANDS.put("devices", DevicesCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);

@@ -33,9 +33,8 @@ public record InputText(String name, long bytes, String sha256) {
     }
 
     private static String change(InputText earlier, InputText now) {
-        String name = earlier.name().equals(now.name())
-                ? now.name()
-                : "%s (then %s)".formatted(now.name(), earlier.name());
+        String name =
+                earlier.name().equals(now.name()) ? now.name() : "%s (then %s)".formatted(now.name(), earlier.name());
         return earlier.bytes() == now.bytes()
                 ? "%s still has %,d bytes but others (SHA-256 %s…, then %s…)"
                         .formatted(name, now.bytes(), start(now), start(earlier))

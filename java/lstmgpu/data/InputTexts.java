@@ -16,7 +16,8 @@ import lstmgpu.LstmGpuException;
 /** The inputs of a text as they were when they were read, so that a change is noticed and can be told. */
 public final class InputTexts {
     /** Of a text that comes from no file. */
-    public static final InputTexts NONE = new InputTexts(List.of(), List.of(), List.of(), "", new TextSource.Size(0, 0));
+    public static final InputTexts NONE =
+            new InputTexts(List.of(), List.of(), List.of(), "", new TextSource.Size(0, 0));
 
     private final List<Path> paths;
     private final List<Stamp> stamps;

@@ -50,7 +50,8 @@ public final class IoErrors {
         try {
             return folder == null
                     ? ""
-                    : " and with %,d bytes free".formatted(Files.getFileStore(folder).getUsableSpace());
+                    : " and with %,d bytes free"
+                            .formatted(Files.getFileStore(folder).getUsableSpace());
         } catch (IOException unknown) {
             return "";
         }

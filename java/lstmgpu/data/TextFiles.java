@@ -61,8 +61,7 @@ public final class TextFiles {
         }
     }
 
-    private static TokenFile cached(
-            InputTexts texts, TextSource source, Tokenizer tokenizer, TokenizeOptions options) {
+    private static TokenFile cached(InputTexts texts, TextSource source, Tokenizer tokenizer, TokenizeOptions options) {
         TokenCache cache = new TokenCache(options.cacheFolder());
         String key = key(texts, tokenizer, options);
         TokenFile known = cache.find(key, tokenizer.vocabularySize(), texts);

@@ -99,7 +99,7 @@ public final class SurpriseMap {
         out.write("</pre></body></html>\n");
     }
 
-    private static String escape(String text) {
+    static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

@@ -2,9 +2,7 @@ package lstmgpu.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -28,12 +26,13 @@ public final class ModelDirectory implements AutoCloseable {
     private static final String GENERATION = "generation_config.json";
     private static final String METRICS = "metrics.csv";
     private static final String CHART = "loss.svg";
+    private static final String PICTURE = "loss.png";
     private static final String SAMPLES = "samples.txt";
     private static final String RUN = "run.json";
     private static final String CHECKPOINTS = "checkpoints";
     private static final String INCOMPLETE = ".incomplete-";
     private static final List<String> FILES =
-            List.of(CONFIG, WEIGHTS, TOKENIZER, GENERATION, METRICS, CHART, SAMPLES, RUN);
+            List.of(CONFIG, WEIGHTS, TOKENIZER, GENERATION, METRICS, CHART, PICTURE, SAMPLES, RUN);
     private static final List<String> SEALED = List.of(CONFIG, TOKENIZER);
 
     private final Path path;
@@ -270,12 +269,13 @@ public final class ModelDirectory implements AutoCloseable {
     }
 
     /**
-     * Draws {@code loss.svg}.
+     * Draws {@code loss.svg} and {@code loss.png}.
      *
      * @throws LossChart.Unavailable if this machine cannot draw
      */
     public void saveLossChart(List<MetricsFile.Row> rows) throws LossChart.Unavailable {
         LossChart.write(path.resolve(CHART), rows);
+        LossChart.write(path.resolve(PICTURE), rows);
     }
 
     /** {@code samples.txt}: texts drawn while training. */
@@ -288,21 +288,10 @@ public final class ModelDirectory implements AutoCloseable {
             for (String name : FILES) {
                 Files.deleteIfExists(path.resolve(name));
             }
-            deleteTree(checkpoints());
+            AtomicFiles.deleteTree(checkpoints());
             AtomicFiles.forceFolder(path);
         } catch (IOException failure) {
             throw IoErrors.unwritable(path, failure);
         }
-    }
-
-    private static void deleteTree(Path folder) throws IOException {
-        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-                for (Path entry : entries) {
-                    deleteTree(entry);
-                }
-            }
-        }
-        Files.deleteIfExists(folder);
     }
 }

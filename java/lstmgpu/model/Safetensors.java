@@ -72,7 +72,8 @@ public final class Safetensors {
             for (SafetensorsHeader.Entry entry : header.tensors()) {
                 tensors.put(entry.name(), new Tensor(entry.shape(), values(channel, header.dataStart(), entry, sum)));
             }
-            if (header.metadata().containsKey(Checksum.FIELD) && !Checksum.text(sum).equals(expected)) {
+            if (header.metadata().containsKey(Checksum.FIELD)
+                    && !Checksum.text(sum).equals(expected)) {
                 throw SafetensorsHeader.damaged(file, "its content is not that of its check sum");
             }
             return tensors;

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -95,7 +94,7 @@ final class CheckpointStore {
     /** On a full disk, what was written in vain would take the room of something better. */
     private static LstmGpuException withoutRemains(Path temporary, LstmGpuException failure) {
         try {
-            delete(temporary);
+            AtomicFiles.deleteTree(temporary);
         } catch (IOException left) {
             failure.addSuppressed(left);
         }
@@ -242,9 +241,9 @@ final class CheckpointStore {
 
     private void discard(Path checkpoint) throws IOException {
         Path away = folder.resolve(TEMPORARY + "old-" + checkpoint.getFileName());
-        delete(away);
+        AtomicFiles.deleteTree(away);
         Files.move(checkpoint, away, StandardCopyOption.ATOMIC_MOVE);
-        delete(away);
+        AtomicFiles.deleteTree(away);
     }
 
     /** Removes what a process that died here has left. */
@@ -254,21 +253,11 @@ final class CheckpointStore {
         }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, TEMPORARY + "*")) {
             for (Path entry : entries) {
-                delete(entry);
+                AtomicFiles.deleteTree(entry);
             }
         } catch (IOException | DirectoryIteratorException failure) {
-            throw IoErrors.unwritable(folder, failure instanceof IOException io ? io : (IOException) failure.getCause());
+            throw IoErrors.unwritable(
+                    folder, failure instanceof IOException io ? io : (IOException) failure.getCause());
         }
-    }
-
-    private static void delete(Path entry) throws IOException {
-        if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-            try (DirectoryStream<Path> inside = Files.newDirectoryStream(entry)) {
-                for (Path child : inside) {
-                    delete(child);
-                }
-            }
-        }
-        Files.deleteIfExists(entry);
     }
 }

@@ -22,7 +22,11 @@ final class LossWatch {
     record State(
             double first,
             double last,
-            double smooth, double rowSum, int rowCount, double evaluationSum, int evaluationCount) {
+            double smooth,
+            double rowSum,
+            int rowCount,
+            double evaluationSum,
+            int evaluationCount) {
         static final State BEGINNING = new State(0, Double.NaN, 0, 0, 0, 0, 0);
     }
 
@@ -63,7 +67,8 @@ final class LossWatch {
     /** The mean since this was last asked; NaN if there was no step. */
     double takeRow() {
         double mean = state.rowSum() / state.rowCount();
-        state = new State(state.first(), state.last(), state.smooth(), 0, 0, state.evaluationSum(), state.evaluationCount());
+        state = new State(
+                state.first(), state.last(), state.smooth(), 0, 0, state.evaluationSum(), state.evaluationCount());
         return mean;
     }
 

@@ -45,7 +45,7 @@ public final class Trainer implements AutoCloseable {
         this.text = text;
         this.settings = settings;
         this.listener = listener;
-        this.plan = check(config, tokenizer, text, settings);
+        this.plan = check(config, text, settings);
         this.samples = new TrainingSamples(
                 tokenizer, settings.samples(), settings.run().seed());
         this.firstWeights = new FirstWeights(config, tokenizer, settings.run());
@@ -66,8 +66,7 @@ public final class Trainer implements AutoCloseable {
      * @return how the text is walked through
      * @throws LstmGpuException with exit code 3 if the text is too short, 2 if settings contradict each other
      */
-    private static BatchPlan check(
-            ModelConfig config, Tokenizer tokenizer, TrainingText text, TrainingSettings settings) {
+    private static BatchPlan check(ModelConfig config, TrainingText text, TrainingSettings settings) {
         BatchPlan plan = plan(text, settings);
         new Schedule(
                 settings.rate(),
@@ -93,7 +92,7 @@ public final class Trainer implements AutoCloseable {
             TrainingText text,
             TrainingSettings settings,
             ModelDirectory resumed) {
-        BatchPlan plan = check(config, tokenizer, text, settings);
+        BatchPlan plan = check(config, text, settings);
         new TrainingSamples(tokenizer, settings.samples(), settings.run().seed());
         if (resumed == null) {
             new FirstWeights(config, tokenizer, settings.run()).check();

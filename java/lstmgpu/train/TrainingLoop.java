@@ -35,6 +35,7 @@ final class TrainingLoop {
     private final SoundModel model;
     private final RunHistory history;
     private final RunState state;
+    private final LossPicture picture;
     private final float[] rates = new float[StepClock.RATES];
     private int step;
     private int ratesEnd;
@@ -80,6 +81,7 @@ final class TrainingLoop {
                 model,
                 firstWeights,
                 settings.saving().keep());
+        this.picture = new LossPicture(directory);
     }
 
     /** Goes on from the newest checkpoint. */
@@ -101,6 +103,12 @@ final class TrainingLoop {
      * @throws LstmGpuException with exit code 6 if training diverges however often the rate is halved
      */
     TrainingResult run(BooleanSupplier stopRequested) {
+        try (picture) {
+            return train(stopRequested);
+        }
+    }
+
+    private TrainingResult train(BooleanSupplier stopRequested) {
         history.start(settings.loop().maxSeconds());
         while (true) {
             try {
@@ -221,6 +229,7 @@ final class TrainingLoop {
             listener.evaluation(new TrainingListener.Evaluation(step, history.epoch(step), result, lowest));
         }
         history.addRow(step, result == null ? Double.NaN : loss);
+        picture.redraw(history.metrics().rows());
     }
 
     private void sample() {
@@ -251,7 +260,7 @@ final class TrainingLoop {
             model.save(step);
         }
         try {
-            directory.saveLossChart(history.metrics().rows());
+            picture.finish(history.metrics().rows());
         } catch (LossChart.Unavailable unavailable) {
             listener.notice(unavailable.getMessage());
         }

@@ -35,8 +35,7 @@ public final class TestText {
     public static TrainingText training(Tokenizer tokenizer, String training, String validation) {
         MemorySegment heldOut =
                 validation == null ? null : segment(tokenizer.encode(validation).ids());
-        return training(
-                segment(tokenizer.encode(training).ids()), heldOut, 1, "hash of " + training.hashCode());
+        return training(segment(tokenizer.encode(training).ids()), heldOut, 1, "hash of " + training.hashCode());
     }
 
     /** Tokens of no file. */

@@ -53,15 +53,7 @@ class ResumeFlagsTest {
         resume("--config", config.toString()).succeeds();
         assertEquals(7, steps());
         Files.writeString(config, "{\"output\": \"%s\", \"resume\": true, \"max-steps\": 8}".formatted(model));
-        CommandRun.of(
-                        "train",
-                        "--config=" + config,
-                        "--progress",
-                        "none",
-                        "--device",
-                        "cpu",
-                        "--threads",
-                        "1")
+        CommandRun.of("train", "--config=" + config, "--progress", "none", "--device", "cpu", "--threads", "1")
                 .succeeds();
         assertEquals(8, steps());
     }
@@ -82,8 +74,10 @@ class ResumeFlagsTest {
         String before = Files.readString(text);
         Files.writeString(text, before + "a");
         resume("-o", model.toString(), "--max-steps", "9")
-                .refuses(3, "text has changed", "text.txt has %,d bytes and had %,d"
-                        .formatted(before.length() + 1, before.length()));
+                .refuses(
+                        3,
+                        "text has changed",
+                        "text.txt has %,d bytes and had %,d".formatted(before.length() + 1, before.length()));
         Files.writeString(text, before.replaceFirst("cat", "tac"));
         resume("-o", model.toString(), "--max-steps", "9")
                 .refuses(3, "text.txt still has %,d bytes but others".formatted(before.length()));
@@ -95,8 +89,15 @@ class ResumeFlagsTest {
     @Test
     void aDryRunMakesTheChecksOfARun() throws IOException {
         String[] run = {
-            "train", folder.resolve("text.txt").toString(), "-o", folder.resolve("new").toString(), "--preset", "tiny",
-            "--device", "cpu", "--dry-run"
+            "train",
+            folder.resolve("text.txt").toString(),
+            "-o",
+            folder.resolve("new").toString(),
+            "--preset",
+            "tiny",
+            "--device",
+            "cpu",
+            "--dry-run"
         };
         dry(run).succeeds();
         dry(run, "--sample-prompt", "é", "--sample-length", "5").refuses(2, "--sample-prompt");
@@ -120,8 +121,22 @@ class ResumeFlagsTest {
         Path text = Files.writeString(folder.resolve("more.txt"), "zé the cat sat\n".repeat(60));
         Path next = folder.resolve("next");
         String[] run = {
-            "train", text.toString(), "-o", next.toString(), "--init-from", model.toString(), "--max-steps", "0",
-            "--batch-size", "4", "--seq-length", "8", "--device", "cpu", "--progress", "none"
+            "train",
+            text.toString(),
+            "-o",
+            next.toString(),
+            "--init-from",
+            model.toString(),
+            "--max-steps",
+            "0",
+            "--batch-size",
+            "4",
+            "--seq-length",
+            "8",
+            "--device",
+            "cpu",
+            "--progress",
+            "none"
         };
         CommandRun told = dry(run).succeeds();
         assertTrue(told.err().contains("'é' (60×)") && told.err().contains("--extend-vocab"), told.err());
@@ -148,9 +163,34 @@ class ResumeFlagsTest {
         Path text = Files.writeString(folder.resolve("bytes.txt"), "the cat sat on the mat\n".repeat(20_000));
         Path bytes = folder.resolve("bytes");
         String[] run = {
-            "train", text.toString(), "-o", bytes.toString(), "--tokenizer", "byte", "--preset", "tiny",
-            "--hidden-size", "16", "--batch-size", "4", "--seq-length", "8", "--epochs", "100000", "--save-every", "200",
-            "--sample-length", "0", "--val-frac", "0", "--device", "cpu", "--threads", "1", "--progress", "none"
+            "train",
+            text.toString(),
+            "-o",
+            bytes.toString(),
+            "--tokenizer",
+            "byte",
+            "--preset",
+            "tiny",
+            "--hidden-size",
+            "16",
+            "--batch-size",
+            "4",
+            "--seq-length",
+            "8",
+            "--epochs",
+            "100000",
+            "--save-every",
+            "200",
+            "--sample-length",
+            "0",
+            "--val-frac",
+            "0",
+            "--device",
+            "cpu",
+            "--threads",
+            "1",
+            "--progress",
+            "none"
         };
         Thread change = new Thread(() -> {
             try {

@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
@@ -86,16 +89,35 @@ class MetricsFileTest {
     }
 
     @Test
+    void theLowestLossIsMarkedAndTheEndingDecidesTheFormat() throws Exception {
+        Path file = folder.resolve("loss.png");
+        LossChart.write(file, List.of(FIRST, SECOND));
+        BufferedImage marked = ImageIO.read(file.toFile());
+        LossChart.compare(file, Map.of("run", List.of(FIRST, SECOND)));
+        BufferedImage plain = ImageIO.read(file.toFile());
+        assertTrue(vermilion(marked) > 2 * vermilion(plain), vermilion(marked) + " and " + vermilion(plain));
+    }
+
+    /** Pixels in the colour of the mark. */
+    private static int vermilion(BufferedImage image) {
+        int count = 0;
+        for (int pixel : image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth())) {
+            count += (pixel & 0xFFFFFF) == 0xD55E00 ? 1 : 0;
+        }
+        return count;
+    }
+
+    @Test
     void aMachineWithoutFontsDrawsOrSaysSo() throws Exception {
         String output = draw(List.of());
-        assertTrue(Files.exists(folder.resolve("none.svg")) || output.contains("loss.svg is not drawn"), output);
+        assertTrue(Files.exists(folder.resolve("none.svg")) || output.contains("none.svg is not drawn"), output);
     }
 
     @Test
     void aMachineWithoutGraphicsSaysSoInOneSentence() throws Exception {
         String output = draw(List.of("--limit-modules", "java.base,java.xml,java.logging"));
         assertFalse(Files.exists(folder.resolve("none.svg")));
-        assertTrue(output.startsWith("loss.svg is not drawn"), output);
+        assertTrue(output.startsWith("none.svg is not drawn"), output);
         assertEquals(1, output.lines().count(), output);
     }
 

@@ -81,7 +81,9 @@ class DivergenceTest {
         try (ModelDirectory directory = ModelDirectory.open(folder)) {
             directory.weights();
             List<MetricsFile.Row> rows = directory.metrics().rows();
-            assertEquals(rows.size(), new HashSet<>(rows.stream().map(MetricsFile.Row::step).toList()).size());
+            assertEquals(
+                    rows.size(),
+                    new HashSet<>(rows.stream().map(MetricsFile.Row::step).toList()).size());
             for (MetricsFile.Row row : rows) {
                 assertEquals(row.step() <= 30 ? RATE : RATE / 2, row.learningRate(), 1e-9, "step " + row.step());
             }
@@ -132,7 +134,8 @@ class DivergenceTest {
                 @Override
                 public void checkpoint(int step, Path checkpoint) {
                     System.gc();
-                    heap.add(Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+                    heap.add(Runtime.getRuntime().totalMemory()
+                            - Runtime.getRuntime().freeMemory());
                     device.add(backend.allocatedBytes());
                 }
             };

@@ -30,8 +30,15 @@ final class FailingCalls {
     static Path build(Path folder) throws IOException, InterruptedException {
         Path library = folder.resolve("libfailing_calls.so");
         Process compiler = new ProcessBuilder(
-                        "g++", "-std=c++17", "-O1", "-shared", "-fPIC", "-o", library.toString(),
-                        "tests/faults/failing_calls.cpp", "-ldl")
+                        "g++",
+                        "-std=c++17",
+                        "-O1",
+                        "-shared",
+                        "-fPIC",
+                        "-o",
+                        library.toString(),
+                        "tests/faults/failing_calls.cpp",
+                        "-ldl")
                 .inheritIO()
                 .start();
         assertEquals(0, compiler.waitFor(), "g++ compiles tests/faults/failing_calls.cpp");
@@ -44,8 +51,7 @@ final class FailingCalls {
             Linker.nativeLinker()
                     .downcallHandle(
                             symbol("fault_arm"),
-                            FunctionDescriptor.ofVoid(
-                                    ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT))
+                            FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT))
                     .invoke(arena.allocateFrom(folder.toString()), nth, mode.ordinal());
         } catch (Throwable failure) {
             throw new AssertionError(failure);

@@ -110,8 +110,9 @@ final class FailingWrites {
                     where + ": " + file + " is another one");
         }
         try (Stream<Path> entries = Files.walk(folder)) {
-            List<Path> left = entries.filter(path -> path.getFileName().toString().contains("lstm-gpu-tmp")
-                            || path.getFileName().toString().startsWith(".incomplete"))
+            List<Path> left = entries.filter(
+                            path -> path.getFileName().toString().contains("lstm-gpu-tmp")
+                                    || path.getFileName().toString().startsWith(".incomplete"))
                     .toList();
             require(left.isEmpty(), where + " leaves " + left);
         }

@@ -59,8 +59,8 @@ class FaultyDiskTest {
         for (int i = 0; i < kills; i++) {
             int at = 1 + random.nextInt(OPERATIONS);
             String where = "seed %d, kill %d at operation %d".formatted(seed, i, at);
-            Map<String, String> environment = Map.of(
-                    "LD_PRELOAD", library.toString(), "FAULT_FOLDER", run.toString(), "FAULT_KILL_AT", "" + at);
+            Map<String, String> environment =
+                    Map.of("LD_PRELOAD", library.toString(), "FAULT_FOLDER", run.toString(), "FAULT_KILL_AT", "" + at);
             ChildProcess child = ChildProcess.of(environment, SavingForever.class.getName(), run.toString());
             assertEquals(KILLED, child.code(), where + ": " + child.err());
             List<Integer> steps = Runs.steps(run);

@@ -1,0 +1,119 @@
+package lstmgpu.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.model.LossChart;
+import lstmgpu.model.MetricsFile;
+import lstmgpu.model.ModelDirectory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Lays training runs side by side. */
+@Command(
+        name = "compare",
+        customSynopsis = "lstm-gpu compare RUN... [FLAGS]",
+        description =
+                "Lays training runs side by side: the lowest loss on the held-out text, steps, time, speed, and the"
+                        + " settings in which they differ. Runs that are still going on may be among them.",
+        footer = {
+            "",
+            "Examples:",
+            "  lstm-gpu compare runs/*                              a table, the best run first",
+            "  lstm-gpu compare runs/a runs/b --chart losses.svg    and their losses in one chart"
+        })
+final class CompareCommand extends ProgramCommand {
+    @Parameters(arity = "1..*", paramLabel = "RUN", description = "The folders of models.")
+    List<Path> paths;
+
+    @Option(
+            names = "--chart",
+            paramLabel = "FILE",
+            description = "Also draw the losses over the steps; the name ends in .svg or .png.")
+    Path chart;
+
+    CompareCommand(Console console) {
+        super(console);
+    }
+
+    @Override
+    public Integer call() {
+        if (chart != null
+                && !chart.toString().endsWith(".svg")
+                && !chart.toString().endsWith(".png")) {
+            throw LstmGpuException.usage("--chart must end in .svg or .png, not %s", chart.getFileName());
+        }
+        List<ComparedRun> runs = new ArrayList<>();
+        for (Path path : new LinkedHashSet<>(paths)) {
+            runs.add(ComparedRun.of(path, ModelDirectory.open(path)));
+        }
+        runs.sort(ComparedRun.BEST_FIRST);
+        console.print(results(runs));
+        console.print(differences(runs));
+        if (chart != null) {
+            draw(runs);
+        }
+        return ExitCode.DONE.code();
+    }
+
+    private static String results(List<ComparedRun> runs) {
+        TextTable table =
+                new TextTable("run", "held-out loss", "at step", "training loss", "steps", "time", "tokens/s");
+        for (ComparedRun run : runs) {
+            table.add(
+                    run.name(),
+                    ComparedRun.loss(run.bestLoss()),
+                    Double.isFinite(run.bestLoss()) ? "%,d".formatted(run.bestStep()) : "",
+                    ComparedRun.loss(run.trainingLoss()),
+                    "%,d".formatted(run.steps()),
+                    Durations.text(run.seconds()),
+                    run.seconds() > 0 ? Sizes.count(run.tokens() / run.seconds()) : "");
+        }
+        return table.text();
+    }
+
+    /** What all runs have in common is left out. */
+    private static String differences(List<ComparedRun> runs) {
+        Set<String> names = new LinkedHashSet<>();
+        runs.forEach(run -> names.addAll(run.settings().keySet()));
+        names.removeIf(name -> runs.stream()
+                        .map(run -> run.settings().getOrDefault(name, ""))
+                        .distinct()
+                        .count()
+                == 1);
+        if (runs.size() == 1) {
+            return "";
+        }
+        if (names.isEmpty()) {
+            return "\nThe runs have the same settings.\n";
+        }
+        List<String> heading = new ArrayList<>(List.of("setting"));
+        runs.forEach(run -> heading.add(run.name()));
+        TextTable table = new TextTable(heading.toArray(String[]::new));
+        for (String name : names) {
+            List<String> line = new ArrayList<>(List.of(name));
+            runs.forEach(run -> line.add(run.settings().getOrDefault(name, "")));
+            table.add(line.toArray(String[]::new));
+        }
+        return "\n" + table.text();
+    }
+
+    private void draw(List<ComparedRun> runs) {
+        Map<String, List<MetricsFile.Row>> curves = new LinkedHashMap<>();
+        runs.forEach(run -> curves.put(run.name(), run.rows()));
+        try {
+            if (!LossChart.compare(chart, curves)) {
+                console.say("no run has measured a loss yet, so there is no chart");
+            }
+        } catch (LossChart.Unavailable unavailable) {
+            throw new LstmGpuException(ExitCode.FAILED, unavailable.getMessage(), unavailable);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package lstmgpu.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import lstmgpu.model.MetricsFile;
+import lstmgpu.model.ModelConfig;
+import lstmgpu.model.ModelDirectory;
+import lstmgpu.train.TrainingSettings;
+
+/**
+ * What a training run came to.
+ *
+ * @param name as it was given on the command line
+ * @param settings by readable names, in the order of the files
+ */
+record ComparedRun(String name, List<MetricsFile.Row> rows, Map<String, String> settings) {
+    /** Runs without a held-out loss come last. */
+    static final Comparator<ComparedRun> BEST_FIRST = Comparator.comparingDouble(ComparedRun::bestLoss);
+
+    /** They say how the program was started, not how it trained. */
+    private static final Set<String> NO_SETTINGS = Set.of("arguments", "resume");
+
+    static ComparedRun of(Path path, ModelDirectory directory) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        ModelConfig config = directory.config();
+        settings.put("cell", Arguments.name(config.cell()));
+        settings.put("layers", String.valueOf(config.layers()));
+        settings.put("hidden size", String.valueOf(config.hiddenSize()));
+        settings.put("embedding size", String.valueOf(config.embeddingSize()));
+        settings.put("tied weights", config.tieWeights() ? "yes" : "no");
+        settings.put("dropout", String.valueOf(config.dropout()));
+        settings.put("vocabulary", String.valueOf(config.vocabularySize()));
+        settings.put("parameters", "%,d".formatted(DryRun.parameters(config)));
+        JsonNode run = directory.run();
+        collect("", run.path("settings"), settings);
+        put("text", run.path("data").path("source"), settings);
+        put("device", run.path("device").path("name"), settings);
+        put("device detail", run.path("device").path("detail"), settings);
+        return new ComparedRun(path.toString(), directory.metrics().rows(), settings);
+    }
+
+    private static void collect(String prefix, JsonNode node, Map<String, String> settings) {
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            if (!NO_SETTINGS.contains(field.getKey())) {
+                if (field.getValue().isObject()) {
+                    collect(words(field.getKey()) + " ", field.getValue(), settings);
+                } else {
+                    put(prefix + words(field.getKey()), field.getValue(), settings);
+                }
+            }
+        }
+    }
+
+    private static void put(String name, JsonNode value, Map<String, String> settings) {
+        if (value.isValueNode() && !value.isNull()) {
+            boolean unlimited = value.isInt() && value.intValue() == TrainingSettings.UNLIMITED;
+            settings.put(name, unlimited ? "no limit" : value.asText().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    /** {@code learningRate} as "learning rate". */
+    private static String words(String field) {
+        return field.replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
+    }
+
+    /** On the held-out text; NaN where it was never measured. */
+    double bestLoss() {
+        MetricsFile.Row best = best();
+        return best == null ? Double.NaN : best.validationLoss();
+    }
+
+    /** Where the lowest loss was measured. */
+    long bestStep() {
+        MetricsFile.Row best = best();
+        return best == null ? 0 : best.step();
+    }
+
+    private MetricsFile.Row best() {
+        return rows.stream()
+                .filter(row -> Double.isFinite(row.validationLoss()))
+                .min(Comparator.comparingDouble(MetricsFile.Row::validationLoss))
+                .orElse(null);
+    }
+
+    /** The last one measured; NaN before the first. */
+    double trainingLoss() {
+        return rows.stream()
+                .mapToDouble(MetricsFile.Row::trainLoss)
+                .filter(Double::isFinite)
+                .reduce(Double.NaN, (_, later) -> later);
+    }
+
+    long steps() {
+        return rows.isEmpty() ? 0 : rows.getLast().step();
+    }
+
+    long tokens() {
+        return rows.isEmpty() ? 0 : rows.getLast().tokens();
+    }
+
+    double seconds() {
+        return rows.isEmpty() ? 0 : rows.getLast().seconds();
+    }
+
+    static String loss(double value) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : "";
+    }
+}

@@ -1,0 +1,140 @@
+package lstmgpu.cli;
+
+import java.io.BufferedWriter;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import lstmgpu.LstmGpuException;
+import lstmgpu.data.AtomicFiles;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.generate.GateMap;
+import lstmgpu.generate.TextFeature;
+import lstmgpu.generate.UnitSearch;
+import lstmgpu.model.GateTrace;
+import lstmgpu.model.ModelConfig;
+import lstmgpu.model.ModelDirectory;
+
+/** Looks inside a model while it reads a text. */
+final class GateInspection {
+    /** Every one of them is a step on one core. */
+    private static final int MOST_TOKENS = 10_000;
+
+    private static final int SHOWN_UNITS = 8;
+
+    private final ModelDirectory directory;
+    private final GateFlags flags;
+    private final Console console;
+    private final ModelConfig config;
+
+    GateInspection(ModelDirectory directory, GateFlags flags, Console console) {
+        this.directory = directory;
+        this.flags = flags;
+        this.console = console;
+        this.config = directory.config();
+    }
+
+    /**
+     * @throws LstmGpuException with exit code 2 if flags contradict each other or name no layer or unit of the model, 3
+     *     if the text is too short or the model has no weights
+     */
+    void run() {
+        check();
+        Tokenizer tokenizer = directory.tokenizer();
+        int[] ids = Unknown.encode(tokenizer, Prompts.read(flags.text, flags.file, console), console);
+        if (ids.length < 2) {
+            throw LstmGpuException.data("the text has %d tokens; give two or more, best a page or more", ids.length);
+        }
+        if (ids.length > MOST_TOKENS) {
+            console.say("the first %,d tokens of %,d are looked at".formatted(MOST_TOKENS, ids.length));
+            ids = Arrays.copyOf(ids, MOST_TOKENS);
+        }
+        GateTrace trace = new GateTrace(config, directory.weights());
+        UnitSearch search = new UnitSearch(trace, tokenizer, ids);
+        console.print(table(search, ids.length));
+        if (flags.html != null) {
+            draw(new Drawing(trace, tokenizer, ids, search));
+        }
+    }
+
+    private record Drawing(GateTrace trace, Tokenizer tokenizer, int[] ids, UnitSearch search) {}
+
+    private void draw(Drawing drawing) {
+        AtomicFiles.write(flags.html, bytes -> {
+            Writer page = new BufferedWriter(new OutputStreamWriter(bytes, StandardCharsets.UTF_8));
+            new GateMap(page, drawing.trace, drawing.tokenizer)
+                    .write(
+                            "What the units of %s do".formatted(directory.path().getFileName()),
+                            drawing.ids,
+                            drawing.search,
+                            units(drawing.search));
+            page.flush();
+        });
+    }
+
+    private void check() {
+        if (!flags.hasText()) {
+            throw LstmGpuException.usage("--html, --units and --layer show a model on a text; add --text or --file");
+        }
+        if (flags.text != null && flags.file != null) {
+            throw LstmGpuException.usage("--text and --file both give the text; choose one");
+        }
+        if (flags.layer != null) {
+            requireIndex("--layer", flags.layer, config.layers());
+        }
+        if (flags.units != null) {
+            flags.units.forEach(unit -> requireIndex("--units", unit, config.hiddenSize()));
+        }
+    }
+
+    private static void requireIndex(String flag, int value, int size) {
+        if (value < 0 || value >= size) {
+            throw LstmGpuException.usage("%s must lie in [0, %d] for this model, not %d", flag, size - 1, value);
+        }
+    }
+
+    /** The best for every feature, then the liveliest. */
+    private List<UnitSearch.Unit> units(UnitSearch search) {
+        int last = flags.layer == null ? config.layers() - 1 : flags.layer;
+        if (flags.units != null) {
+            return flags.units.stream()
+                    .distinct()
+                    .map(unit -> new UnitSearch.Unit(last, unit))
+                    .toList();
+        }
+        Set<UnitSearch.Unit> units = new LinkedHashSet<>();
+        for (TextFeature feature : TextFeature.values()) {
+            search.best(feature, Integer.MAX_VALUE).stream()
+                    .map(UnitSearch.Finding::unit)
+                    .filter(unit -> flags.layer == null || unit.layer() == flags.layer)
+                    .limit(1)
+                    .forEach(units::add);
+        }
+        units.addAll(search.liveliest(last));
+        return new ArrayList<>(units).subList(0, Math.min(SHOWN_UNITS, units.size()));
+    }
+
+    private static String table(UnitSearch search, int tokens) {
+        StringBuilder table = new StringBuilder();
+        table.append("%-28s %6s %6s %12s\n".formatted("follows", "layer", "unit", "correlation"));
+        for (TextFeature feature : TextFeature.values()) {
+            List<UnitSearch.Finding> best = search.best(feature, 1);
+            if (best.isEmpty()) {
+                table.append("%-28s not in this text\n".formatted(feature.label()));
+            } else {
+                UnitSearch.Finding finding = best.getFirst();
+                table.append("%-28s %6d %6d %+12.2f\n"
+                        .formatted(
+                                feature.label(),
+                                finding.unit().layer(),
+                                finding.unit().index(),
+                                finding.correlation()));
+            }
+        }
+        return table.append("over %,d tokens\n".formatted(tokens)).toString();
+    }
+}

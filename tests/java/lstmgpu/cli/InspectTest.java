@@ -1,0 +1,49 @@
+package lstmgpu.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InspectTest {
+    @Test
+    void gatesOverATextOnAPage(@TempDir Path folder) throws IOException {
+        String model = TinyModel.train(folder).toString();
+        Path page = folder.resolve("gates.html");
+        CommandRun found = CommandRun.of(
+                        "inspect", model, "--file", folder.resolve("text.txt").toString(), "--html", page.toString())
+                .succeeds();
+        assertTrue(found.out().contains("line ends"), found.out());
+        assertTrue(found.out().contains("quotations                   not in this text"), found.out());
+        String html = Files.readString(page);
+        for (String row :
+                new String[] {"forget gate f", "input gate i", "candidate", "cell state c", "output gate o"}) {
+            assertTrue(html.contains("<th>" + row + "</th>"), row);
+        }
+        CommandRun.of(
+                        "inspect",
+                        model,
+                        "--text",
+                        "the cat",
+                        "--html",
+                        page.toString(),
+                        "--units",
+                        "5,2",
+                        "--layer",
+                        "0")
+                .succeeds();
+        String chosen = Files.readString(page);
+        assertTrue(chosen.indexOf("<h2>layer 0, unit 5</h2>") < chosen.indexOf("<h2>layer 0, unit 2</h2>"), chosen);
+        assertEquals(4, chosen.split("<h2>", -1).length, "the findings and two units");
+
+        CommandRun.of("inspect", model, "--html", "x.html").refuses(2, "--text");
+        CommandRun.of("inspect", model, "--text", "the", "--file", "x").refuses(2, "--text", "--file");
+        CommandRun.of("inspect", model, "--text", "the", "--units", "32").refuses(2, "--units", "31");
+        CommandRun.of("inspect", model, "--text", "the", "--layer", "9").refuses(2, "--layer");
+        CommandRun.of("inspect", model, "--text", "t").refuses(3, "two or more");
+    }
+}
