@@ -3,9 +3,12 @@ package lstmgpu.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import lstmgpu.ExitCode;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
@@ -15,6 +18,7 @@ import lstmgpu.model.Initialisation;
 import lstmgpu.train.Schedule;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.TypeConversionException;
 
 /** How words on the command line become values. */
@@ -42,8 +46,24 @@ final class Arguments {
         registerChoices(root, TextFlags.Kind.class);
         registerChoices(root, RnnImplementation.class);
         registerChoices(root, BenchTask.class);
+        registerChoices(root, CompletionCommand.Shell.class);
         root.registerConverter(Seconds.class, Seconds::parse);
+        completeHelp(root);
+        root.getSubcommands().values().forEach(Arguments::completeHelp);
         root.getSubcommands().values().forEach(FlagSections::install);
+    }
+
+    /** What picocli leaves out of a manual page. */
+    private static void completeHelp(CommandLine command) {
+        Map<String, String> codes = new LinkedHashMap<>();
+        for (ExitCode code : ExitCode.values()) {
+            codes.put(" " + code.code(), code.meaning());
+        }
+        UsageMessageSpec help = command.getCommandSpec().usageMessage();
+        help.exitCodeListHeading("%nExit codes:%n").exitCodeList(codes);
+        help.descriptionHeading("%n");
+        help.parameterListHeading(
+                command.getCommandSpec().positionalParameters().isEmpty() ? "" : "%nArguments:%n");
     }
 
     private static <E extends Enum<E>> void registerChoices(CommandLine root, Class<E> type) {

@@ -36,7 +36,7 @@ final class GateFlags {
     @Option(
             names = "--units",
             split = ",",
-            paramLabel = "N,...",
+            paramLabel = "N",
             description = "Show these units, counted from 0. Default: those that follow the text best.")
     List<Integer> units;
 

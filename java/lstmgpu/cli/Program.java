@@ -32,6 +32,7 @@ final class Program {
         COMMANDS.put("bench", BenchCommand::new);
         COMMANDS.put("devices", DevicesCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);
+        COMMANDS.put("completion", CompletionCommand::new);
     }
 
     private Program() {}
@@ -101,6 +102,11 @@ final class Program {
         } catch (RuntimeException | Error failure) {
             return failures.report(failure);
         }
+    }
+
+    /** The program with all its commands, none of them run. */
+    static CommandLine complete(Console console) {
+        return build(console);
     }
 
     /**

@@ -17,11 +17,18 @@ final class FailingCalls {
     /** What the n-th operation does. */
     enum Mode {
         /** It fails by itself. */
-        ONCE,
+        ONCE(0),
         /** It fails, and so does every later one that needs room. */
-        FULL,
+        FULL(1),
         /** As FULL, and the first half of what it writes still finds room. */
-        SHORT
+        SHORT(2);
+
+        /** In failing_calls.cpp. */
+        private final int number;
+
+        Mode(int number) {
+            this.number = number;
+        }
     }
 
     private FailingCalls() {}
@@ -52,7 +59,7 @@ final class FailingCalls {
                     .downcallHandle(
                             symbol("fault_arm"),
                             FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT))
-                    .invoke(arena.allocateFrom(folder.toString()), nth, mode.ordinal());
+                    .invoke(arena.allocateFrom(folder.toString()), nth, mode.number);
         } catch (Throwable failure) {
             throw new AssertionError(failure);
         }
