@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -159,14 +161,32 @@ class BadInputTest {
         ByteBuffer.wrap(huge).order(ByteOrder.LITTLE_ENDIAN).putLong(0, 10_000_000_000L);
         Files.write(weights, huge);
         CommandRun.of("generate", copy.toString()).refuses(3, "model.safetensors");
-        byte[] notNumbers = whole.clone();
-        ByteBuffer.wrap(notNumbers).order(ByteOrder.LITTLE_ENDIAN).putFloat(whole.length - 4, Float.NaN);
+        byte[] flipped = whole.clone();
+        flipped[whole.length - 1] ^= 1;
+        Files.write(weights, flipped);
+        CommandRun.of("generate", copy.toString()).refuses(3, "model.safetensors", "check sum");
+        byte[] foreign = withoutCheckSums(whole);
+        byte[] notNumbers = foreign.clone();
+        ByteBuffer.wrap(notNumbers).order(ByteOrder.LITTLE_ENDIAN).putFloat(foreign.length - 4, Float.NaN);
         Files.write(weights, notNumbers);
         CommandRun.of("generate", copy.toString()).refuses(3, "NaN");
-        Files.write(weights, whole);
+        Files.write(weights, foreign);
         String config = Files.readString(copy.resolve("config.json"));
         Files.writeString(copy.resolve("config.json"), config.replaceFirst("(\"hidden_size\" : )\\d+", "$164"));
         CommandRun.of("generate", copy.toString()).refuses(3, "shape");
+    }
+
+    /** As another program writes it. */
+    private static byte[] withoutCheckSums(byte[] safetensors) throws IOException {
+        ByteBuffer file = ByteBuffer.wrap(safetensors).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] header = new byte[(int) file.getLong()];
+        file.get(header);
+        ObjectNode tensors = (ObjectNode) new ObjectMapper().readTree(header);
+        tensors.remove("__metadata__");
+        byte[] plain = new ObjectMapper().writeValueAsBytes(tensors);
+        ByteBuffer written = ByteBuffer.allocate(Long.BYTES + plain.length + file.remaining())
+                .order(ByteOrder.LITTLE_ENDIAN);
+        return written.putLong(plain.length).put(plain).put(file).array();
     }
 
     @Test
