@@ -145,6 +145,7 @@ class DivergenceTest {
             Runs.train(backend, folder, Runs.config(Cell.GRU, 0), Runs.TEXT, settings, observer);
         }
         assertEquals(1, new HashSet<>(device).size(), "device memory: " + device);
-        assertTrue(heap.getLast() - heap.getFirst() < 1L << 20, "heap: " + heap);
+        // A kilobyte a step would be eight megabytes; other tests' leavings in this JVM come and go by two.
+        assertTrue(heap.getLast() - heap.getFirst() < 4L << 20, "heap: " + heap);
     }
 }
