@@ -9,6 +9,7 @@ A whole step is: batch from a text on the device, embedding, forward, cross-entr
 from step to step. Medians of `--repeats` steps after a warm-up, timed by CUDA events; low and high are the 10th and 90th percentile.
 """
 import argparse
+import io
 import json
 import statistics
 import sys
@@ -206,15 +207,16 @@ def main():
         "cuda": torch.version.cuda,
         "cudnn": torch.backends.cudnn.version() if on_gpu else None,
     }
-    lines = [json.dumps(header)]
+    file = open(arguments.json, "w", encoding="utf-8") if arguments.json else io.StringIO()
+    measured = 0
+    print(json.dumps(header), file=file, flush=True)
     for shape in map(shape_of, arguments.shapes.split(",")):
         for row in rows(shape, arguments.device, arguments.repeats):
-            lines.append(json.dumps(row))
-            print(lines[-1], flush=True)
-    if arguments.json:
-        with open(arguments.json, "w", encoding="utf-8") as file:
-            file.write("\n".join(lines) + "\n")
-    if len(lines) == 1:
+            measured += 1
+            print(json.dumps(row), flush=True)
+            print(json.dumps(row), file=file, flush=True)  # At once: a run that is ended early keeps what it has.
+    file.close()
+    if measured == 0:
         sys.exit("nothing could be measured")
 
 

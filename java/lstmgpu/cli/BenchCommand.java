@@ -142,9 +142,6 @@ final class BenchCommand extends ProgramCommand {
                 measure(name, list, reference);
             }
         }
-        if (json != null && !printsJson()) {
-            AtomicFiles.writeText(Path.of(json), lines.toString());
-        }
         if (chart != null) {
             BenchChart.write(Path.of(chart), rows);
         }
@@ -239,6 +236,9 @@ final class BenchCommand extends ProgramCommand {
             lines.append(line);
             if (printsJson()) {
                 console.print(line);
+            } else if (json != null) {
+                // The whole file every time, so that a benchmark that is ended early leaves what it has measured.
+                AtomicFiles.writeText(Path.of(json), lines.toString());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -250,7 +250,7 @@ final class BenchCommand extends ProgramCommand {
         return JSON.createObjectNode()
                 .put("commit", version == null ? "development" : version)
                 .put("device", backend.device().name())
-                .put("driver", "Java " + Runtime.version())
+                .put("driver", backend.device().driver())
                 .put("libraries", backend.device().detail())
                 .put("date", LocalDate.now(ZoneOffset.UTC).toString());
     }

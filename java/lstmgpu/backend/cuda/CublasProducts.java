@@ -28,6 +28,7 @@ final class CublasProducts implements DeviceProducts {
 
     private final CudaContext context;
     private final CudaQueues queues;
+    private final CudaMemory memory;
     private final Handle first;
     private final Handle second;
     private final Pointer zero = scalar(0);
@@ -37,9 +38,10 @@ final class CublasProducts implements DeviceProducts {
         JCublas2.setExceptionsEnabled(false);
         this.context = context;
         this.queues = queues;
-        this.first = new Handle(queues.first(), memory);
+        this.memory = memory;
+        this.first = new Handle(queues.first());
         try {
-            this.second = new Handle(queues.second(), memory);
+            this.second = new Handle(queues.second());
         } catch (RuntimeException failure) {
             first.close();
             throw failure;
@@ -50,7 +52,7 @@ final class CublasProducts implements DeviceProducts {
         private final cublasHandle handle = new cublasHandle();
         private final CudaBuffer workspace;
 
-        Handle(CUstream stream, CudaMemory memory) {
+        Handle(CUstream stream) {
             int bytes = context.major() >= HOPPER ? HOPPER_WORKSPACE_BYTES : WORKSPACE_BYTES;
             this.workspace = memory.alloc(ElementType.INT32, bytes / Integer.BYTES);
             CudaCheck check = context.check();
@@ -83,9 +85,9 @@ final class CublasProducts implements DeviceProducts {
     /** A row-major matrix is a column-major one transposed, so the factors change places: Cᵀ = op(B)ᵀ·op(A)ᵀ. */
     @Override
     public void multiply(Product product, KernelBuffer a, KernelBuffer b, boolean add, KernelBuffer c) {
-        Pointer left = CudaDevice.own(a).pointer();
-        Pointer right = CudaDevice.own(b).pointer();
-        Pointer result = CudaDevice.own(c).pointer();
+        Pointer left = memory.own(a).pointer();
+        Pointer right = memory.own(b).pointer();
+        Pointer result = memory.own(c).pointer();
         if (queues.isRehearsing() || product.rows() == 0 || product.columns() == 0) {
             return;
         }

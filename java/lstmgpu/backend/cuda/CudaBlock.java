@@ -17,6 +17,10 @@ final class CudaBlock {
         return pointer;
     }
 
+    boolean isOf(CudaMemory lender) {
+        return memory == lender;
+    }
+
     /** Bytes. */
     long capacity() {
         return capacity;

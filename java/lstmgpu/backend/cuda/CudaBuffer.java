@@ -41,6 +41,10 @@ final class CudaBuffer implements KernelBuffer {
         return offset;
     }
 
+    boolean isOf(CudaMemory memory) {
+        return block.isOf(memory);
+    }
+
     @Override
     public boolean isOpen() {
         return block.isHeldBy(root);

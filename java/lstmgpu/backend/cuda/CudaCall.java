@@ -23,6 +23,7 @@ final class CudaCall implements KernelCall {
 
     private final CudaContext context;
     private final CudaQueues queues;
+    private final CudaMemory memory;
     private final CudaModules modules;
     private final ByteBuffer values = places(MOST_ARGUMENTS);
     private final ByteBuffer addresses = places(MOST_ARGUMENTS + 1);
@@ -33,9 +34,10 @@ final class CudaCall implements KernelCall {
     private ElementType storage;
     private CUfunction function;
 
-    CudaCall(CudaContext context, CudaQueues queues, CudaModules modules) {
+    CudaCall(CudaContext context, CudaQueues queues, CudaMemory memory, CudaModules modules) {
         this.context = context;
         this.queues = queues;
+        this.memory = memory;
         this.modules = modules;
     }
 
@@ -55,7 +57,7 @@ final class CudaCall implements KernelCall {
 
     @Override
     public KernelCall buffer(DeviceBuffer buffer) {
-        return longInteger(buffer == null ? 0 : CudaDevice.own(buffer).address());
+        return longInteger(buffer == null ? 0 : memory.own(buffer).address());
     }
 
     @Override

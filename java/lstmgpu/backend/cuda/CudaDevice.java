@@ -45,10 +45,10 @@ final class CudaDevice implements KernelDevice {
             releases.push(staging::close);
             CudaModules modules = new CudaModules(check, queues, images, context.major(), context.minor());
             releases.push(modules::close);
-            call = new CudaCall(context, queues, modules);
+            call = new CudaCall(context, queues, memory, modules);
             products = products(libraries.cublas());
             releases.push(products::close);
-            info = new DeviceInfo("cuda", context.name(), detail(), total);
+            info = new DeviceInfo("cuda", context.name(), detail(), total, "CUDA " + context.driverVersion());
         } catch (RuntimeException | Error failure) {
             close();
             throw failure;
@@ -77,12 +77,9 @@ final class CudaDevice implements KernelDevice {
         releases.push(release);
     }
 
-    /** @throws IllegalArgumentException for memory of another backend */
-    static CudaBuffer own(DeviceBuffer buffer) {
-        if (buffer instanceof CudaBuffer own) {
-            return own;
-        }
-        throw new IllegalArgumentException("the buffer belongs to another backend");
+    /** @throws IllegalArgumentException for memory of another device */
+    CudaBuffer own(DeviceBuffer buffer) {
+        return memory.own(buffer);
     }
 
     CudaContext context() {
@@ -122,15 +119,12 @@ final class CudaDevice implements KernelDevice {
 
     @Override
     public void download(KernelBuffer source, float[] target) {
-        download(source, MemorySegment.ofArray(target));
+        context.enter();
+        staging.download(own(source), target);
     }
 
     @Override
     public void download(KernelBuffer source, int[] target) {
-        download(source, MemorySegment.ofArray(target));
-    }
-
-    private void download(KernelBuffer source, MemorySegment target) {
         context.enter();
         staging.download(own(source), target);
     }

@@ -1,5 +1,7 @@
 package lstmgpu.backend.cuda;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -219,12 +221,21 @@ public final class CudaLibraries {
     private static LoadedLibrary loadDriver(Path path) {
         Path file = path.toAbsolutePath().normalize();
         synchronized (CudaLibraries.class) {
-            if (driverOfProcess != null && !driverOfProcess.equals(file)) {
+            if (driverOfProcess != null && !isSame(driverOfProcess, file)) {
                 throw new UnsatisfiedLinkError("this process works with " + driverOfProcess);
             }
             LoadedLibrary library = LoadedLibrary.load(file);
             driverOfProcess = file;
             return library;
+        }
+    }
+
+    /** A driver has many names: links of its version, and folders that lead to the same one. */
+    private static boolean isSame(Path one, Path other) {
+        try {
+            return Files.isSameFile(one, other);
+        } catch (IOException e) {
+            return false;
         }
     }
 }

@@ -10,6 +10,7 @@ import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 
 /**
@@ -40,6 +41,14 @@ final class CudaMemory implements AutoCloseable {
     /** Bytes in buffers that are open. */
     long allocatedBytes() {
         return held;
+    }
+
+    /** @throws IllegalArgumentException for memory of another device */
+    CudaBuffer own(DeviceBuffer buffer) {
+        if (buffer instanceof CudaBuffer own && own.isOf(this)) {
+            return own;
+        }
+        throw new IllegalArgumentException("the buffer belongs to another device");
     }
 
     CudaBuffer alloc(ElementType type, long length) {

@@ -1,6 +1,7 @@
 package lstmgpu.backend.cuda;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import jcuda.Pointer;
@@ -87,21 +88,32 @@ final class CudaStaging implements AutoCloseable {
     }
 
     /** Fills all of {@code target} from the front of {@code source}, after everything before it is done. */
-    void download(CudaBuffer source, MemorySegment target) {
+    void download(CudaBuffer source, float[] target) {
+        download(source, ValueLayout.JAVA_FLOAT, target, target.length);
+    }
+
+    /** As for floats. */
+    void download(CudaBuffer source, int[] target) {
+        download(source, ValueLayout.JAVA_INT, target, target.length);
+    }
+
+    /** Makes no garbage where one piece takes all, as for the tokens that were drawn. */
+    private void download(CudaBuffer source, ValueLayout layout, Object array, int length) {
         queues.refuseInCapture("download to the host");
         CudaPointer from = source.pointer();
         queues.synchronize();
         pieces[0].used = 0;
         pieces[1].used = 0;
         Piece piece = pieces[turn];
-        long bytes = target.byteSize();
-        for (long done = 0; done < bytes; done += PIECE_BYTES) {
-            long count = Math.min(bytes - done, PIECE_BYTES);
-            int status =
-                    JCudaDriver.cuMemcpyDtoHAsync(piece.pointer, new CudaPointer(from, done), count, queues.first());
+        long unit = layout.byteSize();
+        int most = (int) (PIECE_BYTES / unit);
+        for (int done = 0; done < length; done += most) {
+            int count = Math.min(length - done, most);
+            CudaPointer place = done == 0 ? from : new CudaPointer(from, done * unit);
+            int status = JCudaDriver.cuMemcpyDtoHAsync(piece.pointer, place, count * unit, queues.first());
             check.driver(status, "copying from the GPU");
             queues.synchronize();
-            MemorySegment.copy(piece.memory, 0, target, done, count);
+            MemorySegment.copy(piece.memory, layout, 0, array, done, count);
         }
     }
 

@@ -114,7 +114,7 @@ final class CudnnAlgorithms {
         }
 
         private CudaBuffer activations(long length) {
-            return keep(CudaDevice.own(device.alloc(spec.storage(), length)));
+            return keep(device.own(device.alloc(spec.storage(), length)));
         }
 
         private CudaBuffer keep(CudaBuffer buffer) {

@@ -40,7 +40,7 @@ final class CudnnLayer implements AutoCloseable {
 
     /** Device memory of so many bytes or a few more. */
     static CudaBuffer allocate(CudaDevice device, long bytes) {
-        return CudaDevice.own(device.alloc(ElementType.INT32, Math.max(1, Math.ceilDiv(bytes, (long) Integer.BYTES))));
+        return device.own(device.alloc(ElementType.INT32, Math.max(1, Math.ceilDiv(bytes, (long) Integer.BYTES))));
     }
 
     CudnnLayerSpec spec() {

@@ -42,7 +42,7 @@ final class CudnnPlans implements AutoCloseable {
 
     CudnnWeights newWeights(CudnnLayer layer, RnnSpec spec, int number, ParameterLayout layout) {
         long length = layer.descriptors().weightBytes() / layer.spec().storage().bytes();
-        try (CudaBuffer space = CudaDevice.own(device.alloc(layer.spec().storage(), length))) {
+        try (CudaBuffer space = device.own(device.alloc(layer.spec().storage(), length))) {
             CudnnWeightOrder order =
                     CudnnWeightOrder.of(cudnn, layer.descriptors(), spec.shape(), number, layout, space);
             return new CudnnWeights(device, order, layer.spec(), copies);

@@ -85,7 +85,7 @@ final class CudnnRnnPlan implements RnnPlan {
     }
 
     private CudaBuffer activations(int width, ElementType type) {
-        return keep(CudaDevice.own(device.alloc(type, Math.multiplyExact((long) spec.tokens(), (long) width))));
+        return keep(device.own(device.alloc(type, Math.multiplyExact((long) spec.tokens(), (long) width))));
     }
 
     private CudaBuffer keep(CudaBuffer buffer) {
@@ -208,8 +208,8 @@ final class CudnnRnnPlan implements RnnPlan {
         throw new IllegalArgumentException("cuDNN takes features, not a table");
     }
 
-    private static CudaBuffer floats(DeviceBuffer buffer, long length, String what) {
-        CudaBuffer own = CudaDevice.own(buffer);
+    private CudaBuffer floats(DeviceBuffer buffer, long length, String what) {
+        CudaBuffer own = device.own(buffer);
         if (own.type() != ElementType.FLOAT32) {
             throw new IllegalArgumentException("%s is %s, not FLOAT32".formatted(what, own.type()));
         }

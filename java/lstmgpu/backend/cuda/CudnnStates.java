@@ -46,7 +46,7 @@ final class CudnnStates implements AutoCloseable {
     }
 
     private CudaBuffer keep(ElementType type, long length) {
-        CudaBuffer buffer = CudaDevice.own(device.alloc(type, length));
+        CudaBuffer buffer = device.own(device.alloc(type, length));
         releases.push(buffer::close);
         return buffer;
     }

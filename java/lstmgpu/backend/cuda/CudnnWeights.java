@@ -44,12 +44,12 @@ final class CudnnWeights implements AutoCloseable {
         for (CudnnWeightOrder.Stretch stretch : order.stretches()) {
             device.copy(ours(source, stretch), gathered.slice(stretch.theirs(), stretch.length()));
         }
-        return CudaDevice.own(gathered);
+        return device.own(gathered);
     }
 
     /** The weights that the last forward had. */
     CudaBuffer latest(KernelBuffer parameters) {
-        return CudaDevice.own(
+        return device.own(
                 gathered == null ? ours(stored(parameters), order.stretches().getFirst()) : gathered);
     }
 
@@ -60,10 +60,10 @@ final class CudnnWeights implements AutoCloseable {
     /** What cuDNN adds to, before {@link #add}. */
     CudaBuffer target(KernelBuffer gradients) {
         if (summed == null) {
-            return CudaDevice.own(ours(gradients, order.stretches().getFirst()));
+            return device.own(ours(gradients, order.stretches().getFirst()));
         }
         device.zero(summed);
-        return CudaDevice.own(summed);
+        return device.own(summed);
     }
 
     /** Brings what cuDNN added to {@code gradients}. */

@@ -5,15 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import jcuda.driver.CUresult;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.DeviceInfo;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Precision;
 import lstmgpu.backend.kernels.KernelBuffer;
+import lstmgpu.backend.kernels.Product;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -85,6 +90,35 @@ class CudaContextTest {
         LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> CudaRig.open(index));
         assertEquals(ExitCode.DEVICE, refusal.exitCode());
         assertTrue(refusal.getMessage().contains(part), refusal.getMessage());
+    }
+
+    /** Both addresses are valid in the driver's eyes, so nothing but this check would stop a kernel from reading the wrong card. */
+    @Test
+    void memoryOfAnotherDeviceIsRefused() {
+        try (CudaRig rig = new CudaRig();
+                CudaDevice other = openSecond()) {
+            KernelBuffer own = rig.floats(1);
+            KernelBuffer foreign = other.alloc(ElementType.FLOAT32, 1);
+            Product product = new Product(1, 1, 1, false, false, Precision.FP32);
+            for (Executable call : List.<Executable>of(
+                    () -> rig.device.upload(new float[1], foreign),
+                    () -> rig.device.download(foreign, new float[1]),
+                    () -> rig.device.zero(foreign),
+                    () -> rig.device.copy(foreign, own),
+                    () -> rig.device.copy(own, foreign),
+                    () -> rig.scale(foreign, 2, own),
+                    () -> rig.scale(own, 2, foreign.slice(0, 1)),
+                    () -> rig.device.multiply(product, own, foreign, false, own),
+                    () -> other.multiply(product, foreign, foreign, false, own))) {
+                IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, call);
+                assertTrue(refusal.getMessage().contains("another device"), refusal.getMessage());
+            }
+        }
+    }
+
+    private static CudaDevice openSecond() {
+        Cudasim.deviceCount(2);
+        return CudaRig.open(1);
     }
 
     @Test

@@ -159,6 +159,19 @@ class CudaProgramTest {
     }
 
     @Test
+    void aBenchmarkThatFailsKeepsWhatItMeasured() throws IOException, InterruptedException {
+        String rows = folder.resolve("rows.jsonl").toString();
+        String[] small = {"--shapes", "1x8x2x3", "--embedding-size", "4", "--vocab-size", "6", "--seconds", "0.01"};
+        String[] chosen = {"--device", "cuda", "--rnn", "fused", "--precision", "fp32,fp16", "--only", "train-step"};
+        String[] flags = concat(concat(small, chosen), "--json", rows);
+        ProgramRun.of(concat(new String[] {"bench"}, flags)).fails(2, "fp16");
+        List<String> kept = Files.readAllLines(Path.of(rows));
+        assertEquals(2, kept.size(), kept.toString());
+        assertTrue(kept.getFirst().contains("\"driver\":\"CUDA 12.8\""), kept.getFirst());
+        assertTrue(kept.getLast().contains("\"precision\":\"fp32\""), kept.getLast());
+    }
+
+    @Test
     void verboseTellsWhatCudnnChose() throws IOException, InterruptedException {
         String told = train(Map.of(), "--rnn", "cudnn", "--verbose").succeeds().err();
         assertTrue(told.contains("cuDNN computes a layer by"), told);

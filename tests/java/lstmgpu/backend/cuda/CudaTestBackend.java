@@ -1,5 +1,7 @@
 package lstmgpu.backend.cuda;
 
+import java.nio.file.Path;
+import java.util.function.Consumer;
 import lstmgpu.backend.Backend;
 
 /** The CUDA backend on the stand-in. */
@@ -8,8 +10,13 @@ public final class CudaTestBackend {
 
     /** A fresh backend, to be closed by the caller. */
     public static Backend open() {
-        CudaLibraries libraries = CudaLibraries.in(Cudasim.folder());
-        return CudaBackend.open(
-                0, libraries, new KernelImages(libraries, Cudasim.folder().resolve("kernels")), _ -> {});
+        return open(0, Cudasim.folder(), _ -> {});
+    }
+
+    /** With the libraries of a folder. */
+    static Backend open(int index, Path folder, Consumer<String> notice) {
+        CudaLibraries libraries = CudaLibraries.in(folder);
+        KernelImages images = new KernelImages(libraries, Cudasim.folder().resolve("kernels"));
+        return CudaBackend.open(index, libraries, images, notice);
     }
 }

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -83,6 +86,31 @@ class CudaTrainingTest {
             }
         }
         assertTrue(expected.losses()[STEPS - 1] < 0.9 * expected.losses()[0], "the network learns");
+    }
+
+    @Test
+    void withoutCublasItIsTheSameCurveAndSaidOnce() throws IOException {
+        Path folder = Files.createDirectories(Cudasim.folder().resolve("driver-alone"));
+        Path driver = folder.resolve("libcuda.so.1");
+        Files.deleteIfExists(driver);
+        Files.createLink(driver, Cudasim.folder().resolve("libcuda.so.1")); // A process has one driver; this is it.
+        StepRun expected;
+        try (Backend reference = new ReferenceBackend()) {
+            expected = StepRun.train(reference, config(Cell.GRU, 0), TEXT, STEPS);
+        }
+        long products = Cudasim.calls("cublasGemmEx");
+        List<String> notices = new ArrayList<>();
+        try (Backend cuda = CudaTestBackend.open(0, folder, notices::add)) {
+            assertTrue(cuda.device().detail().contains("no cuBLAS"), cuda.device().detail());
+            float[] losses = StepRun.train(cuda, config(Cell.GRU, 0), TEXT, STEPS).losses();
+            for (int step = 0; step < STEPS; step++) {
+                double error = Math.abs(losses[step] / expected.losses()[step] - 1);
+                assertTrue(error < LOSS_TOLERANCE, "step %d: %g".formatted(step, error));
+            }
+        }
+        assertEquals(products, Cudasim.calls("cublasGemmEx"));
+        assertEquals(1, notices.size(), notices.toString());
+        assertTrue(notices.getFirst().contains("slower than cuBLAS"), notices.getFirst());
     }
 
     @ParameterizedTest

@@ -136,7 +136,7 @@ class CudnnRnnPlanTest {
             @Override
             public float[] read(DeviceBuffer buffer) {
                 float[] values = new float[(int) buffer.length()];
-                device.download(CudaDevice.own(buffer), values);
+                device.download(device.own(buffer), values);
                 return values;
             }
         };
@@ -213,7 +213,7 @@ class CudnnRnnPlanTest {
         CudnnLayerSpec layer = CudnnLayerSpec.of(spec, 0);
         try (CudnnHandle cudnn = new CudnnHandle(device.context(), device.queues());
                 CudnnDescriptors descriptors = new CudnnDescriptors(cudnn, layer, CudnnAlgorithm.STANDARD);
-                CudaBuffer space = CudaDevice.own(device.alloc(
+                CudaBuffer space = device.own(device.alloc(
                         layer.storage(),
                         descriptors.weightBytes() / layer.storage().bytes()))) {
             return CudnnWeightOrder.of(cudnn, descriptors, spec.shape(), 0, ParameterLayout.ofRnn(spec.shape()), space);
@@ -240,7 +240,7 @@ class CudnnRnnPlanTest {
             body.run();
             float[] direct = memory.read(gradients);
             float[] state = plan.readState().cell();
-            device.zero(CudaDevice.own(gradients));
+            device.zero(device.own(gradients));
             plan.resetState();
             long calls = Cudasim.calls("cudnnRNNForward");
             try (Step step = device.capture(body)) {
