@@ -2,17 +2,20 @@
 //
 // Shapes   op(A) [rows,depth], op(B) [depth,columns], both real; C [rows,columns] float; row-major and dense. A transposed factor lies in
 //          memory as [depth,rows] or [columns,depth]
-// Launch   any one-dimensional grid, best one block a tile: ⌈rows/64⌉·⌈columns/64⌉. A thread keeps 4 × 4 sums in registers; 16 of the depth
-//          are in shared memory at a time, a row of a tile one float longer than it needs to be, so that a transposing write meets no bank twice
-// Traffic  ⌈rows/64⌉·columns·depth + ⌈columns/64⌉·rows·depth reals read; 4·rows·columns written, and read with add
-// Needs    nothing
+// Launch   any one-dimensional grid, best one block a tile: ⌈rows/TILE⌉·⌈columns/TILE⌉. A thread keeps TILE/16 × TILE/16 sums in registers;
+//          DEPTH of the depth are in shared memory at a time, a row of a tile one float longer than it needs to be, so that a transposing
+//          write meets no bank twice
+// Traffic  ⌈rows/TILE⌉·columns·depth + ⌈columns/TILE⌉·rows·depth reals read; 4·rows·columns written, and read with add
+// Needs    TILE 64 and DEPTH 16 unless the compiler is given both: TILE a multiple of 16
 #define BLOCK 256
 #include "dialect.h"
+#ifndef TILE
 #define TILE 64
 #define DEPTH 16
+#endif
 #define STRIDE (TILE + 1)
-#define SIDE 4
-#define ACROSS (TILE / SIDE)
+#define ACROSS 16  // BLOCK = ACROSS²
+#define SIDE (TILE / ACROSS)
 
 // Brings [TILE,DEPTH] of a factor, `outer` counting C's rows or columns, into tile [DEPTH,STRIDE]; zeros outside the factor.
 // Neighbouring threads read neighbours in memory.

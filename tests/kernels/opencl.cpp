@@ -169,6 +169,8 @@ class OpenCl : public Device {
         cl_program program = clCreateProgramWithSource(context, 1, &pointer, nullptr, &status);
         check(status, "reading " + file);
         std::string options = "-cl-std=CL1.2 -I " + folder + (storage == BFLOAT16 ? " -DSTORE_BFLOAT16" : "");
+        const char *more = getenv("KERNEL_OPTIONS");
+        if (more != nullptr) options += std::string(" ") + more;
         if (watched) options += " -cl-opt-disable";  // Oclgrind 21.10 stops at an instruction that optimisation brings in
         status = clBuildProgram(program, 1, &device, options.c_str(), nullptr, nullptr);
         if (status != CL_SUCCESS) {

@@ -3,11 +3,13 @@ package lstmgpu.backend;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.cuda.CudaBackend;
 import lstmgpu.backend.cuda.CudaLibraries;
+import lstmgpu.backend.opencl.OpenClBackend;
 import lstmgpu.backend.reference.ReferenceBackend;
 
 /** The one place that chooses a backend. A backend asked for by name never falls back to another. */
@@ -40,15 +42,11 @@ public final class Backends {
         }
         int index = colon < 0 ? 0 : index(device, kind, name.substring(colon + 1));
         return switch (kind) {
-            case "cuda" -> cuda(device, index, notice);
+            case "cuda" -> named(device, () -> CudaBackend.open(index, CudaLibraries.find(), notice));
+            case "opencl" -> named(device, () -> OpenClBackend.open(index, notice));
             case "cpu" -> cpu(threads);
             case "reference" -> new ReferenceBackend();
-            case "auto" -> automatic(threads, notice);
-            default ->
-                throw new LstmGpuException(
-                        ExitCode.DEVICE,
-                        "--device %s is not available: this version runs on CUDA and on the CPU; use --device cuda or cpu"
-                                .formatted(device));
+            default -> automatic(threads, notice);
         };
     }
 
@@ -70,9 +68,9 @@ public final class Backends {
         return new CpuBackend(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
     }
 
-    private static Backend cuda(String device, int index, Consumer<String> notice) {
+    private static Backend named(String device, Supplier<Backend> opening) {
         try {
-            return CudaBackend.open(index, CudaLibraries.find(), notice);
+            return opening.get();
         } catch (LstmGpuException refusal) {
             if (refusal.exitCode() != ExitCode.DEVICE) {
                 throw refusal;
@@ -85,10 +83,18 @@ public final class Backends {
     }
 
     private static Backend automatic(int threads, Consumer<String> notice) {
+        String refusals;
         try {
             return CudaBackend.open(0, CudaLibraries.find(), notice);
         } catch (LstmGpuException refusal) {
-            notice.accept("computing on the CPU: " + refusal.getMessage());
+            refusals = refusal.getMessage();
+        }
+        try {
+            Backend gpu = OpenClBackend.openGpu(notice);
+            notice.accept("computing through OpenCL: " + refusals);
+            return gpu;
+        } catch (LstmGpuException refusal) {
+            notice.accept("computing on the CPU: %s; %s".formatted(refusals, refusal.getMessage()));
             return cpu(threads);
         }
     }

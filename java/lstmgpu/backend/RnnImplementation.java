@@ -1,27 +1,39 @@
 package lstmgpu.backend;
 
+import java.util.List;
 import java.util.Locale;
 import lstmgpu.LstmGpuException;
 
 /** Who computes a recurrent stack, on a backend that has more than one way. */
 public enum RnnImplementation {
     /** The backend chooses, and says in the log what and why. */
-    AUTO,
-    /** NVIDIA's cuDNN, on CUDA. */
-    CUDNN,
-    /** Products and this project's own fused kernels, on CUDA. */
-    FUSED;
+    AUTO("cuda", "opencl", "cpu", "reference"),
+    /** NVIDIA's cuDNN. */
+    CUDNN("cuda"),
+    /** Products and this project's own fused kernels. */
+    FUSED("cuda", "opencl");
+
+    private final List<String> backends;
+
+    RnnImplementation(String... backends) {
+        this.backends = List.of(backends);
+    }
+
+    /** @param backend a name that {@code --device} takes */
+    public boolean isOn(String backend) {
+        return backends.contains(backend);
+    }
 
     /**
-     * For backends with one way only.
+     * For a backend that was asked for it.
      *
-     * @throws LstmGpuException with exit code 2 if one of CUDA's was asked for by name
+     * @throws LstmGpuException with exit code 2 if the backend does not have it
      */
-    public void requireAuto(String backend) {
-        if (this != AUTO) {
+    public void requireOn(String backend) {
+        if (!isOn(backend)) {
             throw LstmGpuException.usage(
-                    "--rnn %s is for CUDA only and the device is %s; use --rnn auto",
-                    name().toLowerCase(Locale.ROOT), backend);
+                    "--rnn %s is for %s and the device is %s; use --rnn auto",
+                    name().toLowerCase(Locale.ROOT), String.join(" and ", backends), backend);
         }
     }
 }

@@ -7,6 +7,7 @@ import lstmgpu.backend.Backends;
 import lstmgpu.backend.DeviceInfo;
 import lstmgpu.backend.cuda.CudaGpu;
 import lstmgpu.backend.cuda.CudaLibraries;
+import lstmgpu.backend.opencl.OpenClUnit;
 import picocli.CommandLine.Command;
 
 /** Shows what could run. */
@@ -26,6 +27,7 @@ final class DevicesCommand extends ProgramCommand {
             switch (name) {
                 case "auto" -> {}
                 case "cuda" -> printGpus();
+                case "opencl" -> printOpenCl();
                 default -> console.print("%-10s %s\n".formatted(name, describe(name)));
             }
         }
@@ -40,6 +42,17 @@ final class DevicesCommand extends ProgramCommand {
             }
         } catch (LstmGpuException refusal) {
             console.print("%-10s no   %s\n".formatted("cuda", refusal.getMessage()));
+        }
+    }
+
+    private void printOpenCl() {
+        try {
+            int index = 0;
+            for (OpenClUnit unit : OpenClUnit.all()) {
+                console.print("%-10s yes  %s\n".formatted("opencl:" + index++, DoctorReport.describe(unit)));
+            }
+        } catch (LstmGpuException refusal) {
+            console.print("%-10s no   %s\n".formatted("opencl", refusal.getMessage()));
         }
     }
 

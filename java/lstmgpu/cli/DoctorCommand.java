@@ -12,6 +12,7 @@ import lstmgpu.backend.cuda.CudaGpu;
 import lstmgpu.backend.cuda.CudaLibraries;
 import lstmgpu.backend.cuda.CudaLibrary;
 import lstmgpu.backend.cuda.KernelImages;
+import lstmgpu.backend.opencl.OpenClUnit;
 import picocli.CommandLine.Command;
 
 /** Shows what the program found on this machine and what would mend the rest. */
@@ -35,6 +36,7 @@ final class DoctorCommand extends ProgramCommand {
             report.add(library);
         }
         report.add("kernels", KernelImages.find(libraries, environment).description());
+        int openClGpus = addOpenCl(report);
         try (Backend cpu = Backends.open("cpu", 0)) {
             DeviceInfo device = cpu.device();
             report.add(
@@ -47,9 +49,24 @@ final class DoctorCommand extends ProgramCommand {
                                 Runtime.version(), System.getProperty("java.vendor"), System.getProperty("java.home")));
         Path cache = CacheFolder.of(environment);
         report.add("cache", "%s, %s free there".formatted(cache, Sizes.bytes(DoctorReport.freeBytes(cache))));
-        report.conclude(gpus);
+        report.conclude(gpus, openClGpus);
         console.print(report.text());
         return ExitCode.DONE.code();
+    }
+
+    /** @return how many of OpenCL's devices are GPUs */
+    private static int addOpenCl(DoctorReport report) {
+        int gpus = 0;
+        try {
+            int index = 0;
+            for (OpenClUnit unit : OpenClUnit.all()) {
+                report.add("opencl:" + index++, DoctorReport.describe(unit));
+                gpus += unit.isGpu() ? 1 : 0;
+            }
+        } catch (LstmGpuException refusal) {
+            report.add("OpenCL", refusal.getMessage());
+        }
+        return gpus;
     }
 
     /** @return how many GPUs can be used */

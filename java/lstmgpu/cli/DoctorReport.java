@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import lstmgpu.backend.cuda.CudaGpu;
 import lstmgpu.backend.cuda.CudaLibrary;
+import lstmgpu.backend.opencl.OpenClUnit;
 
 /** The page that doctor prints: a line for each thing, and below it the advice where something is wrong. */
 final class DoctorReport {
@@ -32,7 +33,7 @@ final class DoctorReport {
     }
 
     /** Says what runs now. */
-    void conclude(int gpus) {
+    void conclude(int gpus, int openClGpus) {
         text.append('\n');
         if (isLibraryMissing && gpus > 0) {
             text.append("The build can bring all of NVIDIA's libraries (2 GB): README.md, \"With nothing but the"
@@ -40,7 +41,9 @@ final class DoctorReport {
         }
         text.append(
                 switch (gpus) {
-                    case 0 -> "There is no NVIDIA GPU that this program can use; --device auto takes the CPU.\n";
+                    case 0 ->
+                        "There is no NVIDIA GPU that this program can use; --device auto takes %s.\n"
+                                .formatted(openClGpus > 0 ? "the first GPU of OpenCL" : "the CPU");
                     case 1 -> "--device auto takes cuda:0.\n";
                     default ->
                         "--device auto takes cuda:0; --device cuda:%d is the last of %d GPUs.\n"
@@ -60,6 +63,11 @@ final class DoctorReport {
                         gpu.multiprocessors(),
                         Sizes.bytes(gpu.memoryBytes()),
                         Sizes.bytes(gpu.freeBytes()));
+    }
+
+    static String describe(OpenClUnit unit) {
+        return "%s, %s%s, %s"
+                .formatted(unit.name(), unit.isGpu() ? "" : "no GPU, ", Sizes.bytes(unit.memoryBytes()), unit.detail());
     }
 
     /** Room on the disk where a folder is or would be. */

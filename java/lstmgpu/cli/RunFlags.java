@@ -77,18 +77,16 @@ final class RunFlags {
         if (extendVocabulary && initFrom == null) {
             throw LstmGpuException.usage("--extend-vocab needs --init-from, whose vocabulary it makes larger");
         }
-        if (!mayBeCuda(device)) {
-            rnn.requireAuto(device);
+        String kind = device.split(":", 2)[0];
+        if (kind.equals("auto")) {
+            return;
         }
-        if (asksForOtherPrecision() && !mayBeCuda(device)) {
+        rnn.requireOn(kind);
+        if (asksForOtherPrecision() && !kind.equals("cuda")) {
             throw LstmGpuException.usage(
                     "--precision %s is for CUDA only and the device %s computes in fp32; use --precision fp32",
                     Arguments.name(precision), device);
         }
-    }
-
-    private static boolean mayBeCuda(String device) {
-        return device.startsWith("cuda") || device.equals("auto");
     }
 
     private boolean asksForOtherPrecision() {
@@ -98,19 +96,19 @@ final class RunFlags {
     /**
      * The backend, if it can do what the flags ask for; otherwise it is closed.
      *
-     * @throws LstmGpuException with exit code 4 if {@code --device auto} found no CUDA for flags that are for CUDA only
+     * @throws LstmGpuException with exit code 4 if {@code --device auto} found no device that does
      */
     Backend fitting(Backend backend) {
         String device = backend.device().backend();
-        if (device.equals("cuda") || (rnn == RnnImplementation.AUTO && !asksForOtherPrecision())) {
+        boolean isPrecise = device.equals("cuda") || !asksForOtherPrecision();
+        if (isPrecise && rnn.isOn(device)) {
             return backend;
         }
         backend.close();
-        String flag =
-                asksForOtherPrecision() ? "--precision " + Arguments.name(precision) : "--rnn " + Arguments.name(rnn);
+        String flag = isPrecise ? "--rnn " + Arguments.name(rnn) : "--precision " + Arguments.name(precision);
         throw new LstmGpuException(
                 ExitCode.DEVICE,
-                "%s needs CUDA and --device auto found only %s; see lstm-gpu doctor, or leave the flag out"
+                "%s needs a GPU that has it and --device auto found only %s; see lstm-gpu doctor, or leave the flag out"
                         .formatted(flag, device));
     }
 }

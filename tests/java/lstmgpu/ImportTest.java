@@ -20,20 +20,40 @@ class ImportTest {
 
     @Test
     void nothingAboveTheSeamNamesABackend() throws IOException {
-        List<String> offenders = new ArrayList<>();
-        int files = 0;
         for (String folder : List.of("model", "train", "generate", "data")) {
-            try (Stream<Path> sources = Files.walk(SOURCES.resolve(folder))) {
-                for (Path source : sources.filter(path -> path.toString().endsWith(".java"))
-                        .toList()) {
-                    files++;
-                    if (BACKEND.matcher(Files.readString(source)).find()) {
-                        offenders.add(source.toString());
-                    }
+            assertEquals(List.of(), naming(BACKEND, SOURCES.resolve(folder)), folder);
+        }
+    }
+
+    /** So that a machine without them loads none of their classes, and a driver's types stay where they are checked. */
+    @Test
+    void aDriversLibraryIsNamedInItsBackendOnly() throws IOException {
+        requireOnly("(import|\\W)(static )?(jcuda|org\\.lwjgl)\\.", "cuda");
+        requireOnly("(import|\\W)(static )?org\\.jocl\\.", "opencl");
+        requireOnly("(import|\\W)(static )?org\\.bytedeco\\.", "cpu");
+    }
+
+    private static void requireOnly(String library, String backend) throws IOException {
+        Pattern pattern = Pattern.compile(library);
+        Path own = SOURCES.resolve("backend").resolve(backend);
+        List<Path> naming = naming(pattern, SOURCES);
+        assertTrue(naming.stream().anyMatch(file -> file.startsWith(own)), library);
+        assertEquals(
+                List.of(), naming.stream().filter(file -> !file.startsWith(own)).toList(), library);
+    }
+
+    private static List<Path> naming(Pattern pattern, Path folder) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (Stream<Path> sources = Files.walk(folder)) {
+            List<Path> files =
+                    sources.filter(path -> path.toString().endsWith(".java")).toList();
+            assertTrue(files.size() > 5, "only " + files.size() + " sources are in " + folder);
+            for (Path source : files) {
+                if (pattern.matcher(Files.readString(source)).find()) {
+                    found.add(source);
                 }
             }
         }
-        assertTrue(files > 20, "only " + files + " sources were found");
-        assertEquals(List.of(), offenders);
+        return found;
     }
 }

@@ -282,7 +282,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public RnnPlan newRnnPlan(RnnSpec spec, StepClock clock) {
-        spec.implementation().requireAuto(device().backend());
+        spec.implementation().requireOn(device().backend());
         if (clock == null && spec.training() && spec.dropout() > 0) {
             throw new IllegalArgumentException("dropout needs a clock");
         }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.kernels.ContentHash;
 import lstmgpu.data.AtomicFiles;
 
 /**

@@ -114,19 +114,28 @@ final class CudaDevice implements KernelDevice {
     @Override
     public void upload(MemorySegment source, KernelBuffer target) {
         context.enter();
-        staging.upload(source, own(target));
+        queues.refuseInCapture("upload from the host");
+        CudaBuffer own = own(target);
+        own.pointer();
+        staging.upload(source, own);
     }
 
     @Override
     public void download(KernelBuffer source, float[] target) {
-        context.enter();
-        staging.download(own(source), target);
+        staging.download(downloadable(source), target);
     }
 
     @Override
     public void download(KernelBuffer source, int[] target) {
+        staging.download(downloadable(source), target);
+    }
+
+    private CudaBuffer downloadable(KernelBuffer source) {
         context.enter();
-        staging.download(own(source), target);
+        queues.refuseInCapture("download to the host");
+        CudaBuffer own = own(source);
+        own.pointer();
+        return own;
     }
 
     @Override

@@ -11,6 +11,8 @@ import lstmgpu.CacheFolder;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.kernels.ContentHash;
+import lstmgpu.backend.kernels.KernelSources;
 import lstmgpu.data.AtomicFiles;
 
 /**

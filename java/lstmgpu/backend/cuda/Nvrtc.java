@@ -23,6 +23,7 @@ import java.util.List;
 import lstmgpu.CacheFolder;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.kernels.KernelSources;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.Configuration;
 import org.lwjgl.system.MemoryStack;

@@ -5,7 +5,7 @@ import lstmgpu.backend.Precision;
 
 /** Launches {@code kernels/gemm.cu}: the products of a device without a library for them. */
 public final class Gemm {
-    /** The kernel's TILE: rows and columns of C that a block computes at a time. */
+    /** The kernel's TILE where its text is compiled as it stands: rows and columns of C that a block computes at a time. */
     private static final int TILE = 64;
 
     private Gemm() {}
@@ -13,9 +13,18 @@ public final class Gemm {
     /** See {@link KernelDevice#multiply}. */
     public static void multiply(
             KernelDevice device, Product product, KernelBuffer a, KernelBuffer b, boolean add, KernelBuffer c) {
-        long tiles = (long) Math.ceilDiv(product.rows(), TILE) * Math.ceilDiv(product.columns(), TILE);
-        device.call(Kernel.GEMM, storage(product.precision()))
-                .buffer(a)
+        launch(device.call(Kernel.GEMM, storage(product.precision())), TILE, product, a, b, add, c);
+    }
+
+    /**
+     * The same, for a kernel that was compiled with a tile of its own.
+     *
+     * @param call of {@link Kernel#GEMM}, without arguments yet
+     */
+    public static void launch(
+            KernelCall call, int tile, Product product, KernelBuffer a, KernelBuffer b, boolean add, KernelBuffer c) {
+        long tiles = (long) Math.ceilDiv(product.rows(), tile) * Math.ceilDiv(product.columns(), tile);
+        call.buffer(a)
                 .buffer(b)
                 .buffer(c)
                 .integer(product.rows())
@@ -27,7 +36,8 @@ public final class Gemm {
                 .launch(Math.min(tiles, Integer.MAX_VALUE));
     }
 
-    private static ElementType storage(Precision precision) {
+    /** What the factors of a product are stored as. */
+    public static ElementType storage(Precision precision) {
         return switch (precision) {
             case FP32, TF32 -> ElementType.FLOAT32;
             case BF16 -> ElementType.BFLOAT16;

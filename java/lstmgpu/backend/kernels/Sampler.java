@@ -22,6 +22,7 @@ final class Sampler implements AutoCloseable {
 
     private final KernelDevice device;
     private final Scratch scratch;
+    private Keys keys;
 
     Sampler(KernelDevice device) {
         this.device = device;
@@ -44,8 +45,7 @@ final class Sampler implements AutoCloseable {
         KernelBuffer z = KernelArguments.floats(logits, Math.multiplyExact(lanes, (long) vocabulary), "logits");
         KernelBuffer ring = KernelArguments.ints(history, lanes, "history");
         KernelBuffer counters = Batch.counters(clock);
-        KernelBuffer work = scratch.atLeast(ElementType.INT32, lanes * (vocabulary + 1L));
-        Keys keys = new Keys(work.slice(lanes, lanes * vocabulary), work.slice(0, lanes), vocabulary, rate(spec));
+        prepare(scratch.atLeast(ElementType.INT32, lanes * (vocabulary + 1L)), lanes, vocabulary, spec);
         int window = Math.toIntExact(ring.length() / lanes);
         device.call(Kernel.SAMPLE_KEYS, ElementType.FLOAT32)
                 .buffer(z)
@@ -63,10 +63,10 @@ final class Sampler implements AutoCloseable {
             return;
         }
         if (spec.topK() > 0 && spec.topK() < vocabulary) {
-            keep(keys, spec.topK(), 0);
+            keep(spec.topK(), 0);
         }
         if (spec.topP() < 1) {
-            keep(keys, 0, share(spec.topP()));
+            keep(0, share(spec.topP()));
         }
         device.call(Kernel.SAMPLE_PICK, ElementType.FLOAT32)
                 .buffer(keys.all)
@@ -83,7 +83,15 @@ final class Sampler implements AutoCloseable {
                 .launch(lanes);
     }
 
-    private void keep(Keys keys, int topK, int topP) {
+    /** Makes nothing where the call before was one of the same kind, as in a sequence of drawn tokens. */
+    private void prepare(KernelBuffer work, long lanes, int vocabulary, SamplingSpec spec) {
+        if (keys == null || !keys.suits(work, lanes, vocabulary, spec)) {
+            KernelBuffer all = work.slice(lanes, lanes * vocabulary);
+            keys = new Keys(work, all, work.slice(0, lanes), vocabulary, spec, rate(spec));
+        }
+    }
+
+    private void keep(int topK, int topP) {
         device.call(Kernel.SAMPLE_KEEP, ElementType.FLOAT32)
                 .buffer(keys.all)
                 .buffer(keys.largest)
@@ -96,7 +104,12 @@ final class Sampler implements AutoCloseable {
     }
 
     /** The logits' keys [B,V], the largest of each lane, and what a logit counts. */
-    private record Keys(KernelBuffer all, KernelBuffer largest, int vocabulary, Rate rate) {}
+    private record Keys(
+            KernelBuffer work, KernelBuffer all, KernelBuffer largest, int vocabulary, SamplingSpec spec, Rate rate) {
+        boolean suits(KernelBuffer asked, long lanes, int tokens, SamplingSpec wanted) {
+            return work.equals(asked) && largest.length() == lanes && vocabulary == tokens && spec.equals(wanted);
+        }
+    }
 
     /** log2(e)/temperature = mantissa · 2^(−exponent) with a mantissa of 32 bits. */
     private record Rate(int mantissa, int exponent) {}

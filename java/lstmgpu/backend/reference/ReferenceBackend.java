@@ -284,7 +284,7 @@ public class ReferenceBackend implements Backend {
 
     @Override
     public RnnPlan newRnnPlan(RnnSpec spec, StepClock clock) {
-        spec.implementation().requireAuto(device().backend());
+        spec.implementation().requireOn(device().backend());
         return new ReferenceRnnPlan(
                 memory, spec, clock, ReferenceCell.of(spec.shape().cell()));
     }

@@ -40,8 +40,8 @@ class BackendsTest {
     }
 
     @Test
-    void openclIsNotThere() {
-        assertRefused("opencl", ExitCode.DEVICE, "use --device cuda or cpu");
+    void aNumberBeyondTheDevicesIsRefused() {
+        assertRefused("opencl:97", ExitCode.DEVICE, "opencl:97 is not there: this machine has ");
     }
 
     private static void assertRefused(String device, ExitCode code, String part) {

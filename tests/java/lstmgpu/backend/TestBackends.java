@@ -1,24 +1,27 @@
 package lstmgpu.backend;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import lstmgpu.backend.ConformanceCase.Way;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.cuda.CudaTestBackend;
+import lstmgpu.backend.opencl.OpenClTestBackend;
 import lstmgpu.backend.reference.ReferenceBackend;
 
 /**
- * The backends that the contract is tested on. CUDA is the stand-in's, unless {@code -Dlstmgpu.test.device=cuda} names the machine's own:
- * then it is the only one.
+ * The backends that the contract is tested on. {@code -Dlstmgpu.test.device=cuda} or {@code opencl} tests this one only; CUDA is then the
+ * machine's own instead of the stand-in's.
  */
 enum TestBackends {
     REFERENCE,
     CPU_ONE_THREAD,
     CPU_TWO_THREADS,
-    CUDA;
+    CUDA,
+    OPENCL;
 
-    private static final boolean ON_A_GPU = "cuda".equals(System.getProperty("lstmgpu.test.device"));
+    private static final String ONLY = System.getProperty("lstmgpu.test.device");
 
     /** A fresh backend, to be closed by the caller. */
     Backend open() {
@@ -26,7 +29,8 @@ enum TestBackends {
             case REFERENCE -> new ReferenceBackend();
             case CPU_ONE_THREAD -> new CpuBackend(1);
             case CPU_TWO_THREADS -> new CpuBackend(2);
-            case CUDA -> ON_A_GPU ? Backends.open("cuda", 0) : CudaTestBackend.open();
+            case CUDA -> ONLY != null ? Backends.open("cuda", 0) : CudaTestBackend.open();
+            case OPENCL -> OpenClTestBackend.open();
         };
     }
 
@@ -47,6 +51,6 @@ enum TestBackends {
 
     /** Those that can run on this machine. */
     static List<TestBackends> present() {
-        return ON_A_GPU ? List.of(CUDA) : List.of(values());
+        return ONLY == null ? List.of(values()) : List.of(valueOf(ONLY.toUpperCase(Locale.ROOT)));
     }
 }

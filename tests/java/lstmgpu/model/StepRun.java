@@ -16,6 +16,9 @@ public record StepRun(float[] losses, float[] weights) {
     public static final int STEPS = 5;
     public static final int BATCH = 3;
 
+    /** Relative; rounding differences grow from step to step. */
+    private static final double LOSS_TOLERANCE = 2e-4;
+
     public static StepRun train(Backend backend, ModelConfig config, int[] text, int count) {
         return train(backend, RnnImplementation.AUTO, config, text, count);
     }
@@ -45,6 +48,19 @@ public record StepRun(float[] losses, float[] weights) {
             float[] weights = new float[Math.toIntExact(model.parameters().length())];
             backend.download(model.parameters(), weights);
             return new StepRun(losses, weights);
+        }
+    }
+
+    /** Fails unless the first {@code steps} losses are those of {@code expected}, and the network learned. */
+    public void requireCurveOf(StepRun expected, int steps, String what) {
+        for (int step = 0; step < steps; step++) {
+            double error = Math.abs(losses[step] / expected.losses()[step] - 1);
+            if (!(error < LOSS_TOLERANCE)) {
+                throw new AssertionError("%s, step %d: %g".formatted(what, step, error));
+            }
+        }
+        if (!(expected.losses()[steps - 1] < 0.9 * expected.losses()[0])) {
+            throw new AssertionError("the network does not learn");
         }
     }
 }

@@ -24,6 +24,7 @@ import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.cuda.CudaTestBackend;
+import lstmgpu.backend.opencl.OpenClTestBackend;
 import lstmgpu.backend.reference.ReferenceBackend;
 import lstmgpu.model.JsonFiles;
 import lstmgpu.model.ModelConfig;
@@ -46,13 +47,15 @@ class ResumeTest {
         ONE_THREAD,
         TWO_THREADS,
         CUDA_FUSED,
-        CUDA_CUDNN;
+        CUDA_CUDNN,
+        OPENCL;
 
         Backend open() {
             return switch (this) {
                 case ONE_THREAD -> new CpuBackend(1);
                 case TWO_THREADS -> new CpuBackend(2);
                 case CUDA_FUSED, CUDA_CUDNN -> CudaTestBackend.open();
+                case OPENCL -> OpenClTestBackend.open();
             };
         }
 
@@ -115,6 +118,7 @@ class ResumeTest {
         cases.add(twice.on(Device.TWO_THREADS, Precision.FP32));
         cases.add(twice.on(Device.CUDA_FUSED, Precision.BF16));
         cases.add(twice.on(Device.CUDA_CUDNN, Precision.FP32));
+        cases.add(twice.on(Device.OPENCL, Precision.FP32));
         return cases;
     }
 

@@ -12,6 +12,7 @@ import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.kernels.KernelBuffer;
+import lstmgpu.backend.kernels.MemoryPool;
 import org.junit.jupiter.api.Test;
 
 /** Device memory: its sizes, its reuse, its end, and the way into it and out. */
@@ -20,13 +21,13 @@ class CudaMemoryTest {
 
     @Test
     void sizesAreFewAndNeverTooSmall() {
-        assertEquals(512, CudaMemory.capacity(0));
-        assertEquals(512, CudaMemory.capacity(512));
-        assertEquals(1024, CudaMemory.capacity(513));
-        assertEquals(9 << 17, CudaMemory.capacity((1 << 20) + 1));
-        assertEquals((1L << 40) + (2 << 20), CudaMemory.capacity((1L << 40) + 1));
+        assertEquals(512, MemoryPool.capacity(0));
+        assertEquals(512, MemoryPool.capacity(512));
+        assertEquals(1024, MemoryPool.capacity(513));
+        assertEquals(9 << 17, MemoryPool.capacity((1 << 20) + 1));
+        assertEquals((1L << 40) + (2 << 20), MemoryPool.capacity((1L << 40) + 1));
         for (long bytes = 1; bytes < 1L << 41; bytes = bytes * 9 / 8 + 1) {
-            long capacity = CudaMemory.capacity(bytes);
+            long capacity = MemoryPool.capacity(bytes);
             assertTrue(capacity >= bytes && capacity <= Math.max(bytes + 512, bytes * 9 / 8), bytes + " " + capacity);
         }
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import lstmgpu.ProgramRun;
 import lstmgpu.TestText;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,11 +50,21 @@ class CudaProgramTest {
             }
         }
         arguments.addAll(given);
-        return ProgramRun.with(environment, arguments.toArray(String[]::new));
+        return ProgramRun.with(Cudasim.environment(environment), arguments.toArray(String[]::new));
     }
 
     private ProgramRun generate(String device) throws IOException, InterruptedException {
-        return ProgramRun.of("generate", model.toString(), "-p", "one two", "--greedy", "-n", "40", "--device", device);
+        return ProgramRun.with(
+                Cudasim.environment(Map.of()),
+                "generate",
+                model.toString(),
+                "-p",
+                "one two",
+                "--greedy",
+                "-n",
+                "40",
+                "--device",
+                device);
     }
 
     @ParameterizedTest
@@ -164,7 +175,8 @@ class CudaProgramTest {
         String[] small = {"--shapes", "1x8x2x3", "--embedding-size", "4", "--vocab-size", "6", "--seconds", "0.01"};
         String[] chosen = {"--device", "cuda", "--rnn", "fused", "--precision", "fp32,fp16", "--only", "train-step"};
         String[] flags = concat(concat(small, chosen), "--json", rows);
-        ProgramRun.of(concat(new String[] {"bench"}, flags)).fails(2, "fp16");
+        ProgramRun.with(Cudasim.environment(Map.of()), concat(new String[] {"bench"}, flags))
+                .fails(2, "fp16");
         List<String> kept = Files.readAllLines(Path.of(rows));
         assertEquals(2, kept.size(), kept.toString());
         assertTrue(kept.getFirst().contains("\"driver\":\"CUDA 12.8\""), kept.getFirst());

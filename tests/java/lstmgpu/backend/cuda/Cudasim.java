@@ -9,7 +9,9 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Controls of the stand-in for CUDA's libraries: tests/cudasim/faults.cpp says what each does. */
 public final class Cudasim {
@@ -39,6 +41,16 @@ public final class Cudasim {
     public static Path folder() {
         requirePresent();
         return FOLDER;
+    }
+
+    /** For a process that is to work on the stand-in, with more beside. */
+    static Map<String, String> environment(Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("LSTM_GPU_CUDA", folder().toAbsolutePath().toString());
+        environment.put(
+                "LSTM_GPU_KERNELS", folder().resolve("kernels").toAbsolutePath().toString());
+        environment.putAll(more);
+        return environment;
     }
 
     private static void requirePresent() {

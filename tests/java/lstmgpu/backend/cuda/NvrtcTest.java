@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.kernels.KernelSources;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

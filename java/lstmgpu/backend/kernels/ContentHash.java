@@ -1,4 +1,4 @@
-package lstmgpu.backend.cuda;
+package lstmgpu.backend.kernels;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -6,13 +6,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Names for files in the cache: SHA-256 of what decides their content, as 32 hexadecimal digits. */
-final class ContentHash {
+public final class ContentHash {
     private static final int DIGITS = 32;
 
     private ContentHash() {}
 
     /** The lengths are part of it, so that no two lists of parts look alike. */
-    static String of(byte[]... parts) {
+    public static String of(byte[]... parts) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (byte[] part : parts) {

@@ -1,11 +1,13 @@
-package lstmgpu.backend.cuda;
+package lstmgpu.backend.kernels;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,14 +17,14 @@ import java.util.regex.Pattern;
  * @param name of the file, with its ending
  * @param headers by the name in the include, in the order of first use
  */
-record KernelSources(String name, String text, Map<String, String> headers) {
+public record KernelSources(String name, String text, Map<String, String> headers) {
     private static final Pattern INCLUDE = Pattern.compile("^\\s*#\\s*include\\s+\"([^\"]+)\"", Pattern.MULTILINE);
 
     /**
      * @param file the name without its ending, below {@code kernels/}
      * @throws IllegalArgumentException if there is no such file
      */
-    static KernelSources of(String file) {
+    public static KernelSources of(String file) {
         String name = file + ".cu";
         String text = read(name);
         if (text == null) {
@@ -47,11 +49,37 @@ record KernelSources(String name, String text, Map<String, String> headers) {
     }
 
     /** Everything that decides what a compiler makes of it. */
-    byte[] identity() {
+    public byte[] identity() {
         StringBuilder all = new StringBuilder(name).append('\n').append(text);
         headers.forEach((header, content) ->
                 all.append('\n').append(header).append('\n').append(content));
         return all.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The text with its headers in place of the includes, for compilers that are given no folder. */
+    public String inlined() {
+        return inlined(name, text, new HashSet<>());
+    }
+
+    /** Each header once: all of them are guarded. */
+    private String inlined(String file, String content, Set<String> done) {
+        StringBuilder whole = new StringBuilder();
+        int line = 0;
+        for (String each : content.lines().toList()) {
+            line++;
+            Matcher include = INCLUDE.matcher(each);
+            if (!include.lookingAt() || !headers.containsKey(include.group(1))) {
+                whole.append(each).append('\n');
+            } else if (done.add(include.group(1))) {
+                String header = include.group(1);
+                whole.append("#line 1 \"%s\"\n".formatted(header));
+                whole.append(inlined(header, headers.get(header), done));
+                whole.append("#line %d \"%s\"\n".formatted(line + 1, file));
+            } else {
+                whole.append('\n');
+            }
+        }
+        return whole.toString();
     }
 
     private static String read(String name) {

@@ -1,4 +1,4 @@
-package lstmgpu.backend.cuda;
+package lstmgpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -14,16 +14,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import lstmgpu.cli.Main;
 
-/** The program in a process of its own on the stand-in's libraries: its exit code and both outputs. */
-record ProgramRun(int code, String out, String err) {
+/** The program in a process of its own: its exit code and both outputs. */
+public record ProgramRun(int code, String out, String err) {
     private static final long SECONDS = 120;
 
-    static ProgramRun of(String... arguments) throws IOException, InterruptedException {
-        return with(Map.of(), arguments);
-    }
-
-    /** @param environment added to that which names the stand-in, or in its place */
-    static ProgramRun with(Map<String, String> environment, String... arguments)
+    /** @param environment added to this process's, or in its place */
+    public static ProgramRun with(Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -39,12 +35,6 @@ record ProgramRun(int code, String out, String err) {
         try {
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-            builder.environment()
-                    .put("LSTM_GPU_CUDA", Cudasim.folder().toAbsolutePath().toString());
-            builder.environment()
-                    .put(
-                            "LSTM_GPU_KERNELS",
-                            Cudasim.folder().resolve("kernels").toAbsolutePath().toString());
             builder.environment().putAll(environment);
             Process process = builder.start();
             if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
@@ -62,13 +52,13 @@ record ProgramRun(int code, String out, String err) {
         return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     }
 
-    ProgramRun succeeds() {
+    public ProgramRun succeeds() {
         assertEquals(0, code, err);
         return this;
     }
 
     /** Ends with the code and says all these words, without a stack trace. */
-    ProgramRun fails(int expected, String... words) {
+    public ProgramRun fails(int expected, String... words) {
         assertEquals(expected, code, err);
         for (String word : words) {
             assertTrue(err.contains(word), () -> "'%s' is not in: %s".formatted(word, err));

@@ -1,0 +1,2 @@
+/** Devices of any maker through OpenCL 1.2: {@link lstmgpu.backend.opencl.OpenClBackend} opens one. */
+package lstmgpu.backend.opencl;

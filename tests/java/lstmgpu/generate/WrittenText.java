@@ -1,0 +1,45 @@
+package lstmgpu.generate;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import lstmgpu.TestText;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.model.Initialisation;
+import lstmgpu.model.LanguageModel;
+import lstmgpu.model.ModelConfig;
+
+/** What a backend draws from the same model with the same seed: in several lanes, in whole blocks of tokens and, at the end, one by one. */
+public record WrittenText(List<GeneratedText> lanes) {
+    private static final float LOGPROB_TOLERANCE = 1e-4f;
+
+    public static WrittenText by(Backend backend, RnnImplementation plan) {
+        String text = TestText.rhyme(1);
+        Tokenizer letters = TestText.tokenizer(text);
+        ModelConfig config = new ModelConfig(Cell.LSTM, letters.vocabularySize(), 8, 16, 2, 0.5f, false);
+        GenerationSettings settings = new GenerationSettings(60, 0.7f, 0, 1, 0, false, 1.3f, List.of(), 4, 3, true);
+        try (LanguageModel model = new LanguageModel(backend, config, Precision.FP32, plan)) {
+            model.initialise(9, Initialisation.ORTHOGONAL);
+            try (Generator generator = new Generator(model, letters, settings)) {
+                return new WrittenText(
+                        generator.generate(letters.encode(text + "three").ids(), TextSink.NONE));
+            }
+        }
+    }
+
+    /** Fails unless the tokens are the same and their probabilities near. */
+    public void requireSame(WrittenText expected, String what) {
+        assertEquals(expected.lanes.size(), lanes.size(), what);
+        for (int lane = 0; lane < lanes.size(); lane++) {
+            GeneratedText want = expected.lanes.get(lane);
+            GeneratedText have = lanes.get(lane);
+            assertEquals(want.text(), have.text(), what);
+            assertArrayEquals(want.logprobs(), have.logprobs(), LOGPROB_TOLERANCE, what);
+        }
+    }
+}
