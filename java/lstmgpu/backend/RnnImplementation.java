@@ -24,6 +24,11 @@ public enum RnnImplementation {
         return backends.contains(backend);
     }
 
+    /** The backends that have it, as a person writes them. */
+    public String owners() {
+        return String.join(" and ", backends).replace("cuda", "CUDA").replace("opencl", "OpenCL");
+    }
+
     /**
      * For a backend that was asked for it.
      *
@@ -33,7 +38,7 @@ public enum RnnImplementation {
         if (!isOn(backend)) {
             throw LstmGpuException.usage(
                     "--rnn %s is for %s and the device is %s; use --rnn auto",
-                    name().toLowerCase(Locale.ROOT), String.join(" and ", backends), backend);
+                    name().toLowerCase(Locale.ROOT), owners(), backend);
         }
     }
 }

@@ -43,7 +43,6 @@ final class Arguments {
         registerChoices(root, Preset.class);
         registerChoices(root, ProgressView.Style.class);
         registerChoices(root, GenerateCommand.Format.class);
-        registerChoices(root, TextFlags.Kind.class);
         registerChoices(root, RnnImplementation.class);
         registerChoices(root, BenchTask.class);
         registerChoices(root, CompletionCommand.Shell.class);

@@ -105,10 +105,13 @@ final class RunFlags {
             return backend;
         }
         backend.close();
-        String flag = isPrecise ? "--rnn " + Arguments.name(rnn) : "--precision " + Arguments.name(precision);
+        String flag = isPrecise
+                ? "--rnn %s needs %s"
+                        .formatted(Arguments.name(rnn), rnn.owners().replace(" and ", " or "))
+                : "--precision %s needs CUDA".formatted(Arguments.name(precision));
         throw new LstmGpuException(
                 ExitCode.DEVICE,
-                "%s needs a GPU that has it and --device auto found only %s; see lstm-gpu doctor, or leave the flag out"
+                "%s and --device auto found only %s; see lstm-gpu doctor, or leave the flag out"
                         .formatted(flag, device));
     }
 }

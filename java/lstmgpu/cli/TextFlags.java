@@ -1,8 +1,10 @@
 package lstmgpu.cli;
 
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import lstmgpu.data.CharTokenizer;
 import lstmgpu.data.TextOptions;
 import lstmgpu.data.TokenizeOptions;
 import lstmgpu.data.Tokenizer;
@@ -12,23 +14,26 @@ import picocli.CommandLine.Option;
 /** How a text becomes tokens, and which part of it is held out. */
 @FlagSection("Text")
 final class TextFlags {
-    /** The tokenizers. */
-    enum Kind {
-        BYTE,
-        CHAR,
-        WORD
+    /** The tokenizers that this program makes itself. */
+    static final class Kinds implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Vocabulary.KINDS.iterator();
+        }
     }
 
     @Option(
             names = "--tokenizer",
             paramLabel = "NAME",
-            description = "byte (any file), char or word (UTF-8 text). Default: char.")
-    Kind tokenizer;
+            completionCandidates = Kinds.class,
+            description =
+                    "byte (any file), char, word or bpe (UTF-8 text), or a Hugging Face tokenizer.json. Default: char.")
+    String tokenizer;
 
     @Option(
             names = "--vocab-size",
             paramLabel = "N",
-            description = "Keep only the N most frequent tokens. Default: all.")
+            description = "Keep only the N most frequent tokens; learn N with bpe. Default: all, and 1024 with bpe.")
     Integer vocabularySize;
 
     @Option(names = "--min-freq", paramLabel = "N", description = "Keep only tokens that come N times. Default: 1.")
@@ -61,7 +66,7 @@ final class TextFlags {
     Tokenizer build(List<Path> inputs) {
         TextOptions options = new TextOptions(
                 Objects.requireNonNullElse(vocabularySize, 0), Objects.requireNonNullElse(minFrequency, 1), lines);
-        return Vocabulary.build(Arguments.name(Objects.requireNonNullElse(tokenizer, Kind.CHAR)), inputs, options);
+        return Vocabulary.build(Objects.requireNonNullElse(tokenizer, CharTokenizer.KIND), inputs, options);
     }
 
     TokenizeOptions tokenizing(Path cache) {

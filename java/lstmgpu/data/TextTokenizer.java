@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * A tokenizer over characters, as opposed to bytes: the same encoder serves a string in memory and a file of any
  * size.
  */
-abstract sealed class TextTokenizer implements Tokenizer permits CharTokenizer, WordTokenizer {
+abstract sealed class TextTokenizer implements Tokenizer permits CharTokenizer, SubwordTokenizer, WordTokenizer {
     /** An encoder for one text from its beginning. */
     abstract TextEncoder encoder(IntConsumer ids, UnknownTokens unknown);
 

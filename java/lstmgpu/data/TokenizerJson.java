@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import lstmgpu.LstmGpuException;
+import lstmgpu.data.subword.ByteLetters;
 
 /**
  * {@code tokenizer.json} in the format of the Hugging Face tokenizers library, which gives the same identifiers.
@@ -26,12 +28,14 @@ import lstmgpu.LstmGpuException;
  *       for the bytes;
  *   <li>char: a BPE model without merges over the whole text, so that every character is a token; it leaves out
  *       what it lacks, or maps it to {@code <unk>} where it has that;
- *   <li>word: line feeds become {@code <eos>} (normalizer Replace), pre-tokenizer WhitespaceSplit, model WordLevel.
+ *   <li>word: line feeds become {@code <eos>} (normalizer Replace), pre-tokenizer WhitespaceSplit, model WordLevel;
+ *   <li>bpe, and every other file: {@link SubwordTokenizer}.
  * </ul>
  */
 public final class TokenizerJson {
     private static final String BYTE_LEVEL = "ByteLevel";
     private static final String WHITE_SPACE = "WhitespaceSplit";
+    private static final String REPLACE = "Replace";
     private static final String PAIRS = "BPE";
     private static final String WORDS = "WordLevel";
     private static final long BYTES_AT_MOST = 1L << 30;
@@ -47,7 +51,7 @@ public final class TokenizerJson {
     }
 
     /**
-     * @throws LstmGpuException with exit code 3 if the file cannot be read or is not one of the three kinds
+     * @throws LstmGpuException with exit code 3 if the file cannot be read or asks for what this program does not know
      */
     public static Tokenizer read(Path file) {
         try {
@@ -71,21 +75,29 @@ public final class TokenizerJson {
     }
 
     static String toJson(Tokenizer tokenizer) {
-        ObjectNode root = JSON.createObjectNode().put("version", "1.0");
-        root.putNull("truncation").putNull("padding").putArray("added_tokens");
+        ObjectNode root = newRoot();
         switch (tokenizer) {
             case ByteTokenizer bytes -> describe(root, bytes);
             case CharTokenizer characters -> describe(root, characters);
             case WordTokenizer words -> describe(root, words);
+            case SubwordTokenizer pieces -> {
+                return pieces.file().toPrettyString() + "\n";
+            }
             default -> throw new IllegalArgumentException("no format for a " + tokenizer.kind() + " tokenizer");
         }
         return root.toPrettyString() + "\n";
     }
 
+    private static ObjectNode newRoot() {
+        ObjectNode root = JSON.createObjectNode().put("version", "1.0");
+        root.putNull("truncation").putNull("padding").putArray("added_tokens");
+        return root;
+    }
+
     private static void describe(ObjectNode root, ByteTokenizer tokenizer) {
-        root.putNull("normalizer").set("pre_tokenizer", byteLevel());
-        root.putNull("post_processor").set("decoder", byteLevel());
-        putPairs(root, null, tokenizer.vocabularySize(), TokenizerJson::letterOfByte);
+        root.putNull("normalizer").set("pre_tokenizer", byteLevel(false));
+        root.putNull("post_processor").set("decoder", byteLevel(false));
+        putPairs(root, null, tokenizer.vocabularySize(), value -> Character.toString(ByteLetters.letter(value)));
     }
 
     private static void describe(ObjectNode root, CharTokenizer tokenizer) {
@@ -96,7 +108,7 @@ public final class TokenizerJson {
     }
 
     private static void describe(ObjectNode root, WordTokenizer tokenizer) {
-        ObjectNode normalizer = root.putObject("normalizer").put("type", "Replace");
+        ObjectNode normalizer = root.putObject("normalizer").put("type", REPLACE);
         normalizer.putObject("pattern").put("String", "\n");
         normalizer.put("content", " " + WordTokenizer.LINE_END + " ");
         root.putObject("pre_tokenizer").put("type", WHITE_SPACE);
@@ -106,21 +118,32 @@ public final class TokenizerJson {
         model.put("unk_token", WordTokenizer.UNKNOWN);
     }
 
-    private static ObjectNode byteLevel() {
+    /** Byte pairs as they were learnt. */
+    static SubwordTokenizer bytePairs(List<String> tokens, List<String> merges) {
+        ObjectNode root = newRoot();
+        root.putNull("normalizer").set("pre_tokenizer", byteLevel(true));
+        root.putNull("post_processor").set("decoder", byteLevel(true));
+        ArrayNode array = putPairs(root, null, tokens.size(), tokens::get);
+        merges.forEach(array::add);
+        return new SubwordTokenizer(root);
+    }
+
+    private static ObjectNode byteLevel(boolean cuts) {
         return JSON.createObjectNode()
                 .put("type", BYTE_LEVEL)
                 .put("add_prefix_space", false)
                 .put("trim_offsets", false)
-                .put("use_regex", false);
+                .put("use_regex", cuts);
     }
 
-    private static void putPairs(ObjectNode root, String unknown, int size, IntFunction<String> token) {
+    /** Returns the list of merges, which is empty. */
+    private static ArrayNode putPairs(ObjectNode root, String unknown, int size, IntFunction<String> token) {
         ObjectNode model = root.putObject("model").put("type", PAIRS);
         model.putNull("dropout").put("unk_token", unknown);
         model.putNull("continuing_subword_prefix").putNull("end_of_word_suffix");
         model.put("fuse_unk", false).put("byte_fallback", false).put("ignore_merges", false);
         putVocabulary(model, size, token);
-        model.putArray("merges");
+        return model.putArray("merges");
     }
 
     private static void putVocabulary(ObjectNode model, int size, IntFunction<String> token) {
@@ -130,53 +153,54 @@ public final class TokenizerJson {
         }
     }
 
-    /**
-     * Printable Latin-1 stands for itself; the other bytes, in order, take the letters from U+0100 on (as in GPT-2).
-     */
-    private static String letterOfByte(int value) {
-        if (value >= '!' && value <= '~' || value >= 0xA1 && value <= 0xAC || value >= 0xAE && value <= 0xFF) {
-            return Character.toString(value);
-        }
-        int others = value <= ' ' ? value : value <= 0xA0 ? ' ' + 1 + value - 0x7F : ' ' + 1 + 0xA0 - 0x7F + 1;
-        return Character.toString(0x100 + others);
-    }
-
     /** Finds out which kind a file describes and refuses what would give other identifiers than the file says. */
     private record Reader(Path file, JsonNode root) {
         Tokenizer tokenizer() {
-            JsonNode model = root.path("model");
-            String kind = model.path("type").asText();
-            String splitter = root.path("pre_tokenizer").path("type").asText();
-            List<String> vocabulary = vocabulary(model.path("vocab"));
             try {
-                if (kind.equals(WORDS) && splitter.equals(WHITE_SPACE)) {
-                    return new WordTokenizer(vocabulary);
-                }
-                if (kind.equals(PAIRS) && model.path("merges").isEmpty()) {
-                    return splitter.equals(BYTE_LEVEL) ? bytes(vocabulary) : characters(vocabulary, splitter);
-                }
+                return isOwn() ? own() : new SubwordTokenizer(root);
             } catch (IllegalArgumentException unfit) {
-                throw damaged("the field model.vocab is unfit: " + unfit.getMessage());
+                throw damaged(unfit.getMessage());
             }
-            throw damaged("model.type '%s' with pre_tokenizer '%s' is none of lstm-gpu's tokenizers byte, char and word"
-                    .formatted(kind, splitter));
+        }
+
+        /** Whether it is one of the three kinds above and nothing else. */
+        private boolean isOwn() {
+            JsonNode model = root.path("model");
+            boolean plain = root.path("added_tokens").isEmpty();
+            String splitter = root.path("pre_tokenizer").path("type").asText();
+            String normalizer = root.path("normalizer").path("type").asText();
+            return plain
+                    && switch (model.path("type").asText()) {
+                        case WORDS -> splitter.equals(WHITE_SPACE) && normalizer.equals(REPLACE);
+                        case PAIRS ->
+                            model.path("merges").isEmpty()
+                                    && normalizer.isEmpty()
+                                    && (splitter.isEmpty() || splitter.equals(BYTE_LEVEL));
+                        default -> false;
+                    };
+        }
+
+        private Tokenizer own() {
+            List<String> vocabulary = vocabulary(root.path("model").path("vocab"));
+            if (root.path("model").path("type").asText().equals(WORDS)) {
+                return new WordTokenizer(vocabulary);
+            }
+            boolean isBytes = root.path("pre_tokenizer").path("type").asText().equals(BYTE_LEVEL);
+            return isBytes ? bytes(vocabulary) : characters(vocabulary);
         }
 
         private Tokenizer bytes(List<String> vocabulary) {
             ByteTokenizer tokenizer = new ByteTokenizer();
             for (int value = 0; value < tokenizer.vocabularySize(); value++) {
                 if (vocabulary.size() != tokenizer.vocabularySize()
-                        || !vocabulary.get(value).equals(letterOfByte(value))) {
+                        || !vocabulary.get(value).equals(Character.toString(ByteLetters.letter(value)))) {
                     throw damaged("the field model.vocab does not give every byte its own value");
                 }
             }
             return tokenizer;
         }
 
-        private Tokenizer characters(List<String> vocabulary, String splitter) {
-            if (!splitter.isEmpty()) {
-                throw damaged("pre_tokenizer '%s' is unknown for characters".formatted(splitter));
-            }
+        private Tokenizer characters(List<String> vocabulary) {
             boolean hasUnknown = vocabulary.getLast().equals(CharTokenizer.UNKNOWN);
             List<Integer> codePoints = new ArrayList<>();
             for (String token : hasUnknown ? vocabulary.subList(0, vocabulary.size() - 1) : vocabulary) {

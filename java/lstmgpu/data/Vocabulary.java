@@ -1,5 +1,6 @@
 package lstmgpu.data;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,16 +9,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import lstmgpu.LstmGpuException;
+import lstmgpu.data.subword.BytePairTrainer;
+import lstmgpu.data.subword.PieceCutter;
 
 /** Makes tokenizers from texts. */
 public final class Vocabulary {
+    /** What {@link #build} makes from a text. */
+    public static final List<String> KINDS =
+            List.of(ByteTokenizer.KIND, CharTokenizer.KIND, WordTokenizer.KIND, SubwordTokenizer.KIND);
+
     private static final Comparator<String> BY_CODE_POINT =
             (a, b) -> Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray());
+
+    private static final int BYTES = 256;
+
+    /** Tokens of {@code bpe} where nothing is said. */
+    private static final int BYTE_PAIRS = 1024;
+
+    /** A pair that comes once is no token. */
+    private static final int LEAST_PAIRS = 2;
 
     private Vocabulary() {}
 
     /**
-     * @param kind byte, char or word
+     * @param kind byte, char, word, bpe, or a {@code tokenizer.json}
      * @throws LstmGpuException with exit code 2 for an unknown kind or limits that a kind does not take, 3 for
      *     inputs that cannot be read
      */
@@ -28,7 +43,8 @@ public final class Vocabulary {
             case ByteTokenizer.KIND -> bytes(options);
             case CharTokenizer.KIND -> characters(inputs, source, options);
             case WordTokenizer.KIND -> words(source, options, WordCounter.MEMORY_BYTES);
-            default -> throw LstmGpuException.usage("--tokenizer %s is unknown; it is byte, char or word", kind);
+            case SubwordTokenizer.KIND -> bytePairs(inputs, source, options);
+            default -> given(Path.of(kind), options);
         };
     }
 
@@ -80,6 +96,35 @@ public final class Vocabulary {
                     "--vocab-size and --min-freq do not apply to --tokenizer byte with its 256 tokens; leave them out");
         }
         return new ByteTokenizer();
+    }
+
+    private static Tokenizer given(Path file, TextOptions options) {
+        if (!Files.isRegularFile(file)) {
+            throw LstmGpuException.usage(
+                    "--tokenizer %s is unknown; it is byte, char, word, bpe or the path of a tokenizer.json", file);
+        }
+        if (options.limits()) {
+            throw LstmGpuException.usage(
+                    "--vocab-size and --min-freq do not apply to %s, which has its tokens; leave them out", file);
+        }
+        return TokenizerJson.read(file);
+    }
+
+    private static Tokenizer bytePairs(List<Path> inputs, TextSource source, TextOptions options) {
+        int size = options.vocabularySize() == 0 ? BYTE_PAIRS : options.vocabularySize();
+        if (size <= BYTES) {
+            throw LstmGpuException.usage(
+                    "--vocab-size %d is out of range; with --tokenizer bpe it is more than the %d bytes", size, BYTES);
+        }
+        WordCounter counter = new WordCounter(WordCounter.MEMORY_BYTES);
+        PieceCutter cutter = new PieceCutter(counter::add);
+        source.encode(new TextParts((part, _) -> cutter.cut(part), (_, _) -> true));
+        if (counter.counts().isEmpty()) {
+            throw LstmGpuException.data("%s holds no character but a byte-order mark", InputFiles.describe(inputs));
+        }
+        BytePairTrainer trainer = new BytePairTrainer(counter.counts());
+        trainer.learn(size, Math.max(LEAST_PAIRS, options.minFrequency()));
+        return TokenizerJson.bytePairs(trainer.tokens(), trainer.merges());
     }
 
     private static Tokenizer characters(List<Path> inputs, TextSource source, TextOptions options) {

@@ -30,7 +30,6 @@ class ImportTest {
     void aDriversLibraryIsNamedInItsBackendOnly() throws IOException {
         requireOnly("(import|\\W)(static )?(jcuda|org\\.lwjgl)\\.", "cuda");
         requireOnly("(import|\\W)(static )?org\\.jocl\\.", "opencl");
-        requireOnly("(import|\\W)(static )?org\\.bytedeco\\.", "cpu");
     }
 
     private static void requireOnly(String library, String backend) throws IOException {

@@ -102,7 +102,8 @@ class FlagsTest {
     void whatOnlyCudaHasIsRefusedElsewhere() {
         dryRun(Map.of(), "--device", "cpu", "--precision", "bf16").refuses(2, "--precision bf16", "CUDA");
         dryRun(Map.of(), "--device", "cpu", "--rnn", "cudnn").refuses(2, "--rnn cudnn", "CUDA", "--rnn auto");
-        dryRun(Map.of(), "--device", "reference", "--rnn", "fused").refuses(2, "--rnn fused", "reference");
+        dryRun(Map.of(), "--device", "reference", "--rnn", "fused")
+                .refuses(2, "--rnn fused", "CUDA and OpenCL", "reference");
         dryRun(Map.of(), "--device", "cuda", "--rnn", "cudnn", "--precision", "bf16")
                 .succeeds();
         dryRun(Map.of(), "--rnn", "torch").refuses(2, "--rnn", "auto, cudnn, fused");

@@ -28,7 +28,7 @@ class TokenizerJsonTest {
     private Path folder;
 
     @ParameterizedTest
-    @CsvSource({"byte,0", "char,0", "char,12", "word,0", "word,6"})
+    @CsvSource({"byte,0", "char,0", "char,12", "word,0", "word,6", "bpe,300"})
     void theHuggingFaceLibraryGivesTheSameIdentifiers(String kind, int size) throws IOException {
         Tokenizer tokenizer = build(kind, size);
         Path file = folder.resolve("tokenizer.json");
@@ -49,7 +49,7 @@ class TokenizerJsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"byte", "char"})
+    @ValueSource(strings = {"byte", "char", "bpe"})
     void theHuggingFaceLibraryDecodesToTheSameText(String kind) throws IOException {
         Tokenizer tokenizer = build(kind, 0);
         Path file = folder.resolve("tokenizer.json");
@@ -63,7 +63,7 @@ class TokenizerJsonTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"byte,0", "char,0", "char,12", "word,0", "word,6"})
+    @CsvSource({"byte,0", "char,0", "char,12", "word,0", "word,6", "bpe,300"})
     void readingUndoesWriting(String kind, int size) {
         Tokenizer tokenizer = build(kind, size);
         Path file = folder.resolve("tokenizer.json");
@@ -90,8 +90,8 @@ class TokenizerJsonTest {
         assertRefused(characters.replace("\"b\" : 1", "\"bc\" : 1"), "token 1");
         assertRefused(characters.replace("\"b\" : 1", "\"A\" : 1"), "token 1");
         assertRefused(characters.replace("\"b\" : 1", "\"\\uD800\" : 1"), "surrogate");
-        assertRefused(characters.replace("BPE", "Unigram"), "Unigram");
-        assertRefused(characters.replace("\"merges\" : [ ]", "\"merges\" : [ \"a b\" ]"), "BPE");
+        assertRefused(characters.replace("BPE", "Bigram"), "Bigram");
+        assertRefused(characters.replace("\"merges\" : [ ]", "\"merges\" : [ \"a b\" ]"), "merge 0");
         assertRefused(TokenizerJson.toJson(new ByteTokenizer()).replace("\"B\" : 66", "\"§§\" : 66"), "every byte");
         String words = TokenizerJson.toJson(new WordTokenizer(List.of("<unk>", "<eos>", "x")));
         assertRefused(words.replace("\"<eos>\" : 1", "\"y\" : 1"), "<eos>");

@@ -1,0 +1,98 @@
+package lstmgpu.data.subword;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Tokens that are found in a text before anything else is done to it, such as {@code <|endoftext|>}: the leftmost, of those the longest. */
+final class AddedTokens {
+    private static final int MOST_ID = (1 << 24) - 1;
+
+    private static final Pattern WORD = Pattern.compile("\\w", Pattern.UNICODE_CHARACTER_CLASS);
+
+    private final Map<Character, List<Token>> byFirst = new HashMap<>();
+
+    /** @param wordAlone whether it counts only between what belongs to no word */
+    record Token(String content, int id, boolean wordAlone, boolean leftSpace, boolean rightSpace, boolean normalized) {
+        static Token of(Fields fields) {
+            String content = fields.text("content");
+            int id = fields.count("id", -1, MOST_ID);
+            if (content.isEmpty() || id < 0) {
+                throw new IllegalArgumentException(fields.place() + " has no content or no id");
+            }
+            return new Token(
+                    content,
+                    id,
+                    fields.flag("single_word", false),
+                    fields.flag("lstrip", false),
+                    fields.flag("rstrip", false),
+                    fields.flag("normalized", !fields.flag("special", false)));
+        }
+    }
+
+    /** A stretch of text; with a token that stands for it, or null. */
+    record Segment(String text, Token token) {}
+
+    AddedTokens(List<Token> tokens) {
+        for (Token token : tokens) {
+            byFirst.computeIfAbsent(token.content.charAt(0), _ -> new ArrayList<>())
+                    .add(token);
+        }
+        byFirst.values().forEach(list -> list.sort(Comparator.comparingInt((Token token) -> -token.content.length())));
+    }
+
+    List<Segment> split(String text) {
+        if (byFirst.isEmpty()) {
+            return List.of(new Segment(text, null));
+        }
+        List<Segment> segments = new ArrayList<>();
+        int from = 0;
+        for (int at = 0; at < text.length(); ) {
+            Token token = tokenAt(text, at);
+            if (token == null) {
+                at++;
+                continue;
+            }
+            int start = at;
+            int end = at + token.content.length();
+            while (token.leftSpace && start > from && Character.isWhitespace(text.charAt(start - 1))) {
+                start--;
+            }
+            while (token.rightSpace && end < text.length() && Character.isWhitespace(text.charAt(end))) {
+                end++;
+            }
+            addText(segments, text.substring(from, start));
+            segments.add(new Segment(text.substring(start, end), token));
+            from = end;
+            at = end;
+        }
+        addText(segments, text.substring(from));
+        return segments;
+    }
+
+    private static void addText(List<Segment> segments, String text) {
+        if (!text.isEmpty()) {
+            segments.add(new Segment(text, null));
+        }
+    }
+
+    private Token tokenAt(String text, int at) {
+        for (Token token : byFirst.getOrDefault(text.charAt(at), List.of())) {
+            int end = at + token.content.length();
+            boolean inside = token.wordAlone
+                    && (at > 0 && isWord(text.codePointBefore(at))
+                            || end < text.length() && isWord(text.codePointAt(end)));
+            if (text.startsWith(token.content, at) && !inside) {
+                return token;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isWord(int codePoint) {
+        return WORD.matcher(Character.toString(codePoint)).matches();
+    }
+}

@@ -1,0 +1,112 @@
+package lstmgpu.data.subword;
+
+import java.text.Normalizer.Form;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What happens to a text before it is split. */
+@FunctionalInterface
+interface Normalizer {
+    Pattern MARKS = Pattern.compile("\\p{M}");
+    Pattern NON_SPACING_MARKS = Pattern.compile("\\p{Mn}");
+
+    /** @param atStart whether nothing came before this part of a text */
+    String apply(String text, boolean atStart);
+
+    /** The one that a file describes; where it names none, the text stays. */
+    static Normalizer of(Fields fields) {
+        if (fields.isAbsent()) {
+            return (text, _) -> text;
+        }
+        return switch (fields.type()) {
+            case "Sequence" ->
+                sequence(fields.each("normalizers").stream().map(Normalizer::of).toList());
+            case "NFC" -> form(Form.NFC);
+            case "NFD" -> form(Form.NFD);
+            case "NFKC" -> form(Form.NFKC);
+            case "NFKD" -> form(Form.NFKD);
+            case "Lowercase" -> (text, _) -> lowercase(text);
+            case "StripAccents" -> (text, _) -> MARKS.matcher(text).replaceAll("");
+            case "Strip" -> strip(fields);
+            case "Replace" -> replace(fields);
+            case "Prepend" -> {
+                String prefix = fields.text("prepend");
+                yield (text, atStart) -> atStart && !text.isEmpty() ? prefix + text : text;
+            }
+            case "BertNormalizer" -> bert(fields);
+            default -> throw fields.unknown();
+        };
+    }
+
+    private static Normalizer sequence(List<Normalizer> parts) {
+        return (text, atStart) -> {
+            String result = text;
+            for (Normalizer part : parts) {
+                result = part.apply(result, atStart);
+            }
+            return result;
+        };
+    }
+
+    private static Normalizer form(Form form) {
+        return (text, _) -> java.text.Normalizer.normalize(text, form);
+    }
+
+    private static Normalizer replace(Fields fields) {
+        Pattern pattern = fields.pattern();
+        String content = Matcher.quoteReplacement(fields.text("content"));
+        return (text, _) -> pattern.matcher(text).replaceAll(content);
+    }
+
+    /** White space at the start of a text. That at its end stays, since a prompt is not the end. */
+    private static Normalizer strip(Fields fields) {
+        boolean left = fields.flag("strip_left", true);
+        return (text, atStart) -> left && atStart ? text.stripLeading() : text;
+    }
+
+    private static Normalizer bert(Fields fields) {
+        boolean clean = fields.flag("clean_text", true);
+        boolean spaced = fields.flag("handle_chinese_chars", true);
+        boolean lower = fields.flag("lowercase", true);
+        boolean bare = fields.flag("strip_accents", lower);
+        return (text, _) -> {
+            String result = clean ? cleaned(text) : text;
+            result = spaced ? withSpaces(result) : result;
+            result = bare
+                    ? NON_SPACING_MARKS
+                            .matcher(java.text.Normalizer.normalize(result, Form.NFD))
+                            .replaceAll("")
+                    : result;
+            return lower ? lowercase(result) : result;
+        };
+    }
+
+    /** A character at a time, as the library does: no sigma is a final one. */
+    private static String lowercase(String text) {
+        StringBuilder result = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> result.append(Character.toString(c).toLowerCase(Locale.ROOT)));
+        return result.toString();
+    }
+
+    private static String cleaned(String text) {
+        StringBuilder result = new StringBuilder(text.length());
+        text.codePoints()
+                .filter(c -> c == '\t' || c == '\n' || c == '\r' || c != 0xFFFD && !Letters.isOther(c))
+                .forEach(c -> result.appendCodePoint(Letters.isWhiteSpace(c) ? ' ' : c));
+        return result.toString();
+    }
+
+    private static String withSpaces(String text) {
+        StringBuilder result = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            if (Letters.isChinese(c)) {
+                result.append(' ').appendCodePoint(c).append(' ');
+            } else {
+                result.appendCodePoint(c);
+            }
+        });
+        return result.toString();
+    }
+}

@@ -1,0 +1,167 @@
+package lstmgpu.data.subword;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+
+/**
+ * What a {@code tokenizer.json} of the Hugging Face tokenizers library says, from text to identifiers and back: added tokens, normalizer,
+ * pre-tokenizer, model, decoder. A post-processor, which puts marks around a text, is left aside, since a language model reads a text as
+ * it is.
+ */
+public final class Pipeline {
+    private final String kind;
+    private final String[] tokens;
+    private final AddedTokens raw;
+    private final AddedTokens normalized;
+    private final Normalizer normalizer;
+    private final PreTokenizer preTokenizer;
+    private final Model model;
+    private final TokenDecoder decoder;
+
+    /**
+     * @param root of the file
+     * @throws IllegalArgumentException that names the field which is unfit, or which this program does not know
+     */
+    public Pipeline(JsonNode root) {
+        Fields file = new Fields("", root);
+        Fields fields = file.child("model");
+        Entries entries = Entries.of(fields);
+        List<AddedTokens.Token> added = file.child("added_tokens").isAbsent()
+                ? List.of()
+                : file.each("added_tokens").stream().map(AddedTokens.Token::of).toList();
+        kind = entries.kind().toLowerCase(Locale.ROOT);
+        tokens = tokens(entries, added);
+        raw = new AddedTokens(
+                added.stream().filter(token -> !token.normalized()).toList());
+        normalized = new AddedTokens(
+                added.stream().filter(AddedTokens.Token::normalized).toList());
+        normalizer = Normalizer.of(file.child("normalizer"));
+        preTokenizer = PreTokenizer.of(file.child("pre_tokenizer"));
+        model = Model.of(fields, entries);
+        decoder = TokenDecoder.of(file.child("decoder"));
+    }
+
+    private static String[] tokens(Entries entries, List<AddedTokens.Token> added) {
+        IntStream ids = IntStream.concat(
+                entries.ids().values().stream().mapToInt(Integer::intValue),
+                added.stream().mapToInt(AddedTokens.Token::id));
+        int size = ids.max().orElse(-1) + 1;
+        int count = entries.ids().size() + added.size();
+        if (size > 2L * count + Entries.MOST_GAPS) {
+            throw new IllegalArgumentException(
+                    "there are %,d tokens, and one has the identifier %,d".formatted(count, size - 1));
+        }
+        String[] tokens = new String[size];
+        entries.ids().forEach((token, id) -> tokens[id] = token);
+        added.forEach(token -> tokens[token.id()] = token.content());
+        return tokens;
+    }
+
+    /** The model's type, in small letters: bpe, unigram, wordpiece or wordlevel. */
+    public String kind() {
+        return kind;
+    }
+
+    /** V: one more than the largest identifier. */
+    public int size() {
+        return tokens.length;
+    }
+
+    /** The token's text if it is text, and null where it is a part of a character or no token has the identifier. */
+    public String text(int id) {
+        byte[] bytes = tokens[id] == null ? null : decoder.decode(tokens[id], "");
+        try {
+            return bytes == null
+                    ? null
+                    : StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(bytes))
+                            .toString();
+        } catch (CharacterCodingException part) {
+            return null;
+        }
+    }
+
+    /** The bytes that the token adds to a text behind another token, or at its start where that is negative. */
+    public byte[] bytes(int id, int before) {
+        return tokens[id] == null ? new byte[0] : decoder.decode(tokens[id], before < 0 ? null : tokens[before]);
+    }
+
+    /** Turns the parts of one text into identifiers. */
+    public final class Encoder {
+        private static final int MOST_KEPT = 1 << 16;
+        private static final int LONGEST_KEPT = 64;
+
+        private final IntConsumer ids;
+        private final Consumer<String> unknown;
+        private final Map<String, int[]> kept = new HashMap<>();
+        private boolean isUnknown;
+
+        /** @param unknown gets what no token stands for */
+        public Encoder(IntConsumer ids, Consumer<String> unknown) {
+            this.ids = ids;
+            this.unknown = unknown;
+        }
+
+        /** @param atStart whether this is the first part */
+        public void accept(String text, boolean atStart) {
+            boolean first = true;
+            for (AddedTokens.Segment segment : raw.split(text)) {
+                if (segment.token() != null) {
+                    ids.accept(segment.token().id());
+                } else {
+                    acceptText(normalizer.apply(segment.text(), atStart || !first), atStart && first);
+                }
+                first = false;
+            }
+        }
+
+        private void acceptText(String text, boolean atStart) {
+            boolean first = atStart;
+            for (AddedTokens.Segment segment : normalized.split(text)) {
+                if (segment.token() != null) {
+                    ids.accept(segment.token().id());
+                } else if (!segment.text().isEmpty()) {
+                    preTokenizer.split(segment.text(), first, this::acceptPiece);
+                }
+                first = false;
+            }
+        }
+
+        private void acceptPiece(String piece) {
+            int[] known = kept.get(piece);
+            if (known == null) {
+                known = encode(piece);
+            }
+            for (int id : known) {
+                ids.accept(id);
+            }
+        }
+
+        private int[] encode(String piece) {
+            IntStream.Builder made = IntStream.builder();
+            isUnknown = false;
+            model.encode(piece, made, text -> {
+                isUnknown = true;
+                unknown.accept(text);
+            });
+            int[] result = made.build().toArray();
+            if (!isUnknown && piece.length() <= LONGEST_KEPT) {
+                if (kept.size() == MOST_KEPT) {
+                    kept.clear();
+                }
+                kept.put(piece, result);
+            }
+            return result;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package lstmgpu.data.subword;
+
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/** Cuts a text into the pieces that tokens never cross. */
+@FunctionalInterface
+interface PreTokenizer {
+    /** Where GPT-2 cuts. */
+    String GPT2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+
+    /** @param atStart whether nothing came before this part of a text */
+    void split(String text, boolean atStart, Consumer<String> pieces);
+
+    /** The one that a file describes; where it names none, the text is one piece. */
+    static PreTokenizer of(Fields fields) {
+        if (fields.isAbsent()) {
+            return (text, _, pieces) -> pieces.accept(text);
+        }
+        return switch (fields.type()) {
+            case "Sequence" ->
+                sequence(fields.each("pretokenizers").stream()
+                        .map(PreTokenizer::of)
+                        .toList());
+            case "ByteLevel" -> byteLevel(fields);
+            case "Metaspace" -> metaspace(fields);
+            case "Split" ->
+                by(Cut.behaviour(fields, "behavior", null), Cut.by(fields.pattern()), fields.flag("invert", false));
+            case "Whitespace" ->
+                by(Cut.REMOVED, Cut.by(Pattern.compile("\\w+|[^\\w\\s]+", Pattern.UNICODE_CHARACTER_CLASS)), true);
+            case "WhitespaceSplit" -> by(Cut.REMOVED, Cut.by(Letters::isWhiteSpace), false);
+            case "CharDelimiterSplit" -> {
+                int delimiter = fields.text("delimiter").codePointAt(0);
+                yield by(Cut.REMOVED, Cut.by(c -> c == delimiter), false);
+            }
+            case "Punctuation" ->
+                by(Cut.behaviour(fields, "behavior", Cut.ISOLATED), Cut.by(Letters::isPunctuation), false);
+            case "Digits" ->
+                by(
+                        fields.flag("individual_digits", false) ? Cut.ISOLATED : Cut.CONTIGUOUS,
+                        Cut.by(Letters::isNumeric),
+                        false);
+            case "BertPreTokenizer" ->
+                sequence(List.of(
+                        by(Cut.REMOVED, Cut.by(Letters::isWhiteSpace), false),
+                        by(Cut.ISOLATED, Cut.by(Letters::isPunctuation), false)));
+            default -> throw fields.unknown();
+        };
+    }
+
+    private static PreTokenizer by(Cut cut, Cut.Matches matches, boolean invert) {
+        return (text, _, pieces) -> cut.apply(text, matches, invert, pieces);
+    }
+
+    private static PreTokenizer sequence(List<PreTokenizer> parts) {
+        PreTokenizer whole = (text, _, pieces) -> pieces.accept(text);
+        for (PreTokenizer part : parts) {
+            whole = whole.then(part);
+        }
+        return whole;
+    }
+
+    private PreTokenizer then(PreTokenizer next) {
+        return (text, atStart, pieces) -> {
+            boolean[] first = {atStart};
+            split(text, atStart, piece -> {
+                next.split(piece, first[0], pieces);
+                first[0] = false;
+            });
+        };
+    }
+
+    private static PreTokenizer byteLevel(Fields fields) {
+        boolean prefix = fields.flag("add_prefix_space", true);
+        PreTokenizer cut = fields.flag("use_regex", true)
+                ? by(Cut.ISOLATED, Cut.by(Pattern.compile(GPT2, Pattern.UNICODE_CHARACTER_CLASS)), false)
+                : (text, _, pieces) -> pieces.accept(text);
+        return (text, atStart, pieces) -> cut.split(
+                prefix && !text.startsWith(" ") ? " " + text : text,
+                atStart,
+                piece -> pieces.accept(ByteLetters.of(piece)));
+    }
+
+    private static PreTokenizer metaspace(Fields fields) {
+        String mark = fields.text("replacement");
+        String scheme = Metaspace.scheme(fields);
+        PreTokenizer cut = fields.flag("split", true)
+                ? by(Cut.MERGED_WITH_NEXT, Cut.by(Pattern.compile(Pattern.quote(mark))), false)
+                : (text, _, pieces) -> pieces.accept(text);
+        return (text, atStart, pieces) -> {
+            String marked = text.replace(" ", mark);
+            boolean prefix = scheme.equals(Metaspace.ALWAYS) || scheme.equals(Metaspace.FIRST) && atStart;
+            cut.split(prefix && !marked.startsWith(mark) ? mark + marked : marked, atStart, pieces);
+        };
+    }
+}

@@ -1,0 +1,144 @@
+package lstmgpu.data.subword;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Tokens back to text, one after the other. */
+final class TokenDecoder {
+    private static final Pattern BYTE = Pattern.compile("<0x([0-9A-Fa-f]{2})>");
+
+    /** WordPiece's spaces before punctuation and inside contractions, which nobody writes. */
+    private static final List<String> TIDY =
+            List.of(" .", " ?", " !", " ,", " ' ", " n't", " 'm", " do not", " 's", " 've", " 're");
+
+    private static final List<String> TIDIED =
+            List.of(".", "?", "!", ",", "'", "n't", "'m", " don't", "'s", "'ve", "'re");
+
+    private final List<Step> steps = new ArrayList<>();
+    private boolean fused;
+
+    /** A token on its way: text until a step makes bytes of it. */
+    private record Part(String text, byte[] bytes) {
+        static Part of(String text) {
+            return new Part(text, null);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        /** @param before the token before this one, null for the first of a text */
+        Part apply(Part part, String before);
+    }
+
+    private TokenDecoder() {}
+
+    /** The one that a file describes. */
+    static TokenDecoder of(Fields fields) {
+        TokenDecoder decoder = new TokenDecoder();
+        if (fields.isAbsent()) {
+            decoder.onText((text, before) -> before == null ? text : " " + text);
+        } else {
+            decoder.add(fields);
+        }
+        return decoder;
+    }
+
+    /** The bytes that a token adds to a text; a character may be spread over several tokens. */
+    byte[] decode(String token, String before) {
+        Part part = Part.of(token);
+        for (Step step : steps) {
+            part = step.apply(part, before);
+        }
+        return part.bytes != null ? part.bytes : part.text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void add(Fields fields) {
+        switch (fields.type()) {
+            case "Sequence" -> fields.each("decoders").forEach(this::add);
+            case "ByteLevel" ->
+                steps.add((part, _) -> new Part(null, part.bytes != null ? part.bytes : ByteLetters.bytes(part.text)));
+            case "ByteFallback" -> steps.add((part, _) -> fromByte(part));
+            case "Fuse" -> fused = true;
+            case "Metaspace" -> addMetaspace(fields);
+            case "Replace" -> addReplace(fields);
+            case "Strip" -> addStrip(fields);
+            case "WordPiece" -> addWordPiece(fields);
+            case "BPEDecoder" -> addSuffix(fields.text("suffix", "</w>"));
+            default -> throw fields.unknown();
+        }
+    }
+
+    @FunctionalInterface
+    private interface OnText {
+        String apply(String text, String before);
+    }
+
+    private void onText(OnText change) {
+        steps.add((part, before) -> part.text == null ? part : Part.of(change.apply(part.text, before)));
+    }
+
+    private static Part fromByte(Part part) {
+        Matcher matcher = part.text == null ? null : BYTE.matcher(part.text);
+        return matcher == null || !matcher.matches()
+                ? part
+                : new Part(null, new byte[] {(byte) Integer.parseInt(matcher.group(1), 16)});
+    }
+
+    private void addMetaspace(Fields fields) {
+        String mark = fields.text("replacement");
+        boolean prefixed = !Metaspace.scheme(fields).equals(Metaspace.NEVER);
+        onText((text, before) -> text.replace(mark, prefixed && before == null ? "" : " "));
+    }
+
+    private void addReplace(Fields fields) {
+        Pattern pattern = fields.pattern();
+        String content = Matcher.quoteReplacement(fields.text("content"));
+        onText((text, _) -> pattern.matcher(text).replaceAll(content));
+    }
+
+    /** Behind Fuse it is about the text as a whole, whose end nobody knows before it is there: only the start is stripped then. */
+    private void addStrip(Fields fields) {
+        String content = fields.text("content");
+        int start = fields.count("start", 0, Integer.MAX_VALUE);
+        int stop = fused ? 0 : fields.count("stop", 0, Integer.MAX_VALUE);
+        boolean whole = fused;
+        onText((text, before) -> whole && before != null ? text : stripped(text, content, start, stop));
+    }
+
+    private static String stripped(String text, String content, int start, int stop) {
+        String result = text;
+        for (int i = 0; i < start && result.startsWith(content); i++) {
+            result = result.substring(content.length());
+        }
+        for (int i = 0; i < stop && result.endsWith(content); i++) {
+            result = result.substring(0, result.length() - content.length());
+        }
+        return result;
+    }
+
+    private void addWordPiece(Fields fields) {
+        String prefix = fields.text("prefix", "##");
+        boolean tidy = fields.flag("cleanup", true);
+        onText((text, before) -> {
+            boolean inside = before != null && text.startsWith(prefix);
+            String spaced = before == null ? text : inside ? text.substring(prefix.length()) : " " + text;
+            return tidy ? tidied(spaced) : spaced;
+        });
+    }
+
+    private static String tidied(String text) {
+        String result = text;
+        for (int i = 0; i < TIDY.size(); i++) {
+            result = result.replace(TIDY.get(i), TIDIED.get(i));
+        }
+        return result;
+    }
+
+    /** The mark of a word's end is the space before the next word. */
+    private void addSuffix(String suffix) {
+        onText((text, before) -> (before != null && before.endsWith(suffix) ? " " : "") + text.replace(suffix, ""));
+    }
+}
