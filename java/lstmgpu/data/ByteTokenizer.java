@@ -37,6 +37,11 @@ public final class ByteTokenizer implements Tokenizer {
     }
 
     @Override
+    public boolean leavesOut() {
+        return false;
+    }
+
+    @Override
     public Decoder decoder() {
         return ByteTokenizer::oneByte;
     }

@@ -95,6 +95,11 @@ public final class CharTokenizer extends TextTokenizer {
     }
 
     @Override
+    public boolean leavesOut() {
+        return !hasUnknown;
+    }
+
+    @Override
     public Decoder decoder() {
         return id -> {
             checkId(id);

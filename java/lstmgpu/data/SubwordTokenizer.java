@@ -53,6 +53,11 @@ public final class SubwordTokenizer extends TextTokenizer {
     }
 
     @Override
+    public boolean leavesOut() {
+        return pipeline.leavesOut();
+    }
+
+    @Override
     public Decoder decoder() {
         return new Decoder() {
             private int before = -1;

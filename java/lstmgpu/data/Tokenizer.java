@@ -4,7 +4,7 @@ import java.util.Map;
 
 /** Text to token identifiers in [0, V) and back. */
 public interface Tokenizer {
-    /** The name {@code --tokenizer} takes: byte, char or word. */
+    /** The name {@code --tokenizer} takes, or the model of a given {@code tokenizer.json}. */
     String kind();
 
     /** V. */
@@ -12,6 +12,9 @@ public interface Tokenizer {
 
     /** The token as a person reads it, for tables and {@code score}. */
     String token(int id);
+
+    /** Whether there are texts of which parts get no token. */
+    boolean leavesOut();
 
     Encoding encode(String text);
 

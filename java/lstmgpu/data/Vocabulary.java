@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import lstmgpu.LstmGpuException;
@@ -39,7 +40,7 @@ public final class Vocabulary {
     public static Tokenizer build(String kind, List<Path> inputs, TextOptions options) {
         InputFiles.check(inputs);
         TextSource source = new TextSource(inputs, options.lines());
-        return switch (kind) {
+        return switch (kind.toLowerCase(Locale.ROOT)) {
             case ByteTokenizer.KIND -> bytes(options);
             case CharTokenizer.KIND -> characters(inputs, source, options);
             case WordTokenizer.KIND -> words(source, options, WordCounter.MEMORY_BYTES);
@@ -98,7 +99,8 @@ public final class Vocabulary {
         return new ByteTokenizer();
     }
 
-    private static Tokenizer given(Path file, TextOptions options) {
+    private static Tokenizer given(Path path, TextOptions options) {
+        Path file = Files.isDirectory(path) ? path.resolve("tokenizer.json") : path;
         if (!Files.isRegularFile(file)) {
             throw LstmGpuException.usage(
                     "--tokenizer %s is unknown; it is byte, char, word, bpe or the path of a tokenizer.json", file);

@@ -77,6 +77,11 @@ public final class WordTokenizer extends TextTokenizer {
     }
 
     @Override
+    public boolean leavesOut() {
+        return false;
+    }
+
+    @Override
     public Decoder decoder() {
         return new Decoder() {
             private boolean atLineStart = true;

@@ -2,7 +2,6 @@ package lstmgpu.generate;
 
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.TokenCorpus;
-import lstmgpu.data.CharTokenizer;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.model.EvaluationPass;
 import lstmgpu.model.EvaluationResult;
@@ -60,15 +59,18 @@ public final class Evaluator {
     private static Extent predicted(Tokenizer tokenizer, EvaluationText text) {
         Tokenizer.Decoder decoder = tokenizer.decoder();
         byte[] first = decoder.next(text.token(0));
-        if (!tokenizer.kind().equals(CharTokenizer.KIND) || text.length() == text.characters()) {
+        if (!tokenizer.leavesOut() || text.length() == text.characters()) {
             return new Extent(text.characters() - characters(first), text.utf8Bytes() - first.length);
         }
         // Characters that the vocabulary lacks have no token; what was not predicted must not make the figures smaller.
+        long characters = 0;
         long utf8Bytes = 0;
         for (long at = 1; at < text.length(); at++) {
-            utf8Bytes += decoder.next(text.token(at)).length;
+            byte[] bytes = decoder.next(text.token(at));
+            characters += characters(bytes);
+            utf8Bytes += bytes.length;
         }
-        return new Extent(text.length() - 1, utf8Bytes);
+        return new Extent(characters, utf8Bytes);
     }
 
     /** Bytes that do not go on with a character begun before. */

@@ -3,8 +3,10 @@ package lstmgpu.train;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.data.TokenizerJson;
 import lstmgpu.model.LanguageModel;
 import lstmgpu.model.ModelConfig;
 import lstmgpu.model.ModelDirectory;
@@ -66,6 +68,9 @@ final class FirstWeights {
                     run.initFrom(), other, config);
         }
         Tokenizer earlier = source.tokenizer();
+        if (TokenizerJson.sha256(earlier).equals(TokenizerJson.sha256(tokenizer))) {
+            return IntStream.range(0, earlier.vocabularySize()).toArray();
+        }
         Map<String, Integer> own = new HashMap<>();
         for (int id = 0; id < tokenizer.vocabularySize(); id++) {
             own.put(tokenizer.token(id), id);

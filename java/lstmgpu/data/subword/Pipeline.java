@@ -26,6 +26,7 @@ public final class Pipeline {
     private final PreTokenizer preTokenizer;
     private final Model model;
     private final TokenDecoder decoder;
+    private final boolean leavesOut;
 
     /**
      * @param root of the file
@@ -48,6 +49,8 @@ public final class Pipeline {
         preTokenizer = PreTokenizer.of(file.child("pre_tokenizer"));
         model = Model.of(fields, entries);
         decoder = TokenDecoder.of(file.child("decoder"));
+        leavesOut =
+                fields.child("unk_token").isAbsent() && fields.child("unk_id").isAbsent();
     }
 
     private static String[] tokens(Entries entries, List<AddedTokens.Token> added) {
@@ -69,6 +72,11 @@ public final class Pipeline {
     /** The model's type, in small letters: bpe, unigram, wordpiece or wordlevel. */
     public String kind() {
         return kind;
+    }
+
+    /** Whether what no token stands for is left out, since there is no token for it. */
+    public boolean leavesOut() {
+        return leavesOut;
     }
 
     /** V: one more than the largest identifier. */

@@ -50,7 +50,7 @@ final class UnigramModel implements Model {
             if (next != null && isUnknown(next[0]) && isUnknown(tokens[end])) {
                 next[1] = starts[
                         end]; // What is unknown is one token, however long; the unknown token's own text is unknown
-                              // too.
+                // too.
             } else {
                 path.push(new int[] {tokens[end], starts[end], end});
             }
