@@ -29,6 +29,7 @@ struct Settings {
     int devices = 1;
     int major = 8, minor = 0;
     bool quiet = false;
+    bool idle = false;
 };
 
 long number(const char *name, long otherwise) {
@@ -127,6 +128,8 @@ CUresult call(const char *function, unsigned rules, const std::function<void()> 
 }
 
 long memory_limit() { return settings.memory; }
+
+bool idle() { return settings.idle; }
 unsigned long schedule_seed() { return settings.seed; }
 int driver_version() { return settings.driver; }
 int device_count() { return settings.devices; }
@@ -174,6 +177,12 @@ EXPORT void cudasim_object(int change) {
 EXPORT void cudasim_fail(const char *function, int nth, int code) {
     std::lock_guard<std::recursive_mutex> held(sim::lock);
     sim::settings.failures.push_back({function, nth, code});
+}
+
+// Kernels are launched and their arguments checked, and then they compute nothing, until the reset.
+EXPORT void cudasim_idle() {
+    std::lock_guard<std::recursive_mutex> held(sim::lock);
+    sim::settings.idle = true;
 }
 
 EXPORT void cudasim_memory_limit(long bytes) {

@@ -151,6 +151,7 @@ void run(const cudasim::Kernel &kernel, std::array<long long, 3> grid, Arguments
     for_each_pointer(kernel, arguments, [](size_t i, CUdeviceptr pointer) {
         if (!reachable(pointer)) reject(CUDA_ERROR_ILLEGAL_ADDRESS, "argument %zu points %s", i + 1, place_of(pointer).c_str());
     });
+    if (idle()) return;
     std::vector<void *> values;
     for (size_t start : arguments.starts) values.push_back(&arguments.bytes[start]);
     const char *fault = kernel.run(grid.data(), values.data());

@@ -133,6 +133,7 @@ CUresult call(const char *function, unsigned rules, const std::function<void()> 
 int injected(const char *function);  // 0, a code, or -1 for "do nothing"
 void report(const char *function, const std::string &text);
 long memory_limit();
+bool idle();
 unsigned long schedule_seed();
 int driver_version();
 int device_count();

@@ -44,6 +44,17 @@ public interface Backend extends AutoCloseable {
     /** Bytes held now. */
     long allocatedBytes();
 
+    /** Bytes that can still be allocated, as far as the device tells. */
+    default long freeBytes() {
+        return Math.max(0, device().memoryBytes() - allocatedBytes());
+    }
+
+    /**
+     * A twin that takes no memory and computes nothing, to find out what this backend would need: all can be made on it, and its
+     * {@link #allocatedBytes} is the most bytes held at a time, first uses of operations in captured steps included.
+     */
+    Backend counting();
+
     /**
      * Prepares a sequence of operations for replay. The body is run once per {@link Step#run}, or once here and recorded; either way its
      * operations take effect only in {@link Step#run}. It must call only operations of this backend and always the same ones on the

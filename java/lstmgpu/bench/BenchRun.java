@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import lstmgpu.backend.Backend;
+import lstmgpu.backend.MemoryNeed;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
@@ -70,7 +72,20 @@ public final class BenchRun {
         }
     }
 
+    private void requireMemory(BenchTask task, BenchShape shape, Function<Backend, ?> making) {
+        String what = "timing %s at %dx%dx%dx%d"
+                .formatted(task, shape.layers(), shape.hidden(), shape.batch(), shape.steps());
+        MemoryNeed.require(
+                backend, MemoryNeed.bytes(backend, making), what, _ -> "give --shapes a smaller batch or hidden size");
+    }
+
     private BenchRow trainStep(BenchShape shape, double error) {
+        requireMemory(BenchTask.TRAIN_STEP, shape, counting -> {
+            LanguageModel model = new LanguageModel(counting, shape.config(), variant.precision(), variant.rnn());
+            try (Training counted = new Training(model, shape, OptimizerSpec.Kind.ADAM)) {
+                return counted;
+            }
+        });
         try (Training training = new Training(newModel(backend, variant, shape), shape, OptimizerSpec.Kind.ADAM)) {
             Timing timing = Timing.of(backend, seconds, training.step::run);
             return row(BenchTask.TRAIN_STEP, shape, timing, shape.tokens(), 3 * shape.modelOperations(), error);
@@ -78,6 +93,7 @@ public final class BenchRun {
     }
 
     private BenchRow recurrentStack(BenchShape shape, double error) {
+        requireMemory(BenchTask.RECURRENT_STACK, shape, counting -> new RecurrentStack(counting, variant, shape, SEED));
         try (RecurrentStack stack = new RecurrentStack(backend, variant, shape, SEED)) {
             Timing timing = Timing.of(backend, seconds, stack);
             return row(BenchTask.RECURRENT_STACK, shape, timing, shape.tokens(), 3 * shape.stackOperations(), error);
@@ -111,6 +127,10 @@ public final class BenchRun {
         double error = error(
                 result(backend, variant.precision(), small, operation),
                 result(reference, Precision.FP32, small, operation));
+        requireMemory(
+                BenchTask.OPERATIONS,
+                shape,
+                counting -> new OperationRun(counting, variant.precision(), shape, operation, SEED));
         try (OperationRun run = new OperationRun(backend, variant.precision(), shape, operation, SEED)) {
             Timing timing = Timing.of(backend, seconds / OPERATION_SHARE, run);
             long tokens = operation == Operation.SAMPLE ? shape.batch() : shape.tokens();

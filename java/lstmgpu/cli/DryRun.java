@@ -2,7 +2,6 @@ package lstmgpu.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.Split;
@@ -10,9 +9,7 @@ import lstmgpu.model.ModelConfig;
 import lstmgpu.train.TrainingSettings;
 
 /** What a training run would be, without one. */
-record DryRun(ModelConfig config, TrainingSettings settings, Split split, BatchPlan batches) {
-    private static final int FLOAT_BYTES = 4;
-
+record DryRun(ModelConfig config, TrainingSettings settings, Split split, BatchPlan batches, String memory) {
     String text(List<Path> inputs, Path output, String device) {
         long parameters = parameters(config);
         return """
@@ -20,7 +17,7 @@ record DryRun(ModelConfig config, TrainingSettings settings, Split split, BatchP
             split       %,d tokens to train, %,d held out, %,d to test
             model       %s, %d x %d, embedding %d, vocabulary %,d%s
             parameters  %,d
-            memory      about %s
+            memory      %s
             steps       %,d an epoch of %d lanes x %d tokens; %s
             device      %s
             output      %s
@@ -36,7 +33,7 @@ record DryRun(ModelConfig config, TrainingSettings settings, Split split, BatchP
                         config.vocabularySize(),
                         config.tieWeights() ? ", tied weights" : "",
                         parameters,
-                        Sizes.bytes(memory(parameters)),
+                        memory,
                         batches.stepsPerEpoch(),
                         settings.loop().batchSize(),
                         settings.loop().seqLength(),
@@ -59,18 +56,5 @@ record DryRun(ModelConfig config, TrainingSettings settings, Split split, BatchP
                 : Math.min(loop.maxSteps(), (long) loop.epochs() * batches.stepsPerEpoch());
         String time = loop.maxSeconds() > 0 ? ", at most " + Durations.text(loop.maxSeconds()) : "";
         return steps == TrainingSettings.UNLIMITED ? "no last step" + time : "%,d in all%s".formatted(steps, time);
-    }
-
-    /**
-     * Weights, gradients and moments; and for every token of a step what the backward pass reads.
-     */
-    private long memory(long parameters) {
-        OptimizerSpec spec = settings.optimisation().spec();
-        long copies = 2L + (spec.usesFirstMoment() ? 1L : 0L) + (spec.usesSecondMoment() ? 1L : 0L);
-        long tokens = (long) settings.loop().batchSize() * settings.loop().seqLength();
-        long hidden = config.hiddenSize();
-        long layer = hidden * (2L * config.cell().gates() + (config.cell().hasCellState() ? 4L : 3L));
-        long each = config.layers() * layer + 2L * config.embeddingSize() + 2L * hidden + 2L * config.vocabularySize();
-        return FLOAT_BYTES * (copies * parameters + tokens * each);
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import lstmgpu.CacheFolder;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
+import lstmgpu.backend.MemoryNeed;
 import lstmgpu.backend.Precision;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.TextFiles;
@@ -48,6 +49,11 @@ record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backen
             Tokenizer tokenizer,
             Map<String, Tensor> weights,
             Backend backend) {
+        MemoryNeed.require(
+                backend,
+                MemoryNeed.bytes(backend, counting -> new LanguageModel(counting, config, Precision.FP32)),
+                "the model in " + directory.path(),
+                _ -> "use --device cpu or a smaller model");
         LanguageModel model = new LanguageModel(backend, config, Precision.FP32);
         try {
             model.load(weights);

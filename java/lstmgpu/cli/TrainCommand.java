@@ -100,12 +100,7 @@ final class TrainCommand extends ProgramCommand {
             Split split = Split.of(tokens.length(), text.validationFraction, text.testFraction);
             TrainingText trainingText = TrainingText.of(tokens, split, InputFiles.describe(inputs));
             if (run.dryRun) {
-                ModelDirectory resumed = run.resume ? ModelDirectory.open(run.output) : null;
-                BatchPlan batches =
-                        Trainer.rehearse(network.config, network.tokenizer, trainingText, settings, resumed);
-                console.print(
-                        new DryRun(network.config, settings, split, batches).text(inputs, run.output, device.device));
-                return ExitCode.DONE.code();
+                return rehearse(network, settings, split, trainingText).code();
             }
             return train(network, settings, trainingText).code();
         }
@@ -173,6 +168,32 @@ final class TrainCommand extends ProgramCommand {
             return Files.exists(second) && Files.isSameFile(first, second);
         } catch (IOException unreadable) {
             return false;
+        }
+    }
+
+    private ExitCode rehearse(Network network, TrainingSettings settings, Split split, TrainingText trainingText) {
+        ModelDirectory resumed = run.resume ? ModelDirectory.open(run.output) : null;
+        BatchPlan batches = Trainer.rehearse(network.config, network.tokenizer, trainingText, settings, resumed);
+        String memory = memory(network, settings, trainingText);
+        console.print(
+                new DryRun(network.config, settings, split, batches, memory).text(inputs, run.output, device.device));
+        return ExitCode.DONE;
+    }
+
+    /** A rehearsal may take place elsewhere than the run, so a device that is not here is no failure. */
+    private String memory(Network network, TrainingSettings settings, TrainingText trainingText) {
+        try (Backend backend = run.fitting(device.open(console::say))) {
+            long bytes = Trainer.requireMemory(backend, network.config, network.tokenizer, trainingText, settings);
+            return "%s of %s that are free on %s"
+                    .formatted(
+                            Sizes.bytes(bytes),
+                            Sizes.bytes(backend.freeBytes()),
+                            backend.device().name());
+        } catch (LstmGpuException absent) {
+            if (absent.exitCode() != ExitCode.DEVICE) {
+                throw absent;
+            }
+            return "not known: " + absent.getMessage();
         }
     }
 

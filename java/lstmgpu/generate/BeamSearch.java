@@ -7,6 +7,7 @@ import java.util.List;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.SamplingSpec;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.model.GenerationMemory;
 import lstmgpu.model.GenerationStep;
 import lstmgpu.model.LanguageModel;
 import lstmgpu.model.LogitEditor;
@@ -54,6 +55,7 @@ public final class BeamSearch implements LogitEditor {
         beams = List.of(new Beam(0, List.of(), List.of(), 0));
         GenerationStep.Spec spec =
                 new GenerationStep.Spec(width, GREEDY, 1, (long) prompt.length + length, false, false);
+        GenerationMemory.require(model, spec, this, prompt.length, "--beams");
         try (GenerationStep searching = new GenerationStep(model, spec, this)) {
             step = searching;
             int[] rows = new int[Math.multiplyExact(prompt.length, width)];

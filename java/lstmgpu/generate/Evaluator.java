@@ -1,6 +1,7 @@
 package lstmgpu.generate;
 
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.MemoryNeed;
 import lstmgpu.backend.TokenCorpus;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.model.EvaluationPass;
@@ -39,6 +40,7 @@ public final class Evaluator {
                     text.source(), text.length());
         }
         int steps = (int) Math.min(STEPS, text.length() - 1);
+        requireMemory(model, text, steps);
         try (TokenCorpus corpus = model.backend().corpus(text.tokens(), text.bytesPerToken());
                 EvaluationPass pass = new EvaluationPass(model, corpus, 1, steps)) {
             EvaluationResult result = sink == null ? pass.run() : pass.run(sink);
@@ -51,6 +53,19 @@ public final class Evaluator {
                     Math.max(1, predicted.utf8Bytes()),
                     result.seconds());
         }
+    }
+
+    private static void requireMemory(LanguageModel model, EvaluationText text, int steps) {
+        long weights = MemoryNeed.bytes(model.backend(), model::on);
+        long all = MemoryNeed.bytes(
+                model.backend(),
+                counting -> new EvaluationPass(
+                        model.on(counting), counting.corpus(text.tokens(), text.bytesPerToken()), 1, steps));
+        MemoryNeed.require(
+                model.backend(),
+                all - weights,
+                "evaluating " + text.source(),
+                _ -> "use --device cpu or a shorter text");
     }
 
     /** How much text the tokens after the first stand for. */

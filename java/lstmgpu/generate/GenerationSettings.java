@@ -3,6 +3,7 @@ package lstmgpu.generate;
 import java.util.List;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.SamplingSpec;
+import lstmgpu.model.GenerationStep;
 
 /**
  * How a text is continued; every range is checked.
@@ -60,6 +61,12 @@ public record GenerationSettings(
     /** What the backend needs of it. */
     public SamplingSpec sampling() {
         return new SamplingSpec(greedy ? 0 : temperature, topK, topP, minP, repeatPenalty, seed);
+    }
+
+    /** What a step needs of it, behind a prompt of so many tokens. */
+    public GenerationStep.Spec step(int promptTokens) {
+        long expected = (long) promptTokens + length;
+        return new GenerationStep.Spec(numSamples, sampling(), PENALTY_WINDOW, expected, logprobs, stop.isEmpty());
     }
 
     private static void require(boolean condition, String rule, Number value) {

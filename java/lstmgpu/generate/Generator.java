@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.model.GenerationMemory;
 import lstmgpu.model.GenerationStep;
 import lstmgpu.model.LanguageModel;
 
@@ -89,16 +90,10 @@ public final class Generator implements AutoCloseable {
             }
         }
         if (step == null) {
-            step = new GenerationStep(
-                    model,
-                    new GenerationStep.Spec(
-                            count,
-                            settings.sampling(),
-                            GenerationSettings.PENALTY_WINDOW,
-                            (long) text.length + settings.length(),
-                            settings.logprobs(),
-                            settings.stop().isEmpty()),
-                    rules.isEmpty() ? null : rules);
+            GenerationStep.Spec spec = settings.step(text.length);
+            LogitRules editor = rules.isEmpty() ? null : rules;
+            GenerationMemory.require(model, spec, editor, text.length, "--num-samples");
+            step = new GenerationStep(model, spec, editor);
             drawn = new int[Math.multiplyExact(step.block(), count)];
             logprobs = new float[drawn.length];
         }

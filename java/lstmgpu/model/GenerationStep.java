@@ -26,7 +26,11 @@ public final class GenerationStep implements AutoCloseable {
      * @param ahead whether nobody minds tokens that were drawn and then not wanted: they have gone into the state
      */
     public record Spec(
-            int lanes, SamplingSpec sampling, int window, long expectedTokens, boolean logprobs, boolean ahead) {}
+            int lanes, SamplingSpec sampling, int window, long expectedTokens, boolean logprobs, boolean ahead) {
+        Spec withLanes(int other) {
+            return new Spec(other, sampling, window, expectedTokens, logprobs, ahead);
+        }
+    }
 
     private final LanguageModel model;
     private final Backend backend;

@@ -98,6 +98,11 @@ public final class LanguageModel implements AutoCloseable {
         }
     }
 
+    /** The same network on another backend, all of its weights zero. */
+    public LanguageModel on(Backend other) {
+        return new LanguageModel(other, config, precision, rnn);
+    }
+
     public Backend backend() {
         return backend;
     }

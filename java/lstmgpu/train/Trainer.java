@@ -49,7 +49,7 @@ public final class Trainer implements AutoCloseable {
         this.samples = new TrainingSamples(
                 tokenizer, settings.samples(), settings.run().seed());
         this.firstWeights = new FirstWeights(config, tokenizer, settings.run());
-        this.network = new TrainingNetwork(backend, config, text, plan, settings);
+        this.network = new TrainingMemory(backend, config, text, settings, samples).newNetwork(plan);
         try {
             if (!settings.run().resume()) {
                 firstWeights.give(network.model());
@@ -102,7 +102,24 @@ public final class Trainer implements AutoCloseable {
         return plan;
     }
 
-    private static BatchPlan plan(TrainingText text, TrainingSettings settings) {
+    /**
+     * Bytes that a run would allocate on a device; nothing is allocated for the answer.
+     *
+     * @throws LstmGpuException with exit code 5 and a batch size that would fit, if fewer are free
+     */
+    public static long requireMemory(
+            Backend backend, ModelConfig config, Tokenizer tokenizer, TrainingText text, TrainingSettings settings) {
+        TrainingSamples samples = new TrainingSamples(
+                tokenizer, settings.samples(), settings.run().seed());
+        return new TrainingMemory(backend, config, text, settings, samples).require();
+    }
+
+    /**
+     * How a text is walked through.
+     *
+     * @throws LstmGpuException with exit code 3 if it is too short
+     */
+    static BatchPlan plan(TrainingText text, TrainingSettings settings) {
         TrainingSettings.Loop loop = settings.loop();
         String what = "the training part of " + text.source();
         if (text.validation() != null && text.validationTokens() < 2) {

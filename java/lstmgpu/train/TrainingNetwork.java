@@ -5,7 +5,6 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.RnnState;
@@ -31,7 +30,7 @@ final class TrainingNetwork implements AutoCloseable {
     /**
      * Allocates everything.
      *
-     * @throws LstmGpuException with exit code 5 and a batch size that would fit, if memory is short
+     * @throws LstmGpuException with exit code 5 if memory is short
      */
     TrainingNetwork(Backend backend, ModelConfig config, TrainingText text, BatchPlan plan, TrainingSettings settings) {
         try {
@@ -48,11 +47,9 @@ final class TrainingNetwork implements AutoCloseable {
                             plan.stepsPerEpoch(),
                             settings.run().seed())));
             this.validation = text.validation() == null ? null : validation(text, settings.loop());
-        } catch (LstmGpuException failure) {
+        } catch (RuntimeException failure) {
             close();
-            throw failure.exitCode() == ExitCode.MEMORY
-                    ? MemoryAdvice.explain(failure, backend, config, settings)
-                    : failure;
+            throw failure;
         }
         this.stateShape = List.of(config.layers(), settings.loop().batchSize(), config.hiddenSize());
     }

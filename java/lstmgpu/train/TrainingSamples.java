@@ -6,6 +6,7 @@ import lstmgpu.data.Tokenizer;
 import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.Generator;
 import lstmgpu.generate.TextSink;
+import lstmgpu.model.GenerationStep;
 import lstmgpu.model.LanguageModel;
 
 /** Texts that a model writes while it is trained. */
@@ -37,11 +38,19 @@ final class TrainingSamples {
         return settings.length() > 0;
     }
 
+    private GenerationSettings generation(int step) {
+        return new GenerationSettings(
+                settings.length(), TEMPERATURE, 0, 1, 0, false, 1, List.of(), seed + step, 1, false);
+    }
+
+    /** What a sample will be drawn with; for counting its memory. */
+    GenerationStep step(LanguageModel model) {
+        return new GenerationStep(model, generation(0).step(prompt.length));
+    }
+
     /** The prompt and what the model makes of it. */
     String draw(LanguageModel model, int step) {
-        GenerationSettings generation = new GenerationSettings(
-                settings.length(), TEMPERATURE, 0, 1, 0, false, 1, List.of(), seed + step, 1, false);
-        try (Generator generator = new Generator(model, tokenizer, generation)) {
+        try (Generator generator = new Generator(model, tokenizer, generation(step))) {
             return settings.prompt()
                     + generator.generate(prompt, TextSink.NONE).getFirst().text();
         }

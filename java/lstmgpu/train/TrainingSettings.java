@@ -23,6 +23,13 @@ public record TrainingSettings(
     /** Stands for "no limit" in {@link Loop}. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
+    /** The same with another batch size. */
+    TrainingSettings withBatchSize(int lanes) {
+        Loop other =
+                new Loop(lanes, loop.seqLength(), loop.stepSize(), loop.epochs(), loop.maxSteps(), loop.maxSeconds());
+        return new TrainingSettings(optimisation, rate, other, validation, saving, samples, run);
+    }
+
     public static TrainingSettings defaults() {
         return new TrainingSettings(
                 Optimisation.defaults(),

@@ -18,6 +18,7 @@ import lstmgpu.backend.SamplingSpec;
 import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenCorpus;
+import lstmgpu.backend.counted.CountedBackend;
 
 /** All cores of this machine, in float32: OpenBLAS for products, loops that the JIT compiler vectorises for the rest. */
 public final class CpuBackend implements Backend {
@@ -103,18 +104,18 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public Step capture(Runnable body) {
-        return new Step() {
-            @Override
-            public void run() {
-                body.run();
-            }
+    public long freeBytes() {
+        return memory.freeBytes();
+    }
 
-            @Override
-            public void close() {
-                // Nothing was recorded.
-            }
-        };
+    @Override
+    public Backend counting() {
+        return new CountedBackend(this, Float.BYTES, RnnWorkspace::bytes);
+    }
+
+    @Override
+    public Step capture(Runnable body) {
+        return Step.of(body);
     }
 
     @Override

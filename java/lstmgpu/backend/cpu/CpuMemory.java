@@ -12,7 +12,7 @@ import lstmgpu.backend.ElementType;
 import org.bytedeco.javacpp.Pointer;
 
 /** Zeroed native memory, counted, and refused before the machine would have to swap or kill. */
-final class CpuMemory {
+final class CpuMemory implements RnnWorkspace.Memory {
     private static final int ALIGNMENT = 64;
     private static final int ELEMENTS_PER_MEGABYTE = (1 << 20) / CpuBuffer.ELEMENT_BYTES;
     private static final Path MEMORY_INFORMATION = Path.of("/proc/meminfo");
@@ -26,12 +26,17 @@ final class CpuMemory {
         return allocated.get();
     }
 
+    long freeBytes() {
+        return Math.max(0, budget - allocated.get());
+    }
+
     /** Ends allocation; what is allocated stays until it is closed. */
     void close() {
         closed = true;
     }
 
-    CpuBuffer alloc(ElementType type, long length) {
+    @Override
+    public CpuBuffer alloc(ElementType type, long length) {
         if (closed) {
             throw new IllegalStateException("the backend is closed");
         }
@@ -42,7 +47,7 @@ final class CpuMemory {
             throw new IllegalArgumentException("a buffer cannot have " + length + " elements");
         }
         // Memory that was handed out and never touched still counts as available to the system, so it is counted here.
-        long available = Math.max(0, budget - allocated.get());
+        long available = freeBytes();
         if (length > available / CpuBuffer.ELEMENT_BYTES) {
             throw outOfMemory(length, available);
         }

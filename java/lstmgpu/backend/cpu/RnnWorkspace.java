@@ -83,9 +83,24 @@ final class RnnWorkspace implements AutoCloseable {
     RnnInput input;
 
     private final List<CpuBuffer> owned = new ArrayList<>();
-    private final CpuMemory memory;
+    private final Memory memory;
 
-    RnnWorkspace(RnnSpec spec, CpuMemory memory) {
+    /** Where a workspace gets its buffers from. */
+    interface Memory {
+        CpuBuffer alloc(ElementType type, long length);
+    }
+
+    /** What a workspace allocates, found by making one without memory. */
+    static long bytes(RnnSpec spec) {
+        long[] elements = {0};
+        var _ = new RnnWorkspace(spec, (_, length) -> {
+            elements[0] = Math.addExact(elements[0], length);
+            return null;
+        });
+        return Math.multiplyExact(elements[0], CpuBuffer.ELEMENT_BYTES);
+    }
+
+    RnnWorkspace(RnnSpec spec, Memory memory) {
         this.spec = spec;
         this.memory = memory;
         shape = spec.shape();

@@ -12,6 +12,7 @@ import lstmgpu.backend.kernels.Kernel;
 import lstmgpu.backend.kernels.KernelBuffer;
 import lstmgpu.backend.kernels.KernelCall;
 import lstmgpu.backend.kernels.KernelDevice;
+import lstmgpu.backend.kernels.MemoryPool;
 import lstmgpu.backend.kernels.Product;
 
 /** An NVIDIA GPU through the driver API. */
@@ -168,6 +169,17 @@ final class CudaDevice implements KernelDevice {
     @Override
     public long allocatedBytes() {
         return memory.allocatedBytes();
+    }
+
+    @Override
+    public long freeBytes() {
+        context.enter();
+        return memory.freeBytes();
+    }
+
+    @Override
+    public long blockBytes(long bytes) {
+        return MemoryPool.capacity(bytes);
     }
 
     @Override

@@ -44,6 +44,18 @@ final class CudaMemory implements AutoCloseable {
         return pool.allocatedBytes();
     }
 
+    /** Bytes that the driver has, and those of the kept blocks. */
+    long freeBytes() {
+        return driverBytes() + pool.keptBytes();
+    }
+
+    private long driverBytes() {
+        long[] available = new long[1];
+        long[] all = new long[1];
+        check.driver(JCudaDriver.cuMemGetInfo(available, all), "asking for free memory");
+        return available[0];
+    }
+
     /** @throws IllegalArgumentException for memory of another device */
     CudaBuffer own(DeviceBuffer buffer) {
         if (buffer instanceof CudaBuffer own && own.isOf(pool)) {
@@ -87,13 +99,10 @@ final class CudaMemory implements AutoCloseable {
     }
 
     private LstmGpuException outOfMemory(long length, ElementType type) {
-        long[] available = new long[1];
-        long[] all = new long[1];
-        check.driver(JCudaDriver.cuMemGetInfo(available, all), "asking for free memory");
         return new LstmGpuException(
                 ExitCode.MEMORY,
                 "not enough memory on %s: %,d MB more are needed and %,d MB are free; a smaller --batch-size or --hidden-size fits"
-                        .formatted(check.device(), (length >> 20) * type.bytes(), available[0] >> 20));
+                        .formatted(check.device(), (length >> 20) * type.bytes(), driverBytes() >> 20));
     }
 
     /** Frees everything, buffers that are still open included. */

@@ -35,6 +35,15 @@ final class CudnnPlans implements AutoCloseable {
         return new CudnnRnnPlan(device, cudnn, spec, clock, this);
     }
 
+    /**
+     * What the largest plan takes that cuDNN may be found fastest with.
+     *
+     * @throws CudnnRefusal if cuDNN does not compute such a stack
+     */
+    long planBytes(RnnSpec spec) {
+        return new CudnnMemory(device, cudnn, spec).bytes();
+    }
+
     CudnnLayer newLayer(RnnSpec spec, int number) {
         CudnnLayerSpec layer = CudnnLayerSpec.of(spec, number);
         return new CudnnLayer(device, cudnn, layer, algorithms.fastest(layer));

@@ -40,18 +40,35 @@ final class RnnChoice implements AutoCloseable {
 
     /** @throws LstmGpuException with exit code 4 if cuDNN was asked for and cannot */
     boolean isCudnn(RnnSpec spec) {
-        if (spec.implementation() == RnnImplementation.FUSED) {
-            return false;
-        }
-        boolean named = spec.implementation() == RnnImplementation.CUDNN;
-        if (!named && (cudnn == null || spec.steps() <= SHORT || spec.tableSize() > 0)) {
+        if (!isCandidate(spec)) {
             return false;
         }
         String refusal = refusal(spec);
-        if (refusal != null && named) {
+        if (refusal != null && spec.implementation() == RnnImplementation.CUDNN) {
             throw new LstmGpuException(ExitCode.DEVICE, "--rnn cudnn is not available: " + refusal);
         }
         return refusal == null;
+    }
+
+    /** Whether cuDNN computes the plan if it can. */
+    private boolean isCandidate(RnnSpec spec) {
+        return switch (spec.implementation()) {
+            case CUDNN -> true;
+            case AUTO -> cudnn != null && spec.steps() > SHORT && spec.tableSize() == 0;
+            default -> false;
+        };
+    }
+
+    /** Bytes of the plan that cuDNN would compute, or -1 where the plan is the fused kernels'. Nothing is tried out. */
+    long cudnnBytes(RnnSpec spec) {
+        if (cudnn == null || !isCandidate(spec)) {
+            return -1;
+        }
+        try {
+            return cudnn.planBytes(spec);
+        } catch (CudnnRefusal refusal) {
+            return -1;
+        }
     }
 
     /** Why cuDNN does not compute such a plan; null if it does. */

@@ -16,6 +16,7 @@ import lstmgpu.backend.SamplingSpec;
 import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenCorpus;
+import lstmgpu.backend.counted.CountedDevice;
 
 /** All operations as launches of the portable kernels, on any {@link KernelDevice}. */
 public final class KernelBackend implements Backend {
@@ -127,6 +128,16 @@ public final class KernelBackend implements Backend {
     public long allocatedBytes() {
         weights.releaseClosed();
         return device.allocatedBytes();
+    }
+
+    @Override
+    public long freeBytes() {
+        return device.freeBytes();
+    }
+
+    @Override
+    public Backend counting() {
+        return new KernelBackend(new CountedDevice(device), plans.counting());
     }
 
     @Override

@@ -40,6 +40,16 @@ public interface KernelDevice extends AutoCloseable {
     /** Bytes held now. */
     long allocatedBytes();
 
+    /** Bytes that can still be allocated, as far as the driver tells. */
+    long freeBytes();
+
+    /**
+     * What a buffer of so many bytes takes of them.
+     *
+     * @throws ArithmeticException if there can be no such buffer
+     */
+    long blockBytes(long bytes);
+
     /**
      * Starts a call.
      *

@@ -42,6 +42,14 @@ public final class MemoryPool<H> {
         return held;
     }
 
+    /** Bytes of blocks that nobody holds. */
+    public long keptBytes() {
+        return free.values().stream()
+                .flatMap(Deque::stream)
+                .mapToLong(MemoryBlock::capacity)
+                .sum();
+    }
+
     /** The size of the block for so many bytes. */
     public static long capacity(long bytes) {
         long step = Math.clamp(Long.highestOneBit(bytes) / SIZES_PER_OCTAVE, SMALLEST_STEP, LARGEST_STEP);

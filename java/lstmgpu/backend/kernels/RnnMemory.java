@@ -155,7 +155,7 @@ final class RnnMemory implements AutoCloseable {
 
     /** Elements of a block [B,H]. */
     long unitBlock() {
-        return Math.multiplyExact(spec.batch(), spec.shape().hiddenSize());
+        return Math.multiplyExact((long) spec.batch(), spec.shape().hiddenSize());
     }
 
     /** Elements of a block [B,G·H]. */

@@ -16,4 +16,7 @@ public interface RnnPlans {
 
     /** See {@link lstmgpu.backend.Backend#newRnnPlan}. */
     RnnPlan create(KernelBackend backend, RnnSpec spec, StepClock clock);
+
+    /** The same for {@link lstmgpu.backend.Backend#counting}: its plans take the memory of the backend they are created for. */
+    RnnPlans counting();
 }

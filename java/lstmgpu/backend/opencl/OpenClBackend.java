@@ -25,7 +25,7 @@ public final class OpenClBackend {
                 notice.accept("%s is no GPU: --device cpu is faster on it"
                         .formatted(device.info().name()));
             }
-            return new KernelBackend(device, new OpenClPlans(device));
+            return new KernelBackend(device, new OpenClPlans());
         } catch (RuntimeException | Error failure) {
             device.close();
             throw failure;

@@ -11,6 +11,7 @@ import lstmgpu.backend.kernels.Kernel;
 import lstmgpu.backend.kernels.KernelBuffer;
 import lstmgpu.backend.kernels.KernelCall;
 import lstmgpu.backend.kernels.KernelDevice;
+import lstmgpu.backend.kernels.MemoryPool;
 import lstmgpu.backend.kernels.Product;
 import org.jocl.CL;
 
@@ -136,6 +137,19 @@ final class OpenClDevice implements KernelDevice {
     @Override
     public long allocatedBytes() {
         return memory.allocatedBytes();
+    }
+
+    @Override
+    public long freeBytes() {
+        return Math.max(0, info.memoryBytes() - OpenClStaging.BYTES - memory.allocatedBytes());
+    }
+
+    @Override
+    public long blockBytes(long bytes) {
+        if (bytes > context.unit().largestBuffer()) {
+            throw new ArithmeticException("no buffer can be so large");
+        }
+        return MemoryPool.capacity(bytes);
     }
 
     @Override

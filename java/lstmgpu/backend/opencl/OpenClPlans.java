@@ -15,12 +15,6 @@ import lstmgpu.backend.kernels.RnnPlans;
 
 /** Recurrent plans through the fused kernels, in FP32. */
 final class OpenClPlans implements RnnPlans {
-    private final OpenClDevice device;
-
-    OpenClPlans(OpenClDevice device) {
-        this.device = device;
-    }
-
     @Override
     public ParameterLayout layout(RnnShape shape) {
         return ParameterLayout.ofRnn(shape);
@@ -38,6 +32,11 @@ final class OpenClPlans implements RnnPlans {
             throw new LstmGpuException(
                     ExitCode.USAGE, "the device opencl computes in fp32 only; use --precision fp32 or leave it out");
         }
-        return new LayeredRnnPlan(spec, new KernelRnn(device, spec, clock, backend.weightCopies()::of));
+        return new LayeredRnnPlan(spec, new KernelRnn(backend.kernelDevice(), spec, clock, backend.weightCopies()::of));
+    }
+
+    @Override
+    public RnnPlans counting() {
+        return this;
     }
 }

@@ -17,6 +17,9 @@ final class OpenClStaging extends Staging<OpenClBuffer> {
     private final Deque<Runnable> releases = new ArrayDeque<>();
     private final Piece[] pieces = new Piece[PIECES];
 
+    /** What it holds, which may be the device's memory. */
+    static final long BYTES = PIECES * PIECE_BYTES;
+
     /** A piece, and the event behind the last copy out of it. */
     private static final class Piece {
         private final Pointer pointer;

@@ -16,6 +16,7 @@ import lstmgpu.backend.SamplingSpec;
 import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenCorpus;
+import lstmgpu.backend.counted.CountedBackend;
 
 /** The contract in plain loops and float64; slow, and what the other backends are compared with. */
 public class ReferenceBackend implements Backend {
@@ -85,9 +86,14 @@ public class ReferenceBackend implements Backend {
     }
 
     @Override
+    public Backend counting() {
+        return new CountedBackend(this, Double.BYTES, ReferenceRnnPlan::bytes);
+    }
+
+    @Override
     public Step capture(Runnable body) {
         memory.requireOpen();
-        return new ReferenceStep(body);
+        return Step.of(body);
     }
 
     @Override
@@ -216,8 +222,9 @@ public class ReferenceBackend implements Backend {
     @Override
     public void recordMean(DeviceBuffer losses, StepClock clock, DeviceBuffer history) {
         ReferenceBuffer places = memory.floats(history, 1, "history");
-        int place = (int) (counter(clock, StepClock.STEP) % places.length());
-        places.set(place, ReferenceLoss.mean(memory.floats(losses, 1, "losses")));
+        places.set(
+                (int) (counter(clock, StepClock.STEP) % places.length()),
+                ReferenceLoss.mean(memory.floats(losses, 1, "losses")));
     }
 
     @Override
@@ -249,12 +256,7 @@ public class ReferenceBackend implements Backend {
 
     @Override
     public void advance(StepClock clock, int stepsPerEpoch) {
-        ReferenceBuffer counters = memory.ints(clock.counters(), 3, "clock");
-        int epochStep = counters.getInt(StepClock.EPOCH_STEP) + 1;
-        int epochs = counters.getInt(StepClock.EPOCH) + epochStep / stepsPerEpoch;
-        counters.setInt(StepClock.STEP, counters.getInt(StepClock.STEP) + 1);
-        counters.setInt(StepClock.EPOCH_STEP, epochStep % stepsPerEpoch);
-        counters.setInt(StepClock.EPOCH, epochs);
+        ReferenceCorpus.advance(memory.ints(clock.counters(), 3, "clock"), stepsPerEpoch);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import lstmgpu.backend.BatchSpec;
+import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenCorpus;
 
 /** A text read where it lies. */
@@ -47,6 +48,15 @@ final class ReferenceCorpus implements TokenCorpus {
             case 2 -> Short.toUnsignedInt(tokens.get(SHORT, at));
             default -> tokens.get(INT, at);
         };
+    }
+
+    /** Moves the three counters of a {@link StepClock} to the next step. */
+    static void advance(ReferenceBuffer counters, int stepsPerEpoch) {
+        int epochStep = counters.getInt(StepClock.EPOCH_STEP) + 1;
+        int epochs = counters.getInt(StepClock.EPOCH) + epochStep / stepsPerEpoch;
+        counters.setInt(StepClock.STEP, counters.getInt(StepClock.STEP) + 1);
+        counters.setInt(StepClock.EPOCH_STEP, epochStep % stepsPerEpoch);
+        counters.setInt(StepClock.EPOCH, epochs);
     }
 
     /** Writes the batch of step {@code epochStep} of an epoch. */

@@ -51,6 +51,22 @@ public class ReferenceRnnPlan implements RnnPlan {
         this.output = memory.alloc(ElementType.FLOAT32, (long) spec.tokens() * shape.hiddenSize());
     }
 
+    /** What a plan and its last forward hold: y, the states, what the cells keep, what entered each layer and its masks. */
+    static long bytes(RnnSpec spec) {
+        RnnShape shape = spec.shape();
+        int hidden = shape.hiddenSize();
+        long steps = spec.steps();
+        long values = steps * hidden;
+        for (int layer = 0; layer < shape.layers(); layer++) {
+            long inputs = layer == 0 ? shape.inputSize() : hidden;
+            values += hidden
+                            * (2 * (steps + 2)
+                                    + steps * ReferenceCell.of(shape.cell()).kept())
+                    + steps * inputs;
+        }
+        return Math.multiplyExact(values * spec.batch(), Double.BYTES);
+    }
+
     @Override
     public RnnSpec spec() {
         return spec;

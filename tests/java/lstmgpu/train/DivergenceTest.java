@@ -123,29 +123,4 @@ class DivergenceTest {
     private static Set<Integer> everyStepFrom34() {
         return IntStream.range(34, 200).boxed().collect(Collectors.toSet());
     }
-
-    /** What the first two thousand steps needed is enough for ten thousand. */
-    @Test
-    void memoryStaysFlatOverTenThousandSteps() {
-        List<Long> heap = new ArrayList<>();
-        List<Long> device = new ArrayList<>();
-        try (Backend backend = new CpuBackend(1)) {
-            Runs.Observer observer = new Runs.Observer() {
-                @Override
-                public void checkpoint(int step, Path checkpoint) {
-                    System.gc();
-                    heap.add(Runtime.getRuntime().totalMemory()
-                            - Runtime.getRuntime().freeMemory());
-                    device.add(backend.allocatedBytes());
-                }
-            };
-            TrainingSettings settings = Runs.with(
-                    Runs.with(Runs.settings(10_000), new TrainingSettings.Saving(2000, 1)),
-                    new TrainingSettings.Samples(2000, "one", 4));
-            Runs.train(backend, folder, Runs.config(Cell.GRU, 0), Runs.TEXT, settings, observer);
-        }
-        assertEquals(1, new HashSet<>(device).size(), "device memory: " + device);
-        // A kilobyte a step would be eight megabytes; other tests' leavings in this JVM come and go by two.
-        assertTrue(heap.getLast() - heap.getFirst() < 4L << 20, "heap: " + heap);
-    }
 }

@@ -83,6 +83,11 @@ public final class Cudasim {
         }
     }
 
+    /** Kernels are launched and compute nothing, until {@link #load}. */
+    public static void idle() {
+        call("cudasim_idle");
+    }
+
     public static void memoryLimit(long bytes) {
         call("cudasim_memory_limit", bytes);
     }

@@ -1,0 +1,128 @@
+package lstmgpu.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import jcuda.driver.JCudaDriver;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
+import lstmgpu.backend.cpu.CpuBackend;
+import lstmgpu.backend.cuda.CudaTestBackend;
+import lstmgpu.backend.cuda.Cudasim;
+import lstmgpu.model.Initialisation;
+import lstmgpu.model.ModelConfig;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a run will need is known before it begins, and what does not fit is refused with what would. */
+class TrainingMemoryTest {
+    private static final double TOLERANCE = 0.05;
+    private static final Pattern FITTING = Pattern.compile("--batch-size (\\d+) would fit");
+
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void allTheMemoryThereIs() {
+        Cudasim.load();
+    }
+
+    /** A run on one of the devices. */
+    record Case(String device, Cell cell, RnnImplementation rnn, Precision precision, int steps, float dropout) {
+        Backend open() {
+            return switch (device) {
+                case "cpu" -> new CpuBackend(1);
+                default -> CudaTestBackend.open();
+            };
+        }
+
+        ModelConfig config() {
+            return new ModelConfig(cell, Runs.TOKENIZER.vocabularySize(), 48, 64, 2, dropout, false);
+        }
+
+        TrainingSettings settings(int batch) {
+            TrainingSettings settings = Runs.settings(2);
+            settings =
+                    Runs.with(settings, new TrainingSettings.Loop(batch, steps, 0, TrainingSettings.UNLIMITED, 2, 0));
+            settings = Runs.with(settings, new TrainingSettings.Samples(0, "one", device.equals("cuda") ? 40 : 0));
+            return Runs.with(
+                    settings,
+                    new TrainingSettings.Run(
+                            3, Initialisation.UNIFORM, precision, rnn, null, false, java.util.List.of("train")));
+        }
+    }
+
+    static Stream<Case> cases() {
+        return Stream.of(
+                new Case("cpu", Cell.LSTM, RnnImplementation.AUTO, Precision.FP32, 24, 0),
+                new Case("cpu", Cell.GRU, RnnImplementation.AUTO, Precision.FP32, 3, 0.2f),
+                new Case("cuda", Cell.LSTM, RnnImplementation.FUSED, Precision.FP32, 24, 0),
+                new Case("cuda", Cell.GRU, RnnImplementation.FUSED, Precision.BF16, 3, 0.2f),
+                new Case("cuda", Cell.LSTM, RnnImplementation.CUDNN, Precision.FP32, 24, 0.2f),
+                new Case("cuda", Cell.GRU, RnnImplementation.CUDNN, Precision.BF16, 24, 0));
+    }
+
+    /** Blocks that were freed stay with the backend, so on a GPU the most that was held at a time is what the driver lacks. */
+    private static long held(Backend backend) {
+        if (!backend.device().backend().equals("cuda")) {
+            return backend.allocatedBytes();
+        }
+        long[] free = new long[1];
+        assertEquals(0, JCudaDriver.cuMemGetInfo(free, new long[1]));
+        return backend.device().memoryBytes() - free[0];
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void whatIsCountedIsWhatIsAllocated(Case test) {
+        TrainingSettings settings = test.settings(16);
+        try (Backend backend = test.open()) {
+            long before = held(backend);
+            long counted = Trainer.requireMemory(backend, test.config(), Runs.TOKENIZER, Runs.TEXT, settings);
+            assertTrue(held(backend) - before < counted / 10, "counting takes next to nothing");
+            long[] most = {0};
+            Runs.Observer observer = new Runs.Observer() {
+                @Override
+                public void finished(TrainingResult result) {
+                    most[0] = held(backend) - before;
+                }
+            };
+            Runs.train(backend, folder, test.config(), Runs.TEXT, settings, observer);
+            assertEquals(1, (double) counted / most[0], TOLERANCE, counted + " counted, " + most[0] + " allocated");
+        }
+    }
+
+    @Test
+    void theBatchSizeThatIsNamedFitsAndTheNextDoesNot() {
+        Case test = new Case("cuda", Cell.LSTM, RnnImplementation.FUSED, Precision.FP32, 24, 0);
+        try (Backend backend = CudaTestBackend.open()) {
+            Cudasim.memoryLimit(held(backend) + (3 << 20));
+            long calls = Cudasim.calls("cuMemAlloc_v2");
+            LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> trainer(backend, test, 25));
+            assertEquals(ExitCode.MEMORY, refusal.exitCode());
+            assertEquals(calls, Cudasim.calls("cuMemAlloc_v2"), "nothing was allocated");
+            Matcher fitting = FITTING.matcher(refusal.getMessage());
+            assertTrue(fitting.find(), refusal.getMessage());
+            int batch = Integer.parseInt(fitting.group(1));
+            assertThrows(LstmGpuException.class, () -> trainer(backend, test, batch + 1));
+            trainer(backend, test, batch).close();
+        }
+    }
+
+    private static Trainer trainer(Backend backend, Case test, int batch) {
+        return new Trainer(
+                backend, test.config(), Runs.TOKENIZER, Runs.TEXT, test.settings(batch), new Runs.Observer());
+    }
+}
