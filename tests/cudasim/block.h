@@ -1,16 +1,9 @@
 // Runs the threads of a block one after another. A block whose first thread meets a barrier goes on with a fiber a thread, so kernels
-// without barriers pay nothing for them. Fibers change places by GCC's own pair of jumps, which save little and take any stack; no function may
-// hold both.
+// without barriers pay nothing for them.
 #ifndef CUDASIM_BLOCK_H
 #define CUDASIM_BLOCK_H
-#include <sys/mman.h>
-#include <ucontext.h>
-
-#include <cstdint>
-#include <memory>
-#include <vector>
-
 #include "../kernels/registry.h"
+#include "fiber.h"
 
 namespace cudasim {
 
@@ -22,17 +15,10 @@ inline Place place;
 
 class Block {
    public:
-    explicit Block(int threads) : fibers((size_t)threads) {}
-    ~Block() {
-        for (Fiber &fiber : fibers) {
-            if (fiber.stack) munmap(fiber.stack, STACK);
-        }
-    }
+    explicit Block(int threads) : fibers((size_t)threads, run_threads, this), at_barrier((size_t)threads) {}
 
     const char *run(void (*call)(const void *), const void *with) {
-        if (!clean) {
-            for (Fiber &fiber : fibers) fiber.begun = false;
-        }
+        if (!clean) fibers.forget();
         clean = false;
         body = call;
         argument = with;
@@ -47,59 +33,30 @@ class Block {
     void **arrive() {
         if (!barriers && place.thread > 0) divergent = true;
         barriers = true;
-        Fiber &fiber = fibers[divergent ? 0 : (size_t)place.thread];
-        fiber.at_barrier = true;
-        return fiber.resume;
+        size_t number = divergent ? 0 : (size_t)place.thread;
+        at_barrier[number] = true;
+        return fibers.place(number);
     }
 
-    __attribute__((noinline, noreturn)) void leave() { __builtin_longjmp(scheduler, 1); }
+    __attribute__((noinline, noreturn)) void leave() { fibers.leave(); }
 
    private:
-    static constexpr size_t STACK = 128 << 10;
-
-    struct Fiber {
-        ucontext_t context;
-        void *resume[5];
-        void *stack = nullptr;
-        bool begun = false, at_barrier = false;
-    };
-
-    static void main(unsigned low, unsigned high, int number) {
-        Block *self = (Block *)((uintptr_t)low | (uintptr_t)high << 32);
-        for (;;) self->run_threads(number);
-    }
-
     // The first fiber runs all threads as long as none meets a barrier.
-    __attribute__((noinline)) void run_threads(int number) {
-        place.thread = number;
-        body(argument);
-        if (number == 0 && !barriers) {
-            for (int thread = 1; thread < (int)fibers.size(); thread++) {
-                place.thread = thread;
-                body(argument);
-            }
+    static void run_threads(void *owner, size_t number) {
+        Block *self = (Block *)owner;
+        place.thread = (int)number;
+        self->body(self->argument);
+        if (number > 0 || self->barriers) return;
+        for (int thread = 1; thread < (int)self->fibers.size(); thread++) {
+            place.thread = thread;
+            self->body(self->argument);
         }
-        if (__builtin_setjmp(fibers[(size_t)number].resume) == 0) leave();
     }
 
     void enter(size_t number) {
         place.thread = (int)number;
-        fibers[number].at_barrier = false;
-        if (__builtin_setjmp(scheduler) == 0) start(fibers[number], (int)number);
-    }
-
-    __attribute__((noinline, noreturn)) void start(Fiber &fiber, int number) {
-        if (fiber.begun) __builtin_longjmp(fiber.resume, 1);
-        fiber.begun = true;
-        if (!fiber.stack) fiber.stack = mmap(nullptr, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        getcontext(&fiber.context);
-        fiber.context.uc_stack.ss_sp = fiber.stack;
-        fiber.context.uc_stack.ss_size = STACK - (size_t)(number % 16) * 256;  // apart in the caches
-        fiber.context.uc_link = nullptr;
-        uintptr_t self = (uintptr_t)this;
-        makecontext(&fiber.context, (void (*)())main, 3, (unsigned)self, (unsigned)(self >> 32), number);
-        setcontext(&fiber.context);
-        __builtin_unreachable();
+        at_barrier[number] = false;
+        fibers.enter(number);
     }
 
     const char *go_on_from_barrier() {
@@ -112,15 +69,15 @@ class Block {
             size_t waiting = first;
             for (size_t thread = first; thread < fibers.size(); thread++) {
                 enter(thread);
-                waiting += fibers[thread].at_barrier;
+                waiting += at_barrier[thread];
             }
             if (waiting == 0) return nullptr;
             if (waiting < fibers.size()) return disagreement;
         }
     }
 
-    std::vector<Fiber> fibers;
-    void *scheduler[5];
+    Fibers fibers;
+    std::vector<char> at_barrier;
     void (*body)(const void *) = nullptr;
     const void *argument = nullptr;
     bool barriers = false, divergent = false, clean = true;

@@ -137,11 +137,11 @@ EXPORT CUresult cuDeviceGetAttribute(int *value, int attribute, CUdevice device)
             {1, 1024}, {2, 1024}, {3, 1024}, {4, 64},                        // threads of a block, and its sides
             {5, 2147483647}, {6, 65535}, {7, 65535},                         // sides of a grid
             {8, 49152}, {9, 65536}, {10, 32}, {12, 65536}, {13, 1500000},    // shared, constant, warp, registers, clock in kHz
-            {14, 512}, {16, 4}, {17, 0}, {18, 0}, {19, 1}, {20, 0},          // alignment, multiprocessors, time limit, integrated, mapping, mode
+            {14, 512}, {16, MULTIPROCESSORS}, {17, 0}, {18, 0}, {19, 1}, {20, 0},          // alignment, multiprocessors, time limit, integrated, mapping, mode
             {31, 1}, {32, 0}, {33, 1}, {34, 0}, {35, 0},                     // concurrent kernels, ECC, bus
             {36, 1000000}, {37, 256}, {38, 4194304}, {39, 2048}, {40, 2},    // memory clock, bus width, second-level cache, threads, engines
-            {41, 1}, {50, 0}, {78, 1}, {79, 1}, {81, 65536}, {82, 65536},    // addressing, domain, priorities, caching, per multiprocessor
-            {83, 1}, {95, 1}, {97, 49152}, {106, 32}, {115, 1},              // managed, cooperative, opt-in shared, blocks, pools
+            {41, 1}, {50, 0}, {78, 1}, {79, 1}, {81, 233472}, {82, 65536},    // addressing, domain, priorities, caching, per multiprocessor
+            {83, 1}, {95, 1}, {97, (int)MOST_SHARED}, {106, 32}, {115, 1},              // managed, cooperative, opt-in shared, blocks, pools
         };
         if (attribute == 75) {
             *value = major;

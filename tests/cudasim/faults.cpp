@@ -25,6 +25,7 @@ struct Settings {
     std::vector<Failure> failures;
     long memory = 4L << 30;
     unsigned long seed = 0;
+    long late = -1;
     int driver = 12080;
     int devices = 1;
     int major = 8, minor = 0;
@@ -131,6 +132,7 @@ long memory_limit() { return settings.memory; }
 
 bool idle() { return settings.idle; }
 unsigned long schedule_seed() { return settings.seed; }
+long late_block() { return settings.late; }
 int driver_version() { return settings.driver; }
 int device_count() { return settings.devices; }
 void capability(int &major, int &minor) {
@@ -194,6 +196,12 @@ EXPORT void cudasim_memory_limit(long bytes) {
 EXPORT void cudasim_schedule(long seed) {
     std::lock_guard<std::recursive_mutex> held(sim::lock);
     sim::settings.seed = (unsigned long)seed;
+}
+
+// In launches of blocks that wait for each other, this one goes on only where no other can; -1: none.
+EXPORT void cudasim_late_block(long block) {
+    std::lock_guard<std::recursive_mutex> held(sim::lock);
+    sim::settings.late = block;
 }
 
 EXPORT void cudasim_driver_version(int version) {

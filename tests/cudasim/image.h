@@ -5,6 +5,13 @@
 
 namespace cudasim {
 
+// How the blocks of a cooperative launch are run; see together.h.
+struct Cooperation {
+    size_t shared_bytes;
+    unsigned long seed;
+    long late_block;  // or -1
+};
+
 struct Kernel {
     const char *name;
     int block;  // threads
@@ -13,6 +20,8 @@ struct Kernel {
     const bool *pointers;
     // Runs the whole grid; null, or what the kernel did wrong.
     const char *(*run)(const long long grid[3], void *const *arguments);
+    // The same for a kernel whose blocks wait for each other; a kernel has one of the two.
+    const char *(*run_together)(const long long grid[3], void *const *arguments, const Cooperation &how) = nullptr;
 };
 
 }  // namespace cudasim

@@ -27,6 +27,7 @@ struct Module {
 struct Function {
     const cudasim::Kernel *kernel = nullptr;
     Module *module = nullptr;
+    unsigned most_shared = 48 << 10;  // bytes that a launch may ask for
 };
 
 Handles<Module> modules("module");
@@ -124,7 +125,20 @@ Arguments arguments_of(const cudasim::Kernel &kernel, void **parameters, void **
     return arguments;
 }
 
-void check_grid(const cudasim::Kernel &kernel, const unsigned grid[3], const unsigned block[3], unsigned shared) {
+// Blocks that a multiprocessor runs at once: one, as kernels that fill its registers and shared memory have it.
+int resident_blocks(size_t shared) { return shared <= MOST_SHARED ? 1 : 0; }
+
+void check_together(const Function &function, const unsigned grid[3], unsigned shared) {
+    const char *name = function.kernel->name;
+    if (!function.kernel->run_together) reject(CUDA_ERROR_NOT_SUPPORTED, "%s is not a kernel whose blocks run together", name);
+    if (shared > function.most_shared) {
+        reject(CUDA_ERROR_INVALID_VALUE, "%s may have %u bytes of shared memory, not %u", name, function.most_shared, shared);
+    }
+    size_t blocks = (size_t)grid[0] * grid[1] * grid[2], most = (size_t)MULTIPROCESSORS * (size_t)resident_blocks(shared);
+    if (blocks > most) reject(CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE, "%s: %zu blocks do not run at once, %zu do", name, blocks, most);
+}
+
+void check_grid(const cudasim::Kernel &kernel, const unsigned grid[3], const unsigned block[3]) {
     if (!grid[0] || !grid[1] || !grid[2] || grid[0] > 0x7fffffff || grid[1] > 65535 || grid[2] > 65535) {
         reject(CUDA_ERROR_INVALID_VALUE, "%s: a grid of %u x %u x %u blocks", kernel.name, grid[0], grid[1], grid[2]);
     }
@@ -132,7 +146,6 @@ void check_grid(const cudasim::Kernel &kernel, const unsigned grid[3], const uns
         reject(CUDA_ERROR_INVALID_VALUE, "%s is written for blocks of %d threads, not %u x %u x %u", kernel.name, kernel.block, block[0], block[1],
                block[2]);
     }
-    if (shared) reject(CUDA_ERROR_INVALID_VALUE, "%s has no use for %u bytes of shared memory", kernel.name, shared);
 }
 
 void for_each_pointer(const cudasim::Kernel &kernel, const Arguments &arguments, const std::function<void(size_t, CUdeviceptr)> &visit) {
@@ -144,7 +157,7 @@ void for_each_pointer(const cudasim::Kernel &kernel, const Arguments &arguments,
     }
 }
 
-void run(const cudasim::Kernel &kernel, std::array<long long, 3> grid, Arguments &arguments) {
+void run(const cudasim::Kernel &kernel, std::array<long long, 3> grid, unsigned shared, Arguments &arguments) {
     int code = injected("kernel");
     if (code == -1) return;
     if (code) throw Rejection{(CUresult)code, ""};
@@ -154,7 +167,8 @@ void run(const cudasim::Kernel &kernel, std::array<long long, 3> grid, Arguments
     if (idle()) return;
     std::vector<void *> values;
     for (size_t start : arguments.starts) values.push_back(&arguments.bytes[start]);
-    const char *fault = kernel.run(grid.data(), values.data());
+    const char *fault = kernel.run_together ? kernel.run_together(grid.data(), values.data(), {shared, schedule_seed(), late_block()})
+                                            : kernel.run(grid.data(), values.data());
     if (fault) reject(CUDA_ERROR_LAUNCH_FAILED, "%s", fault);
     for_each_pointer(kernel, arguments, [](size_t, CUdeviceptr pointer) {
         std::string text;
@@ -205,14 +219,52 @@ EXPORT CUresult cuFuncGetAttribute(int *value, int attribute, Handle function) {
     });
 }
 
+EXPORT CUresult cuFuncSetAttribute(Handle function, int attribute, int value) {
+    return call("cuFuncSetAttribute", 0, [&] {
+        Function &of = functions.get(function);
+        if (attribute != 8) reject(CUDA_ERROR_INVALID_VALUE, "attribute %d is not among those the stand-in sets", attribute);
+        if (value < 0 || value > (int)MOST_SHARED) {
+            reject(CUDA_ERROR_INVALID_VALUE, "%s cannot have %d bytes of shared memory", of.kernel->name, value);
+        }
+        of.most_shared = (unsigned)value;
+    });
+}
+
+EXPORT CUresult cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, Handle function, int threads, size_t shared) {
+    return call("cuOccupancyMaxActiveBlocksPerMultiprocessor", 0, [&] {
+        const Function &of = functions.get(function);
+        if (threads != of.kernel->block) reject(CUDA_ERROR_INVALID_VALUE, "%s is not for blocks of %d threads", of.kernel->name, threads);
+        *blocks = shared > of.most_shared ? 0 : resident_blocks(shared);
+    });
+}
+
+namespace {
+
+void launch(Handle handle, const unsigned (&grid)[3], const unsigned (&block)[3], unsigned shared, Handle stream, void **parameters, void **extra) {
+    const cudasim::Kernel &kernel = *functions.get(handle).kernel;
+    check_grid(kernel, grid, block);
+    auto arguments = std::make_shared<Arguments>(arguments_of(kernel, parameters, extra));
+    std::array<long long, 3> blocks = {grid[0], grid[1], grid[2]};
+    put(stream, kernel.name, [&kernel, blocks, shared, arguments] { run(kernel, blocks, shared, *arguments); });
+}
+
+}  // namespace
+
 EXPORT CUresult cuLaunchKernel(Handle handle, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x, unsigned block_y,
                                unsigned block_z, unsigned shared, Handle stream, void **parameters, void **extra) {
     return call("cuLaunchKernel", 0, [&] {
-        const cudasim::Kernel &kernel = *functions.get(handle).kernel;
-        unsigned grid[] = {grid_x, grid_y, grid_z}, block[] = {block_x, block_y, block_z};
-        check_grid(kernel, grid, block, shared);
-        auto arguments = std::make_shared<Arguments>(arguments_of(kernel, parameters, extra));
-        std::array<long long, 3> blocks = {grid_x, grid_y, grid_z};
-        put(stream, kernel.name, [&kernel, blocks, arguments] { run(kernel, blocks, *arguments); });
+        const char *name = functions.get(handle).kernel->name;
+        if (functions.get(handle).kernel->run_together) reject(CUDA_ERROR_INVALID_VALUE, "the blocks of %s wait for each other", name);
+        if (shared) reject(CUDA_ERROR_INVALID_VALUE, "%s has no use for %u bytes of shared memory", name, shared);
+        launch(handle, {grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, shared, stream, parameters, extra);
+    });
+}
+
+EXPORT CUresult cuLaunchCooperativeKernel(Handle handle, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x, unsigned block_y,
+                                          unsigned block_z, unsigned shared, Handle stream, void **parameters) {
+    return call("cuLaunchCooperativeKernel", 0, [&] {
+        const unsigned grid[] = {grid_x, grid_y, grid_z};
+        check_together(functions.get(handle), grid, shared);
+        launch(handle, {grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, shared, stream, parameters, nullptr);
     });
 }

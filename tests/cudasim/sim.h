@@ -15,6 +15,10 @@
 
 namespace sim {
 
+// What a card of compute capability 9.0 has, but fewer multiprocessors.
+constexpr int MULTIPROCESSORS = 16;
+constexpr size_t MOST_SHARED = 232448;  // bytes of a block
+
 // A call that a strict driver refuses.
 struct Rejection {
     CUresult code;
@@ -135,6 +139,7 @@ void report(const char *function, const std::string &text);
 long memory_limit();
 bool idle();
 unsigned long schedule_seed();
+long late_block();
 int driver_version();
 int device_count();
 void capability(int &major, int &minor);

@@ -37,8 +37,10 @@ struct Runner<FUNCTION, THREADS> {
         return Arguments(*(const Parameters *)arguments[INDEX]...);
     }
 
+    static Arguments gather_all(void *const *arguments) { return gather(arguments, std::index_sequence_for<Parameters...>()); }
+
     static const char *run(const long long grid[3], void *const *arguments) {
-        Arguments gathered = gather(arguments, std::index_sequence_for<Parameters...>());
+        Arguments gathered = gather_all(arguments);
         return run_grid<THREADS>(grid, call, &gathered);
     }
 

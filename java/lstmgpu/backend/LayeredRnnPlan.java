@@ -1,6 +1,6 @@
 package lstmgpu.backend;
 
-/** The loop over layers and steps, written once for every device that has {@link RnnKernels}. */
+/** The loop over layers, written once for every device that has {@link RnnKernels}. */
 public final class LayeredRnnPlan implements RnnPlan {
     private final RnnSpec spec;
     private final RnnKernels kernels;
@@ -23,9 +23,7 @@ public final class LayeredRnnPlan implements RnnPlan {
         int layers = spec.shape().layers();
         for (int layer = 0; layer < layers; layer++) {
             kernels.projectInput(layer);
-            for (int step = 0; step < spec.steps(); step++) {
-                kernels.stepForward(layer, step);
-            }
+            kernels.stepsForward(layer, spec.steps());
             if (dropout && layer < layers - 1) {
                 kernels.dropoutForward(layer);
             }
@@ -40,9 +38,7 @@ public final class LayeredRnnPlan implements RnnPlan {
         }
         kernels.startBackward(parameters, input, dOutput, gradients);
         for (int layer = spec.shape().layers() - 1; layer >= 0; layer--) {
-            for (int step = spec.steps() - 1; step >= 0; step--) {
-                kernels.stepBackward(layer, step);
-            }
+            kernels.stepsBackward(layer, spec.steps());
             kernels.weightGradients(layer);
             if (layer > 0 || input instanceof RnnInput.Features features && features.dx() != null) {
                 kernels.inputGradient(layer);

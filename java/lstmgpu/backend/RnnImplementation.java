@@ -11,7 +11,9 @@ public enum RnnImplementation {
     /** NVIDIA's cuDNN. */
     CUDNN("cuda"),
     /** Products and this project's own fused kernels. */
-    FUSED("cuda", "opencl");
+    FUSED("cuda", "opencl"),
+    /** This project's kernels for all steps of a layer in one launch. */
+    SEQUENCE("cuda");
 
     private final List<String> backends;
 

@@ -14,6 +14,13 @@ public interface RnnKernels extends AutoCloseable {
     /** Adds W_hh·h of the step before and applies the cell. */
     void stepForward(int layer, int step);
 
+    /** {@link #stepForward} for all steps; a device that has the whole loop in one piece replaces it. */
+    default void stepsForward(int layer, int steps) {
+        for (int step = 0; step < steps; step++) {
+            stepForward(layer, step);
+        }
+    }
+
     /** Masks what the layer above reads. */
     void dropoutForward(int layer);
 
@@ -25,6 +32,13 @@ public interface RnnKernels extends AutoCloseable {
 
     /** Turns the layer's gates of a step into their gradients; called from the last step to the first. */
     void stepBackward(int layer, int step);
+
+    /** {@link #stepBackward} for all steps, from the last. */
+    default void stepsBackward(int layer, int steps) {
+        for (int step = steps - 1; step >= 0; step--) {
+            stepBackward(layer, step);
+        }
+    }
 
     /** Adds the gradients of the layer's matrices and biases (or of the table). */
     void weightGradients(int layer);

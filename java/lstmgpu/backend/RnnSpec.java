@@ -48,6 +48,11 @@ public record RnnSpec(
         return new RnnSpec(shape, steps, batch, dropout, seed, precision, training, rows, implementation);
     }
 
+    /** The same for another number of steps. */
+    public RnnSpec withSteps(int count) {
+        return new RnnSpec(shape, count, batch, dropout, seed, precision, training, tableSize, implementation);
+    }
+
     /** N = T·B. */
     public int tokens() {
         return Math.multiplyExact(steps, batch);

@@ -86,7 +86,7 @@ final class BenchCommand extends ProgramCommand {
             names = "--rnn",
             split = ",",
             paramLabel = "NAME,...",
-            description = "auto, cudnn, fused: the recurrent stack on CUDA. Default: cudnn,fused there.")
+            description = "auto, cudnn, fused, sequence: the recurrent stack on CUDA. Default: all but auto.")
     List<RnnImplementation> implementations;
 
     @Option(
@@ -190,10 +190,6 @@ final class BenchCommand extends ProgramCommand {
 
     private List<BenchVariant> variants(Backend backend) {
         boolean cuda = backend.device().backend().equals("cuda");
-        List<RnnImplementation> names = implementations;
-        if (names == null) {
-            names = cuda ? List.of(RnnImplementation.CUDNN, RnnImplementation.FUSED) : List.of(RnnImplementation.AUTO);
-        }
         List<BenchVariant> variants = new ArrayList<>();
         for (Precision precision : precisions) {
             if (!cuda && precision != Precision.FP32) {
@@ -204,9 +200,20 @@ final class BenchCommand extends ProgramCommand {
                         "--precision %s is for CUDA only and the device %s computes in fp32; use --precision fp32",
                         Arguments.name(precision), backend.device().backend());
             }
+            List<RnnImplementation> names = implementations == null ? all(cuda, precision) : implementations;
             names.forEach(name -> variants.add(new BenchVariant(precision, name)));
         }
         return variants;
+    }
+
+    /** Whole sequences are computed in bfloat16 only. */
+    private static List<RnnImplementation> all(boolean cuda, Precision precision) {
+        if (!cuda) {
+            return List.of(RnnImplementation.AUTO);
+        }
+        return precision == Precision.BF16
+                ? List.of(RnnImplementation.CUDNN, RnnImplementation.FUSED, RnnImplementation.SEQUENCE)
+                : List.of(RnnImplementation.CUDNN, RnnImplementation.FUSED);
     }
 
     /** What was not asked for by name and is not available is said and left out. */

@@ -39,7 +39,7 @@ final class RunFlags {
             names = "--rnn",
             defaultValue = "auto",
             paramLabel = "NAME",
-            description = "auto, cudnn or fused: the recurrent stack on CUDA. Default: auto.")
+            description = "auto, cudnn, fused or sequence: the recurrent stack on CUDA. Default: auto.")
     RnnImplementation rnn;
 
     @Option(

@@ -33,6 +33,7 @@ final class CudaCall implements KernelCall {
     private Kernel kernel;
     private ElementType storage;
     private CUfunction function;
+    private SequenceSplit split;
 
     CudaCall(CudaContext context, CudaQueues queues, CudaMemory memory, CudaModules modules) {
         this.context = context;
@@ -51,6 +52,16 @@ final class CudaCall implements KernelCall {
         function = modules.function(next, nextStorage);
         kernel = next;
         storage = nextStorage;
+        split = null;
+        count = 0;
+        return this;
+    }
+
+    /** Starts the next call, of a kernel whose blocks wait for each other. */
+    CudaCall of(CUfunction next, SequenceSplit nextSplit) {
+        context.enter();
+        function = next;
+        split = nextSplit;
         count = 0;
         return this;
     }
@@ -100,6 +111,28 @@ final class CudaCall implements KernelCall {
                 function, (int) x, (int) y, 1, kernel.block(), 1, 1, 0, queues.current(), arguments, null);
         if (status != CUresult.CUDA_SUCCESS) {
             throw context.check().driverFailure(status, text(x, y));
+        }
+    }
+
+    /** Puts the kernel of a split into the queue, a grid of so many groups of lanes; the driver refuses one that does not run at once. */
+    void launchTogether(int groups) {
+        if (queues.isRehearsing()) {
+            return;
+        }
+        addresses.putLong(count * Long.BYTES, 0);
+        int status = JCudaDriver.cuLaunchCooperativeKernel(
+                function,
+                split.blocks(),
+                groups,
+                1,
+                SequenceSplit.THREADS,
+                1,
+                1,
+                split.sharedBytes(),
+                queues.current(),
+                arguments);
+        if (status != CUresult.CUDA_SUCCESS) {
+            throw context.check().driverFailure(status, "launching %s in %d groups of lanes".formatted(split, groups));
         }
     }
 

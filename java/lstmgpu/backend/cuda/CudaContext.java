@@ -133,6 +133,16 @@ final class CudaContext implements AutoCloseable {
         return attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
     }
 
+    /** Bytes of shared memory that a block may have. */
+    int sharedBytes() {
+        return attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
+    }
+
+    /** Whether blocks of one launch may wait for each other. */
+    boolean runsBlocksTogether() {
+        return attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH) != 0;
+    }
+
     private int attribute(int attribute) {
         int[] value = new int[1];
         check.driver(JCudaDriver.cuDeviceGetAttribute(value, attribute, device), "asking for a property of the GPU");

@@ -23,6 +23,7 @@ final class CudaDevice implements KernelDevice {
     private final CudaQueues queues;
     private final CudaMemory memory;
     private final CudaStaging staging;
+    private final CudaModules modules;
     private final CudaCall call;
     private final DeviceProducts products;
     private final DeviceInfo info;
@@ -44,7 +45,7 @@ final class CudaDevice implements KernelDevice {
             releases.push(memory::close);
             staging = new CudaStaging(check, queues);
             releases.push(staging::close);
-            CudaModules modules = new CudaModules(check, queues, images, context.major(), context.minor());
+            modules = new CudaModules(check, queues, images, context.major(), context.minor());
             releases.push(modules::close);
             call = new CudaCall(context, queues, memory, modules);
             products = products(libraries.cublas());
@@ -185,6 +186,16 @@ final class CudaDevice implements KernelDevice {
     @Override
     public KernelCall call(Kernel kernel, ElementType storage) {
         return call.of(kernel, storage);
+    }
+
+    /**
+     * The kernel of a split, ready to be launched.
+     *
+     * @throws lstmgpu.LstmGpuException with exit code 4 if there is neither an image of it nor a compiler
+     */
+    SequenceKernel sequenceKernel(SequenceSplit split) {
+        context.enter();
+        return new SequenceKernel(context, call, modules.function(split), split);
     }
 
     @Override

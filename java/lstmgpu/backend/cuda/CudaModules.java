@@ -3,6 +3,7 @@ package lstmgpu.backend.cuda;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;
 import jcuda.driver.JCudaDriver;
@@ -19,6 +20,7 @@ final class CudaModules implements AutoCloseable {
     private final Map<String, CUmodule> modules = new HashMap<>();
     private final Map<Kernel, CUfunction> float32 = new EnumMap<>(Kernel.class);
     private final Map<Kernel, CUfunction> bfloat16 = new EnumMap<>(Kernel.class);
+    private final Map<SequenceSplit, CUfunction> sequences = new HashMap<>();
 
     /**
      * @param major of the GPU's compute capability
@@ -48,23 +50,48 @@ final class CudaModules implements AutoCloseable {
         return function;
     }
 
+    /**
+     * The kernel of a split, with the split's numbers compiled in.
+     *
+     * @throws lstmgpu.LstmGpuException with exit code 4 if there is neither an image of it nor a compiler
+     */
+    CUfunction function(SequenceSplit split) {
+        CUfunction function = sequences.get(split);
+        if (function == null) {
+            String file = split.toString();
+            CUmodule module = module(file, () -> images.image(split, major, minor));
+            function = find(module, split.kernel(), file);
+            sequences.put(split, function);
+        }
+        return function;
+    }
+
     private CUfunction load(Kernel kernel, ElementType storage) {
         if (queues.isRecording()) {
             throw new IllegalStateException(
                     "a captured step calls %s, which its rehearsal did not".formatted(kernel.function()));
         }
         String file = "%s (%s)".formatted(kernel.file(), storage);
+        CUmodule module = module(file, () -> images.image(kernel.file(), storage, major, minor));
+        return find(module, kernel.function(), file);
+    }
+
+    private CUmodule module(String file, Supplier<byte[]> image) {
         CUmodule module = modules.get(file);
         if (module == null) {
-            byte[] image = images.image(kernel.file(), storage, major, minor);
+            byte[] bytes = image.get();
             module = new CUmodule();
-            check.driver(JCudaDriver.cuModuleLoadData(module, image), "loading the kernels of " + file);
+            check.driver(JCudaDriver.cuModuleLoadData(module, bytes), "loading the kernels of " + file);
             modules.put(file, module);
         }
+        return module;
+    }
+
+    private CUfunction find(CUmodule module, String kernel, String file) {
         CUfunction function = new CUfunction();
         check.driver(
-                JCudaDriver.cuModuleGetFunction(function, module, kernel.function()),
-                "finding the kernel %s in %s".formatted(kernel.function(), file));
+                JCudaDriver.cuModuleGetFunction(function, module, kernel),
+                "finding the kernel %s in %s".formatted(kernel, file));
         return function;
     }
 
@@ -74,5 +101,6 @@ final class CudaModules implements AutoCloseable {
         modules.clear();
         float32.clear();
         bfloat16.clear();
+        sequences.clear();
     }
 }

@@ -1,5 +1,6 @@
 package lstmgpu.backend.cuda;
 
+import lstmgpu.CacheFolder;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.LayeredRnnPlan;
 import lstmgpu.backend.ParameterLayout;
@@ -9,20 +10,24 @@ import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.counted.CountedPlan;
 import lstmgpu.backend.kernels.KernelBackend;
+import lstmgpu.backend.kernels.KernelDevice;
 import lstmgpu.backend.kernels.KernelRnn;
+import lstmgpu.backend.kernels.LayerLoop;
 import lstmgpu.backend.kernels.RnnPlans;
 import lstmgpu.backend.kernels.WeightCopies;
 
-/** Recurrent plans through cuDNN or the fused kernels, as {@link RnnChoice} decides. */
+/** Recurrent plans: whole sequences in one launch where {@link SequencePlans} takes them, else cuDNN or the fused kernels as {@link RnnChoice} decides. */
 final class CudaPlans implements RnnPlans {
     private final CudaDevice device;
     private final CudaLibrary cudnn;
+    private final SequencePlans sequence;
     private RnnChoice choice;
     private WeightCopies copies;
 
     CudaPlans(CudaDevice device, CudaLibrary cudnn) {
         this.device = device;
         this.cudnn = cudnn;
+        this.sequence = new SequencePlans(device, CacheFolder.of(System.getenv()));
     }
 
     @Override
@@ -32,18 +37,32 @@ final class CudaPlans implements RnnPlans {
 
     @Override
     public boolean takesTable(RnnSpec spec) {
-        return !choice().isCudnn(spec.withTable(0));
+        RnnSpec features = spec.withTable(0);
+        return sequence.takes(features) || !choice().isCudnn(features);
     }
 
     @Override
     public RnnPlan create(KernelBackend backend, RnnSpec spec, StepClock clock) {
         copies = backend.weightCopies();
-        return choice().isCudnn(spec) ? choice().newCudnnPlan(spec, clock) : fused(backend, spec, clock);
+        return !sequence.takes(spec) && choice().isCudnn(spec)
+                ? choice().newCudnnPlan(spec, clock)
+                : ofKernels(backend, spec, clock);
     }
 
-    private static RnnPlan fused(KernelBackend backend, RnnSpec spec, StepClock clock) {
-        WeightCopies copies = backend.weightCopies();
-        return new LayeredRnnPlan(spec, new KernelRnn(backend.kernelDevice(), spec, clock, copies::of));
+    /** A plan of this project's own kernels on the backend's device, which may be one that only counts. */
+    private RnnPlan ofKernels(KernelBackend backend, RnnSpec spec, StepClock clock) {
+        KernelDevice on = backend.kernelDevice();
+        WeightCopies weights = backend.weightCopies();
+        if (!sequence.takes(spec)) {
+            return new LayeredRnnPlan(spec, new KernelRnn(on, spec, clock, weights::of));
+        }
+        LayerLoop loop = sequence.newLoop(on, spec);
+        try {
+            return new LayeredRnnPlan(spec, new KernelRnn(on, spec, clock, weights::of, loop));
+        } catch (RuntimeException failure) {
+            loop.close();
+            throw failure;
+        }
     }
 
     @Override
@@ -60,14 +79,15 @@ final class CudaPlans implements RnnPlans {
 
         @Override
         public boolean takesTable(RnnSpec spec) {
-            return choice().cudnnBytes(spec.withTable(0)) < 0;
+            RnnSpec features = spec.withTable(0);
+            return sequence.takes(features) || choice().cudnnBytes(features) < 0;
         }
 
         @Override
         public RnnPlan create(KernelBackend backend, RnnSpec spec, StepClock clock) {
-            long bytes = choice().cudnnBytes(spec);
+            long bytes = sequence.takes(spec) ? -1 : choice().cudnnBytes(spec);
             return bytes < 0
-                    ? fused(backend, spec, clock)
+                    ? ofKernels(backend, spec, clock)
                     : new CountedPlan(spec, backend.alloc(ElementType.FLOAT32, bytes / Float.BYTES));
         }
 

@@ -8,9 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import jcuda.driver.CUevent;
-import jcuda.driver.CUevent_flags;
-import jcuda.driver.JCudaDriver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -124,33 +121,7 @@ final class CudnnAlgorithms {
 
         /** The first pass also loads what cuDNN loads on first use, which a capture would not allow. */
         double milliseconds() {
-            pass();
-            device.synchronize();
-            CUevent start = event();
-            CUevent end = event();
-            try {
-                CudaCheck check = device.context().check();
-                check.driver(JCudaDriver.cuEventRecord(start, device.queues().first()), "timing cuDNN");
-                for (int run = 0; run < RUNS; run++) {
-                    pass();
-                }
-                check.driver(JCudaDriver.cuEventRecord(end, device.queues().first()), "timing cuDNN");
-                check.driver(JCudaDriver.cuEventSynchronize(end), "timing cuDNN");
-                float[] elapsed = new float[1];
-                check.driver(JCudaDriver.cuEventElapsedTime(elapsed, start, end), "timing cuDNN");
-                return elapsed[0] / RUNS;
-            } finally {
-                JCudaDriver.cuEventDestroy(start);
-                JCudaDriver.cuEventDestroy(end);
-            }
-        }
-
-        private CUevent event() {
-            CUevent event = new CUevent();
-            device.context()
-                    .check()
-                    .driver(JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DEFAULT), "timing cuDNN");
-            return event;
+            return Stopwatch.milliseconds(device, RUNS, "timing cuDNN", this::pass);
         }
 
         /** Gradients of zeros are zeros, so input and output serve as their own gradients. */

@@ -22,6 +22,9 @@ import lstmgpu.data.AtomicFiles;
 public final class KernelImages {
     static final String VARIABLE = "LSTM_GPU_KERNELS";
 
+    private static final String[] NONE = {};
+    private static final String[] BFLOAT16 = {"STORE_BFLOAT16"};
+
     private final CudaLibraries libraries;
     private final Path folder;
     private final Path cache;
@@ -64,11 +67,29 @@ public final class KernelImages {
      * @throws LstmGpuException with exit code 4 if there is neither an image nor a compiler, 1 if the text does not compile
      */
     public byte[] image(String file, ElementType storage, int major, int minor) {
-        byte[] image = fromFolder(file, storage);
+        String[] names = names(file, storage);
+        String[] constants = storage == ElementType.BFLOAT16 ? BFLOAT16 : NONE;
+        byte[] image = fromFolder(names);
         if (image == null && index.covers(major, minor, libraries.driverVersion())) {
-            image = fromProgram(file, storage);
+            image = fromProgram(names);
         }
-        return image == null ? compiled(KernelSources.of(file), storage, major, minor) : image;
+        return image == null ? compiled(KernelSources.of(file), constants, major, minor) : image;
+    }
+
+    /**
+     * The image of a kernel with a split's numbers compiled in.
+     *
+     * @param major of the GPU's compute capability
+     * @param minor of the GPU's compute capability
+     * @throws LstmGpuException with exit code 4 if there is neither an image nor a compiler, 1 if the text does not compile
+     */
+    byte[] image(SequenceSplit split, int major, int minor) {
+        String[] names = {split.image()};
+        byte[] image = fromFolder(names);
+        if (image == null && index.covers(major, minor, libraries.driverVersion())) {
+            image = fromProgram(names);
+        }
+        return image == null ? compiled(KernelSources.of(split.file()), split.constants(), major, minor) : image;
     }
 
     /** One sentence: where kernels would come from. */
@@ -86,11 +107,11 @@ public final class KernelImages {
         return storage == ElementType.BFLOAT16 ? new String[] {file + ".bf16.fatbin", plain} : new String[] {plain};
     }
 
-    private byte[] fromFolder(String file, ElementType storage) {
+    private byte[] fromFolder(String[] names) {
         if (folder == null) {
             return null;
         }
-        for (String name : names(file, storage)) {
+        for (String name : names) {
             Path path = folder.resolve(name);
             try {
                 if (Files.isRegularFile(path)) {
@@ -107,8 +128,8 @@ public final class KernelImages {
         return null;
     }
 
-    private static byte[] fromProgram(String file, ElementType storage) {
-        for (String name : names(file, storage)) {
+    private static byte[] fromProgram(String[] names) {
+        for (String name : names) {
             try (InputStream resource = KernelImages.class.getResourceAsStream("/kernels/" + name)) {
                 if (resource != null) {
                     return resource.readAllBytes();
@@ -120,7 +141,7 @@ public final class KernelImages {
         return null;
     }
 
-    private byte[] compiled(KernelSources sources, ElementType storage, int major, int minor) {
+    private byte[] compiled(KernelSources sources, String[] constants, int major, int minor) {
         CudaLibrary library = libraries.nvrtc();
         if (!library.isUsable()) {
             throw new LstmGpuException(
@@ -129,7 +150,7 @@ public final class KernelImages {
                             .formatted(major, minor, library.refusal()));
         }
         Nvrtc compiler = Nvrtc.of(libraries);
-        Nvrtc.Target target = compiler.target(major, minor, storage == ElementType.BFLOAT16);
+        Nvrtc.Target target = compiler.target(major, minor, constants);
         byte[] options =
                 (String.join(" ", target.options()) + " NVRTC " + library.version()).getBytes(StandardCharsets.UTF_8);
         Path file = cache.resolve(ContentHash.of(sources.identity(), options) + ".image");

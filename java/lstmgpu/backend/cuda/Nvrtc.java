@@ -69,8 +69,11 @@ final class Nvrtc {
         }
     }
 
-    /** @throws LstmGpuException with exit code 4 if the compiler knows nothing that runs on such a GPU */
-    Target target(int major, int minor, boolean isBfloat16) {
+    /**
+     * @param constants of the compiler, NAME or NAME=value
+     * @throws LstmGpuException with exit code 4 if the compiler knows nothing that runs on such a GPU
+     */
+    Target target(int major, int minor, String... constants) {
         int asked = 10 * major + minor;
         int nearest = 0;
         for (int architecture : architectures) {
@@ -89,8 +92,8 @@ final class Nvrtc {
         String suffix = asked == 90 && nearest == 90 ? "a" : "";
         options.add("--gpu-architecture=%s_%d%s".formatted(nearest == asked ? "sm" : "compute", nearest, suffix));
         options.add("--std=c++17");
-        if (isBfloat16) {
-            options.add("--define-macro=STORE_BFLOAT16");
+        for (String constant : constants) {
+            options.add("--define-macro=" + constant);
         }
         return new Target(options, nearest == asked);
     }

@@ -11,8 +11,8 @@ import lstmgpu.backend.RnnState;
 import lstmgpu.backend.StepClock;
 
 /**
- * The fused plan: the input product of a layer over all steps at once, then a step is one product with W_hh and one kernel for all gates.
- * The weights' gradients are products over all steps, in the second queue beside the loop of the layer below.
+ * The fused plan, and with a {@link LayerLoop} the plan of whole sequences: the input product of a layer over all steps at once, then a step is one product with W_hh and one kernel for all gates.
+ * With a loop all steps are one call. The weights' gradients are products over all steps, in the second queue beside the loop of the layer below.
  */
 public final class KernelRnn implements RnnKernels {
     private final KernelDevice device;
@@ -21,6 +21,8 @@ public final class KernelRnn implements RnnKernels {
     private final int last;
     private final long parameterLength;
     private final RnnMemory memory;
+    private final LayerLoop loop;
+    private final LayerSequence[] sequences;
     private final CellKernels cell;
     private final RnnProducts products;
     private final RnnStates states;
@@ -35,14 +37,27 @@ public final class KernelRnn implements RnnKernels {
     private KernelBuffer features;
     private KernelBuffer table;
     private TokenSteps tokens;
+    private KernelBuffer dOutputs;
     private KernelBuffer[] dOutput;
     private KernelBuffer dFeatures;
 
     /**
+     * The fused plan.
+     *
      * @param clock whose STEP numbers the dropout masks; may be null without dropout
      * @param copies gives the BFLOAT16 stretch that mirrors one of weights, always up to date
      */
     public KernelRnn(KernelDevice device, RnnSpec spec, StepClock clock, UnaryOperator<KernelBuffer> copies) {
+        this(device, spec, clock, copies, null);
+    }
+
+    /**
+     * The plan of whole sequences.
+     *
+     * @param loop runs the steps of a layer and is closed with this
+     */
+    public KernelRnn(
+            KernelDevice device, RnnSpec spec, StepClock clock, UnaryOperator<KernelBuffer> copies, LayerLoop loop) {
         this.device = device;
         this.spec = spec;
         this.shape = spec.shape();
@@ -54,6 +69,8 @@ public final class KernelRnn implements RnnKernels {
         this.tokenSteps = new Cuts<>(this::cutTokens);
         this.dropout = new RnnDropout(device, spec, clock);
         this.memory = new RnnMemory(device, spec);
+        this.loop = loop;
+        this.sequences = loop == null ? null : memory.sequences();
         this.outputSteps = new Cuts<>(all -> Cuts.blocks(all, spec.steps(), memory.unitBlock()));
         this.cell = CellKernels.of(device, memory);
         this.products = new RnnProducts(spec);
@@ -130,6 +147,22 @@ public final class KernelRnn implements RnnKernels {
     }
 
     @Override
+    public void stepsForward(int layer, int steps) {
+        if (loop == null) {
+            RnnKernels.super.stepsForward(layer, steps);
+            return;
+        }
+        boolean fromTable = layer == 0 && readsTable();
+        loop.forward(
+                fromTable ? table : memory.projected,
+                fromTable ? tokens.all() : null,
+                factor(parameters.recurrentWeights()[layer]),
+                fromTable ? null : parameters.inputBiases()[layer],
+                parameters.recurrentBiases()[layer],
+                sequences[layer]);
+    }
+
+    @Override
     public void stepForward(int layer, int step) {
         KernelBuffer weights = factor(parameters.recurrentWeights()[layer]);
         device.multiply(products.step(), memory.hiddenFactors[layer][step], weights, false, memory.recurrent);
@@ -154,9 +187,10 @@ public final class KernelRnn implements RnnKernels {
     }
 
     @Override
-    public void startBackward(DeviceBuffer flat, RnnInput input, DeviceBuffer dOutputs, DeviceBuffer gradients) {
+    public void startBackward(DeviceBuffer flat, RnnInput input, DeviceBuffer dOutputGiven, DeviceBuffer gradients) {
         parameters = tensors.of(KernelArguments.floats(flat, parameterLength, "parameters"));
-        dOutput = outputSteps.of(KernelArguments.floats(dOutputs, spec.steps() * memory.unitBlock(), "dOutput"));
+        dOutputs = KernelArguments.floats(dOutputGiven, spec.steps() * memory.unitBlock(), "dOutput");
+        dOutput = outputSteps.of(dOutputs);
         RnnTensors sums = tensors.of(KernelArguments.floats(gradients, parameterLength, "gradients"));
         switch (input) {
             case RnnInput.Features in -> {
@@ -172,6 +206,16 @@ public final class KernelRnn implements RnnKernels {
                 weightGradients.start(sums, tokensOf(in).all(), dTable);
             }
         }
+    }
+
+    @Override
+    public void stepsBackward(int layer, int steps) {
+        if (loop == null) {
+            RnnKernels.super.stepsBackward(layer, steps);
+            return;
+        }
+        KernelBuffer dy = layer == last ? dOutputs : memory.dHidden;
+        loop.backward(dy, factor(parameters.recurrentWeights()[layer]), sequences[layer]);
     }
 
     @Override
@@ -224,6 +268,9 @@ public final class KernelRnn implements RnnKernels {
 
     @Override
     public void close() {
+        if (loop != null) {
+            loop.close();
+        }
         weightGradients.close();
         memory.close();
     }

@@ -144,6 +144,16 @@ final class RnnMemory implements AutoCloseable {
         recurrentNew[layer] = gru ? cut(steps(storage, spec.shape().hiddenSize()), unitBlock()) : null;
     }
 
+    /** The states and gates of all steps, layer by layer, of an LSTM. */
+    LayerSequence[] sequences() {
+        LayerSequence[] sequences = new LayerSequence[hidden.length];
+        for (int layer = 0; layer < sequences.length; layer++) {
+            sequences[layer] = new LayerSequence(
+                    hidden[layer][0].root(), hiddenFactors[layer][0].root(), cell[layer][0].root(), allGates[layer]);
+        }
+        return sequences;
+    }
+
     /** A step's block of a layer, or null where there are none. */
     static KernelBuffer at(KernelBuffer[][] blocks, int layer, int step) {
         return blocks[layer] == null ? null : blocks[layer][step];

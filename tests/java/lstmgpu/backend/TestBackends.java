@@ -43,8 +43,9 @@ enum TestBackends {
                 .flatMap(rnn -> Stream.of(Precision.FP32, Precision.TF32, Precision.BF16)
                         .map(precision -> test.in(new Way(rnn, precision))))
                 .flatMap(Optional::stream);
+        Stream<ConformanceCase> sequences = test.in(new Way(RnnImplementation.SEQUENCE, Precision.BF16)).stream();
         return test instanceof RnnCase
-                ? others
+                ? Stream.concat(others, sequences)
                 : Stream.concat(
                         Stream.of(test), others.filter(other -> other.way().rnn() == RnnImplementation.FUSED));
     }

@@ -41,7 +41,8 @@ class MemoryOverTimeTest {
             @Override
             public void checkpoint(int step, Path checkpoint) {
                 System.gc();
-                heap.add(Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+                heap.add(Runtime.getRuntime().totalMemory()
+                        - Runtime.getRuntime().freeMemory());
                 device.add(backend.allocatedBytes());
                 objects.add(Cudasim.liveAllocations() + Cudasim.liveObjects());
             }

@@ -97,6 +97,11 @@ public final class Cudasim {
         call("cudasim_schedule", seed);
     }
 
+    /** In launches of blocks that wait for each other this one goes on only where no other can; -1: none. */
+    public static void lateBlock(long block) {
+        call("cudasim_late_block", block);
+    }
+
     public static void driverVersion(int version) {
         call("cudasim_driver_version", version);
     }

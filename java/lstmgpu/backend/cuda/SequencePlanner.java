@@ -1,0 +1,111 @@
+package lstmgpu.backend.cuda;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Splits of a layer that fit on a GPU, the quickest by a model of a step first: its exchanges, what a block moves through the second-level
+ * cache, and the larger of its multiplications and of what it moves through shared memory. docs/benchmarks.md works the model out for three
+ * shapes.
+ *
+ * @param multiprocessors each of which runs one block, so no more blocks than these
+ * @param sharedBytes that a block may have
+ */
+record SequencePlanner(int multiprocessors, int sharedBytes) {
+    /** Nanoseconds for blocks to hear of each other's step. */
+    private static final double EXCHANGE = 1000;
+
+    /** Bytes a nanosecond of the second-level cache for one of 132 multiprocessors, an H200's. */
+    private static final double CACHE = 5500.0 / 132;
+
+    /** Nanoseconds from asking the second-level cache for a chunk until it is there. */
+    private static final double LATENCY = 700;
+
+    /** Nanoseconds for the block's two meetings about a chunk. */
+    private static final double CHUNK = 40;
+
+    /** Bytes a nanosecond of shared memory. */
+    private static final double SHARED = 225;
+
+    /** Multiplications and additions a nanosecond of a multiprocessor. */
+    private static final double TENSOR = 4700;
+
+    private static final int MOST_REGISTERS = 255;
+    private static final int[] SHARES = {8, 16, 32, 64};
+    private static final int[] POWERS = {1, 2, 4, 8, 16, 32, 64, 128};
+
+    /** Forward splits for B lanes. */
+    List<SequenceSplit> forward(int hidden, int batch) {
+        return splits(hidden, batch, true);
+    }
+
+    /** Backward splits for B lanes. */
+    List<SequenceSplit> backward(int hidden, int batch) {
+        return splits(hidden, batch, false);
+    }
+
+    private List<SequenceSplit> splits(int hidden, int batch, boolean forward) {
+        List<SequenceSplit> found = new ArrayList<>();
+        for (int units : SHARES) {
+            for (int lanes : SHARES) {
+                int blocks = hidden / units * ((batch + lanes - 1) / lanes);
+                if (hidden % units != 0 || blocks > multiprocessors) {
+                    continue;
+                }
+                if (forward) {
+                    addTiles(found, hidden, units, lanes, 0);
+                    continue;
+                }
+                for (int parts : POWERS) {
+                    addTiles(found, hidden, units, lanes, parts);
+                }
+            }
+        }
+        found.sort(Comparator.comparingDouble(SequencePlanner::nanoseconds));
+        return found;
+    }
+
+    private void addTiles(List<SequenceSplit> found, int hidden, int units, int lanes, int parts) {
+        for (int rowWarps = 1; rowWarps <= 8; rowWarps *= 2) {
+            for (int chunks = 1; chunks <= 16; chunks *= 2) {
+                SequenceSplit bare = new SequenceSplit(hidden, units, lanes, parts, rowWarps, 0, chunks);
+                if (!bare.isEven()) {
+                    continue;
+                }
+                int held = Math.min(bare.slabs(), (MOST_REGISTERS - registers(bare)) / (8 * bare.rowTiles()));
+                SequenceSplit split = new SequenceSplit(hidden, units, lanes, parts, rowWarps, held, chunks);
+                if (held >= 0 && split.sharedBytes() <= sharedBytes) {
+                    found.add(split);
+                }
+            }
+        }
+    }
+
+    /** Registers of a thread besides the weights that it holds, from what ptxas made of many splits. */
+    private static int registers(SequenceSplit split) {
+        int sums = 4 * split.rowTiles() * split.lanes() / 8;
+        return 50 + sums + 12 * split.pairs() + (split.isForward() ? 0 : 4 * split.chunks());
+    }
+
+    /** A step of all blocks, by the model. The first chunk is waited for, the others come beside the products. */
+    static double nanoseconds(SequenceSplit split) {
+        double columns = (double) split.lanes() * split.depth() * 2;
+        double sums = (double) split.lanes() * split.rows() * 4;
+        double kept = 8.0 * (split.slabs() - split.held()) * split.rowTiles() * 1024;
+        double cell = (double) split.lanes() * split.units() * 34;
+        boolean exchangesSums = split.parts() > 1;
+        double exchanges = (exchangesSums ? 1 : 0) + (split.keepsGates() ? 0 : 1);
+        double fetched = split.keepsGates() ? 0 : columns / CACHE;
+        double waited = fetched / split.chunks();
+        double later = Math.max(fetched - waited, (split.chunks() - 1) * LATENCY);
+        double shared = kept + columns * (1 + split.rowWarps()) + 2 * sums * split.depthWarps();
+        double products = 2.0 * split.rows() * split.depth() * split.lanes() / TENSOR;
+        double beside = Math.max(Math.max(products, shared / SHARED), later);
+        return exchanges * EXCHANGE
+                + (cell + (exchangesSums ? 2 * sums : 0)) / CACHE
+                + waited
+                + beside
+                + split.chunks() * CHUNK;
+    }
+}

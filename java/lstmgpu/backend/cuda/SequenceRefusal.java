@@ -1,0 +1,10 @@
+package lstmgpu.backend.cuda;
+
+/** The whole-sequence kernels do not take a plan; another implementation does. */
+final class SequenceRefusal extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    SequenceRefusal(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,128 @@
+package lstmgpu.backend.cuda;
+
+import java.util.Locale;
+
+/**
+ * How a kernel of {@code kernels/cuda/lstm_sequence_*.cu} divides a layer among blocks, and a block's tile among its warps; these files say
+ * what each number means. All of it is compiled in.
+ *
+ * @param parts columns of the grid of blocks; 0 forward, where there is no grid
+ */
+record SequenceSplit(int hidden, int units, int lanes, int parts, int rowWarps, int held, int chunks) {
+    static final int THREADS = 256;
+
+    private static final int WARPS = THREADS / 32;
+    private static final int SLAB = 32;
+    private static final int GATES = 4;
+    private static final int BYTES_OF_FRAGMENT = 1024;
+    private static final int BYTES_OF_FACTOR = 2;
+    private static final int BYTES_OF_SUM = 4;
+
+    boolean isForward() {
+        return parts == 0;
+    }
+
+    String kernel() {
+        return isForward() ? "lstm_sequence_forward" : "lstm_sequence_backward";
+    }
+
+    /** The kernel's text below {@code kernels/}, without its ending. */
+    String file() {
+        return "cuda/" + kernel();
+    }
+
+    /** The image below {@code kernels/}; CMakeLists.txt makes those of kernels/cuda/images.txt. */
+    String image() {
+        return "%s.%s.fatbin".formatted(file(), String.join("-", constants()).replace("=", ""));
+    }
+
+    /** The constants of the compiler, NAME=value. */
+    String[] constants() {
+        String common = "HIDDEN=%d UNITS=%d LANES=%d ".formatted(hidden, units, lanes);
+        String grid = isForward() ? "" : "PARTS=%d ".formatted(parts);
+        String tile = "ROW_WARPS=%d HELD=%d CHUNKS=%d SHARED=%d".formatted(rowWarps, held, chunks, sharedBytes());
+        return (common + grid + tile).split(" ");
+    }
+
+    /** Rows of a block's tile. */
+    int rows() {
+        return units * (isForward() ? GATES : parts);
+    }
+
+    /** Columns of a block's tile. */
+    int depth() {
+        return isForward() ? hidden : GATES * hidden / parts;
+    }
+
+    int depthWarps() {
+        return WARPS / rowWarps;
+    }
+
+    /** Slabs of 32 of a warp's share of the depth. */
+    int slabs() {
+        return depth() / SLAB / depthWarps();
+    }
+
+    /** Tiles of 16 rows of a warp. */
+    int rowTiles() {
+        return rows() / 16 / rowWarps;
+    }
+
+    /** Blocks of one group of lanes. */
+    int blocks() {
+        return hidden / units;
+    }
+
+    /** Groups of lanes. */
+    int groups(int batch) {
+        return (batch + lanes - 1) / lanes;
+    }
+
+    /** Units and lanes that a thread computes the cell of. */
+    int pairs() {
+        return (units * lanes + THREADS - 1) / THREADS;
+    }
+
+    /** Bytes of shared memory. */
+    int sharedBytes() {
+        int kept = WARPS * (slabs() - held) * rowTiles() * BYTES_OF_FRAGMENT;
+        int columns = depth() / chunks;
+        int stride = columns + (columns % 64 == 0 ? 32 : 0);
+        int staged = Math.min(chunks, 2) * lanes * stride * BYTES_OF_FACTOR;
+        int sums = depthWarps() * lanes * (rows() + 4) * BYTES_OF_SUM;
+        return kept + Math.max(staged, sums);
+    }
+
+    /** Whether backward a block needs no other's gate gradients. */
+    boolean keepsGates() {
+        return !isForward() && rows() == hidden;
+    }
+
+    /** Floats that the blocks of all groups exchange besides gate gradients: two sets of partial sums. */
+    long partials(int batch) {
+        return parts <= 1 ? 0 : 2L * groups(batch) * blocks() * lanes * rows();
+    }
+
+    /** Whether the tile divides evenly, as the kernels ask. */
+    boolean isEven() {
+        int share = isForward() ? 1 : parts;
+        return hidden % (units * share) == 0
+                && blocks() <= THREADS
+                && rows() % (16 * rowWarps) == 0
+                && depth() % (SLAB * depthWarps()) == 0
+                && slabs() % chunks == 0
+                && depth() / chunks / 8 <= THREADS
+                && held <= slabs()
+                && (chunks == 1 || !keepsGates());
+    }
+
+    @Override
+    public String toString() {
+        return "%s of %d lanes, %d units a block%s"
+                .formatted(
+                        isForward() ? "groups" : "backward groups",
+                        lanes,
+                        units,
+                        isForward() ? "" : String.format(Locale.ROOT, " in %d columns", parts));
+    }
+}

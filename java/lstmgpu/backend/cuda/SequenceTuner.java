@@ -1,0 +1,160 @@
+package lstmgpu.backend.cuda;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.RnnSpec;
+import lstmgpu.backend.kernels.ContentHash;
+import lstmgpu.backend.kernels.KernelSources;
+import lstmgpu.data.AtomicFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The fastest of the splits that a model of their speed puts first, by trying them on the GPU. What was found is kept in a folder, for this
+ * GPU, this shape and these kernels.
+ */
+final class SequenceTuner {
+    private static final Logger LOG = LoggerFactory.getLogger(SequenceTuner.class);
+
+    /** Splits of different grids that are tried. */
+    private static final int TRIED = 3;
+
+    /** A later one must be so much faster, so that noise does not make two runs of a program choose differently. */
+    private static final double MARGIN = 1.05;
+
+    private final CudaDevice device;
+    private final Path folder;
+    private final Map<Path, SequenceKernel> known = new HashMap<>();
+
+    /** @param folder need not be there; where it cannot be written each start tries again */
+    SequenceTuner(CudaDevice device, Path folder) {
+        this.device = device;
+        this.folder = folder;
+    }
+
+    /**
+     * @param splits the most promising first
+     * @throws SequenceRefusal if none runs here
+     */
+    SequenceKernel fastest(List<SequenceSplit> splits, RnnSpec spec) {
+        if (splits.isEmpty()) {
+            throw new SequenceRefusal(
+                    "%d units and %d lanes do not divide among %d multiprocessors so that they hold the recurrent weights"
+                            .formatted(
+                                    spec.shape().hiddenSize(),
+                                    spec.batch(),
+                                    device.context().multiprocessors()));
+        }
+        Path file = folder.resolve(key(splits.getFirst(), spec) + ".txt");
+        SequenceKernel kernel = known.get(file);
+        if (kernel == null) {
+            kernel = choose(splits, spec, file);
+            known.put(file, kernel);
+        }
+        return kernel;
+    }
+
+    private SequenceKernel choose(List<SequenceSplit> splits, RnnSpec spec, Path file) {
+        String kept = read(file);
+        for (SequenceSplit split : splits) {
+            if (text(split).equals(kept)) {
+                return device.sequenceKernel(split);
+            }
+        }
+        List<SequenceKernel> kernels = load(splits, spec);
+        if (kernels.size() == 1) {
+            return kernels.getFirst();
+        }
+        SequenceKernel best = measure(kernels, spec);
+        keep(file, text(best.split()));
+        return best;
+    }
+
+    /** The first splits of different grids that have an image or can be compiled, and whose blocks run at once. */
+    private List<SequenceKernel> load(List<SequenceSplit> splits, RnnSpec spec) {
+        List<SequenceKernel> kernels = new ArrayList<>();
+        Set<List<Integer>> grids = new HashSet<>();
+        String problem = "the GPU does not run so many blocks at once";
+        for (SequenceSplit split : splits) {
+            List<Integer> grid = List.of(split.units(), split.lanes(), split.parts());
+            if (kernels.size() == TRIED || grids.contains(grid)) {
+                continue;
+            }
+            try {
+                SequenceKernel kernel = device.sequenceKernel(split);
+                if (kernel.residentBlocks() >= split.blocks() * split.groups(spec.batch())) {
+                    kernels.add(kernel);
+                    grids.add(grid);
+                }
+            } catch (LstmGpuException absent) {
+                if (absent.exitCode() != ExitCode.DEVICE) {
+                    throw absent;
+                }
+                problem = absent.getMessage();
+            }
+        }
+        if (kernels.isEmpty()) {
+            throw new SequenceRefusal(problem);
+        }
+        return kernels;
+    }
+
+    private SequenceKernel measure(List<SequenceKernel> kernels, RnnSpec spec) {
+        SequenceKernel best = null;
+        double least = 0;
+        for (SequenceKernel kernel : kernels) {
+            try (SequenceTrial trial = new SequenceTrial(device, spec, kernel)) {
+                double time = trial.milliseconds();
+                LOG.info("{}: {} ms", kernel.split(), time);
+                if (best == null || time * MARGIN < least) {
+                    best = kernel;
+                    least = time;
+                }
+            }
+        }
+        return best;
+    }
+
+    private String key(SequenceSplit split, RnnSpec spec) {
+        String asked = "%s %s H%d B%d"
+                .formatted(
+                        device.info().name(),
+                        device.info().detail(),
+                        spec.shape().hiddenSize(),
+                        spec.batch());
+        return ContentHash.of(
+                asked.getBytes(StandardCharsets.UTF_8),
+                KernelSources.of(split.file()).identity());
+    }
+
+    private static String text(SequenceSplit split) {
+        return String.join(" ", split.constants());
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException absent) {
+            return "";
+        }
+    }
+
+    private static void keep(Path file, String text) {
+        try {
+            Files.createDirectories(file.getParent());
+            AtomicFiles.writeText(file, text);
+        } catch (IOException | LstmGpuException unwritable) {
+            LOG.info("{} cannot be written: {}", file, unwritable.getMessage());
+        }
+    }
+}

@@ -1,0 +1,154 @@
+// All steps of an LSTM layer in one launch, backward (../lstm_cell.cu has the formula).
+//
+// dh of a step needs all gate gradients of the step after: W_hhᵀ [H,4H] · dgates. If every block kept the rows of its own units it would read
+// all 4·H of them (FlashRNN's bound); if it kept the columns of its own gates it would have to hand on partial sums for all H units. Here the
+// blocks of a group form a grid of ROW_SHARES by PARTS. Block (i, j) keeps the tile of the units of row i and of the gates of column j,
+// reads the gate gradients of column j, hands partial sums on to its row, and adds its own units' up in the order of the columns. Bytes
+// a step and lane: 2·4H/PARTS read, 4·H/ROW_SHARES written, as many read. With PARTS 1 the sums stay in the block, with ROW_SHARES 1 the gate
+// gradients do.
+//
+// Block (i, j) owns units i·H/ROW_SHARES + j·UNITS and the UNITS − 1 behind: it computes their gates' gradients and carries their dc and dh.
+//
+// Shapes   dy float [T,B,H]; weights bfloat16 [4H,H]; cell [T+1,B,H]; gates bfloat16 [T,B,4H], activated, get their gradients in their place;
+//          partials float [2, groups, ROW_SHARES, PARTS, LANES, ROWS]; null with PARTS 1; flags uint32 [groups, 2, H/UNITS], equal within
+//          each stretch of H/UNITS, before and afterwards; groups = ⌈B/LANES⌉
+// Launch   H/UNITS by ⌈B/LANES⌉ blocks at once; SHARED bytes of shared memory
+// Traffic  a step and block: LANES·(8H/PARTS + 8·ROWS) through the second-level cache, UNITS·LANES·(4·2 + 2·4 read, 4·2 written)
+// Needs    sm_80; HIDDEN, UNITS, LANES, PARTS, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler
+#define BLOCK 256
+#define ROWS (UNITS * PARTS)
+#define DEPTH (4 * HIDDEN / PARTS)
+#include "cuda/pairs.h"
+
+constexpr int ROW_SHARES = HIDDEN / ROWS;
+constexpr bool OWN_GATES = ROW_SHARES == 1;  // a block needs no other's gate gradients
+static_assert(HIDDEN % ROWS == 0, "the units evenly over the grid of blocks");
+static_assert(!OWN_GATES || CHUNKS == 1, "gate gradients that stay in the block lie there whole");
+
+// Place k of the tile's depth is gate k / (ROW_SHARES·UNITS); within it, row by row, the units of the column's blocks.
+DEVICE int unit_of(int depth, int part) { return depth / UNITS % ROW_SHARES * ROWS + part * UNITS + depth % UNITS; }
+DEVICE int gate_of(int depth) { return depth / (ROW_SHARES * UNITS); }
+
+// The fragment of 16 units of W_hhᵀ: rows g and g+8 stand for units 2g and 2g+1, which are neighbours in W_hh.
+struct BackwardFragment {
+    const bits16 *weights;
+    int first_unit, part;
+
+    DEVICE_MEMBER void operator()(Fragment &f, int row, int depth) const {
+        const Corner at = corner();
+        uint32 both[8];
+        UNROLL for (int i = 0; i < 8; i++) {
+            const int k = depth + at.q * 8 + i;
+            const long64 gate_row = (long64)gate_of(k) * HIDDEN + unit_of(k, part);
+            both[i] = *(const uint32 *)(weights + gate_row * HIDDEN + first_unit + row + at.g * 2);
+        }
+        UNROLL for (int i = 0; i < 8; i += 2) {
+            f.words[i] = (both[i] & 0xffffu) | both[i + 1] << 16;
+            f.words[i + 1] = both[i] >> 16 | (both[i + 1] & 0xffff0000u);
+        }
+    }
+};
+
+DEVICE int row_of(int unit) { return unit / 16 * 16 + unit % 2 * 8 + unit % 16 / 2; }
+
+// What the cell of a step needs of one pair.
+struct Saved {
+    float gates[4], c_before, dy;
+};
+
+DEVICE void read_saved(Saved (&saved)[PAIRS], const bits16 *gates, const float *cell, const float *dy, const Pairs &pairs, int step, int lanes) {
+    UNROLL for (int pair = 0; pair < PAIRS; pair++) {
+        if (!pairs.has(pair)) continue;
+        const long64 row = (long64)step * lanes + pairs.lane(pair);
+        UNROLL for (int gate = 0; gate < 4; gate++) saved[pair].gates[gate] = float_of(gates[(row * 4 + gate) * HIDDEN + pairs.unit]);
+        saved[pair].c_before = cell[row * HIDDEN + pairs.unit];
+        saved[pair].dy = dy[row * HIDDEN + pairs.unit];
+    }
+}
+
+// The gradients of the pair's gates, from that of h and what later steps carried.
+DEVICE void gate_gradients(bits16 (&d)[4], const Saved &of, float c, float dh, float &carried) {
+    const float in = of.gates[0], forget = of.gates[1], candidate = of.gates[2], out = of.gates[3], squashed = quick_tanh(c);
+    const float dc = FMA(dh * out, (1.0f - squashed) * (1.0f + squashed), carried);
+    carried = dc * forget;
+    d[0] = round_to_bfloat16(dc * candidate * in * (1.0f - in));
+    d[1] = round_to_bfloat16(dc * of.c_before * forget * (1.0f - forget));
+    d[2] = round_to_bfloat16(dc * in * (1.0f - candidate) * (1.0f + candidate));
+    d[3] = round_to_bfloat16(dh * squashed * out * (1.0f - out));
+}
+
+// Hands the tile's sums on to the row's blocks, waits for theirs and adds up what is for this block's units.
+DEVICE void exchange(float (&dh)[PAIRS], const float *parts, float *row_partials, uint32 *row_flags, const Pairs &pairs, int part, uint32 n) {
+    ROLLED for (int i = THREAD; i < ROWS * LANES; i += BLOCK) offer(row_partials + part * ROWS * LANES + i, sum_of(parts, row_of(i % ROWS), i / ROWS));
+    BARRIER();
+    if (THREAD == 0) publish(row_flags + part, n);
+    if (THREAD < PARTS) wait_until(row_flags + THREAD, n);
+    BARRIER();
+    UNROLL for (int pair = 0; pair < PAIRS; pair++) {
+        if (!pairs.has(pair)) continue;
+        dh[pair] = 0.0f;
+        ROLLED for (int other = 0; other < PARTS; other++) {
+            dh[pair] += taken(row_partials + (other * LANES + pairs.slot(pair)) * ROWS + part * UNITS + pairs.share);
+        }
+    }
+}
+
+TOGETHER(lstm_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, weights), BUFFER(const float, cell), BUFFER(bits16, gates),
+         BUFFER(float, partials), BUFFER(uint32, flags), int steps, int lanes) {
+    SHARED_MEMORY(memory);
+    bits16 *staged = (bits16 *)(memory + KEPT_BYTES);
+    float *parts = (float *)staged;
+    const int row = (int)BLOCK_X / PARTS, part = (int)BLOCK_X % PARTS;
+    const Pairs pairs = pairs_of(row * ROWS + part * UNITS, (int)BLOCK_Y * LANES, lanes);
+    uint32 *gate_flags = flags + BLOCK_Y * 2 * BLOCKS, *row_flags = gate_flags + BLOCKS + row * PARTS;
+    const uint32 start = gate_flags[BLOCK_X], row_start = row_flags[part];
+
+    Held held;
+    hold(held, memory, BackwardFragment{weights, row * ROWS, part});
+    Saved saved[PAIRS] = {};
+    float c[PAIRS], carried[PAIRS] = {}, dh[PAIRS] = {};
+    UNROLL for (int pair = 0; pair < PAIRS; pair++) {
+        c[pair] = pairs.has(pair) ? cell[((long64)steps * lanes + pairs.lane(pair)) * HIDDEN + pairs.unit] : 0.0f;
+    }
+    read_saved(saved, gates, cell, dy, pairs, steps - 1, lanes);
+    ROLLED for (int done = 1; done <= steps; done++) {
+        const int step = steps - done;
+        const long64 before = (long64)step * lanes;
+        UNROLL for (int pair = 0; pair < PAIRS; pair++) {
+            if (pairs.slot(pair) >= LANES) continue;
+            bits16 d[4] = {};
+            if (pairs.has(pair)) {
+                gate_gradients(d, saved[pair], c[pair], saved[pair].dy + dh[pair], carried[pair]);
+                c[pair] = saved[pair].c_before;
+                bits16 *to = gates + (before + pairs.lane(pair)) * (4 * HIDDEN) + pairs.unit;
+                UNROLL for (int gate = 0; gate < 4; gate++) offer(to + gate * HIDDEN, d[gate]);
+            }
+            if (OWN_GATES) {
+                UNROLL for (int gate = 0; gate < 4; gate++) staged[pairs.slot(pair) * STRIDE + gate * UNITS + pairs.share] = d[gate];
+            }
+        }
+        if (!OWN_GATES) {
+            BARRIER();
+            if (THREAD == 0) publish(gate_flags + BLOCK_X, start + done);
+        }
+        if (step == 0) break;
+        read_saved(saved, gates, cell, dy, pairs, step - 1, lanes);
+        if (OWN_GATES) {
+            multiply_staged(held, memory, staged, parts);
+        } else {
+            if (THREAD < ROW_SHARES) wait_until(gate_flags + THREAD * PARTS + part, start + done);
+            BARRIER();
+            multiply_fetched(held, memory, staged, parts, gates, [&](int lane, int depth) {
+                const int of = (int)BLOCK_Y * LANES + lane;
+                return of < lanes ? gates + ((before + of) * 4 + gate_of(depth)) * HIDDEN + unit_of(depth, part) : nullptr;
+            });
+        }
+        if (PARTS > 1) {
+            float *of_group = partials + ((done % 2 * (long64)BLOCKS_Y + BLOCK_Y) * ROW_SHARES + row) * (PARTS * LANES * ROWS);
+            exchange(dh, parts, of_group, row_flags, pairs, part, row_start + done);
+        } else {
+            UNROLL for (int pair = 0; pair < PAIRS; pair++) dh[pair] = sum_of(parts, row_of(pairs.share), pairs.slot(pair) % LANES);
+            BARRIER();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+// All steps of an LSTM layer in one launch, forward (../lstm_cell.cu has the formula; after FlashRNN and Appleyard 2016).
+//
+// The lanes are cut into groups of LANES, the units into shares of UNITS. A block keeps all four gates' rows of its units in bfloat16 on the
+// chip, and the cell state of its units and lanes in registers. A step: fetch h of all units for the group's lanes, multiply, apply the
+// cell, store h, and say so. Only blocks of one group read each other's h and wait for each other. h lies in a sequence that no step overwrites, so nothing has to be waited for before it is written.
+//
+// Shapes   input float [T,B,4H], W_ih·x, or with tokens int [T,B] a table [V,4H] of W_ih·x + b_ih, then input_bias is null; weights bfloat16
+//          [4H,H]; biases [4H]; hidden [T+1,B,H], factors bfloat16 [T+1,B,H], cell [T+1,B,H], all with their first step given; gates bfloat16
+//          [T,B,4H] gets the activated gates, or is null; flags uint32 [⌈B/LANES⌉, H/UNITS], equal within a group, T more each afterwards
+// Launch   H/UNITS by ⌈B/LANES⌉ blocks at once; SHARED bytes of shared memory
+// Traffic  a step and block: LANES·H·2 of h read from the second-level cache, UNITS·LANES·(4·4 read, 4·2 + 5·2 written)
+// Needs    sm_80; HIDDEN, UNITS, LANES, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler; UNITS 8, 16, 32 or 64, a share of HIDDEN
+#define BLOCK 256
+#define ROWS (4 * UNITS)
+#define DEPTH HIDDEN
+#include "cuda/pairs.h"
+
+// The fragment of 16 rows of W_hh [4H,H]: thread (g, q) reads 8 neighbours of rows g and g+8. Row r of the tile is gate r / UNITS of unit r % UNITS.
+struct ForwardFragment {
+    const bits16 *weights;
+    int first_unit;
+
+    DEVICE_MEMBER void operator()(Fragment &f, int row, int depth) const {
+        const Corner at = corner();
+        const uint4 low = from(row + at.g, depth + at.q * 8), high = from(row + at.g + 8, depth + at.q * 8);
+        f = Fragment{{low.x, high.x, low.y, high.y, low.z, high.z, low.w, high.w}};
+    }
+
+    DEVICE_MEMBER uint4 from(int row, int depth) const {
+        const long64 whole_row = (long64)(row / UNITS) * HIDDEN + first_unit + row % UNITS;
+        return *(const uint4 *)(weights + whole_row * HIDDEN + depth);
+    }
+};
+
+// W_ih·x of the step for the thread's pairs.
+DEVICE void read_input(float (&x)[PAIRS][4], const float *input, const int *tokens, const Pairs &pairs, int step, int lanes) {
+    UNROLL for (int pair = 0; pair < PAIRS; pair++) {
+        if (!pairs.has(pair)) continue;
+        const long64 place = (long64)step * lanes + pairs.lane(pair);
+        const long64 row = (tokens ? tokens[place] : place) * (4 * HIDDEN) + pairs.unit;
+        UNROLL for (int gate = 0; gate < 4; gate++) x[pair][gate] = input[row + gate * HIDDEN];
+    }
+}
+
+TOGETHER(lstm_sequence_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFER(const bits16, weights),
+         BUFFER(const float, input_bias), BUFFER(const float, recurrent_bias), BUFFER(float, hidden), BUFFER(bits16, factors),
+         BUFFER(float, cell), BUFFER(bits16, gates), BUFFER(uint32, flags), int steps, int lanes) {
+    SHARED_MEMORY(memory);
+    bits16 *staged = (bits16 *)(memory + KEPT_BYTES);
+    float *parts = (float *)staged;
+    const int first_unit = (int)BLOCK_X * UNITS;
+    const Pairs pairs = pairs_of(first_unit, (int)BLOCK_Y * LANES, lanes);
+    uint32 *group_flags = flags + BLOCK_Y * BLOCKS_X;
+    const uint32 start = group_flags[BLOCK_X];
+
+    Held held;
+    hold(held, memory, ForwardFragment{weights, first_unit});
+    float bias[4], c[PAIRS];
+    UNROLL for (int gate = 0; gate < 4; gate++) {
+        bias[gate] = recurrent_bias[gate * HIDDEN + pairs.unit] + (input_bias ? input_bias[gate * HIDDEN + pairs.unit] : 0.0f);
+    }
+    UNROLL for (int pair = 0; pair < PAIRS; pair++) c[pair] = pairs.has(pair) ? cell[pairs.lane(pair) * HIDDEN + pairs.unit] : 0.0f;
+
+    ROLLED for (int step = 0; step < steps; step++) {
+        const long64 before = (long64)step * lanes;
+        float a[PAIRS][4], h[PAIRS] = {};
+        read_input(a, input, tokens, pairs, step, lanes);
+        if (THREAD < BLOCKS) wait_until(group_flags + THREAD, start + step);
+        BARRIER();
+        multiply_fetched(held, memory, staged, parts, factors, [&](int lane, int depth) {
+            const int of = (int)BLOCK_Y * LANES + lane;
+            return of < lanes ? factors + (before + of) * HIDDEN + depth : nullptr;
+        });
+        UNROLL for (int pair = 0; pair < PAIRS; pair++) {
+            if (!pairs.has(pair)) continue;
+            UNROLL for (int gate = 0; gate < 4; gate++) {
+                const float sum = a[pair][gate] + bias[gate] + sum_of(parts, gate * UNITS + pairs.share, pairs.slot(pair));
+                a[pair][gate] = gate == 2 ? quick_tanh(sum) : quick_sigmoid(sum);
+            }
+            c[pair] = FMA(a[pair][1], c[pair], a[pair][0] * a[pair][2]);
+            h[pair] = a[pair][3] * quick_tanh(c[pair]);
+            offer(factors + (before + lanes + pairs.lane(pair)) * HIDDEN + pairs.unit, round_to_bfloat16(h[pair]));
+        }
+        BARRIER();
+        if (THREAD == 0) publish(group_flags + BLOCK_X, start + step + 1);
+        UNROLL for (int pair = 0; pair < PAIRS; pair++) {
+            if (!pairs.has(pair)) continue;
+            const long64 row = before + pairs.lane(pair), next = (row + lanes) * HIDDEN + pairs.unit;
+            hidden[next] = h[pair];
+            cell[next] = c[pair];
+            if (!gates) continue;
+            UNROLL for (int gate = 0; gate < 4; gate++) gates[(row * 4 + gate) * HIDDEN + pairs.unit] = round_to_bfloat16(a[pair][gate]);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+// Which units and lanes a thread computes the cell of: neighbouring threads have neighbouring units, so every gate is one coalesced stream.
+// Needs    BLOCK, UNITS, LANES
+#ifndef LSTM_GPU_CUDA_PAIRS_H
+#define LSTM_GPU_CUDA_PAIRS_H
+#include "cuda/tile.h"
+
+constexpr int LANES_AT_ONCE = BLOCK / UNITS, PAIRS = (LANES + LANES_AT_ONCE - 1) / LANES_AT_ONCE;
+constexpr int BLOCKS = HIDDEN / UNITS;  // of a group
+
+static_assert(BLOCK % UNITS == 0 && UNITS % 8 == 0 && HIDDEN % UNITS == 0, "shares of 8, 16, 32 or 64 units");
+static_assert(BLOCKS <= BLOCK, "a thread waits for each block");
+
+struct Pairs {
+    int share, unit;  // the thread's unit among the block's and among all
+    int first, first_lane, lanes;
+
+    // The pair's lane among the group's, and among all.
+    DEVICE_MEMBER int slot(int pair) const { return first + pair * LANES_AT_ONCE; }
+    DEVICE_MEMBER int lane(int pair) const { return first_lane + slot(pair); }
+    DEVICE_MEMBER bool has(int pair) const { return slot(pair) < LANES && lane(pair) < lanes; }
+};
+
+DEVICE Pairs pairs_of(int first_unit, int first_lane, int lanes) {
+    const int share = THREAD % UNITS;
+    return {share, first_unit + share, THREAD / UNITS, first_lane, lanes};
+}
+
+#endif

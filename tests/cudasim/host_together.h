@@ -1,0 +1,50 @@
+// The words of kernels/cuda/words.h for the stand-in.
+#include "together.h"
+
+#undef BARRIER
+#define BARRIER() cudasim::together->barrier()
+#define TOGETHER(name, ...)                                                                            \
+    static void name(__VA_ARGS__);                                                                     \
+    [[maybe_unused]] static int registered_##name = cudasim::TogetherRunner<&name, BLOCK>::add(#name); \
+    static void name(__VA_ARGS__)
+#define SHARED_MEMORY(name) unsigned char *name = cudasim::together->shared()
+#define DEVICE_MEMBER inline
+#define UNROLL
+#define ROLLED
+#define COMPUTE_AGAIN(integer)
+
+struct uint4 {
+    uint32 x, y, z, w;
+};
+
+DEVICE float quick_exp(float x) { return expf(x); }
+DEVICE float quick_quotient(float x, float y) { return x / y; }
+
+// The element of a pair of bfloat16.
+DEVICE float of_pair(uint32 pair, int i) { return FLOAT_OF(i ? pair & 0xffff0000u : pair << 16); }
+
+DEVICE void multiply(float (&c)[4], const uint32 *a, uint32 b0, uint32 b1) {
+    const cudasim::Together::Factors &factors = cudasim::together->bring(a, b0, b1);
+    const int lane = THREAD % 32, g = lane / 4, q = lane % 4;
+    for (int i = 0; i < 4; i++) {
+        const int upper = i / 2, column = 2 * q + i % 2;
+        for (int k = 0; k < 16; k++) {
+            const int pair = k % 8 / 2;
+            const float left = of_pair(factors[(size_t)(g * 4 + pair)][(size_t)(upper + k / 8 * 2)], k % 2);
+            c[i] += left * of_pair(factors[(size_t)(column * 4 + pair)][(size_t)(4 + k / 8)], k % 2);
+        }
+    }
+}
+
+DEVICE void copy_aside(void *shared, const void *device, bool there) { cudasim::together->copy(shared, device, there); }
+DEVICE void close_copies() { cudasim::together->close_copies(); }
+template <int GROUPS>
+DEVICE void await_copies() {
+    cudasim::together->await_copies(GROUPS);
+}
+
+DEVICE void offer(bits16 *p, bits16 value) { cudasim::together->offer(p, value); }
+DEVICE void offer(float *p, float value) { cudasim::together->offer(p, value); }
+DEVICE float taken(const float *p) { return *p; }
+DEVICE void publish(uint32 *flag, uint32 n) { cudasim::together->publish(flag, n); }
+DEVICE void wait_until(const uint32 *flag, uint32 n) { cudasim::together->wait_until(flag, n); }

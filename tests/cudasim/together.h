@@ -1,0 +1,274 @@
+// Runs a kernel whose blocks wait for each other: a fiber for every thread of every block, and a generator that picks the warp to go on, so that
+// a seed is an order of events. One block may be late: it goes on only when no other can. Shared memory is of the size that the launch says, full
+// of NaN and guarded. What a thread offers to other blocks stays with it until a barrier, with its block until somebody publishes, and only
+// then gets to memory; a copy set aside is made when it is waited for. So a missing wait, barrier or publication gives wrong numbers or a deadlock.
+#ifndef CUDASIM_TOGETHER_H
+#define CUDASIM_TOGETHER_H
+#include <array>
+#include <cstring>
+#include <memory>
+
+#include "block.h"
+
+namespace cudasim {
+
+constexpr int WARP = 32;
+
+class Together {
+   public:
+    // What the lanes of a warp bring to a multiplication; there are two, so that a lane may be one ahead.
+    using Factors = std::array<std::array<uint32, 6>, WARP>;
+
+    Together(long long count, int block_threads, size_t bytes, unsigned long order, long late_block)
+        : threads_of_block((size_t)block_threads),
+          blocks((size_t)count),
+          threads(blocks.size() * threads_of_block),
+          warps(threads.size() / WARP),
+          fibers(threads.size(), run_thread, this),
+          shared_bytes(bytes),
+          seed(order),
+          late(late_block),
+          drawn(order) {
+        for (Block &block : blocks) {
+            block.memory.reset(new (std::align_val_t(128)) unsigned char[bytes + GUARD]);
+            memset(block.memory.get(), 0xff, bytes);
+            memset(block.memory.get() + bytes, 0xa5, GUARD);
+        }
+    }
+
+    const char *run(const long long grid[3], void (*call)(const void *), const void *with) {
+        body = call;
+        argument = with;
+        columns = grid[0];
+        for (size_t undone = threads.size(); undone > 0;) {
+            size_t warp = pick();
+            if (warp == warps.size()) return deadlock();
+            for (size_t thread = warp * WARP; thread < (warp + 1) * WARP; thread++) {
+                if (threads[thread].state != READY) continue;
+                enter(thread);
+                if (threads[thread].state == DONE) undone--;
+            }
+        }
+        for (Block &block : blocks) write(block.offers);
+        for (Thread &thread : threads) write(thread.offers);
+        for (Block &block : blocks) {
+            for (size_t i = 0; i < GUARD; i++) {
+                if (block.memory[shared_bytes + i] != 0xa5) return "wrote behind its shared memory";
+            }
+        }
+        return nullptr;
+    }
+
+    unsigned char *shared() { return blocks[now / threads_of_block].memory.get(); }
+
+    void barrier() {
+        Block &block = blocks[now / threads_of_block];
+        take(block.offers, threads[now].offers);
+        size_t first = now - now % threads_of_block;
+        if (++block.arrived == threads_of_block) {
+            block.arrived = 0;
+            release(first, threads_of_block, AT_BARRIER);
+        } else {
+            wait(AT_BARRIER);
+        }
+    }
+
+    void meet_warp() {
+        Warp &warp = warps[now / WARP];
+        if (++warp.arrived == WARP) {
+            warp.arrived = 0;
+            release(now - now % WARP, WARP, AT_WARP);
+        } else {
+            wait(AT_WARP);
+        }
+    }
+
+    const Factors &bring(const uint32 *a, uint32 b0, uint32 b1) {
+        Warp &warp = warps[now / WARP];
+        Factors &factors = warp.factors[threads[now].turn ^= 1];
+        factors[now % WARP] = {a[0], a[1], a[2], a[3], b0, b1};
+        meet_warp();
+        return factors;
+    }
+
+    void copy(void *to, const void *from, bool there) { threads[now].copies.push_back({to, there ? from : nullptr}); }
+    void close_copies() { threads[now].groups.push_back(threads[now].copies.size()); }
+    void await_copies(size_t groups) {
+        Thread &thread = threads[now];
+        if (thread.groups.size() <= groups) return;
+        size_t last = thread.groups.size() - groups, count = thread.groups[last - 1];
+        for (size_t i = 0; i < count; i++) {
+            if (thread.copies[i].from) memcpy(thread.copies[i].to, thread.copies[i].from, 16);
+            else memset(thread.copies[i].to, 0, 16);
+        }
+        thread.copies.erase(thread.copies.begin(), thread.copies.begin() + (long)count);
+        thread.groups.erase(thread.groups.begin(), thread.groups.begin() + (long)last);
+        for (size_t &end : thread.groups) end -= count;
+    }
+
+    template <class T>
+    void offer(T *p, T value) {
+        Offer offer{p, sizeof value, {}};
+        memcpy(offer.bytes, &value, sizeof value);
+        threads[now].offers.push_back(offer);
+    }
+
+    void publish(uint32 *flag, uint32 n) {
+        write(blocks[now / threads_of_block].offers);
+        write(threads[now].offers);
+        *flag = n;
+        for (size_t thread = 0; thread < threads.size(); thread++) {
+            if (threads[thread].state == WAITING && threads[thread].flag == flag && (int)(n - threads[thread].wanted) >= 0) wake(thread);
+        }
+        wake(now);
+        fibers.pause(now);
+    }
+
+    void wait_until(const uint32 *flag, uint32 n) {
+        if ((int)(*flag - n) >= 0) return;
+        threads[now].flag = flag;
+        threads[now].wanted = n;
+        wait(WAITING);
+    }
+
+   private:
+    static constexpr size_t GUARD = 64;
+    enum State : char { READY, AT_BARRIER, AT_WARP, WAITING, DONE };
+
+    struct Offer {
+        void *to;
+        size_t size;
+        char bytes[4];
+    };
+    struct Copy {
+        void *to;
+        const void *from;
+    };
+    struct Thread {
+        State state = READY;
+        size_t turn = 0;
+        const uint32 *flag = nullptr;
+        uint32 wanted = 0;
+        std::vector<Offer> offers;
+        std::vector<Copy> copies;
+        std::vector<size_t> groups;
+    };
+    struct Warp {
+        size_t arrived = 0, ready = WARP;
+        Factors factors[2];
+    };
+    struct Freed {
+        void operator()(unsigned char *memory) const { operator delete[](memory, std::align_val_t(128)); }
+    };
+    struct Block {
+        size_t arrived = 0;
+        std::vector<Offer> offers;
+        std::unique_ptr<unsigned char[], Freed> memory;
+    };
+
+    static void run_thread(void *owner, size_t number) {
+        Together *self = (Together *)owner;
+        self->body(self->argument);
+        self->leave_ready(number);
+        self->threads[number].state = DONE;
+    }
+
+    void enter(size_t thread) {
+        now = thread;
+        long long block = (long long)(thread / threads_of_block);
+        place.thread = (int)(thread % threads_of_block);
+        place.block[0] = block % columns, place.block[1] = block / columns, place.block[2] = 0;
+        fibers.enter(thread);
+    }
+
+    void leave_ready(size_t thread) { warps[thread / WARP].ready--; }
+    void wake(size_t thread) {
+        if (threads[thread].state != READY) warps[thread / WARP].ready++;
+        threads[thread].state = READY;
+    }
+    void release(size_t first, size_t count, State from) {
+        for (size_t thread = first; thread < first + count; thread++) {
+            if (threads[thread].state == from) wake(thread);
+        }
+    }
+    void wait(State state) {
+        leave_ready(now);
+        threads[now].state = state;
+        fibers.pause(now);
+    }
+
+    // Steele, Lea and Flood's SplitMix64.
+    uint64_t draw() {
+        uint64_t z = drawn += 0x9e3779b97f4a7c15u;
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+        return z ^ (z >> 31);
+    }
+
+    // A warp that can go on, or the number of warps. The late block's come last.
+    size_t pick() {
+        size_t start = seed ? draw() % warps.size() : next++, spare = warps.size();
+        for (size_t i = 0; i < warps.size(); i++) {
+            size_t warp = (start + i) % warps.size();
+            if (warps[warp].ready == 0) continue;
+            if ((long)(warp * WARP / threads_of_block) != late) return warp;
+            spare = warp;
+        }
+        return spare;
+    }
+
+    const char *deadlock() const {
+        for (const Thread &thread : threads) {
+            if (thread.state == WAITING) return "a block waits for what no other block says";
+        }
+        return "the threads of a block disagree about a barrier or a multiplication";
+    }
+
+    static void take(std::vector<Offer> &to, std::vector<Offer> &from) {
+        to.insert(to.end(), from.begin(), from.end());
+        from.clear();
+    }
+    static void write(std::vector<Offer> &offers) {
+        for (const Offer &offer : offers) memcpy(offer.to, offer.bytes, offer.size);
+        offers.clear();
+    }
+
+    const size_t threads_of_block;
+    std::vector<Block> blocks;
+    std::vector<Thread> threads;
+    std::vector<Warp> warps;
+    Fibers fibers;
+    const size_t shared_bytes;
+    const unsigned long seed;
+    const long late;
+    uint64_t drawn;
+    size_t next = 0, now = 0;
+    long long columns = 1;
+    void (*body)(const void *) = nullptr;
+    const void *argument = nullptr;
+};
+
+inline std::unique_ptr<Together> together;
+
+template <auto FUNCTION, int THREADS>
+struct TogetherRunner {
+    static const char *run(const long long grid[3], void *const *arguments, const Cooperation &how) {
+        auto gathered = Runner<FUNCTION, THREADS>::gather_all(arguments);
+        for (int i = 0; i < 3; i++) place.blocks[i] = grid[i];
+        together = std::make_unique<Together>(grid[0] * grid[1], THREADS, how.shared_bytes, how.seed, how.late_block);
+        const char *fault = together->run(grid, Runner<FUNCTION, THREADS>::call, &gathered);
+        together.reset();
+        return fault;
+    }
+
+    static int add(const char *name) {
+        Runner<FUNCTION, THREADS>::add(name);
+        registry().back().run = nullptr;
+        registry().back().run_together = run;
+        return 0;
+    }
+};
+
+}  // namespace cudasim
+
+#endif

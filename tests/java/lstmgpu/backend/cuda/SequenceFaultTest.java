@@ -1,0 +1,271 @@
+package lstmgpu.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import lstmgpu.LstmGpuException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Faults planted in the whole-sequence kernels: an order of events, or a late block, must show each of them. */
+class SequenceFaultTest {
+    private static final SequenceSplit FORWARD = SequenceRig.split("64 16 8 4 1 1");
+    private static final SequenceSplit COLUMNS = SequenceRig.split("64 16 8 1 1 1 1");
+    private static final SequenceSplit SUMS = SequenceRig.split("64 16 16 4 4 0 1");
+    private static final SequenceSplit GRID = SequenceRig.split("128 16 8 2 2 1 2");
+    private static final SequenceSplit WIDE = SequenceRig.split("128 32 8 4 1 2");
+    private static final String NOTHING = "";
+    private static final Map<List<SequenceSplit>, float[][]> SOUND = new HashMap<>();
+
+    /** What is written instead of what, and where. */
+    enum Fault {
+        FORWARD_WAIT_MISSING(
+                FORWARD,
+                COLUMNS,
+                "lstm_sequence_forward.cu",
+                "if (THREAD < BLOCKS) wait_until(group_flags + THREAD, start + step);",
+                NOTHING),
+        FORWARD_WAIT_FOR_THE_STEP_BEFORE(
+                FORWARD,
+                COLUMNS,
+                "lstm_sequence_forward.cu",
+                "group_flags + THREAD, start + step);",
+                "group_flags + THREAD, start + step - 1);"),
+        FORWARD_WAIT_COUNTS_FROM_ZERO(
+                FORWARD,
+                COLUMNS,
+                "lstm_sequence_forward.cu",
+                "const uint32 start = group_flags[BLOCK_X];",
+                "const uint32 start = 0;"),
+        FORWARD_SAID_TOO_EARLY(
+                FORWARD,
+                COLUMNS,
+                "lstm_sequence_forward.cu",
+                "BARRIER();\n        if (THREAD == 0) publish",
+                "if (THREAD == 0) publish"),
+        FORWARD_NOT_SAID(
+                FORWARD,
+                COLUMNS,
+                "lstm_sequence_forward.cu",
+                "if (THREAD == 0) publish(group_flags + BLOCK_X, start + step + 1);",
+                NOTHING),
+        GATES_SWAPPED(FORWARD, COLUMNS, "lstm_sequence_forward.cu", "gate == 2 ?", "gate == 1 ?"),
+        ROWS_SWAPPED(
+                FORWARD,
+                COLUMNS,
+                "lstm_sequence_forward.cu",
+                "(long64)(row / UNITS) * HIDDEN",
+                "(long64)(3 - row / UNITS) * HIDDEN"),
+        COPY_NOT_AWAITED(FORWARD, COLUMNS, "tile.h", "await_copies<0>();", NOTHING),
+        CHUNK_NOT_AWAITED(WIDE, GRID, "tile.h", "await_copies<1>();", "await_copies<2>();"),
+        CHUNK_OVERWRITTEN(
+                WIDE,
+                GRID,
+                "tile.h",
+                "chunk % 2 * BUFFER_LENGTH, chunk);\n        BARRIER();",
+                "chunk % 2 * BUFFER_LENGTH, chunk);"),
+        BACKWARD_WAIT_MISSING(
+                FORWARD,
+                COLUMNS,
+                "lstm_sequence_backward.cu",
+                "if (THREAD < ROW_SHARES) wait_until(gate_flags + THREAD * PARTS + part, start + done);",
+                NOTHING),
+        SUMS_WAIT_MISSING(
+                SequenceRig.split("64 16 16 4 1 1"),
+                SUMS,
+                "lstm_sequence_backward.cu",
+                "if (THREAD < PARTS) wait_until(row_flags + THREAD, n);",
+                NOTHING),
+        SUMS_SAID_TOO_EARLY(
+                SequenceRig.split("64 16 16 4 1 1"),
+                SUMS,
+                "lstm_sequence_backward.cu",
+                "BARRIER();\n    if (THREAD == 0) publish(row_flags",
+                "if (THREAD == 0) publish(row_flags"),
+        ONE_SET_OF_SUMS(
+                SequenceRig.split("64 16 16 4 1 1"),
+                SUMS,
+                "lstm_sequence_backward.cu",
+                "done % 2 * (long64)BLOCKS_Y",
+                "0 * (long64)BLOCKS_Y"),
+        SUMS_OF_ANOTHER_COLUMN(
+                WIDE, GRID, "lstm_sequence_backward.cu", "ROWS + part * UNITS + pairs.share", "ROWS + pairs.share"),
+        CARRIED_LOST(
+                FORWARD, COLUMNS, "lstm_sequence_backward.cu", "carried = dc * forget;", "carried = 0.0f * forget;"),
+        NONE(FORWARD, COLUMNS, "tile.h", "sums", "sums");
+
+        private final SequenceSplit forward;
+        private final SequenceSplit backward;
+        private final String file;
+        private final String text;
+        private final String instead;
+
+        Fault(SequenceSplit forward, SequenceSplit backward, String file, String text, String instead) {
+            this.forward = forward;
+            this.backward = backward;
+            this.file = file;
+            this.text = text;
+            this.instead = instead;
+        }
+
+        /** The splits whose kernel the fault is in. */
+        List<SequenceSplit> planted() {
+            return Stream.of(forward, backward)
+                    .filter(split -> file.equals("tile.h") || file.equals(split.kernel() + ".cu"))
+                    .toList();
+        }
+    }
+
+    /** Beside the stand-in, whose images are in every fault's folder by hard links. */
+    private static final Path FOLDER = Cudasim.folder().resolveSibling("planted-sequences");
+
+    @BeforeAll
+    static void plantAll() throws IOException, InterruptedException {
+        List<Process> compilers = new ArrayList<>();
+        removeAll();
+        for (Fault fault : Fault.values()) {
+            compilers.addAll(plant(fault));
+            if (compilers.size() > 1) {
+                finish(compilers);
+            }
+        }
+        finish(compilers);
+    }
+
+    @AfterAll
+    static void removeAll() throws IOException {
+        if (Files.exists(FOLDER)) {
+            try (Stream<Path> files = Files.walk(FOLDER)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private static void finish(List<Process> compilers) throws IOException, InterruptedException {
+        for (Process compiler : compilers) {
+            String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(compiler.waitFor(1, TimeUnit.MINUTES), "g++ does not end");
+            assertEquals(0, compiler.exitValue(), said);
+        }
+        compilers.clear();
+    }
+
+    /** A folder of images like the stand-in's but for the fault. */
+    private static List<Process> plant(Fault fault) throws IOException {
+        Path images = Files.createDirectories(FOLDER.resolve(fault + "/kernels/cuda"));
+        link(Cudasim.folder().resolve("kernels"), images.getParent());
+        link(Cudasim.folder().resolve("kernels/cuda"), images);
+        Path texts = Files.createDirectories(FOLDER.resolve(fault + "/texts/cuda"));
+        link(Path.of("kernels/cuda"), texts);
+        String text = Files.readString(Path.of("kernels/cuda").resolve(fault.file));
+        assertTrue(text.contains(fault.text), fault.file + " has no longer the line where the fault goes");
+        Files.delete(texts.resolve(fault.file));
+        Files.writeString(texts.resolve(fault.file), text.replace(fault.text, fault.instead));
+        List<Process> compilers = new ArrayList<>();
+        for (SequenceSplit split : fault.planted()) {
+            Path image = images.getParent().resolve(split.image());
+            Files.delete(image);
+            compilers.add(compile(split, texts.getParent(), image));
+        }
+        return compilers;
+    }
+
+    private static void link(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.createLink(to.resolve(file.getFileName()), file);
+            }
+        }
+    }
+
+    private static Process compile(SequenceSplit split, Path texts, Path image) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of("g++", "-std=c++17", "-O1", "-fPIC", "-shared", "-fvisibility=hidden"));
+        for (Path include : List.of(texts, Path.of("tests/cudasim"), Path.of("kernels"))) {
+            command.add("-I" + include);
+        }
+        Arrays.stream(split.constants()).map(constant -> "-D" + constant).forEach(command::add);
+        command.addAll(List.of("-x", "c++", "-o", image.toString(), texts + "/" + split.file() + ".cu"));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    @BeforeEach
+    void load() {
+        Cudasim.load();
+    }
+
+    @AfterEach
+    void reset() {
+        Cudasim.reset();
+    }
+
+    /** What the splits compute without a fault. */
+    private static float[][] sound(Fault fault) {
+        return SOUND.computeIfAbsent(
+                List.of(fault.forward, fault.backward),
+                _ -> new SequenceRig(SequenceRig.images(), fault.forward, fault.backward, 1, true).train(false));
+    }
+
+    private static boolean isNoticed(Fault fault) {
+        float[][] expected = sound(fault);
+        KernelImages images = new KernelImages(CudaLibraries.in(Cudasim.folder()), FOLDER.resolve(fault + "/kernels"));
+        SequenceRig rig = new SequenceRig(images, fault.forward, fault.backward, 1, true);
+        for (int seed = 1; seed < 6; seed++) {
+            Cudasim.reset();
+            Cudasim.quiet();
+            Cudasim.schedule(seed);
+            Cudasim.lateBlock(seed % 4 - 1);
+            try {
+                if (!Arrays.deepEquals(expected, rig.train(false))) {
+                    return true;
+                }
+            } catch (LstmGpuException fails) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void everyFaultIsNoticed(Fault fault) {
+        assertTrue(isNoticed(fault), "nobody noticed " + fault);
+    }
+
+    @Test
+    void withoutAFaultNothingIsNoticed() {
+        assertFalse(isNoticed(Fault.NONE));
+    }
+
+    @Test
+    void blocksThatWaitForeverAreAFailureWithAReason() {
+        Cudasim.quiet();
+        KernelImages images = new KernelImages(
+                CudaLibraries.in(Cudasim.folder()), FOLDER.resolve(Fault.FORWARD_NOT_SAID + "/kernels"));
+        LstmGpuException failure = assertThrows(
+                LstmGpuException.class, () -> new SequenceRig(images, FORWARD, COLUMNS, 1, true).train(false));
+        assertTrue(Cudasim.lastLine().contains("a block waits for what no other block says"), Cudasim.lastLine());
+        assertTrue(failure.getMessage().contains("--resume"), failure.getMessage());
+    }
+}

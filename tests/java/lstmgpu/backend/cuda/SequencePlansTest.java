@@ -1,0 +1,209 @@
+package lstmgpu.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import jcuda.driver.CUresult;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
+import lstmgpu.backend.RnnInput;
+import lstmgpu.backend.RnnPlan;
+import lstmgpu.backend.RnnShape;
+import lstmgpu.backend.RnnSpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which plans the whole-sequence kernels take, and how they divide layers. */
+class SequencePlansTest {
+    @TempDir
+    Path cache;
+
+    private static final int MULTIPROCESSORS = 132;
+    private static final int SHARED_BYTES = 232_448;
+    private static final String LAUNCH = "cuLaunchCooperativeKernel";
+
+    @BeforeEach
+    void load() {
+        Cudasim.load();
+    }
+
+    @AfterEach
+    void reset() {
+        Cudasim.reset();
+    }
+
+    private static RnnSpec spec(
+            Cell cell, int hidden, int steps, int batch, Precision precision, RnnImplementation implementation) {
+        return new RnnSpec(new RnnShape(cell, 1, 8, hidden), steps, batch, 0, 1, precision, false, 0, implementation);
+    }
+
+    /** Launches of whole sequences in one forward pass. */
+    private static long sequencesOf(RnnSpec spec) {
+        try (Backend backend = CudaTestBackend.open();
+                RnnPlan plan = backend.newRnnPlan(spec, null)) {
+            DeviceBuffer parameters = backend.alloc(
+                    ElementType.FLOAT32, backend.rnnLayout(spec.shape()).length());
+            DeviceBuffer x = backend.alloc(ElementType.FLOAT32, spec.tokens() * 8L);
+            long before = Cudasim.calls(LAUNCH);
+            plan.forward(parameters, new RnnInput.Features(x, null));
+            return Cudasim.calls(LAUNCH) - before;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LSTM, 64, 40, BF16, AUTO, 1",
+        "LSTM, 64, 40, BF16, SEQUENCE, 1",
+        "LSTM, 64, 2, BF16, SEQUENCE, 1",
+        "LSTM, 64, 32, BF16, AUTO, 0",
+        "LSTM, 64, 40, BF16, FUSED, 0",
+        "LSTM, 64, 40, FP32, AUTO, 0",
+        "GRU, 64, 40, BF16, AUTO, 0",
+        "LSTM, 72, 40, BF16, AUTO, 0",
+        "LSTM, 192, 40, BF16, AUTO, 0"
+    })
+    void whatFitsIsTakenAndTheRestFallsBack(
+            Cell cell, int hidden, int steps, Precision precision, RnnImplementation implementation, int launches) {
+        assertEquals(launches, sequencesOf(spec(cell, hidden, steps, 3, precision, implementation)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GRU, 64, BF16, 'it computes LSTM layers, not GRU'",
+        "LSTM, 64, TF32, --precision bf16",
+        "LSTM, 72, BF16, '72 units and 3 lanes do not divide among 16 multiprocessors'",
+        "LSTM, 192, BF16, this build has no kernels for a GPU of compute capability 8.0"
+    })
+    void askedForByNameItSaysWhyItDoesNotFit(Cell cell, int hidden, Precision precision, String reason) {
+        LstmGpuException refusal = assertThrows(
+                LstmGpuException.class,
+                () -> sequencesOf(spec(cell, hidden, 40, 3, precision, RnnImplementation.SEQUENCE)));
+        assertEquals(ExitCode.DEVICE, refusal.exitCode());
+        assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
+        assertTrue(refusal.getMessage().startsWith("--rnn sequence is not available: "), refusal.getMessage());
+        assertTrue(refusal.getMessage().endsWith("use --rnn auto"), refusal.getMessage());
+    }
+
+    @Test
+    void olderGpusFallBack() {
+        Cudasim.computeCapability(7, 5);
+        assertEquals(0, sequencesOf(spec(Cell.LSTM, 64, 40, 3, Precision.BF16, RnnImplementation.AUTO)));
+    }
+
+    @Test
+    void aLaunchThatDoesNotFitAtOnceIsAnError() {
+        Cudasim.quiet();
+        try (CudaDevice device = CudaRig.open(0)) {
+            CudaCall call =
+                    device.sequenceKernel(SequenceRig.split("64 16 8 4 1 1")).call();
+            for (int i = 0; i < 10; i++) {
+                call.buffer(null);
+            }
+            call.integer(1).integer(8);
+            LstmGpuException failure = assertThrows(LstmGpuException.class, () -> call.launchTogether(5));
+            assertTrue(failure.getMessage().contains("CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE"), failure.getMessage());
+        }
+    }
+
+    @Test
+    void aPlanThatFindsNoMemoryHoldsNone() {
+        RnnSpec spec = spec(Cell.LSTM, 64, 3, 3, Precision.BF16, RnnImplementation.SEQUENCE);
+        Cudasim.quiet();
+        // What is measured leaves memory behind for the next asker: from here on nothing is measured.
+        try (CudaDevice device = CudaRig.open(0)) {
+            assertTrue(new SequencePlans(device, cache).takes(spec));
+        }
+        int refused = 0;
+        for (boolean enough = false; !enough; ) {
+            try (CudaDevice device = CudaRig.open(0)) {
+                SequencePlans plans = new SequencePlans(device, cache);
+                assertTrue(plans.takes(spec));
+                long before = device.allocatedBytes();
+                Cudasim.fail("cuMemAlloc_v2", refused + 1, CUresult.CUDA_ERROR_OUT_OF_MEMORY);
+                try {
+                    plans.newLoop(device, spec).close();
+                    enough = true;
+                } catch (LstmGpuException failure) {
+                    assertEquals(ExitCode.MEMORY, failure.exitCode());
+                    refused++;
+                }
+                assertEquals(before, device.allocatedBytes(), "after allocation " + refused);
+            }
+        }
+        assertTrue(refused > 0);
+    }
+
+    @Test
+    void whatWasMeasuredIsKeptAndUsed() throws IOException {
+        RnnSpec spec = spec(Cell.LSTM, 64, 3, 3, Precision.BF16, RnnImplementation.SEQUENCE);
+        Path kept;
+        try (CudaDevice device = CudaRig.open(0)) {
+            assertTrue(new SequencePlans(device, cache).takes(spec));
+            try (Stream<Path> files = Files.list(cache.resolve("splits"))) {
+                kept = files.findFirst().orElseThrow();
+            }
+        }
+        Files.writeString(
+                kept, String.join(" ", SequenceRig.split("64 16 16 4 1 1").constants()));
+        long before = Cudasim.calls(LAUNCH);
+        try (CudaDevice device = CudaRig.open(0)) {
+            SequencePlans plans = new SequencePlans(device, cache);
+            assertTrue(plans.takes(spec));
+            assertEquals(before, Cudasim.calls(LAUNCH), "nothing is measured again");
+            assertTrue(plans.description(spec).contains("16 lanes"), plans.description(spec));
+            Files.writeString(kept, "HIDDEN=64 UNITS=3");
+            assertTrue(new SequencePlans(device, cache).takes(spec));
+            assertTrue(Cudasim.calls(LAUNCH) > before, "what fits no split is measured anew");
+        }
+    }
+
+    @Test
+    void theImagesAreTheFirstChoicesOnAnH200() throws IOException {
+        SequencePlanner planner = new SequencePlanner(MULTIPROCESSORS, SHARED_BYTES);
+        List<String> chosen = Stream.of(new int[] {512, 64}, new int[] {1024, 128}, new int[] {2048, 64})
+                .flatMap(size -> Stream.of(
+                        planner.forward(size[0], size[1]).getFirst(),
+                        planner.backward(size[0], size[1]).getFirst()))
+                .map(split -> split.kernel() + " " + String.join(" ", split.constants()))
+                .toList();
+        List<String> images = Files.readAllLines(Path.of("kernels/cuda/images.txt")).stream()
+                .filter(line -> !line.startsWith("#"))
+                .toList();
+        assertEquals(images, chosen);
+    }
+
+    @Test
+    void everySplitFits() {
+        SequencePlanner planner = new SequencePlanner(MULTIPROCESSORS, SHARED_BYTES);
+        for (int hidden : new int[] {64, 128, 192, 512, 640, 1536, 2048}) {
+            for (int batch : new int[] {1, 7, 50, 64, 128}) {
+                Stream.concat(planner.forward(hidden, batch).stream(), planner.backward(hidden, batch).stream())
+                        .forEach(split -> {
+                            assertTrue(split.isEven(), split::toString);
+                            assertTrue(split.sharedBytes() <= SHARED_BYTES, split::toString);
+                            assertTrue(split.blocks() * split.groups(batch) <= MULTIPROCESSORS, split::toString);
+                            assertTrue(split.lanes() * split.groups(batch) >= batch, split::toString);
+                        });
+            }
+        }
+        assertFalse(planner.forward(512, 64).isEmpty());
+        assertTrue(planner.forward(4096, 64).isEmpty(), "4096 units' weights are more than the chip holds");
+    }
+}
