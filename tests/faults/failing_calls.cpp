@@ -1,5 +1,6 @@
 // Preloaded into a process, makes its n-th file operation under a folder fail, or kills the process there.
-// Counted are the calls that change files: open to create, write, fsync, rename, link and mkdir.
+// Counted are the calls that change files: open to create, write, fsync, rename, link and mkdir. It also finds what a loss of power would
+// undo: a file that gets its name before its bytes are on the disk, and a new name in a folder that is not forced after it.
 
 #include <cerrno>
 #include <csignal>
@@ -10,6 +11,9 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <mutex>
+#include <set>
+#include <string>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -21,6 +25,7 @@ char folder[PATH_MAX];
 long countdown = 0;
 long calls = 0;
 int mode = ONCE;
+bool links = true;
 
 template <typename F> F real(const char *name) { return reinterpret_cast<F>(dlsym(RTLD_NEXT, name)); }
 
@@ -36,13 +41,45 @@ __attribute__((constructor)) void arm_from_environment() {
 
 bool inside(const char *path) { return folder[0] != 0 && strncmp(path, folder, strlen(folder)) == 0; }
 
-bool inside(int file) {
+std::string path_of(int file) {
     char link[64];
     char path[PATH_MAX];
     snprintf(link, sizeof link, "/proc/self/fd/%d", file);
     ssize_t length = readlink(link, path, sizeof path - 1);
-    path[length < 0 ? 0 : length] = 0;
-    return inside(path);
+    return std::string(path, length < 0 ? 0 : length);
+}
+
+bool inside(int file) { return inside(path_of(file).c_str()); }
+
+std::mutex lock;
+std::set<std::string> unforced;      // files under the folder with bytes that were not forced
+std::set<std::string> unforced_names; // folders with new names that were not forced
+long early = 0;                      // names given to unforced files
+
+void written(int file) {
+    std::string path = path_of(file);
+    std::lock_guard<std::mutex> held(lock);
+    if (inside(path.c_str())) unforced.insert(path);
+}
+
+void forced(int file) {
+    std::string path = path_of(file);
+    std::lock_guard<std::mutex> held(lock);
+    unforced.erase(path);
+    unforced_names.erase(path);
+}
+
+// A name that begins with a dot is not a promise.
+void renamed(const std::string &from, const std::string &to) {
+    std::lock_guard<std::mutex> held(lock);
+    size_t name = to.rfind('/') + 1;
+    bool promise = inside(to.c_str()) && to[name] != '.';
+    for (auto file = unforced.begin(); file != unforced.end();) {
+        bool moves = *file == from || file->rfind(from + "/", 0) == 0;
+        early += moves && promise ? 1 : 0;
+        file = moves ? unforced.erase(file) : std::next(file);
+    }
+    if (promise) unforced_names.insert(to.substr(0, name - 1));
 }
 
 // Whether this call has to fail. A full disk stays full, but lets go on what needs no room.
@@ -77,9 +114,22 @@ void fault_arm(const char *under, long nth, int how) {
     countdown = nth;
     mode = how;
     calls = 0;
+    std::lock_guard<std::mutex> held(lock);
+    unforced.clear();
+    unforced_names.clear();
+    early = 0;
 }
 
 long fault_calls() { return calls; }
+
+// From now on the file system has hard links, or none, as on a USB stick.
+void fault_links(int present) { links = present != 0; }
+
+// Names since fault_arm that a loss of power now could leave without their file's bytes, or undo.
+long fault_unforced() {
+    std::lock_guard<std::mutex> held(lock);
+    return early + (long)unforced_names.size();
+}
 
 int open(const char *path, int flags, ...) {
     va_list rest;
@@ -104,26 +154,37 @@ ssize_t write(int file, const void *data, size_t bytes) {
         bool half = mode == SHORT && calls == countdown && bytes > 1;
         return half ? next(file, data, bytes / 2) : -1;
     }
+    written(file);
     return next(file, data, bytes);
 }
 
 int fsync(int file) {
     static auto next = real<int (*)(int)>("fsync");
-    return fails(inside(file), false) ? -1 : next(file);
+    if (fails(inside(file), false)) return -1;
+    forced(file);
+    return next(file);
 }
 
 int fdatasync(int file) {
     static auto next = real<int (*)(int)>("fdatasync");
-    return fails(inside(file), false) ? -1 : next(file);
+    if (fails(inside(file), false)) return -1;
+    forced(file);
+    return next(file);
 }
 
 int rename(const char *from, const char *to) {
     static auto next = real<int (*)(const char *, const char *)>("rename");
-    return fails(inside(to), false) ? -1 : next(from, to);
+    if (fails(inside(to), false)) return -1;
+    renamed(from, to);
+    return next(from, to);
 }
 
 int link(const char *from, const char *to) {
     static auto next = real<int (*)(const char *, const char *)>("link");
+    if (!links && inside(to)) {
+        errno = EPERM;
+        return -1;
+    }
     return fails(inside(to), true) ? -1 : next(from, to);
 }
 

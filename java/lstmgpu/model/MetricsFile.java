@@ -76,7 +76,9 @@ public final class MetricsFile {
             }
             return new MetricsFile(file, rows);
         } catch (CsvParseException failure) {
-            throw LstmGpuException.data("%s is damaged: %s; move it away", file, failure.getMessage());
+            throw LstmGpuException.data(
+                    "%s is damaged: %s; move it away",
+                    file, failure.getMessage().lines().findFirst().orElse("it is no table"));
         } catch (IOException failure) {
             throw IoErrors.unreadable(file, failure);
         }
@@ -142,8 +144,8 @@ public final class MetricsFile {
                     number(line, "seconds"));
         } catch (NumberFormatException | NoSuchElementException failure) {
             throw LstmGpuException.data(
-                    "%s is damaged in line %d: %s; move it away",
-                    file, line.getStartingLineNumber(), failure.getMessage());
+                    "%s is damaged in line %d, which is no row of numbers; move it away",
+                    file, line.getStartingLineNumber());
         }
     }
 

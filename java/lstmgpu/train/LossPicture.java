@@ -5,27 +5,33 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import lstmgpu.LstmGpuException;
 import lstmgpu.model.LossChart;
 import lstmgpu.model.MetricsFile;
 import lstmgpu.model.ModelDirectory;
 
 /**
  * Draws the loss on a thread of its own, since the first picture of a process takes a second. While one is being drawn,
- * others are left out; the last one of a run is always drawn.
+ * others are left out; the last one of a run is always drawn. That a picture failed is said once, and the run goes on.
  */
 final class LossPicture implements AutoCloseable {
     private final ModelDirectory directory;
+    private final Consumer<String> notice;
     private final ExecutorService artist = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("loss chart").factory());
     private CompletableFuture<Void> drawing = CompletableFuture.completedFuture(null);
+    private boolean noticed;
 
-    LossPicture(ModelDirectory directory) {
+    /** @param notice hears, on the thread that calls this object, why there is no picture */
+    LossPicture(ModelDirectory directory, Consumer<String> notice) {
         this.directory = directory;
+        this.notice = notice;
     }
 
     /** Returns at once. */
     void redraw(List<MetricsFile.Row> rows) {
-        if (drawing.isDone() && !drawing.isCompletedExceptionally()) {
+        if (drawing.isDone() && canDraw()) {
             drawing = CompletableFuture.runAsync(() -> draw(rows), artist);
         }
     }
@@ -38,17 +44,40 @@ final class LossPicture implements AutoCloseable {
         }
     }
 
+    /** What cannot be written now may be written later; where there are no fonts there will be none. */
+    private boolean canDraw() {
+        if (!drawing.isCompletedExceptionally()) {
+            return true;
+        }
+        Throwable failure = drawing.exceptionNow();
+        say(failure.getMessage());
+        return failure instanceof LstmGpuException;
+    }
+
+    private void say(String failure) {
+        if (!noticed) {
+            noticed = true;
+            notice.accept(failure);
+        }
+    }
+
     /**
      * Waits for a picture that is being drawn and draws the last one.
      *
-     * @throws LossChart.Unavailable if this machine cannot draw
+     * @throws LstmGpuException if it cannot be written
      */
-    void finish(List<MetricsFile.Row> rows) throws LossChart.Unavailable {
+    void finish(List<MetricsFile.Row> rows) {
         close();
-        directory.saveLossChart(rows);
+        if (canDraw()) {
+            try {
+                directory.saveLossChart(rows);
+            } catch (LossChart.Unavailable unavailable) {
+                say(unavailable.getMessage());
+            }
+        }
     }
 
-    /** Waits for a picture that is being drawn; whether it came about is of no interest any more. */
+    /** Waits for a picture that is being drawn. */
     @Override
     public void close() {
         artist.close();

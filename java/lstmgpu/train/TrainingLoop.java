@@ -7,7 +7,6 @@ import lstmgpu.backend.StepClock;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.data.InputTexts;
 import lstmgpu.model.EvaluationResult;
-import lstmgpu.model.LossChart;
 import lstmgpu.model.ModelDirectory;
 
 /**
@@ -81,7 +80,7 @@ final class TrainingLoop {
                 model,
                 firstWeights,
                 settings.saving().keep());
-        this.picture = new LossPicture(directory);
+        this.picture = new LossPicture(directory, listener::notice);
     }
 
     /** Goes on from the newest checkpoint. */
@@ -259,11 +258,7 @@ final class TrainingLoop {
         if (!directory.hasWeights()) {
             model.save(step);
         }
-        try {
-            picture.finish(history.metrics().rows());
-        } catch (LossChart.Unavailable unavailable) {
-            listener.notice(unavailable.getMessage());
-        }
+        picture.finish(history.metrics().rows());
         return new TrainingResult(
                 reason,
                 step,

@@ -65,11 +65,31 @@ final class FailingCalls {
         }
     }
 
+    /** Whether the folder's file system has hard links from now on. */
+    static void links(boolean present) {
+        try {
+            Linker.nativeLinker()
+                    .downcallHandle(symbol("fault_links"), FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT))
+                    .invoke(present ? 1 : 0);
+        } catch (Throwable failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
     /** Operations since {@link #arm}. */
     static long calls() {
+        return ask("fault_calls");
+    }
+
+    /** Names given since {@link #arm} that a loss of power could leave without their file's bytes, or undo. */
+    static long unforced() {
+        return ask("fault_unforced");
+    }
+
+    private static long ask(String function) {
         try {
             return (long) Linker.nativeLinker()
-                    .downcallHandle(symbol("fault_calls"), FunctionDescriptor.of(ValueLayout.JAVA_LONG))
+                    .downcallHandle(symbol(function), FunctionDescriptor.of(ValueLayout.JAVA_LONG))
                     .invoke();
         } catch (Throwable failure) {
             throw new AssertionError(failure);

@@ -19,7 +19,7 @@ import lstmgpu.model.ModelConfig;
 final class FailingWrites {
     private static final ModelConfig CONFIG = Runs.config(Cell.GRU, 0);
     private static final TrainingSettings START = settings(14);
-    private static final TrainingSettings REST = Runs.resumed(settings(28));
+    private static final TrainingSettings REST = Runs.resumed(settings(21));
 
     private final Backend backend;
     private final Path work;
@@ -34,7 +34,11 @@ final class FailingWrites {
             FailingWrites writes = new FailingWrites(backend, Path.of(arguments[0]));
             writes.train(writes.work.resolve("base"), START);
             writes.copy("whole");
+            FailingCalls.arm(writes.work.resolve("whole"), 0, FailingCalls.Mode.ONCE);
             writes.train(writes.work.resolve("whole"), REST);
+            require(FailingCalls.calls() > 50, "operations are seen");
+            require(FailingCalls.unforced() == 0, FailingCalls.unforced() + " names outlive no loss of power");
+            writes.withoutLinks();
             for (FailingCalls.Mode mode : FailingCalls.Mode.values()) {
                 System.out.println(mode + " " + writes.all(mode));
             }
@@ -46,7 +50,7 @@ final class FailingWrites {
                 Runs.with(
                         Runs.with(Runs.settings(steps), new TrainingSettings.Saving(7, 2)),
                         new TrainingSettings.Validation(7, 0, 0)),
-                new TrainingSettings.Samples(14, "one", 5));
+                new TrainingSettings.Samples(7, "one", 5));
     }
 
     private void train(Path folder, TrainingSettings settings) {
@@ -68,6 +72,21 @@ final class FailingWrites {
             }
         }
         return target;
+    }
+
+    /** Where there are no hard links the best model is copied into the checkpoint. */
+    private void withoutLinks() throws IOException {
+        Path folder = copy("run");
+        FailingCalls.arm(folder, 0, FailingCalls.Mode.ONCE);
+        FailingCalls.links(false);
+        train(folder, REST);
+        FailingCalls.links(true);
+        check(folder, null, "without hard links");
+        String best = "checkpoints/step-00000021/best.safetensors";
+        require(
+                Runs.sameBytes(work.resolve("whole").resolve(best), folder.resolve(best)),
+                "the best model is another one without hard links");
+        require(FailingCalls.unforced() == 0, "a copy in place of a link outlives a loss of power");
     }
 
     /** Tries every operation, or with a full disk every third. */
@@ -102,8 +121,8 @@ final class FailingWrites {
         List<String> files = List.of(
                 "model.safetensors",
                 "samples.txt",
-                "checkpoints/step-00000028/optimizer.safetensors",
-                "checkpoints/step-00000028/carried.safetensors");
+                "checkpoints/step-00000021/optimizer.safetensors",
+                "checkpoints/step-00000021/carried.safetensors");
         for (String file : files) {
             require(
                     Runs.sameBytes(work.resolve("whole").resolve(file), folder.resolve(file)),

@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import lstmgpu.ChildProcess;
+import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.cpu.CpuBackend;
+import lstmgpu.model.ModelDirectory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +28,7 @@ class FaultyDiskTest {
     @TempDir
     static Path shared;
 
-    @TempDir
+    @TempDir(factory = MemoryFolder.class)
     Path folder;
 
     private static Path library;
@@ -45,6 +47,19 @@ class FaultyDiskTest {
         assertEquals(0, run.code(), run.err());
         for (String mode : List.of("ONCE", "FULL", "SHORT")) {
             assertTrue(run.out().lines().anyMatch(line -> line.matches(mode + " [0-9]{2,}")), run.out());
+        }
+    }
+
+    /** Every file that is replaced while a run goes on is there whole. */
+    private static void readAll(Path run, String where) {
+        try (ModelDirectory directory = ModelDirectory.open(run)) {
+            if (directory.hasWeights()) {
+                directory.weights();
+            }
+            directory.tokenizer();
+            directory.run();
+        } catch (LstmGpuException damaged) {
+            throw new AssertionError(where + ": " + damaged.getMessage(), damaged);
         }
     }
 
@@ -68,6 +83,7 @@ class FaultyDiskTest {
                 assertTrue(steps.getLast() >= newest, where + ": a checkpoint is lost");
                 newest = steps.getLast();
                 CheckpointStore.read(run.resolve("checkpoints/step-%08d".formatted(newest)));
+                readAll(run, where);
             }
         }
         assertTrue(newest > 0, "seed " + seed + ": nothing was ever saved");

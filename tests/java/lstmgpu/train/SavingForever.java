@@ -13,7 +13,7 @@ final class SavingForever {
     static TrainingSettings settings(int steps) {
         return Runs.with(
                 Runs.with(Runs.settings(steps), new TrainingSettings.Saving(1, 2)),
-                new TrainingSettings.Validation(3, 0, 0));
+                new TrainingSettings.Validation(1, 0, 0));
     }
 
     public static void main(String[] arguments) {
