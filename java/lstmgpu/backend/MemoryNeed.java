@@ -23,7 +23,7 @@ public final class MemoryNeed {
      */
     public static long bytes(Backend backend, Function<Backend, ?> making) {
         try (Backend counting = backend.counting()) {
-            making.apply(counting);
+            var _ = making.apply(counting);
             return counting.allocatedBytes();
         } catch (LstmGpuException failure) {
             if (failure.exitCode() == ExitCode.MEMORY) {

@@ -34,7 +34,7 @@ final class CompareCommand extends ProgramCommand {
     List<Path> paths;
 
     @Option(
-            names = "--chart",
+            names = {"--chart", "-o", "--output"},
             paramLabel = "FILE",
             description = "Also draw the losses over the steps; the name ends in .svg or .png.")
     Path chart;

@@ -72,7 +72,7 @@ final class Conversation {
         for (String line = lines.next(); line != null; line = lines.next()) {
             int[] tokens;
             try {
-                tokens = Unknown.encode(tokenizer, line, console);
+                tokens = Unknown.encode(tokenizer, line, "the line", console);
             } catch (LstmGpuException refused) {
                 console.say(refused.getMessage());
                 continue;

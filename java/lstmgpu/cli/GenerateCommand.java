@@ -200,7 +200,7 @@ final class GenerateCommand extends ProgramCommand {
         GenerationSettings settings = settings(ModelDirectory.open(path).generationConfig());
         String text = output.interactive ? "" : Prompts.read(prompt.prompt, prompt.file, console);
         try (LoadedModel loaded = LoadedModel.open(path, device, console)) {
-            int[] tokens = Unknown.encode(loaded.tokenizer(), text, console);
+            int[] tokens = Unknown.encode(loaded.tokenizer(), text, "the prompt", console);
             if (sampling.beams != 0) {
                 search(loaded, settings, text, tokens);
                 return ExitCode.DONE.code();

@@ -21,21 +21,22 @@ final class Unknown {
     }
 
     /**
-     * A prompt in the model's tokens.
+     * A prompt or another short text in the model's tokens.
      *
+     * @param what what the text is, for messages
      * @throws LstmGpuException with exit code 3 if the vocabulary has neither a part of it nor an
      *     unknown token
      */
-    static int[] encode(Tokenizer tokenizer, String prompt, Console console) {
-        Tokenizer.Encoding encoding = tokenizer.encode(prompt);
+    static int[] encode(Tokenizer tokenizer, String text, String what, Console console) {
+        Tokenizer.Encoding encoding = tokenizer.encode(text);
         if (encoding.unknown().isEmpty()) {
             return encoding.ids();
         }
         String names = list(encoding.unknown());
         if (tokenizer.encode(encoding.unknown().keySet().iterator().next()).ids().length == 0) {
-            throw LstmGpuException.data("the prompt holds what the model has never seen: %s; leave it out", names);
+            throw LstmGpuException.data("%s holds what the model has never seen: %s; leave it out", what, names);
         }
-        console.say("the prompt holds what the model has never seen, which becomes <unk>: " + names);
+        console.say(what + " holds what the model has never seen, which becomes <unk>: " + names);
         return encoding.ids();
     }
 

@@ -60,7 +60,7 @@ final class Utf8Reader implements AutoCloseable {
             if (result.isError()) {
                 throw LstmGpuException.data(
                         "%s (%,d bytes) is not valid UTF-8 at byte offset %d; convert it to UTF-8, "
-                                + "or use --tokenizer byte, which takes any bytes",
+                                + "or train with --tokenizer byte, which takes any bytes",
                         path, InputFiles.size(path), offset);
             }
             if (ended) {

@@ -268,9 +268,8 @@ public class ReferenceBackend implements Backend {
             DeviceBuffer history,
             DeviceBuffer tokens) {
         ReferenceBuffer drawn = memory.ints(tokens, 1, "tokens");
-        int lanes = (int) drawn.length();
-        ReferenceBuffer ring = memory.ints(history, lanes, "history");
-        ReferenceBuffer z = memory.floats(logits, (long) lanes * vocabulary, "logits");
+        ReferenceBuffer ring = memory.ints(history, drawn.length(), "history");
+        ReferenceBuffer z = memory.floats(logits, drawn.length() * vocabulary, "logits");
         new ReferenceSampler(spec).drawAll(z, vocabulary, counter(clock, StepClock.STEP), ring, drawn);
     }
 
@@ -287,8 +286,8 @@ public class ReferenceBackend implements Backend {
     @Override
     public RnnPlan newRnnPlan(RnnSpec spec, StepClock clock) {
         spec.implementation().requireOn(device().backend());
-        return new ReferenceRnnPlan(
-                memory, spec, clock, ReferenceCell.of(spec.shape().cell()));
+        ReferenceCell cell = ReferenceCell.of(spec.shape().cell());
+        return new ReferenceRnnPlan(memory, spec, clock, cell);
     }
 
     @Override

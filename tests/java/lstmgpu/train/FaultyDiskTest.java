@@ -63,7 +63,7 @@ class FaultyDiskTest {
         }
     }
 
-    /** In the environment, LSTM_GPU_TEST_KILLS says how often (200 take about four minutes). */
+    /** In the environment, LSTM_GPU_TEST_KILLS says how often (200 take seven minutes of one core). */
     @Test
     void aProcessThatIsKilledInTheMiddleOfASaveLeavesAWholeCheckpoint() throws IOException {
         int kills = Integer.parseInt(System.getenv().getOrDefault("LSTM_GPU_TEST_KILLS", "12"));
