@@ -1,17 +1,18 @@
 // All steps of an LSTM layer in one launch, backward (../lstm_cell.cu has the formula).
 //
-// dh of a step needs all gate gradients of the step after: W_hhᵀ [H,4H] · dgates. If every block kept the rows of its own units it would read
-// all 4·H of them (FlashRNN's bound); if it kept the columns of its own gates it would have to hand on partial sums for all H units. Here the
-// blocks of a group form a grid of ROW_SHARES by PARTS. Block (i, j) keeps the tile of the units of row i and of the gates of column j,
-// reads the gate gradients of column j, hands partial sums on to its row, and adds its own units' up in the order of the columns. Bytes
-// a step and lane: 2·4H/PARTS read, 4·H/ROW_SHARES written, as many read. With PARTS 1 the sums stay in the block, with ROW_SHARES 1 the gate
-// gradients do.
+// dh of a step needs all gate gradients of the step after: W_hhᵀ [H,4H] · dgates. If every block kept the rows of its own units it
+// would read all 4·H of them (FlashRNN's bound); if it kept the columns of its own gates it would hand on partial sums for all H units.
+// Here the blocks of a group form a grid of ROW_SHARES by PARTS. Block (i, j) keeps the tile of the units of row i and of the gates of
+// column j, reads the gate gradients of column j, hands partial sums on to its row, and adds its own units' up in the order of the
+// columns. Bytes a step and lane: 2·4H/PARTS read, 4·H/ROW_SHARES written, as many read. With PARTS 1 the sums stay in the block, with
+// ROW_SHARES 1 the gate gradients do.
 //
-// Block (i, j) owns units i·H/ROW_SHARES + j·UNITS and the UNITS − 1 behind: it computes their gates' gradients and carries their dc and dh.
+// Block (i, j) owns units i·H/ROW_SHARES + j·UNITS and the UNITS − 1 behind: it computes their gates' gradients and carries their dc
+// and dh.
 //
-// Shapes   dy float [T,B,H]; weights bfloat16 [4H,H]; cell [T+1,B,H]; gates bfloat16 [T,B,4H], activated, get their gradients in their place;
-//          partials float [2, groups, ROW_SHARES, PARTS, LANES, ROWS]; null with PARTS 1; flags uint32 [groups, 2, H/UNITS], equal within
-//          each stretch of H/UNITS, before and afterwards; groups = ⌈B/LANES⌉
+// Shapes   dy float [T,B,H]; weights bfloat16 [4H,H]; cell [T+1,B,H]; gates bfloat16 [T,B,4H], activated, get their gradients in their
+//          place; partials float [2, groups, ROW_SHARES, PARTS, LANES, ROWS]; null with PARTS 1; flags uint32 [groups, 2, H/UNITS], equal
+//          within each stretch of H/UNITS, before and afterwards; groups = ⌈B/LANES⌉
 // Launch   H/UNITS by ⌈B/LANES⌉ blocks at once; SHARED bytes of shared memory
 // Traffic  a step and block: LANES·(8H/PARTS + 8·ROWS) through the second-level cache, UNITS·LANES·(4·2 + 2·4 read, 4·2 written)
 // Needs    sm_80; HIDDEN, UNITS, LANES, PARTS, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler
@@ -56,7 +57,8 @@ struct Saved {
     float gates[4], c_before, dy;
 };
 
-DEVICE void read_saved(Saved (&saved)[PAIRS], const bits16 *gates, const float *cell, const float *dy, const Pairs &pairs, int step, int lanes) {
+DEVICE void read_saved(Saved (&saved)[PAIRS], const bits16 *gates, const float *cell, const float *dy, const Pairs &pairs, int step,
+                       int lanes) {
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
         if (!pairs.has(pair)) continue;
         const long64 row = (long64)step * lanes + pairs.lane(pair);
@@ -78,8 +80,10 @@ DEVICE void gate_gradients(bits16 (&d)[4], const Saved &of, float c, float dh, f
 }
 
 // Hands the tile's sums on to the row's blocks, waits for theirs and adds up what is for this block's units.
-DEVICE void exchange(float (&dh)[PAIRS], const float *parts, float *row_partials, uint32 *row_flags, const Pairs &pairs, int part, uint32 n) {
-    ROLLED for (int i = THREAD; i < ROWS * LANES; i += BLOCK) offer(row_partials + part * ROWS * LANES + i, sum_of(parts, row_of(i % ROWS), i / ROWS));
+DEVICE void exchange(float (&dh)[PAIRS], const float *parts, float *row_partials, uint32 *row_flags, const Pairs &pairs, int part,
+                     uint32 n) {
+    float *own = row_partials + part * ROWS * LANES;
+    ROLLED for (int i = THREAD; i < ROWS * LANES; i += BLOCK) offer(own + i, sum_of(parts, row_of(i % ROWS), i / ROWS));
     BARRIER();
     if (THREAD == 0) publish(row_flags + part, n);
     if (THREAD < PARTS) wait_until(row_flags + THREAD, n);

@@ -1,21 +1,30 @@
 // All steps of an LSTM layer in one launch, forward (../lstm_cell.cu has the formula; after FlashRNN and Appleyard 2016).
 //
-// The lanes are cut into groups of LANES, the units into shares of UNITS. A block keeps all four gates' rows of its units in bfloat16 on the
-// chip, and the cell state of its units and lanes in registers. A step: fetch h of all units for the group's lanes, multiply, apply the
-// cell, store h, and say so. Only blocks of one group read each other's h and wait for each other. h lies in a sequence that no step overwrites, so nothing has to be waited for before it is written.
+// The lanes are cut into groups of LANES, the units into shares of UNITS. A block keeps all four gates' rows of its units in bfloat16
+// on the chip, and the cell state of its units and lanes in registers. A step: fetch h of all units for the group's lanes, multiply,
+// apply the cell, store h, and say so. Only blocks of one group read each other's h and wait for each other. h lies in a sequence that
+// no step overwrites, so nothing has to be waited for before it is written.
 //
-// Shapes   input float [T,B,4H], W_ih·x, or with tokens int [T,B] a table [V,4H] of W_ih·x + b_ih, then input_bias is null; weights bfloat16
-//          [4H,H]; biases [4H]; hidden [T+1,B,H], factors bfloat16 [T+1,B,H], cell [T+1,B,H], all with their first step given; gates bfloat16
-//          [T,B,4H] gets the activated gates, or is null; flags uint32 [⌈B/LANES⌉, H/UNITS], equal within a group, T more each afterwards
+// With SHOWN 1 there are no flags: h is its own. The sequence is zero before the launch, what is written is never zero (−0 stands for it),
+// and a block reads h until no element is zero. That saves the fence before the flag, the flag's way and one round to the cache.
+//
+// Shapes   input float [T,B,4H], W_ih·x, or with tokens int [T,B] a table [V,4H] of W_ih·x + b_ih, then input_bias is null; weights
+//          bfloat16 [4H,H]; biases [4H]; hidden [T+1,B,H], factors bfloat16 [T+1,B,H], cell [T+1,B,H], all with their first step
+//          given, and with SHOWN the other factors zero; gates bfloat16 [T,B,4H] gets the activated gates, or is null; flags uint32 [⌈B/LANES⌉, H/UNITS], equal within a
+//          group, T more each afterwards; null with SHOWN
 // Launch   H/UNITS by ⌈B/LANES⌉ blocks at once; SHARED bytes of shared memory
-// Traffic  a step and block: LANES·H·2 of h read from the second-level cache, UNITS·LANES·(4·4 read, 4·2 + 5·2 written)
-// Needs    sm_80; HIDDEN, UNITS, LANES, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler; UNITS 8, 16, 32 or 64, a share of HIDDEN
+// Traffic  a step and block: LANES·H·2 of h from the second-level cache, UNITS·LANES·(4·4 read, 4·2 + 5·2 written)
+// Needs    sm_80; HIDDEN, UNITS, LANES, SHOWN, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler; UNITS 8, 16, 32 or 64, a
+//          share of HIDDEN; with SHOWN one chunk
 #define BLOCK 256
 #define ROWS (4 * UNITS)
 #define DEPTH HIDDEN
 #include "cuda/pairs.h"
 
-// The fragment of 16 rows of W_hh [4H,H]: thread (g, q) reads 8 neighbours of rows g and g+8. Row r of the tile is gate r / UNITS of unit r % UNITS.
+static_assert(!SHOWN || CHUNKS == 1, "what is read until it is there is read whole");
+
+// The fragment of 16 rows of W_hh [4H,H]: thread (g, q) reads 8 neighbours of rows g and g+8. Row r of the tile is gate r / UNITS of
+// unit r % UNITS.
 struct ForwardFragment {
     const bits16 *weights;
     int first_unit;
@@ -51,7 +60,7 @@ TOGETHER(lstm_sequence_forward, BUFFER(const float, input), BUFFER(const int, to
     const int first_unit = (int)BLOCK_X * UNITS;
     const Pairs pairs = pairs_of(first_unit, (int)BLOCK_Y * LANES, lanes);
     uint32 *group_flags = flags + BLOCK_Y * BLOCKS_X;
-    const uint32 start = group_flags[BLOCK_X];
+    const uint32 start = SHOWN ? 0 : group_flags[BLOCK_X];
 
     Held held;
     hold(held, memory, ForwardFragment{weights, first_unit});
@@ -65,12 +74,23 @@ TOGETHER(lstm_sequence_forward, BUFFER(const float, input), BUFFER(const int, to
         const long64 before = (long64)step * lanes;
         float a[PAIRS][4], h[PAIRS] = {};
         read_input(a, input, tokens, pairs, step, lanes);
-        if (THREAD < BLOCKS) wait_until(group_flags + THREAD, start + step);
-        BARRIER();
-        multiply_fetched(held, memory, staged, parts, factors, [&](int lane, int depth) {
+        const auto source = [&](int lane, int depth) {
             const int of = (int)BLOCK_Y * LANES + lane;
             return of < lanes ? factors + (before + of) * HIDDEN + depth : nullptr;
-        });
+        };
+        if (SHOWN) {
+            if (step > 0) {
+                fetch_shown(staged, source);
+            } else {
+                fetch(staged, 0, factors, source);
+                await_copies<0>();
+            }
+            multiply_staged(held, memory, staged, parts);
+        } else {
+            if (THREAD < BLOCKS) wait_until(group_flags + THREAD, start + step);
+            BARRIER();
+            multiply_fetched(held, memory, staged, parts, factors, source);
+        }
         UNROLL for (int pair = 0; pair < PAIRS; pair++) {
             if (!pairs.has(pair)) continue;
             UNROLL for (int gate = 0; gate < 4; gate++) {
@@ -79,10 +99,16 @@ TOGETHER(lstm_sequence_forward, BUFFER(const float, input), BUFFER(const int, to
             }
             c[pair] = FMA(a[pair][1], c[pair], a[pair][0] * a[pair][2]);
             h[pair] = a[pair][3] * quick_tanh(c[pair]);
-            offer(factors + (before + lanes + pairs.lane(pair)) * HIDDEN + pairs.unit, round_to_bfloat16(h[pair]));
+            const bits16 rounded = round_to_bfloat16(h[pair]);
+            bits16 *to = factors + (before + lanes + pairs.lane(pair)) * HIDDEN + pairs.unit;
+            if (SHOWN) {
+                show(to, rounded ? rounded : 0x8000);
+            } else {
+                offer(to, rounded);
+            }
         }
         BARRIER();
-        if (THREAD == 0) publish(group_flags + BLOCK_X, start + step + 1);
+        if (!SHOWN && THREAD == 0) publish(group_flags + BLOCK_X, start + step + 1);
         UNROLL for (int pair = 0; pair < PAIRS; pair++) {
             if (!pairs.has(pair)) continue;
             const long64 row = before + pairs.lane(pair), next = (row + lanes) * HIDDEN + pairs.unit;

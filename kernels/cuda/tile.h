@@ -25,7 +25,7 @@ constexpr int STAGED_BYTES = (CHUNKS > 1 ? 2 : 1) * BUFFER_LENGTH * 2, PARTS_BYT
 
 static_assert(WARPS % ROW_WARPS == 0 && ROWS % (16 * ROW_WARPS) == 0, "rows in tiles of 16, evenly over warps");
 static_assert(DEPTH % (SLAB * DEPTH_WARPS) == 0 && SLABS % CHUNKS == 0, "the depth in slabs, evenly over warps and chunks");
-static_assert(SHARED == KEPT_BYTES + (STAGED_BYTES > PARTS_BYTES ? STAGED_BYTES : PARTS_BYTES), "as many bytes as the launch gives");
+static_assert(SHARED == KEPT_BYTES + (STAGED_BYTES > PARTS_BYTES ? STAGED_BYTES : PARTS_BYTES), "the bytes that the launch gives");
 static_assert(HELD >= 0 && KEPT >= 0 && LANES % 8 == 0 && COLUMNS / 8 <= BLOCK, "slabs held; lanes in tiles of 8; a thread a piece");
 
 // Where the thread stands: its warp's rows and depth, and its row (of 8) and quarter in a fragment.
@@ -93,6 +93,32 @@ DEVICE void fetch(bits16 *staged, int chunk, const void *anything, const Source 
     close_copies();
 }
 
+// Whether one of the two halves is zero.
+DEVICE bool has_zero(uint32 pair) { return ((pair - 0x00010001u) & ~pair & 0x80008000u) != 0; }
+
+// Brings a single chunk of an x whose elements are zero until another block shows them, by reading them until none is.
+template <class Source>
+DEVICE void fetch_shown(bits16 *staged, const Source &source) {
+    constexpr int PIECES = COLUMNS / 8, AT_ONCE = BLOCK / PIECES, EACH = (LANES + AT_ONCE - 1) / AT_ONCE;
+    const int column = THREAD % PIECES * 8, depth = column / CHUNK_DEPTH * (SLABS * SLAB) + column % CHUNK_DEPTH;
+    const int first = THREAD / PIECES < AT_ONCE ? THREAD / PIECES : LANES;
+    uint4 pieces[EACH];
+    UNROLL for (int i = 0; i < EACH; i++) {
+        const bits16 *from = first + i * AT_ONCE < LANES ? source(first + i * AT_ONCE, depth) : nullptr;
+        pieces[i] = from ? seen(from) : uint4{0x10001, 0x10001, 0x10001, 0x10001};
+    }
+    UNROLL for (int i = 0; i < EACH; i++) {
+        const int lane = first + i * AT_ONCE;
+        if (lane >= LANES) continue;
+        const bits16 *from = source(lane, depth);
+        for (int asked = 0; has_zero(pieces[i].x) || has_zero(pieces[i].y) || has_zero(pieces[i].z) || has_zero(pieces[i].w);) {
+            ask_again(asked);
+            pieces[i] = seen(from);
+        }
+        *(uint4 *)(staged + lane * STRIDE + column) = from ? pieces[i] : uint4{0, 0, 0, 0};
+    }
+}
+
 // sums += W's share of a chunk · the chunk.
 DEVICE void add_product(Sums &sums, const Held &held, unsigned char *kept, const bits16 *staged, int chunk) {
     const Corner at = corner();
@@ -118,14 +144,15 @@ DEVICE void add_product(Sums &sums, const Held &held, unsigned char *kept, const
     }
 }
 
-// Leaves the warps' sums in `parts`, float [DEPTH_WARPS][LANES][SUM_STRIDE], which may lie where x did, to be added by sum_of. All threads are
-// behind a BARRIER before and afterwards.
+// Leaves the warps' sums in `parts`, float [DEPTH_WARPS][LANES][SUM_STRIDE], which may lie where x did, to be added by sum_of. All
+// threads are behind a BARRIER before and afterwards.
 DEVICE void hand_over(float *parts, const Sums &sums) {
     const Corner at = corner();
     UNROLL for (int tile = 0; tile < ROW_TILES; tile++) {
         UNROLL for (int lane = 0; lane < LANE_TILES; lane++) {
             const float(&c)[4] = sums.tiles[tile][lane];
-            float *to = parts + at.depth_warp * SUM_LENGTH + (lane * 8 + at.q * 2) * SUM_STRIDE + (at.row_warp * ROW_TILES + tile) * 16 + at.g;
+            const int row = (at.row_warp * ROW_TILES + tile) * 16 + at.g;
+            float *to = parts + at.depth_warp * SUM_LENGTH + (lane * 8 + at.q * 2) * SUM_STRIDE + row;
             to[0] = c[0];
             to[SUM_STRIDE] = c[1];
             to[8] = c[2];
@@ -146,7 +173,8 @@ DEVICE void multiply_staged(const Held &held, unsigned char *kept, bits16 *stage
 
 // The product with an x from device memory, chunk by chunk.
 template <class Source>
-DEVICE void multiply_fetched(const Held &held, unsigned char *kept, bits16 *staged, float *parts, const void *anything, const Source &source) {
+DEVICE void multiply_fetched(const Held &held, unsigned char *kept, bits16 *staged, float *parts, const void *anything,
+                             const Source &source) {
     Sums sums = {};
     fetch(staged, 0, anything, source);
     UNROLL for (int chunk = 0; chunk < CHUNKS; chunk++) {

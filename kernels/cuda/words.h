@@ -1,17 +1,19 @@
-// What the kernels of this folder have beyond ../dialect.h: tensor cores, copies that run beside the arithmetic, and blocks of one launch that
-// wait for each other. Under nvcc these are PTX instructions of sm_80 and later; tests/cudasim brings them for the host.
+// What the kernels of this folder have beyond ../dialect.h: tensor cores, copies that run beside the arithmetic, and blocks of one
+// launch that wait for each other. Under nvcc these are PTX instructions of sm_80 and later; tests/cudasim brings them for the host.
 //
 //   TOGETHER(name, ...)      a KERNEL all of whose blocks run at the same time (a cooperative launch)
 //   SHARED_MEMORY(name)      the block's memory, as many bytes as the launch says, aligned to 16
 //   multiply(c, a, b0, b1)   c[16,8] += a[16,16]·b[16,8] by a warp, bfloat16 with float sums; thread l has with g = l/4, q = l%4
-//                            a: rows g, g+8, g, g+8 of columns 2q, 2q, 2q+8, 2q+8 and the one behind each; b: rows 2q, 2q+8 and the one behind
-//                            each, of column g; c: columns 2q, 2q+1 of row g, then of row g+8
-//   copy_aside, close_copies, await_copies<N>    16 bytes from device into shared memory (zeros where not there); all so far are one group;
-//                            waits until no more than the last N groups of this thread are on their way
+//                            a: rows g, g+8, g, g+8 of columns 2q, 2q, 2q+8, 2q+8 and the one behind each; b: rows 2q, 2q+8 and the
+//                            one behind each, of column g; c: columns 2q, 2q+1 of row g, then of row g+8
+//   copy_aside, close_copies, await_copies<N>    16 bytes from device into shared memory (zeros where not there); all so far are one
+//                            group; waits until no more than the last N groups of this thread are on their way
 //   offer(p, value)          writes what another block reads
 //   publish(flag, n)         says n to other blocks, after everything that this thread, or before a BARRIER another of the block, offered
 //   has_reached(flag, n)     whether another block said n or more; then what it offered before is there for this thread to read
 //   taken(p)                 reads what another block offered
+//   show(p, value)           writes bits other than zero that another block reads by itself, in any order with whatever else is written
+//   seen(p)                  16 bytes as they are now, of which another block may have written any part
 #ifndef LSTM_GPU_CUDA_WORDS_H
 #define LSTM_GPU_CUDA_WORDS_H
 #include "dialect.h"
@@ -37,8 +39,8 @@ DEVICE void multiply(float (&c)[4], const uint32 *a, uint32 b0, uint32 b1) {
 }
 
 DEVICE void copy_aside(void *shared, const void *device, bool there) {
-    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"((uint32)__cvta_generic_to_shared(shared)), "l"(device), "r"(there ? 16 : 0)
-                 : "memory");
+    uint32 to = (uint32)__cvta_generic_to_shared(shared);
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(to), "l"(device), "r"(there ? 16 : 0) : "memory");
 }
 
 DEVICE void close_copies() { asm volatile("cp.async.commit_group;" ::: "memory"); }
@@ -52,8 +54,14 @@ DEVICE void offer(bits16 *p, bits16 value) { __stcg(p, value); }
 DEVICE void offer(float *p, float value) { __stcg(p, value); }
 DEVICE float taken(const float *p) { return __ldcg(p); }
 
+DEVICE void show(bits16 *p, bits16 value) { __stcg(p, value); }
+DEVICE uint4 seen(const bits16 *p) {
+    uint4 x;
+    asm volatile("ld.volatile.global.v4.u32 {%0, %1, %2, %3}, [%4];" : "=r"(x.x), "=r"(x.y), "=r"(x.z), "=r"(x.w) : "l"(p) : "memory");
+    return x;
+}
+
 DEVICE void publish(uint32 *flag, uint32 n) {
-    __threadfence();
     asm volatile("st.release.gpu.global.u32 [%0], %1;" ::"l"(flag), "r"(n) : "memory");
 }
 
@@ -64,10 +72,12 @@ DEVICE bool has_reached(const uint32 *flag, uint32 n) {
 }
 
 // Half a minute: only a fault of the program lets a block wait that long, and an error is better than a GPU that never comes back.
+DEVICE void ask_again(int &asked) {
+    if (asked++ > 1 << 26) __trap();
+}
+
 DEVICE void wait_until(const uint32 *flag, uint32 n) {
-    for (long64 asked = 0; !has_reached(flag, n); asked++) {
-        if (asked > 1 << 26) __trap();
-    }
+    for (int asked = 0; !has_reached(flag, n);) ask_again(asked);
 }
 
 #else

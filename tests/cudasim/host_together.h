@@ -45,6 +45,9 @@ DEVICE void await_copies() {
 
 DEVICE void offer(bits16 *p, bits16 value) { cudasim::together->offer(p, value); }
 DEVICE void offer(float *p, float value) { cudasim::together->offer(p, value); }
+DEVICE void show(bits16 *p, bits16 value) { cudasim::together->show(p, value); }
+DEVICE uint4 seen(const bits16 *p) { return *(const uint4 *)p; }
+DEVICE void ask_again(int &) { cudasim::together->ask_again(); }
 DEVICE float taken(const float *p) { return *p; }
 DEVICE void publish(uint32 *flag, uint32 n) { cudasim::together->publish(flag, n); }
 DEVICE void wait_until(const uint32 *flag, uint32 n) { cudasim::together->wait_until(flag, n); }

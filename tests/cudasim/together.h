@@ -41,7 +41,12 @@ class Together {
         argument = with;
         columns = grid[0];
         for (size_t undone = threads.size(); undone > 0;) {
+            if (!flying.empty()) land(draw() % 64 % flying.size());
             size_t warp = pick();
+            if (warp == warps.size() && !flying.empty()) {
+                land(flying.size());
+                continue;
+            }
             if (warp == warps.size()) return deadlock();
             for (size_t thread = warp * WARP; thread < (warp + 1) * WARP; thread++) {
                 if (threads[thread].state != READY) continue;
@@ -49,6 +54,7 @@ class Together {
                 if (threads[thread].state == DONE) undone--;
             }
         }
+        write(flying);
         for (Block &block : blocks) write(block.offers);
         for (Thread &thread : threads) write(thread.offers);
         for (Block &block : blocks) {
@@ -124,6 +130,16 @@ class Together {
         fibers.pause(now);
     }
 
+    // Gets to memory at some later time of its own.
+    template <class T>
+    void show(T *p, T value) {
+        Offer offer{p, sizeof value, {}};
+        memcpy(offer.bytes, &value, sizeof value);
+        flying.push_back(offer);
+    }
+
+    void ask_again() { wait(LOOKING); }
+
     void wait_until(const uint32 *flag, uint32 n) {
         if ((int)(*flag - n) >= 0) return;
         threads[now].flag = flag;
@@ -133,7 +149,7 @@ class Together {
 
    private:
     static constexpr size_t GUARD = 64;
-    enum State : char { READY, AT_BARRIER, AT_WARP, WAITING, DONE };
+    enum State : char { READY, AT_BARRIER, AT_WARP, WAITING, LOOKING, DONE };
 
     struct Offer {
         void *to;
@@ -217,9 +233,21 @@ class Together {
         return spare;
     }
 
+    // Some of what is on its way gets there, in any order, and who looks for it looks again.
+    void land(size_t count) {
+        if (count == 0) return;
+        for (; count > 0; count--) {
+            std::swap(flying[draw() % flying.size()], flying.back());
+            std::vector<Offer> last(1, flying.back());
+            flying.pop_back();
+            write(last);
+        }
+        release(0, threads.size(), LOOKING);
+    }
+
     const char *deadlock() const {
         for (const Thread &thread : threads) {
-            if (thread.state == WAITING) return "a block waits for what no other block says";
+            if (thread.state == WAITING || thread.state == LOOKING) return "a block waits for what no other block says";
         }
         return "the threads of a block disagree about a barrier or a multiplication";
     }
@@ -233,6 +261,7 @@ class Together {
         offers.clear();
     }
 
+    std::vector<Offer> flying;
     const size_t threads_of_block;
     std::vector<Block> blocks;
     std::vector<Thread> threads;

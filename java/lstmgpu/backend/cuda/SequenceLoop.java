@@ -5,7 +5,6 @@ import java.util.List;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.kernels.KernelBuffer;
-import lstmgpu.backend.kernels.KernelDevice;
 import lstmgpu.backend.kernels.LayerLoop;
 import lstmgpu.backend.kernels.LayerSequence;
 
@@ -14,6 +13,7 @@ import lstmgpu.backend.kernels.LayerSequence;
  * launch to launch, so nothing is cleared in between; launches of one loop follow each other in one queue.
  */
 final class SequenceLoop implements LayerLoop {
+    private final CudaDevice device;
     private final RnnSpec spec;
     private final SequenceKernel forward;
     private final SequenceKernel backward;
@@ -23,29 +23,34 @@ final class SequenceLoop implements LayerLoop {
     private final List<KernelBuffer> owned = new ArrayList<>();
 
     /** Either kernel may be null where it is not called. */
-    SequenceLoop(KernelDevice device, RnnSpec spec, SequenceKernel forward, SequenceKernel backward) {
+    SequenceLoop(CudaDevice device, RnnSpec spec, SequenceKernel forward, SequenceKernel backward) {
+        this.device = device;
         this.spec = spec;
         this.forward = forward;
         this.backward = backward;
         try {
-            forwardFlags = forward == null ? null : alloc(device, ElementType.INT32, flags(forward));
-            backwardFlags = backward == null ? null : alloc(device, ElementType.INT32, 2 * flags(backward));
-            long sums = backward == null ? 0 : backward.split().partials(spec.batch());
-            partials = sums == 0 ? null : alloc(device, ElementType.FLOAT32, sums);
+            forwardFlags = forward == null
+                    ? null
+                    : alloc(ElementType.INT32, forward.split().flags(spec.batch()));
+            backwardFlags = backward == null
+                    ? null
+                    : alloc(ElementType.INT32, backward.split().flags(spec.batch()));
+            partials = backward == null
+                    ? null
+                    : alloc(ElementType.FLOAT32, backward.split().partials(spec.batch()));
         } catch (RuntimeException failure) {
             close();
             throw failure;
         }
     }
 
-    private KernelBuffer alloc(KernelDevice device, ElementType type, long length) {
+    private KernelBuffer alloc(ElementType type, long length) {
+        if (length == 0) {
+            return null;
+        }
         KernelBuffer buffer = device.alloc(type, length);
         owned.add(buffer);
         return buffer;
-    }
-
-    private long flags(SequenceKernel kernel) {
-        return (long) kernel.split().groups(spec.batch()) * kernel.split().blocks();
     }
 
     @Override
@@ -56,6 +61,9 @@ final class SequenceLoop implements LayerLoop {
             KernelBuffer inputBias,
             KernelBuffer recurrentBias,
             LayerSequence sequence) {
+        if (forward.split().shown()) {
+            device.zero(sequence.factorsAfter());
+        }
         CudaCall call = forward.call();
         call.buffer(input)
                 .buffer(tokens)

@@ -16,6 +16,9 @@ record SequencePlanner(int multiprocessors, int sharedBytes) {
     /** Nanoseconds for blocks to hear of each other's step. */
     private static final double EXCHANGE = 1000;
 
+    /** Of these, those for the fence before a flag and for the way of the flag. */
+    private static final double FLAG = 500;
+
     /** Bytes a nanosecond of the second-level cache for one of 132 multiprocessors, an H200's. */
     private static final double CACHE = 5500.0 / 132;
 
@@ -54,11 +57,12 @@ record SequencePlanner(int multiprocessors, int sharedBytes) {
                     continue;
                 }
                 if (forward) {
-                    addTiles(found, hidden, units, lanes, 0);
+                    addTiles(found, new SequenceSplit(hidden, units, lanes, 0, false, 1, 0, 1));
+                    addTiles(found, new SequenceSplit(hidden, units, lanes, 0, true, 1, 0, 1));
                     continue;
                 }
                 for (int parts : POWERS) {
-                    addTiles(found, hidden, units, lanes, parts);
+                    addTiles(found, new SequenceSplit(hidden, units, lanes, parts, false, 1, 0, 1));
                 }
             }
         }
@@ -66,15 +70,15 @@ record SequencePlanner(int multiprocessors, int sharedBytes) {
         return found;
     }
 
-    private void addTiles(List<SequenceSplit> found, int hidden, int units, int lanes, int parts) {
+    private void addTiles(List<SequenceSplit> found, SequenceSplit grid) {
         for (int rowWarps = 1; rowWarps <= 8; rowWarps *= 2) {
             for (int chunks = 1; chunks <= 16; chunks *= 2) {
-                SequenceSplit bare = new SequenceSplit(hidden, units, lanes, parts, rowWarps, 0, chunks);
+                SequenceSplit bare = grid.withTile(rowWarps, 0, chunks);
                 if (!bare.isEven()) {
                     continue;
                 }
                 int held = Math.min(bare.slabs(), (MOST_REGISTERS - registers(bare)) / (8 * bare.rowTiles()));
-                SequenceSplit split = new SequenceSplit(hidden, units, lanes, parts, rowWarps, held, chunks);
+                SequenceSplit split = grid.withTile(rowWarps, held, chunks);
                 if (held >= 0 && split.sharedBytes() <= sharedBytes) {
                     found.add(split);
                 }
@@ -85,7 +89,8 @@ record SequencePlanner(int multiprocessors, int sharedBytes) {
     /** Registers of a thread besides the weights that it holds, from what ptxas made of many splits. */
     private static int registers(SequenceSplit split) {
         int sums = 4 * split.rowTiles() * split.lanes() / 8;
-        return 50 + sums + 12 * split.pairs() + (split.isForward() ? 0 : 4 * split.chunks());
+        int shown = split.shown() ? split.lanes() * split.depth() / 8 / SequenceSplit.THREADS * 4 : 0;
+        return 50 + sums + 12 * split.pairs() + shown + (split.isForward() ? 0 : 4 * split.chunks());
     }
 
     /** A step of all blocks, by the model. The first chunk is waited for, the others come beside the products. */
@@ -103,6 +108,7 @@ record SequencePlanner(int multiprocessors, int sharedBytes) {
         double products = 2.0 * split.rows() * split.depth() * split.lanes() / TENSOR;
         double beside = Math.max(Math.max(products, shared / SHARED), later);
         return exchanges * EXCHANGE
+                - (split.shown() ? FLAG : 0)
                 + (cell + (exchangesSums ? 2 * sums : 0)) / CACHE
                 + waited
                 + beside

@@ -9,7 +9,6 @@ import lstmgpu.backend.Cell;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.RnnSpec;
-import lstmgpu.backend.kernels.KernelDevice;
 import lstmgpu.backend.kernels.LayerLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,11 +40,10 @@ final class SequencePlans {
 
     /** @throws LstmGpuException with exit code 4 if the loop was asked for and does not fit */
     boolean takes(RnnSpec spec) {
-        boolean named = spec.implementation() == RnnImplementation.SEQUENCE;
-        boolean free = spec.implementation() == RnnImplementation.AUTO && spec.steps() > RnnChoice.SHORT;
-        if (!named && !free) {
+        if (!isCandidate(spec)) {
             return false;
         }
+        boolean named = spec.implementation() == RnnImplementation.SEQUENCE;
         String refusal = known.computeIfAbsent(spec, this::choose).refusal();
         if (named && refusal != null) {
             throw new LstmGpuException(
@@ -54,14 +52,46 @@ final class SequencePlans {
         return refusal == null;
     }
 
-    /**
-     * For a plan for which {@link #takes} holds.
-     *
-     * @param on where its memory is: this device, or one that only counts
-     */
-    LayerLoop newLoop(KernelDevice on, RnnSpec spec) {
+    /** Whether these kernels compute the plan if they can. */
+    private static boolean isCandidate(RnnSpec spec) {
+        return switch (spec.implementation()) {
+            case SEQUENCE -> true;
+            case AUTO -> spec.steps() > RnnChoice.SHORT;
+            default -> false;
+        };
+    }
+
+    /** The same as {@link #takes} where the kernels are there, with nothing loaded or tried out, and nothing thrown. */
+    boolean fits(RnnSpec spec) {
+        int hidden = spec.shape().hiddenSize();
+        return isCandidate(spec)
+                && obstacle(spec) == null
+                && !planner().forward(hidden, spec.batch()).isEmpty()
+                && (!spec.training()
+                        || !planner().backward(hidden, spec.batch()).isEmpty());
+    }
+
+    /** Words of 32 bits that the loop of a plan that fits holds, by its most promising splits. */
+    long words(RnnSpec spec) {
+        int hidden = spec.shape().hiddenSize();
+        SequenceSplit forward = planner().forward(hidden, spec.batch()).getFirst();
+        long words = forward.flags(spec.batch());
+        if (spec.training()) {
+            SequenceSplit backward = planner().backward(hidden, spec.batch()).getFirst();
+            words += backward.flags(spec.batch()) + backward.partials(spec.batch());
+        }
+        return words;
+    }
+
+    private SequencePlanner planner() {
+        return new SequencePlanner(
+                device.context().multiprocessors(), device.context().sharedBytes());
+    }
+
+    /** For a plan for which {@link #takes} holds. */
+    LayerLoop newLoop(RnnSpec spec) {
         Chosen chosen = known.get(spec);
-        return new SequenceLoop(on, spec, chosen.forward(), chosen.backward());
+        return new SequenceLoop(device, spec, chosen.forward(), chosen.backward());
     }
 
     /** One line: how such a plan is divided. */
@@ -71,9 +101,11 @@ final class SequencePlans {
 
     private Chosen choose(RnnSpec spec) {
         try {
-            require(spec);
-            SequencePlanner planner = new SequencePlanner(
-                    device.context().multiprocessors(), device.context().sharedBytes());
+            String obstacle = obstacle(spec);
+            if (obstacle != null) {
+                throw new SequenceRefusal(obstacle);
+            }
+            SequencePlanner planner = planner();
             int hidden = spec.shape().hiddenSize();
             SequenceKernel forward = tuner.fastest(planner.forward(hidden, spec.batch()), spec);
             SequenceKernel backward =
@@ -87,16 +119,17 @@ final class SequencePlans {
         }
     }
 
-    private void require(RnnSpec spec) {
+    /** What of the plan or the GPU these kernels cannot do; null for nothing. */
+    private String obstacle(RnnSpec spec) {
         if (spec.shape().cell() != Cell.LSTM) {
-            throw new SequenceRefusal(
-                    "it computes LSTM layers, not " + spec.shape().cell());
+            return "it computes LSTM layers, not " + spec.shape().cell();
         }
         if (spec.precision() != Precision.BF16) {
-            throw new SequenceRefusal("it multiplies in bfloat16, so it needs --precision bf16");
+            return "it multiplies in bfloat16, so it needs --precision bf16";
         }
         if (device.context().major() < OLDEST || !device.context().runsBlocksTogether()) {
-            throw new SequenceRefusal("it needs a GPU of compute capability 8.0 or more");
+            return "it needs a GPU of compute capability 8.0 or more";
         }
+        return null;
     }
 }

@@ -1,14 +1,13 @@
 package lstmgpu.backend.cuda;
 
-import java.util.Locale;
-
 /**
  * How a kernel of {@code kernels/cuda/lstm_sequence_*.cu} divides a layer among blocks, and a block's tile among its warps; these files say
  * what each number means. All of it is compiled in.
  *
  * @param parts columns of the grid of blocks; 0 forward, where there is no grid
+ * @param shown whether h is waited for by reading it; forward only
  */
-record SequenceSplit(int hidden, int units, int lanes, int parts, int rowWarps, int held, int chunks) {
+record SequenceSplit(int hidden, int units, int lanes, int parts, boolean shown, int rowWarps, int held, int chunks) {
     static final int THREADS = 256;
 
     private static final int WARPS = THREADS / 32;
@@ -17,6 +16,11 @@ record SequenceSplit(int hidden, int units, int lanes, int parts, int rowWarps, 
     private static final int BYTES_OF_FRAGMENT = 1024;
     private static final int BYTES_OF_FACTOR = 2;
     private static final int BYTES_OF_SUM = 4;
+
+    /** The same grid of blocks with other tiles. */
+    SequenceSplit withTile(int warps, int slabsHeld, int pieces) {
+        return new SequenceSplit(hidden, units, lanes, parts, shown, warps, slabsHeld, pieces);
+    }
 
     boolean isForward() {
         return parts == 0;
@@ -39,7 +43,7 @@ record SequenceSplit(int hidden, int units, int lanes, int parts, int rowWarps, 
     /** The constants of the compiler, NAME=value. */
     String[] constants() {
         String common = "HIDDEN=%d UNITS=%d LANES=%d ".formatted(hidden, units, lanes);
-        String grid = isForward() ? "" : "PARTS=%d ".formatted(parts);
+        String grid = isForward() ? "SHOWN=%d ".formatted(shown ? 1 : 0) : "PARTS=%d ".formatted(parts);
         String tile = "ROW_WARPS=%d HELD=%d CHUNKS=%d SHARED=%d".formatted(rowWarps, held, chunks, sharedBytes());
         return (common + grid + tile).split(" ");
     }
@@ -98,6 +102,11 @@ record SequenceSplit(int hidden, int units, int lanes, int parts, int rowWarps, 
         return !isForward() && rows() == hidden;
     }
 
+    /** Flags of the blocks of all groups; backward there are two each. */
+    long flags(int batch) {
+        return shown ? 0 : (isForward() ? 1L : 2L) * groups(batch) * blocks();
+    }
+
     /** Floats that the blocks of all groups exchange besides gate gradients: two sets of partial sums. */
     long partials(int batch) {
         return parts <= 1 ? 0 : 2L * groups(batch) * blocks() * lanes * rows();
@@ -113,16 +122,15 @@ record SequenceSplit(int hidden, int units, int lanes, int parts, int rowWarps, 
                 && slabs() % chunks == 0
                 && depth() / chunks / 8 <= THREADS
                 && held <= slabs()
-                && (chunks == 1 || !keepsGates());
+                && (chunks == 1 || !keepsGates() && !shown)
+                && (isForward() || !shown);
     }
 
     @Override
     public String toString() {
+        String columns = parts == 1 ? " in one column" : " in %d columns".formatted(parts);
+        String grid = shown ? " without flags" : isForward() ? "" : columns;
         return "%s of %d lanes, %d units a block%s"
-                .formatted(
-                        isForward() ? "groups" : "backward groups",
-                        lanes,
-                        units,
-                        isForward() ? "" : String.format(Locale.ROOT, " in %d columns", parts));
+                .formatted(isForward() ? "groups" : "backward groups", lanes, units, grid);
     }
 }

@@ -30,9 +30,12 @@ final class SequenceTrial implements AutoCloseable {
         long gates = shorter.tokens() * rows;
         try {
             loop = new SequenceLoop(device, shorter, forward ? kernel : null, forward ? null : kernel);
+            long first = states / (shorter.steps() + 1);
+            KernelBuffer factors = alloc(ElementType.BFLOAT16, states);
             sequence = new LayerSequence(
                     alloc(ElementType.FLOAT32, states),
-                    alloc(ElementType.BFLOAT16, states),
+                    factors,
+                    factors.slice(first, states - first),
                     alloc(ElementType.FLOAT32, states),
                     alloc(ElementType.BFLOAT16, gates));
             weights = alloc(ElementType.BFLOAT16, rows * spec.shape().hiddenSize());

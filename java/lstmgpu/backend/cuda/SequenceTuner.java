@@ -83,10 +83,10 @@ final class SequenceTuner {
     /** The first splits of different grids that have an image or can be compiled, and whose blocks run at once. */
     private List<SequenceKernel> load(List<SequenceSplit> splits, RnnSpec spec) {
         List<SequenceKernel> kernels = new ArrayList<>();
-        Set<List<Integer>> grids = new HashSet<>();
+        Set<SequenceSplit> grids = new HashSet<>();
         String problem = "the GPU does not run so many blocks at once";
         for (SequenceSplit split : splits) {
-            List<Integer> grid = List.of(split.units(), split.lanes(), split.parts());
+            SequenceSplit grid = split.withTile(1, 0, 1);
             if (kernels.size() == TRIED || grids.contains(grid)) {
                 continue;
             }

@@ -149,7 +149,11 @@ final class RnnMemory implements AutoCloseable {
         LayerSequence[] sequences = new LayerSequence[hidden.length];
         for (int layer = 0; layer < sequences.length; layer++) {
             sequences[layer] = new LayerSequence(
-                    hidden[layer][0].root(), hiddenFactors[layer][0].root(), cell[layer][0].root(), allGates[layer]);
+                    hidden[layer][0].root(),
+                    hiddenFactors[layer][0].root(),
+                    hiddenAfter[layer],
+                    cell[layer][0].root(),
+                    allGates[layer]);
         }
         return sequences;
     }

@@ -59,14 +59,22 @@ final class SequenceRig {
                 CudaLibraries.in(Cudasim.folder()), Cudasim.folder().resolve("kernels"));
     }
 
-    /** The split of a line of images.txt. */
-    static SequenceSplit split(String line) {
-        int[] n = Arrays.stream(line.replaceAll("[A-Z_a-z=]", "").strip().split(" +"))
+    /** The split of the numbers of a line of images.txt, SHARED left out: HIDDEN UNITS LANES SHOWN ROW_WARPS HELD CHUNKS. */
+    static SequenceSplit forward(String numbers) {
+        int[] n = numbers(numbers);
+        return new SequenceSplit(n[0], n[1], n[2], 0, n[3] == 1, n[4], n[5], n[6]);
+    }
+
+    /** The same: HIDDEN UNITS LANES PARTS ROW_WARPS HELD CHUNKS. */
+    static SequenceSplit backward(String numbers) {
+        int[] n = numbers(numbers);
+        return new SequenceSplit(n[0], n[1], n[2], n[3], false, n[4], n[5], n[6]);
+    }
+
+    private static int[] numbers(String line) {
+        return Arrays.stream(line.strip().split(" +"))
                 .mapToInt(Integer::parseInt)
                 .toArray();
-        return n.length == 6
-                ? new SequenceSplit(n[0], n[1], n[2], 0, n[3], n[4], n[5])
-                : new SequenceSplit(n[0], n[1], n[2], n[3], n[4], n[5], n[6]);
     }
 
     private RnnPlans plans(CudaDevice device) {
@@ -82,17 +90,17 @@ final class SequenceRig {
             }
 
             @Override
+            public RnnPlans counting() {
+                return this;
+            }
+
+            @Override
             public RnnPlan create(KernelBackend backend, RnnSpec asked, StepClock clock) {
                 LayerLoop loop = forward == null
                         ? null
                         : new SequenceLoop(
                                 device, asked, device.sequenceKernel(forward), device.sequenceKernel(backward));
                 return new LayeredRnnPlan(asked, new KernelRnn(device, asked, clock, backend.weightCopies()::of, loop));
-            }
-
-            @Override
-            public RnnPlans counting() {
-                return this;
             }
         };
     }
