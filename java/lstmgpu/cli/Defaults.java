@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import lstmgpu.LstmGpuException;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -26,13 +27,19 @@ final class Defaults implements IDefaultValueProvider {
             Map.of("--device", "LSTM_GPU_DEVICE", "--threads", "LSTM_GPU_THREADS");
     private static final Set<String> NOT_IN_FILES = Set.of("--config", "--help", "--verbose");
 
+    private final List<String> words;
     private final Map<String, String> environment;
     private final Path file;
     private final Map<String, String> settings;
     private final Map<String, String> recorded;
 
     private Defaults(
-            Map<String, String> environment, Path file, Map<String, String> settings, Map<String, String> recorded) {
+            List<String> words,
+            Map<String, String> environment,
+            Path file,
+            Map<String, String> settings,
+            Map<String, String> recorded) {
+        this.words = words;
         this.environment = environment;
         this.file = file;
         this.settings = settings;
@@ -50,7 +57,7 @@ final class Defaults implements IDefaultValueProvider {
         Map<String, String> recorded = resumes && output != null
                 ? RecordedFlags.read(Path.of(output), flag -> isGiven(words, flag) || settings.containsKey(flag))
                 : Map.of();
-        return new Defaults(environment, file, settings, recorded);
+        return new Defaults(words, environment, file, settings, recorded);
     }
 
     private static boolean isGiven(List<String> words, String flag) {
@@ -105,6 +112,10 @@ final class Defaults implements IDefaultValueProvider {
     @Override
     public String defaultValue(ArgSpec argument) {
         if (!(argument instanceof OptionSpec option)) {
+            return null;
+        }
+        if (option.arity().max() == 0 && Stream.of(option.names()).anyMatch(name -> isGiven(words, name))) {
+            // A flag without a value means the opposite of its default.
             return null;
         }
         for (String name : option.names()) {

@@ -57,6 +57,12 @@ final class LoopFlags {
     Integer keep;
 
     @Option(
+            names = "--tensorboard",
+            description = "Also write losses, rates, samples and histograms of the weights as event files, for"
+                    + " tensorboard --logdir DIR.")
+    boolean events;
+
+    @Option(
             names = "--sample-every",
             paramLabel = "N",
             description = "Steps between two samples of what the model writes. Default: 0, once an epoch.")
@@ -94,7 +100,8 @@ final class LoopFlags {
     TrainingSettings.Saving saving(TrainingSettings.Saving otherwise) {
         return new TrainingSettings.Saving(
                 Objects.requireNonNullElse(saveEvery, otherwise.every()),
-                Objects.requireNonNullElse(keep, otherwise.keep()));
+                Objects.requireNonNullElse(keep, otherwise.keep()),
+                events || otherwise.events());
     }
 
     TrainingSettings.Samples samples(TrainingSettings.Samples otherwise) {

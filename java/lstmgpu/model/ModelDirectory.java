@@ -30,6 +30,7 @@ public final class ModelDirectory implements AutoCloseable {
     private static final String SAMPLES = "samples.txt";
     private static final String RUN = "run.json";
     private static final String CHECKPOINTS = "checkpoints";
+    private static final String EVENTS = "tensorboard";
     private static final String INCOMPLETE = ".incomplete-";
     private static final List<String> FILES =
             List.of(CONFIG, WEIGHTS, TOKENIZER, GENERATION, METRICS, CHART, PICTURE, SAMPLES, RUN);
@@ -283,12 +284,22 @@ public final class ModelDirectory implements AutoCloseable {
         return new SamplesFile(path.resolve(SAMPLES));
     }
 
+    /**
+     * The event files for TensorBoard.
+     *
+     * @param writes whether events are to be written
+     */
+    public EventFiles events(boolean writes) {
+        return new EventFiles(path.resolve(EVENTS), writes);
+    }
+
     private void clear() {
         try {
             for (String name : FILES) {
                 Files.deleteIfExists(path.resolve(name));
             }
             AtomicFiles.deleteTree(checkpoints());
+            events(false).clear();
             AtomicFiles.forceFolder(path);
         } catch (IOException failure) {
             throw IoErrors.unwritable(path, failure);

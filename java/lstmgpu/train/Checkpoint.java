@@ -15,7 +15,7 @@ import lstmgpu.model.Tensor;
 record Checkpoint(
         State state, Map<String, Tensor> weights, Map<String, Tensor> optimizer, Map<String, Tensor> carried) {
     /** What state.json's {@code formatVersion} says. */
-    static final int FORMAT_VERSION = 2;
+    static final int FORMAT_VERSION = 3;
 
     /**
      * Step and epoch say all about the place in the data, and together with the seed all about the random numbers,
@@ -26,6 +26,7 @@ record Checkpoint(
      * @param gradientNorm of the last step, NaN before the first
      * @param metricsRows rows of metrics.csv so far; later ones are not part of this state
      * @param samplesBytes length of samples.txt so far
+     * @param eventsBytes length of the event files so far
      * @param run what must be the same when the run goes on, by the flag that sets it
      * @param inputs the text
      */
@@ -36,6 +37,7 @@ record Checkpoint(
             double gradientNorm,
             int metricsRows,
             long samplesBytes,
+            long eventsBytes,
             Schedule.State schedule,
             EarlyStopping.State stopping,
             LossWatch.State losses,

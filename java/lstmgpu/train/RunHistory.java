@@ -1,6 +1,7 @@
 package lstmgpu.train;
 
 import lstmgpu.data.BatchPlan;
+import lstmgpu.model.EventFiles;
 import lstmgpu.model.MetricsFile;
 import lstmgpu.model.TrainingStep;
 
@@ -10,6 +11,7 @@ final class RunHistory {
 
     private final TrainingStep training;
     private final MetricsFile metrics;
+    private final EventFiles events;
     private final TrainingListener listener;
     private final Schedule schedule;
     private final LossWatch watch;
@@ -26,12 +28,14 @@ final class RunHistory {
     RunHistory(
             TrainingNetwork network,
             MetricsFile metrics,
+            EventFiles events,
             TrainingListener listener,
             Schedule schedule,
             BatchPlan plan,
             int totalSteps) {
         this.training = network.step();
         this.metrics = metrics;
+        this.events = events;
         this.listener = listener;
         this.schedule = schedule;
         this.watch = new LossWatch(network.model().config().vocabularySize());
@@ -69,6 +73,10 @@ final class RunHistory {
 
     MetricsFile metrics() {
         return metrics;
+    }
+
+    EventFiles events() {
+        return events;
     }
 
     /** Of training so far, earlier processes included. */
@@ -128,9 +136,9 @@ final class RunHistory {
         }
     }
 
-    /** Adds a row to metrics.csv; a loss that was not measured is NaN. */
+    /** Adds a row to metrics.csv and to the events; a loss that was not measured is NaN. */
     void addRow(int step, double validationLoss) {
-        metrics.append(new MetricsFile.Row(
+        MetricsFile.Row row = new MetricsFile.Row(
                 step,
                 epoch(step),
                 step * tokensPerStep,
@@ -139,6 +147,8 @@ final class RunHistory {
                 schedule.rate(Math.max(0, step - 1)),
                 gradientNorm,
                 pace.tokensPerSecond(tokensPerStep),
-                seconds()));
+                seconds());
+        metrics.append(row);
+        events.scalars(row);
     }
 }

@@ -78,6 +78,7 @@ final class RunState {
                 history.gradientNorm(),
                 history.metrics().rows().size(),
                 directory.samples().bytes(),
+                history.events().bytes(),
                 schedule.state(),
                 stopping.state(),
                 history.watch().state(),
@@ -143,6 +144,7 @@ final class RunState {
         stopping.restore(EarlyStopping.State.BEGINNING);
         history.restore(0, LossWatch.State.BEGINNING, Double.NaN, 0);
         directory.samples().keepFirst(0);
+        history.events().keepFirst(0, 0);
         savedStep = NEVER;
         return 0;
     }
@@ -154,6 +156,7 @@ final class RunState {
         stopping.restore(state.stopping());
         history.restore(state.step(), state.losses(), state.gradientNorm(), state.metricsRows());
         directory.samples().keepFirst(state.samplesBytes());
+        history.events().keepFirst(state.eventsBytes(), state.step());
         Map<String, Tensor> best = CheckpointStore.readBest(folder);
         directory.saveWeights(best == null ? checkpoint.weights() : best);
         savedStep = state.step();

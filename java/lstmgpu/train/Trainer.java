@@ -153,7 +153,7 @@ public final class Trainer implements AutoCloseable {
 
     /**
      * Trains until the run is over or a stop is asked for; once only. Writes model.safetensors, metrics.csv, loss.svg,
-     * samples.txt, run.json and checkpoints/.
+     * samples.txt, run.json, checkpoints/ and, where the settings ask for it, tensorboard/.
      *
      * @param directory locked, with config.json, tokenizer.json and generation_config.json
      * @throws LstmGpuException with exit code 6 if the loss diverges, 5 if memory is short, 2 or 3 if a run

@@ -7,6 +7,7 @@ import lstmgpu.backend.StepClock;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.data.InputTexts;
 import lstmgpu.model.EvaluationResult;
+import lstmgpu.model.EventFiles;
 import lstmgpu.model.ModelDirectory;
 
 /**
@@ -68,7 +69,8 @@ final class TrainingLoop {
                 new Schedule(settings.rate(), settings.optimisation().learningRate(), plan.stepsPerEpoch(), totalSteps);
         this.stopping = new EarlyStopping(settings.validation());
         this.model = new SoundModel(network.model(), directory);
-        this.history = new RunHistory(network, directory.metrics(), listener, schedule, plan, totalSteps);
+        EventFiles events = directory.events(settings.saving().events());
+        this.history = new RunHistory(network, directory.metrics(), events, listener, schedule, plan, totalSteps);
         this.state = new RunState(
                 network,
                 directory,
@@ -228,12 +230,16 @@ final class TrainingLoop {
             listener.evaluation(new TrainingListener.Evaluation(step, history.epoch(step), result, lowest));
         }
         history.addRow(step, result == null ? Double.NaN : loss);
+        if (history.events().writes()) {
+            history.events().weights(step, model.weights(step));
+        }
         picture.redraw(history.metrics().rows());
     }
 
     private void sample() {
         String text = samples.draw(network.model(), step);
         directory.samples().append("step " + step, text);
+        history.events().sample(step, text);
         listener.sample(new TrainingListener.Sample(step, text));
     }
 

@@ -126,15 +126,16 @@ public record TrainingSettings(
     /**
      * @param every steps between two checkpoints; 0 means once an epoch
      * @param keep how many of the newest checkpoints stay
+     * @param events whether event files for TensorBoard are written too
      */
-    public record Saving(int every, int keep) {
+    public record Saving(int every, int keep, boolean events) {
         public Saving {
             require(every >= 0, "--save-every must be 0 (once an epoch) or above", every);
             require(keep >= 1, "--keep must be 1 or above", keep);
         }
 
         public static Saving defaults() {
-            return new Saving(0, 2);
+            return new Saving(0, 2, false);
         }
     }
 

@@ -69,6 +69,24 @@ class ResumeFlagsTest {
     }
 
     @Test
+    void aFlagThatIsGivenAgainStaysOn() throws IOException {
+        String output = model.toString();
+        resume("-o", output, "--max-steps", "25", "--tensorboard").succeeds();
+        long once = events();
+        resume("-o", output, "--max-steps", "45").succeeds();
+        assertEquals(once + 1, events());
+        resume("-o", output, "--max-steps", "65", "--tensorboard").succeeds();
+        assertEquals(once + 2, events());
+    }
+
+    /** Each process that writes events begins a file. */
+    private long events() throws IOException {
+        try (var files = Files.list(model.resolve("tensorboard"))) {
+            return files.count();
+        }
+    }
+
+    @Test
     void aTextThatChangedIsRefusedWithWhatChanged() throws IOException {
         Path text = folder.resolve("text.txt");
         String before = Files.readString(text);

@@ -54,7 +54,7 @@ class DivergenceTest {
     private static TrainingSettings settings() {
         return Runs.with(
                 Runs.with(
-                        Runs.with(Runs.settings(60), new TrainingSettings.Saving(10, 2)),
+                        Runs.with(Runs.settings(60), new TrainingSettings.Saving(10, 2, false)),
                         new TrainingSettings.Validation(5, 0, 0)),
                 new TrainingSettings.Samples(5, "one", 4));
     }

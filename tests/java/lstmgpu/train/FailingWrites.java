@@ -48,7 +48,7 @@ final class FailingWrites {
     private static TrainingSettings settings(int steps) {
         return Runs.with(
                 Runs.with(
-                        Runs.with(Runs.settings(steps), new TrainingSettings.Saving(7, 2)),
+                        Runs.with(Runs.settings(steps), new TrainingSettings.Saving(7, 2, false)),
                         new TrainingSettings.Validation(7, 0, 0)),
                 new TrainingSettings.Samples(7, "one", 5));
     }

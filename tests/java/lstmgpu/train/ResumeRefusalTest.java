@@ -96,7 +96,7 @@ class ResumeRefusalTest {
     @Test
     void keepsTheNewestCheckpointsAndSweepsWhatADeadProcessLeft() throws IOException {
         Path target = folder.resolve("run");
-        TrainingSettings settings = Runs.with(SETTINGS, new TrainingSettings.Saving(6, 3));
+        TrainingSettings settings = Runs.with(SETTINGS, new TrainingSettings.Saving(6, 3, false));
         Files.createDirectories(target.resolve("checkpoints/.incomplete-step-00000003"));
         Files.writeString(target.resolve("checkpoints/.incomplete-step-00000003/state.json"), "half");
         try (Backend backend = new CpuBackend(1)) {

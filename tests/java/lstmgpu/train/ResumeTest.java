@@ -163,7 +163,7 @@ class ResumeTest {
                 Runs.with(
                         Runs.with(Runs.settings(STEPS), new TrainingSettings.Samples(4, "one", 20)),
                         new TrainingSettings.Validation(5, 0, 0)),
-                new TrainingSettings.Saving(11, 2));
+                new TrainingSettings.Saving(11, 2, false));
         Case test = new Case("died", Cell.LSTM, settings, Runs.TEXT, List.of());
         train(test, folder.resolve("whole"), settings, Integer.MAX_VALUE);
         Path parts = folder.resolve("parts");

@@ -12,7 +12,7 @@ final class SavingForever {
 
     static TrainingSettings settings(int steps) {
         return Runs.with(
-                Runs.with(Runs.settings(steps), new TrainingSettings.Saving(1, 2)),
+                Runs.with(Runs.settings(steps), new TrainingSettings.Saving(1, 2, false)),
                 new TrainingSettings.Validation(1, 0, 0));
     }
 

@@ -150,7 +150,7 @@ class TrainerTest {
         TrainingSettings settings = Runs.with(
                 Runs.with(
                         Runs.settings(500), new TrainingSettings.Optimisation(OptimizerSpec.Kind.SGD, 1e30f, 0, 0, 0)),
-                new TrainingSettings.Saving(1, 1));
+                new TrainingSettings.Saving(1, 1, false));
         LstmGpuException failure = assertThrows(LstmGpuException.class, () -> train(settings));
         assertEquals(ExitCode.DIVERGED, failure.exitCode());
         assertTrue(failure.getMessage().contains("--lr"), failure.getMessage());
