@@ -110,8 +110,7 @@ class EventFilesTest {
         Path model = folder.resolve("model");
         Path file = Files.writeString(Files.createDirectories(model).resolve("tensorboard"), "mine");
         LstmGpuException failure = assertThrows(
-                LstmGpuException.class,
-                () -> train(model, settings(10, true), new Runs.Observer(), Integer.MAX_VALUE));
+                LstmGpuException.class, () -> train(model, settings(10, true), new Runs.Observer(), Integer.MAX_VALUE));
         assertEquals(ExitCode.FAILED, failure.exitCode());
         assertTrue(failure.getMessage().startsWith(file + " cannot be written: "), failure::getMessage);
         assertTrue(failure.getMessage().contains("is no folder"), failure::getMessage);

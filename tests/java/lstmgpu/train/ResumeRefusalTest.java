@@ -65,7 +65,7 @@ class ResumeRefusalTest {
         TrainingSettings resumed = Runs.resumed(SETTINGS);
         refuses(Runs.TEXT, target, resumed, ExitCode.DATA, "optimizer.safetensors");
         Files.write(optimizer, whole);
-        Files.writeString(checkpoint.resolve("state.json"), "{\"formatVersion\": 2, \"step\": 5}");
+        Files.writeString(checkpoint.resolve("state.json"), "{\"formatVersion\": 3, \"step\": 5}");
         refuses(Runs.TEXT, target, resumed, ExitCode.DATA, "state.json");
         Files.move(checkpoint, target.resolve("checkpoints/.incomplete-step-00000005"));
         refuses(Runs.TEXT, target, resumed, ExitCode.DATA, "no checkpoint");
