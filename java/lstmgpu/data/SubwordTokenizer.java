@@ -85,7 +85,7 @@ public final class SubwordTokenizer extends TextTokenizer {
     /** The tokens of a stretch that does not begin a text. */
     private int[] inside(String stretch) {
         IntStream.Builder ids = IntStream.builder();
-        pipeline.new Encoder(ids, _ -> {}).accept(stretch, false);
+        pipeline.new Encoder(ids, _ -> {}).accept(stretch, false, false);
         return ids.build().toArray();
     }
 

@@ -22,7 +22,7 @@ final class TextParts implements TextEncoder {
 
     @FunctionalInterface
     interface Parts {
-        void accept(String part, boolean atStart);
+        void accept(String part, boolean atStart, boolean atEnd);
     }
 
     /** Whether two stretches of a text, one behind the other, have the same tokens together and apart. */
@@ -46,7 +46,7 @@ final class TextParts implements TextEncoder {
                 int line = waiting.lastIndexOf("\n") + 1;
                 end = line > 0 ? line : waiting.length();
             }
-            pass(end);
+            pass(end, false);
         }
     }
 
@@ -73,9 +73,9 @@ final class TextParts implements TextEncoder {
         return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
     }
 
-    private void pass(int end) {
+    private void pass(int end, boolean atEnd) {
         if (end > 0) {
-            parts.accept(waiting.substring(0, end), !started);
+            parts.accept(waiting.substring(0, end), !started, atEnd);
             started = true;
             waiting.delete(0, end);
             searched = 0;
@@ -84,6 +84,6 @@ final class TextParts implements TextEncoder {
 
     @Override
     public void finish() {
-        pass(waiting.length());
+        pass(waiting.length(), true);
     }
 }

@@ -120,7 +120,7 @@ public final class Vocabulary {
         }
         WordCounter counter = new WordCounter(WordCounter.MEMORY_BYTES);
         PieceCutter cutter = new PieceCutter(counter::add);
-        source.encode(new TextParts((part, _) -> cutter.cut(part), (_, _) -> true));
+        source.encode(new TextParts((part, _, _) -> cutter.cut(part), (_, _) -> true));
         if (counter.counts().isEmpty()) {
             throw LstmGpuException.data("%s holds no character but a byte-order mark", InputFiles.describe(inputs));
         }

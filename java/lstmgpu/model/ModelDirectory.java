@@ -30,7 +30,6 @@ public final class ModelDirectory implements AutoCloseable {
     private static final String SAMPLES = "samples.txt";
     private static final String RUN = "run.json";
     private static final String CHECKPOINTS = "checkpoints";
-    private static final String EVENTS = "tensorboard";
     private static final String INCOMPLETE = ".incomplete-";
     private static final List<String> FILES =
             List.of(CONFIG, WEIGHTS, TOKENIZER, GENERATION, METRICS, CHART, PICTURE, SAMPLES, RUN);
@@ -101,11 +100,10 @@ public final class ModelDirectory implements AutoCloseable {
 
     /** A run that stopped before its first weights leaves a configuration of its own, which may be replaced. */
     private static boolean isForeign(Path config) {
-        if (!Files.exists(config)) {
-            return false;
-        }
         try {
-            ModelConfig.read(config);
+            if (Files.exists(config)) {
+                ModelConfig.read(config);
+            }
             return false;
         } catch (LstmGpuException unknown) {
             return true;
@@ -167,12 +165,10 @@ public final class ModelDirectory implements AutoCloseable {
         return path.resolve(CHECKPOINTS);
     }
 
-    /** model.safetensors; it may not exist yet. */
     public Path weightsFile() {
         return path.resolve(WEIGHTS);
     }
 
-    /** Whether weights have been saved. */
     public boolean hasWeights() {
         return Files.exists(weightsFile());
     }
@@ -284,13 +280,9 @@ public final class ModelDirectory implements AutoCloseable {
         return new SamplesFile(path.resolve(SAMPLES));
     }
 
-    /**
-     * The event files for TensorBoard.
-     *
-     * @param writes whether events are to be written
-     */
+    /** The event files for TensorBoard, which are added to only where asked for. */
     public EventFiles events(boolean writes) {
-        return new EventFiles(path.resolve(EVENTS), writes);
+        return new EventFiles(path.resolve("tensorboard"), writes);
     }
 
     private void clear() {

@@ -6,10 +6,14 @@ import java.util.Map;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
+import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.RnnSpec;
+import lstmgpu.backend.kernels.KernelBuffer;
+import lstmgpu.backend.kernels.KernelDevice;
 import lstmgpu.backend.kernels.LayerLoop;
+import lstmgpu.backend.kernels.LayerSequence;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +31,14 @@ final class SequencePlans {
 
     /** The kernels of a plan, or why there are none. */
     private record Chosen(SequenceKernel forward, SequenceKernel backward, String refusal) {
+        /** Words of 32 bits that a loop holds. */
+        long words(int batch) {
+            long words = forward.split().flags(batch);
+            return backward == null
+                    ? words
+                    : words + backward.split().flags(batch) + backward.split().partials(batch);
+        }
+
         String description() {
             return backward == null ? forward.split().toString() : forward.split() + "; " + backward.split();
         }
@@ -40,10 +52,11 @@ final class SequencePlans {
 
     /** @throws LstmGpuException with exit code 4 if the loop was asked for and does not fit */
     boolean takes(RnnSpec spec) {
-        if (!isCandidate(spec)) {
+        boolean named = spec.implementation() == RnnImplementation.SEQUENCE;
+        boolean free = spec.implementation() == RnnImplementation.AUTO && spec.steps() > RnnChoice.SHORT;
+        if (!named && !free) {
             return false;
         }
-        boolean named = spec.implementation() == RnnImplementation.SEQUENCE;
         String refusal = known.computeIfAbsent(spec, this::choose).refusal();
         if (named && refusal != null) {
             throw new LstmGpuException(
@@ -52,46 +65,41 @@ final class SequencePlans {
         return refusal == null;
     }
 
-    /** Whether these kernels compute the plan if they can. */
-    private static boolean isCandidate(RnnSpec spec) {
-        return switch (spec.implementation()) {
-            case SEQUENCE -> true;
-            case AUTO -> spec.steps() > RnnChoice.SHORT;
-            default -> false;
-        };
-    }
-
-    /** The same as {@link #takes} where the kernels are there, with nothing loaded or tried out, and nothing thrown. */
-    boolean fits(RnnSpec spec) {
-        int hidden = spec.shape().hiddenSize();
-        return isCandidate(spec)
-                && obstacle(spec) == null
-                && !planner().forward(hidden, spec.batch()).isEmpty()
-                && (!spec.training()
-                        || !planner().backward(hidden, spec.batch()).isEmpty());
-    }
-
-    /** Words of 32 bits that the loop of a plan that fits holds, by its most promising splits. */
-    long words(RnnSpec spec) {
-        int hidden = spec.shape().hiddenSize();
-        SequenceSplit forward = planner().forward(hidden, spec.batch()).getFirst();
-        long words = forward.flags(spec.batch());
-        if (spec.training()) {
-            SequenceSplit backward = planner().backward(hidden, spec.batch()).getFirst();
-            words += backward.flags(spec.batch()) + backward.partials(spec.batch());
-        }
-        return words;
-    }
-
-    private SequencePlanner planner() {
-        return new SequencePlanner(
-                device.context().multiprocessors(), device.context().sharedBytes());
-    }
-
-    /** For a plan for which {@link #takes} holds. */
-    LayerLoop newLoop(RnnSpec spec) {
+    /**
+     * For a plan for which {@link #takes} holds.
+     *
+     * @param on where its memory is: this device, or one that only counts
+     */
+    LayerLoop newLoop(KernelDevice on, RnnSpec spec) {
         Chosen chosen = known.get(spec);
-        return new SequenceLoop(device, spec, chosen.forward(), chosen.backward());
+        return isThis(on)
+                ? new SequenceLoop(device, spec, chosen.forward(), chosen.backward())
+                : new CountedLoop(on.alloc(ElementType.FLOAT32, chosen.words(spec.batch())));
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isThis(KernelDevice on) {
+        return on == device;
+    }
+
+    /** Holds as much as a loop, and computes nothing. */
+    private record CountedLoop(KernelBuffer memory) implements LayerLoop {
+        @Override
+        public void forward(
+                KernelBuffer input,
+                KernelBuffer tokens,
+                KernelBuffer weights,
+                KernelBuffer inputBias,
+                KernelBuffer recurrentBias,
+                LayerSequence sequence) {}
+
+        @Override
+        public void backward(KernelBuffer dy, KernelBuffer weights, LayerSequence sequence) {}
+
+        @Override
+        public void close() {
+            memory.close();
+        }
     }
 
     /** One line: how such a plan is divided. */
@@ -101,11 +109,9 @@ final class SequencePlans {
 
     private Chosen choose(RnnSpec spec) {
         try {
-            String obstacle = obstacle(spec);
-            if (obstacle != null) {
-                throw new SequenceRefusal(obstacle);
-            }
-            SequencePlanner planner = planner();
+            require(spec);
+            SequencePlanner planner = new SequencePlanner(
+                    device.context().multiprocessors(), device.context().sharedBytes());
             int hidden = spec.shape().hiddenSize();
             SequenceKernel forward = tuner.fastest(planner.forward(hidden, spec.batch()), spec);
             SequenceKernel backward =
@@ -119,17 +125,16 @@ final class SequencePlans {
         }
     }
 
-    /** What of the plan or the GPU these kernels cannot do; null for nothing. */
-    private String obstacle(RnnSpec spec) {
+    private void require(RnnSpec spec) {
         if (spec.shape().cell() != Cell.LSTM) {
-            return "it computes LSTM layers, not " + spec.shape().cell();
+            throw new SequenceRefusal(
+                    "it computes LSTM layers, not " + spec.shape().cell());
         }
         if (spec.precision() != Precision.BF16) {
-            return "it multiplies in bfloat16, so it needs --precision bf16";
+            throw new SequenceRefusal("it multiplies in bfloat16, so it needs --precision bf16");
         }
         if (device.context().major() < OLDEST || !device.context().runsBlocksTogether()) {
-            return "it needs a GPU of compute capability 8.0 or more";
+            throw new SequenceRefusal("it needs a GPU of compute capability 8.0 or more");
         }
-        return null;
     }
 }

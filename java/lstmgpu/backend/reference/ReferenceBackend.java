@@ -24,8 +24,7 @@ public class ReferenceBackend implements Backend {
 
     @Override
     public DeviceInfo device() {
-        long bytes = Runtime.getRuntime().maxMemory();
-        return new DeviceInfo("reference", "plain loops", "float64, one thread, for comparison only", bytes);
+        return memory.device();
     }
 
     @Override
@@ -43,7 +42,7 @@ public class ReferenceBackend implements Backend {
         memory.write(source, target);
     }
 
-    /** {@link #upload(float[], DeviceBuffer)}, unrounded. */
+    /** Unrounded. */
     public void upload(double[] source, DeviceBuffer target) {
         memory.write(source, target);
     }

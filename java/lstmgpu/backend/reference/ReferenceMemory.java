@@ -3,6 +3,7 @@ package lstmgpu.backend.reference;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.DeviceInfo;
 import lstmgpu.backend.ElementType;
 
 /**
@@ -11,6 +12,12 @@ import lstmgpu.backend.ElementType;
 final class ReferenceMemory {
     private long bytes;
     private boolean closed;
+
+    /** Of the heap, where all of it lies. */
+    DeviceInfo device() {
+        long bytes = Runtime.getRuntime().maxMemory();
+        return new DeviceInfo("reference", "plain loops", "float64, one thread, for comparison only", bytes);
+    }
 
     ReferenceBuffer alloc(ElementType type, long length) {
         requireOpen();

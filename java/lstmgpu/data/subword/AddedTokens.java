@@ -17,6 +17,10 @@ final class AddedTokens {
 
     /** @param wordAlone whether it counts only between what belongs to no word */
     record Token(String content, int id, boolean wordAlone, boolean leftSpace, boolean rightSpace, boolean normalized) {
+        Token with(String other) {
+            return new Token(other, id, wordAlone, leftSpace, rightSpace, normalized);
+        }
+
         static Token of(Fields fields) {
             String content = fields.text("content");
             int id = fields.count("id", -1, MOST_ID);
@@ -31,6 +35,15 @@ final class AddedTokens {
                     fields.flag("rstrip", false),
                     fields.flag("normalized", !fields.flag("special", false)));
         }
+    }
+
+    /** Of the tokens that are looked for in normalized text, as the normalizer leaves them. */
+    static AddedTokens normalized(List<Token> tokens, Normalizer normalizer) {
+        return new AddedTokens(tokens.stream()
+                .filter(Token::normalized)
+                .map(token -> token.with(normalizer.apply(token.content, Normalizer.Ends.BOTH)))
+                .filter(token -> !token.content.isEmpty())
+                .toList());
     }
 
     /** A stretch of text; with a token that stands for it, or null. */
@@ -58,10 +71,10 @@ final class AddedTokens {
             }
             int start = at;
             int end = at + token.content.length();
-            while (token.leftSpace && start > from && Character.isWhitespace(text.charAt(start - 1))) {
+            while (token.leftSpace && start > from && Letters.isWhiteSpace(text.charAt(start - 1))) {
                 start--;
             }
-            while (token.rightSpace && end < text.length() && Character.isWhitespace(text.charAt(end))) {
+            while (token.rightSpace && end < text.length() && Letters.isWhiteSpace(text.charAt(end))) {
                 end++;
             }
             addText(segments, text.substring(from, start));

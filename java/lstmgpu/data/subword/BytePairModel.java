@@ -26,6 +26,10 @@ final class BytePairModel implements Model {
     private record Merge(int rank, int result) {}
 
     private BytePairModel(Fields fields, Entries entries) {
+        if (fields.node().path("dropout").asDouble() > 0) {
+            throw new IllegalArgumentException(
+                    "%s.dropout draws other tokens every time; set it to null".formatted(fields.place()));
+        }
         this.entries = entries;
         this.prefix = fields.text("continuing_subword_prefix", "");
         this.suffix = fields.text("end_of_word_suffix", "");

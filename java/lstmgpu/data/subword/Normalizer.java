@@ -9,11 +9,17 @@ import java.util.regex.Pattern;
 /** What happens to a text before it is split. */
 @FunctionalInterface
 interface Normalizer {
+    Pattern LEADING = Pattern.compile("\\A\\s+", Pattern.UNICODE_CHARACTER_CLASS);
+    Pattern TRAILING = Pattern.compile("\\s+\\z", Pattern.UNICODE_CHARACTER_CLASS);
     Pattern MARKS = Pattern.compile("\\p{M}");
     Pattern NON_SPACING_MARKS = Pattern.compile("\\p{Mn}");
 
-    /** @param atStart whether nothing came before this part of a text */
-    String apply(String text, boolean atStart);
+    String apply(String text, Ends ends);
+
+    /** Whether nothing came before a part of a text, and nothing comes after it. */
+    record Ends(boolean start, boolean end) {
+        static final Ends BOTH = new Ends(true, true);
+    }
 
     /** The one that a file describes; where it names none, the text stays. */
     static Normalizer of(Fields fields) {
@@ -33,7 +39,7 @@ interface Normalizer {
             case "Replace" -> replace(fields);
             case "Prepend" -> {
                 String prefix = fields.text("prepend");
-                yield (text, atStart) -> atStart && !text.isEmpty() ? prefix + text : text;
+                yield (text, ends) -> ends.start && !text.isEmpty() ? prefix + text : text;
             }
             case "BertNormalizer" -> bert(fields);
             default -> throw fields.unknown();
@@ -41,10 +47,10 @@ interface Normalizer {
     }
 
     private static Normalizer sequence(List<Normalizer> parts) {
-        return (text, atStart) -> {
+        return (text, ends) -> {
             String result = text;
             for (Normalizer part : parts) {
-                result = part.apply(result, atStart);
+                result = part.apply(result, ends);
             }
             return result;
         };
@@ -60,10 +66,13 @@ interface Normalizer {
         return (text, _) -> pattern.matcher(text).replaceAll(content);
     }
 
-    /** White space at the start of a text. That at its end stays, since a prompt is not the end. */
     private static Normalizer strip(Fields fields) {
         boolean left = fields.flag("strip_left", true);
-        return (text, atStart) -> left && atStart ? text.stripLeading() : text;
+        boolean right = fields.flag("strip_right", true);
+        return (text, ends) -> {
+            String result = left && ends.start ? LEADING.matcher(text).replaceFirst("") : text;
+            return right && ends.end ? TRAILING.matcher(result).replaceFirst("") : result;
+        };
     }
 
     private static Normalizer bert(Fields fields) {

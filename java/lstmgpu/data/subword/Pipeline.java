@@ -43,9 +43,8 @@ public final class Pipeline {
         tokens = tokens(entries, added);
         raw = new AddedTokens(
                 added.stream().filter(token -> !token.normalized()).toList());
-        normalized = new AddedTokens(
-                added.stream().filter(AddedTokens.Token::normalized).toList());
         normalizer = Normalizer.of(file.child("normalizer"));
+        normalized = AddedTokens.normalized(added, normalizer);
         preTokenizer = PreTokenizer.of(file.child("pre_tokenizer"));
         model = Model.of(fields, entries);
         decoder = TokenDecoder.of(file.child("decoder"));
@@ -120,16 +119,18 @@ public final class Pipeline {
             this.unknown = unknown;
         }
 
-        /** @param atStart whether this is the first part */
-        public void accept(String text, boolean atStart) {
-            boolean first = true;
-            for (AddedTokens.Segment segment : raw.split(text)) {
+        /** @param atStart whether this is the first part, and {@code atEnd} whether it is the last one */
+        public void accept(String text, boolean atStart, boolean atEnd) {
+            List<AddedTokens.Segment> segments = raw.split(text);
+            for (int i = 0; i < segments.size(); i++) {
+                AddedTokens.Segment segment = segments.get(i);
                 if (segment.token() != null) {
                     ids.accept(segment.token().id());
                 } else {
-                    acceptText(normalizer.apply(segment.text(), atStart || !first), atStart && first);
+                    boolean last = i + 1 == segments.size();
+                    Normalizer.Ends ends = new Normalizer.Ends(atStart || i > 0, atEnd || !last);
+                    acceptText(normalizer.apply(segment.text(), ends), atStart && i == 0);
                 }
-                first = false;
             }
         }
 

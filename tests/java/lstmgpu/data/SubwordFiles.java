@@ -69,6 +69,14 @@ final class SubwordFiles {
                         "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':true,'strip_accents':null,'lowercase':true}",
                         "{'type':'BertPreTokenizer'}",
                         "{'type':'WordPiece','prefix':'##','cleanup':true}"));
+        ObjectNode stripped = file(
+                wordPiece(),
+                "{'type':'Sequence','normalizers':[{'type':'Strip','strip_left':true,'strip_right':true},{'type':'Lowercase'}]}",
+                "{'type':'BertPreTokenizer'}",
+                "{'type':'WordPiece','prefix':'##','cleanup':false}");
+        addToken(stripped, stripped.path("model").path("vocab").size(), "King", false);
+        addToken(stripped, stripped.path("model").path("vocab").size() + 1, "Zeb", true);
+        files.put("stripped", stripped);
         files.put(
                 "words",
                 file(

@@ -78,8 +78,8 @@ class SubwordTokenizerTest {
     private static String text(int i, Random random) {
         String odd = RandomText.of(random, 1 + random.nextInt(40));
         return switch (i % 4) {
-            case 0 -> SubwordFiles.TEXT.strip();
-            case 1 -> odd.strip();
+            case 0 -> SubwordFiles.TEXT;
+            case 1 -> odd;
             default -> {
                 StringBuilder text = new StringBuilder();
                 for (int part = 0; part < 4; part++) {
@@ -88,7 +88,7 @@ class SubwordTokenizerTest {
                     text.append(List.of(" ", "  ", "", "<|end|> of", "\u0301", "\r\n", "king", "\t")
                             .get(random.nextInt(8)));
                 }
-                yield text.toString().strip();
+                yield text.toString();
             }
         };
     }
@@ -128,7 +128,7 @@ class SubwordTokenizerTest {
     @Test
     void aLineWithoutSpacesTakesBoundedMemory() {
         List<String> parts = new ArrayList<>();
-        TextParts cutter = new TextParts((part, _) -> parts.add(part), (_, _) -> true);
+        TextParts cutter = new TextParts((part, _, _) -> parts.add(part), (_, _) -> true);
         char[] block = "x,".repeat(1 << 15).toCharArray();
         for (int i = 0; i < 40; i++) {
             cutter.accept(block, 0, block.length);
@@ -209,6 +209,7 @@ class SubwordTokenizerTest {
         assertRefused("llama3", "\"content\" : \"king\"", "\"content\" : \"\"", "added_tokens[2]");
         assertRefused("bert", "\"[UNK]\" : 0", "\"[UNK]\" : 1000000000", "identifier of '[UNK]'");
         assertRefused("bert", "\"[UNK]\" : 0", "\"[UNK]\" : 1", "comes twice");
+        assertRefused("gpt2", "\"dropout\" : null", "\"dropout\" : 0.5", "model.dropout");
         assertRefused("llama2", "\"▁\", \"t\"", "\"▁\", \"tt\"", "merge 0 of model.merges");
         assertRefused(
                 "bert",

@@ -113,8 +113,13 @@ class SequencePlansTest {
             try (RnnPlan plan = backend.newRnnPlan(spec, null)) {
                 long counted = MemoryNeed.bytes(backend, twin -> twin.newRnnPlan(spec, null));
                 long held = backend.allocatedBytes() - before;
-                // The sums that blocks exchange are those of the split that was measured, not of the first.
-                assertEquals(held, counted, 0.03 * held, plan.spec()::toString);
+                // The twin rounds each buffer up to what a driver gives.
+                assertEquals((double) held, (double) counted, 0.03 * held, plan.spec()::toString);
+                long used = MemoryNeed.bytes(backend, twin -> {
+                    DeviceBuffer all = twin.alloc(ElementType.FLOAT32, 1 << 20);
+                    return twin.newRnnPlan(spec, null).forward(all, new RnnInput.Features(all, null));
+                });
+                assertTrue(used >= counted, "the twin runs a pass, on nothing");
             }
         }
     }
@@ -157,7 +162,7 @@ class SequencePlansTest {
                 long before = device.allocatedBytes();
                 Cudasim.fail("cuMemAlloc_v2", refused + 1, CUresult.CUDA_ERROR_OUT_OF_MEMORY);
                 try {
-                    plans.newLoop(spec).close();
+                    plans.newLoop(device, spec).close();
                     enough = true;
                 } catch (LstmGpuException failure) {
                     assertEquals(ExitCode.MEMORY, failure.exitCode());
@@ -197,7 +202,7 @@ class SequencePlansTest {
     private static Stream<SequenceSplit> firstOfEachKind(List<SequenceSplit> splits) {
         SequenceSplit first = splits.getFirst();
         return splits.stream()
-                .filter(split -> split == first || first.shown() && !split.shown())
+                .filter(split -> split.equals(first) || first.shown() && !split.shown())
                 .limit(first.shown() ? 2 : 1);
     }
 
