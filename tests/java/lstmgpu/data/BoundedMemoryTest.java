@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is allocated over the whole of a long text, freed or not, bounds what is ever held. */
+@Isolated
 class BoundedMemoryTest {
     private static final long LINE_BYTES = 500_000_000;
     private static final long ALLOCATED_AT_MOST = 64L << 20;

@@ -129,7 +129,7 @@ class TokenizerTest {
 
     @Test
     void wrongOptionsAreUsageErrors() {
-        assertUsage("--tokenizer", () -> build("bpe", "x", TextOptions.DEFAULT));
+        assertUsage("--tokenizer", () -> build("none", "x", TextOptions.DEFAULT));
         assertUsage("--vocab-size", () -> new TextOptions(2, 1, false));
         assertUsage("--vocab-size", () -> new TextOptions(-1, 1, false));
         assertUsage("--min-freq", () -> new TextOptions(0, 0, false));

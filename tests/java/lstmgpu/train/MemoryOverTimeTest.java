@@ -18,8 +18,10 @@ import lstmgpu.model.ModelConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What the first two thousand steps needed is enough for ten thousand, with saving, evaluating and sampling on the way. */
+@Isolated
 class MemoryOverTimeTest {
     private static final int STEPS = 10_000;
     private static final int SAVE_EVERY = 2000;

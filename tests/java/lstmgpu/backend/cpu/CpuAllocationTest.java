@@ -12,10 +12,12 @@ import lstmgpu.model.GenerationStep;
 import lstmgpu.model.LanguageModel;
 import lstmgpu.model.ModelConfig;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Neither a training step nor a drawn token makes garbage, on any thread, and closing gives all native memory back. */
+@Isolated
 class CpuAllocationTest {
     @ParameterizedTest
     @CsvSource({"LSTM,12", "GRU,12", "RNN_TANH,300", "RNN_RELU,12"})

@@ -19,10 +19,13 @@ import lstmgpu.TestText;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program as a person runs it on a machine whose GPU is the stand-in, sound and broken. */
+@Execution(ExecutionMode.CONCURRENT)
 class CudaProgramTest {
     private static final Pattern FITTING_BATCH = Pattern.compile("--batch-size (\\d+) would fit");
 

@@ -25,10 +25,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The program as a person runs it through OpenCL, on drivers sound and broken: tests/faults/opencl_layer.cpp says how. */
+@Execution(ExecutionMode.CONCURRENT)
 class OpenClProgramTest {
     private static final Pattern FITTING_BATCH = Pattern.compile("--batch-size (\\d+) would fit");
 
