@@ -10,13 +10,17 @@ import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.counted.CountedPlan;
 import lstmgpu.backend.kernels.KernelBackend;
-import lstmgpu.backend.kernels.KernelDevice;
+import lstmgpu.backend.kernels.KernelBuffer;
 import lstmgpu.backend.kernels.KernelRnn;
 import lstmgpu.backend.kernels.LayerLoop;
+import lstmgpu.backend.kernels.LayerSequence;
 import lstmgpu.backend.kernels.RnnPlans;
 import lstmgpu.backend.kernels.WeightCopies;
 
-/** Recurrent plans: whole sequences in one launch where {@link SequencePlans} takes them, else cuDNN or the fused kernels as {@link RnnChoice} decides. */
+/**
+ * Recurrent plans: whole sequences in one launch where {@link SequencePlans} takes them, else cuDNN or the fused kernels as
+ * {@link RnnChoice} decides.
+ */
 final class CudaPlans implements RnnPlans {
     private final CudaDevice device;
     private final CudaLibrary cudnn;
@@ -44,25 +48,25 @@ final class CudaPlans implements RnnPlans {
     @Override
     public RnnPlan create(KernelBackend backend, RnnSpec spec, StepClock clock) {
         copies = backend.weightCopies();
-        return !sequence.takes(spec) && choice().isCudnn(spec)
-                ? choice().newCudnnPlan(spec, clock)
-                : ofKernels(backend, spec, clock);
+        if (sequence.takes(spec)) {
+            return sequence(backend, spec, clock, sequence.newLoop(spec));
+        }
+        return choice().isCudnn(spec) ? choice().newCudnnPlan(spec, clock) : fused(backend, spec, clock);
     }
 
-    /** A plan of this project's own kernels on the backend's device, which may be one that only counts. */
-    private RnnPlan ofKernels(KernelBackend backend, RnnSpec spec, StepClock clock) {
-        KernelDevice on = backend.kernelDevice();
-        WeightCopies weights = backend.weightCopies();
-        if (!sequence.takes(spec)) {
-            return new LayeredRnnPlan(spec, new KernelRnn(on, spec, clock, weights::of));
-        }
-        LayerLoop loop = sequence.newLoop(on, spec);
+    private static RnnPlan sequence(KernelBackend backend, RnnSpec spec, StepClock clock, LayerLoop loop) {
+        WeightCopies copies = backend.weightCopies();
         try {
-            return new LayeredRnnPlan(spec, new KernelRnn(on, spec, clock, weights::of, loop));
+            return new LayeredRnnPlan(spec, new KernelRnn(backend.kernelDevice(), spec, clock, copies::of, loop));
         } catch (RuntimeException failure) {
             loop.close();
             throw failure;
         }
+    }
+
+    private static RnnPlan fused(KernelBackend backend, RnnSpec spec, StepClock clock) {
+        WeightCopies copies = backend.weightCopies();
+        return new LayeredRnnPlan(spec, new KernelRnn(backend.kernelDevice(), spec, clock, copies::of));
     }
 
     @Override
@@ -80,20 +84,45 @@ final class CudaPlans implements RnnPlans {
         @Override
         public boolean takesTable(RnnSpec spec) {
             RnnSpec features = spec.withTable(0);
-            return sequence.takes(features) || choice().cudnnBytes(features) < 0;
+            return sequence.fits(features) || choice().cudnnBytes(features) < 0;
         }
 
         @Override
         public RnnPlan create(KernelBackend backend, RnnSpec spec, StepClock clock) {
-            long bytes = sequence.takes(spec) ? -1 : choice().cudnnBytes(spec);
+            if (sequence.fits(spec)) {
+                LayerLoop loop =
+                        new CountedLoop(backend.kernelDevice().alloc(ElementType.FLOAT32, sequence.words(spec)));
+                return sequence(backend, spec, clock, loop);
+            }
+            long bytes = choice().cudnnBytes(spec);
             return bytes < 0
-                    ? ofKernels(backend, spec, clock)
+                    ? fused(backend, spec, clock)
                     : new CountedPlan(spec, backend.alloc(ElementType.FLOAT32, bytes / Float.BYTES));
         }
 
         @Override
         public RnnPlans counting() {
             return this;
+        }
+    }
+
+    /** Holds what a loop of whole sequences holds, and computes nothing. */
+    private record CountedLoop(KernelBuffer memory) implements LayerLoop {
+        @Override
+        public void forward(
+                KernelBuffer input,
+                KernelBuffer tokens,
+                KernelBuffer weights,
+                KernelBuffer inputBias,
+                KernelBuffer recurrentBias,
+                LayerSequence states) {}
+
+        @Override
+        public void backward(KernelBuffer dy, KernelBuffer weights, LayerSequence states) {}
+
+        @Override
+        public void close() {
+            memory.close();
         }
     }
 

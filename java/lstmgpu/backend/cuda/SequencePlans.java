@@ -6,20 +6,16 @@ import java.util.Map;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
-import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.RnnSpec;
-import lstmgpu.backend.kernels.KernelBuffer;
-import lstmgpu.backend.kernels.KernelDevice;
 import lstmgpu.backend.kernels.LayerLoop;
-import lstmgpu.backend.kernels.LayerSequence;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Loops of whole sequences, for the plans that fit: LSTM layers in bfloat16 whose recurrent weights the GPU's registers and shared memory
- * hold. Left to choose, such plans are taken from {@link RnnChoice#SHORT} steps on, since a launch begins with reading all weights.
+ * hold. Taken only where they were asked for, as long as no card has shown that they are right and faster than cuDNN.
  */
 final class SequencePlans {
     private static final Logger LOG = LoggerFactory.getLogger(SequencePlans.class);
@@ -31,14 +27,6 @@ final class SequencePlans {
 
     /** The kernels of a plan, or why there are none. */
     private record Chosen(SequenceKernel forward, SequenceKernel backward, String refusal) {
-        /** Words of 32 bits that a loop holds. */
-        long words(int batch) {
-            long words = forward.split().flags(batch);
-            return backward == null
-                    ? words
-                    : words + backward.split().flags(batch) + backward.split().partials(batch);
-        }
-
         String description() {
             return backward == null ? forward.split().toString() : forward.split() + "; " + backward.split();
         }
@@ -52,54 +40,48 @@ final class SequencePlans {
 
     /** @throws LstmGpuException with exit code 4 if the loop was asked for and does not fit */
     boolean takes(RnnSpec spec) {
-        boolean named = spec.implementation() == RnnImplementation.SEQUENCE;
-        boolean free = spec.implementation() == RnnImplementation.AUTO && spec.steps() > RnnChoice.SHORT;
-        if (!named && !free) {
+        if (spec.implementation() != RnnImplementation.SEQUENCE) {
             return false;
         }
         String refusal = known.computeIfAbsent(spec, this::choose).refusal();
-        if (named && refusal != null) {
+        if (refusal != null) {
             throw new LstmGpuException(
                     ExitCode.DEVICE, "--rnn sequence is not available: %s; use --rnn auto".formatted(refusal));
         }
-        return refusal == null;
+        return true;
     }
 
-    /**
-     * For a plan for which {@link #takes} holds.
-     *
-     * @param on where its memory is: this device, or one that only counts
-     */
-    LayerLoop newLoop(KernelDevice on, RnnSpec spec) {
-        Chosen chosen = known.get(spec);
-        return isThis(on)
-                ? new SequenceLoop(device, spec, chosen.forward(), chosen.backward())
-                : new CountedLoop(on.alloc(ElementType.FLOAT32, chosen.words(spec.batch())));
+    /** The same as {@link #takes} where the kernels are there, with nothing loaded or tried out, and nothing thrown. */
+    boolean fits(RnnSpec spec) {
+        int hidden = spec.shape().hiddenSize();
+        return spec.implementation() == RnnImplementation.SEQUENCE
+                && obstacle(spec) == null
+                && !planner().forward(hidden, spec.batch()).isEmpty()
+                && (!spec.training()
+                        || !planner().backward(hidden, spec.batch()).isEmpty());
     }
 
-    @SuppressWarnings("ReferenceEquality")
-    private boolean isThis(KernelDevice on) {
-        return on == device;
-    }
-
-    /** Holds as much as a loop, and computes nothing. */
-    private record CountedLoop(KernelBuffer memory) implements LayerLoop {
-        @Override
-        public void forward(
-                KernelBuffer input,
-                KernelBuffer tokens,
-                KernelBuffer weights,
-                KernelBuffer inputBias,
-                KernelBuffer recurrentBias,
-                LayerSequence sequence) {}
-
-        @Override
-        public void backward(KernelBuffer dy, KernelBuffer weights, LayerSequence sequence) {}
-
-        @Override
-        public void close() {
-            memory.close();
+    /** Words of 32 bits that the loop of a plan that fits holds, by its most promising splits. */
+    long words(RnnSpec spec) {
+        int hidden = spec.shape().hiddenSize();
+        SequenceSplit forward = planner().forward(hidden, spec.batch()).getFirst();
+        long words = forward.flags(spec.batch());
+        if (spec.training()) {
+            SequenceSplit backward = planner().backward(hidden, spec.batch()).getFirst();
+            words += backward.flags(spec.batch()) + backward.partials(spec.batch());
         }
+        return words;
+    }
+
+    private SequencePlanner planner() {
+        return new SequencePlanner(
+                device.context().multiprocessors(), device.context().sharedBytes());
+    }
+
+    /** For a plan for which {@link #takes} holds. */
+    LayerLoop newLoop(RnnSpec spec) {
+        Chosen chosen = known.get(spec);
+        return new SequenceLoop(device, spec, chosen.forward(), chosen.backward());
     }
 
     /** One line: how such a plan is divided. */
@@ -109,9 +91,11 @@ final class SequencePlans {
 
     private Chosen choose(RnnSpec spec) {
         try {
-            require(spec);
-            SequencePlanner planner = new SequencePlanner(
-                    device.context().multiprocessors(), device.context().sharedBytes());
+            String obstacle = obstacle(spec);
+            if (obstacle != null) {
+                throw new SequenceRefusal(obstacle);
+            }
+            SequencePlanner planner = planner();
             int hidden = spec.shape().hiddenSize();
             SequenceKernel forward = tuner.fastest(planner.forward(hidden, spec.batch()), spec);
             SequenceKernel backward =
@@ -125,16 +109,17 @@ final class SequencePlans {
         }
     }
 
-    private void require(RnnSpec spec) {
+    /** What of the plan or the GPU these kernels cannot do; null for nothing. */
+    private String obstacle(RnnSpec spec) {
         if (spec.shape().cell() != Cell.LSTM) {
-            throw new SequenceRefusal(
-                    "it computes LSTM layers, not " + spec.shape().cell());
+            return "it computes LSTM layers, not " + spec.shape().cell();
         }
         if (spec.precision() != Precision.BF16) {
-            throw new SequenceRefusal("it multiplies in bfloat16, so it needs --precision bf16");
+            return "it multiplies in bfloat16, so it needs --precision bf16";
         }
         if (device.context().major() < OLDEST || !device.context().runsBlocksTogether()) {
-            throw new SequenceRefusal("it needs a GPU of compute capability 8.0 or more");
+            return "it needs a GPU of compute capability 8.0 or more";
         }
+        return null;
     }
 }

@@ -75,9 +75,19 @@ final class SequenceTuner {
         if (kernels.size() == 1) {
             return kernels.getFirst();
         }
-        SequenceKernel best = measure(kernels, spec);
-        keep(file, text(best.split()));
-        return best;
+        try {
+            SequenceKernel best = measure(kernels, spec);
+            keep(file, text(best.split()));
+            return best;
+        } catch (LstmGpuException shortage) {
+            if (shortage.exitCode() != ExitCode.MEMORY) {
+                throw shortage;
+            }
+            LOG.info(
+                    "no memory to try whole-sequence kernels with, so the most promising is taken: {}",
+                    shortage.getMessage());
+            return kernels.getFirst();
+        }
     }
 
     /** The first splits of different grids that have an image or can be compiled, and whose blocks run at once. */
