@@ -41,6 +41,7 @@ interface Normalizer {
                 String prefix = fields.text("prepend");
                 yield (text, ends) -> ends.start && !text.isEmpty() ? prefix + text : text;
             }
+            case "Precompiled" -> CharsMap.of(fields);
             case "BertNormalizer" -> bert(fields);
             default -> throw fields.unknown();
         };

@@ -69,6 +69,17 @@ final class SubwordFiles {
                         "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':true,'strip_accents':null,'lowercase':true}",
                         "{'type':'BertPreTokenizer'}",
                         "{'type':'WordPiece','prefix':'##','cleanup':true}"));
+        String table = CharsMapTable.of(Map.of(
+                "\u00A0", " ", "\uFB01", "fi", "e\u0301", "é", "\u3000", " ", "\u0001", "", "Ω", "omega", "中", "middle",
+                "\t", " "));
+        files.put(
+                "t5",
+                file(
+                        unigram(false),
+                        "{'type':'Sequence','normalizers':[{'type':'Precompiled','precompiled_charsmap':'" + table
+                                + "'}," + "{'type':'Replace','pattern':{'Regex':' {2,}'},'content':' '}]}",
+                        "{'type':'Metaspace','replacement':'▁','prepend_scheme':'always','split':true}",
+                        "{'type':'Metaspace','replacement':'▁','prepend_scheme':'always','split':true}"));
         ObjectNode stripped = file(
                 wordPiece(),
                 "{'type':'Sequence','normalizers':[{'type':'Strip','strip_left':true,'strip_right':true},{'type':'Lowercase'}]}",

@@ -199,7 +199,12 @@ class SubwordTokenizerTest {
 
     @Test
     void whatIsNotKnownIsNamed() throws IOException {
-        assertRefused("gpt2 with a space", "NFC", "Precompiled", "normalizer 'Precompiled'");
+        assertRefused("gpt2 with a space", "NFC", "Nmt", "normalizer 'Nmt'");
+        assertRefused(
+                "t5",
+                "\"precompiled_charsmap\" : \"",
+                "\"precompiled_charsmap\" : \"AAAA",
+                "no table of SentencePiece");
         assertRefused("bert", "BertPreTokenizer", "UnicodeScripts", "pre_tokenizer 'UnicodeScripts'");
         assertRefused("clip", "BPEDecoder", "CTC", "decoder 'CTC'");
         assertRefused("unigram, always", "Unigram", "Bigram", "model 'Bigram'");
