@@ -24,7 +24,6 @@ record Ceiling(double operationsPerSecond, double bytesPerSecond) {
     /** What else the process does meanwhile, such as compiling, must not lower what everything is measured by. */
     private static final long ENOUGH_NANOSECONDS = 300_000_000;
 
-
     static Ceiling of(Backend backend, Precision precision) {
         double operations = 0;
         double bytes = 0;
