@@ -24,7 +24,7 @@ import lstmgpu.model.ModelDirectory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Event files for TensorBoard, read record by record; tests/peers has TensorBoard itself read them. */
+/** Event files for TensorBoard, read record by record; lstmgpu.model.TensorBoardEventsTest reads what is in them. */
 class EventFilesTest {
     private static final int REVERSED_POLYNOMIAL = 0x82F63B78;
     private static final int STEPS = 40;
