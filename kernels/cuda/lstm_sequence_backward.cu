@@ -10,21 +10,26 @@
 // Block (i, j) owns units i·H/ROW_SHARES + j·UNITS and the UNITS − 1 behind: it computes their gates' gradients and carries their dc
 // and dh.
 //
+// Where a group is a cluster, its blocks put their sums into each other's shared memory; that is done for ROW_SHARES 1.
+//
 // Shapes   dy float [T,B,H]; weights bfloat16 [4H,H]; cell [T+1,B,H]; gates bfloat16 [T,B,4H], activated, get their gradients in their
-//          place; partials float [2, groups, ROW_SHARES, PARTS, LANES, ROWS]; null with PARTS 1; flags uint32 [groups, 2, H/UNITS], equal
-//          within each stretch of H/UNITS, before and afterwards; groups = ⌈B/LANES⌉
-// Launch   H/UNITS by ⌈B/LANES⌉ blocks at once; SHARED bytes of shared memory
+//          place; partials float [2, groups, ROW_SHARES, PARTS, LANES, ROWS]; null with PARTS 1 or in clusters; flags uint32 [groups, 2,
+//          H/UNITS], equal within each stretch of H/UNITS, before and afterwards, null in clusters; groups = ⌈B/LANES⌉
+// Launch   H/UNITS by ⌈B/LANES⌉ blocks, at once unless groups are clusters; SHARED bytes of shared memory
 // Traffic  a step and block: LANES·(8H/PARTS + 8·ROWS) through the second-level cache, UNITS·LANES·(4·2 + 2·4 read, 4·2 written)
-// Needs    sm_80; HIDDEN, UNITS, LANES, PARTS, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler
+// Needs    sm_80, sm_90 for clusters; HIDDEN, UNITS, LANES, PARTS, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler
 #define BLOCK 256
 #define ROWS (UNITS * PARTS)
 #define DEPTH (4 * HIDDEN / PARTS)
+#define PARTS_APART 0
+#define BESIDE (EXCHANGE == CLUSTER ? 2 * PARTS * LANES * UNITS * 4 : 0)
 #include "cuda/pairs.h"
 
 constexpr int ROW_SHARES = HIDDEN / ROWS;
 constexpr bool OWN_GATES = ROW_SHARES == 1;  // a block needs no other's gate gradients
 static_assert(HIDDEN % ROWS == 0, "the units evenly over the grid of blocks");
 static_assert(!OWN_GATES || CHUNKS == 1, "gate gradients that stay in the block lie there whole");
+static_assert(EXCHANGE == FLAGS || (EXCHANGE == CLUSTER && OWN_GATES && PARTS > 1), "in a cluster only sums go from block to block");
 
 // Place k of the tile's depth is gate k / (ROW_SHARES·UNITS); within it, row by row, the units of the column's blocks.
 DEVICE int unit_of(int depth, int part) { return depth / UNITS % ROW_SHARES * ROWS + part * UNITS + depth % UNITS; }
@@ -97,18 +102,38 @@ DEVICE void exchange(float (&dh)[PAIRS], const float *parts, float *row_partials
     }
 }
 
-TOGETHER(lstm_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, weights), BUFFER(const float, cell), BUFFER(bits16, gates),
-         BUFFER(float, partials), BUFFER(uint32, flags), int steps, int lanes) {
+// The same within a cluster: each block has a place for what the others give it, float [PARTS][LANES][UNITS].
+DEVICE void exchange_in_cluster(float (&dh)[PAIRS], const float *parts, float *given, const Pairs &pairs, int part) {
+    UNROLL for (int first = 0; first < ROWS / 4 * LANES; first += BLOCK) {
+        const int i = first + THREAD, row = i % (ROWS / 4) * 4, lane = i / (ROWS / 4);
+        if (lane >= LANES) continue;
+        uint32 sums[4];
+        UNROLL for (int k = 0; k < 4; k++) sums[k] = BITS_OF(sum_of(parts, row_of(row + k), lane));
+        give(given + (part * LANES + lane) * UNITS + row % UNITS, row / UNITS, uint4{sums[0], sums[1], sums[2], sums[3]});
+    }
+    arrive_in_cluster();
+    await_cluster();
+    UNROLL for (int pair = 0; pair < PAIRS; pair++) {
+        dh[pair] = 0.0f;
+        if (pairs.slot(pair) >= LANES) continue;
+        UNROLL for (int other = 0; other < PARTS; other++) dh[pair] += given[(other * LANES + pairs.slot(pair)) * UNITS + pairs.share];
+    }
+}
+
+IN_GROUPS(lstm_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, weights), BUFFER(const float, cell), BUFFER(bits16, gates),
+          BUFFER(float, partials), BUFFER(uint32, flags), int steps, int lanes) {
     SHARED_MEMORY(memory);
     bits16 *staged = (bits16 *)(memory + KEPT_BYTES);
-    float *parts = (float *)staged;
+    float *parts = (float *)staged, *given = (float *)(memory + TILE_BYTES);
     const int row = (int)BLOCK_X / PARTS, part = (int)BLOCK_X % PARTS;
     const Pairs pairs = pairs_of(row * ROWS + part * UNITS, (int)BLOCK_Y * LANES, lanes);
     uint32 *gate_flags = flags + BLOCK_Y * 2 * BLOCKS, *row_flags = gate_flags + BLOCKS + row * PARTS;
-    const uint32 start = gate_flags[BLOCK_X], row_start = row_flags[part];
+    const uint32 start = OWN_GATES ? 0 : gate_flags[BLOCK_X], row_start = EXCHANGE == FLAGS ? row_flags[part] : 0;
 
     Held held;
+    arrive_in_cluster();
     hold(held, memory, BackwardFragment{weights, row * ROWS, part});
+    await_cluster();
     Saved saved[PAIRS] = {};
     float c[PAIRS], carried[PAIRS] = {}, dh[PAIRS] = {};
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
@@ -138,6 +163,7 @@ TOGETHER(lstm_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, w
         if (step == 0) break;
         read_saved(saved, gates, cell, dy, pairs, step - 1, lanes);
         if (OWN_GATES) {
+            BARRIER();
             multiply_staged(held, memory, staged, parts);
         } else {
             if (THREAD < ROW_SHARES) wait_until(gate_flags + THREAD * PARTS + part, start + done);
@@ -147,7 +173,9 @@ TOGETHER(lstm_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, w
                 return of < lanes ? gates + ((before + of) * 4 + gate_of(depth)) * HIDDEN + unit_of(depth, part) : nullptr;
             });
         }
-        if (PARTS > 1) {
+        if (EXCHANGE == CLUSTER) {
+            exchange_in_cluster(dh, parts, given + done % 2 * (PARTS * LANES * UNITS), pairs, part);
+        } else if (PARTS > 1) {
             float *of_group = partials + ((done % 2 * (long64)BLOCKS_Y + BLOCK_Y) * ROW_SHARES + row) * (PARTS * LANES * ROWS);
             exchange(dh, parts, of_group, row_flags, pairs, part, row_start + done);
         } else {

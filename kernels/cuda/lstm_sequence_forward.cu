@@ -5,23 +5,28 @@
 // apply the cell, store h, and say so. Only blocks of one group read each other's h and wait for each other. h lies in a sequence that
 // no step overwrites, so nothing has to be waited for before it is written.
 //
-// With SHOWN 1 there are no flags: h is its own. The sequence is zero before the launch, what is written is never zero (−0 stands for it),
-// and a block reads h until no element is zero. That saves the fence before the flag, the flag's way and one round to the cache.
+// With flags a block says that its part of a step's h is there. Where h is SHOWN it is its own flag: the sequence is zero before the launch,
+// what is written is never zero (−0 stands for it), and a block reads h until no element is zero. That saves the fence before the flag, the
+// flag's way and one round to the cache. Where a group is a cluster, each block puts its h into the shared memory of all, the place of one
+// step beside that of the step before, and a barrier of the cluster says that all is there.
 //
 // Shapes   input float [T,B,4H], W_ih·x, or with tokens int [T,B] a table [V,4H] of W_ih·x + b_ih, then input_bias is null; weights
 //          bfloat16 [4H,H]; biases [4H]; hidden [T+1,B,H], factors bfloat16 [T+1,B,H], cell [T+1,B,H], all with their first step
-//          given, and with SHOWN the other factors zero; gates bfloat16 [T,B,4H] gets the activated gates, or is null; flags uint32 [⌈B/LANES⌉, H/UNITS], equal within a
-//          group, T more each afterwards; null with SHOWN
-// Launch   H/UNITS by ⌈B/LANES⌉ blocks at once; SHARED bytes of shared memory
-// Traffic  a step and block: LANES·H·2 of h from the second-level cache, UNITS·LANES·(4·4 read, 4·2 + 5·2 written)
-// Needs    sm_80; HIDDEN, UNITS, LANES, SHOWN, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler; UNITS 8, 16, 32 or 64, a
-//          share of HIDDEN; with SHOWN one chunk
+//          given, and where h is shown the other factors zero; gates bfloat16 [T,B,4H] gets the activated gates, or is null; flags uint32
+//          [⌈B/LANES⌉, H/UNITS], equal within a group, T more each afterwards; null without flags
+// Launch   H/UNITS by ⌈B/LANES⌉ blocks, at once unless groups are clusters; SHARED bytes of shared memory
+// Traffic  a step and block: LANES·H·2 of h from the second-level cache or other blocks, UNITS·LANES·(4·4 read, 4·2 + 5·2 written)
+// Needs    sm_80, sm_90 for clusters; HIDDEN, UNITS, LANES, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler; UNITS 8,
+//          16, 32 or 64, a share of HIDDEN; one chunk without flags
 #define BLOCK 256
 #define ROWS (4 * UNITS)
 #define DEPTH HIDDEN
+#define PARTS_APART (EXCHANGE == CLUSTER)
+#define BESIDE 0
 #include "cuda/pairs.h"
+#include "cuda/shown.h"
 
-static_assert(!SHOWN || CHUNKS == 1, "what is read until it is there is read whole");
+static_assert(EXCHANGE == FLAGS || CHUNKS == 1, "without flags h comes whole");
 
 // The fragment of 16 rows of W_hh [4H,H]: thread (g, q) reads 8 neighbours of rows g and g+8. Row r of the tile is gate r / UNITS of
 // unit r % UNITS.
@@ -51,16 +56,28 @@ DEVICE void read_input(float (&x)[PAIRS][4], const float *input, const int *toke
     }
 }
 
-TOGETHER(lstm_sequence_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFER(const bits16, weights),
-         BUFFER(const float, input_bias), BUFFER(const float, recurrent_bias), BUFFER(float, hidden), BUFFER(bits16, factors),
-         BUFFER(float, cell), BUFFER(bits16, gates), BUFFER(uint32, flags), int steps, int lanes) {
+// Puts the block's part of h, which lies in its place, into the same place of the cluster's other blocks.
+DEVICE void give_to_others(const bits16 *staged) {
+    constexpr int PIECES = UNITS / 8, ALL = LANES * PIECES * (BLOCKS - 1);
+    UNROLL for (int first = 0; first < ALL; first += BLOCK) {
+        const int i = first + THREAD;
+        if (i >= ALL) continue;
+        const int other = ((int)BLOCK_X + 1 + i / (LANES * PIECES)) % BLOCKS;
+        const bits16 *piece = staged + i / PIECES % LANES * STRIDE + (int)BLOCK_X * UNITS + i % PIECES * 8;
+        give(piece, other, *(const uint4 *)piece);
+    }
+}
+
+IN_GROUPS(lstm_sequence_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFER(const bits16, weights),
+          BUFFER(const float, input_bias), BUFFER(const float, recurrent_bias), BUFFER(float, hidden), BUFFER(bits16, factors),
+          BUFFER(float, cell), BUFFER(bits16, gates), BUFFER(uint32, flags), int steps, int lanes) {
     SHARED_MEMORY(memory);
     bits16 *staged = (bits16 *)(memory + KEPT_BYTES);
-    float *parts = (float *)staged;
+    float *parts = (float *)(memory + PARTS_START);
     const int first_unit = (int)BLOCK_X * UNITS;
     const Pairs pairs = pairs_of(first_unit, (int)BLOCK_Y * LANES, lanes);
     uint32 *group_flags = flags + BLOCK_Y * BLOCKS_X;
-    const uint32 start = SHOWN ? 0 : group_flags[BLOCK_X];
+    const uint32 start = EXCHANGE == FLAGS ? group_flags[BLOCK_X] : 0;
 
     Held held;
     hold(held, memory, ForwardFragment{weights, first_unit});
@@ -70,26 +87,31 @@ TOGETHER(lstm_sequence_forward, BUFFER(const float, input), BUFFER(const int, to
     }
     UNROLL for (int pair = 0; pair < PAIRS; pair++) c[pair] = pairs.has(pair) ? cell[pairs.lane(pair) * HIDDEN + pairs.unit] : 0.0f;
 
+    float a[PAIRS][4];
+    read_input(a, input, tokens, pairs, 0, lanes);
+    arrive_in_cluster();
     ROLLED for (int step = 0; step < steps; step++) {
         const long64 before = (long64)step * lanes;
-        float a[PAIRS][4], h[PAIRS] = {};
-        read_input(a, input, tokens, pairs, step, lanes);
+        bits16 *next = staged + (step + 1) % 2 * BUFFER_LENGTH;
+        float h[PAIRS] = {};
         const auto source = [&](int lane, int depth) {
             const int of = (int)BLOCK_Y * LANES + lane;
             return of < lanes ? factors + (before + of) * HIDDEN + depth : nullptr;
         };
-        if (SHOWN) {
-            if (step > 0) {
-                fetch_shown(staged, source);
-            } else {
-                fetch(staged, 0, factors, source);
-                await_copies<0>();
-            }
-            multiply_staged(held, memory, staged, parts);
-        } else {
+        await_cluster();
+        if (EXCHANGE == FLAGS) {
             if (THREAD < BLOCKS) wait_until(group_flags + THREAD, start + step);
             BARRIER();
             multiply_fetched(held, memory, staged, parts, factors, source);
+        } else {
+            if (step == 0) {
+                fetch(staged, 0, factors, source);
+                await_copies<0>();
+            } else if (EXCHANGE == SHOWN) {
+                fetch_shown(staged, source);
+            }
+            if (EXCHANGE == SHOWN || step == 0) BARRIER();
+            multiply_staged(held, memory, EXCHANGE == CLUSTER && step % 2 ? staged + BUFFER_LENGTH : staged, parts);
         }
         UNROLL for (int pair = 0; pair < PAIRS; pair++) {
             if (!pairs.has(pair)) continue;
@@ -101,14 +123,17 @@ TOGETHER(lstm_sequence_forward, BUFFER(const float, input), BUFFER(const int, to
             h[pair] = a[pair][3] * quick_tanh(c[pair]);
             const bits16 rounded = round_to_bfloat16(h[pair]);
             bits16 *to = factors + (before + lanes + pairs.lane(pair)) * HIDDEN + pairs.unit;
-            if (SHOWN) {
+            if (EXCHANGE == CLUSTER) next[pairs.slot(pair) * STRIDE + pairs.unit] = rounded;
+            if (EXCHANGE == SHOWN) {
                 show(to, rounded ? rounded : 0x8000);
             } else {
                 offer(to, rounded);
             }
         }
         BARRIER();
-        if (!SHOWN && THREAD == 0) publish(group_flags + BLOCK_X, start + step + 1);
+        if (EXCHANGE == FLAGS && THREAD == 0) publish(group_flags + BLOCK_X, start + step + 1);
+        if (EXCHANGE == CLUSTER && step + 1 < steps) give_to_others(next);
+        arrive_in_cluster();
         UNROLL for (int pair = 0; pair < PAIRS; pair++) {
             if (!pairs.has(pair)) continue;
             const long64 row = before + pairs.lane(pair), next = (row + lanes) * HIDDEN + pairs.unit;
@@ -117,5 +142,7 @@ TOGETHER(lstm_sequence_forward, BUFFER(const float, input), BUFFER(const int, to
             if (!gates) continue;
             UNROLL for (int gate = 0; gate < 4; gate++) gates[(row * 4 + gate) * HIDDEN + pairs.unit] = round_to_bfloat16(a[pair][gate]);
         }
+        if (step + 1 < steps) read_input(a, input, tokens, pairs, step + 1, lanes);
     }
+    await_cluster();
 }

@@ -9,10 +9,11 @@
 // of a slab for two multiplications, so that every access to memory, shared or not, is of 16 bytes. x's rows in shared memory are STRIDE
 // apart, 64 bytes beyond a multiple of 128, which keeps eight neighbouring threads off each other's banks.
 //
-// Needs    BLOCK 256; ROWS, DEPTH, LANES, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler
+// Needs    BLOCK 256; ROWS, DEPTH, LANES, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler; PARTS_APART, whether the
+//          warps' sums have a place of their own and x has two; BESIDE, bytes of shared memory behind all that
 #ifndef LSTM_GPU_CUDA_TILE_H
 #define LSTM_GPU_CUDA_TILE_H
-#include "cuda/words.h"
+#include "cuda/exchange.h"
 
 constexpr int WARPS = BLOCK / 32, DEPTH_WARPS = WARPS / ROW_WARPS, SLAB = 32;
 constexpr int ROW_TILES = ROWS / 16 / ROW_WARPS, LANE_TILES = LANES / 8;
@@ -21,11 +22,13 @@ constexpr int CHUNK_DEPTH = CHUNK_SLABS * SLAB, COLUMNS = CHUNK_DEPTH * DEPTH_WA
 constexpr int STRIDE = COLUMNS + (COLUMNS % 64 == 0 ? 32 : 0), BUFFER_LENGTH = LANES * STRIDE;
 constexpr int SUM_STRIDE = ROWS + 4, SUM_LENGTH = LANES * SUM_STRIDE;
 constexpr int KEPT_BYTES = WARPS * KEPT * ROW_TILES * 1024;
-constexpr int STAGED_BYTES = (CHUNKS > 1 ? 2 : 1) * BUFFER_LENGTH * 2, PARTS_BYTES = DEPTH_WARPS * SUM_LENGTH * 4;
+constexpr int STAGED_BYTES = (CHUNKS > 1 || PARTS_APART ? 2 : 1) * BUFFER_LENGTH * 2, PARTS_BYTES = DEPTH_WARPS * SUM_LENGTH * 4;
+constexpr int PARTS_START = KEPT_BYTES + (PARTS_APART ? STAGED_BYTES : 0);
+constexpr int TILE_BYTES = PARTS_APART || PARTS_BYTES > STAGED_BYTES ? PARTS_START + PARTS_BYTES : KEPT_BYTES + STAGED_BYTES;
 
 static_assert(WARPS % ROW_WARPS == 0 && ROWS % (16 * ROW_WARPS) == 0, "rows in tiles of 16, evenly over warps");
 static_assert(DEPTH % (SLAB * DEPTH_WARPS) == 0 && SLABS % CHUNKS == 0, "the depth in slabs, evenly over warps and chunks");
-static_assert(SHARED == KEPT_BYTES + (STAGED_BYTES > PARTS_BYTES ? STAGED_BYTES : PARTS_BYTES), "the bytes that the launch gives");
+static_assert(SHARED == TILE_BYTES + BESIDE, "the bytes that the launch gives");
 static_assert(HELD >= 0 && KEPT >= 0 && LANES % 8 == 0 && COLUMNS / 8 <= BLOCK, "slabs held; lanes in tiles of 8; a thread a piece");
 
 // Where the thread stands: its warp's rows and depth, and its row (of 8) and quarter in a fragment.
@@ -93,32 +96,6 @@ DEVICE void fetch(bits16 *staged, int chunk, const void *anything, const Source 
     close_copies();
 }
 
-// Whether one of the two halves is zero.
-DEVICE bool has_zero(uint32 pair) { return ((pair - 0x00010001u) & ~pair & 0x80008000u) != 0; }
-
-// Brings a single chunk of an x whose elements are zero until another block shows them, by reading them until none is.
-template <class Source>
-DEVICE void fetch_shown(bits16 *staged, const Source &source) {
-    constexpr int PIECES = COLUMNS / 8, AT_ONCE = BLOCK / PIECES, EACH = (LANES + AT_ONCE - 1) / AT_ONCE;
-    const int column = THREAD % PIECES * 8, depth = column / CHUNK_DEPTH * (SLABS * SLAB) + column % CHUNK_DEPTH;
-    const int first = THREAD / PIECES < AT_ONCE ? THREAD / PIECES : LANES;
-    uint4 pieces[EACH];
-    UNROLL for (int i = 0; i < EACH; i++) {
-        const bits16 *from = first + i * AT_ONCE < LANES ? source(first + i * AT_ONCE, depth) : nullptr;
-        pieces[i] = from ? seen(from) : uint4{0x10001, 0x10001, 0x10001, 0x10001};
-    }
-    UNROLL for (int i = 0; i < EACH; i++) {
-        const int lane = first + i * AT_ONCE;
-        if (lane >= LANES) continue;
-        const bits16 *from = source(lane, depth);
-        for (int asked = 0; has_zero(pieces[i].x) || has_zero(pieces[i].y) || has_zero(pieces[i].z) || has_zero(pieces[i].w);) {
-            ask_again(asked);
-            pieces[i] = seen(from);
-        }
-        *(uint4 *)(staged + lane * STRIDE + column) = from ? pieces[i] : uint4{0, 0, 0, 0};
-    }
-}
-
 // sums += W's share of a chunk · the chunk.
 DEVICE void add_product(Sums &sums, const Held &held, unsigned char *kept, const bits16 *staged, int chunk) {
     const Corner at = corner();
@@ -162,12 +139,11 @@ DEVICE void hand_over(float *parts, const Sums &sums) {
     BARRIER();
 }
 
-// The product with an x that the block itself has put where a single chunk goes.
-DEVICE void multiply_staged(const Held &held, unsigned char *kept, bits16 *staged, float *parts) {
+// The product with an x that is where a single chunk goes. All threads are behind a BARRIER before.
+DEVICE void multiply_staged(const Held &held, unsigned char *kept, const bits16 *staged, float *parts) {
     Sums sums = {};
-    BARRIER();
     add_product(sums, held, kept, staged, 0);
-    BARRIER();
+    if (!PARTS_APART) BARRIER();
     hand_over(parts, sums);
 }
 

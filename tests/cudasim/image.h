@@ -20,8 +20,9 @@ struct Kernel {
     const bool *pointers;
     // Runs the whole grid; null, or what the kernel did wrong.
     const char *(*run)(const long long grid[3], void *const *arguments);
-    // The same for a kernel whose blocks wait for each other; a kernel has one of the two.
+    // The same for a kernel whose blocks wait for each other, all of them or those of a cluster; a kernel has one of the two.
     const char *(*run_together)(const long long grid[3], void *const *arguments, const Cooperation &how) = nullptr;
+    int cluster = 0;  // blocks of a cluster
 };
 
 }  // namespace cudasim

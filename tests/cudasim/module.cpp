@@ -28,6 +28,7 @@ struct Function {
     const cudasim::Kernel *kernel = nullptr;
     Module *module = nullptr;
     unsigned most_shared = 48 << 10;  // bytes that a launch may ask for
+    bool wide_clusters = false;       // of more blocks than every GPU with clusters has
 };
 
 Handles<Module> modules("module");
@@ -128,14 +129,29 @@ Arguments arguments_of(const cudasim::Kernel &kernel, void **parameters, void **
 // Blocks that a multiprocessor runs at once: one, as kernels that fill its registers and shared memory have it.
 int resident_blocks(size_t shared) { return shared <= MOST_SHARED ? 1 : 0; }
 
-void check_together(const Function &function, const unsigned grid[3], unsigned shared) {
+void check_shared(const Function &function, unsigned shared) {
     const char *name = function.kernel->name;
-    if (!function.kernel->run_together) reject(CUDA_ERROR_NOT_SUPPORTED, "%s is not a kernel whose blocks run together", name);
     if (shared > function.most_shared) {
         reject(CUDA_ERROR_INVALID_VALUE, "%s may have %u bytes of shared memory, not %u", name, function.most_shared, shared);
     }
+}
+
+void check_together(const Function &function, const unsigned grid[3], unsigned shared) {
+    const char *name = function.kernel->name;
+    if (!function.kernel->run_together || function.kernel->cluster) {
+        reject(CUDA_ERROR_NOT_SUPPORTED, "%s is not a kernel whose blocks all run together", name);
+    }
+    check_shared(function, shared);
     size_t blocks = (size_t)grid[0] * grid[1] * grid[2], most = (size_t)MULTIPROCESSORS * (size_t)resident_blocks(shared);
     if (blocks > most) reject(CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE, "%s: %zu blocks do not run at once, %zu do", name, blocks, most);
+}
+
+void check_clusters(const Function &function, unsigned columns, unsigned shared) {
+    const unsigned width = (unsigned)function.kernel->cluster;
+    if (width > (function.wide_clusters ? 16 : 8) || columns % width) {
+        reject(CUDA_ERROR_INVALID_CLUSTER_SIZE, "%s: %u blocks in clusters of %u", function.kernel->name, columns, width);
+    }
+    check_shared(function, shared);
 }
 
 void check_grid(const cudasim::Kernel &kernel, const unsigned grid[3], const unsigned block[3]) {
@@ -222,6 +238,10 @@ EXPORT CUresult cuFuncGetAttribute(int *value, int attribute, Handle function) {
 EXPORT CUresult cuFuncSetAttribute(Handle function, int attribute, int value) {
     return call("cuFuncSetAttribute", 0, [&] {
         Function &of = functions.get(function);
+        if (attribute == 14) {
+            of.wide_clusters = value != 0;
+            return;
+        }
         if (attribute != 8) reject(CUDA_ERROR_INVALID_VALUE, "attribute %d is not among those the stand-in sets", attribute);
         if (value < 0 || value > (int)MOST_SHARED) {
             reject(CUDA_ERROR_INVALID_VALUE, "%s cannot have %d bytes of shared memory", of.kernel->name, value);
@@ -253,9 +273,12 @@ void launch(Handle handle, const unsigned (&grid)[3], const unsigned (&block)[3]
 EXPORT CUresult cuLaunchKernel(Handle handle, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x, unsigned block_y,
                                unsigned block_z, unsigned shared, Handle stream, void **parameters, void **extra) {
     return call("cuLaunchKernel", 0, [&] {
-        const char *name = functions.get(handle).kernel->name;
-        if (functions.get(handle).kernel->run_together) reject(CUDA_ERROR_INVALID_VALUE, "the blocks of %s wait for each other", name);
-        if (shared) reject(CUDA_ERROR_INVALID_VALUE, "%s has no use for %u bytes of shared memory", name, shared);
+        const Function &function = functions.get(handle);
+        const char *name = function.kernel->name;
+        const int cluster = function.kernel->cluster;
+        if (function.kernel->run_together && !cluster) reject(CUDA_ERROR_INVALID_VALUE, "the blocks of %s wait for each other", name);
+        if (cluster) check_clusters(function, grid_x, shared);
+        else if (shared) reject(CUDA_ERROR_INVALID_VALUE, "%s has no use for %u bytes of shared memory", name, shared);
         launch(handle, {grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, shared, stream, parameters, extra);
     });
 }

@@ -1,7 +1,8 @@
-// Runs a kernel whose blocks wait for each other: a fiber for every thread of every block, and a generator that picks the warp to go on, so that
+// Runs a kernel whose blocks wait for each other, all of its blocks or a cluster of them: a fiber for every thread of every block, and a generator that picks the warp to go on, so that
 // a seed is an order of events. One block may be late: it goes on only when no other can. Shared memory is of the size that the launch says, full
 // of NaN and guarded. What a thread offers to other blocks stays with it until a barrier, with its block until somebody publishes, and only
-// then gets to memory; a copy set aside is made when it is waited for. So a missing wait, barrier or publication gives wrong numbers or a deadlock.
+// then gets to memory; a copy set aside is made when it is waited for; what is given to another block of the cluster gets there at any time until
+// all have arrived. So a missing wait, barrier or publication gives wrong numbers or a deadlock.
 #ifndef CUDASIM_TOGETHER_H
 #define CUDASIM_TOGETHER_H
 #include <array>
@@ -19,8 +20,9 @@ class Together {
     // What the lanes of a warp bring to a multiplication; there are two, so that a lane may be one ahead.
     using Factors = std::array<std::array<uint32, 6>, WARP>;
 
-    Together(long long count, int block_threads, size_t bytes, unsigned long order, long late_block)
-        : threads_of_block((size_t)block_threads),
+    Together(long long first, long long count, int block_threads, size_t bytes, unsigned long order, long late_block)
+        : first_block(first),
+          threads_of_block((size_t)block_threads),
           blocks((size_t)count),
           threads(blocks.size() * threads_of_block),
           warps(threads.size() / WARP),
@@ -54,6 +56,7 @@ class Together {
                 if (threads[thread].state == DONE) undone--;
             }
         }
+        if (fault) return fault;
         write(flying);
         for (Block &block : blocks) write(block.offers);
         for (Thread &thread : threads) write(thread.offers);
@@ -140,6 +143,31 @@ class Together {
 
     void ask_again() { wait(LOOKING); }
 
+    template <class T>
+    void give(const void *p, size_t block, T value) {
+        long offset = (long)((const unsigned char *)p - shared());
+        if (block >= blocks.size() || offset < 0 || (size_t)offset + sizeof value > shared_bytes) {
+            fault = "gave something beyond the cluster's shared memory";
+            return;
+        }
+        Offer offer{blocks[block].memory.get() + offset, sizeof value, {}};
+        memcpy(offer.bytes, &value, sizeof value);
+        flying.push_back(offer);
+    }
+
+    void arrive_in_cluster() {
+        threads[now].phase = phase;
+        if (++arrived < threads.size()) return;
+        arrived = 0;
+        phase++;
+        land(flying.size());
+        release(0, threads.size(), AT_CLUSTER);
+    }
+
+    void await_cluster() {
+        if (threads[now].phase == phase) wait(AT_CLUSTER);
+    }
+
     void wait_until(const uint32 *flag, uint32 n) {
         if ((int)(*flag - n) >= 0) return;
         threads[now].flag = flag;
@@ -149,12 +177,12 @@ class Together {
 
    private:
     static constexpr size_t GUARD = 64;
-    enum State : char { READY, AT_BARRIER, AT_WARP, WAITING, LOOKING, DONE };
+    enum State : char { READY, AT_BARRIER, AT_WARP, AT_CLUSTER, WAITING, LOOKING, DONE };
 
     struct Offer {
         void *to;
         size_t size;
-        char bytes[4];
+        char bytes[16];
     };
     struct Copy {
         void *to;
@@ -165,6 +193,7 @@ class Together {
         size_t turn = 0;
         const uint32 *flag = nullptr;
         uint32 wanted = 0;
+        unsigned phase = ~0u;
         std::vector<Offer> offers;
         std::vector<Copy> copies;
         std::vector<size_t> groups;
@@ -191,7 +220,7 @@ class Together {
 
     void enter(size_t thread) {
         now = thread;
-        long long block = (long long)(thread / threads_of_block);
+        long long block = first_block + (long long)(thread / threads_of_block);
         place.thread = (int)(thread % threads_of_block);
         place.block[0] = block % columns, place.block[1] = block / columns, place.block[2] = 0;
         fibers.enter(thread);
@@ -249,7 +278,7 @@ class Together {
         for (const Thread &thread : threads) {
             if (thread.state == WAITING || thread.state == LOOKING) return "a block waits for what no other block says";
         }
-        return "the threads of a block disagree about a barrier or a multiplication";
+        return arrived ? "a block of a cluster waits for one that does not arrive" : "the threads of a block disagree about a barrier or a multiplication";
     }
 
     static void take(std::vector<Offer> &to, std::vector<Offer> &from) {
@@ -262,6 +291,7 @@ class Together {
     }
 
     std::vector<Offer> flying;
+    const long long first_block;
     const size_t threads_of_block;
     std::vector<Block> blocks;
     std::vector<Thread> threads;
@@ -271,7 +301,9 @@ class Together {
     const unsigned long seed;
     const long late;
     uint64_t drawn;
-    size_t next = 0, now = 0;
+    size_t next = 0, now = 0, arrived = 0;
+    unsigned phase = 0;
+    const char *fault = nullptr;
     long long columns = 1;
     void (*body)(const void *) = nullptr;
     const void *argument = nullptr;
@@ -279,14 +311,19 @@ class Together {
 
 inline std::unique_ptr<Together> together;
 
-template <auto FUNCTION, int THREADS>
+// A grid at once, or with CLUSTER so many neighbouring blocks, one such cluster after the other.
+template <auto FUNCTION, int THREADS, int CLUSTER>
 struct TogetherRunner {
     static const char *run(const long long grid[3], void *const *arguments, const Cooperation &how) {
         auto gathered = Runner<FUNCTION, THREADS>::gather_all(arguments);
         for (int i = 0; i < 3; i++) place.blocks[i] = grid[i];
-        together = std::make_unique<Together>(grid[0] * grid[1], THREADS, how.shared_bytes, how.seed, how.late_block);
-        const char *fault = together->run(grid, Runner<FUNCTION, THREADS>::call, &gathered);
-        together.reset();
+        const long long all = grid[0] * grid[1], each = CLUSTER ? CLUSTER : all;
+        const char *fault = nullptr;
+        for (long long first = 0; first < all && !fault; first += each) {
+            together = std::make_unique<Together>(first, each, THREADS, how.shared_bytes, how.seed, how.late_block);
+            fault = together->run(grid, Runner<FUNCTION, THREADS>::call, &gathered);
+            together.reset();
+        }
         return fault;
     }
 
@@ -294,6 +331,7 @@ struct TogetherRunner {
         Runner<FUNCTION, THREADS>::add(name);
         registry().back().run = nullptr;
         registry().back().run_together = run;
+        registry().back().cluster = CLUSTER;
         return 0;
     }
 };

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import jcuda.Pointer;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUresult;
+import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
@@ -114,23 +115,26 @@ final class CudaCall implements KernelCall {
         }
     }
 
-    /** Puts the kernel of a split into the queue, a grid of so many groups of lanes; the driver refuses one that does not run at once. */
+    /**
+     * Puts the kernel of a split into the queue, a grid of so many groups of lanes. The driver refuses one that does not run at once, unless
+     * the groups are clusters.
+     */
     void launchTogether(int groups) {
         if (queues.isRehearsing()) {
             return;
         }
         addresses.putLong(count * Long.BYTES, 0);
-        int status = JCudaDriver.cuLaunchCooperativeKernel(
-                function,
-                split.blocks(),
-                groups,
-                1,
-                SequenceSplit.THREADS,
-                1,
-                1,
-                split.sharedBytes(),
-                queues.current(),
-                arguments);
+        int x = split.blocks();
+        int threads = SequenceSplit.THREADS;
+        int shared = split.sharedBytes();
+        CUstream queue = queues.current();
+        int status = split.isCluster()
+                ? JCudaDriver.cuLaunchKernel(function, x, groups, 1, threads, 1, 1, shared, queue, arguments, null)
+                : JCudaDriver.cuLaunchCooperativeKernel(
+                        function, x, groups, 1, threads, 1, 1, shared, queue, arguments);
+        if (status == CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE) {
+            throw new SequenceRefusal("this GPU has no room for a cluster of %d such blocks".formatted(x));
+        }
         if (status != CUresult.CUDA_SUCCESS) {
             throw context.check().driverFailure(status, "launching %s in %d groups of lanes".formatted(split, groups));
         }

@@ -58,7 +58,7 @@ final class CudaModules implements AutoCloseable {
     CUfunction function(SequenceSplit split) {
         CUfunction function = sequences.get(split);
         if (function == null) {
-            String file = split.toString();
+            String file = split.image();
             CUmodule module = module(file, () -> images.image(split, major, minor));
             function = find(module, split.kernel(), file);
             sequences.put(split, function);

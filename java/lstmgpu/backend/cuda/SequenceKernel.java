@@ -16,21 +16,28 @@ final class SequenceKernel {
         this.call = call;
         this.function = function;
         this.split = split;
-        context.check()
-                .driver(
-                        JCudaDriver.cuFuncSetAttribute(
-                                function,
-                                CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
-                                split.sharedBytes()),
-                        "giving %s its shared memory".formatted(split));
+        set(CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, split.sharedBytes());
+        if (split.isWideCluster()) {
+            set(CUfunction_attribute.CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED, 1);
+        }
+    }
+
+    private void set(int attribute, int value) {
+        int status = JCudaDriver.cuFuncSetAttribute(function, attribute, value);
+        context.check().driver(status, "giving %s its shared memory and its clusters".formatted(split));
     }
 
     SequenceSplit split() {
         return split;
     }
 
+    /** Whether a launch of so many groups of lanes waits for nothing that has not begun. */
+    boolean runs(int groups) {
+        return split.isCluster() || residentBlocks() >= split.blocks() * groups;
+    }
+
     /** Blocks that the GPU runs at once. */
-    int residentBlocks() {
+    private int residentBlocks() {
         int[] each = new int[1];
         context.check()
                 .driver(

@@ -61,7 +61,7 @@ final class SequenceLoop implements LayerLoop {
             KernelBuffer inputBias,
             KernelBuffer recurrentBias,
             LayerSequence sequence) {
-        if (forward.split().shown()) {
+        if (forward.split().exchange() == Exchange.SHOWN) {
             device.zero(sequence.factorsAfter());
         }
         CudaCall call = forward.call();

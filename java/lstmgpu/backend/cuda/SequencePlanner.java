@@ -11,16 +11,14 @@ import java.util.List;
  *
  * @param multiprocessors each of which runs one block, so no more blocks than these
  * @param sharedBytes that a block may have
+ * @param clusters whether blocks of a cluster reach each other's shared memory
  */
-record SequencePlanner(int multiprocessors, int sharedBytes) {
-    /** Nanoseconds for blocks to hear of each other's step. */
-    private static final double EXCHANGE = 1000;
-
-    /** Of these, those for the fence before a flag and for the way of the flag. */
-    private static final double FLAG = 500;
-
+record SequencePlanner(int multiprocessors, int sharedBytes, boolean clusters) {
     /** Bytes a nanosecond of the second-level cache for one of 132 multiprocessors, an H200's. */
     private static final double CACHE = 5500.0 / 132;
+
+    /** Bytes a nanosecond that a block of a cluster gets from the others. */
+    private static final double GIVEN = 25;
 
     /** Nanoseconds from asking the second-level cache for a chunk until it is there. */
     private static final double LATENCY = 700;
@@ -36,6 +34,7 @@ record SequencePlanner(int multiprocessors, int sharedBytes) {
 
     private static final int MOST_REGISTERS = 255;
     private static final int[] SHARES = {8, 16, 32, 64};
+    private static final int[] NO_PARTS = {0};
     private static final int[] POWERS = {1, 2, 4, 8, 16, 32, 64, 128};
 
     /** Forward splits for B lanes. */
@@ -56,13 +55,10 @@ record SequencePlanner(int multiprocessors, int sharedBytes) {
                 if (hidden % units != 0 || blocks > multiprocessors) {
                     continue;
                 }
-                if (forward) {
-                    addTiles(found, new SequenceSplit(hidden, units, lanes, 0, false, 1, 0, 1));
-                    addTiles(found, new SequenceSplit(hidden, units, lanes, 0, true, 1, 0, 1));
-                    continue;
-                }
-                for (int parts : POWERS) {
-                    addTiles(found, new SequenceSplit(hidden, units, lanes, parts, false, 1, 0, 1));
+                for (int parts : forward ? NO_PARTS : POWERS) {
+                    for (Exchange exchange : Exchange.values()) {
+                        addTiles(found, new SequenceSplit(hidden, units, lanes, parts, exchange, 1, 0, 1));
+                    }
                 }
             }
         }
@@ -71,6 +67,9 @@ record SequencePlanner(int multiprocessors, int sharedBytes) {
     }
 
     private void addTiles(List<SequenceSplit> found, SequenceSplit grid) {
+        if (grid.isCluster() && !clusters) {
+            return;
+        }
         for (int rowWarps = 1; rowWarps <= 8; rowWarps *= 2) {
             for (int chunks = 1; chunks <= 16; chunks *= 2) {
                 SequenceSplit bare = grid.withTile(rowWarps, 0, chunks);
@@ -89,7 +88,8 @@ record SequencePlanner(int multiprocessors, int sharedBytes) {
     /** Registers of a thread besides the weights that it holds, from what ptxas made of many splits. */
     private static int registers(SequenceSplit split) {
         int sums = 4 * split.rowTiles() * split.lanes() / 8;
-        int shown = split.shown() ? split.lanes() * split.depth() / 8 / SequenceSplit.THREADS * 4 : 0;
+        boolean isShown = split.exchange() == Exchange.SHOWN;
+        int shown = isShown ? split.lanes() * split.depth() / 8 / SequenceSplit.THREADS * 4 : 0;
         return 50 + sums + 12 * split.pairs() + shown + (split.isForward() ? 0 : 4 * split.chunks());
     }
 
@@ -101,15 +101,18 @@ record SequencePlanner(int multiprocessors, int sharedBytes) {
         double cell = (double) split.lanes() * split.units() * 34;
         boolean exchangesSums = split.parts() > 1;
         double exchanges = (exchangesSums ? 1 : 0) + (split.keepsGates() ? 0 : 1);
-        double fetched = split.keepsGates() ? 0 : columns / CACHE;
+        double fetched = split.keepsGates() || split.isCluster() ? 0 : columns / CACHE;
+        double sent = split.isCluster()
+                ? (split.isForward() ? columns : sums) / GIVEN
+                : exchangesSums ? 2 * sums / CACHE : 0;
         double waited = fetched / split.chunks();
         double later = Math.max(fetched - waited, (split.chunks() - 1) * LATENCY);
         double shared = kept + columns * (1 + split.rowWarps()) + 2 * sums * split.depthWarps();
         double products = 2.0 * split.rows() * split.depth() * split.lanes() / TENSOR;
         double beside = Math.max(Math.max(products, shared / SHARED), later);
-        return exchanges * EXCHANGE
-                - (split.shown() ? FLAG : 0)
-                + (cell + (exchangesSums ? 2 * sums : 0)) / CACHE
+        return exchanges * split.exchange().nanoseconds()
+                + cell / CACHE
+                + sent
                 + waited
                 + beside
                 + split.chunks() * CHUNK;

@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class SequencePlans {
     private static final Logger LOG = LoggerFactory.getLogger(SequencePlans.class);
     private static final int OLDEST = 8;
+    private static final int OLDEST_WITH_CLUSTERS = 9;
 
     private final CudaDevice device;
     private final SequenceTuner tuner;
@@ -74,8 +75,9 @@ final class SequencePlans {
     }
 
     private SequencePlanner planner() {
+        CudaContext context = device.context();
         return new SequencePlanner(
-                device.context().multiprocessors(), device.context().sharedBytes());
+                context.multiprocessors(), context.sharedBytes(), context.major() >= OLDEST_WITH_CLUSTERS);
     }
 
     /** For a plan for which {@link #takes} holds. */

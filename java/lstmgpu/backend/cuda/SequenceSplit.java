@@ -5,10 +5,15 @@ package lstmgpu.backend.cuda;
  * what each number means. All of it is compiled in.
  *
  * @param parts columns of the grid of blocks; 0 forward, where there is no grid
- * @param shown whether h is waited for by reading it; forward only
  */
-record SequenceSplit(int hidden, int units, int lanes, int parts, boolean shown, int rowWarps, int held, int chunks) {
+record SequenceSplit(
+        int hidden, int units, int lanes, int parts, Exchange exchange, int rowWarps, int held, int chunks) {
     static final int THREADS = 256;
+
+    /** Blocks of a cluster at the most, and so many that every GPU with clusters has. */
+    static final int WIDEST_CLUSTER = 16;
+
+    private static final int PORTABLE_CLUSTER = 8;
 
     private static final int WARPS = THREADS / 32;
     private static final int SLAB = 32;
@@ -19,7 +24,7 @@ record SequenceSplit(int hidden, int units, int lanes, int parts, boolean shown,
 
     /** The same grid of blocks with other tiles. */
     SequenceSplit withTile(int warps, int slabsHeld, int pieces) {
-        return new SequenceSplit(hidden, units, lanes, parts, shown, warps, slabsHeld, pieces);
+        return new SequenceSplit(hidden, units, lanes, parts, exchange, warps, slabsHeld, pieces);
     }
 
     boolean isForward() {
@@ -42,10 +47,11 @@ record SequenceSplit(int hidden, int units, int lanes, int parts, boolean shown,
 
     /** The constants of the compiler, NAME=value. */
     String[] constants() {
-        String common = "HIDDEN=%d UNITS=%d LANES=%d ".formatted(hidden, units, lanes);
-        String grid = isForward() ? "SHOWN=%d ".formatted(shown ? 1 : 0) : "PARTS=%d ".formatted(parts);
+        String grid = "HIDDEN=%d UNITS=%d LANES=%d ".formatted(hidden, units, lanes)
+                + (isForward() ? "" : "PARTS=%d ".formatted(parts))
+                + "EXCHANGE=%d ".formatted(exchange.ordinal());
         String tile = "ROW_WARPS=%d HELD=%d CHUNKS=%d SHARED=%d".formatted(rowWarps, held, chunks, sharedBytes());
-        return (common + grid + tile).split(" ");
+        return (grid + tile).split(" ");
     }
 
     /** Rows of a block's tile. */
@@ -92,9 +98,23 @@ record SequenceSplit(int hidden, int units, int lanes, int parts, boolean shown,
         int kept = WARPS * (slabs() - held) * rowTiles() * BYTES_OF_FRAGMENT;
         int columns = depth() / chunks;
         int stride = columns + (columns % 64 == 0 ? 32 : 0);
-        int staged = Math.min(chunks, 2) * lanes * stride * BYTES_OF_FACTOR;
+        int staged = lanes * stride * BYTES_OF_FACTOR;
         int sums = depthWarps() * lanes * (rows() + 4) * BYTES_OF_SUM;
-        return kept + Math.max(staged, sums);
+        if (!isCluster()) {
+            return kept + Math.max(Math.min(chunks, 2) * staged, sums);
+        }
+        int given = 2 * parts * lanes * units * BYTES_OF_SUM;
+        return kept + (isForward() ? 2 * staged + sums : Math.max(staged, sums) + given);
+    }
+
+    /** Whether a group is a cluster, for which nothing else of the GPU has to be free. */
+    boolean isCluster() {
+        return exchange == Exchange.CLUSTER;
+    }
+
+    /** Whether a group is a cluster of more blocks than every GPU with clusters has. */
+    boolean isWideCluster() {
+        return isCluster() && blocks() > PORTABLE_CLUSTER;
     }
 
     /** Whether backward a block needs no other's gate gradients. */
@@ -104,12 +124,12 @@ record SequenceSplit(int hidden, int units, int lanes, int parts, boolean shown,
 
     /** Flags of the blocks of all groups; backward there are two each. */
     long flags(int batch) {
-        return shown ? 0 : (isForward() ? 1L : 2L) * groups(batch) * blocks();
+        return exchange != Exchange.FLAGS ? 0 : (isForward() ? 1L : 2L) * groups(batch) * blocks();
     }
 
     /** Floats that the blocks of all groups exchange besides gate gradients: two sets of partial sums. */
     long partials(int batch) {
-        return parts <= 1 ? 0 : 2L * groups(batch) * blocks() * lanes * rows();
+        return parts <= 1 || isCluster() ? 0 : 2L * groups(batch) * blocks() * lanes * rows();
     }
 
     /** Whether the tile divides evenly, as the kernels ask. */
@@ -122,15 +142,27 @@ record SequenceSplit(int hidden, int units, int lanes, int parts, boolean shown,
                 && slabs() % chunks == 0
                 && depth() / chunks / 8 <= THREADS
                 && held <= slabs()
-                && (chunks == 1 || !keepsGates() && !shown)
-                && (isForward() || !shown);
+                && (chunks == 1 || !keepsGates() && exchange == Exchange.FLAGS)
+                && suitsExchange();
+    }
+
+    private boolean suitsExchange() {
+        return switch (exchange) {
+            case FLAGS -> true;
+            case SHOWN -> isForward();
+            case CLUSTER -> blocks() <= WIDEST_CLUSTER && blocks() > 1 && (isForward() || keepsGates());
+        };
     }
 
     @Override
     public String toString() {
         String columns = parts == 1 ? " in one column" : " in %d columns".formatted(parts);
-        String grid = shown ? " without flags" : isForward() ? "" : columns;
-        return "%s of %d lanes, %d units a block%s"
-                .formatted(isForward() ? "groups" : "backward groups", lanes, units, grid);
+        return "%s of %d lanes, %d units a block%s%s"
+                .formatted(
+                        isForward() ? "groups" : "backward groups",
+                        lanes,
+                        units,
+                        isForward() ? "" : columns,
+                        exchange.text());
     }
 }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,8 +27,8 @@ import org.slf4j.LoggerFactory;
 final class SequenceTuner {
     private static final Logger LOG = LoggerFactory.getLogger(SequenceTuner.class);
 
-    /** Splits of different grids that are tried. */
-    private static final int TRIED = 3;
+    /** Splits of different grids that are tried of each way of exchange. */
+    private static final int TRIED = 2;
 
     /** A later one must be so much faster, so that noise does not make two runs of a program choose differently. */
     private static final double MARGIN = 1.05;
@@ -72,9 +73,6 @@ final class SequenceTuner {
             }
         }
         List<SequenceKernel> kernels = load(splits, spec);
-        if (kernels.size() == 1) {
-            return kernels.getFirst();
-        }
         try {
             SequenceKernel best = measure(kernels, spec);
             keep(file, text(best.split()));
@@ -86,25 +84,27 @@ final class SequenceTuner {
             LOG.info(
                     "no memory to try whole-sequence kernels with, so the most promising is taken: {}",
                     shortage.getMessage());
-            return kernels.getFirst();
+            return mostPromising(kernels);
         }
     }
 
-    /** The first splits of different grids that have an image or can be compiled, and whose blocks run at once. */
+    /** The first splits of different grids, of each way of exchange, that have an image or can be compiled, and whose blocks run at once. */
     private List<SequenceKernel> load(List<SequenceSplit> splits, RnnSpec spec) {
         List<SequenceKernel> kernels = new ArrayList<>();
         Set<SequenceSplit> grids = new HashSet<>();
+        Map<Exchange, Integer> found = new EnumMap<>(Exchange.class);
         String problem = "the GPU does not run so many blocks at once";
         for (SequenceSplit split : splits) {
             SequenceSplit grid = split.withTile(1, 0, 1);
-            if (kernels.size() == TRIED || grids.contains(grid)) {
+            if (found.getOrDefault(split.exchange(), 0) == TRIED || grids.contains(grid)) {
                 continue;
             }
             try {
                 SequenceKernel kernel = device.sequenceKernel(split);
-                if (kernel.residentBlocks() >= split.blocks() * split.groups(spec.batch())) {
+                if (kernel.runs(split.groups(spec.batch()))) {
                     kernels.add(kernel);
                     grids.add(grid);
+                    found.merge(split.exchange(), 1, Integer::sum);
                 }
             } catch (LstmGpuException absent) {
                 if (absent.exitCode() != ExitCode.DEVICE) {
@@ -119,9 +119,18 @@ final class SequenceTuner {
         return kernels;
     }
 
+    /** Whether a GPU has room for a wide cluster shows only when it is launched, so untried there is none. */
+    private static SequenceKernel mostPromising(List<SequenceKernel> kernels) {
+        return kernels.stream()
+                .filter(kernel -> !kernel.split().isWideCluster())
+                .findFirst()
+                .orElseThrow(() -> new SequenceRefusal("there is no memory to try its clusters with"));
+    }
+
     private SequenceKernel measure(List<SequenceKernel> kernels, RnnSpec spec) {
         SequenceKernel best = null;
         double least = 0;
+        SequenceRefusal problem = null;
         for (SequenceKernel kernel : kernels) {
             try (SequenceTrial trial = new SequenceTrial(device, spec, kernel)) {
                 double time = trial.milliseconds();
@@ -130,7 +139,13 @@ final class SequenceTuner {
                     best = kernel;
                     least = time;
                 }
+            } catch (SequenceRefusal refusal) {
+                LOG.info("{}: {}", kernel.split(), refusal.getMessage());
+                problem = refusal;
             }
+        }
+        if (best == null) {
+            throw problem;
         }
         return best;
     }

@@ -76,7 +76,7 @@ class NvrtcTest {
     @Test
     void splitsCompileThatHaveNoImage() {
         SequenceSplit forward = SequenceRig.forward("256 16 8 1 2 2 1");
-        SequenceSplit backward = SequenceRig.backward("256 16 8 16 8 2 1");
+        SequenceSplit backward = SequenceRig.backward("256 16 8 16 0 8 2 1");
         for (SequenceSplit split : List.of(forward, backward)) {
             byte[] image = images().image(split, 9, 0);
             assertArrayEquals(ELF, java.util.Arrays.copyOf(image, 4), split.toString());

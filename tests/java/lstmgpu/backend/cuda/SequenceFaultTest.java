@@ -29,10 +29,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Faults planted in the whole-sequence kernels: an order of events, or a late block, must show each of them. */
 class SequenceFaultTest {
     private static final SequenceSplit FORWARD = SequenceRig.forward("64 16 8 0 4 1 1");
-    private static final SequenceSplit COLUMNS = SequenceRig.backward("64 16 8 1 1 1 1");
-    private static final SequenceSplit SUMS = SequenceRig.backward("64 16 16 4 4 0 1");
-    private static final SequenceSplit GRID = SequenceRig.backward("128 16 8 2 2 1 2");
+    private static final SequenceSplit COLUMNS = SequenceRig.backward("64 16 8 1 0 1 1 1");
+    private static final SequenceSplit SUMS = SequenceRig.backward("64 16 16 4 0 4 0 1");
+    private static final SequenceSplit GRID = SequenceRig.backward("128 16 8 2 0 2 1 2");
     private static final SequenceSplit WIDE = SequenceRig.forward("128 32 8 0 4 1 2");
+    private static final SequenceSplit IN_CLUSTERS = SequenceRig.forward("64 16 8 2 4 1 1");
+    private static final SequenceSplit SUMS_IN_CLUSTERS = SequenceRig.backward("64 16 8 4 2 4 0 1");
     private static final String NOTHING = "";
     private static final Map<List<SequenceSplit>, float[][]> SOUND = new HashMap<>();
 
@@ -54,19 +56,19 @@ class SequenceFaultTest {
                 FORWARD,
                 COLUMNS,
                 "lstm_sequence_forward.cu",
-                "const uint32 start = SHOWN ? 0 : group_flags[BLOCK_X];",
+                "const uint32 start = EXCHANGE == FLAGS ? group_flags[BLOCK_X] : 0;",
                 "const uint32 start = 0;"),
         FORWARD_SAID_TOO_EARLY(
                 FORWARD,
                 COLUMNS,
                 "lstm_sequence_forward.cu",
-                "BARRIER();\n        if (!SHOWN && THREAD == 0) publish",
+                "BARRIER();\n        if (EXCHANGE == FLAGS && THREAD == 0) publish",
                 "if (THREAD == 0) publish"),
         FORWARD_NOT_SAID(
                 FORWARD,
                 COLUMNS,
                 "lstm_sequence_forward.cu",
-                "if (!SHOWN && THREAD == 0) publish(group_flags + BLOCK_X, start + step + 1);",
+                "if (EXCHANGE == FLAGS && THREAD == 0) publish(group_flags + BLOCK_X, start + step + 1);",
                 NOTHING),
         GATES_SWAPPED(FORWARD, COLUMNS, "lstm_sequence_forward.cu", "gate == 2 ?", "gate == 1 ?"),
         ROWS_SWAPPED(
@@ -112,15 +114,47 @@ class SequenceFaultTest {
         SHOWN_NOT_LOOKED_FOR(
                 SequenceRig.forward("64 16 16 1 4 1 1"),
                 SUMS,
-                "tile.h",
+                "shown.h",
                 "pair - 0x00010001u) & ~pair & 0x80008000u) != 0",
                 "pair - 0x00010001u) & ~pair & 0x80008000u) == 1"),
         ONE_HALF_LOOKED_AT(
                 SequenceRig.forward("64 16 16 1 4 1 1"),
                 SUMS,
-                "tile.h",
+                "shown.h",
                 "& ~pair & 0x80008000u)",
                 "& ~pair & 0x00008000u)"),
+        GIVEN_NOT_AWAITED(
+                IN_CLUSTERS,
+                SUMS_IN_CLUSTERS,
+                "lstm_sequence_forward.cu",
+                "        await_cluster();\n        if",
+                "        if"),
+        GIVEN_BEFORE_IT_IS_THERE(
+                IN_CLUSTERS,
+                SUMS_IN_CLUSTERS,
+                "lstm_sequence_forward.cu",
+                "BARRIER();\n        if (EXCHANGE == FLAGS && THREAD == 0) publish",
+                "if (THREAD == 0) publish"),
+        ONE_PLACE_FOR_WHAT_IS_GIVEN(
+                IN_CLUSTERS,
+                SUMS_IN_CLUSTERS,
+                "lstm_sequence_forward.cu",
+                "#include \"cuda/shown.h\"",
+                "#include \"cuda/shown.h\"\n#define BUFFER_LENGTH 0"),
+        NOT_GIVEN_TO_ALL(
+                IN_CLUSTERS, SUMS_IN_CLUSTERS, "lstm_sequence_forward.cu", "PIECES * (BLOCKS - 1)", "PIECES * (BLOCKS - 2)"),
+        SUMS_GIVEN_NOT_AWAITED(
+                IN_CLUSTERS,
+                SUMS_IN_CLUSTERS,
+                "lstm_sequence_backward.cu",
+                "    arrive_in_cluster();\n    await_cluster();\n    UNROLL",
+                "    arrive_in_cluster();\n    UNROLL"),
+        ONE_SET_OF_GIVEN_SUMS(
+                IN_CLUSTERS,
+                SUMS_IN_CLUSTERS,
+                "lstm_sequence_backward.cu",
+                "given + done % 2 * (PARTS",
+                "given + 0 * (PARTS"),
         CARRIED_LOST(
                 FORWARD, COLUMNS, "lstm_sequence_backward.cu", "carried = dc * forget;", "carried = 0.0f * forget;"),
         NONE(FORWARD, COLUMNS, "tile.h", "sums", "sums");

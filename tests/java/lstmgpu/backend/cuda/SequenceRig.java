@@ -59,16 +59,16 @@ final class SequenceRig {
                 CudaLibraries.in(Cudasim.folder()), Cudasim.folder().resolve("kernels"));
     }
 
-    /** The split of the numbers of a line of images.txt, SHARED left out: HIDDEN UNITS LANES SHOWN ROW_WARPS HELD CHUNKS. */
+    /** The split of the numbers of a line of images.txt, SHARED left out: HIDDEN UNITS LANES EXCHANGE ROW_WARPS HELD CHUNKS. */
     static SequenceSplit forward(String numbers) {
         int[] n = numbers(numbers);
-        return new SequenceSplit(n[0], n[1], n[2], 0, n[3] == 1, n[4], n[5], n[6]);
+        return new SequenceSplit(n[0], n[1], n[2], 0, Exchange.values()[n[3]], n[4], n[5], n[6]);
     }
 
-    /** The same: HIDDEN UNITS LANES PARTS ROW_WARPS HELD CHUNKS. */
+    /** The same: HIDDEN UNITS LANES PARTS EXCHANGE ROW_WARPS HELD CHUNKS. */
     static SequenceSplit backward(String numbers) {
         int[] n = numbers(numbers);
-        return new SequenceSplit(n[0], n[1], n[2], n[3], false, n[4], n[5], n[6]);
+        return new SequenceSplit(n[0], n[1], n[2], n[3], Exchange.values()[n[4]], n[5], n[6], n[7]);
     }
 
     private static int[] numbers(String line) {

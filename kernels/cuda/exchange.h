@@ -1,0 +1,43 @@
+// How the blocks of a group get what the others of it computed, the constant EXCHANGE, and the words for clusters of blocks (sm_90).
+//
+//   FLAGS      values in device memory, and a flag a block that says how many steps are there
+//   SHOWN      values in device memory that are zero until they are there
+//   CLUSTER    the group is a cluster, and a block puts values into the others' shared memory
+//
+//   IN_CLUSTERS(width, name, ...)    a KERNEL of which `width` neighbouring blocks run at once and reach each other's shared memory
+//   give(p, block, value)            puts 16 bytes where p, in this block's shared memory, is in that block of the cluster
+//   arrive_in_cluster()              says that this thread gave what it has to give, and read what it was given before
+//   await_cluster()                  waits until all threads of the cluster have said so; then what they gave is there
+#ifndef LSTM_GPU_CUDA_EXCHANGE_H
+#define LSTM_GPU_CUDA_EXCHANGE_H
+#include "cuda/words.h"
+
+#define FLAGS 0
+#define SHOWN 1
+#define CLUSTER 2
+
+#if !defined(__CUDACC__)
+#include "host_cluster.h"
+#elif EXCHANGE == CLUSTER
+
+#define IN_CLUSTERS(width, name, ...) \
+    extern "C" __global__ void __cluster_dims__(width, 1, 1) __launch_bounds__(BLOCK, 1) name(__VA_ARGS__)
+
+DEVICE void give(const void *p, int block, uint4 value) {
+    uint32 there;
+    asm("mapa.shared::cluster.u32 %0, %1, %2;" : "=r"(there) : "r"((uint32)__cvta_generic_to_shared(p)), "r"(block));
+    asm volatile("st.shared::cluster.v4.u32 [%0], {%1, %2, %3, %4};" ::"r"(there), "r"(value.x), "r"(value.y), "r"(value.z), "r"(value.w)
+                 : "memory");
+}
+
+DEVICE void arrive_in_cluster() { asm volatile("barrier.cluster.arrive.release;" ::: "memory"); }
+DEVICE void await_cluster() { asm volatile("barrier.cluster.wait.acquire;" ::: "memory"); }
+
+#else
+
+DEVICE void give(const void *, int, uint4) {}
+DEVICE void arrive_in_cluster() {}
+DEVICE void await_cluster() {}
+
+#endif
+#endif

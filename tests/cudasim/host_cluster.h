@@ -1,0 +1,15 @@
+// The words of kernels/cuda/exchange.h for the stand-in.
+#define IN_CLUSTERS(width, name, ...)                                                                         \
+    static void name(__VA_ARGS__);                                                                            \
+    [[maybe_unused]] static int registered_##name = cudasim::TogetherRunner<&name, BLOCK, width>::add(#name); \
+    static void name(__VA_ARGS__)
+
+#if EXCHANGE == CLUSTER
+DEVICE void give(const void *p, int block, uint4 value) { cudasim::together->give(p, (size_t)block, value); }
+DEVICE void arrive_in_cluster() { cudasim::together->arrive_in_cluster(); }
+DEVICE void await_cluster() { cudasim::together->await_cluster(); }
+#else
+DEVICE void give(const void *, int, uint4) {}
+DEVICE void arrive_in_cluster() {}
+DEVICE void await_cluster() {}
+#endif
