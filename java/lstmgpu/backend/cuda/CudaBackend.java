@@ -37,7 +37,7 @@ public final class CudaBackend {
                 notice.accept("kernels of this program compute the matrix products, which is slower than cuBLAS: "
                         + libraries.cublas().refusal());
             }
-            return new KernelBackend(device, new CudaPlans(device, libraries.cudnn()));
+            return new KernelBackend(device, new CudaPlans(device, libraries.cudnn(), notice));
         } catch (RuntimeException | Error failure) {
             device.close();
             throw failure;

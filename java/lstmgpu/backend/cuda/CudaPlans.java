@@ -1,5 +1,6 @@
 package lstmgpu.backend.cuda;
 
+import java.util.function.Consumer;
 import lstmgpu.CacheFolder;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.LayeredRnnPlan;
@@ -28,10 +29,11 @@ final class CudaPlans implements RnnPlans {
     private RnnChoice choice;
     private WeightCopies copies;
 
-    CudaPlans(CudaDevice device, CudaLibrary cudnn) {
+    /** @param notice hears why a plan is not computed as it was asked for */
+    CudaPlans(CudaDevice device, CudaLibrary cudnn, Consumer<String> notice) {
         this.device = device;
         this.cudnn = cudnn;
-        this.sequence = new SequencePlans(device, CacheFolder.of(System.getenv()));
+        this.sequence = new SequencePlans(device, CacheFolder.of(System.getenv()), notice);
     }
 
     @Override

@@ -2,7 +2,10 @@ package lstmgpu.backend.cuda;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
@@ -25,6 +28,8 @@ final class SequencePlans {
     private final CudaDevice device;
     private final SequenceTuner tuner;
     private final Map<RnnSpec, Chosen> known = new HashMap<>();
+    private final Set<String> said = new HashSet<>();
+    private final Consumer<String> notice;
 
     /** The kernels of a plan, or why there are none. */
     private record Chosen(SequenceKernel forward, SequenceKernel backward, String refusal) {
@@ -33,23 +38,31 @@ final class SequencePlans {
         }
     }
 
-    /** @param cache where what was measured is kept */
-    SequencePlans(CudaDevice device, Path cache) {
+    /**
+     * @param cache where what was measured is kept
+     * @param notice hears, once, why the fused kernels compute a plan instead
+     */
+    SequencePlans(CudaDevice device, Path cache, Consumer<String> notice) {
         this.device = device;
+        this.notice = notice;
         this.tuner = new SequenceTuner(device, cache.resolve("splits"));
     }
 
-    /** @throws LstmGpuException with exit code 4 if the loop was asked for and does not fit */
+    /** @throws LstmGpuException with exit code 4 if the loop was asked for where no size of layer would fit */
     boolean takes(RnnSpec spec) {
         if (spec.implementation() != RnnImplementation.SEQUENCE) {
             return false;
         }
-        String refusal = known.computeIfAbsent(spec, this::choose).refusal();
-        if (refusal != null) {
+        String obstacle = obstacle(spec);
+        if (obstacle != null) {
             throw new LstmGpuException(
-                    ExitCode.DEVICE, "--rnn sequence is not available: %s; use --rnn auto".formatted(refusal));
+                    ExitCode.DEVICE, "--rnn sequence is not available: %s; use --rnn auto".formatted(obstacle));
         }
-        return true;
+        String refusal = known.computeIfAbsent(spec, this::choose).refusal();
+        if (refusal != null && said.add(refusal)) {
+            notice.accept("the fused kernels compute the recurrent stack: " + refusal);
+        }
+        return refusal == null;
     }
 
     /** The same as {@link #takes} where the kernels are there, with nothing loaded or tried out, and nothing thrown. */
@@ -93,10 +106,6 @@ final class SequencePlans {
 
     private Chosen choose(RnnSpec spec) {
         try {
-            String obstacle = obstacle(spec);
-            if (obstacle != null) {
-                throw new SequenceRefusal(obstacle);
-            }
             SequencePlanner planner = planner();
             int hidden = spec.shape().hiddenSize();
             SequenceKernel forward = tuner.fastest(planner.forward(hidden, spec.batch()), spec);
@@ -106,7 +115,6 @@ final class SequencePlans {
             LOG.info("whole-sequence kernels compute the recurrent stack: {}", chosen.description());
             return chosen;
         } catch (SequenceRefusal refusal) {
-            LOG.info("no whole-sequence kernels for the recurrent stack: {}", refusal.getMessage());
             return new Chosen(null, null, refusal.getMessage());
         }
     }

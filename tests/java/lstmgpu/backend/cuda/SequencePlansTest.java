@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,8 @@ class SequencePlansTest {
     private static final int MULTIPROCESSORS = 132;
     private static final int SHARED_BYTES = 232_448;
     private static final String LAUNCH = "cuLaunchCooperativeKernel";
+
+    private final List<String> said = new ArrayList<>();
 
     @BeforeEach
     void load() {
@@ -85,11 +88,9 @@ class SequencePlansTest {
     @ParameterizedTest
     @CsvSource({
         "GRU, 64, BF16, 'it computes LSTM layers, not GRU'",
-        "LSTM, 64, TF32, --precision bf16",
-        "LSTM, 72, BF16, '72 units and 3 lanes do not divide among 16 multiprocessors'",
-        "LSTM, 192, BF16, this build has no kernels for a GPU of compute capability 8.0"
+        "LSTM, 64, TF32, --precision bf16"
     })
-    void askedForByNameItSaysWhyItDoesNotFit(Cell cell, int hidden, Precision precision, String reason) {
+    void askedForByNameItSaysWhatItCannot(Cell cell, int hidden, Precision precision, String reason) {
         LstmGpuException refusal = assertThrows(
                 LstmGpuException.class,
                 () -> sequencesOf(spec(cell, hidden, 40, 3, precision, RnnImplementation.SEQUENCE)));
@@ -97,6 +98,49 @@ class SequencePlansTest {
         assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
         assertTrue(refusal.getMessage().startsWith("--rnn sequence is not available: "), refusal.getMessage());
         assertTrue(refusal.getMessage().endsWith("use --rnn auto"), refusal.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "72, '72 units and 3 lanes do not divide among 16 multiprocessors so that they hold the recurrent weights'",
+        "192, 'this build has no kernels for a GPU of compute capability 8.0, and '"
+    })
+    void theFusedKernelsComputeWhatDoesNotFitAndTheReasonIsSaidOnce(int hidden, String reason) {
+        RnnSpec spec = spec(Cell.LSTM, hidden, 40, 3, Precision.BF16, RnnImplementation.SEQUENCE);
+        try (Backend backend = CudaTestBackend.open(0, Cudasim.folder(), said::add)) {
+            said.clear();
+            backend.newRnnPlan(spec, null).close();
+            backend.newRnnPlan(spec.withSteps(3), null).close();
+        }
+        assertEquals(1, said.size(), said::toString);
+        String start = "the fused kernels compute the recurrent stack: ";
+        assertTrue(said.getFirst().startsWith(start + reason), said::toString);
+    }
+
+    @Test
+    void aClusterThatTheGpuHasNoRoomForIsLeftAside() {
+        Cudasim.computeCapability(9, 0);
+        RnnSpec spec = spec(Cell.LSTM, 64, 3, 3, Precision.BF16, RnnImplementation.SEQUENCE);
+        Cudasim.quiet();
+        try (CudaDevice device = CudaRig.open(0)) {
+            Cudasim.fail("cuLaunchKernel", 1, CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE);
+            SequencePlans plans = new SequencePlans(device, cache, said::add);
+            assertTrue(plans.takes(spec));
+            assertTrue(Cudasim.calls("cuLaunchKernel") > 1, "other clusters are tried");
+            String chosen = plans.description(spec);
+            assertFalse(chosen.startsWith("groups of 8 lanes, 16 units a block in clusters"), chosen);
+        }
+        assertEquals(List.of(), said);
+    }
+
+    @Test
+    void splitsOfOneDescriptionAreKernelsOfTheirOwn() {
+        try (CudaDevice device = CudaRig.open(0)) {
+            device.sequenceKernel(SequenceRig.forward("128 32 8 0 4 1 2"));
+            long before = Cudasim.calls("cuModuleLoadData");
+            device.sequenceKernel(SequenceRig.forward("128 32 8 0 8 2 4"));
+            assertEquals(before + 1, Cudasim.calls("cuModuleLoadData"));
+        }
     }
 
     @Test
@@ -151,12 +195,12 @@ class SequencePlansTest {
         Cudasim.quiet();
         // What is measured leaves memory behind for the next asker: from here on nothing is measured.
         try (CudaDevice device = CudaRig.open(0)) {
-            assertTrue(new SequencePlans(device, cache).takes(spec));
+            assertTrue(new SequencePlans(device, cache, said::add).takes(spec));
         }
         int refused = 0;
         for (boolean enough = false; !enough; ) {
             try (CudaDevice device = CudaRig.open(0)) {
-                SequencePlans plans = new SequencePlans(device, cache);
+                SequencePlans plans = new SequencePlans(device, cache, said::add);
                 assertTrue(plans.takes(spec));
                 long before = device.allocatedBytes();
                 Cudasim.fail("cuMemAlloc_v2", refused + 1, CUresult.CUDA_ERROR_OUT_OF_MEMORY);
@@ -179,7 +223,7 @@ class SequencePlansTest {
         Cudasim.quiet();
         try (CudaDevice device = CudaRig.open(0)) {
             Cudasim.fail("cuMemAlloc_v2", 1, CUresult.CUDA_ERROR_OUT_OF_MEMORY);
-            SequencePlans plans = new SequencePlans(device, cache);
+            SequencePlans plans = new SequencePlans(device, cache, said::add);
             assertTrue(plans.takes(spec));
             assertTrue(plans.description(spec).contains("8 lanes"), plans.description(spec));
         }
@@ -191,7 +235,7 @@ class SequencePlansTest {
         RnnSpec spec = spec(Cell.LSTM, 64, 3, 3, Precision.BF16, RnnImplementation.SEQUENCE);
         Path kept;
         try (CudaDevice device = CudaRig.open(0)) {
-            assertTrue(new SequencePlans(device, cache).takes(spec));
+            assertTrue(new SequencePlans(device, cache, said::add).takes(spec));
             try (Stream<Path> files = Files.list(cache.resolve("splits"))) {
                 kept = files.findFirst().orElseThrow();
             }
@@ -200,12 +244,12 @@ class SequencePlansTest {
                 kept, String.join(" ", SequenceRig.forward("64 16 16 1 4 1 1").constants()));
         long before = Cudasim.calls(LAUNCH);
         try (CudaDevice device = CudaRig.open(0)) {
-            SequencePlans plans = new SequencePlans(device, cache);
+            SequencePlans plans = new SequencePlans(device, cache, said::add);
             assertTrue(plans.takes(spec));
             assertEquals(before, Cudasim.calls(LAUNCH), "nothing is measured again");
             assertTrue(plans.description(spec).contains("16 lanes"), plans.description(spec));
             Files.writeString(kept, "HIDDEN=64 UNITS=3");
-            assertTrue(new SequencePlans(device, cache).takes(spec));
+            assertTrue(new SequencePlans(device, cache, said::add).takes(spec));
             assertTrue(Cudasim.calls(LAUNCH) > before, "what fits no split is measured anew");
         }
     }
