@@ -21,7 +21,6 @@ import java.util.stream.Stream;
 public final class GpuReport {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern COUNT = Pattern.compile("(tests|skipped|failures|errors)=\"(\\d+)\"");
-    private static final Pattern RESULT = Pattern.compile("training loss ([0-9.]+)|([0-9.]+) nats a token");
 
     private final Path folder;
     private final ObjectNode report = JSON.createObjectNode();
@@ -66,6 +65,11 @@ public final class GpuReport {
         }
         collectConformance();
         collectTraining();
+        for (String line : lines("exchange.log")) {
+            if (line.startsWith("{")) {
+                report.withArray("exchange").add(JSON.readTree(line));
+            }
+        }
         for (String line : lines("quality.log")) {
             if (line.startsWith("{") && line.contains("perplexity")) {
                 report.set("quality", JSON.readTree(line));
@@ -107,17 +111,11 @@ public final class GpuReport {
         }
     }
 
-    /** The loss that each implementation and precision ended with, from the same seed over the same steps. */
+    /** What training.py checked, and the losses of every run by step. */
     private void collectTraining() throws IOException {
-        String name = "";
-        for (String line : lines("training.log")) {
-            Matcher result = RESULT.matcher(line);
-            if (line.startsWith("-- ")) {
-                name = line.substring(3);
-            } else if (!name.isEmpty() && line.contains(" steps in ") && result.find()) {
-                String loss = result.group(1) == null ? result.group(2) : result.group(1);
-                report.withObject("/training").put(name, Double.parseDouble(loss));
-            }
+        Path file = folder.resolve("training.json");
+        if (Files.exists(file)) {
+            report.set("training", JSON.readTree(Files.readAllBytes(file)));
         }
     }
 
@@ -139,9 +137,17 @@ public final class GpuReport {
         report.path("conformance")
                 .properties()
                 .forEach(count -> System.out.printf("conformance %s %s%n", count.getKey(), count.getValue()));
-        report.path("training")
-                .properties()
-                .forEach(loss -> System.out.printf("training %s loss %s%n", loss.getKey(), loss.getValue()));
+        for (JsonNode way : report.path("exchange")) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-56s %10.2f ns%n",
+                    text(way, "exchange"),
+                    way.path("nanoseconds").asDouble());
+        }
+        for (JsonNode check : report.path("training").path("checks")) {
+            String outcome = check.path("holds").asBoolean() ? "ok" : "FAILED";
+            System.out.printf("%-6s  %s: %s%n", outcome, text(check, "name"), check.path("value"));
+        }
         if (report.has("quality")) {
             System.out.println("quality " + report.path("quality"));
         }
