@@ -102,9 +102,8 @@ record SequencePlanner(int multiprocessors, int sharedBytes, boolean clusters) {
         boolean exchangesSums = split.parts() > 1;
         double exchanges = (exchangesSums ? 1 : 0) + (split.keepsGates() ? 0 : 1);
         double fetched = split.keepsGates() || split.isCluster() ? 0 : columns / CACHE;
-        double sent = split.isCluster()
-                ? (split.isForward() ? columns : sums) / GIVEN
-                : exchangesSums ? 2 * sums / CACHE : 0;
+        double sent =
+                split.isCluster() ? (split.isForward() ? columns : sums) / GIVEN : exchangesSums ? 2 * sums / CACHE : 0;
         double waited = fetched / split.chunks();
         double later = Math.max(fetched - waited, (split.chunks() - 1) * LATENCY);
         double shared = kept + columns * (1 + split.rowWarps()) + 2 * sums * split.depthWarps();

@@ -49,7 +49,7 @@ record SequenceSplit(
     String[] constants() {
         String grid = "HIDDEN=%d UNITS=%d LANES=%d ".formatted(hidden, units, lanes)
                 + (isForward() ? "" : "PARTS=%d ".formatted(parts))
-                + "EXCHANGE=%d ".formatted(exchange.ordinal());
+                + "EXCHANGE=%d ".formatted(exchange.number());
         String tile = "ROW_WARPS=%d HELD=%d CHUNKS=%d SHARED=%d".formatted(rowWarps, held, chunks, sharedBytes());
         return (grid + tile).split(" ");
     }

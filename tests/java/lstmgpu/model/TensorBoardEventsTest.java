@@ -39,8 +39,8 @@ class TensorBoardEventsTest {
 
     @Test
     void scalarsAreWhatWasMeasured() throws InvalidProtocolBufferException {
-        Event event = read(TensorBoardEvents.scalars(
-                new MetricsFile.Row(300, 1.5, 10_000, 2.25, NONE, 0.001, 3.5, 123_456, 9)));
+        Event event = read(
+                TensorBoardEvents.scalars(new MetricsFile.Row(300, 1.5, 10_000, 2.25, NONE, 0.001, 3.5, 123_456, 9)));
         Map<String, Float> values = new LinkedHashMap<>();
         event.getSummary().getValueList().forEach(value -> values.put(value.getTag(), value.getSimpleValue()));
         assertEquals(300, event.getStep());
@@ -75,8 +75,8 @@ class TensorBoardEventsTest {
         for (int i = 0; i < weights.length; i++) {
             weights[i] = (float) random.nextGaussian();
         }
-        Event event = read(
-                TensorBoardEvents.histograms(9, Map.of("rnn.weight_hh_l0", new Tensor(List.of(50, 100), weights))));
+        Event event = read(TensorBoardEvents.histograms(
+                9, Map.of("rnn.weight_hh_l0", new Tensor(List.of(50, 100), weights))));
         Summary.Value value = event.getSummary().getValue(0);
         assertEquals("weights/rnn.weight_hh_l0", value.getTag());
         HistogramProto found = value.getHisto();

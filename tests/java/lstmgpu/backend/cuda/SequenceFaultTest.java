@@ -142,7 +142,11 @@ class SequenceFaultTest {
                 "#include \"cuda/shown.h\"",
                 "#include \"cuda/shown.h\"\n#define BUFFER_LENGTH 0"),
         NOT_GIVEN_TO_ALL(
-                IN_CLUSTERS, SUMS_IN_CLUSTERS, "lstm_sequence_forward.cu", "PIECES * (BLOCKS - 1)", "PIECES * (BLOCKS - 2)"),
+                IN_CLUSTERS,
+                SUMS_IN_CLUSTERS,
+                "lstm_sequence_forward.cu",
+                "PIECES * (BLOCKS - 1)",
+                "PIECES * (BLOCKS - 2)"),
         SUMS_GIVEN_NOT_AWAITED(
                 IN_CLUSTERS,
                 SUMS_IN_CLUSTERS,

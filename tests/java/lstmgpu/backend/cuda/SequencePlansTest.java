@@ -86,10 +86,7 @@ class SequencePlansTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "GRU, 64, BF16, 'it computes LSTM layers, not GRU'",
-        "LSTM, 64, TF32, --precision bf16"
-    })
+    @CsvSource({"GRU, 64, BF16, 'it computes LSTM layers, not GRU'", "LSTM, 64, TF32, --precision bf16"})
     void askedForByNameItSaysWhatItCannot(Cell cell, int hidden, Precision precision, String reason) {
         LstmGpuException refusal = assertThrows(
                 LstmGpuException.class,

@@ -62,13 +62,20 @@ final class SequenceRig {
     /** The split of the numbers of a line of images.txt, SHARED left out: HIDDEN UNITS LANES EXCHANGE ROW_WARPS HELD CHUNKS. */
     static SequenceSplit forward(String numbers) {
         int[] n = numbers(numbers);
-        return new SequenceSplit(n[0], n[1], n[2], 0, Exchange.values()[n[3]], n[4], n[5], n[6]);
+        return new SequenceSplit(n[0], n[1], n[2], 0, exchange(n[3]), n[4], n[5], n[6]);
     }
 
     /** The same: HIDDEN UNITS LANES PARTS EXCHANGE ROW_WARPS HELD CHUNKS. */
     static SequenceSplit backward(String numbers) {
         int[] n = numbers(numbers);
-        return new SequenceSplit(n[0], n[1], n[2], n[3], Exchange.values()[n[4]], n[5], n[6], n[7]);
+        return new SequenceSplit(n[0], n[1], n[2], n[3], exchange(n[4]), n[5], n[6], n[7]);
+    }
+
+    private static Exchange exchange(int number) {
+        return Arrays.stream(Exchange.values())
+                .filter(exchange -> exchange.number() == number)
+                .findAny()
+                .orElseThrow();
     }
 
     private static int[] numbers(String line) {
