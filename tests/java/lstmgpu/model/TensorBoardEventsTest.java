@@ -92,7 +92,7 @@ class TensorBoardEventsTest {
         for (int i = 0; i < found.getBucketCount(); i++) {
             below += found.getBucket(i);
             double limit = found.getBucketLimit(i);
-            assertEquals(Arrays.stream(sorted).filter(x -> x <= limit).count(), below, "up to " + limit);
+            assertEquals(Arrays.stream(sorted).filter(x -> x <= limit).count(), (long) below, "up to " + limit);
         }
         assertEquals(weights.length, below);
     }
