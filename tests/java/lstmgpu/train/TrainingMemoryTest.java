@@ -71,7 +71,8 @@ class TrainingMemoryTest {
                 new Case("cuda", Cell.LSTM, RnnImplementation.FUSED, Precision.FP32, 24, 0),
                 new Case("cuda", Cell.GRU, RnnImplementation.FUSED, Precision.BF16, 3, 0.2f),
                 new Case("cuda", Cell.LSTM, RnnImplementation.CUDNN, Precision.FP32, 24, 0.2f),
-                new Case("cuda", Cell.GRU, RnnImplementation.CUDNN, Precision.BF16, 24, 0));
+                new Case("cuda", Cell.GRU, RnnImplementation.CUDNN, Precision.BF16, 24, 0),
+                new Case("cuda", Cell.LSTM, RnnImplementation.SEQUENCE, Precision.BF16, 24, 0.2f));
     }
 
     /** Blocks that were freed stay with the backend, so on a GPU the most that was held at a time is what the driver lacks. */
