@@ -62,12 +62,6 @@ public final class CountedDevice implements KernelDevice {
     }
 
     @Override
-    public void upload(float[] source, KernelBuffer target) {}
-
-    @Override
-    public void upload(int[] source, KernelBuffer target) {}
-
-    @Override
     public void upload(MemorySegment source, KernelBuffer target) {}
 
     @Override

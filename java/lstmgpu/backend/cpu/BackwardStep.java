@@ -3,40 +3,16 @@ package lstmgpu.backend.cpu;
 import java.util.Arrays;
 
 /** One step of a layer backwards: dh += W_hhᵀ·(gradients of the next step's gates), then the cell's gradient; by units. */
-final class BackwardStep implements WorkerPool.Task {
-    private static final int UNITS = 8;
-
-    private final RnnWorkspace work;
-    private int layer;
-    private int step;
-
+final class BackwardStep extends CellStep {
     BackwardStep(RnnWorkspace work) {
-        this.work = work;
-    }
-
-    BackwardStep of(int nextLayer, int nextStep) {
-        layer = nextLayer;
-        step = nextStep;
-        return this;
+        super(work);
     }
 
     @Override
-    public void run(Worker worker) {
-        int from = worker.from(work.units, UNITS);
-        int to = worker.to(work.units, UNITS);
-        if (from >= to) {
+    void multiply(Worker worker, int from, int to) {
+        if (step == work.steps - 1) {
             return;
         }
-        if (step < work.steps - 1) {
-            multiply(worker, from, to);
-        }
-        long end = (long) to * work.lanes;
-        for (long at = (long) from * work.lanes; at < end; at += Worker.TILE) {
-            cell(worker, at, (int) Math.min(Worker.TILE, end - at));
-        }
-    }
-
-    private void multiply(Worker worker, int from, int to) {
         int lanes = work.lanes;
         long result = work.dHidden.address(step * work.unitBlock() + (long) from * lanes);
         for (RnnWorkspace.Run run : work.recurrentRuns) {
@@ -58,12 +34,10 @@ final class BackwardStep implements WorkerPool.Task {
         }
     }
 
-    private void cell(Worker worker, long at, int n) {
+    @Override
+    void cell(Worker worker, long at, int n) {
         long block = work.unitBlock();
-        long gates = work.gatesAt(step) + at;
-        for (int slot = 0; slot < work.slots; slot++) {
-            work.gates[layer].read(gates + slot * block, worker.tile(slot, Worker.TILE), 0, n);
-        }
+        readGates(worker, at, n);
         float[] first = worker.tile(0, Worker.TILE);
         float[] second = worker.tile(1, Worker.TILE);
         float[] third = worker.tile(2, Worker.TILE);
@@ -91,9 +65,7 @@ final class BackwardStep implements WorkerPool.Task {
             case RNN_TANH -> CellMath.tanhGrad(first, dh, n);
             case RNN_RELU -> CellMath.reluGrad(first, dh, n);
         }
-        for (int slot = 0; slot < work.slots; slot++) {
-            work.gates[layer].write(worker.tile(slot, Worker.TILE), 0, gates + slot * block, n);
-        }
+        writeGates(worker, at, n);
     }
 
     /** Nothing comes from beyond the last step. */

@@ -3,38 +3,13 @@ package lstmgpu.backend.cpu;
 import lstmgpu.backend.Cell;
 
 /** One step of a layer: gates += W_hh·h, then the cell; a worker does some of the units, product and cell alike. */
-final class ForwardStep implements WorkerPool.Task {
-    private static final int UNITS = 8;
-
-    private final RnnWorkspace work;
-    private int layer;
-    private int step;
-
+final class ForwardStep extends CellStep {
     ForwardStep(RnnWorkspace work) {
-        this.work = work;
-    }
-
-    ForwardStep of(int nextLayer, int nextStep) {
-        layer = nextLayer;
-        step = nextStep;
-        return this;
+        super(work);
     }
 
     @Override
-    public void run(Worker worker) {
-        int from = worker.from(work.units, UNITS);
-        int to = worker.to(work.units, UNITS);
-        if (from >= to) {
-            return;
-        }
-        multiply(worker, from, to);
-        long end = (long) to * work.lanes;
-        for (long at = (long) from * work.lanes; at < end; at += Worker.TILE) {
-            cell(worker, at, (int) Math.min(Worker.TILE, end - at));
-        }
-    }
-
-    private void multiply(Worker worker, int from, int to) {
+    void multiply(Worker worker, int from, int to) {
         int lanes = work.lanes;
         int units = work.units;
         long before = work.hidden[layer].address(step * work.unitBlock());
@@ -59,12 +34,10 @@ final class ForwardStep implements WorkerPool.Task {
         }
     }
 
-    private void cell(Worker worker, long at, int n) {
+    @Override
+    void cell(Worker worker, long at, int n) {
         long block = work.unitBlock();
-        long gates = work.gatesAt(step) + at;
-        for (int slot = 0; slot < work.slots; slot++) {
-            work.gates[layer].read(gates + slot * block, worker.tile(slot, Worker.TILE), 0, n);
-        }
+        readGates(worker, at, n);
         float[] first = worker.tile(0, Worker.TILE);
         float[] second = worker.tile(1, Worker.TILE);
         float[] third = worker.tile(2, Worker.TILE);
@@ -91,9 +64,7 @@ final class ForwardStep implements WorkerPool.Task {
             }
         }
         if (work.spec.training()) {
-            for (int slot = 0; slot < work.slots; slot++) {
-                work.gates[layer].write(worker.tile(slot, Worker.TILE), 0, gates + slot * block, n);
-            }
+            writeGates(worker, at, n);
         }
         work.hidden[layer].write(h, 0, (step + 1) * block + at, n);
     }

@@ -7,12 +7,13 @@ import jcuda.driver.JCudaDriver;
 import jcuda.jcublas.cublasStatus;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.kernels.DeviceCheck;
 
 /**
- * Turns every status of the driver and its libraries into an exception that names the operation, the device and a remedy. After an
- * error that destroys the GPU's context, every further call fails with the text of that first one.
+ * Turns every status of the driver and its libraries into an exception that names the operation, the device and a remedy. An error that
+ * destroys the GPU's context loses the device.
  */
-final class CudaCheck {
+final class CudaCheck extends DeviceCheck {
     private static final String SEE_DOCTOR = "run lstm-gpu doctor to see what is installed";
     private static final Set<Integer> STICKY = Set.of(
             CUresult.CUDA_ERROR_CONTEXT_IS_DESTROYED,
@@ -29,27 +30,9 @@ final class CudaCheck {
             CUresult.CUDA_ERROR_LAUNCH_FAILED,
             CUresult.CUDA_ERROR_UNKNOWN);
 
-    private final String device;
-    private LstmGpuException lost;
-
     /** @param device as a person names it */
     CudaCheck(String device) {
-        this.device = device;
-    }
-
-    String device() {
-        return device;
-    }
-
-    /** Throws the error that destroyed the context, if there was one. */
-    void alive() {
-        if (lost != null) {
-            throw new LstmGpuException(lost.exitCode(), lost.getMessage(), lost);
-        }
-    }
-
-    boolean isAlive() {
-        return lost == null;
+        super(device);
     }
 
     /** Throws unless the driver's status is a success. */
@@ -71,10 +54,7 @@ final class CudaCheck {
         alive();
         LstmGpuException failure =
                 new LstmGpuException(exitCode(status), text(operation, driverName(status), remedy(status)));
-        if (STICKY.contains(status)) {
-            lost = failure;
-        }
-        return failure;
+        return STICKY.contains(status) ? lose(failure) : failure;
     }
 
     /** The exception for cuBLAS's status other than success. */
@@ -91,7 +71,7 @@ final class CudaCheck {
      */
     LstmGpuException libraryFailure(String operation, String reason, boolean memory) {
         int behind = JCudaDriver.cuStreamQuery(new CUstream());
-        if (lost != null || STICKY.contains(behind)) {
+        if (!isAlive() || STICKY.contains(behind)) {
             return driverFailure(behind, operation);
         }
         return new LstmGpuException(
@@ -100,7 +80,7 @@ final class CudaCheck {
     }
 
     private String text(String operation, String reason, String remedy) {
-        return "%s failed on %s: %s; %s".formatted(operation, device, reason, remedy);
+        return "%s failed on %s: %s; %s".formatted(operation, device(), reason, remedy);
     }
 
     /** The driver's own name of a status. */

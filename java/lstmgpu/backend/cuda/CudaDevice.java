@@ -104,16 +104,6 @@ final class CudaDevice implements KernelDevice {
     }
 
     @Override
-    public void upload(float[] source, KernelBuffer target) {
-        upload(MemorySegment.ofArray(source), target);
-    }
-
-    @Override
-    public void upload(int[] source, KernelBuffer target) {
-        upload(MemorySegment.ofArray(source), target);
-    }
-
-    @Override
     public void upload(MemorySegment source, KernelBuffer target) {
         context.enter();
         queues.refuseInCapture("upload from the host");

@@ -18,9 +18,15 @@ public interface KernelDevice extends AutoCloseable {
     /** Zeroed memory; its start suits every vector load. */
     KernelBuffer alloc(ElementType type, long length);
 
-    void upload(float[] source, KernelBuffer target);
+    /** Copies to the front of {@code target}. */
+    default void upload(float[] source, KernelBuffer target) {
+        upload(MemorySegment.ofArray(source), target);
+    }
 
-    void upload(int[] source, KernelBuffer target);
+    /** Copies to the front of {@code target}. */
+    default void upload(int[] source, KernelBuffer target) {
+        upload(MemorySegment.ofArray(source), target);
+    }
 
     /** Copies raw bytes to the front of {@code target}. */
     void upload(MemorySegment source, KernelBuffer target);

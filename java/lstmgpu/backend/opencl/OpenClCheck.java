@@ -3,13 +3,13 @@ package lstmgpu.backend.opencl;
 import java.util.Set;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.kernels.DeviceCheck;
 import org.jocl.CL;
 
 /**
- * Turns every status of OpenCL into an exception that names the operation, the device and a remedy. After an error that loses the
- * device, every further call fails with the text of that first one.
+ * Turns every status of OpenCL into an exception that names the operation, the device and a remedy.
  */
-final class OpenClCheck {
+final class OpenClCheck extends DeviceCheck {
     /** NVIDIA's driver gives the first after a kernel that failed; every driver may give the others. */
     private static final Set<Integer> LOST = Set.of(
             CL.CL_INVALID_COMMAND_QUEUE,
@@ -24,27 +24,9 @@ final class OpenClCheck {
             CL.CL_OUT_OF_HOST_MEMORY,
             CL.CL_INVALID_BUFFER_SIZE);
 
-    private final String device;
-    private LstmGpuException lost;
-
     /** @param device as a person names it */
     OpenClCheck(String device) {
-        this.device = device;
-    }
-
-    String device() {
-        return device;
-    }
-
-    /** Throws the error that lost the device, if there was one. */
-    void alive() {
-        if (lost != null) {
-            throw new LstmGpuException(lost.exitCode(), lost.getMessage(), lost);
-        }
-    }
-
-    boolean isAlive() {
-        return lost == null;
+        super(device);
     }
 
     /** Whether the status means that there is not so much memory. */
@@ -64,11 +46,9 @@ final class OpenClCheck {
         alive();
         LstmGpuException failure = new LstmGpuException(
                 isMemory(status) ? ExitCode.MEMORY : ExitCode.FAILED,
-                "%s failed on %s: %s; %s".formatted(operation, device, CL.stringFor_errorCode(status), remedy(status)));
-        if (LOST.contains(status)) {
-            lost = failure;
-        }
-        return failure;
+                "%s failed on %s: %s; %s"
+                        .formatted(operation, device(), CL.stringFor_errorCode(status), remedy(status)));
+        return LOST.contains(status) ? lose(failure) : failure;
     }
 
     private static String remedy(int status) {

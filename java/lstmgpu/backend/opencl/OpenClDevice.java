@@ -71,16 +71,6 @@ final class OpenClDevice implements KernelDevice {
     }
 
     @Override
-    public void upload(float[] source, KernelBuffer target) {
-        upload(MemorySegment.ofArray(source), target);
-    }
-
-    @Override
-    public void upload(int[] source, KernelBuffer target) {
-        upload(MemorySegment.ofArray(source), target);
-    }
-
-    @Override
     public void upload(MemorySegment source, KernelBuffer target) {
         context.refuseInRehearsal("upload from the host");
         staging.upload(source, open(target));

@@ -1,0 +1,58 @@
+package lstmgpu.backend.cpu;
+
+/** One step of a layer: a product, then the cell; a worker does both for some of the units. */
+abstract class CellStep implements WorkerPool.Task {
+    private static final int UNITS = 8;
+
+    final RnnWorkspace work;
+    int layer;
+    int step;
+
+    CellStep(RnnWorkspace work) {
+        this.work = work;
+    }
+
+    final CellStep of(int nextLayer, int nextStep) {
+        layer = nextLayer;
+        step = nextStep;
+        return this;
+    }
+
+    @Override
+    public final void run(Worker worker) {
+        int from = worker.from(work.units, UNITS);
+        int to = worker.to(work.units, UNITS);
+        if (from >= to) {
+            return;
+        }
+        multiply(worker, from, to);
+        long end = (long) to * work.lanes;
+        for (long at = (long) from * work.lanes; at < end; at += Worker.TILE) {
+            cell(worker, at, (int) Math.min(Worker.TILE, end - at));
+        }
+    }
+
+    /** The product with the recurrent matrix, for units from one to before another. */
+    abstract void multiply(Worker worker, int from, int to);
+
+    /** The cell of n neighbouring pairs of unit and lane. */
+    abstract void cell(Worker worker, long at, int n);
+
+    /** Reads the slots of n pairs' gates into the first tiles. */
+    final void readGates(Worker worker, long at, int n) {
+        for (int slot = 0; slot < work.slots; slot++) {
+            work.gates[layer].read(gatesAt(slot, at), worker.tile(slot, Worker.TILE), 0, n);
+        }
+    }
+
+    /** Writes them back. */
+    final void writeGates(Worker worker, long at, int n) {
+        for (int slot = 0; slot < work.slots; slot++) {
+            work.gates[layer].write(worker.tile(slot, Worker.TILE), 0, gatesAt(slot, at), n);
+        }
+    }
+
+    private long gatesAt(int slot, long at) {
+        return work.gatesAt(step) + at + slot * work.unitBlock();
+    }
+}
