@@ -39,7 +39,7 @@ final class RunFlags {
             names = "--rnn",
             defaultValue = "auto",
             paramLabel = "NAME",
-            description = "auto, cudnn, fused or sequence (LSTM in bf16): the recurrent stack on a GPU. Default: auto.")
+            description = "auto, cudnn, fused or sequence (bf16): the recurrent stack on a GPU. Default: auto.")
     RnnImplementation rnn;
 
     @Option(

@@ -9,7 +9,7 @@ import lstmgpu.backend.kernels.LayerLoop;
 import lstmgpu.backend.kernels.LayerSequence;
 
 /**
- * Launches {@code kernels/cuda/lstm_sequence_forward.cu} and {@code lstm_sequence_backward.cu}. What blocks tell each other counts on from
+ * Launches {@code kernels/cuda/rnn_sequence_forward.cu} and {@code rnn_sequence_backward.cu}. What blocks tell each other counts on from
  * launch to launch, so nothing is cleared in between; launches of one loop follow each other in one queue.
  */
 final class SequenceLoop implements LayerLoop {
@@ -74,6 +74,7 @@ final class SequenceLoop implements LayerLoop {
                 .buffer(sequence.factors())
                 .buffer(sequence.cell())
                 .buffer(sequence.gates())
+                .buffer(sequence.recurrentNew())
                 .buffer(forwardFlags)
                 .integer(spec.steps())
                 .integer(spec.batch());
@@ -85,8 +86,10 @@ final class SequenceLoop implements LayerLoop {
         CudaCall call = backward.call();
         call.buffer(dy)
                 .buffer(weights)
-                .buffer(sequence.cell())
+                .buffer(sequence.states())
                 .buffer(sequence.gates())
+                .buffer(sequence.recurrentNew())
+                .buffer(sequence.hiddenGates())
                 .buffer(partials)
                 .buffer(backwardFlags)
                 .integer(spec.steps())

@@ -3,6 +3,7 @@ package lstmgpu.backend.cuda;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import lstmgpu.backend.Cell;
 
 /**
  * Splits of a layer that fit on a GPU, the quickest by a model of a step first: its exchanges, what a block moves through the second-level
@@ -38,16 +39,16 @@ record SequencePlanner(int multiprocessors, int sharedBytes, boolean clusters) {
     private static final int[] POWERS = {1, 2, 4, 8, 16, 32, 64, 128};
 
     /** Forward splits for B lanes. */
-    List<SequenceSplit> forward(int hidden, int batch) {
-        return splits(hidden, batch, true);
+    List<SequenceSplit> forward(Cell cell, int hidden, int batch) {
+        return splits(cell, hidden, batch, true);
     }
 
     /** Backward splits for B lanes. */
-    List<SequenceSplit> backward(int hidden, int batch) {
-        return splits(hidden, batch, false);
+    List<SequenceSplit> backward(Cell cell, int hidden, int batch) {
+        return splits(cell, hidden, batch, false);
     }
 
-    private List<SequenceSplit> splits(int hidden, int batch, boolean forward) {
+    private List<SequenceSplit> splits(Cell cell, int hidden, int batch, boolean forward) {
         List<SequenceSplit> found = new ArrayList<>();
         for (int units : SHARES) {
             for (int lanes : SHARES) {
@@ -57,7 +58,7 @@ record SequencePlanner(int multiprocessors, int sharedBytes, boolean clusters) {
                 }
                 for (int parts : forward ? NO_PARTS : POWERS) {
                     for (Exchange exchange : Exchange.values()) {
-                        addTiles(found, new SequenceSplit(hidden, units, lanes, parts, exchange, 1, 0, 1));
+                        addTiles(found, new SequenceSplit(cell, hidden, units, lanes, parts, exchange, 1, 0, 1));
                     }
                 }
             }
@@ -90,7 +91,17 @@ record SequencePlanner(int multiprocessors, int sharedBytes, boolean clusters) {
         int sums = 4 * split.rowTiles() * split.lanes() / 8;
         boolean isShown = split.exchange() == Exchange.SHOWN;
         int shown = isShown ? split.lanes() * split.depth() / 8 / SequenceSplit.THREADS * 4 : 0;
-        return 50 + sums + 12 * split.pairs() + shown + (split.isForward() ? 0 : 4 * split.chunks());
+        int backward = 4 * split.chunks() + (split.cell() == Cell.GRU ? 16 : 0);
+        return 50 + sums + 12 * split.pairs() + shown + (split.isForward() ? 6 : backward);
+    }
+
+    /** What a unit and lane move through device memory a step: the input, the gates that are kept, h twice, and LSTM's c. */
+    private static int cellBytes(Cell cell) {
+        return switch (cell) {
+            case LSTM -> 34;
+            case GRU -> 26;
+            case RNN_TANH, RNN_RELU -> 10;
+        };
     }
 
     /** A step of all blocks, by the model. The first chunk is waited for, the others come beside the products. */
@@ -98,7 +109,7 @@ record SequencePlanner(int multiprocessors, int sharedBytes, boolean clusters) {
         double columns = (double) split.lanes() * split.depth() * 2;
         double sums = (double) split.lanes() * split.rows() * 4;
         double kept = 8.0 * (split.slabs() - split.held()) * split.rowTiles() * 1024;
-        double cell = (double) split.lanes() * split.units() * 34;
+        double cell = (double) split.lanes() * split.units() * cellBytes(split.cell());
         boolean exchangesSums = split.parts() > 1;
         double exchanges = (exchangesSums ? 1 : 0) + (split.keepsGates() ? 0 : 1);
         double fetched = split.keepsGates() || split.isCluster() ? 0 : columns / CACHE;

@@ -3,12 +3,12 @@ package lstmgpu.backend.cuda;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
-import lstmgpu.backend.Cell;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.RnnSpec;
@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loops of whole sequences, for the plans that fit: LSTM layers in bfloat16 whose recurrent weights the GPU's registers and shared memory
+ * Loops of whole sequences, for the plans that fit: layers in bfloat16 whose recurrent weights the GPU's registers and shared memory
  * hold. Taken only where they were asked for, as long as no card has shown that they are right and faster than cuDNN.
  */
 final class SequencePlans {
@@ -67,24 +67,31 @@ final class SequencePlans {
 
     /** The same as {@link #takes} where the kernels are there, with nothing loaded or tried out, and nothing thrown. */
     boolean fits(RnnSpec spec) {
-        int hidden = spec.shape().hiddenSize();
         return spec.implementation() == RnnImplementation.SEQUENCE
                 && obstacle(spec) == null
-                && !planner().forward(hidden, spec.batch()).isEmpty()
-                && (!spec.training()
-                        || !planner().backward(hidden, spec.batch()).isEmpty());
+                && !forward(spec).isEmpty()
+                && (!spec.training() || !backward(spec).isEmpty());
     }
 
     /** Words of 32 bits that the loop of a plan that fits holds, by its most promising splits. */
     long words(RnnSpec spec) {
-        int hidden = spec.shape().hiddenSize();
-        SequenceSplit forward = planner().forward(hidden, spec.batch()).getFirst();
+        SequenceSplit forward = forward(spec).getFirst();
         long words = forward.flags(spec.batch());
         if (spec.training()) {
-            SequenceSplit backward = planner().backward(hidden, spec.batch()).getFirst();
+            SequenceSplit backward = backward(spec).getFirst();
             words += backward.flags(spec.batch()) + backward.partials(spec.batch());
         }
         return words;
+    }
+
+    /** Forward splits of a plan, the most promising first. */
+    private List<SequenceSplit> forward(RnnSpec spec) {
+        return planner().forward(spec.shape().cell(), spec.shape().hiddenSize(), spec.batch());
+    }
+
+    /** Backward splits of a plan, the most promising first. */
+    private List<SequenceSplit> backward(RnnSpec spec) {
+        return planner().backward(spec.shape().cell(), spec.shape().hiddenSize(), spec.batch());
     }
 
     private SequencePlanner planner() {
@@ -106,11 +113,8 @@ final class SequencePlans {
 
     private Chosen choose(RnnSpec spec) {
         try {
-            SequencePlanner planner = planner();
-            int hidden = spec.shape().hiddenSize();
-            SequenceKernel forward = tuner.fastest(planner.forward(hidden, spec.batch()), spec);
-            SequenceKernel backward =
-                    spec.training() ? tuner.fastest(planner.backward(hidden, spec.batch()), spec) : null;
+            SequenceKernel forward = tuner.fastest(forward(spec), spec);
+            SequenceKernel backward = spec.training() ? tuner.fastest(backward(spec), spec) : null;
             Chosen chosen = new Chosen(forward, backward, null);
             LOG.info("whole-sequence kernels compute the recurrent stack: {}", chosen.description());
             return chosen;
@@ -121,9 +125,6 @@ final class SequencePlans {
 
     /** What of the plan or the GPU these kernels cannot do; null for nothing. */
     private String obstacle(RnnSpec spec) {
-        if (spec.shape().cell() != Cell.LSTM) {
-            return "it computes LSTM layers, not " + spec.shape().cell();
-        }
         if (spec.precision() != Precision.BF16) {
             return "it multiplies in bfloat16, so it needs --precision bf16";
         }

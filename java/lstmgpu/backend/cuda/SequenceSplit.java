@@ -1,13 +1,15 @@
 package lstmgpu.backend.cuda;
 
+import lstmgpu.backend.Cell;
+
 /**
- * How a kernel of {@code kernels/cuda/lstm_sequence_*.cu} divides a layer among blocks, and a block's tile among its warps; these files say
+ * How a kernel of {@code kernels/cuda/rnn_sequence_*.cu} divides a layer among blocks, and a block's tile among its warps; these files say
  * what each number means. All of it is compiled in.
  *
  * @param parts columns of the grid of blocks; 0 forward, where there is no grid
  */
 record SequenceSplit(
-        int hidden, int units, int lanes, int parts, Exchange exchange, int rowWarps, int held, int chunks) {
+        Cell cell, int hidden, int units, int lanes, int parts, Exchange exchange, int rowWarps, int held, int chunks) {
     static final int THREADS = 256;
 
     /** Blocks of a cluster at the most, and so many that every GPU with clusters has. */
@@ -17,14 +19,13 @@ record SequenceSplit(
 
     private static final int WARPS = THREADS / 32;
     private static final int SLAB = 32;
-    private static final int GATES = 4;
     private static final int BYTES_OF_FRAGMENT = 1024;
     private static final int BYTES_OF_FACTOR = 2;
     private static final int BYTES_OF_SUM = 4;
 
     /** The same grid of blocks with other tiles. */
     SequenceSplit withTile(int warps, int slabsHeld, int pieces) {
-        return new SequenceSplit(hidden, units, lanes, parts, exchange, warps, slabsHeld, pieces);
+        return new SequenceSplit(cell, hidden, units, lanes, parts, exchange, warps, slabsHeld, pieces);
     }
 
     boolean isForward() {
@@ -32,7 +33,7 @@ record SequenceSplit(
     }
 
     String kernel() {
-        return isForward() ? "lstm_sequence_forward" : "lstm_sequence_backward";
+        return isForward() ? "rnn_sequence_forward" : "rnn_sequence_backward";
     }
 
     /** The kernel's text below {@code kernels/}, without its ending. */
@@ -42,12 +43,12 @@ record SequenceSplit(
 
     /** The image below {@code kernels/}; CMakeLists.txt makes those of kernels/cuda/images.txt. */
     String image() {
-        return "%s.%s.fatbin".formatted(file(), String.join("-", constants()).replace("=", ""));
+        return "%s.%s.fatbin".formatted(file(), String.join("-", constants()).replace('=', '.'));
     }
 
     /** The constants of the compiler, NAME=value. */
     String[] constants() {
-        String grid = "HIDDEN=%d UNITS=%d LANES=%d ".formatted(hidden, units, lanes)
+        String grid = "CELL=%s HIDDEN=%d UNITS=%d LANES=%d ".formatted(cell, hidden, units, lanes)
                 + (isForward() ? "" : "PARTS=%d ".formatted(parts))
                 + "EXCHANGE=%d ".formatted(exchange.number());
         String tile = "ROW_WARPS=%d HELD=%d CHUNKS=%d SHARED=%d".formatted(rowWarps, held, chunks, sharedBytes());
@@ -56,12 +57,12 @@ record SequenceSplit(
 
     /** Rows of a block's tile. */
     int rows() {
-        return units * (isForward() ? GATES : parts);
+        return units * (isForward() ? cell.gates() : parts);
     }
 
     /** Columns of a block's tile. */
     int depth() {
-        return isForward() ? hidden : GATES * hidden / parts;
+        return isForward() ? hidden : cell.gates() * hidden / parts;
     }
 
     int depthWarps() {

@@ -2,6 +2,7 @@ package lstmgpu.backend.cuda;
 
 import java.util.ArrayList;
 import java.util.List;
+import lstmgpu.backend.Cell;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.kernels.KernelBuffer;
@@ -32,12 +33,16 @@ final class SequenceTrial implements AutoCloseable {
             loop = new SequenceLoop(device, shorter, forward ? kernel : null, forward ? null : kernel);
             long first = states / (shorter.steps() + 1);
             KernelBuffer factors = alloc(ElementType.BFLOAT16, states);
+            KernelBuffer allGates = alloc(ElementType.BFLOAT16, gates);
+            boolean gru = spec.shape().cell() == Cell.GRU;
             sequence = new LayerSequence(
                     alloc(ElementType.FLOAT32, states),
                     factors,
                     factors.slice(first, states - first),
-                    alloc(ElementType.FLOAT32, states),
-                    alloc(ElementType.BFLOAT16, gates));
+                    spec.shape().cell().hasCellState() ? alloc(ElementType.FLOAT32, states) : null,
+                    allGates,
+                    gru ? alloc(ElementType.BFLOAT16, states - first) : null,
+                    gru ? alloc(ElementType.BFLOAT16, gates) : allGates);
             weights = alloc(ElementType.BFLOAT16, rows * spec.shape().hiddenSize());
             biases = alloc(ElementType.FLOAT32, rows);
             input = forward ? alloc(ElementType.FLOAT32, gates) : null;

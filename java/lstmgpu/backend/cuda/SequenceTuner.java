@@ -151,10 +151,11 @@ final class SequenceTuner {
     }
 
     private String key(SequenceSplit split, RnnSpec spec) {
-        String asked = "%s %s H%d B%d"
+        String asked = "%s %s %s H%d B%d"
                 .formatted(
                         device.info().name(),
                         device.info().detail(),
+                        spec.shape().cell(),
                         spec.shape().hiddenSize(),
                         spec.batch());
         return ContentHash.of(

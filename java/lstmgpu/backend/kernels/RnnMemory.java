@@ -144,7 +144,7 @@ final class RnnMemory implements AutoCloseable {
         recurrentNew[layer] = gru ? cut(steps(storage, spec.shape().hiddenSize()), unitBlock()) : null;
     }
 
-    /** The states and gates of all steps, layer by layer, of an LSTM. */
+    /** The states and gates of all steps, layer by layer. */
     LayerSequence[] sequences() {
         LayerSequence[] sequences = new LayerSequence[hidden.length];
         for (int layer = 0; layer < sequences.length; layer++) {
@@ -152,10 +152,16 @@ final class RnnMemory implements AutoCloseable {
                     hidden[layer][0].root(),
                     hiddenFactors[layer][0].root(),
                     hiddenAfter[layer],
-                    cell[layer][0].root(),
-                    allGates[layer]);
+                    whole(cell[layer]),
+                    allGates[layer],
+                    whole(recurrentNew[layer]),
+                    allHiddenGates[layer]);
         }
         return sequences;
+    }
+
+    private static KernelBuffer whole(KernelBuffer[] blocks) {
+        return blocks == null ? null : blocks[0].root();
     }
 
     /** A step's block of a layer, or null where there are none. */

@@ -22,7 +22,7 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
      * cuDNN takes no tables. A rounded factor may switch a unit of RNN_RELU on or off, and with it a gradient, to which no tolerance of a
      * smooth function applies; in bfloat16 a badly conditioned one is off by more than the tolerance after many steps, in exact sums too.
      * Its products are those of RNN_TANH. With one hidden unit in bfloat16 a gradient is one sum that may cancel, with nothing to
-     * measure it by. Whole-sequence kernels compute LSTM layers of some sizes.
+     * measure it by. Whole-sequence kernels compute layers of some sizes.
      */
     @Override
     public Optional<ConformanceCase> in(Way other) {
@@ -31,8 +31,7 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
         boolean switches = relu && training && other.precision() != Precision.FP32;
         boolean unstable = relu && steps > 7 && other.precision() == Precision.BF16;
         boolean single = other.precision() == Precision.BF16 && shape.hiddenSize() == 1;
-        boolean misfit = other.rnn() == RnnImplementation.SEQUENCE
-                && (shape.cell() != Cell.LSTM || shape.hiddenSize() % SEQUENCE_UNITS != 0);
+        boolean misfit = other.rnn() == RnnImplementation.SEQUENCE && shape.hiddenSize() % SEQUENCE_UNITS != 0;
         return table || switches || unstable || single || misfit
                 ? Optional.empty()
                 : Optional.of(new RnnCase(shape, steps, batch, dropout, training, tableSize, seed, other));

@@ -14,6 +14,7 @@ import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
+import lstmgpu.backend.RnnState;
 import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.kernels.KernelBackend;
@@ -22,36 +23,72 @@ import lstmgpu.backend.kernels.LayerLoop;
 import lstmgpu.backend.kernels.RnnPlans;
 
 /**
- * Two training steps of LSTM layers on the stand-in, by a loop of given splits or by the fused plan. Twelve lanes are a group of eight and
+ * Two training steps of layers on the stand-in, by a loop of given splits or by the fused plan. Twelve lanes are a group of eight and
  * a half-empty one.
  */
 final class SequenceRig {
-    static final int STEPS = 3;
-    static final int LANES = 12;
+    /** For products in bfloat16, relative in norm. */
+    static final double TOLERANCE = 1.6e-2;
 
+    private static final int STEPS = 3;
+    private static final int LANES = 12;
     private static final int VOCABULARY = 5;
 
     private final KernelImages images;
     private final SequenceSplit forward;
     private final SequenceSplit backward;
     private final RnnSpec spec;
+    private final boolean hardlyForgets;
 
-    /** @param forward null for the fused plan in float32 */
     SequenceRig(KernelImages images, SequenceSplit forward, SequenceSplit backward, int layers, boolean table) {
+        this(
+                images,
+                forward,
+                backward,
+                spec(backward, layers, table, Precision.BF16, RnnImplementation.SEQUENCE),
+                false);
+    }
+
+    private SequenceRig(
+            KernelImages images, SequenceSplit forward, SequenceSplit backward, RnnSpec spec, boolean hardlyForgets) {
         this.images = images;
         this.forward = forward;
         this.backward = backward;
-        int hidden = backward.hidden();
-        this.spec = new RnnSpec(
-                new RnnShape(Cell.LSTM, layers, 16, hidden),
-                STEPS,
-                LANES,
-                0,
-                3,
-                forward == null ? Precision.FP32 : Precision.BF16,
-                true,
-                table ? VOCABULARY : 0,
-                forward == null ? RnnImplementation.FUSED : RnnImplementation.SEQUENCE);
+        this.spec = spec;
+        this.hardlyForgets = hardlyForgets;
+    }
+
+    private static RnnSpec spec(
+            SequenceSplit split, int layers, boolean table, Precision precision, RnnImplementation implementation) {
+        RnnShape shape = new RnnShape(split.cell(), layers, 16, split.hidden());
+        int vocabulary = table ? VOCABULARY : 0;
+        return new RnnSpec(shape, STEPS, LANES, 0, 3, precision, true, vocabulary, implementation);
+    }
+
+    /** The same by the fused plan in float32; of RNN_RELU in bfloat16, since another rounding switches units on and off. */
+    SequenceRig fused() {
+        Precision precision = spec.shape().cell() == Cell.RNN_RELU ? Precision.BF16 : Precision.FP32;
+        RnnSpec exact = spec(backward, spec.shape().layers(), spec.tableSize() > 0, precision, RnnImplementation.FUSED);
+        return new SequenceRig(images, forward, backward, exact.withSteps(spec.steps()), hardlyForgets);
+    }
+
+    /**
+     * The same of a GRU over more steps, with update gates of 0.9985 and far from where it is drawn to: a step moves h by less than half a
+     * place of bfloat16.
+     */
+    SequenceRig thatHardlyForgets() {
+        return new SequenceRig(images, forward, backward, spec.withSteps(10 * STEPS), true);
+    }
+
+    /** |expected - actual| / |expected|. */
+    static double distance(float[] expected, float[] actual) {
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < expected.length; i++) {
+            difference += Math.pow(expected[i] - actual[i], 2);
+            norm += Math.pow(expected[i], 2);
+        }
+        return difference == 0 ? 0 : Math.sqrt(difference / norm);
     }
 
     static KernelImages images() {
@@ -60,15 +97,25 @@ final class SequenceRig {
     }
 
     /** The split of the numbers of a line of images.txt, SHARED left out: HIDDEN UNITS LANES EXCHANGE ROW_WARPS HELD CHUNKS. */
-    static SequenceSplit forward(String numbers) {
+    static SequenceSplit forward(Cell cell, String numbers) {
         int[] n = numbers(numbers);
-        return new SequenceSplit(n[0], n[1], n[2], 0, exchange(n[3]), n[4], n[5], n[6]);
+        return new SequenceSplit(cell, n[0], n[1], n[2], 0, exchange(n[3]), n[4], n[5], n[6]);
     }
 
     /** The same: HIDDEN UNITS LANES PARTS EXCHANGE ROW_WARPS HELD CHUNKS. */
-    static SequenceSplit backward(String numbers) {
+    static SequenceSplit backward(Cell cell, String numbers) {
         int[] n = numbers(numbers);
-        return new SequenceSplit(n[0], n[1], n[2], n[3], exchange(n[4]), n[5], n[6], n[7]);
+        return new SequenceSplit(cell, n[0], n[1], n[2], n[3], exchange(n[4]), n[5], n[6], n[7]);
+    }
+
+    /** An LSTM's. */
+    static SequenceSplit forward(String numbers) {
+        return forward(Cell.LSTM, numbers);
+    }
+
+    /** An LSTM's. */
+    static SequenceSplit backward(String numbers) {
+        return backward(Cell.LSTM, numbers);
     }
 
     private static Exchange exchange(int number) {
@@ -103,7 +150,7 @@ final class SequenceRig {
 
             @Override
             public RnnPlan create(KernelBackend backend, RnnSpec asked, StepClock clock) {
-                LayerLoop loop = forward == null
+                LayerLoop loop = asked.implementation() == RnnImplementation.FUSED
                         ? null
                         : new SequenceLoop(
                                 device, asked, device.sequenceKernel(forward), device.sequenceKernel(backward));
@@ -122,6 +169,9 @@ final class SequenceRig {
             int outputs = spec.tokens() * spec.shape().hiddenSize();
             int rows = VOCABULARY * spec.shape().gateRows();
             DeviceBuffer parameters = filled(backend, random, length, 0.3f);
+            if (hardlyForgets) {
+                shutUpdateGates(backend, parameters, plan);
+            }
             DeviceBuffer gradients = backend.alloc(ElementType.FLOAT32, length);
             DeviceBuffer dOutput = filled(backend, random, outputs, 1);
             DeviceBuffer dTable = backend.alloc(ElementType.FLOAT32, rows);
@@ -135,10 +185,24 @@ final class SequenceRig {
                 plan.carryState();
             };
             runTwice(backend, body, recorded);
+            if (hardlyForgets) {
+                // Gradients feel how coarsely bfloat16 stores such gates, in the fused plan too.
+                return new float[][] {read(backend, y[0], outputs)};
+            }
             return new float[][] {
                 read(backend, y[0], outputs), read(backend, gradients, length), read(backend, dTable, rows)
             };
         }
+    }
+
+    private void shutUpdateGates(Backend backend, DeviceBuffer parameters, RnnPlan plan) {
+        int hidden = spec.shape().hiddenSize();
+        float[] biases = new float[spec.shape().gateRows()];
+        Arrays.fill(biases, hidden, 2 * hidden, 6.5f);
+        backend.upload(biases, backend.rnnLayout(spec.shape()).view(parameters, "bias_hh_l0"));
+        float[] state = new float[spec.batch() * hidden];
+        Arrays.fill(state, 0.9f);
+        plan.writeState(new RnnState(state, new float[0]));
     }
 
     private static void runTwice(Backend backend, Runnable body, boolean recorded) {

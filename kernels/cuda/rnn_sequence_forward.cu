@@ -1,34 +1,37 @@
-// All steps of an LSTM layer in one launch, forward (../lstm_cell.cu has the formula; after FlashRNN and Appleyard 2016).
+// All steps of a recurrent layer in one launch, forward (cells.h has the cells; after FlashRNN and Appleyard 2016).
 //
-// The lanes are cut into groups of LANES, the units into shares of UNITS. A block keeps all four gates' rows of its units in bfloat16
-// on the chip, and the cell state of its units and lanes in registers. A step: fetch h of all units for the group's lanes, multiply,
-// apply the cell, store h, and say so. Only blocks of one group read each other's h and wait for each other. h lies in a sequence that
-// no step overwrites, so nothing has to be waited for before it is written.
+// The lanes are cut into groups of LANES, the units into shares of UNITS. A block keeps all gates' rows of its units in bfloat16 on the
+// chip, and what the cell carries for its units and lanes, LSTM's c or GRU's h, as float in registers. A step: fetch h of all units for
+// the group's lanes, multiply, apply the cell, store h, and say so. Only blocks of one group read each other's h and wait for each
+// other. h lies in a sequence that no step overwrites, so nothing has to be waited for before it is written.
 //
-// With flags a block says that its part of a step's h is there. Where h is SHOWN it is its own flag: the sequence is zero before the launch,
-// what is written is never zero (−0 stands for it), and a block reads h until no element is zero. That saves the fence before the flag, the
-// flag's way and one round to the cache. Where a group is a cluster, each block puts its h into the shared memory of all, the place of one
-// step beside that of the step before, and a barrier of the cluster says that all is there.
+// With flags a block says that its part of a step's h is there. Where h is SHOWN it is its own flag: the sequence is zero before the
+// launch, what is written is never zero (−0 stands for it), and a block reads h until no element is zero. That saves the fence before
+// the flag, the flag's way and one round to the cache. Where a group is a cluster, each block puts its h into the shared memory of all,
+// the place of one step beside that of the step before, and a barrier of the cluster says that all is there.
 //
-// Shapes   input float [T,B,4H], W_ih·x, or with tokens int [T,B] a table [V,4H] of W_ih·x + b_ih, then input_bias is null; weights
-//          bfloat16 [4H,H]; biases [4H]; hidden [T+1,B,H], factors bfloat16 [T+1,B,H], cell [T+1,B,H], all with their first step
-//          given, and where h is shown the other factors zero; gates bfloat16 [T,B,4H] gets the activated gates, or is null; flags uint32
-//          [⌈B/LANES⌉, H/UNITS], equal within a group, T more each afterwards; null without flags
+// Shapes   G gates; input float [T,B,G·H], W_ih·x, or with tokens int [T,B] a table [V,G·H] of W_ih·x + b_ih, then input_bias is null;
+//          weights bfloat16 [G·H,H]; biases [G·H]; hidden [T+1,B,H], factors bfloat16 [T+1,B,H], LSTM's cell [T+1,B,H], all with their
+//          first step given, and where h is shown the other factors zero; gates bfloat16 [T,B,G·H] gets the activated gates of LSTM and
+//          GRU, q bfloat16 [T,B,H] GRU's W_hn·h + b_hn, both null where nothing asks for gradients; flags uint32 [⌈B/LANES⌉, H/UNITS],
+//          equal within a group, T more each afterwards; null without flags
 // Launch   H/UNITS by ⌈B/LANES⌉ blocks, at once unless groups are clusters; SHARED bytes of shared memory
-// Traffic  a step and block: LANES·H·2 of h from the second-level cache or other blocks, UNITS·LANES·(4·4 read, 4·2 + 5·2 written)
-// Needs    sm_80, sm_90 for clusters; HIDDEN, UNITS, LANES, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler; UNITS 8,
-//          16, 32 or 64, a share of HIDDEN; one chunk without flags
+// Traffic  a step and block: LANES·H·2 of h from the second-level cache or other blocks, UNITS·LANES·(4·G read, 4·2 + 5·2 written for
+//          LSTM, 4 + 5·2 for GRU, 4 + 2 for the others)
+// Needs    sm_80, sm_90 for clusters; CELL, HIDDEN, UNITS, LANES, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler;
+//          UNITS 8, 16, 32 or 64, a share of HIDDEN; one chunk without flags
 #define BLOCK 256
-#define ROWS (4 * UNITS)
+#define ROWS (CELL::GATES * UNITS)
 #define DEPTH HIDDEN
 #define PARTS_APART (EXCHANGE == CLUSTER)
 #define BESIDE 0
+#include "cuda/cells.h"
 #include "cuda/pairs.h"
 #include "cuda/shown.h"
 
 static_assert(EXCHANGE == FLAGS || CHUNKS == 1, "without flags h comes whole");
 
-// The fragment of 16 rows of W_hh [4H,H]: thread (g, q) reads 8 neighbours of rows g and g+8. Row r of the tile is gate r / UNITS of
+// The fragment of 16 rows of W_hh [G·H,H]: thread (g, q) reads 8 neighbours of rows g and g+8. Row r of the tile is gate r / UNITS of
 // unit r % UNITS.
 struct ForwardFragment {
     const bits16 *weights;
@@ -47,12 +50,12 @@ struct ForwardFragment {
 };
 
 // W_ih·x of the step for the thread's pairs.
-DEVICE void read_input(float (&x)[PAIRS][4], const float *input, const int *tokens, const Pairs &pairs, int step, int lanes) {
+DEVICE void read_input(float (&x)[PAIRS][SIDES], const float *input, const int *tokens, const Pairs &pairs, int step, int lanes) {
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
         if (!pairs.has(pair)) continue;
         const long64 place = (long64)step * lanes + pairs.lane(pair);
-        const long64 row = (tokens ? tokens[place] : place) * (4 * HIDDEN) + pairs.unit;
-        UNROLL for (int gate = 0; gate < 4; gate++) x[pair][gate] = input[row + gate * HIDDEN];
+        const long64 row = (tokens ? tokens[place] : place) * (GATES * HIDDEN) + pairs.unit;
+        UNROLL for (int side = 0; side < SIDES; side++) x[pair][side] = side < GATES ? input[row + side * HIDDEN] : 0.0f;
     }
 }
 
@@ -68,9 +71,9 @@ DEVICE void give_to_others(const bits16 *staged) {
     }
 }
 
-IN_GROUPS(lstm_sequence_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFER(const bits16, weights),
+IN_GROUPS(rnn_sequence_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFER(const bits16, weights),
           BUFFER(const float, input_bias), BUFFER(const float, recurrent_bias), BUFFER(float, hidden), BUFFER(bits16, factors),
-          BUFFER(float, cell), BUFFER(bits16, gates), BUFFER(uint32, flags), int steps, int lanes) {
+          BUFFER(float, cell), BUFFER(bits16, gates), BUFFER(bits16, q), BUFFER(uint32, flags), int steps, int lanes) {
     SHARED_MEMORY(memory);
     bits16 *staged = (bits16 *)(memory + KEPT_BYTES);
     float *parts = (float *)(memory + PARTS_START);
@@ -81,13 +84,17 @@ IN_GROUPS(lstm_sequence_forward, BUFFER(const float, input), BUFFER(const int, t
 
     Held held;
     hold(held, memory, ForwardFragment{weights, first_unit});
-    float bias[4], c[PAIRS];
-    UNROLL for (int gate = 0; gate < 4; gate++) {
-        bias[gate] = recurrent_bias[gate * HIDDEN + pairs.unit] + (input_bias ? input_bias[gate * HIDDEN + pairs.unit] : 0.0f);
+    float bias[SIDES] = {}, state[PAIRS];
+    UNROLL for (int gate = 0; gate < GATES; gate++) {
+        bias[gate] += input_bias ? input_bias[gate * HIDDEN + pairs.unit] : 0.0f;
+        bias[hidden_side(gate)] += recurrent_bias[gate * HIDDEN + pairs.unit];
     }
-    UNROLL for (int pair = 0; pair < PAIRS; pair++) c[pair] = pairs.has(pair) ? cell[pairs.lane(pair) * HIDDEN + pairs.unit] : 0.0f;
+    const float *first_state = CELL::HAS_CELL ? cell : hidden;
+    UNROLL for (int pair = 0; pair < PAIRS; pair++) {
+        state[pair] = pairs.has(pair) ? first_state[pairs.lane(pair) * HIDDEN + pairs.unit] : 0.0f;
+    }
 
-    float a[PAIRS][4];
+    float a[PAIRS][SIDES];
     read_input(a, input, tokens, pairs, 0, lanes);
     arrive_in_cluster();
     ROLLED for (int step = 0; step < steps; step++) {
@@ -115,12 +122,11 @@ IN_GROUPS(lstm_sequence_forward, BUFFER(const float, input), BUFFER(const int, t
         }
         UNROLL for (int pair = 0; pair < PAIRS; pair++) {
             if (!pairs.has(pair)) continue;
-            UNROLL for (int gate = 0; gate < 4; gate++) {
-                const float sum = a[pair][gate] + bias[gate] + sum_of(parts, gate * UNITS + pairs.share, pairs.slot(pair));
-                a[pair][gate] = gate == 2 ? quick_tanh(sum) : quick_sigmoid(sum);
+            UNROLL for (int side = 0; side < SIDES; side++) a[pair][side] += bias[side];
+            UNROLL for (int gate = 0; gate < GATES; gate++) {
+                a[pair][hidden_side(gate)] += sum_of(parts, gate * UNITS + pairs.share, pairs.slot(pair));
             }
-            c[pair] = FMA(a[pair][1], c[pair], a[pair][0] * a[pair][2]);
-            h[pair] = a[pair][3] * quick_tanh(c[pair]);
+            h[pair] = CELL::activate(a[pair], state[pair]);
             const bits16 rounded = round_to_bfloat16(h[pair]);
             bits16 *to = factors + (before + lanes + pairs.lane(pair)) * HIDDEN + pairs.unit;
             if (EXCHANGE == CLUSTER) next[pairs.slot(pair) * STRIDE + pairs.unit] = rounded;
@@ -138,9 +144,12 @@ IN_GROUPS(lstm_sequence_forward, BUFFER(const float, input), BUFFER(const int, t
             if (!pairs.has(pair)) continue;
             const long64 row = before + pairs.lane(pair), next = (row + lanes) * HIDDEN + pairs.unit;
             hidden[next] = h[pair];
-            cell[next] = c[pair];
+            if (CELL::HAS_CELL) cell[next] = state[pair];
             if (!gates) continue;
-            UNROLL for (int gate = 0; gate < 4; gate++) gates[(row * 4 + gate) * HIDDEN + pairs.unit] = round_to_bfloat16(a[pair][gate]);
+            UNROLL for (int gate = 0; CELL::KEEPS_GATES && gate < GATES; gate++) {
+                gates[(row * GATES + gate) * HIDDEN + pairs.unit] = round_to_bfloat16(a[pair][gate]);
+            }
+            if (CANDIDATE_APART) q[row * HIDDEN + pairs.unit] = round_to_bfloat16(a[pair][SIDES - 1]);
         }
         if (step + 1 < steps) read_input(a, input, tokens, pairs, step + 1, lanes);
     }

@@ -1,28 +1,33 @@
-// All steps of an LSTM layer in one launch, backward (../lstm_cell.cu has the formula).
+// All steps of a recurrent layer in one launch, backward (cells.h has the cells).
 //
-// dh of a step needs all gate gradients of the step after: W_hhᵀ [H,4H] · dgates. If every block kept the rows of its own units it
-// would read all 4·H of them (FlashRNN's bound); if it kept the columns of its own gates it would hand on partial sums for all H units.
+// dh of a step needs all gate gradients of the step after: W_hhᵀ [H,G·H] · dgates. If every block kept the rows of its own units it
+// would read all G·H of them (FlashRNN's bound); if it kept the columns of its own gates it would hand on partial sums for all H units.
 // Here the blocks of a group form a grid of ROW_SHARES by PARTS. Block (i, j) keeps the tile of the units of row i and of the gates of
 // column j, reads the gate gradients of column j, hands partial sums on to its row, and adds its own units' up in the order of the
-// columns. Bytes a step and lane: 2·4H/PARTS read, 4·H/ROW_SHARES written, as many read. With PARTS 1 the sums stay in the block, with
+// columns. Bytes a step and lane: 2·G·H/PARTS read, 4·H/ROW_SHARES written, as many read. With PARTS 1 the sums stay in the block, with
 // ROW_SHARES 1 the gate gradients do.
 //
-// Block (i, j) owns units i·H/ROW_SHARES + j·UNITS and the UNITS − 1 behind: it computes their gates' gradients and carries their dc
-// and dh.
+// Block (i, j) owns units i·H/ROW_SHARES + j·UNITS and the UNITS − 1 behind: it computes their gates' gradients and carries what flows
+// to the step before, dh through W_hh and LSTM's dc or GRU's z·dh beside it.
 //
 // Where a group is a cluster, its blocks put their sums into each other's shared memory; that is done for ROW_SHARES 1.
 //
-// Shapes   dy float [T,B,H]; weights bfloat16 [4H,H]; cell [T+1,B,H]; gates bfloat16 [T,B,4H], activated, get their gradients in their
-//          place; partials float [2, groups, ROW_SHARES, PARTS, LANES, ROWS]; null with PARTS 1 or in clusters; flags uint32 [groups, 2,
+// Shapes   G gates; dy float [T,B,H]; weights bfloat16 [G·H,H]; states float [T+1,B,H], c of LSTM, else h; gates bfloat16 [T,B,G·H],
+//          activated (of the plain cells nothing), get the gradients of the input's side in their place; q bfloat16 [T,B,H] as forward
+//          left it, of GRU; d_hidden bfloat16 [T,B,G·H] those of the hidden side, for GRU another array than gates, else the same one;
+//          partials float [2, groups, ROW_SHARES, PARTS, LANES, ROWS]; null with PARTS 1 or in clusters; flags uint32 [groups, 2,
 //          H/UNITS], equal within each stretch of H/UNITS, before and afterwards, null in clusters; groups = ⌈B/LANES⌉
 // Launch   H/UNITS by ⌈B/LANES⌉ blocks, at once unless groups are clusters; SHARED bytes of shared memory
-// Traffic  a step and block: LANES·(8H/PARTS + 8·ROWS) through the second-level cache, UNITS·LANES·(4·2 + 2·4 read, 4·2 written)
-// Needs    sm_80, sm_90 for clusters; HIDDEN, UNITS, LANES, PARTS, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler
+// Traffic  a step and block: LANES·(2·G·H/PARTS + 8·ROWS) through the second-level cache, UNITS·LANES·(4·2 + 2·4 read, 4·2 written
+//          for LSTM, 4·2 + 2·4 and 6·2 for GRU, 2·4 and 2 for the others)
+// Needs    sm_80, sm_90 for clusters; CELL, HIDDEN, UNITS, LANES, PARTS, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the
+//          compiler
 #define BLOCK 256
 #define ROWS (UNITS * PARTS)
-#define DEPTH (4 * HIDDEN / PARTS)
+#define DEPTH (CELL::GATES * HIDDEN / PARTS)
 #define PARTS_APART 0
 #define BESIDE (EXCHANGE == CLUSTER ? 2 * PARTS * LANES * UNITS * 4 : 0)
+#include "cuda/cells.h"
 #include "cuda/pairs.h"
 
 constexpr int ROW_SHARES = HIDDEN / ROWS;
@@ -59,29 +64,28 @@ DEVICE int row_of(int unit) { return unit / 16 * 16 + unit % 2 * 8 + unit % 16 /
 
 // What the cell of a step needs of one pair.
 struct Saved {
-    float gates[4], c_before, dy;
+    float a[SIDES], before, dy;
 };
 
-DEVICE void read_saved(Saved (&saved)[PAIRS], const bits16 *gates, const float *cell, const float *dy, const Pairs &pairs, int step,
-                       int lanes) {
+DEVICE void read_saved(Saved (&saved)[PAIRS], const bits16 *gates, const bits16 *q, const float *states, const float *dy,
+                       const Pairs &pairs, int step, int lanes) {
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
         if (!pairs.has(pair)) continue;
         const long64 row = (long64)step * lanes + pairs.lane(pair);
-        UNROLL for (int gate = 0; gate < 4; gate++) saved[pair].gates[gate] = float_of(gates[(row * 4 + gate) * HIDDEN + pairs.unit]);
-        saved[pair].c_before = cell[row * HIDDEN + pairs.unit];
+        UNROLL for (int gate = 0; CELL::KEEPS_GATES && gate < GATES; gate++) {
+            saved[pair].a[gate] = float_of(gates[(row * GATES + gate) * HIDDEN + pairs.unit]);
+        }
+        if (CANDIDATE_APART) saved[pair].a[SIDES - 1] = float_of(q[row * HIDDEN + pairs.unit]);
+        saved[pair].before = states[row * HIDDEN + pairs.unit];
         saved[pair].dy = dy[row * HIDDEN + pairs.unit];
     }
 }
 
-// The gradients of the pair's gates, from that of h and what later steps carried.
-DEVICE void gate_gradients(bits16 (&d)[4], const Saved &of, float c, float dh, float &carried) {
-    const float in = of.gates[0], forget = of.gates[1], candidate = of.gates[2], out = of.gates[3], squashed = quick_tanh(c);
-    const float dc = FMA(dh * out, (1.0f - squashed) * (1.0f + squashed), carried);
-    carried = dc * forget;
-    d[0] = round_to_bfloat16(dc * candidate * in * (1.0f - in));
-    d[1] = round_to_bfloat16(dc * of.c_before * forget * (1.0f - forget));
-    d[2] = round_to_bfloat16(dc * in * (1.0f - candidate) * (1.0f + candidate));
-    d[3] = round_to_bfloat16(dh * squashed * out * (1.0f - out));
+// The gradients of the pair's pre-activations, rounded.
+DEVICE void find_gradients(bits16 (&d)[SIDES], const Saved &of, float state, float dh, float &carried) {
+    float exact[SIDES];
+    CELL::gradients(exact, of.a, of.before, state, of.dy + dh, carried);
+    UNROLL for (int side = 0; side < SIDES; side++) d[side] = round_to_bfloat16(exact[side]);
 }
 
 // Hands the tile's sums on to the row's blocks, waits for theirs and adds up what is for this block's units.
@@ -120,8 +124,8 @@ DEVICE void exchange_in_cluster(float (&dh)[PAIRS], const float *parts, float *g
     }
 }
 
-IN_GROUPS(lstm_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, weights), BUFFER(const float, cell), BUFFER(bits16, gates),
-          BUFFER(float, partials), BUFFER(uint32, flags), int steps, int lanes) {
+IN_GROUPS(rnn_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, weights), BUFFER(const float, states), BUFFER(bits16, gates),
+          BUFFER(const bits16, q), BUFFER(bits16, d_hidden), BUFFER(float, partials), BUFFER(uint32, flags), int steps, int lanes) {
     SHARED_MEMORY(memory);
     bits16 *staged = (bits16 *)(memory + KEPT_BYTES);
     float *parts = (float *)staged, *given = (float *)(memory + TILE_BYTES);
@@ -135,25 +139,29 @@ IN_GROUPS(lstm_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, 
     hold(held, memory, BackwardFragment{weights, row * ROWS, part});
     await_cluster();
     Saved saved[PAIRS] = {};
-    float c[PAIRS], carried[PAIRS] = {}, dh[PAIRS] = {};
+    float state[PAIRS], carried[PAIRS] = {}, dh[PAIRS] = {};
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
-        c[pair] = pairs.has(pair) ? cell[((long64)steps * lanes + pairs.lane(pair)) * HIDDEN + pairs.unit] : 0.0f;
+        state[pair] = pairs.has(pair) ? states[((long64)steps * lanes + pairs.lane(pair)) * HIDDEN + pairs.unit] : 0.0f;
     }
-    read_saved(saved, gates, cell, dy, pairs, steps - 1, lanes);
+    read_saved(saved, gates, q, states, dy, pairs, steps - 1, lanes);
     ROLLED for (int done = 1; done <= steps; done++) {
         const int step = steps - done;
         const long64 before = (long64)step * lanes;
         UNROLL for (int pair = 0; pair < PAIRS; pair++) {
             if (pairs.slot(pair) >= LANES) continue;
-            bits16 d[4] = {};
+            bits16 d[SIDES] = {};
             if (pairs.has(pair)) {
-                gate_gradients(d, saved[pair], c[pair], saved[pair].dy + dh[pair], carried[pair]);
-                c[pair] = saved[pair].c_before;
-                bits16 *to = gates + (before + pairs.lane(pair)) * (4 * HIDDEN) + pairs.unit;
-                UNROLL for (int gate = 0; gate < 4; gate++) offer(to + gate * HIDDEN, d[gate]);
+                find_gradients(d, saved[pair], state[pair], dh[pair], carried[pair]);
+                state[pair] = saved[pair].before;
+                const long64 to = (before + pairs.lane(pair)) * (GATES * HIDDEN) + pairs.unit;
+                UNROLL for (int gate = 0; gate < GATES; gate++) {
+                    offer(d_hidden + to + gate * HIDDEN, d[hidden_side(gate)]);
+                    if (CANDIDATE_APART) gates[to + gate * HIDDEN] = d[gate];
+                }
             }
             if (OWN_GATES) {
-                UNROLL for (int gate = 0; gate < 4; gate++) staged[pairs.slot(pair) * STRIDE + gate * UNITS + pairs.share] = d[gate];
+                bits16 *to = staged + pairs.slot(pair) * STRIDE + pairs.share;
+                UNROLL for (int gate = 0; gate < GATES; gate++) to[gate * UNITS] = d[hidden_side(gate)];
             }
         }
         if (!OWN_GATES) {
@@ -161,16 +169,16 @@ IN_GROUPS(lstm_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, 
             if (THREAD == 0) publish(gate_flags + BLOCK_X, start + done);
         }
         if (step == 0) break;
-        read_saved(saved, gates, cell, dy, pairs, step - 1, lanes);
+        read_saved(saved, gates, q, states, dy, pairs, step - 1, lanes);
         if (OWN_GATES) {
             BARRIER();
             multiply_staged(held, memory, staged, parts);
         } else {
             if (THREAD < ROW_SHARES) wait_until(gate_flags + THREAD * PARTS + part, start + done);
             BARRIER();
-            multiply_fetched(held, memory, staged, parts, gates, [&](int lane, int depth) {
+            multiply_fetched(held, memory, staged, parts, d_hidden, [&](int lane, int depth) {
                 const int of = (int)BLOCK_Y * LANES + lane;
-                return of < lanes ? gates + ((before + of) * 4 + gate_of(depth)) * HIDDEN + unit_of(depth, part) : nullptr;
+                return of < lanes ? d_hidden + ((before + of) * GATES + gate_of(depth)) * HIDDEN + unit_of(depth, part) : nullptr;
             });
         }
         if (EXCHANGE == CLUSTER) {
