@@ -88,6 +88,14 @@ DEVICE void find_gradients(bits16 (&d)[SIDES], const Saved &of, float state, flo
     UNROLL for (int side = 0; side < SIDES; side++) d[side] = round_to_bfloat16(exact[side]);
 }
 
+// Leaves them for the other blocks and for the products over all steps; `at` is the place of the pair's first gate.
+DEVICE void put_gradients(const bits16 (&d)[SIDES], bits16 *gates, bits16 *d_hidden, long64 at) {
+    UNROLL for (int gate = 0; gate < GATES; gate++) {
+        offer(d_hidden + at + gate * HIDDEN, d[hidden_side(gate)]);
+        if (CANDIDATE_APART) gates[at + gate * HIDDEN] = d[gate];
+    }
+}
+
 // Hands the tile's sums on to the row's blocks, waits for theirs and adds up what is for this block's units.
 DEVICE void exchange(float (&dh)[PAIRS], const float *parts, float *row_partials, uint32 *row_flags, const Pairs &pairs, int part,
                      uint32 n) {
@@ -153,11 +161,7 @@ IN_GROUPS(rnn_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, w
             if (pairs.has(pair)) {
                 find_gradients(d, saved[pair], state[pair], dh[pair], carried[pair]);
                 state[pair] = saved[pair].before;
-                const long64 to = (before + pairs.lane(pair)) * (GATES * HIDDEN) + pairs.unit;
-                UNROLL for (int gate = 0; gate < GATES; gate++) {
-                    offer(d_hidden + to + gate * HIDDEN, d[hidden_side(gate)]);
-                    if (CANDIDATE_APART) gates[to + gate * HIDDEN] = d[gate];
-                }
+                put_gradients(d, gates, d_hidden, (before + pairs.lane(pair)) * (GATES * HIDDEN) + pairs.unit);
             }
             if (OWN_GATES) {
                 bits16 *to = staged + pairs.slot(pair) * STRIDE + pairs.share;

@@ -59,6 +59,31 @@ DEVICE void read_input(float (&x)[PAIRS][SIDES], const float *input, const int *
     }
 }
 
+// The biases of the thread's unit, those of both sides together where the pre-activations are.
+DEVICE void read_biases(float (&bias)[SIDES], const float *input_bias, const float *recurrent_bias, int unit) {
+    UNROLL for (int gate = 0; gate < GATES; gate++) {
+        bias[gate] += input_bias ? input_bias[gate * HIDDEN + unit] : 0.0f;
+        bias[hidden_side(gate)] += recurrent_bias[gate * HIDDEN + unit];
+    }
+}
+
+// h of the pair; a: W_ih·x, then what the cell leaves there.
+DEVICE float compute_cell(float (&a)[SIDES], float &state, const float (&bias)[SIDES], const float *parts, const Pairs &pairs, int pair) {
+    UNROLL for (int side = 0; side < SIDES; side++) a[side] += bias[side];
+    UNROLL for (int gate = 0; gate < GATES; gate++) {
+        a[hidden_side(gate)] += sum_of(parts, gate * UNITS + pairs.share, pairs.slot(pair));
+    }
+    return CELL::activate(a, state);
+}
+
+// Leaves the activated gates of a row [G·H] of a lane and a step for backward.
+DEVICE void keep_gates(bits16 *gates, bits16 *q, const float (&a)[SIDES], long64 row, int unit) {
+    UNROLL for (int gate = 0; CELL::KEEPS_GATES && gate < GATES; gate++) {
+        gates[(row * GATES + gate) * HIDDEN + unit] = round_to_bfloat16(a[gate]);
+    }
+    if (CANDIDATE_APART) q[row * HIDDEN + unit] = round_to_bfloat16(a[SIDES - 1]);
+}
+
 // Puts the block's part of h, which lies in its place, into the same place of the cluster's other blocks.
 DEVICE void give_to_others(const bits16 *staged) {
     constexpr int PIECES = UNITS / 8, ALL = LANES * PIECES * (BLOCKS - 1);
@@ -85,10 +110,7 @@ IN_GROUPS(rnn_sequence_forward, BUFFER(const float, input), BUFFER(const int, to
     Held held;
     hold(held, memory, ForwardFragment{weights, first_unit});
     float bias[SIDES] = {}, state[PAIRS];
-    UNROLL for (int gate = 0; gate < GATES; gate++) {
-        bias[gate] += input_bias ? input_bias[gate * HIDDEN + pairs.unit] : 0.0f;
-        bias[hidden_side(gate)] += recurrent_bias[gate * HIDDEN + pairs.unit];
-    }
+    read_biases(bias, input_bias, recurrent_bias, pairs.unit);
     const float *first_state = CELL::HAS_CELL ? cell : hidden;
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
         state[pair] = pairs.has(pair) ? first_state[pairs.lane(pair) * HIDDEN + pairs.unit] : 0.0f;
@@ -122,11 +144,7 @@ IN_GROUPS(rnn_sequence_forward, BUFFER(const float, input), BUFFER(const int, to
         }
         UNROLL for (int pair = 0; pair < PAIRS; pair++) {
             if (!pairs.has(pair)) continue;
-            UNROLL for (int side = 0; side < SIDES; side++) a[pair][side] += bias[side];
-            UNROLL for (int gate = 0; gate < GATES; gate++) {
-                a[pair][hidden_side(gate)] += sum_of(parts, gate * UNITS + pairs.share, pairs.slot(pair));
-            }
-            h[pair] = CELL::activate(a[pair], state[pair]);
+            h[pair] = compute_cell(a[pair], state[pair], bias, parts, pairs, pair);
             const bits16 rounded = round_to_bfloat16(h[pair]);
             bits16 *to = factors + (before + lanes + pairs.lane(pair)) * HIDDEN + pairs.unit;
             if (EXCHANGE == CLUSTER) next[pairs.slot(pair) * STRIDE + pairs.unit] = rounded;
@@ -145,11 +163,7 @@ IN_GROUPS(rnn_sequence_forward, BUFFER(const float, input), BUFFER(const int, to
             const long64 row = before + pairs.lane(pair), next = (row + lanes) * HIDDEN + pairs.unit;
             hidden[next] = h[pair];
             if (CELL::HAS_CELL) cell[next] = state[pair];
-            if (!gates) continue;
-            UNROLL for (int gate = 0; CELL::KEEPS_GATES && gate < GATES; gate++) {
-                gates[(row * GATES + gate) * HIDDEN + pairs.unit] = round_to_bfloat16(a[pair][gate]);
-            }
-            if (CANDIDATE_APART) q[row * HIDDEN + pairs.unit] = round_to_bfloat16(a[pair][SIDES - 1]);
+            if (gates) keep_gates(gates, q, a[pair], row, pairs.unit);
         }
         if (step + 1 < steps) read_input(a, input, tokens, pairs, step + 1, lanes);
     }

@@ -29,7 +29,7 @@ enum TestBackends {
             case REFERENCE -> new ReferenceBackend();
             case CPU_ONE_THREAD -> new CpuBackend(1);
             case CPU_TWO_THREADS -> new CpuBackend(2);
-            case CUDA -> ONLY != null ? Backends.open("cuda", 0) : CudaTestBackend.open();
+            case CUDA -> ONLY != null ? Backends.open("cuda", 0) : CudaTestBackend.open(TestBackends::refuse);
             case OPENCL -> OpenClTestBackend.open();
         };
     }
@@ -53,5 +53,10 @@ enum TestBackends {
     /** Those that can run on this machine. */
     static List<TestBackends> present() {
         return ONLY == null ? List.of(values()) : List.of(valueOf(ONLY.toUpperCase(Locale.ROOT)));
+    }
+
+    /** A case that something else computed would prove nothing. */
+    private static void refuse(String notice) {
+        throw new AssertionError(notice);
     }
 }

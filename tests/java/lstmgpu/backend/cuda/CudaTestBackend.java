@@ -10,7 +10,12 @@ public final class CudaTestBackend {
 
     /** A fresh backend, to be closed by the caller. */
     public static Backend open() {
-        return open(0, Cudasim.folder(), _ -> {});
+        return open(_ -> {});
+    }
+
+    /** @param notice hears where another implementation computes than the one that was asked for */
+    public static Backend open(Consumer<String> notice) {
+        return open(0, Cudasim.folder(), notice);
     }
 
     /** With the libraries of a folder. */

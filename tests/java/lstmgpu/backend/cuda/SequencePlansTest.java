@@ -78,6 +78,8 @@ class SequencePlansTest {
         "LSTM, 64, 40, BF16, AUTO, 0",
         "LSTM, 64, 40, BF16, SEQUENCE, 1",
         "LSTM, 64, 2, BF16, SEQUENCE, 1",
+        "GRU, 64, 40, BF16, SEQUENCE, 1",
+        "RNN_RELU, 64, 2, BF16, SEQUENCE, 1",
         "LSTM, 64, 40, BF16, FUSED, 0"
     })
     void itIsTakenWhereItWasAskedFor(
