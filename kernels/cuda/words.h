@@ -14,6 +14,9 @@
 //   taken(p)                 reads what another block offered
 //   show(p, value)           writes bits other than zero that another block reads by itself, in any order with whatever else is written
 //   seen(p)                  16 bytes as they are now, of which another block may have written any part
+//   say(p, value, n)         writes a value and a number in one piece; another block that finds the number has the value
+//   heard(p, n, value)       whether the number is n, and what was said with it; heard_both(p, n, values): the same of two neighbours
+//   lane_value(x, lane)      x of another lane of the warp, all of whose lanes call together
 #ifndef LSTM_GPU_CUDA_WORDS_H
 #define LSTM_GPU_CUDA_WORDS_H
 #include "dialect.h"
@@ -60,6 +63,27 @@ DEVICE uint4 seen(const bits16 *p) {
     asm volatile("ld.volatile.global.v4.u32 {%0, %1, %2, %3}, [%4];" : "=r"(x.x), "=r"(x.y), "=r"(x.z), "=r"(x.w) : "l"(p) : "memory");
     return x;
 }
+
+DEVICE void say(ulong64 *p, float value, uint32 n) {
+    asm volatile("st.relaxed.gpu.global.u64 [%0], %1;" ::"l"(p), "l"((ulong64)n << 32 | BITS_OF(value)) : "memory");
+}
+
+DEVICE bool heard(const ulong64 *p, uint32 n, float &value) {
+    ulong64 said;
+    asm volatile("ld.relaxed.gpu.global.u64 %0, [%1];" : "=l"(said) : "l"(p) : "memory");
+    value = FLOAT_OF((uint32)said);
+    return said >> 32 == n;
+}
+
+DEVICE bool heard_both(const ulong64 *p, uint32 n, float (&values)[2]) {
+    ulong64 first, second;
+    asm volatile("ld.relaxed.gpu.global.v2.u64 {%0, %1}, [%2];" : "=l"(first), "=l"(second) : "l"(p) : "memory");
+    values[0] = FLOAT_OF((uint32)first), values[1] = FLOAT_OF((uint32)second);
+    return first >> 32 == n && second >> 32 == n;
+}
+
+DEVICE float lane_value(float x, int lane) { return __shfl_sync(0xffffffffu, x, lane); }
+DEVICE ulong64 lane_value(ulong64 x, int lane) { return __shfl_sync(0xffffffffu, x, lane); }
 
 DEVICE void publish(uint32 *flag, uint32 n) {
     asm volatile("st.release.gpu.global.u32 [%0], %1;" ::"l"(flag), "r"(n) : "memory");

@@ -51,3 +51,20 @@ DEVICE void ask_again(int &) { cudasim::together->ask_again(); }
 DEVICE float taken(const float *p) { return *p; }
 DEVICE void publish(uint32 *flag, uint32 n) { cudasim::together->publish(flag, n); }
 DEVICE void wait_until(const uint32 *flag, uint32 n) { cudasim::together->wait_until(flag, n); }
+
+DEVICE void say(ulong64 *p, float value, uint32 n) { cudasim::together->show(p, (ulong64)n << 32 | BITS_OF(value)); }
+DEVICE bool heard(const ulong64 *p, uint32 n, float &value) {
+    value = FLOAT_OF((uint32)*p);
+    return *p >> 32 == n;
+}
+DEVICE bool heard_both(const ulong64 *p, uint32 n, float (&values)[2]) {
+    const bool first = heard(p, n, values[0]), second = heard(p + 1, n, values[1]);
+    return first && second && (uintptr_t)p % 16 == 0;  // a card does not read 16 bytes from elsewhere
+}
+
+DEVICE ulong64 lane_value(ulong64 x, int lane) {
+    const uint32 words[4] = {(uint32)x, (uint32)(x >> 32)};
+    const std::array<uint32, 6> &brought = cudasim::together->bring(words, 0, 0)[(size_t)(lane % 32)];
+    return brought[0] | (ulong64)brought[1] << 32;
+}
+DEVICE float lane_value(float x, int lane) { return FLOAT_OF((uint32)lane_value((ulong64)BITS_OF(x), lane)); }

@@ -1,8 +1,9 @@
-// Runs a kernel whose blocks wait for each other, all of its blocks or a cluster of them: a fiber for every thread of every block, and a generator that picks the warp to go on, so that
-// a seed is an order of events. One block may be late: it goes on only when no other can. Shared memory is of the size that the launch says, full
-// of NaN and guarded. What a thread offers to other blocks stays with it until a barrier, with its block until somebody publishes, and only
-// then gets to memory; a copy set aside is made when it is waited for; what is given to another block of the cluster gets there at any time until
-// all have arrived. So a missing wait, barrier or publication gives wrong numbers or a deadlock.
+// Runs a kernel whose blocks wait for each other, all of its blocks or a cluster of them: a fiber for every thread of every block, and a
+// generator that picks the warp to go on, so that a seed is an order of events. One block may be late: it goes on only when no other can,
+// and one of its warps when no other of them can. Shared memory is of the size that the launch says, full of NaN and guarded. What a
+// thread offers to other blocks stays with it until a barrier, with its block until somebody publishes, and only then gets to memory; a
+// copy set aside is made when it is waited for; what is given to another block of the cluster gets there at any time until all have
+// arrived. So a missing wait, barrier or publication gives wrong numbers or a deadlock.
 #ifndef CUDASIM_TOGETHER_H
 #define CUDASIM_TOGETHER_H
 #include <array>
@@ -43,7 +44,7 @@ class Together {
         argument = with;
         columns = grid[0];
         for (size_t undone = threads.size(); undone > 0;) {
-            if (!flying.empty()) land(draw() % 64 % flying.size());
+            if (!flying.empty()) land(draw() % 64 % (flying.size() + 1));
             size_t warp = pick();
             if (warp == warps.size() && !flying.empty()) {
                 land(flying.size());
@@ -250,14 +251,15 @@ class Together {
         return z ^ (z >> 31);
     }
 
-    // A warp that can go on, or the number of warps. The late block's come last.
+    // A warp that can go on, or the number of warps. The late block's come last, and the last of them is one that depends on the seed.
     size_t pick() {
         size_t start = seed ? draw() % warps.size() : next++, spare = warps.size();
+        const size_t of_block = threads_of_block / WARP, last = (size_t)late * of_block + (seed + of_block - 1) % of_block;
         for (size_t i = 0; i < warps.size(); i++) {
             size_t warp = (start + i) % warps.size();
             if (warps[warp].ready == 0) continue;
             if ((long)(warp * WARP / threads_of_block) != late) return warp;
-            spare = warp;
+            if (spare == warps.size() || spare == last) spare = warp;
         }
         return spare;
     }

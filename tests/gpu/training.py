@@ -122,16 +122,21 @@ class Proof:
             self.train(f"{plan}-again", "cuda", many, *flags)
             self.check(f"{plan} again gives the same bits", self.weights(plan) == self.weights(f"{plan}-again"), "compared")
 
+    def written(self, model, *flags):
+        done = self.program("generate", self.work / model, *flags)
+        return done.stdout if done.returncode == 0 and not done.stderr else f"{flags}: {done.stderr}"
+
     def generation(self):
-        """Greedy tokens of the same model on both devices."""
+        """Greedy tokens of the same model on both devices, and drawn ones by recorded steps and by one launch."""
         length = 20 if self.options.toy else 1000
-        for plan in ["cudnn-fp32"] + ["fused-fp32"] * (not self.options.toy):
-            texts = {}
-            for device in ("cpu", "cuda"):
-                done = self.program("generate", self.work / plan, "--device", device, "--temperature", 0, "-n", length)
-                texts[device] = done.stdout if done.returncode == 0 else f"{device}: {done.stderr}"
-            same = texts["cpu"] == texts["cuda"] != ""
-            self.check(f"{plan} writes the CPU's {length} greedy tokens", same, "compared" if same else texts)
+        for plan, rnn in [("cudnn-fp32", "auto"), ("fused-fp32", "sequence")]:
+            greedy = ["--temperature", 0, "-n", length]
+            texts = self.written(plan, "--device", "cpu", *greedy), self.written(plan, "--device", "cuda", "--rnn", rnn, *greedy)
+            same = texts[0] == texts[1]
+            self.check(f"{plan}, written with --rnn {rnn}, has the CPU's {length} greedy tokens", same, "compared" if same else texts)
+        drawn = ["--device", "cuda", "--temperature", 0.8, "--seed", 5, "-n", length, "--rnn"]
+        texts = self.written("fused-fp32", *drawn, "fused"), self.written("fused-fp32", *drawn, "sequence")
+        self.check("one launch draws what recorded steps draw", texts[0] == texts[1], "compared" if texts[0] == texts[1] else texts)
 
     def shortage(self):
         """A batch beyond the GPU's memory, and the one that the refusal offers."""

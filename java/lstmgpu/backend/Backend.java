@@ -1,6 +1,7 @@
 package lstmgpu.backend;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntConsumer;
 
 /**
  * A device's memory and its operations. Operations may run asynchronously but in the order of the calls; {@link #download} waits.
@@ -196,6 +197,17 @@ public interface Backend extends AutoCloseable {
             StepClock clock,
             DeviceBuffer history,
             DeviceBuffer tokens);
+
+    /**
+     * Prepares the drawing of tokens one after the other, the weights being what they are at each draw.
+     *
+     * @param body draws the token of a place in [0, limit) by operations of this backend, its loss going to that place: what the loop
+     *     computes, and what it records where the device has no shorter way
+     * @param limit of tokens that one call may draw
+     */
+    default TokenLoop newTokenLoop(TokenLoop.Network network, TokenLoop.Drawing drawing, IntConsumer body, int limit) {
+        return new RecordedTokenLoop(this, body, limit);
+    }
 
     // Recurrence
 

@@ -12,6 +12,11 @@ public final class LayeredRnnPlan implements RnnPlan {
         this.dropout = spec.training() && spec.dropout() > 0;
     }
 
+    /** What computes it. */
+    public RnnKernels kernels() {
+        return kernels;
+    }
+
     @Override
     public RnnSpec spec() {
         return spec;

@@ -169,8 +169,13 @@ final class BenchCommand extends ProgramCommand {
                 if (variant.precision() == before) {
                     tasks.remove(BenchTask.OPERATIONS); // They do not depend on the recurrent stack's implementation.
                 }
+                if (implementations == null && onlyWrites(variant)) {
+                    tasks.retainAll(Set.of(BenchTask.GENERATE));
+                }
                 before = variant.precision();
-                measure(backend, variant, fitting, tasks, reference);
+                if (!tasks.isEmpty()) {
+                    measure(backend, variant, fitting, tasks, reference);
+                }
             }
         } catch (LstmGpuException absent) {
             if (!device.device.equals("auto") || absent.exitCode() != ExitCode.DEVICE) {
@@ -188,6 +193,11 @@ final class BenchCommand extends ProgramCommand {
         }
     }
 
+    /** Whole sequences are computed in bfloat16 only; a text is written in any precision. */
+    private static boolean onlyWrites(BenchVariant variant) {
+        return variant.rnn() == RnnImplementation.SEQUENCE && variant.precision() != Precision.BF16;
+    }
+
     private List<BenchVariant> variants(Backend backend) {
         boolean cuda = backend.device().backend().equals("cuda");
         List<BenchVariant> variants = new ArrayList<>();
@@ -200,20 +210,16 @@ final class BenchCommand extends ProgramCommand {
                         "--precision %s is for CUDA only and the device %s computes in fp32; use --precision fp32",
                         Arguments.name(precision), backend.device().backend());
             }
-            List<RnnImplementation> names = implementations == null ? all(cuda, precision) : implementations;
+            List<RnnImplementation> names = implementations == null ? all(cuda) : implementations;
             names.forEach(name -> variants.add(new BenchVariant(precision, name)));
         }
         return variants;
     }
 
-    /** Whole sequences are computed in bfloat16 only. */
-    private static List<RnnImplementation> all(boolean cuda, Precision precision) {
-        if (!cuda) {
-            return List.of(RnnImplementation.AUTO);
-        }
-        return precision == Precision.BF16
+    private static List<RnnImplementation> all(boolean cuda) {
+        return cuda
                 ? List.of(RnnImplementation.CUDNN, RnnImplementation.FUSED, RnnImplementation.SEQUENCE)
-                : List.of(RnnImplementation.CUDNN, RnnImplementation.FUSED);
+                : List.of(RnnImplementation.AUTO);
     }
 
     /** What was not asked for by name and is not available is said and left out. */

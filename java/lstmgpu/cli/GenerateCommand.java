@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.RnnImplementation;
 import lstmgpu.data.InputFiles;
 import lstmgpu.generate.BeamSearch;
 import lstmgpu.generate.GeneratedText;
@@ -187,6 +188,14 @@ final class GenerateCommand extends ProgramCommand {
     @Mixin
     DeviceFlags device;
 
+    @Option(
+            names = "--rnn",
+            defaultValue = "auto",
+            paramLabel = "NAME",
+            description = "auto, cudnn, fused or sequence (many tokens of one text in one launch): the recurrent stack"
+                    + " on a GPU. Default: auto.")
+    RnnImplementation rnn;
+
     GenerateCommand(Console console) {
         super(console);
     }
@@ -199,7 +208,7 @@ final class GenerateCommand extends ProgramCommand {
         }
         GenerationSettings settings = settings(ModelDirectory.open(path).generationConfig());
         String text = output.interactive ? "" : Prompts.read(prompt.prompt, prompt.file, console);
-        try (LoadedModel loaded = LoadedModel.open(path, device, console)) {
+        try (LoadedModel loaded = LoadedModel.open(path, device, rnn, console)) {
             int[] tokens = Unknown.encode(loaded.tokenizer(), text, "the prompt", console);
             if (sampling.beams != 0) {
                 search(loaded, settings, text, tokens);

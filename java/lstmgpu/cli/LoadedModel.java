@@ -12,6 +12,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.MemoryNeed;
 import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.TextFiles;
 import lstmgpu.data.TokenFile;
@@ -27,6 +28,11 @@ record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backen
         implements AutoCloseable {
     /** Loads the native libraries and the files side by side, since both take a while. */
     static LoadedModel open(Path path, DeviceFlags device, Console console) {
+        return open(path, device, RnnImplementation.AUTO, console);
+    }
+
+    /** With the recurrent stack computed as it was asked for. */
+    static LoadedModel open(Path path, DeviceFlags device, RnnImplementation rnn, Console console) {
         ModelDirectory directory = ModelDirectory.open(path);
         Queue<String> notices = new ConcurrentLinkedQueue<>();
         CompletableFuture<Backend> opening = CompletableFuture.supplyAsync(() -> device.open(notices::add));
@@ -34,7 +40,7 @@ record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backen
             ModelConfig config = directory.config();
             Tokenizer tokenizer = directory.tokenizer();
             Map<String, Tensor> weights = directory.weights();
-            LoadedModel loaded = load(directory, config, tokenizer, weights, await(opening));
+            LoadedModel loaded = load(directory, config, rnn, tokenizer, weights, await(opening));
             notices.forEach(console::say);
             return loaded;
         } catch (RuntimeException | Error failure) {
@@ -46,15 +52,17 @@ record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backen
     private static LoadedModel load(
             ModelDirectory directory,
             ModelConfig config,
+            RnnImplementation rnn,
             Tokenizer tokenizer,
             Map<String, Tensor> weights,
             Backend backend) {
+        rnn.requireOn(backend.device().backend());
         MemoryNeed.require(
                 backend,
-                MemoryNeed.bytes(backend, counting -> new LanguageModel(counting, config, Precision.FP32)),
+                MemoryNeed.bytes(backend, counting -> new LanguageModel(counting, config, Precision.FP32, rnn)),
                 "the model in " + directory.path(),
                 _ -> "use --device cpu or a smaller model");
-        LanguageModel model = new LanguageModel(backend, config, Precision.FP32);
+        LanguageModel model = new LanguageModel(backend, config, Precision.FP32, rnn);
         try {
             model.load(weights);
             return new LoadedModel(directory, tokenizer, backend, model);

@@ -9,6 +9,7 @@ import lstmgpu.backend.RnnState;
 import lstmgpu.backend.SamplingSpec;
 import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
+import lstmgpu.backend.TokenLoop;
 
 /**
  * Draws one token after the other in B lanes. The state starts at zero and is carried. A lane's newest token has not
@@ -46,13 +47,11 @@ public final class GenerationStep implements AutoCloseable {
     private final DeviceBuffer outputBias;
     private final InputLayer inputLayer;
     private final RnnPlan plan;
-    private final int block;
     private final LogitEditor editor;
     private final float[] logitsOnHost;
     private final Step predict;
     private final Step choose;
-    private final Step draw;
-    private final Step drawBlock;
+    private final TokenLoop loop;
     private final Step read;
     private final int[] tokensOnHost;
     private final int[] ringOnHost;
@@ -76,9 +75,9 @@ public final class GenerationStep implements AutoCloseable {
         this.tokens = backend.alloc(ElementType.INT32, lanes);
         this.history = backend.alloc(ElementType.INT32, Math.multiplyExact((long) lanes, (long) spec.window()));
         this.logits = backend.alloc(ElementType.FLOAT32, Math.multiplyExact((long) lanes, (long) vocabularySize));
-        this.block = spec.ahead() && editor == null ? Math.min(backend.drawsAtOnce(), spec.window()) : 1;
-        this.losses = spec.logprobs() ? backend.alloc(ElementType.FLOAT32, (long) block * lanes) : null;
-        this.lossesOnHost = spec.logprobs() ? new float[Math.multiplyExact(block, lanes)] : new float[0];
+        // The history is where the host finds what was drawn.
+        int limit = spec.ahead() && editor == null ? spec.window() : 1;
+        this.losses = spec.logprobs() ? backend.alloc(ElementType.FLOAT32, (long) limit * lanes) : null;
         this.tokensOnHost = new int[lanes];
         this.ringOnHost = new int[Math.multiplyExact(lanes, spec.window())];
         this.rnnParameters = model.rnnPart(model.parameters());
@@ -89,8 +88,8 @@ public final class GenerationStep implements AutoCloseable {
         this.logitsOnHost = new float[editor == null ? 0 : Math.multiplyExact(lanes, vocabularySize)];
         this.predict = editor == null ? null : backend.capture(this::predictBody);
         this.choose = editor == null ? null : backend.capture(() -> chooseBody(0));
-        this.draw = editor == null ? backend.capture(() -> drawBody(1)) : null;
-        this.drawBlock = block > 1 ? backend.capture(() -> drawBody(block)) : draw;
+        this.loop = editor == null ? newLoop(limit) : null;
+        this.lossesOnHost = new float[spec.logprobs() ? Math.multiplyExact(block(), lanes) : 0];
         this.read = backend.capture(this::readBody);
         inputLayer.refresh();
         setHistory(new int[lanes][0]);
@@ -105,17 +104,24 @@ public final class GenerationStep implements AutoCloseable {
         return backend.newRnnPlan(model.forwardSpec(steps, spec.lanes()).withTable(layer.tableSize()), null);
     }
 
+    private TokenLoop newLoop(int limit) {
+        return backend.newTokenLoop(
+                new TokenLoop.Network(
+                        plan, rnnParameters, inputLayer.input(), outputWeight, outputBias, vocabularySize),
+                new TokenLoop.Drawing(spec.sampling(), clock, history, tokens, losses),
+                this::drawBody,
+                limit);
+    }
+
     private void readBody() {
         inputLayer.forward();
         plan.forward(rnnParameters, inputLayer.input());
         plan.carryState();
     }
 
-    private void drawBody(int count) {
-        for (int i = 0; i < count; i++) {
-            predictBody();
-            chooseBody(i);
-        }
+    private void drawBody(int place) {
+        predictBody();
+        chooseBody(place);
     }
 
     private void predictBody() {
@@ -217,43 +223,39 @@ public final class GenerationStep implements AutoCloseable {
 
     /** Most tokens of a lane that one {@link #draw} draws. */
     public int block() {
-        return block;
+        return loop == null ? 1 : loop.most();
     }
 
     /**
-     * Draws the next tokens of every lane: a whole block of them, or one where {@code most} is less than that.
+     * Draws the next tokens of every lane, as many as are best drawn at once and no more than {@code most}.
      *
      * @param drawn takes them, [count,B]
      * @return count
      */
     public int draw(int most, int[] drawn) {
-        if (block == 1 || most < block) {
-            drawOne();
+        int count = loop == null ? drawEdited() : loop.draw(most);
+        if (count == 1) {
             draws++;
             backend.download(tokens, tokensOnHost);
             System.arraycopy(tokensOnHost, 0, drawn, 0, spec.lanes());
             return 1;
         }
-        drawBlock.run();
         backend.download(history, ringOnHost);
-        for (int i = 0; i < block; i++, draws++) {
+        for (int i = 0; i < count; i++, draws++) {
             for (int lane = 0; lane < spec.lanes(); lane++) {
                 drawn[i * spec.lanes() + lane] = ringOnHost[lane * spec.window() + draws % spec.window()];
             }
         }
-        return block;
+        return count;
     }
 
-    private void drawOne() {
-        if (editor == null) {
-            draw.run();
-            return;
-        }
+    private int drawEdited() {
         predict.run();
         backend.download(logits, logitsOnHost);
         editor.edit(logitsOnHost);
         backend.upload(logitsOnHost, logits);
         choose.run();
+        return 1;
     }
 
     /** Natural logarithms of the last drawn tokens' probabilities at temperature 1, [count,B]. */
@@ -266,14 +268,11 @@ public final class GenerationStep implements AutoCloseable {
 
     @Override
     public void close() {
-        if (editor == null) {
-            draw.close();
+        if (loop != null) {
+            loop.close();
         } else {
             predict.close();
             choose.close();
-        }
-        if (block > 1) {
-            drawBlock.close();
         }
         read.close();
         plan.close();

@@ -34,7 +34,8 @@ final class CudaCall implements KernelCall {
     private Kernel kernel;
     private ElementType storage;
     private CUfunction function;
-    private SequenceSplit split;
+    private TogetherKernel together;
+    private int columns;
 
     CudaCall(CudaContext context, CudaQueues queues, CudaMemory memory, CudaModules modules) {
         this.context = context;
@@ -53,16 +54,17 @@ final class CudaCall implements KernelCall {
         function = modules.function(next, nextStorage);
         kernel = next;
         storage = nextStorage;
-        split = null;
+        together = null;
         count = 0;
         return this;
     }
 
-    /** Starts the next call, of a kernel whose blocks wait for each other. */
-    CudaCall of(CUfunction next, SequenceSplit nextSplit) {
+    /** Starts the next call, of a kernel whose blocks wait for each other, on a grid of so many columns. */
+    CudaCall of(TogetherKernel next, int nextColumns) {
         context.enter();
-        function = next;
-        split = nextSplit;
+        function = next.function();
+        together = next;
+        columns = nextColumns;
         count = 0;
         return this;
     }
@@ -116,27 +118,27 @@ final class CudaCall implements KernelCall {
     }
 
     /**
-     * Puts the kernel of a split into the queue, a grid of so many groups of lanes. The driver refuses one that does not run at once, unless
-     * the groups are clusters.
+     * Puts a kernel whose blocks wait for each other into the queue, on a grid of so many rows. The driver refuses one that does not run at
+     * once, unless the rows are clusters.
      */
-    void launchTogether(int groups) {
+    void launchTogether(int rows) {
         if (queues.isRehearsing()) {
             return;
         }
         addresses.putLong(count * Long.BYTES, 0);
-        int x = split.blocks();
-        int threads = SequenceSplit.THREADS;
-        int shared = split.sharedBytes();
+        int shared = together.sharedBytes();
         CUstream queue = queues.current();
-        int status = split.isCluster()
-                ? JCudaDriver.cuLaunchKernel(function, x, groups, 1, threads, 1, 1, shared, queue, arguments, null)
+        int threads = TogetherKernel.THREADS;
+        int status = together.isCluster()
+                ? JCudaDriver.cuLaunchKernel(function, columns, rows, 1, threads, 1, 1, shared, queue, arguments, null)
                 : JCudaDriver.cuLaunchCooperativeKernel(
-                        function, x, groups, 1, threads, 1, 1, shared, queue, arguments);
+                        function, columns, rows, 1, threads, 1, 1, shared, queue, arguments);
         if (status == CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE) {
-            throw new SequenceRefusal("this GPU has no room for a cluster of %d such blocks".formatted(x));
+            throw new SequenceRefusal("this GPU has no room for a cluster of %d such blocks".formatted(columns));
         }
         if (status != CUresult.CUDA_SUCCESS) {
-            throw context.check().driverFailure(status, "launching %s in %d groups of lanes".formatted(split, groups));
+            throw context.check()
+                    .driverFailure(status, "launching %s on a grid of %d x %d".formatted(together, columns, rows));
         }
     }
 

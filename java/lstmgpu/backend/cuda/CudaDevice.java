@@ -3,6 +3,7 @@ package lstmgpu.backend.cuda;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import jcuda.driver.CUfunction;
 import jcuda.driver.JCudaDriver;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.DeviceInfo;
@@ -184,8 +185,49 @@ final class CudaDevice implements KernelDevice {
      * @throws lstmgpu.LstmGpuException with exit code 4 if there is neither an image of it nor a compiler
      */
     SequenceKernel sequenceKernel(SequenceSplit split) {
+        return new SequenceKernel(
+                call,
+                together(
+                        split.file(),
+                        split.kernel(),
+                        split.constants(),
+                        split.toString(),
+                        split.sharedBytes(),
+                        split.clusters()),
+                split);
+    }
+
+    /**
+     * The kernel for the tokens of one text.
+     *
+     * @throws lstmgpu.LstmGpuException with exit code 4 if there is neither an image of it nor a compiler
+     */
+    TogetherKernel tokenStream(TokenStreamShape shape) {
+        String name = TokenStreamShape.KERNEL;
+        return together(
+                "cuda/" + name,
+                name,
+                shape.constants(),
+                shape.toString(),
+                shape.sharedBytes(),
+                TogetherKernel.Clusters.NONE);
+    }
+
+    private TogetherKernel together(
+            String file,
+            String kernel,
+            String[] constants,
+            String description,
+            int sharedBytes,
+            TogetherKernel.Clusters clusters) {
         context.enter();
-        return new SequenceKernel(context, call, modules.function(split), split);
+        CUfunction function = modules.function(file, kernel, constants);
+        return new TogetherKernel(context, function, description, sharedBytes, clusters);
+    }
+
+    /** Starts a call, which {@link CudaCall#launchTogether} ends. */
+    CudaCall call(TogetherKernel kernel, int columns) {
+        return call.of(kernel, columns);
     }
 
     @Override

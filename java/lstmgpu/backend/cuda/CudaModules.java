@@ -20,7 +20,7 @@ final class CudaModules implements AutoCloseable {
     private final Map<String, CUmodule> modules = new HashMap<>();
     private final Map<Kernel, CUfunction> float32 = new EnumMap<>(Kernel.class);
     private final Map<Kernel, CUfunction> bfloat16 = new EnumMap<>(Kernel.class);
-    private final Map<SequenceSplit, CUfunction> sequences = new HashMap<>();
+    private final Map<String, CUfunction> shaped = new HashMap<>();
 
     /**
      * @param major of the GPU's compute capability
@@ -51,17 +51,18 @@ final class CudaModules implements AutoCloseable {
     }
 
     /**
-     * The kernel of a split, with the split's numbers compiled in.
+     * A kernel with numbers compiled in.
      *
+     * @param constants of the compiler, NAME=value
      * @throws lstmgpu.LstmGpuException with exit code 4 if there is neither an image of it nor a compiler
      */
-    CUfunction function(SequenceSplit split) {
-        CUfunction function = sequences.get(split);
+    CUfunction function(String file, String kernel, String... constants) {
+        String name = KernelImages.name(file, constants);
+        CUfunction function = shaped.get(name);
         if (function == null) {
-            String file = split.image();
-            CUmodule module = module(file, () -> images.image(split, major, minor));
-            function = find(module, split.kernel(), file);
-            sequences.put(split, function);
+            CUmodule module = module(name, () -> images.image(file, constants, major, minor));
+            function = find(module, kernel, name);
+            shaped.put(name, function);
         }
         return function;
     }
@@ -101,6 +102,6 @@ final class CudaModules implements AutoCloseable {
         modules.clear();
         float32.clear();
         bfloat16.clear();
-        sequences.clear();
+        shaped.clear();
     }
 }

@@ -9,6 +9,7 @@ import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.StepClock;
+import lstmgpu.backend.TokenLoop;
 import lstmgpu.backend.counted.CountedPlan;
 import lstmgpu.backend.kernels.KernelBackend;
 import lstmgpu.backend.kernels.KernelBuffer;
@@ -26,6 +27,7 @@ final class CudaPlans implements RnnPlans {
     private final CudaDevice device;
     private final CudaLibrary cudnn;
     private final SequencePlans sequence;
+    private final TokenStreams streams;
     private RnnChoice choice;
     private WeightCopies copies;
 
@@ -33,6 +35,7 @@ final class CudaPlans implements RnnPlans {
     CudaPlans(CudaDevice device, CudaLibrary cudnn, Consumer<String> notice) {
         this.device = device;
         this.cudnn = cudnn;
+        this.streams = new TokenStreams(device, notice);
         this.sequence = new SequencePlans(device, CacheFolder.of(System.getenv()), notice);
     }
 
@@ -72,6 +75,17 @@ final class CudaPlans implements RnnPlans {
     }
 
     @Override
+    public boolean drawsTokens(RnnSpec spec, int vocabulary) {
+        return streams.fits(spec, vocabulary);
+    }
+
+    @Override
+    public TokenLoop newTokenLoop(
+            KernelBackend backend, TokenLoop.Network network, TokenLoop.Drawing drawing, int limit) {
+        return streams.newLoop(backend, network, drawing, limit);
+    }
+
+    @Override
     public RnnPlans counting() {
         return new Counting();
     }
@@ -100,6 +114,17 @@ final class CudaPlans implements RnnPlans {
             return bytes < 0
                     ? fused(backend, spec, clock)
                     : new CountedPlan(spec, backend.alloc(ElementType.FLOAT32, bytes / Float.BYTES));
+        }
+
+        @Override
+        public boolean drawsTokens(RnnSpec spec, int vocabulary) {
+            return streams.fits(spec, vocabulary);
+        }
+
+        @Override
+        public TokenLoop newTokenLoop(
+                KernelBackend backend, TokenLoop.Network network, TokenLoop.Drawing drawing, int limit) {
+            return streams.newCountedLoop(backend, network, drawing, limit);
         }
 
         @Override

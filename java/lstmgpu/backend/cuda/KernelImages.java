@@ -77,19 +77,26 @@ public final class KernelImages {
     }
 
     /**
-     * The image of a kernel with a split's numbers compiled in.
+     * The image of a kernel with numbers compiled in.
      *
+     * @param file the name without its ending, below {@code kernels/}
+     * @param constants of the compiler, NAME=value
      * @param major of the GPU's compute capability
      * @param minor of the GPU's compute capability
      * @throws LstmGpuException with exit code 4 if there is neither an image nor a compiler, 1 if the text does not compile
      */
-    byte[] image(SequenceSplit split, int major, int minor) {
-        String[] names = {split.image()};
+    byte[] image(String file, String[] constants, int major, int minor) {
+        String[] names = {name(file, constants)};
         byte[] image = fromFolder(names);
         if (image == null && index.covers(major, minor, libraries.driverVersion())) {
             image = fromProgram(names);
         }
-        return image == null ? compiled(KernelSources.of(split.file()), split.constants(), major, minor) : image;
+        return image == null ? compiled(KernelSources.of(file), constants, major, minor) : image;
+    }
+
+    /** The image below {@code kernels/}; CMakeLists.txt makes those of kernels/cuda/images.txt. */
+    static String name(String file, String[] constants) {
+        return "%s.%s.fatbin".formatted(file, String.join("-", constants).replace('=', '.'));
     }
 
     /** One sentence: where kernels would come from. */

@@ -50,7 +50,7 @@ final class SequencePlans {
 
     /** @throws LstmGpuException with exit code 4 if the loop was asked for where no size of layer would fit */
     boolean takes(RnnSpec spec) {
-        if (spec.implementation() != RnnImplementation.SEQUENCE) {
+        if (!isCandidate(spec)) {
             return false;
         }
         String obstacle = obstacle(spec);
@@ -65,9 +65,15 @@ final class SequencePlans {
         return refusal == null;
     }
 
+    /** What writes a text has no sequences: {@link TokenStreams} draw its tokens, and its prompt may be in any precision. */
+    private static boolean isCandidate(RnnSpec spec) {
+        return spec.implementation() == RnnImplementation.SEQUENCE
+                && (spec.training() || spec.steps() > 1 && spec.precision() == Precision.BF16);
+    }
+
     /** The same as {@link #takes} where the kernels are there, with nothing loaded or tried out, and nothing thrown. */
     boolean fits(RnnSpec spec) {
-        return spec.implementation() == RnnImplementation.SEQUENCE
+        return isCandidate(spec)
                 && obstacle(spec) == null
                 && !forward(spec).isEmpty()
                 && (!spec.training() || !backward(spec).isEmpty());

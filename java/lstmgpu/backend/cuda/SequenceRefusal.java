@@ -1,6 +1,6 @@
 package lstmgpu.backend.cuda;
 
-/** The whole-sequence kernels do not take a plan; another implementation does. */
+/** The kernels whose blocks wait for each other do not take a plan; another implementation does. */
 final class SequenceRefusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

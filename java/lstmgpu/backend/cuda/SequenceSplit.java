@@ -10,7 +10,7 @@ import lstmgpu.backend.Cell;
  */
 record SequenceSplit(
         Cell cell, int hidden, int units, int lanes, int parts, Exchange exchange, int rowWarps, int held, int chunks) {
-    static final int THREADS = 256;
+    static final int THREADS = TogetherKernel.THREADS;
 
     /** Blocks of a cluster at the most, and so many that every GPU with clusters has. */
     static final int WIDEST_CLUSTER = 16;
@@ -41,9 +41,9 @@ record SequenceSplit(
         return "cuda/" + kernel();
     }
 
-    /** The image below {@code kernels/}; CMakeLists.txt makes those of kernels/cuda/images.txt. */
+    /** The image below {@code kernels/}. */
     String image() {
-        return "%s.%s.fatbin".formatted(file(), String.join("-", constants()).replace('=', '.'));
+        return KernelImages.name(file(), constants());
     }
 
     /** The constants of the compiler, NAME=value. */
@@ -116,6 +116,13 @@ record SequenceSplit(
     /** Whether a group is a cluster of more blocks than every GPU with clusters has. */
     boolean isWideCluster() {
         return isCluster() && blocks() > PORTABLE_CLUSTER;
+    }
+
+    TogetherKernel.Clusters clusters() {
+        if (!isCluster()) {
+            return TogetherKernel.Clusters.NONE;
+        }
+        return isWideCluster() ? TogetherKernel.Clusters.WIDE : TogetherKernel.Clusters.PORTABLE;
     }
 
     /** Whether backward a block needs no other's gate gradients. */

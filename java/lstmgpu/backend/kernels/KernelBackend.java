@@ -1,6 +1,7 @@
 package lstmgpu.backend.kernels;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntConsumer;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.DeviceBuffer;
@@ -16,6 +17,7 @@ import lstmgpu.backend.SamplingSpec;
 import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenCorpus;
+import lstmgpu.backend.TokenLoop;
 import lstmgpu.backend.counted.CountedDevice;
 
 /** All operations as launches of the portable kernels, on any {@link KernelDevice}. */
@@ -23,8 +25,7 @@ public final class KernelBackend implements Backend {
     /** A table pays where each of its rows stands for at least so many tokens. */
     private static final long TOKENS_PER_TABLE_ROW = 2;
 
-    /** A token costs about as much as the host needs to hear of it. */
-    private static final int DRAWS_AT_ONCE = 16;
+    private static final int DRAWS_AT_ONCE = 16; // A token costs about as much as the host needs to hear of it.
 
     private final KernelDevice device;
     private final RnnPlans plans;
@@ -164,8 +165,7 @@ public final class KernelBackend implements Backend {
     @Override
     public void embedGrad(DeviceBuffer dOut, DeviceBuffer tokens, int embeddingSize, DeviceBuffer dTable) {
         KernelBuffer ids = KernelArguments.ints(tokens, 0, "tokens");
-        KernelBuffer rows =
-                KernelArguments.floats(dOut, Math.multiplyExact(ids.length(), (long) embeddingSize), "dOut");
+        KernelBuffer rows = KernelArguments.floats(dOut, Math.multiplyExact(ids.length(), embeddingSize), "dOut");
         KernelBuffer table = KernelArguments.floats(dTable, embeddingSize, "dTable");
         tokenGradient.add(rows, ElementType.FLOAT32, ids, embeddingSize, table);
     }
@@ -261,6 +261,12 @@ public final class KernelBackend implements Backend {
     }
 
     @Override
+    public TokenLoop newTokenLoop(TokenLoop.Network network, TokenLoop.Drawing drawing, IntConsumer body, int limit) {
+        TokenLoop loop = plans.newTokenLoop(this, network, drawing, limit);
+        return loop == null ? Backend.super.newTokenLoop(network, drawing, body, limit) : loop;
+    }
+
+    @Override
     public ParameterLayout rnnLayout(RnnShape shape) {
         return plans.layout(shape);
     }
@@ -273,7 +279,8 @@ public final class KernelBackend implements Backend {
     @Override
     public boolean prefersTable(RnnSpec spec, int vocabulary, long tokens) {
         KernelArguments.storage(spec.precision());
-        return TOKENS_PER_TABLE_ROW * vocabulary <= tokens && plans.takesTable(spec);
+        return TOKENS_PER_TABLE_ROW * vocabulary <= tokens && plans.takesTable(spec)
+                || plans.drawsTokens(spec, vocabulary);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package lstmgpu.backend.kernels;
 
+import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.RnnInput;
@@ -244,6 +246,21 @@ public final class KernelRnn implements RnnKernels {
     @Override
     public void dropoutBackward(int layer) {
         dropout.apply(layer, memory.dHidden, memory.dHidden);
+    }
+
+    /** What the layers read and carry, for a loop over tokens. */
+    public List<LayerBuffers> layers(DeviceBuffer flat) {
+        RnnTensors all = tensors.of(KernelArguments.floats(flat, parameterLength, "parameters"));
+        return IntStream.range(0, shape.layers())
+                .mapToObj(layer -> new LayerBuffers(
+                        factor(all.inputWeights()[layer]),
+                        factor(all.recurrentWeights()[layer]),
+                        all.inputBiases()[layer],
+                        all.recurrentBiases()[layer],
+                        memory.hidden[layer][0],
+                        memory.isFloat() ? null : memory.hiddenFactors[layer][0],
+                        RnnMemory.at(memory.cell, layer, 0)))
+                .toList();
     }
 
     @Override

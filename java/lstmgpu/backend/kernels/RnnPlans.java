@@ -5,6 +5,7 @@ import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.StepClock;
+import lstmgpu.backend.TokenLoop;
 
 /** Where a {@link KernelBackend} gets its recurrent plans from. */
 public interface RnnPlans {
@@ -16,6 +17,17 @@ public interface RnnPlans {
 
     /** See {@link lstmgpu.backend.Backend#newRnnPlan}. */
     RnnPlan create(KernelBackend backend, RnnSpec spec, StepClock clock);
+
+    /** Whether {@link #newTokenLoop} has a loop for such a plan of one step, which then reads a table. */
+    default boolean drawsTokens(RnnSpec spec, int vocabulary) {
+        return false;
+    }
+
+    /** See {@link lstmgpu.backend.Backend#newTokenLoop}; null where the loop is one of operations. */
+    default TokenLoop newTokenLoop(
+            KernelBackend backend, TokenLoop.Network network, TokenLoop.Drawing drawing, int limit) {
+        return null;
+    }
 
     /** The same for {@link lstmgpu.backend.Backend#counting}: its plans take the memory of the backend they are created for. */
     RnnPlans counting();

@@ -7,18 +7,8 @@ import lstmgpu.backend.StepClock;
 
 /** Launches {@code kernels/sample.cu}. */
 final class Sampler implements AutoCloseable {
-    /** WEIGHT_BITS of the kernel: the largest probability is this power of two. */
-    private static final int WEIGHT_BITS = 40;
-
     /** Beyond this many the sum of all weights could overflow. */
     private static final int LARGEST_VOCABULARY = 1 << 23;
-
-    /** Temperatures beyond these give the same tokens as these. */
-    private static final double COLDEST = 0x1p-20;
-
-    private static final double HOTTEST = 0x1p20;
-    private static final double LOG2_OF_E = 1 / Math.log(2);
-    private static final int MANTISSA_BITS = 32;
 
     private final KernelDevice device;
     private final Scratch scratch;
@@ -57,16 +47,16 @@ final class Sampler implements AutoCloseable {
                 .integer(vocabulary)
                 .integer(window)
                 .real(spec.repeatPenalty())
-                .integer(spec.temperature() == 0 ? 1 : 0)
+                .integer(keys.numbers.greedy() ? 1 : 0)
                 .launch(lanes);
-        if (spec.temperature() == 0) {
+        if (keys.numbers.greedy()) {
             return;
         }
-        if (spec.topK() > 0 && spec.topK() < vocabulary) {
-            keep(spec.topK(), 0);
+        if (keys.numbers.topK() > 0) {
+            keep(keys.numbers.topK(), 0);
         }
-        if (spec.topP() < 1) {
-            keep(0, share(spec.topP()));
+        if (keys.numbers.topP() != 0) {
+            keep(0, keys.numbers.topP());
         }
         device.call(Kernel.SAMPLE_PICK, ElementType.FLOAT32)
                 .buffer(keys.all)
@@ -76,9 +66,9 @@ final class Sampler implements AutoCloseable {
                 .buffer(counters)
                 .integer(vocabulary)
                 .integer(window)
-                .integer(keys.rate.mantissa)
-                .integer(keys.rate.exponent)
-                .longInteger((long) Math.ceil(Math.scalb((double) spec.minP(), WEIGHT_BITS)))
+                .integer(keys.numbers.mantissa())
+                .integer(keys.numbers.exponent())
+                .longInteger(keys.numbers.minWeight())
                 .longInteger(spec.seed())
                 .launch(lanes);
     }
@@ -87,7 +77,7 @@ final class Sampler implements AutoCloseable {
     private void prepare(KernelBuffer work, long lanes, int vocabulary, SamplingSpec spec) {
         if (keys == null || !keys.suits(work, lanes, vocabulary, spec)) {
             KernelBuffer all = work.slice(lanes, lanes * vocabulary);
-            keys = new Keys(work, all, work.slice(0, lanes), vocabulary, spec, rate(spec));
+            keys = new Keys(work, all, work.slice(0, lanes), vocabulary, spec, SamplingNumbers.of(spec, vocabulary));
         }
     }
 
@@ -96,33 +86,24 @@ final class Sampler implements AutoCloseable {
                 .buffer(keys.all)
                 .buffer(keys.largest)
                 .integer(keys.vocabulary)
-                .integer(keys.rate.mantissa)
-                .integer(keys.rate.exponent)
+                .integer(keys.numbers.mantissa())
+                .integer(keys.numbers.exponent())
                 .integer(topK)
                 .integer(topP)
                 .launch(keys.largest.length());
     }
 
-    /** The logits' keys [B,V], the largest of each lane, and what a logit counts. */
+    /** The logits' keys [B,V], the largest of each lane, and how they are drawn from. */
     private record Keys(
-            KernelBuffer work, KernelBuffer all, KernelBuffer largest, int vocabulary, SamplingSpec spec, Rate rate) {
+            KernelBuffer work,
+            KernelBuffer all,
+            KernelBuffer largest,
+            int vocabulary,
+            SamplingSpec spec,
+            SamplingNumbers numbers) {
         boolean suits(KernelBuffer asked, long lanes, int tokens, SamplingSpec wanted) {
             return work.equals(asked) && largest.length() == lanes && vocabulary == tokens && spec.equals(wanted);
         }
-    }
-
-    /** log2(e)/temperature = mantissa · 2^(−exponent) with a mantissa of 32 bits. */
-    private record Rate(int mantissa, int exponent) {}
-
-    private static Rate rate(SamplingSpec spec) {
-        double rate = LOG2_OF_E / Math.clamp(spec.temperature(), COLDEST, HOTTEST);
-        int exponent = MANTISSA_BITS - 1 - Math.getExponent(rate);
-        return new Rate((int) (long) Math.scalb(rate, exponent), exponent);
-    }
-
-    /** A share below 1 as a number of 32 bits, at least 1. */
-    private static int share(float topP) {
-        return (int) Math.max(1L, (long) Math.ceil(Math.scalb((double) topP, Integer.SIZE)));
     }
 
     @Override

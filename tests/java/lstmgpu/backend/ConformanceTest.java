@@ -41,6 +41,7 @@ class ConformanceTest {
         cases.addAll(SamplingCases.all(data));
         cases.addAll(BatchCases.all(data));
         cases.addAll(RnnCases.all(data));
+        cases.addAll(TokenCases.all(data));
         return cases;
     }
 

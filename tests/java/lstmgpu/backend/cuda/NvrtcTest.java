@@ -80,9 +80,16 @@ class NvrtcTest {
         SequenceSplit clusters = SequenceRig.forward("256 16 8 2 2 2 1");
         SequenceSplit backwardClusters = SequenceRig.backward("256 16 8 16 2 8 2 1");
         for (SequenceSplit split : List.of(forward, backward, clusters, backwardClusters)) {
-            byte[] image = images().image(split, 9, 0);
+            byte[] image = images().image(split.file(), split.constants(), 9, 0);
             assertArrayEquals(ELF, java.util.Arrays.copyOf(image, 4), split.toString());
         }
+    }
+
+    @Test
+    void theKernelOfOneTextCompiles() {
+        String[] constants = {"FACTOR_BYTES=2"};
+        byte[] image = images().image("cuda/token_stream", constants, 9, 0);
+        assertArrayEquals(ELF, java.util.Arrays.copyOf(image, 4));
     }
 
     @Test

@@ -1,23 +1,15 @@
 package lstmgpu.backend.cuda;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
 import org.junit.jupiter.api.AfterAll;
@@ -226,75 +218,21 @@ class SequenceFaultTest {
         }
     }
 
-    /** Beside the stand-in, whose images are in every fault's folder by hard links. */
-    private static final Path FOLDER = Cudasim.folder().resolveSibling("planted-sequences");
+    private static FaultyKernels kernels;
 
     @BeforeAll
     static void plantAll() throws IOException, InterruptedException {
-        List<Process> compilers = new ArrayList<>();
-        removeAll();
+        kernels = new FaultyKernels("planted-sequences");
         for (Fault fault : Fault.values()) {
-            compilers.add(plant(fault));
-            if (compilers.size() > 1) {
-                finish(compilers);
-            }
+            SequenceSplit split = fault.planted;
+            kernels.plant(fault, fault.file, fault.text, fault.instead, split.file(), split.constants());
         }
-        finish(compilers);
+        kernels.finish();
     }
 
     @AfterAll
     static void removeAll() throws IOException {
-        if (Files.exists(FOLDER)) {
-            try (Stream<Path> files = Files.walk(FOLDER)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
-    }
-
-    private static void finish(List<Process> compilers) throws IOException, InterruptedException {
-        for (Process compiler : compilers) {
-            String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertTrue(compiler.waitFor(1, TimeUnit.MINUTES), "g++ does not end");
-            assertEquals(0, compiler.exitValue(), said);
-        }
-        compilers.clear();
-    }
-
-    /** A folder of images like the stand-in's but for the fault. */
-    private static Process plant(Fault fault) throws IOException {
-        Path images = Files.createDirectories(FOLDER.resolve(fault + "/kernels/cuda"));
-        link(Cudasim.folder().resolve("kernels"), images.getParent());
-        link(Cudasim.folder().resolve("kernels/cuda"), images);
-        Path texts = Files.createDirectories(FOLDER.resolve(fault + "/texts/cuda"));
-        link(Path.of("kernels/cuda"), texts);
-        String text = Files.readString(Path.of("kernels/cuda").resolve(fault.file));
-        assertTrue(text.contains(fault.text), fault.file + " has no longer the line where the fault goes");
-        Files.delete(texts.resolve(fault.file));
-        Files.writeString(texts.resolve(fault.file), text.replace(fault.text, fault.instead));
-        Path image = images.getParent().resolve(fault.planted.image());
-        Files.delete(image);
-        return compile(fault.planted, texts.getParent(), image);
-    }
-
-    private static void link(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.list(from)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.createLink(to.resolve(file.getFileName()), file);
-            }
-        }
-    }
-
-    private static Process compile(SequenceSplit split, Path texts, Path image) throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of("g++", "-std=c++17", "-O1", "-fPIC", "-shared", "-fvisibility=hidden"));
-        for (Path include : List.of(texts, Path.of("tests/cudasim"), Path.of("kernels"))) {
-            command.add("-I" + include);
-        }
-        Arrays.stream(split.constants()).map(constant -> "-D" + constant).forEach(command::add);
-        command.addAll(List.of("-x", "c++", "-o", image.toString(), texts + "/" + split.file() + ".cu"));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+        kernels.close();
     }
 
     @BeforeEach
@@ -316,7 +254,7 @@ class SequenceFaultTest {
 
     private static boolean isNoticed(Fault fault) {
         float[][] expected = sound(fault);
-        SequenceRig rig = fault.rig(images(fault));
+        SequenceRig rig = fault.rig(kernels.of(fault));
         for (int seed = 1; seed < 6; seed++) {
             Cudasim.reset();
             Cudasim.quiet();
@@ -333,10 +271,6 @@ class SequenceFaultTest {
         return false;
     }
 
-    private static KernelImages images(Fault fault) {
-        return new KernelImages(CudaLibraries.in(Cudasim.folder()), FOLDER.resolve(fault + "/kernels"));
-    }
-
     /** Other bits are not enough: what SequenceLoopTest allows would not notice them. */
     private static boolean isFarOff(Fault fault, KernelImages images) {
         float[][] expected = fault.rig(images).fused().train(false);
@@ -350,7 +284,7 @@ class SequenceFaultTest {
     void everyFaultIsNoticed(Fault fault) {
         if (fault.isOfCell()) {
             assertFalse(isFarOff(fault, SequenceRig.images()), "far off without the fault " + fault);
-            assertTrue(isFarOff(fault, images(fault)), "nobody noticed " + fault);
+            assertTrue(isFarOff(fault, kernels.of(fault)), "nobody noticed " + fault);
         } else {
             assertTrue(isNoticed(fault), "nobody noticed " + fault);
         }
@@ -364,7 +298,7 @@ class SequenceFaultTest {
     @Test
     void blocksThatWaitForeverAreAFailureWithAReason() {
         Cudasim.quiet();
-        SequenceRig rig = Fault.FORWARD_NOT_SAID.rig(images(Fault.FORWARD_NOT_SAID));
+        SequenceRig rig = Fault.FORWARD_NOT_SAID.rig(kernels.of(Fault.FORWARD_NOT_SAID));
         LstmGpuException failure = assertThrows(LstmGpuException.class, () -> rig.train(false));
         assertTrue(Cudasim.lastLine().contains("a block waits for what no other block says"), Cudasim.lastLine());
         assertTrue(failure.getMessage().contains("--resume"), failure.getMessage());

@@ -1,0 +1,46 @@
+package lstmgpu.backend;
+
+import java.util.function.IntConsumer;
+
+/** A loop of a backend's operations: one captured step for a whole block of tokens, and one for a single token. */
+final class RecordedTokenLoop implements TokenLoop {
+    private final int most;
+    private final Step one;
+    private final Step block;
+
+    /** @param body draws the token of a place in a block */
+    RecordedTokenLoop(Backend backend, IntConsumer body, int limit) {
+        most = Math.min(backend.drawsAtOnce(), limit);
+        one = backend.capture(() -> body.accept(0));
+        block = most == 1
+                ? one
+                : backend.capture(() -> {
+                    for (int place = 0; place < most; place++) {
+                        body.accept(place);
+                    }
+                });
+    }
+
+    @Override
+    public int most() {
+        return most;
+    }
+
+    @Override
+    public int draw(int wanted) {
+        if (wanted < most) {
+            one.run();
+            return 1;
+        }
+        block.run();
+        return most;
+    }
+
+    @Override
+    public void close() {
+        one.close();
+        if (most > 1) {
+            block.close();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package lstmgpu.backend;
+
+/** Draws the next tokens of every lane, each from what the ones before it left. */
+public interface TokenLoop extends AutoCloseable {
+    /**
+     * What a token goes through on its way to the next one's logits.
+     *
+     * @param plan of one step, whose state is carried from token to token
+     * @param input of the plan; where it is {@link RnnInput.Features}, the loop's body brings them
+     * @param outputWeight [V,H]
+     * @param outputBias [V]
+     */
+    record Network(
+            RnnPlan plan,
+            DeviceBuffer rnnParameters,
+            RnnInput input,
+            DeviceBuffer outputWeight,
+            DeviceBuffer outputBias,
+            int vocabulary) {}
+
+    /**
+     * How tokens are drawn; see {@link Backend#sample}.
+     *
+     * @param clock moves on by one a token
+     * @param history INT32 [B,W]
+     * @param tokens INT32 [B]: what is read first, and in the end the newest
+     * @param losses [count,B]: −log of the probability of each drawn token at temperature 1; or null
+     */
+    record Drawing(
+            SamplingSpec sampling, StepClock clock, DeviceBuffer history, DeviceBuffer tokens, DeviceBuffer losses) {}
+
+    /** Most tokens of a lane that one {@link #draw} draws. */
+    int most();
+
+    /**
+     * Draws tokens; where they went, the history tells.
+     *
+     * @param wanted at least 1
+     * @return how many it were, between 1 and the smaller of {@code wanted} and {@link #most}
+     */
+    int draw(int wanted);
+
+    @Override
+    void close();
+}
