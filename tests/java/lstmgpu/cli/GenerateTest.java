@@ -81,6 +81,13 @@ class GenerateTest {
     }
 
     @Test
+    void anImplementationThatTheDeviceDoesNotHaveIsRefused() {
+        CommandRun run = generate("--rnn", "sequence", "-n", "5");
+        assertEquals(2, run.code());
+        assertEquals("lstm-gpu: --rnn sequence is for CUDA and the device is cpu; use --rnn auto\n", run.err());
+    }
+
+    @Test
     void aByteOrderMarkBeforeAPromptIsNoText() throws IOException {
         Path file = Files.writeString(shared.resolve("marked.txt"), "\ufeffthe cat");
         String[] rest = {"--greedy", "--echo", "-n", "10"};
