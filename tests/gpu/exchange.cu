@@ -1,6 +1,7 @@
-// What the model in SequencePlanner assumes, measured: how long blocks take to hear of each other's step, by each way of kernels/cuda/exchange.h
-// and by CUDA's grid barrier, and how fast a multiprocessor gets bytes from the second-level cache, from its cluster and from shared memory,
-// and multiplies. A line of JSON each: name, nanoseconds of one step (of one kibibyte for the rates), over the median of launches.
+// What the model in SequencePlanner assumes, measured: how long blocks take to hear of each other's step, by each way of
+// kernels/cuda/exchange.h and by CUDA's grid barrier, and how fast a multiprocessor gets bytes from the second-level cache, from its
+// cluster and from shared memory, and multiplies. A line of JSON each: name, nanoseconds of one step (of one kibibyte for the rates), over
+// the median of launches. What cannot be launched is left out with a line that says why, and the exit code is then 1.
 //
 // Usage: exchange >exchange.json      a GPU with clusters (sm_90 or later) is needed
 #include <cooperative_groups.h>
@@ -17,6 +18,7 @@
 namespace {
 
 constexpr int GROUP = 16, GROUPS = 8, STEPS = 2000, LAUNCHES = 9;
+constexpr int SHOWN_STEPS = 256;  // whose h stays in the second-level cache, as a layer's does
 constexpr int PART = 512, WHOLE = GROUP * PART;  // bytes of h of a block and of a group, as at 2 x 512 units and 8 lanes
 
 void require(cudaError_t error, const char *what) {
@@ -76,8 +78,9 @@ __global__ void __cluster_dims__(WIDTH, 1, 1) cluster(int bytes, int steps) {
     }
 }
 
-// Every block reads the same 64 KiB that others wrote, past the first-level cache.
+// The blocks of a group read the same 64 KiB, past the first-level cache.
 __global__ void read_cache(const uint4 *from, uint32 *sink, int steps) {
+    from += blockIdx.x / GROUP * 32 * BLOCK;
     uint32 sum = 0;
     for (int step = 0; step < steps; step++) {
 #pragma unroll
@@ -116,16 +119,24 @@ __global__ void multiplications(float *sink, int steps) {
     if (sum == 12345.0f) *sink = sum;
 }
 
-// Median milliseconds of what starts a launch.
-template <class Start>
-double milliseconds(const char *name, const Start &start) {
+bool complete = true;
+
+// Median milliseconds of what starts a launch, each behind what prepares it; negative for what cannot be launched.
+template <class Prepare, class Start>
+double milliseconds(const char *name, const Prepare &prepare, const Start &start) {
     cudaEvent_t from, to;
     require(cudaEventCreate(&from), "an event");
     require(cudaEventCreate(&to), "an event");
     std::vector<float> times;
     for (int launch = 0; launch <= LAUNCHES; launch++) {
+        prepare();
         require(cudaEventRecord(from), name);
         start();
+        const cudaError_t refused = cudaGetLastError();
+        if (refused != cudaSuccess) {
+            fprintf(stderr, "exchange: %s: %s\n", name, cudaGetErrorString(refused));
+            return -1;
+        }
         require(cudaEventRecord(to), name);
         require(cudaEventSynchronize(to), name);
         float time;
@@ -136,42 +147,56 @@ double milliseconds(const char *name, const Start &start) {
     return times[times.size() / 2];
 }
 
-// units: what a launch does STEPS times, in steps or in kibibytes or in thousands of multiplications and additions.
+// units: what a launch does, in steps or in kibibytes or in millions of multiplications and additions.
+template <class Prepare, class Start>
+void measure(const char *name, double units, const Prepare &prepare, const Start &start) {
+    const double time = milliseconds(name, prepare, start);
+    if (time < 0) {
+        complete = false;
+        return;
+    }
+    printf("{\"exchange\": \"%s\", \"nanoseconds\": %.2f}\n", name, time * 1e6 / units);
+    fflush(stdout);
+}
+
 template <class Start>
 void measure(const char *name, double units, const Start &start) {
-    printf("{\"exchange\": \"%s\", \"nanoseconds\": %.2f}\n", name, milliseconds(name, start) * 1e6 / STEPS / units);
-    fflush(stdout);
+    measure(name, units, [] {}, start);
 }
 
 }  // namespace
 
 int main() {
-    int blocks = GROUP * GROUPS, width = GROUP, all = blocks, steps = STEPS;
+    int blocks = GROUP * GROUPS, width = GROUP, all = blocks, steps = STEPS, shown_steps = SHOWN_STEPS;
     uint32 *said, *sink;
     bits16 *h;
-    const size_t bytes = (size_t)GROUPS * STEPS * WHOLE;
+    const size_t bytes = (size_t)GROUPS * SHOWN_STEPS * WHOLE;
     require(cudaMalloc(&said, blocks * 4), "memory");
     require(cudaMalloc(&sink, 4), "memory");
     require(cudaMalloc(&h, bytes), "memory");
     require(cudaMemset(said, 0, blocks * 4), "memory");
     require(cudaMemset(h, 0, bytes), "memory");
+    // For half a second or so, until the clocks are where they stay.
+    for (int i = 0; i < 500; i++) multiplications<<<blocks, BLOCK>>>((float *)sink, 10 * STEPS);
+    require(cudaDeviceSynchronize(), "warming up");
     const auto together = [&](const void *kernel, void **arguments) {
-        require(cudaLaunchCooperativeKernel(kernel, dim3(blocks), dim3(BLOCK), arguments, 0, nullptr), "a cooperative launch");
+        cudaLaunchCooperativeKernel(kernel, dim3(blocks), dim3(BLOCK), arguments, 0, nullptr);
     };
-    void *of_barrier[] = {&steps}, *of_group[] = {&said, &width, &steps}, *of_all[] = {&said, &all, &steps}, *of_shown[] = {&h, &steps};
-    measure("grid barrier, 128 blocks", 1, [&] { together((const void *)grid_barrier, of_barrier); });
-    measure("flags, 8 groups of 16 blocks", 1, [&] { together((const void *)flags, of_group); });
-    measure("flags, 128 blocks", 1, [&] { together((const void *)flags, of_all); });
-    measure("shown, 8 groups of 16 blocks, 8 KiB each", 1, [&] {
-        require(cudaMemsetAsync(h, 0, bytes), "memory");
-        together((const void *)shown, of_shown);
-    });
-    require(cudaFuncSetAttribute(cluster<16>, cudaFuncAttributeNonPortableClusterSizeAllowed, 1), "clusters of 16 blocks");
-    measure("barrier of a cluster of 8 blocks", 1, [&] { cluster<8><<<blocks, BLOCK>>>(0, STEPS); });
-    measure("barrier of a cluster of 16 blocks", 1, [&] { cluster<16><<<blocks, BLOCK>>>(0, STEPS); });
-    measure("given in a cluster of 8 blocks, 512 bytes to each", 1, [&] { cluster<8><<<blocks, BLOCK>>>(PART, STEPS); });
-    measure("given in a cluster of 16 blocks, 512 bytes to each", 1, [&] { cluster<16><<<blocks, BLOCK>>>(PART, STEPS); });
-    measure("second-level cache, all multiprocessors, KiB a block", 64, [&] { read_cache<<<blocks, BLOCK>>>((uint4 *)h, sink, STEPS); });
-    measure("shared memory, KiB a block", 64, [&] { read_shared<<<blocks, BLOCK>>>(sink, STEPS); });
-    measure("mma.sync, MFLOP a block", 8 * 8 * 4096 / 1e6, [&] { multiplications<<<blocks, BLOCK>>>((float *)sink, STEPS); });
+    const auto clear = [&] { require(cudaMemsetAsync(h, 0, bytes), "memory"); };
+    void *of_barrier[] = {&steps}, *of_shown[] = {&h, &shown_steps};
+    void *of_group[] = {&said, &width, &steps}, *of_all[] = {&said, &all, &steps};
+    measure("grid barrier, 128 blocks", STEPS, [&] { together((const void *)grid_barrier, of_barrier); });
+    measure("flags, 8 groups of 16 blocks", STEPS, [&] { together((const void *)flags, of_group); });
+    measure("flags, 128 blocks", STEPS, [&] { together((const void *)flags, of_all); });
+    measure("shown, 8 groups of 16 blocks, 8 KiB each", SHOWN_STEPS, clear, [&] { together((const void *)shown, of_shown); });
+    measure("barrier of a cluster of 8 blocks", STEPS, [&] { cluster<8><<<blocks, BLOCK>>>(0, STEPS); });
+    measure("given in a cluster of 8 blocks, 512 bytes to each", STEPS, [&] { cluster<8><<<blocks, BLOCK>>>(PART, STEPS); });
+    cudaFuncSetAttribute(cluster<16>, cudaFuncAttributeNonPortableClusterSizeAllowed, 1);
+    measure("barrier of a cluster of 16 blocks", STEPS, [&] { cluster<16><<<blocks, BLOCK>>>(0, STEPS); });
+    measure("given in a cluster of 16 blocks, 512 bytes to each", STEPS, [&] { cluster<16><<<blocks, BLOCK>>>(PART, STEPS); });
+    measure("second-level cache, all multiprocessors, KiB a block", 64.0 * STEPS,
+            [&] { read_cache<<<blocks, BLOCK>>>((uint4 *)h, sink, STEPS); });
+    measure("shared memory, KiB a block", 64.0 * STEPS, [&] { read_shared<<<blocks, BLOCK>>>(sink, STEPS); });
+    measure("mma.sync, MFLOP a block", 8 * 8 * 4096 / 1e6 * STEPS, [&] { multiplications<<<blocks, BLOCK>>>((float *)sink, STEPS); });
+    return complete ? 0 : 1;
 }

@@ -19,32 +19,46 @@ import threading
 
 CURVE = 1e-3  # nats between losses in float32, over the steps that the CPU does too
 PRECISION = 0.02  # nats between held-out losses at the end, bfloat16 or TF32 against float32
-FLAT = 2  # MiB that the memory in use may move after a quarter of a run
+FLAT = 2  # MiB that the memory in use may move while a run trains
+LONGEST = 150  # seconds of one run of the program; one that hangs must not cost the others their time
 OUT_OF_MEMORY = 5  # the program's exit code
 
 
 class Memory(threading.Thread):
-    """The GPU's memory in use, MiB, as often as nvidia-smi says it."""
+    """The GPU's memory in use, MiB, as often as nvidia-smi says it, between a run's first row of metrics.csv and its last."""
 
-    def __init__(self):
+    def __init__(self, metrics, last):
         super().__init__(daemon=True)
+        self.metrics = metrics
+        self.last = last
         self.used = []
         self.ended = threading.Event()
+        self.before = self.row()
+
+    def row(self):
+        """The last row's step, 0 without one."""
+        try:
+            return int(self.metrics.read_text().splitlines()[-1].partition(",")[0])
+        except (OSError, IndexError, ValueError):
+            return 0
 
     def run(self):
         query = ["nvidia-smi", "--query-gpu=memory.used", "--format=csv,noheader,nounits"]
         while not self.ended.is_set():
             try:
-                self.used.append(int(subprocess.run(query, capture_output=True, text=True).stdout.split()[0]))
+                begun = self.before < self.row()
+                used = int(subprocess.run(query, capture_output=True, text=True).stdout.split()[0])
             except (OSError, IndexError, ValueError):
                 return
+            if begun and self.row() < self.last:
+                self.used.append(used)
             self.ended.wait(0.1)
 
     def moved(self):
-        """Between the second quarter of the run and its last tenth, at whose end everything is given back."""
+        """Once kernels are loaded and algorithms tried, and before everything is given back; nothing for a run too short to tell."""
         self.ended.set()
         self.join()
-        steady = self.used[len(self.used) // 4 : len(self.used) * 9 // 10]
+        steady = self.used[len(self.used) // 4 :]
         return max(steady) - min(steady) if len(steady) > 8 else None
 
 
@@ -58,27 +72,42 @@ class Proof:
     def check(self, name, holds, value, limit=None):
         self.checks.append({"name": name, "holds": bool(holds), "value": value, "limit": limit})
         print(f"{'ok' if holds else 'FAILED'}  {name}: {value}" + (f" (at most {limit})" if limit is not None else ""), flush=True)
+        self.save()
+
+    def save(self):
+        """After every check, for a run that is stopped keeps what it found."""
+        fresh = pathlib.Path(self.options.out) / "training.json.new"
+        fresh.write_text(json.dumps({"checks": self.checks, "losses": self.losses}, indent=1))
+        fresh.replace(fresh.with_suffix(""))
+
+    def attempt(self, stage, *arguments):
+        """A stage that breaks off is a check that fails, and keeps no other from running."""
+        try:
+            return stage(*arguments)
+        except Exception as failure:
+            self.check(stage.__name__ + " runs to its end", False, repr(failure))
+            return None
 
     def program(self, *arguments, **environment):
         command = [*self.options.program, *map(str, arguments)]
         print("$ lstm-gpu", *arguments, flush=True)
-        return subprocess.run(command, capture_output=True, text=True, env=os.environ | environment)
+        return subprocess.run(command, capture_output=True, text=True, env=os.environ | environment, timeout=LONGEST)
 
     def train(self, name, device, steps, *flags):
         """Trains a model of that name and returns its rows of metrics.csv."""
         sizes = self.options.sizes
-        memory = Memory()
+        memory = Memory(self.work / name / "metrics.csv", steps)
         memory.start()
         done = self.program(
             "train", self.options.text, "-o", self.work / name, "--device", device, "--max-steps", steps, "--seed", 1, "--schedule", "constant",
             "--val-frac", 0.05, "--sample-length", 0, "--save-every", steps, "--progress", "none", *sizes, *flags,
         )
+        moved = memory.moved()
         if done.returncode:
             self.check(f"{name} trains", False, done.stderr.strip())
             return []
         if "fused kernels compute the recurrent stack" in done.stderr and not self.options.toy:
             self.check(f"{name} runs as asked for", False, done.stderr.strip())
-        moved = memory.moved()
         if moved is not None:
             self.check(f"{name} keeps its memory, MiB", moved <= FLAT, moved, FLAT)
         with open(self.work / name / "metrics.csv", newline="") as file:
@@ -92,7 +121,7 @@ class Proof:
         few, many = (10, 20) if self.options.toy else (200, 2000)
         start = self.train("cpu-fp32", "cpu", few, "--precision", "fp32")
         others = ["cudnn-tf32", "fused-tf32", "cudnn-bf16"] * (not self.options.toy)
-        for plan in ["cudnn-fp32", "fused-fp32", *others, "fused-bf16", "sequence-bf16"]:
+        for plan in ["cudnn-fp32", "sequence-bf16", "fused-fp32", "fused-bf16", *others]:
             rnn, precision = plan.split("-")
             rows = self.train(plan, "cuda", many, "--rnn", rnn, "--precision", precision)
             if not rows or not start:
@@ -114,7 +143,7 @@ class Proof:
 
     def repeats(self, many):
         """Two runs, and a run in two pieces."""
-        for plan in ["cudnn-fp32"] + ["fused-fp32", "cudnn-bf16", "fused-bf16", "sequence-bf16"] * (not self.options.toy):
+        for plan in ["cudnn-fp32"] + ["sequence-bf16", "fused-fp32", "cudnn-bf16", "fused-bf16"] * (not self.options.toy):
             flags = ["--rnn", plan.split("-")[0], "--precision", plan.split("-")[1]]
             self.train(f"{plan}-pieces", "cuda", many // 2, *flags)
             self.train(f"{plan}-pieces", "cuda", many, *flags, "--resume")
@@ -168,10 +197,11 @@ def main():
     tiny = ["--preset", "tiny", "--hidden-size", 64, "--batch-size", 2, "--seq-length", 8, "--eval-every", 5]
     options.sizes = tiny if options.toy else ["--preset", "small", "--batch-size", 32, "--seq-length", 64, "--eval-every", 20]
     proof = Proof(options)
-    proof.repeats(proof.curves())
-    proof.generation()
-    proof.shortage()
-    (pathlib.Path(options.out) / "training.json").write_text(json.dumps({"checks": proof.checks, "losses": proof.losses}, indent=1))
+    many = proof.attempt(proof.curves)
+    proof.attempt(proof.generation)
+    proof.attempt(proof.shortage)
+    if many:
+        proof.attempt(proof.repeats, many)
     sys.exit(0 if all(check["holds"] for check in proof.checks) else 1)
 
 

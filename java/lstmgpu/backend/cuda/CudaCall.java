@@ -3,6 +3,7 @@ package lstmgpu.backend.cuda;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Set;
 import jcuda.Pointer;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUresult;
@@ -21,6 +22,10 @@ final class CudaCall implements KernelCall {
     private static final int MOST_ARGUMENTS = 64;
     private static final long MOST_X = Integer.MAX_VALUE;
     private static final long MOST_Y = 65_535;
+
+    /** What a driver says of a cluster that no part of the GPU can hold. */
+    private static final Set<Integer> NO_ROOM =
+            Set.of(CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE, CUresult.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES);
 
     private final CudaContext context;
     private final CudaQueues queues;
@@ -133,7 +138,7 @@ final class CudaCall implements KernelCall {
                 ? JCudaDriver.cuLaunchKernel(function, columns, rows, 1, threads, 1, 1, shared, queue, arguments, null)
                 : JCudaDriver.cuLaunchCooperativeKernel(
                         function, columns, rows, 1, threads, 1, 1, shared, queue, arguments);
-        if (status == CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE) {
+        if (together.isCluster() && NO_ROOM.contains(status)) {
             throw new SequenceRefusal("this GPU has no room for a cluster of %d such blocks".formatted(columns));
         }
         if (status != CUresult.CUDA_SUCCESS) {

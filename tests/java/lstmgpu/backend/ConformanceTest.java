@@ -22,14 +22,14 @@ class ConformanceTest {
         List<ConformanceCase> cases = cases();
         return TestBackends.present().stream()
                 .map(backend -> DynamicContainer.dynamicContainer(
-                        backend + ", seed " + TestData.SEED,
-                        cases.stream()
-                                .flatMap(backend::ways)
-                                .map(test -> DynamicTest.dynamicTest(test.toString(), () -> {
-                                    try (Backend judged = backend.open()) {
-                                        check(judged, test);
-                                    }
-                                }))));
+                        backend + ", seed " + TestData.SEED, tests(cases, backend, backend.lender())));
+    }
+
+    private static Stream<DynamicTest> tests(List<ConformanceCase> cases, TestBackends backend, BackendLender lender) {
+        return cases.stream()
+                .flatMap(backend::ways)
+                .map(test -> DynamicTest.dynamicTest(test.toString(), () -> lender.lend(judged -> check(judged, test))))
+                .onClose(lender::close);
     }
 
     static List<ConformanceCase> cases() {

@@ -37,6 +37,11 @@ enum TestBackends {
         };
     }
 
+    /** Opening a machine's own device, its libraries and its kernels, takes longer than most cases. */
+    BackendLender lender() {
+        return new BackendLender(this::open, ONLY != null);
+    }
+
     /** A case in all the ways that this backend has; what is the same in several of them comes once. */
     Stream<ConformanceCase> ways(ConformanceCase test) {
         if (this != CUDA) {

@@ -1,5 +1,6 @@
 package lstmgpu.gpu;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +23,9 @@ import java.util.stream.Stream;
 public final class GpuReport {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern COUNT = Pattern.compile("(tests|skipped|failures|errors)=\"(\\d+)\"");
+
+    /** Steps that are tests. */
+    private static final List<String> TESTED = List.of("conformance", "conformance-sequence");
 
     private final Path folder;
     private final ObjectNode report = JSON.createObjectNode();
@@ -63,16 +68,18 @@ public final class GpuReport {
                 step.put("exit_code", Integer.parseInt(fields[1])).put("seconds", Double.parseDouble(fields[2]));
             }
         }
-        collectConformance();
+        for (String name : TESTED) {
+            collectTests(name);
+        }
         collectTraining();
         for (String line : lines("exchange.log")) {
             if (line.startsWith("{")) {
-                report.withArray("exchange").add(JSON.readTree(line));
+                parse(line).ifPresent(report.withArray("exchange")::add);
             }
         }
         for (String line : lines("quality.log")) {
             if (line.startsWith("{") && line.contains("perplexity")) {
-                report.set("quality", JSON.readTree(line));
+                parse(line).ifPresent(quality -> report.set("quality", quality));
             }
         }
         try (Stream<Path> files = Files.list(folder)) {
@@ -85,20 +92,28 @@ public final class GpuReport {
     }
 
     /** Rows of a benchmark; a header's values are the device's and its libraries'. */
-    private void collectRows(List<String> lines) throws IOException {
+    private void collectRows(List<String> lines) {
         for (String line : lines) {
-            JsonNode value = JSON.readTree(line);
-            if (value.has("what")) {
-                report.withArray("rows").add(value);
-            } else {
-                report.withArray("headers").add(value);
-            }
+            parse(line)
+                    .ifPresent(value -> report.withArray(value.has("what") ? "rows" : "headers")
+                            .add(value));
         }
     }
 
-    private void collectConformance() throws IOException {
-        Path file = folder.resolve("junit/TEST-junit-jupiter.xml");
+    /** A step that was stopped may leave a line without its end; that costs this line and no other. */
+    private Optional<JsonNode> parse(String line) {
+        try {
+            return Optional.of(JSON.readTree(line));
+        } catch (JsonProcessingException broken) {
+            report.withArray("broken").add(line);
+            return Optional.empty();
+        }
+    }
+
+    private void collectTests(String name) throws IOException {
+        Path file = folder.resolve("junit").resolve(name).resolve("TEST-junit-jupiter.xml");
         if (!Files.exists(file)) {
+            countTests(name);
             return;
         }
         Matcher counts = COUNT.matcher(Files.readString(file)
@@ -107,7 +122,22 @@ public final class GpuReport {
                 .findFirst()
                 .orElse(""));
         while (counts.find()) {
-            report.withObject("/conformance").put(counts.group(1), Integer.parseInt(counts.group(2)));
+            report.withObject("/" + name).put(counts.group(1), Integer.parseInt(counts.group(2)));
+        }
+    }
+
+    /** JUnit writes its report at the end; of a run that was stopped there is what it told case by case. */
+    private void countTests(String name) throws IOException {
+        List<String> lines = lines(name + ".log");
+        long failures =
+                lines.stream().filter(line -> line.endsWith(":: FAILED")).count();
+        long passed =
+                lines.stream().filter(line -> line.endsWith(":: SUCCESSFUL")).count();
+        if (failures + passed > 0) {
+            report.withObject("/" + name)
+                    .put("stopped", true)
+                    .put("tests", failures + passed)
+                    .put("failures", failures);
         }
     }
 
@@ -134,9 +164,11 @@ public final class GpuReport {
                     step.path("seconds").asDouble(),
                     outcome);
         }
-        report.path("conformance")
-                .properties()
-                .forEach(count -> System.out.printf("conformance %s %s%n", count.getKey(), count.getValue()));
+        for (String name : TESTED) {
+            report.path(name)
+                    .properties()
+                    .forEach(count -> System.out.printf("%s %s %s%n", name, count.getKey(), count.getValue()));
+        }
         for (JsonNode way : report.path("exchange")) {
             System.out.printf(
                     Locale.ROOT,

@@ -1,9 +1,7 @@
 package lstmgpu.backend.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.List;
 import lstmgpu.backend.Cell;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,14 +35,6 @@ class SequenceLoopTest {
                 table);
     }
 
-    private static void assertClose(float[][] expected, float[][] actual) {
-        List<String> parts = List.of("y", "the weights' gradient", "the table's gradient");
-        for (int part = 0; part < expected.length; part++) {
-            double error = SequenceRig.distance(expected[part], actual[part]);
-            assertTrue(error <= SequenceRig.TOLERANCE, parts.get(part) + " is off by " + error);
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({
         "LSTM, 64 16 8 0 4 1 1,   64 64 8 1 0 4 4 1,   2, true",
@@ -62,14 +52,14 @@ class SequenceLoopTest {
     })
     void everySplitDoesAsTheFusedPlanDoes(Cell cell, String forward, String backward, int layers, boolean table) {
         SequenceRig rig = rig(cell, forward, backward, layers, table);
-        assertClose(rig.fused().train(false), rig.train(false));
+        SequenceRig.assertClose(rig.fused().train(false), rig.train(false));
     }
 
     @Test
     void whatHardlyMovesIsNotLostInRounding() {
         SequenceRig rig =
                 rig(Cell.GRU, "128 32 8 1 2 1 1", "128 32 8 2 0 4 2 1", 1, true).thatHardlyForgets();
-        assertClose(rig.fused().train(false), rig.train(false));
+        SequenceRig.assertClose(rig.fused().train(false), rig.train(false));
     }
 
     @ParameterizedTest

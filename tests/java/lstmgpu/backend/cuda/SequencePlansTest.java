@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which plans the whole-sequence kernels take, and how they divide layers. */
 class SequencePlansTest {
@@ -120,13 +121,14 @@ class SequencePlansTest {
         assertTrue(said.getFirst().startsWith(start + reason), said::toString);
     }
 
-    @Test
-    void aClusterThatTheGpuHasNoRoomForIsLeftAside() {
+    @ParameterizedTest
+    @ValueSource(ints = {CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE, CUresult.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES})
+    void aClusterThatTheGpuHasNoRoomForIsLeftAside(int status) {
         Cudasim.computeCapability(9, 0);
         RnnSpec spec = spec(Cell.LSTM, 64, 3, 3, Precision.BF16, RnnImplementation.SEQUENCE);
         Cudasim.quiet();
         try (CudaDevice device = CudaRig.open(0)) {
-            Cudasim.fail("cuLaunchKernel", 1, CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE);
+            Cudasim.fail("cuLaunchKernel", 1, status);
             SequencePlans plans = new SequencePlans(device, cache, said::add);
             assertTrue(plans.takes(spec));
             assertTrue(Cudasim.calls("cuLaunchKernel") > 1, "other clusters are tried");

@@ -1,6 +1,9 @@
 package lstmgpu.backend.cuda;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
@@ -23,7 +26,7 @@ import lstmgpu.backend.kernels.LayerLoop;
 import lstmgpu.backend.kernels.RnnPlans;
 
 /**
- * Two training steps of layers on the stand-in, by a loop of given splits or by the fused plan. Twelve lanes are a group of eight and
+ * Two training steps of layers, by a loop of given splits or by the fused plan. Twelve lanes are a group of eight and
  * a half-empty one.
  */
 final class SequenceRig {
@@ -33,43 +36,87 @@ final class SequenceRig {
     private static final int STEPS = 3;
     private static final int LANES = 12;
     private static final int VOCABULARY = 5;
+    private static final float SCALE = 0.3f;
 
+    private final CudaLibraries libraries;
     private final KernelImages images;
     private final SequenceSplit forward;
     private final SequenceSplit backward;
     private final RnnSpec spec;
+    private final float scale;
     private final boolean hardlyForgets;
 
+    /** On the stand-in. */
     SequenceRig(KernelImages images, SequenceSplit forward, SequenceSplit backward, int layers, boolean table) {
         this(
+                CudaLibraries.in(Cudasim.folder()),
                 images,
                 forward,
                 backward,
-                spec(backward, layers, table, Precision.BF16, RnnImplementation.SEQUENCE),
+                spec(backward, layers, STEPS, LANES, table),
+                SCALE,
+                false);
+    }
+
+    /** Two layers of so many steps and lanes that read a table, on the GPU of these libraries, with weights as PyTorch draws them. */
+    SequenceRig(
+            CudaLibraries libraries,
+            KernelImages images,
+            SequenceSplit forward,
+            SequenceSplit backward,
+            int steps,
+            int lanes) {
+        this(
+                libraries,
+                images,
+                forward,
+                backward,
+                spec(backward, 2, steps, lanes, true),
+                2 / (float) Math.sqrt(forward.hidden()),
                 false);
     }
 
     private SequenceRig(
-            KernelImages images, SequenceSplit forward, SequenceSplit backward, RnnSpec spec, boolean hardlyForgets) {
+            CudaLibraries libraries,
+            KernelImages images,
+            SequenceSplit forward,
+            SequenceSplit backward,
+            RnnSpec spec,
+            float scale,
+            boolean hardlyForgets) {
+        this.libraries = libraries;
         this.images = images;
         this.forward = forward;
         this.backward = backward;
         this.spec = spec;
+        this.scale = scale;
         this.hardlyForgets = hardlyForgets;
     }
 
-    private static RnnSpec spec(
-            SequenceSplit split, int layers, boolean table, Precision precision, RnnImplementation implementation) {
+    private static RnnSpec spec(SequenceSplit split, int layers, int steps, int lanes, boolean table) {
         RnnShape shape = new RnnShape(split.cell(), layers, 16, split.hidden());
         int vocabulary = table ? VOCABULARY : 0;
-        return new RnnSpec(shape, STEPS, LANES, 0, 3, precision, true, vocabulary, implementation);
+        return new RnnSpec(shape, steps, lanes, 0, 3, Precision.BF16, true, vocabulary, RnnImplementation.SEQUENCE);
+    }
+
+    private SequenceRig with(RnnSpec other, boolean forgetsHardly) {
+        return new SequenceRig(libraries, images, forward, backward, other, scale, forgetsHardly);
     }
 
     /** The same by the fused plan in float32; of RNN_RELU in bfloat16, since another rounding switches units on and off. */
     SequenceRig fused() {
         Precision precision = spec.shape().cell() == Cell.RNN_RELU ? Precision.BF16 : Precision.FP32;
-        RnnSpec exact = spec(backward, spec.shape().layers(), spec.tableSize() > 0, precision, RnnImplementation.FUSED);
-        return new SequenceRig(images, forward, backward, exact.withSteps(spec.steps()), hardlyForgets);
+        RnnSpec exact = new RnnSpec(
+                spec.shape(),
+                spec.steps(),
+                spec.batch(),
+                0,
+                3,
+                precision,
+                true,
+                spec.tableSize(),
+                RnnImplementation.FUSED);
+        return with(exact, hardlyForgets);
     }
 
     /**
@@ -77,7 +124,7 @@ final class SequenceRig {
      * place of bfloat16.
      */
     SequenceRig thatHardlyForgets() {
-        return new SequenceRig(images, forward, backward, spec.withSteps(10 * STEPS), true);
+        return with(spec.withSteps(10 * STEPS), true);
     }
 
     /** |expected - actual| / |expected|. */
@@ -89,6 +136,15 @@ final class SequenceRig {
             norm += Math.pow(expected[i], 2);
         }
         return difference == 0 ? 0 : Math.sqrt(difference / norm);
+    }
+
+    /** What {@link #train} returns, from two plans. */
+    static void assertClose(float[][] expected, float[][] actual) {
+        List<String> parts = List.of("y", "the weights' gradient", "the table's gradient");
+        for (int part = 0; part < expected.length; part++) {
+            double error = distance(expected[part], actual[part]);
+            assertTrue(error <= TOLERANCE, parts.get(part) + " is off by " + error);
+        }
     }
 
     static KernelImages images() {
@@ -162,13 +218,13 @@ final class SequenceRig {
     /** y of the second step, then the gradients of the weights, then those of the table; with the schedule that is set now. */
     float[][] train(boolean recorded) {
         Random random = new Random(5);
-        CudaDevice device = new CudaDevice(0, CudaLibraries.in(Cudasim.folder()), images);
+        CudaDevice device = new CudaDevice(0, libraries, images);
         try (Backend backend = new KernelBackend(device, plans(device));
                 RnnPlan plan = backend.newRnnPlan(spec, null)) {
             int length = (int) backend.rnnLayout(spec.shape()).length();
             int outputs = spec.tokens() * spec.shape().hiddenSize();
             int rows = VOCABULARY * spec.shape().gateRows();
-            DeviceBuffer parameters = filled(backend, random, length, 0.3f);
+            DeviceBuffer parameters = filled(backend, random, length, scale);
             if (hardlyForgets) {
                 shutUpdateGates(backend, parameters, plan);
             }
