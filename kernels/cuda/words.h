@@ -95,7 +95,7 @@ DEVICE bool has_reached(const uint32 *flag, uint32 n) {
     return (int)(said - n) >= 0;
 }
 
-// Half a minute: only a fault of the program lets a block wait that long, and an error is better than a GPU that never comes back.
+// A minute or two: only a fault of the program lets a block wait that long, and an error is better than a GPU that never comes back.
 DEVICE void ask_again(int &asked) {
     if (asked++ > 1 << 26) __trap();
 }

@@ -26,10 +26,13 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.data.subword.BytePairTrainer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tokens smaller than words, judged by the Hugging Face library. */
+@Execution(ExecutionMode.CONCURRENT)
 class SubwordTokenizerTest {
     private static final Map<String, ObjectNode> FILES = SubwordFiles.all();
 

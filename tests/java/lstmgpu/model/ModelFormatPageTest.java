@@ -18,8 +18,11 @@ import java.util.Random;
 import lstmgpu.backend.Cell;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The Python lines of docs/model-format.md load a model that gives what the formulas of {@link Cell} give. */
+@Execution(ExecutionMode.CONCURRENT)
 class ModelFormatPageTest {
     private static final int[] TOKENS = {1, 0, 2};
 

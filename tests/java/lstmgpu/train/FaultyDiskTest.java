@@ -17,8 +17,11 @@ import lstmgpu.model.ModelDirectory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Whatever the disk does, and whenever the process dies, there is a whole state to go on from. */
+@Execution(ExecutionMode.CONCURRENT)
 class FaultyDiskTest {
     private static final int KILLED = 128 + 9;
 
