@@ -12,7 +12,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
+import lstmgpu.LstmGpuException;
 
 /** Folders of the stand-in's images in which one kernel of {@code kernels/cuda} has a fault. */
 final class FaultyKernels implements AutoCloseable {
@@ -97,5 +100,28 @@ final class FaultyKernels implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /**
+     * Whether a run fails or computes something else, in one of some orders of events.
+     *
+     * @param late the block that is late in the order of a number; -1 for none
+     * @param differs runs, and compares
+     */
+    static boolean shows(IntUnaryOperator late, BooleanSupplier differs) {
+        for (int seed = 1; seed < 6; seed++) {
+            Cudasim.reset();
+            Cudasim.quiet();
+            Cudasim.schedule(seed);
+            Cudasim.lateBlock(late.applyAsInt(seed));
+            try {
+                if (differs.getAsBoolean()) {
+                    return true;
+                }
+            } catch (LstmGpuException fails) {
+                return true;
+            }
+        }
+        return false;
     }
 }

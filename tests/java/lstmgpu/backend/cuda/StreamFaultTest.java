@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.Precision;
@@ -92,20 +91,8 @@ class StreamFaultTest {
     private static boolean isNoticed(Fault fault, KernelImages images) {
         StreamRig rig = new StreamRig(Cell.LSTM, fault.layers, fault.hidden, 9, Precision.FP32, SAMPLING);
         StreamRig.Text expected = SOUND.computeIfAbsent(rig, sound -> text(SequenceRig.images(), sound));
-        for (int seed = 1; seed < 6; seed++) {
-            Cudasim.reset();
-            Cudasim.quiet();
-            Cudasim.schedule(seed);
-            Cudasim.lateBlock(seed == 2 ? rig.lastBlock() : seed % 4 - 1);
-            try {
-                if (!expected.equals(text(images, rig))) {
-                    return true;
-                }
-            } catch (LstmGpuException fails) {
-                return true;
-            }
-        }
-        return false;
+        return FaultyKernels.shows(
+                seed -> seed == 2 ? rig.lastBlock() : seed % 4 - 1, () -> !expected.equals(text(images, rig)));
     }
 
     @ParameterizedTest
