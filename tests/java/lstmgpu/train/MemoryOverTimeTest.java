@@ -4,93 +4,47 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
-import lstmgpu.backend.Backend;
-import lstmgpu.backend.Cell;
-import lstmgpu.backend.RnnImplementation;
-import lstmgpu.backend.cpu.CpuBackend;
-import lstmgpu.backend.cuda.CudaTestBackend;
-import lstmgpu.backend.cuda.Cudasim;
-import lstmgpu.model.Initialisation;
-import lstmgpu.model.ModelConfig;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
+import java.util.Map;
+import lstmgpu.ChildProcess;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the first two thousand steps needed is enough for ten thousand, with saving, evaluating and sampling on the way. */
-@Isolated
+/**
+ * What the first two thousand steps needed is enough for ten thousand, with saving, evaluating and sampling on the way.
+ * In a process of its own, since other tests' leavings come and go by megabytes.
+ */
 class MemoryOverTimeTest {
-    private static final int STEPS = 10_000;
-    private static final int SAVE_EVERY = 2000;
-
     @TempDir
     Path folder;
 
-    @AfterEach
-    void kernelsCompute() {
-        Cudasim.load();
-    }
-
-    private final List<Long> heap = new ArrayList<>();
-    private final List<Long> device = new ArrayList<>();
-    private final List<Long> objects = new ArrayList<>();
-
-    private void train(Backend backend) {
-        Runs.Observer observer = new Runs.Observer() {
-            @Override
-            public void checkpoint(int step, Path checkpoint) {
-                System.gc();
-                heap.add(Runtime.getRuntime().totalMemory()
-                        - Runtime.getRuntime().freeMemory());
-                device.add(backend.allocatedBytes());
-                objects.add(Cudasim.liveAllocations() + Cudasim.liveObjects());
-            }
-        };
-        TrainingSettings settings = Runs.settings(STEPS);
-        settings = Runs.with(settings, new TrainingSettings.Loop(2, 2, 0, TrainingSettings.UNLIMITED, STEPS, 0));
-        settings = Runs.with(settings, new TrainingSettings.Validation(500, 0, 0));
-        settings = Runs.with(settings, new TrainingSettings.Saving(SAVE_EVERY, 1, false));
-        settings = Runs.with(settings, new TrainingSettings.Samples(SAVE_EVERY, "one", 4));
-        settings = Runs.with(
-                settings,
-                new TrainingSettings.Run(
-                        3,
-                        Initialisation.UNIFORM,
-                        settings.run().precision(),
-                        RnnImplementation.AUTO,
-                        null,
-                        false,
-                        List.of("train")));
-        ModelConfig config = new ModelConfig(Cell.GRU, Runs.TOKENIZER.vocabularySize(), 4, 4, 1, 0.1f, false);
-        Runs.train(backend, folder, config, Runs.TEXT, settings, observer);
-    }
-
-    private void requireFlat() {
-        assertEquals(STEPS / SAVE_EVERY, heap.size());
-        assertEquals(1, new HashSet<>(device).size(), "device memory: " + device);
-        assertEquals(1, new HashSet<>(objects).size(), "allocations and objects: " + objects);
-        // A kilobyte a step would be eight megabytes; other tests' leavings in this JVM come and go by two.
-        assertTrue(heap.getLast() - heap.getFirst() < 4L << 20, "heap: " + heap);
-    }
-
-    @Test
-    void onTheCpu() {
-        try (Backend backend = new CpuBackend(1)) {
-            train(backend);
-        }
-        requireFlat();
-    }
-
-    /** All calls of the driver are made; what kernels compute takes no memory. */
-    @Test
-    void onCuda() {
-        Cudasim.idle();
-        try (Backend backend = CudaTestBackend.open()) {
-            train(backend);
-        }
-        requireFlat();
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "cuda"})
+    void isFlat(String device) {
+        ChildProcess run = ChildProcess.of(
+                Map.of(),
+                LongTraining.class.getName(),
+                device,
+                folder.resolve("run").toString());
+        assertEquals(0, run.code(), run.err());
+        List<long[]> held = run.out()
+                .lines()
+                .map(line -> Arrays.stream(line.split(" "))
+                        .mapToLong(Long::parseLong)
+                        .toArray())
+                .toList();
+        assertEquals(LongTraining.STEPS / LongTraining.SAVE_EVERY, held.size(), run.out());
+        long[] first = held.getFirst();
+        held.forEach(later -> assertEquals(first[1], later[1], "bytes of the device: " + run.out()));
+        held.forEach(later -> assertEquals(first[2], later[2], "allocations and objects: " + run.out()));
+        // What is held for the moment only adds to the heap; a kilobyte a step would add four megabytes to the last
+        // three.
+        long least = held.subList(2, held.size()).stream()
+                .mapToLong(later -> later[0])
+                .min()
+                .orElseThrow();
+        assertTrue(least - first[0] < 500_000, "bytes of heap: " + run.out());
     }
 }
