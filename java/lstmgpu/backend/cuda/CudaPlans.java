@@ -1,5 +1,6 @@
 package lstmgpu.backend.cuda;
 
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import lstmgpu.CacheFolder;
 import lstmgpu.backend.ElementType;
@@ -28,6 +29,7 @@ final class CudaPlans implements RnnPlans {
     private final CudaLibrary cudnn;
     private final SequencePlans sequence;
     private final TokenStreams streams;
+    private final Path cache = CacheFolder.of(System.getenv());
     private RnnChoice choice;
     private WeightCopies copies;
 
@@ -36,7 +38,7 @@ final class CudaPlans implements RnnPlans {
         this.device = device;
         this.cudnn = cudnn;
         this.streams = new TokenStreams(device, notice);
-        this.sequence = new SequencePlans(device, CacheFolder.of(System.getenv()), notice);
+        this.sequence = new SequencePlans(device, cache, notice);
     }
 
     @Override
@@ -157,7 +159,7 @@ final class CudaPlans implements RnnPlans {
     private RnnChoice choice() {
         if (choice == null) {
             choice = cudnn.isUsable()
-                    ? new RnnChoice(new CudnnPlans(device, weights -> copies.of(weights)))
+                    ? new RnnChoice(new CudnnPlans(device, cache, weights -> copies.of(weights)))
                     : new RnnChoice(cudnn.refusal());
             device.onClose(choice::close);
         }

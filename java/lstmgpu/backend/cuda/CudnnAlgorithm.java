@@ -1,5 +1,6 @@
 package lstmgpu.backend.cuda;
 
+import java.util.Arrays;
 import java.util.Locale;
 import jcuda.jcudnn.cudnnRNNAlgo;
 
@@ -14,6 +15,14 @@ enum CudnnAlgorithm {
 
     CudnnAlgorithm(int code) {
         this.code = code;
+    }
+
+    /** The one of this name, or null. */
+    static CudnnAlgorithm of(String name) {
+        return Arrays.stream(values())
+                .filter(algorithm -> algorithm.toString().equals(name))
+                .findAny()
+                .orElse(null);
     }
 
     /** cudnnRNNAlgo_t. */

@@ -1,5 +1,7 @@
 package lstmgpu.backend.cuda;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -8,13 +10,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import lstmgpu.backend.kernels.ContentHash;
+import lstmgpu.backend.kernels.KeptChoice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Which algorithm cuDNN is fastest with, by trying: each that it accepts runs forward and backward a few times on memory of its own. An
  * earlier one of {@link CudnnAlgorithm} stays unless a later one is faster by {@link #MARGIN}, so that noise does not make two runs of a
- * program choose differently. What was found for a layer is remembered.
+ * program choose differently. What was found for a layer is kept for this GPU and this cuDNN.
  */
 final class CudnnAlgorithms {
     /** Algorithms differ by a factor of two where they differ at all. */
@@ -25,21 +29,50 @@ final class CudnnAlgorithms {
 
     private final CudaDevice device;
     private final CudnnHandle cudnn;
+    private final Path folder;
     private final Map<CudnnLayerSpec, CudnnAlgorithm> known = new HashMap<>();
 
-    CudnnAlgorithms(CudaDevice device, CudnnHandle cudnn) {
+    /** @param folder of kept choices */
+    CudnnAlgorithms(CudaDevice device, CudnnHandle cudnn, Path folder) {
         this.device = device;
         this.cudnn = cudnn;
+        this.folder = folder;
     }
 
     /** @throws CudnnRefusal if cuDNN accepts none for such a layer */
     CudnnAlgorithm fastest(CudnnLayerSpec spec) {
         CudnnAlgorithm found = known.get(spec);
         if (found == null) {
-            found = measure(spec);
+            found = choose(spec);
             known.put(spec, found);
         }
         return found;
+    }
+
+    private CudnnAlgorithm choose(CudnnLayerSpec spec) {
+        String asked = String.join(
+                "\n", device.info().name(), device.info().detail(), CudnnHandle.description(), spec.toString());
+        String key = ContentHash.of(asked.getBytes(StandardCharsets.UTF_8));
+        KeptChoice choice = new KeptChoice(folder.resolve(key + ".txt"));
+        CudnnAlgorithm kept = CudnnAlgorithm.of(choice.read());
+        if (kept != null && runs(spec, kept)) {
+            return kept;
+        }
+        CudnnAlgorithm best = measure(spec);
+        choice.keep(best.toString());
+        return best;
+    }
+
+    /** The pass also loads what cuDNN loads on first use, which a capture would not allow. */
+    private boolean runs(CudnnLayerSpec spec, CudnnAlgorithm algorithm) {
+        try (Trial trial = new Trial(spec, algorithm)) {
+            trial.pass();
+            device.synchronize();
+            return true;
+        } catch (CudnnRefusal refusal) {
+            LOG.info("cuDNN no longer takes {} for {}: {}", algorithm, spec, refusal.getMessage());
+            return false;
+        }
     }
 
     private CudnnAlgorithm measure(CudnnLayerSpec spec) {
@@ -119,7 +152,6 @@ final class CudnnAlgorithms {
             return buffer;
         }
 
-        /** The first pass also loads what cuDNN loads on first use, which a capture would not allow. */
         double milliseconds() {
             return Stopwatch.milliseconds(device, RUNS, "timing cuDNN", this::pass);
         }

@@ -1,5 +1,6 @@
 package lstmgpu.backend.cuda;
 
+import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.RnnPlan;
@@ -14,11 +15,14 @@ final class CudnnPlans implements AutoCloseable {
     private final CudnnAlgorithms algorithms;
     private final UnaryOperator<KernelBuffer> copies;
 
-    /** @param copies gives the BFLOAT16 stretch that mirrors one of weights, always up to date */
-    CudnnPlans(CudaDevice device, UnaryOperator<KernelBuffer> copies) {
+    /**
+     * @param cache where it is kept which algorithms were found fastest
+     * @param copies gives the BFLOAT16 stretch that mirrors one of weights, always up to date
+     */
+    CudnnPlans(CudaDevice device, Path cache, UnaryOperator<KernelBuffer> copies) {
         this.device = device;
         this.cudnn = new CudnnHandle(device.context(), device.queues());
-        this.algorithms = new CudnnAlgorithms(device, cudnn);
+        this.algorithms = new CudnnAlgorithms(device, cudnn, cache.resolve("algorithms"));
         this.copies = copies;
     }
 

@@ -1,8 +1,6 @@
 package lstmgpu.backend.cuda;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -15,8 +13,8 @@ import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.kernels.ContentHash;
+import lstmgpu.backend.kernels.KeptChoice;
 import lstmgpu.backend.kernels.KernelSources;
-import lstmgpu.data.AtomicFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +64,8 @@ final class SequenceTuner {
     }
 
     private SequenceKernel choose(List<SequenceSplit> splits, RnnSpec spec, Path file) {
-        String kept = read(file);
+        KeptChoice choice = new KeptChoice(file);
+        String kept = choice.read();
         for (SequenceSplit split : splits) {
             if (text(split).equals(kept)) {
                 return device.sequenceKernel(split);
@@ -75,7 +74,7 @@ final class SequenceTuner {
         List<SequenceKernel> kernels = load(splits, spec);
         try {
             SequenceKernel best = measure(kernels, spec);
-            keep(file, text(best.split()));
+            choice.keep(text(best.split()));
             return best;
         } catch (LstmGpuException shortage) {
             if (shortage.exitCode() != ExitCode.MEMORY) {
@@ -122,7 +121,7 @@ final class SequenceTuner {
     /** Whether a GPU has room for a wide cluster shows only when it is launched, so untried there is none. */
     private static SequenceKernel mostPromising(List<SequenceKernel> kernels) {
         return kernels.stream()
-                .filter(kernel -> !kernel.split().isWideCluster())
+                .filter(kernel -> !kernel.split().waiting().isWideCluster())
                 .findFirst()
                 .orElseThrow(() -> new SequenceRefusal("there is no memory to try its clusters with"));
     }
@@ -165,22 +164,5 @@ final class SequenceTuner {
 
     private static String text(SequenceSplit split) {
         return String.join(" ", split.constants());
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException absent) {
-            return "";
-        }
-    }
-
-    private static void keep(Path file, String text) {
-        try {
-            Files.createDirectories(file.getParent());
-            AtomicFiles.writeText(file, text);
-        } catch (IOException | LstmGpuException unwritable) {
-            LOG.info("{} cannot be written: {}", file, unwritable.getMessage());
-        }
     }
 }

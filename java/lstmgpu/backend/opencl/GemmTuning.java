@@ -1,17 +1,15 @@
 package lstmgpu.backend.opencl;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.kernels.ContentHash;
+import lstmgpu.backend.kernels.KeptChoice;
 import lstmgpu.backend.kernels.KernelBuffer;
 import lstmgpu.backend.kernels.KernelSources;
 import lstmgpu.backend.kernels.Product;
-import lstmgpu.data.AtomicFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +22,7 @@ final class GemmTuning {
 
     private final OpenClDevice device;
     private final OpenClProducts products;
-    private final Path file;
+    private final KeptChoice kept;
     private GemmShape narrow;
     private GemmShape wide;
 
@@ -33,7 +31,8 @@ final class GemmTuning {
         this.device = device;
         this.products = products;
         byte[] identity = unit.identity().getBytes(StandardCharsets.UTF_8);
-        file = cache.resolve(ContentHash.of(KernelSources.of("gemm").identity(), identity) + ".tuning");
+        String key = ContentHash.of(KernelSources.of("gemm").identity(), identity);
+        kept = new KeptChoice(cache.resolve(key + ".tuning"));
     }
 
     /** For products of few rows or columns. */
@@ -58,29 +57,15 @@ final class GemmTuning {
                 wide = fastest(WIDE);
             });
             LOG.info("products of few rows take the shape {}, the others {}", narrow, wide);
-            write();
+            kept.keep(narrow + " " + wide);
         }
     }
 
     private void read() {
-        try {
-            String[] names = Files.readString(file).strip().split(" ", -1);
-            if (names.length == 2) {
-                narrow = GemmShape.of(names[0]);
-                wide = GemmShape.of(names[1]);
-            }
-        } catch (IOException absent) {
-            LOG.debug("no tuning in {}", file);
-        }
-    }
-
-    /** A cache that cannot be written costs the next start a second, no more. */
-    private void write() {
-        try {
-            Files.createDirectories(file.getParent());
-            AtomicFiles.writeText(file, narrow + " " + wide + "\n");
-        } catch (IOException | LstmGpuException unwritable) {
-            LOG.debug("the tuning is not kept", unwritable);
+        String[] names = kept.read().split(" ", -1);
+        if (names.length == 2) {
+            narrow = GemmShape.of(names[0]);
+            wide = GemmShape.of(names[1]);
         }
     }
 

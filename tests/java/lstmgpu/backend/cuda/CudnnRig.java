@@ -2,6 +2,7 @@ package lstmgpu.backend.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.file.Path;
 import java.util.IdentityHashMap;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.kernels.Kernel;
@@ -14,11 +15,16 @@ final class CudnnRig implements AutoCloseable {
     private final long objectsBefore;
     private final IdentityHashMap<KernelBuffer, KernelBuffer> copies = new IdentityHashMap<>();
 
+    /** Without a folder to keep choices in. */
     CudnnRig() {
+        this(Path.of("/dev/null"));
+    }
+
+    CudnnRig(Path cache) {
         Cudasim.load();
         objectsBefore = Cudasim.liveObjects();
         device = CudaRig.open(0);
-        plans = new CudnnPlans(device, this::copyOf);
+        plans = new CudnnPlans(device, cache, this::copyOf);
     }
 
     /** The rounded weights of the whole allocation. */

@@ -1,0 +1,36 @@
+package lstmgpu.backend.kernels;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import lstmgpu.LstmGpuException;
+import lstmgpu.data.AtomicFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What was found fastest on a device, in a file, so that later processes choose the same and need not try.
+ *
+ * @param file need not be there, nor its folder; where it cannot be written each process tries again
+ */
+public record KeptChoice(Path file) {
+    private static final Logger LOG = LoggerFactory.getLogger(KeptChoice.class);
+
+    /** An empty text where nothing was kept. */
+    public String read() {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException absent) {
+            return "";
+        }
+    }
+
+    public void keep(String text) {
+        try {
+            Files.createDirectories(file.getParent());
+            AtomicFiles.writeText(file, text + "\n");
+        } catch (IOException | LstmGpuException unwritable) {
+            LOG.info("{} cannot be written: {}", file, unwritable.getMessage());
+        }
+    }
+}
