@@ -3,8 +3,10 @@
 //   FLAGS      values in device memory, and a flag a block that says how many steps are there
 //   SHOWN      values in device memory that are zero until they are there
 //   CLUSTER    the group is a cluster, and a block puts values into the others' shared memory
+//   MIXED      backward, the blocks of a row are a cluster, whose sums go that way, and gate gradients come with flags
 //
 //   IN_CLUSTERS(width, name, ...)    a KERNEL of which `width` neighbouring blocks run at once and reach each other's shared memory
+//   TOGETHER_IN_CLUSTERS(width, name, ...)    the same of which all blocks run at once, in a cooperative launch
 //   give(p, block, value)            puts 16 bytes where p, in this block's shared memory, is in that block of the cluster
 //   arrive_in_cluster()              says that this thread gave what it has to give, and read what it was given before
 //   await_cluster()                  waits until all threads of the cluster have said so; then what they gave is there
@@ -15,13 +17,16 @@
 #define FLAGS 0
 #define SHOWN 1
 #define CLUSTER 2
+#define MIXED 3
+#define HAS_CLUSTERS (EXCHANGE >= CLUSTER)
 
 #if !defined(__CUDACC__)
 #include "host_cluster.h"
-#elif EXCHANGE == CLUSTER
+#elif HAS_CLUSTERS
 
 #define IN_CLUSTERS(width, name, ...) \
     extern "C" __global__ void __cluster_dims__(width, 1, 1) __launch_bounds__(BLOCK, 1) name(__VA_ARGS__)
+#define TOGETHER_IN_CLUSTERS IN_CLUSTERS
 
 DEVICE void give(const void *p, int block, uint4 value) {
     uint32 there;

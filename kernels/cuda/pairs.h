@@ -7,9 +7,11 @@
 constexpr int LANES_AT_ONCE = BLOCK / UNITS, PAIRS = (LANES + LANES_AT_ONCE - 1) / LANES_AT_ONCE;
 constexpr int BLOCKS = HIDDEN / UNITS;  // of a group
 
-// A kernel whose groups, one a row of the grid, are clusters or else wait for each other in one cooperative launch.
+// A kernel whose groups, one a row of the launch, are clusters or else wait for each other in one cooperative launch.
 #if EXCHANGE == CLUSTER
 #define IN_GROUPS(name, ...) IN_CLUSTERS(BLOCKS, name, __VA_ARGS__)
+#elif EXCHANGE == MIXED
+#define IN_GROUPS(name, ...) TOGETHER_IN_CLUSTERS(PARTS, name, __VA_ARGS__)
 #else
 #define IN_GROUPS(name, ...) TOGETHER(name, __VA_ARGS__)
 #endif

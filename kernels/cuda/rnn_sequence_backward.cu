@@ -10,13 +10,13 @@
 // Block (i, j) owns units i·H/ROW_SHARES + j·UNITS and the UNITS − 1 behind: it computes their gates' gradients and carries what flows
 // to the step before, dh through W_hh and LSTM's dc or GRU's z·dh beside it.
 //
-// Where a group is a cluster, its blocks put their sums into each other's shared memory; that is done for ROW_SHARES 1.
+// Where a group is a cluster, ROW_SHARES 1, or each row is one (MIXED), sums go from shared memory to shared memory (row_sums.h).
 //
 // Shapes   G gates; dy float [T,B,H]; weights bfloat16 [G·H,H]; states float [T+1,B,H], c of LSTM, else h; gates bfloat16 [T,B,G·H],
 //          activated (of the plain cells nothing), get the gradients of the input's side in their place; q bfloat16 [T,B,H] as forward
 //          left it, of GRU; d_hidden bfloat16 [T,B,G·H] those of the hidden side, for GRU another array than gates, else the same one;
-//          partials float [2, groups, ROW_SHARES, PARTS, LANES, ROWS]; null with PARTS 1 or in clusters; flags uint32 [groups, 2,
-//          H/UNITS], equal within each stretch of H/UNITS, before and afterwards, null in clusters; groups = ⌈B/LANES⌉
+//          partials float [2, groups, ROW_SHARES, PARTS, LANES, ROWS]; null with PARTS 1 or clusters; flags uint32 [groups, 2, H/UNITS],
+//          equal within each stretch of H/UNITS, before and afterwards, null where groups are clusters; groups = ⌈B/LANES⌉
 // Launch   H/UNITS by ⌈B/LANES⌉ blocks, at once unless groups are clusters; SHARED bytes of shared memory
 // Traffic  a step and block: LANES·(2·G·H/PARTS + 8·ROWS) through the second-level cache, UNITS·LANES·(4·2 + 2·4 read, 4·2 written
 //          for LSTM, 4·2 + 2·4 and 6·2 for GRU, 2·4 and 2 for the others)
@@ -26,21 +26,23 @@
 #define ROWS (UNITS * PARTS)
 #define DEPTH (CELL::GATES * HIDDEN / PARTS)
 #define PARTS_APART 0
-#define BESIDE (EXCHANGE == CLUSTER ? 2 * PARTS * LANES * UNITS * 4 : 0)
+#define PLACES (EXCHANGE == CLUSTER ? 2 : EXCHANGE == MIXED ? 1 : 0)  // for the sums that a cluster's blocks give
+#define BESIDE (PLACES * PARTS * LANES * UNITS * 4)
 #include "cuda/cells.h"
-#include "cuda/pairs.h"
+#include "cuda/row_sums.h"
 
-constexpr int ROW_SHARES = HIDDEN / ROWS;
 constexpr bool OWN_GATES = ROW_SHARES == 1;  // a block needs no other's gate gradients
 static_assert(HIDDEN % ROWS == 0, "the units evenly over the grid of blocks");
 static_assert(!OWN_GATES || CHUNKS == 1, "gate gradients that stay in the block lie there whole");
-static_assert(EXCHANGE == FLAGS || (EXCHANGE == CLUSTER && OWN_GATES && PARTS > 1), "in a cluster only sums go from block to block");
+static_assert(EXCHANGE == FLAGS || (HAS_CLUSTERS && PARTS > 1 && PARTS <= 16), "a row of up to 16 blocks is a cluster");
+static_assert(OWN_GATES || EXCHANGE != CLUSTER, "gate gradients go from block to block with flags");
+static_assert(!OWN_GATES || EXCHANGE != MIXED, "a group of one row is a cluster");
 
 // Place k of the tile's depth is gate k / (ROW_SHARES·UNITS); within it, row by row, the units of the column's blocks.
 DEVICE int unit_of(int depth, int part) { return depth / UNITS % ROW_SHARES * ROWS + part * UNITS + depth % UNITS; }
 DEVICE int gate_of(int depth) { return depth / (ROW_SHARES * UNITS); }
 
-// The fragment of 16 units of W_hhᵀ: rows g and g+8 stand for units 2g and 2g+1, which are neighbours in W_hh.
+// The fragment of 16 units of W_hhᵀ: rows g and g+8 stand for units 2g and 2g+1 (row_of), which are neighbours in W_hh.
 struct BackwardFragment {
     const bits16 *weights;
     int first_unit, part;
@@ -59,8 +61,6 @@ struct BackwardFragment {
         }
     }
 };
-
-DEVICE int row_of(int unit) { return unit / 16 * 16 + unit % 2 * 8 + unit % 16 / 2; }
 
 // What the cell of a step needs of one pair.
 struct Saved {
@@ -96,40 +96,39 @@ DEVICE void put_gradients(const bits16 (&d)[SIDES], bits16 *gates, bits16 *d_hid
     }
 }
 
-// Hands the tile's sums on to the row's blocks, waits for theirs and adds up what is for this block's units.
-DEVICE void exchange(float (&dh)[PAIRS], const float *parts, float *row_partials, uint32 *row_flags, const Pairs &pairs, int part,
-                     uint32 n) {
-    float *own = row_partials + part * ROWS * LANES;
-    ROLLED for (int i = THREAD; i < ROWS * LANES; i += BLOCK) offer(own + i, sum_of(parts, row_of(i % ROWS), i / ROWS));
-    BARRIER();
-    if (THREAD == 0) publish(row_flags + part, n);
-    if (THREAD < PARTS) wait_until(row_flags + THREAD, n);
-    BARRIER();
+// The gradients of a step's pre-activations for the thread's pairs, left where they are needed, staged too where no other block's are.
+DEVICE void leave_gradients(float (&state)[PAIRS], float (&carried)[PAIRS], const Saved (&saved)[PAIRS], const float (&dh)[PAIRS],
+                            bits16 *gates, bits16 *d_hidden, bits16 *staged, const Pairs &pairs, long64 before) {
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
-        if (!pairs.has(pair)) continue;
-        dh[pair] = 0.0f;
-        ROLLED for (int other = 0; other < PARTS; other++) {
-            dh[pair] += taken(row_partials + (other * LANES + pairs.slot(pair)) * ROWS + part * UNITS + pairs.share);
+        if (pairs.slot(pair) >= LANES) continue;
+        bits16 d[SIDES] = {};
+        if (pairs.has(pair)) {
+            find_gradients(d, saved[pair], state[pair], dh[pair], carried[pair]);
+            state[pair] = saved[pair].before;
+            put_gradients(d, gates, d_hidden, (before + pairs.lane(pair)) * (GATES * HIDDEN) + pairs.unit);
+        }
+        if (OWN_GATES) {
+            bits16 *to = staged + pairs.slot(pair) * STRIDE + pairs.share;
+            UNROLL for (int gate = 0; gate < GATES; gate++) to[gate * UNITS] = d[hidden_side(gate)];
         }
     }
 }
 
-// The same within a cluster: each block has a place for what the others give it, float [PARTS][LANES][UNITS].
-DEVICE void exchange_in_cluster(float (&dh)[PAIRS], const float *parts, float *given, const Pairs &pairs, int part) {
-    UNROLL for (int first = 0; first < ROWS / 4 * LANES; first += BLOCK) {
-        const int i = first + THREAD, row = i % (ROWS / 4) * 4, lane = i / (ROWS / 4);
-        if (lane >= LANES) continue;
-        uint32 sums[4];
-        UNROLL for (int k = 0; k < 4; k++) sums[k] = BITS_OF(sum_of(parts, row_of(row + k), lane));
-        give(given + (part * LANES + lane) * UNITS + row % UNITS, row / UNITS, uint4{sums[0], sums[1], sums[2], sums[3]});
+// The tile's product with the gate gradients of the step that begins at row `before`, those of other blocks once their flags say n.
+DEVICE void multiply_gradients(const Held &held, unsigned char *memory, float *parts, const bits16 *d_hidden, const uint32 *gate_flags,
+                               int part, uint32 n, long64 before, int lanes) {
+    bits16 *staged = (bits16 *)(memory + KEPT_BYTES);
+    if (OWN_GATES) {
+        BARRIER();
+        multiply_staged(held, memory, staged, parts);
+        return;
     }
-    arrive_in_cluster();
-    await_cluster();
-    UNROLL for (int pair = 0; pair < PAIRS; pair++) {
-        dh[pair] = 0.0f;
-        if (pairs.slot(pair) >= LANES) continue;
-        UNROLL for (int other = 0; other < PARTS; other++) dh[pair] += given[(other * LANES + pairs.slot(pair)) * UNITS + pairs.share];
-    }
+    if (THREAD < ROW_SHARES) wait_until(gate_flags + THREAD * PARTS + part, n);
+    BARRIER();
+    multiply_fetched(held, memory, staged, parts, d_hidden, [&](int lane, int depth) {
+        const int of = (int)BLOCK_Y * LANES + lane;
+        return of < lanes ? d_hidden + ((before + of) * GATES + gate_of(depth)) * HIDDEN + unit_of(depth, part) : nullptr;
+    });
 }
 
 IN_GROUPS(rnn_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, weights), BUFFER(const float, states), BUFFER(bits16, gates),
@@ -145,7 +144,7 @@ IN_GROUPS(rnn_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, w
     Held held;
     arrive_in_cluster();
     hold(held, memory, BackwardFragment{weights, row * ROWS, part});
-    await_cluster();
+    if (!MEETS_BEFORE) await_cluster();
     Saved saved[PAIRS] = {};
     float state[PAIRS], carried[PAIRS] = {}, dh[PAIRS] = {};
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
@@ -153,46 +152,16 @@ IN_GROUPS(rnn_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, w
     }
     read_saved(saved, gates, q, states, dy, pairs, steps - 1, lanes);
     ROLLED for (int done = 1; done <= steps; done++) {
-        const int step = steps - done;
-        const long64 before = (long64)step * lanes;
-        UNROLL for (int pair = 0; pair < PAIRS; pair++) {
-            if (pairs.slot(pair) >= LANES) continue;
-            bits16 d[SIDES] = {};
-            if (pairs.has(pair)) {
-                find_gradients(d, saved[pair], state[pair], dh[pair], carried[pair]);
-                state[pair] = saved[pair].before;
-                put_gradients(d, gates, d_hidden, (before + pairs.lane(pair)) * (GATES * HIDDEN) + pairs.unit);
-            }
-            if (OWN_GATES) {
-                bits16 *to = staged + pairs.slot(pair) * STRIDE + pairs.share;
-                UNROLL for (int gate = 0; gate < GATES; gate++) to[gate * UNITS] = d[hidden_side(gate)];
-            }
-        }
+        const long64 before = (long64)(steps - done) * lanes;
+        leave_gradients(state, carried, saved, dh, gates, d_hidden, staged, pairs, before);
         if (!OWN_GATES) {
             BARRIER();
             if (THREAD == 0) publish(gate_flags + BLOCK_X, start + done);
         }
-        if (step == 0) break;
-        read_saved(saved, gates, q, states, dy, pairs, step - 1, lanes);
-        if (OWN_GATES) {
-            BARRIER();
-            multiply_staged(held, memory, staged, parts);
-        } else {
-            if (THREAD < ROW_SHARES) wait_until(gate_flags + THREAD * PARTS + part, start + done);
-            BARRIER();
-            multiply_fetched(held, memory, staged, parts, d_hidden, [&](int lane, int depth) {
-                const int of = (int)BLOCK_Y * LANES + lane;
-                return of < lanes ? d_hidden + ((before + of) * GATES + gate_of(depth)) * HIDDEN + unit_of(depth, part) : nullptr;
-            });
-        }
-        if (EXCHANGE == CLUSTER) {
-            exchange_in_cluster(dh, parts, given + done % 2 * (PARTS * LANES * UNITS), pairs, part);
-        } else if (PARTS > 1) {
-            float *of_group = partials + ((done % 2 * (long64)BLOCKS_Y + BLOCK_Y) * ROW_SHARES + row) * (PARTS * LANES * ROWS);
-            exchange(dh, parts, of_group, row_flags, pairs, part, row_start + done);
-        } else {
-            UNROLL for (int pair = 0; pair < PAIRS; pair++) dh[pair] = sum_of(parts, row_of(pairs.share), pairs.slot(pair) % LANES);
-            BARRIER();
-        }
+        if (done == steps) break;
+        read_saved(saved, gates, q, states, dy, pairs, steps - done - 1, lanes);
+        multiply_gradients(held, memory, parts, d_hidden, gate_flags, part, start + done, before, lanes);
+        add_row_sums(dh, parts, given, partials, row_flags, pairs, row_start, done);
     }
+    if (MEETS_BEFORE) await_cluster();
 }

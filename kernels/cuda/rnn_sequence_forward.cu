@@ -76,12 +76,19 @@ DEVICE float compute_cell(float (&a)[SIDES], float &state, const float (&bias)[S
     return CELL::activate(a, state);
 }
 
-// Leaves the activated gates of a row [G·H] of a lane and a step for backward.
-DEVICE void keep_gates(bits16 *gates, bits16 *q, const float (&a)[SIDES], long64 row, int unit) {
-    UNROLL for (int gate = 0; CELL::KEEPS_GATES && gate < GATES; gate++) {
-        gates[(row * GATES + gate) * HIDDEN + unit] = round_to_bfloat16(a[gate]);
+// Leaves what no other block waits for: h and c after the step, and for backward the activated gates of row [G·H] of a lane and a step.
+DEVICE void keep_step(const float (&h)[PAIRS], const float (&a)[PAIRS][SIDES], const float (&state)[PAIRS], float *hidden, float *cell,
+                      bits16 *gates, bits16 *q, const Pairs &pairs, long64 before, int lanes) {
+    UNROLL for (int pair = 0; pair < PAIRS; pair++) {
+        if (!pairs.has(pair)) continue;
+        const long64 row = before + pairs.lane(pair), next = (row + lanes) * HIDDEN + pairs.unit;
+        hidden[next] = h[pair];
+        if (CELL::HAS_CELL) cell[next] = state[pair];
+        UNROLL for (int gate = 0; CELL::KEEPS_GATES && gates && gate < GATES; gate++) {
+            gates[(row * GATES + gate) * HIDDEN + pairs.unit] = round_to_bfloat16(a[pair][gate]);
+        }
+        if (CANDIDATE_APART && gates) q[row * HIDDEN + pairs.unit] = round_to_bfloat16(a[pair][SIDES - 1]);
     }
-    if (CANDIDATE_APART) q[row * HIDDEN + unit] = round_to_bfloat16(a[SIDES - 1]);
 }
 
 // Puts the block's part of h, which lies in its place, into the same place of the cluster's other blocks.
@@ -96,11 +103,51 @@ DEVICE void give_to_others(const bits16 *staged) {
     }
 }
 
+// The tile's product with h of the step that begins at row `before`: given, or read once the flags of all say n, or once it is shown.
+DEVICE void multiply_hidden(const Held &held, unsigned char *memory, float *parts, const bits16 *factors, const uint32 *group_flags, uint32 n,
+                            int step, long64 before, int lanes) {
+    bits16 *staged = (bits16 *)(memory + KEPT_BYTES);
+    const auto source = [&](int lane, int depth) {
+        const int of = (int)BLOCK_Y * LANES + lane;
+        return of < lanes ? factors + (before + of) * HIDDEN + depth : nullptr;
+    };
+    if (EXCHANGE == FLAGS) {
+        if (THREAD < BLOCKS) wait_until(group_flags + THREAD, n);
+        BARRIER();
+        multiply_fetched(held, memory, staged, parts, factors, source);
+        return;
+    }
+    if (step == 0) {
+        fetch(staged, 0, factors, source);
+        await_copies<0>();
+    } else if (EXCHANGE == SHOWN) {
+        fetch_shown(staged, source);
+    }
+    if (EXCHANGE == SHOWN || step == 0) BARRIER();
+    multiply_staged(held, memory, EXCHANGE == CLUSTER && step % 2 ? staged + BUFFER_LENGTH : staged, parts);
+}
+
+// h of the thread's pairs, left for the other blocks in `after`, the factors of the step behind, and in a cluster in `next`.
+DEVICE void leave_hidden(float (&h)[PAIRS], float (&a)[PAIRS][SIDES], float (&state)[PAIRS], const float (&bias)[SIDES], const float *parts,
+                         bits16 *after, bits16 *next, const Pairs &pairs) {
+    UNROLL for (int pair = 0; pair < PAIRS; pair++) {
+        if (!pairs.has(pair)) continue;
+        h[pair] = compute_cell(a[pair], state[pair], bias, parts, pairs, pair);
+        const bits16 rounded = round_to_bfloat16(h[pair]);
+        bits16 *to = after + pairs.lane(pair) * HIDDEN + pairs.unit;
+        if (EXCHANGE == CLUSTER) next[pairs.slot(pair) * STRIDE + pairs.unit] = rounded;
+        if (EXCHANGE == SHOWN) {
+            show(to, rounded ? rounded : 0x8000);
+        } else {
+            offer(to, rounded);
+        }
+    }
+}
+
 IN_GROUPS(rnn_sequence_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFER(const bits16, weights),
           BUFFER(const float, input_bias), BUFFER(const float, recurrent_bias), BUFFER(float, hidden), BUFFER(bits16, factors),
           BUFFER(float, cell), BUFFER(bits16, gates), BUFFER(bits16, q), BUFFER(uint32, flags), int steps, int lanes) {
     SHARED_MEMORY(memory);
-    bits16 *staged = (bits16 *)(memory + KEPT_BYTES);
     float *parts = (float *)(memory + PARTS_START);
     const int first_unit = (int)BLOCK_X * UNITS;
     const Pairs pairs = pairs_of(first_unit, (int)BLOCK_Y * LANES, lanes);
@@ -121,50 +168,16 @@ IN_GROUPS(rnn_sequence_forward, BUFFER(const float, input), BUFFER(const int, to
     arrive_in_cluster();
     ROLLED for (int step = 0; step < steps; step++) {
         const long64 before = (long64)step * lanes;
-        bits16 *next = staged + (step + 1) % 2 * BUFFER_LENGTH;
+        bits16 *next = (bits16 *)(memory + KEPT_BYTES) + (step + 1) % 2 * BUFFER_LENGTH;
         float h[PAIRS] = {};
-        const auto source = [&](int lane, int depth) {
-            const int of = (int)BLOCK_Y * LANES + lane;
-            return of < lanes ? factors + (before + of) * HIDDEN + depth : nullptr;
-        };
         await_cluster();
-        if (EXCHANGE == FLAGS) {
-            if (THREAD < BLOCKS) wait_until(group_flags + THREAD, start + step);
-            BARRIER();
-            multiply_fetched(held, memory, staged, parts, factors, source);
-        } else {
-            if (step == 0) {
-                fetch(staged, 0, factors, source);
-                await_copies<0>();
-            } else if (EXCHANGE == SHOWN) {
-                fetch_shown(staged, source);
-            }
-            if (EXCHANGE == SHOWN || step == 0) BARRIER();
-            multiply_staged(held, memory, EXCHANGE == CLUSTER && step % 2 ? staged + BUFFER_LENGTH : staged, parts);
-        }
-        UNROLL for (int pair = 0; pair < PAIRS; pair++) {
-            if (!pairs.has(pair)) continue;
-            h[pair] = compute_cell(a[pair], state[pair], bias, parts, pairs, pair);
-            const bits16 rounded = round_to_bfloat16(h[pair]);
-            bits16 *to = factors + (before + lanes + pairs.lane(pair)) * HIDDEN + pairs.unit;
-            if (EXCHANGE == CLUSTER) next[pairs.slot(pair) * STRIDE + pairs.unit] = rounded;
-            if (EXCHANGE == SHOWN) {
-                show(to, rounded ? rounded : 0x8000);
-            } else {
-                offer(to, rounded);
-            }
-        }
+        multiply_hidden(held, memory, parts, factors, group_flags, start + step, step, before, lanes);
+        leave_hidden(h, a, state, bias, parts, factors + (before + lanes) * HIDDEN, next, pairs);
         BARRIER();
         if (EXCHANGE == FLAGS && THREAD == 0) publish(group_flags + BLOCK_X, start + step + 1);
         if (EXCHANGE == CLUSTER && step + 1 < steps) give_to_others(next);
         arrive_in_cluster();
-        UNROLL for (int pair = 0; pair < PAIRS; pair++) {
-            if (!pairs.has(pair)) continue;
-            const long64 row = before + pairs.lane(pair), next = (row + lanes) * HIDDEN + pairs.unit;
-            hidden[next] = h[pair];
-            if (CELL::HAS_CELL) cell[next] = state[pair];
-            if (gates) keep_gates(gates, q, a[pair], row, pairs.unit);
-        }
+        keep_step(h, a, state, hidden, cell, gates, q, pairs, before, lanes);
         if (step + 1 < steps) read_input(a, input, tokens, pairs, step + 1, lanes);
     }
     await_cluster();

@@ -5,7 +5,7 @@
 #define BARRIER() cudasim::together->barrier()
 #define TOGETHER(name, ...)                                                                            \
     static void name(__VA_ARGS__);                                                                     \
-    [[maybe_unused]] static int registered_##name = cudasim::TogetherRunner<&name, BLOCK, 0>::add(#name); \
+    [[maybe_unused]] static int registered_##name = cudasim::TogetherRunner<&name, BLOCK, 0, true>::add(#name); \
     static void name(__VA_ARGS__)
 #define SHARED_MEMORY(name) unsigned char *name = cudasim::together->shared()
 #define DEVICE_MEMBER inline

@@ -20,9 +20,10 @@ struct Kernel {
     const bool *pointers;
     // Runs the whole grid; null, or what the kernel did wrong.
     const char *(*run)(const long long grid[3], void *const *arguments);
-    // The same for a kernel whose blocks wait for each other, all of them or those of a cluster; a kernel has one of the two.
+    // The same for a kernel whose blocks wait for each other, all of them, those of a cluster, or both; a kernel has one of the two.
     const char *(*run_together)(const long long grid[3], void *const *arguments, const Cooperation &how) = nullptr;
-    int cluster = 0;  // blocks of a cluster
+    int cluster = 0;        // blocks of a cluster
+    bool at_once = false;   // whether all blocks wait for each other
 };
 
 }  // namespace cudasim

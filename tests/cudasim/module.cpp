@@ -136,22 +136,20 @@ void check_shared(const Function &function, unsigned shared) {
     }
 }
 
+void check_clusters(const Function &function, unsigned columns) {
+    const unsigned width = (unsigned)function.kernel->cluster;
+    if (width && (width > (function.wide_clusters ? 16 : 8) || columns % width)) {
+        reject(CUDA_ERROR_INVALID_CLUSTER_SIZE, "%s: %u blocks in clusters of %u", function.kernel->name, columns, width);
+    }
+}
+
 void check_together(const Function &function, const unsigned grid[3], unsigned shared) {
     const char *name = function.kernel->name;
-    if (!function.kernel->run_together || function.kernel->cluster) {
-        reject(CUDA_ERROR_NOT_SUPPORTED, "%s is not a kernel whose blocks all run together", name);
-    }
+    if (!function.kernel->at_once) reject(CUDA_ERROR_NOT_SUPPORTED, "%s is not a kernel whose blocks all run together", name);
+    check_clusters(function, grid[0]);
     check_shared(function, shared);
     size_t blocks = (size_t)grid[0] * grid[1] * grid[2], most = (size_t)MULTIPROCESSORS * (size_t)resident_blocks(shared);
     if (blocks > most) reject(CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE, "%s: %zu blocks do not run at once, %zu do", name, blocks, most);
-}
-
-void check_clusters(const Function &function, unsigned columns, unsigned shared) {
-    const unsigned width = (unsigned)function.kernel->cluster;
-    if (width > (function.wide_clusters ? 16 : 8) || columns % width) {
-        reject(CUDA_ERROR_INVALID_CLUSTER_SIZE, "%s: %u blocks in clusters of %u", function.kernel->name, columns, width);
-    }
-    check_shared(function, shared);
 }
 
 void check_grid(const cudasim::Kernel &kernel, const unsigned grid[3], const unsigned block[3]) {
@@ -275,9 +273,9 @@ EXPORT CUresult cuLaunchKernel(Handle handle, unsigned grid_x, unsigned grid_y, 
     return call("cuLaunchKernel", 0, [&] {
         const Function &function = functions.get(handle);
         const char *name = function.kernel->name;
-        const int cluster = function.kernel->cluster;
-        if (function.kernel->run_together && !cluster) reject(CUDA_ERROR_INVALID_VALUE, "the blocks of %s wait for each other", name);
-        if (cluster) check_clusters(function, grid_x, shared);
+        if (function.kernel->at_once) reject(CUDA_ERROR_INVALID_VALUE, "the blocks of %s wait for each other", name);
+        check_clusters(function, grid_x);
+        if (function.kernel->cluster) check_shared(function, shared);
         else if (shared) reject(CUDA_ERROR_INVALID_VALUE, "%s has no use for %u bytes of shared memory", name, shared);
         launch(handle, {grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, shared, stream, parameters, extra);
     });

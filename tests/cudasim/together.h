@@ -6,6 +6,7 @@
 // arrived. So a missing wait, barrier or publication gives wrong numbers or a deadlock.
 #ifndef CUDASIM_TOGETHER_H
 #define CUDASIM_TOGETHER_H
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <memory>
@@ -21,10 +22,12 @@ class Together {
     // What the lanes of a warp bring to a multiplication; there are two, so that a lane may be one ahead.
     using Factors = std::array<std::array<uint32, 6>, WARP>;
 
-    Together(long long first, long long count, int block_threads, size_t bytes, unsigned long order, long late_block)
+    Together(long long first, long long count, long long cluster, int block_threads, size_t bytes, unsigned long order, long late_block)
         : first_block(first),
           threads_of_block((size_t)block_threads),
+          blocks_of_cluster((size_t)cluster),
           blocks((size_t)count),
+          clusters(blocks.size() / blocks_of_cluster),
           threads(blocks.size() * threads_of_block),
           warps(threads.size() / WARP),
           fibers(threads.size(), run_thread, this),
@@ -147,26 +150,32 @@ class Together {
     template <class T>
     void give(const void *p, size_t block, T value) {
         long offset = (long)((const unsigned char *)p - shared());
-        if (block >= blocks.size() || offset < 0 || (size_t)offset + sizeof value > shared_bytes) {
+        if (block >= blocks_of_cluster || offset < 0 || (size_t)offset + sizeof value > shared_bytes) {
             fault = "gave something beyond the cluster's shared memory";
             return;
         }
-        Offer offer{blocks[block].memory.get() + offset, sizeof value, {}};
+        Offer offer{blocks[cluster() * blocks_of_cluster + block].memory.get() + offset, sizeof value, {}, cluster()};
         memcpy(offer.bytes, &value, sizeof value);
         flying.push_back(offer);
     }
 
     void arrive_in_cluster() {
-        threads[now].phase = phase;
-        if (++arrived < threads.size()) return;
-        arrived = 0;
-        phase++;
-        land(flying.size());
-        release(0, threads.size(), AT_CLUSTER);
+        Cluster &own = clusters[cluster()];
+        const size_t size = blocks_of_cluster * threads_of_block;
+        if (threads[now].has_arrived) fault = "arrived twice in its cluster without waiting between";
+        threads[now].has_arrived = true;
+        threads[now].phase = own.phase;
+        if (++own.arrived < size) return;
+        own.arrived = 0;
+        own.phase++;
+        land_in(cluster());
+        release(cluster() * size, size, AT_CLUSTER);
     }
 
     void await_cluster() {
-        if (threads[now].phase == phase) wait(AT_CLUSTER);
+        if (!threads[now].has_arrived) fault = "waits for its cluster without having arrived";
+        threads[now].has_arrived = false;
+        if (threads[now].phase == clusters[cluster()].phase) wait(AT_CLUSTER);
     }
 
     void wait_until(const uint32 *flag, uint32 n) {
@@ -184,6 +193,7 @@ class Together {
         void *to;
         size_t size;
         char bytes[16];
+        size_t cluster = ~(size_t)0;  // that it is given within
     };
     struct Copy {
         void *to;
@@ -195,6 +205,7 @@ class Together {
         const uint32 *flag = nullptr;
         uint32 wanted = 0;
         unsigned phase = ~0u;
+        bool has_arrived = false;
         std::vector<Offer> offers;
         std::vector<Copy> copies;
         std::vector<size_t> groups;
@@ -202,6 +213,10 @@ class Together {
     struct Warp {
         size_t arrived = 0, ready = WARP;
         Factors factors[2];
+    };
+    struct Cluster {
+        size_t arrived = 0;
+        unsigned phase = 0;
     };
     struct Freed {
         void operator()(unsigned char *memory) const { operator delete[](memory, std::align_val_t(128)); }
@@ -211,6 +226,8 @@ class Together {
         std::vector<Offer> offers;
         std::unique_ptr<unsigned char[], Freed> memory;
     };
+
+    size_t cluster() const { return now / threads_of_block / blocks_of_cluster; }
 
     static void run_thread(void *owner, size_t number) {
         Together *self = (Together *)owner;
@@ -276,10 +293,19 @@ class Together {
         release(0, threads.size(), LOOKING);
     }
 
+    // What was given within the cluster gets there.
+    void land_in(size_t cluster) {
+        auto given = std::stable_partition(flying.begin(), flying.end(), [&](const Offer &offer) { return offer.cluster != cluster; });
+        std::vector<Offer> landing(given, flying.end());
+        flying.erase(given, flying.end());
+        write(landing);
+    }
+
     const char *deadlock() const {
         for (const Thread &thread : threads) {
             if (thread.state == WAITING || thread.state == LOOKING) return "a block waits for what no other block says";
         }
+        const bool arrived = std::any_of(clusters.begin(), clusters.end(), [](const Cluster &of) { return of.arrived > 0; });
         return arrived ? "a block of a cluster waits for one that does not arrive" : "the threads of a block disagree about a barrier or a multiplication";
     }
 
@@ -295,7 +321,9 @@ class Together {
     std::vector<Offer> flying;
     const long long first_block;
     const size_t threads_of_block;
+    const size_t blocks_of_cluster;
     std::vector<Block> blocks;
+    std::vector<Cluster> clusters;
     std::vector<Thread> threads;
     std::vector<Warp> warps;
     Fibers fibers;
@@ -303,8 +331,7 @@ class Together {
     const unsigned long seed;
     const long late;
     uint64_t drawn;
-    size_t next = 0, now = 0, arrived = 0;
-    unsigned phase = 0;
+    size_t next = 0, now = 0;
     const char *fault = nullptr;
     long long columns = 1;
     void (*body)(const void *) = nullptr;
@@ -313,16 +340,16 @@ class Together {
 
 inline std::unique_ptr<Together> together;
 
-// A grid at once, or with CLUSTER so many neighbouring blocks, one such cluster after the other.
-template <auto FUNCTION, int THREADS, int CLUSTER>
+// All blocks AT_ONCE, or one cluster after the other; CLUSTER is how many neighbours are one, 0 for none.
+template <auto FUNCTION, int THREADS, int CLUSTER, bool AT_ONCE>
 struct TogetherRunner {
     static const char *run(const long long grid[3], void *const *arguments, const Cooperation &how) {
         auto gathered = Runner<FUNCTION, THREADS>::gather_all(arguments);
         for (int i = 0; i < 3; i++) place.blocks[i] = grid[i];
-        const long long all = grid[0] * grid[1], each = CLUSTER ? CLUSTER : all;
+        const long long all = grid[0] * grid[1], each = AT_ONCE ? all : CLUSTER, cluster = CLUSTER ? CLUSTER : all;
         const char *fault = nullptr;
         for (long long first = 0; first < all && !fault; first += each) {
-            together = std::make_unique<Together>(first, each, THREADS, how.shared_bytes, how.seed, how.late_block);
+            together = std::make_unique<Together>(first, each, cluster, THREADS, how.shared_bytes, how.seed, how.late_block);
             fault = together->run(grid, Runner<FUNCTION, THREADS>::call, &gathered);
             together.reset();
         }
@@ -334,6 +361,7 @@ struct TogetherRunner {
         registry().back().run = nullptr;
         registry().back().run_together = run;
         registry().back().cluster = CLUSTER;
+        registry().back().at_once = AT_ONCE;
         return 0;
     }
 };

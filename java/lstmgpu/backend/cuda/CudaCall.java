@@ -23,9 +23,12 @@ final class CudaCall implements KernelCall {
     private static final long MOST_X = Integer.MAX_VALUE;
     private static final long MOST_Y = 65_535;
 
-    /** What a driver says of a cluster that no part of the GPU can hold. */
-    private static final Set<Integer> NO_ROOM =
-            Set.of(CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE, CUresult.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES);
+    /** What a driver says of a cluster that no part of the GPU can hold, or not so many at once; some GPUs find any invalid. */
+    private static final Set<Integer> NO_ROOM = Set.of(
+            CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE,
+            CUresult.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES,
+            CUresult.CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE,
+            CUresult.CUDA_ERROR_INVALID_VALUE);
 
     private final CudaContext context;
     private final CudaQueues queues;
@@ -123,8 +126,8 @@ final class CudaCall implements KernelCall {
     }
 
     /**
-     * Puts a kernel whose blocks wait for each other into the queue, on a grid of so many rows. The driver refuses one that does not run at
-     * once, unless the rows are clusters.
+     * Puts a kernel whose blocks wait for each other into the queue, on a grid of so many rows. The driver refuses one whose blocks all do
+     * and do not run at once.
      */
     void launchTogether(int rows) {
         if (queues.isRehearsing()) {
@@ -134,12 +137,14 @@ final class CudaCall implements KernelCall {
         int shared = together.sharedBytes();
         CUstream queue = queues.current();
         int threads = TogetherKernel.THREADS;
-        int status = together.isCluster()
-                ? JCudaDriver.cuLaunchKernel(function, columns, rows, 1, threads, 1, 1, shared, queue, arguments, null)
-                : JCudaDriver.cuLaunchCooperativeKernel(
-                        function, columns, rows, 1, threads, 1, 1, shared, queue, arguments);
-        if (together.isCluster() && NO_ROOM.contains(status)) {
-            throw new SequenceRefusal("this GPU has no room for a cluster of %d such blocks".formatted(columns));
+        TogetherKernel.Waiting waiting = together.waiting();
+        int status = waiting.all()
+                ? JCudaDriver.cuLaunchCooperativeKernel(
+                        function, columns, rows, 1, threads, 1, 1, shared, queue, arguments)
+                : JCudaDriver.cuLaunchKernel(function, columns, rows, 1, threads, 1, 1, shared, queue, arguments, null);
+        if (waiting.isCluster() && NO_ROOM.contains(status)) {
+            throw new SequenceRefusal(
+                    "this GPU has no room for clusters of %d such blocks".formatted(waiting.neighbours()));
         }
         if (status != CUresult.CUDA_SUCCESS) {
             throw context.check()

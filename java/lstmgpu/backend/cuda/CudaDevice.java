@@ -193,7 +193,7 @@ final class CudaDevice implements KernelDevice {
                         split.constants(),
                         split.toString(),
                         split.sharedBytes(),
-                        split.clusters()),
+                        split.waiting()),
                 split);
     }
 
@@ -210,7 +210,7 @@ final class CudaDevice implements KernelDevice {
                 shape.constants(),
                 shape.toString(),
                 shape.sharedBytes(),
-                TogetherKernel.Clusters.NONE);
+                TogetherKernel.Waiting.ALL);
     }
 
     private TogetherKernel together(
@@ -219,10 +219,10 @@ final class CudaDevice implements KernelDevice {
             String[] constants,
             String description,
             int sharedBytes,
-            TogetherKernel.Clusters clusters) {
+            TogetherKernel.Waiting waiting) {
         context.enter();
         CUfunction function = modules.function(file, kernel, constants);
-        return new TogetherKernel(context, function, description, sharedBytes, clusters);
+        return new TogetherKernel(context, function, description, sharedBytes, waiting);
     }
 
     /** Starts a call, which {@link CudaCall#launchTogether} ends. */

@@ -18,7 +18,7 @@ final class SequenceKernel {
 
     /** Whether a launch of so many groups of lanes waits for nothing that has not begun. */
     boolean runs(int groups) {
-        return split.isCluster() || kernel.residentBlocks() >= split.blocks() * groups;
+        return !split.waiting().all() || kernel.residentBlocks() >= split.blocks() * groups;
     }
 
     /** Starts a call, which {@link CudaCall#launchTogether} ends. */

@@ -68,7 +68,7 @@ record SequencePlanner(int multiprocessors, int sharedBytes, boolean clusters) {
     }
 
     private void addTiles(List<SequenceSplit> found, SequenceSplit grid) {
-        if (grid.isCluster() && !clusters) {
+        if (grid.exchange().hasClusters() && !clusters) {
             return;
         }
         for (int rowWarps = 1; rowWarps <= 8; rowWarps *= 2) {
@@ -111,20 +111,17 @@ record SequencePlanner(int multiprocessors, int sharedBytes, boolean clusters) {
         double kept = 8.0 * (split.slabs() - split.held()) * split.rowTiles() * 1024;
         double cell = (double) split.lanes() * split.units() * cellBytes(split.cell());
         boolean exchangesSums = split.parts() > 1;
-        double exchanges = (exchangesSums ? 1 : 0) + (split.keepsGates() ? 0 : 1);
-        double fetched = split.keepsGates() || split.isCluster() ? 0 : columns / CACHE;
-        double sent =
-                split.isCluster() ? (split.isForward() ? columns : sums) / GIVEN : exchangesSums ? 2 * sums / CACHE : 0;
+        Exchange exchange = split.exchange();
+        double exchanges =
+                (split.keepsGates() ? 0 : exchange.nanoseconds()) + (exchangesSums ? exchange.nanosecondsOfSums() : 0);
+        double fetched = split.keepsGates() || exchange == Exchange.CLUSTER ? 0 : columns / CACHE;
+        double given = (split.isForward() ? columns : sums) / GIVEN;
+        double sent = exchange.hasClusters() ? given : exchangesSums ? 2 * sums / CACHE : 0;
         double waited = fetched / split.chunks();
         double later = Math.max(fetched - waited, (split.chunks() - 1) * LATENCY);
         double shared = kept + columns * (1 + split.rowWarps()) + 2 * sums * split.depthWarps();
         double products = 2.0 * split.rows() * split.depth() * split.lanes() / TENSOR;
         double beside = Math.max(Math.max(products, shared / SHARED), later);
-        return exchanges * split.exchange().nanoseconds()
-                + cell / CACHE
-                + sent
-                + waited
-                + beside
-                + split.chunks() * CHUNK;
+        return exchanges + cell / CACHE + sent + waited + beside + split.chunks() * CHUNK;
     }
 }

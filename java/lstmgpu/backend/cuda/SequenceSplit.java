@@ -12,11 +12,6 @@ record SequenceSplit(
         Cell cell, int hidden, int units, int lanes, int parts, Exchange exchange, int rowWarps, int held, int chunks) {
     static final int THREADS = TogetherKernel.THREADS;
 
-    /** Blocks of a cluster at the most, and so many that every GPU with clusters has. */
-    static final int WIDEST_CLUSTER = 16;
-
-    private static final int PORTABLE_CLUSTER = 8;
-
     private static final int WARPS = THREADS / 32;
     private static final int SLAB = 32;
     private static final int BYTES_OF_FRAGMENT = 1024;
@@ -101,28 +96,22 @@ record SequenceSplit(
         int stride = columns + (columns % 64 == 0 ? 32 : 0);
         int staged = lanes * stride * BYTES_OF_FACTOR;
         int sums = depthWarps() * lanes * (rows() + 4) * BYTES_OF_SUM;
-        if (!isCluster()) {
-            return kept + Math.max(Math.min(chunks, 2) * staged, sums);
-        }
-        int given = 2 * parts * lanes * units * BYTES_OF_SUM;
-        return kept + (isForward() ? 2 * staged + sums : Math.max(staged, sums) + given);
+        int given = parts * lanes * units * BYTES_OF_SUM;
+        return kept
+                + switch (exchange) {
+                    case FLAGS, SHOWN -> Math.max(Math.min(chunks, 2) * staged, sums);
+                    case CLUSTER -> isForward() ? 2 * staged + sums : Math.max(staged, sums) + 2 * given;
+                    case MIXED -> Math.max(Math.min(chunks, 2) * staged, sums) + given;
+                };
     }
 
-    /** Whether a group is a cluster, for which nothing else of the GPU has to be free. */
-    boolean isCluster() {
-        return exchange == Exchange.CLUSTER;
-    }
-
-    /** Whether a group is a cluster of more blocks than every GPU with clusters has. */
-    boolean isWideCluster() {
-        return isCluster() && blocks() > PORTABLE_CLUSTER;
-    }
-
-    TogetherKernel.Clusters clusters() {
-        if (!isCluster()) {
-            return TogetherKernel.Clusters.NONE;
-        }
-        return isWideCluster() ? TogetherKernel.Clusters.WIDE : TogetherKernel.Clusters.PORTABLE;
+    /** Which blocks wait for each other: where a group is a cluster nothing else of the GPU has to be free. */
+    TogetherKernel.Waiting waiting() {
+        return switch (exchange) {
+            case FLAGS, SHOWN -> TogetherKernel.Waiting.ALL;
+            case CLUSTER -> new TogetherKernel.Waiting(blocks(), false);
+            case MIXED -> new TogetherKernel.Waiting(parts, true);
+        };
     }
 
     /** Whether backward a block needs no other's gate gradients. */
@@ -132,12 +121,12 @@ record SequenceSplit(
 
     /** Flags of the blocks of all groups; backward there are two each. */
     long flags(int batch) {
-        return exchange != Exchange.FLAGS ? 0 : (isForward() ? 1L : 2L) * groups(batch) * blocks();
+        return !exchange.hasFlags() ? 0 : (isForward() ? 1L : 2L) * groups(batch) * blocks();
     }
 
     /** Floats that the blocks of all groups exchange besides gate gradients: two sets of partial sums. */
     long partials(int batch) {
-        return parts <= 1 || isCluster() ? 0 : 2L * groups(batch) * blocks() * lanes * rows();
+        return parts <= 1 || exchange.hasClusters() ? 0 : 2L * groups(batch) * blocks() * lanes * rows();
     }
 
     /** Whether the tile divides evenly, as the kernels ask. */
@@ -150,7 +139,7 @@ record SequenceSplit(
                 && slabs() % chunks == 0
                 && depth() / chunks / 8 <= THREADS
                 && held <= slabs()
-                && (chunks == 1 || !keepsGates() && exchange == Exchange.FLAGS)
+                && (chunks == 1 || !keepsGates() && exchange.hasFlags())
                 && suitsExchange();
     }
 
@@ -158,7 +147,8 @@ record SequenceSplit(
         return switch (exchange) {
             case FLAGS -> true;
             case SHOWN -> isForward();
-            case CLUSTER -> blocks() <= WIDEST_CLUSTER && blocks() > 1 && (isForward() || keepsGates());
+            case CLUSTER -> waiting().isCluster() && (isForward() || keepsGates());
+            case MIXED -> waiting().isCluster() && !isForward() && !keepsGates();
         };
     }
 

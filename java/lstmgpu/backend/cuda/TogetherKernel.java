@@ -13,29 +13,45 @@ final class TogetherKernel {
     private final CUfunction function;
     private final String description;
     private final int sharedBytes;
-    private final Clusters clusters;
+    private final Waiting waiting;
 
     /**
      * @param description of the kernel, for messages
-     * @param clusters whether only the blocks of a cluster wait for each other, and how large those are
      */
-    TogetherKernel(CudaContext context, CUfunction function, String description, int sharedBytes, Clusters clusters) {
+    TogetherKernel(CudaContext context, CUfunction function, String description, int sharedBytes, Waiting waiting) {
         this.context = context;
         this.function = function;
         this.description = description;
         this.sharedBytes = sharedBytes;
-        this.clusters = clusters;
+        this.waiting = waiting;
         set(CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, sharedBytes);
-        if (clusters == Clusters.WIDE) {
+        if (waiting.isWideCluster()) {
             set(CUfunction_attribute.CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED, 1);
         }
     }
 
-    /** Which blocks wait for each other: all, those of a cluster, those of one that only some GPUs have. */
-    enum Clusters {
-        NONE,
-        PORTABLE,
-        WIDE
+    /**
+     * Which blocks wait for each other.
+     *
+     * @param neighbours how many are a cluster, 1 where there are none
+     * @param all whether all blocks do
+     */
+    record Waiting(int neighbours, boolean all) {
+        static final Waiting ALL = new Waiting(1, true);
+
+        /** Blocks of a cluster on GPUs that have the widest, and on every GPU with clusters. */
+        private static final int WIDEST = 16;
+
+        private static final int PORTABLE = 8;
+
+        /** Whether it is a cluster that there can be. */
+        boolean isCluster() {
+            return neighbours > 1 && neighbours <= WIDEST;
+        }
+
+        boolean isWideCluster() {
+            return neighbours > PORTABLE;
+        }
     }
 
     private void set(int attribute, int value) {
@@ -43,8 +59,8 @@ final class TogetherKernel {
         context.check().driver(status, "giving %s its shared memory and its clusters".formatted(description));
     }
 
-    boolean isCluster() {
-        return clusters != Clusters.NONE;
+    Waiting waiting() {
+        return waiting;
     }
 
     CUfunction function() {

@@ -8,14 +8,14 @@ enum SequenceFault {
             Splits.FORWARD,
             Splits.COLUMNS,
             "rnn_sequence_forward.cu",
-            "if (THREAD < BLOCKS) wait_until(group_flags + THREAD, start + step);",
+            "if (THREAD < BLOCKS) wait_until(group_flags + THREAD, n);",
             ""),
     FORWARD_WAIT_FOR_THE_STEP_BEFORE(
             Splits.FORWARD,
             Splits.COLUMNS,
             "rnn_sequence_forward.cu",
-            "group_flags + THREAD, start + step);",
-            "group_flags + THREAD, start + step - 1);"),
+            "group_flags + THREAD, n);",
+            "group_flags + THREAD, n - 1);"),
     FORWARD_WAIT_COUNTS_FROM_ZERO(
             Splits.FORWARD,
             Splits.COLUMNS,
@@ -53,32 +53,28 @@ enum SequenceFault {
             Splits.COLUMNS,
             Splits.FORWARD,
             "rnn_sequence_backward.cu",
-            "if (THREAD < ROW_SHARES) wait_until(gate_flags + THREAD * PARTS + part, start + done);",
+            "if (THREAD < ROW_SHARES) wait_until(gate_flags + THREAD * PARTS + part, n);",
             ""),
     SUMS_WAIT_MISSING(
             Splits.SUMS,
             SequenceRig.forward("64 16 16 1 4 1 1"),
-            "rnn_sequence_backward.cu",
+            "row_sums.h",
             "if (THREAD < PARTS) wait_until(row_flags + THREAD, n);",
             ""),
     SUMS_SAID_TOO_EARLY(
             Splits.SUMS,
             SequenceRig.forward("64 16 16 1 4 1 1"),
-            "rnn_sequence_backward.cu",
+            "row_sums.h",
             "BARRIER();\n    if (THREAD == 0) publish(row_flags",
             "if (THREAD == 0) publish(row_flags"),
     ONE_SET_OF_SUMS(
             Splits.SUMS,
             SequenceRig.forward("64 16 16 1 4 1 1"),
-            "rnn_sequence_backward.cu",
+            "row_sums.h",
             "done % 2 * (long64)BLOCKS_Y",
             "0 * (long64)BLOCKS_Y"),
     SUMS_OF_ANOTHER_COLUMN(
-            Splits.GRID,
-            Splits.WIDE,
-            "rnn_sequence_backward.cu",
-            "ROWS + part * UNITS + pairs.share",
-            "ROWS + pairs.share"),
+            Splits.GRID, Splits.WIDE, "row_sums.h", "ROWS + part * UNITS + pairs.share", "ROWS + pairs.share"),
     SHOWN_NOT_LOOKED_FOR(
             SequenceRig.forward("64 16 16 1 4 1 1"),
             Splits.SUMS,
@@ -95,8 +91,8 @@ enum SequenceFault {
             Splits.IN_CLUSTERS,
             Splits.SUMS_IN_CLUSTERS,
             "rnn_sequence_forward.cu",
-            "        await_cluster();\n        if",
-            "        if"),
+            "        await_cluster();\n        multiply_hidden",
+            "        multiply_hidden"),
     GIVEN_BEFORE_IT_IS_THERE(
             Splits.IN_CLUSTERS,
             Splits.SUMS_IN_CLUSTERS,
@@ -118,15 +114,33 @@ enum SequenceFault {
     SUMS_GIVEN_NOT_AWAITED(
             Splits.SUMS_IN_CLUSTERS,
             Splits.IN_CLUSTERS,
-            "rnn_sequence_backward.cu",
+            "row_sums.h",
             "    arrive_in_cluster();\n    await_cluster();\n    UNROLL",
             "    arrive_in_cluster();\n    UNROLL"),
     ONE_SET_OF_GIVEN_SUMS(
             Splits.SUMS_IN_CLUSTERS,
             Splits.IN_CLUSTERS,
-            "rnn_sequence_backward.cu",
-            "given + done % 2 * (PARTS",
-            "given + 0 * (PARTS"),
+            "row_sums.h",
+            "given + (PLACES == 2 ? done % 2 : 0)",
+            "given + 0"),
+    PLACE_FILLED_BEFORE_IT_IS_FREE(
+            Splits.MIXED,
+            Splits.WIDE,
+            "row_sums.h",
+            "constexpr bool MEETS_BEFORE = PLACES == 1;",
+            "constexpr bool MEETS_BEFORE = false;"),
+    SUMS_OF_A_ROW_NOT_AWAITED(
+            Splits.MIXED,
+            Splits.WIDE,
+            "row_sums.h",
+            "    arrive_in_cluster();\n    await_cluster();\n    UNROLL",
+            "    arrive_in_cluster();\n    UNROLL"),
+    SUMS_GIVEN_TO_ANOTHER_PLACE(
+            Splits.MIXED,
+            Splits.WIDE,
+            "row_sums.h",
+            "given + (part * LANES + lane) * UNITS + row % UNITS, row / UNITS,",
+            "given + (part * LANES + lane) * UNITS + row % UNITS, (row / UNITS + 1) % PARTS,"),
     CARRIED_LOST(Splits.COLUMNS, Splits.FORWARD, "cells.h", "carried = dc * forget;", "carried = 0.0f * forget;"),
     GRU_RESET_MISSING(Splits.GRU_FORWARD, Splits.GRU_BACKWARD, "cells.h", "FMA(a[0], a[3], a[2])", "(a[3] + a[2])"),
     GRU_UPDATE_SWAPPED(
@@ -193,6 +207,7 @@ enum SequenceFault {
         static final SequenceSplit COLUMNS = SequenceRig.backward("64 16 8 1 0 1 1 1");
         static final SequenceSplit SUMS = SequenceRig.backward("64 16 16 4 0 4 0 1");
         static final SequenceSplit GRID = SequenceRig.backward("128 16 8 2 0 2 1 2");
+        static final SequenceSplit MIXED = SequenceRig.backward("128 16 8 4 3 4 0 2");
         static final SequenceSplit WIDE = SequenceRig.forward("128 32 8 0 4 1 2");
         static final SequenceSplit GRU_FORWARD = SequenceRig.forward(Cell.GRU, "128 32 8 1 2 1 1");
         static final SequenceSplit GRU_BACKWARD = SequenceRig.backward(Cell.GRU, "128 32 8 2 0 4 2 1");

@@ -118,7 +118,12 @@ class SequencePlansTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE, CUresult.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES})
+    @ValueSource(
+            ints = {
+                CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE,
+                CUresult.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES,
+                CUresult.CUDA_ERROR_INVALID_VALUE
+            })
     void aClusterThatTheGpuHasNoRoomForIsLeftAside(int status) {
         Cudasim.computeCapability(9, 0);
         RnnSpec spec = spec(Cell.LSTM, 64, 3, 3, Precision.BF16, RnnImplementation.SEQUENCE);
@@ -186,6 +191,21 @@ class SequencePlansTest {
             call.integer(1).integer(8);
             LstmGpuException failure = assertThrows(LstmGpuException.class, () -> call.launchTogether(5));
             assertTrue(failure.getMessage().contains("CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE"), failure.getMessage());
+        }
+    }
+
+    /** Another split may do: how many clusters run at once shows only when they are launched. */
+    @Test
+    void clustersThatDoNotRunAtOnceAreLeftAside() {
+        try (CudaDevice device = CudaRig.open(0)) {
+            CudaCall call = device.sequenceKernel(SequenceRig.backward("128 16 8 4 3 4 0 2"))
+                    .call();
+            for (int i = 0; i < 8; i++) {
+                call.buffer(null);
+            }
+            call.integer(1).integer(8);
+            SequenceRefusal refusal = assertThrows(SequenceRefusal.class, () -> call.launchTogether(5));
+            assertTrue(refusal.getMessage().contains("clusters of 4"), refusal.getMessage());
         }
     }
 
