@@ -56,6 +56,7 @@ final class CudnnAlgorithms {
         KeptChoice choice = new KeptChoice(folder.resolve(key + ".txt"));
         CudnnAlgorithm kept = CudnnAlgorithm.of(choice.read());
         if (kept != null && runs(spec, kept)) {
+            LOG.info("cuDNN computes a layer by {}, as it was found before; {}", kept, spec);
             return kept;
         }
         CudnnAlgorithm best = measure(spec);

@@ -6,7 +6,10 @@ import java.util.List;
 
 /** Drawing tokens. */
 final class SamplingCases {
+    /** So many that most histories come round to their beginning. */
     private static final int DRAWS = 20;
+
+    private static final int DRAWS_OF_MANY_LANES = 9;
 
     private SamplingCases() {}
 
@@ -64,7 +67,7 @@ final class SamplingCases {
             DeviceBuffer history = memory.updated("history", past);
             try (StepClock clock = new StepClock(backend)) {
                 clock.set(data.below(100), 0, 0);
-                for (int draw = 0; draw < DRAWS; draw++) {
+                for (int draw = 0; draw < (lanes < 33 ? DRAWS : DRAWS_OF_MANY_LANES); draw++) {
                     DeviceBuffer tokens = memory.integerOutput("tokens " + draw, lanes);
                     backend.sample(logits, vocabulary, spec, clock, history, tokens);
                     backend.advance(clock, 7);
