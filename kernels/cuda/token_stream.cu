@@ -79,6 +79,17 @@ DEVICE void predict(const Chip &chip, const Share &share, const float *table, co
     }
 }
 
+// The recurrent products of h as it was left.
+DEVICE void multiply_state(const Chip &chip, const Share &share, const Layer *layers) {
+    for (int layer = 0; layer < share.layers; layer++) {
+        for (int column = THREAD * PAIR; column < share.hidden; column += REACH) {
+            for (int i = 0; i < PAIR; i++) chip.vector[column + i] = as_factor(layers[layer].hidden[column + i]);
+        }
+        multiply_recurrent(chip, share, layer);
+    }
+    BARRIER();
+}
+
 TOGETHER(token_stream, BUFFER(const Layer, layers), BUFFER(const float, table), BUFFER(const real, output_weights),
          BUFFER(const float, output_bias), BUFFER(ulong64, exchange), BUFFER(int, tokens), BUFFER(int, history), BUFFER(int, counters),
          BUFFER(float, logits), BUFFER(int, drawn), int kind, int depth, int hidden, int vocabulary, int units, int table_kept, int window,
@@ -95,13 +106,7 @@ TOGETHER(token_stream, BUFFER(const Layer, layers), BUFFER(const float, table), 
     int token = tokens[0];
     await_copies<0>();
     BARRIER();
-    for (int layer = 0; layer < depth; layer++) {
-        for (int column = THREAD * PAIR; column < hidden; column += REACH) {
-            for (int i = 0; i < PAIR; i++) chip.vector[column + i] = as_factor(layers[layer].hidden[column + i]);
-        }
-        multiply_recurrent(chip, share, layer);
-    }
-    BARRIER();
+    multiply_state(chip, share, layers);
     for (int i = 0; i < count; i++) {
         const uint32 now = (uint32)number + (uint32)i;
         ulong64 *said = exchange + (now & 1) * (long64)(depth * hidden + (vocabulary + 1) / 2 * 2);

@@ -165,11 +165,13 @@ class Together {
         if (threads[now].has_arrived) fault = "arrived twice in its cluster without waiting between";
         threads[now].has_arrived = true;
         threads[now].phase = own.phase;
-        if (++own.arrived < size) return;
-        own.arrived = 0;
-        own.phase++;
-        land_in(cluster());
-        release(cluster() * size, size, AT_CLUSTER);
+        if (++own.arrived == size) {
+            own.arrived = 0;
+            own.phase++;
+            land_in(cluster());
+            release(cluster() * size, size, AT_CLUSTER);
+        }
+        fibers.pause(now);  // whoever waited may go on before what stands behind
     }
 
     void await_cluster() {

@@ -20,6 +20,7 @@ namespace {
 constexpr int GROUP = 16, GROUPS = 8, STEPS = 2000, LAUNCHES = 9;
 constexpr int SHOWN_STEPS = 256;  // whose h stays in the second-level cache, as a layer's does
 constexpr int PART = 512, WHOLE = GROUP * PART;  // bytes of h of a block and of a group, as at 2 x 512 units and 8 lanes
+constexpr int ROW = 4, SUMS = 4096;              // blocks of a row, and bytes of sums for each, as at 2 x 1024 units and 32 lanes
 
 void require(cudaError_t error, const char *what) {
     if (error == cudaSuccess) return;
@@ -62,14 +63,14 @@ __global__ void shown(bits16 *h, int steps) {
     }
 }
 
-// A barrier of the cluster; with bytes, after giving so many to each of the others.
-template <int WIDTH>
+// A barrier of the cluster; with bytes, PLACE at the most, after giving so many to each of the others.
+template <int WIDTH, int PLACE>
 __global__ void __cluster_dims__(WIDTH, 1, 1) cluster(int bytes, int steps) {
-    __shared__ __align__(16) unsigned char place[2 * WHOLE];
+    __shared__ __align__(16) unsigned char place[2 * WIDTH * PLACE];
     arrive_in_cluster();
     await_cluster();
     for (int step = 0; step < steps; step++) {
-        unsigned char *own = place + step % 2 * WHOLE + blockIdx.x % WIDTH * PART;
+        unsigned char *own = place + (step % 2 * WIDTH + blockIdx.x % WIDTH) * PLACE;
         for (int i = threadIdx.x; i < bytes / 16 * (WIDTH - 1); i += BLOCK) {
             give(own + i % (bytes / 16) * 16, (blockIdx.x + 1 + i / (bytes / 16)) % WIDTH, uint4{1, 2, 3, 4});
         }
@@ -185,15 +186,19 @@ int main() {
     const auto clear = [&] { require(cudaMemsetAsync(h, 0, bytes), "memory"); };
     void *of_barrier[] = {&steps}, *of_shown[] = {&h, &shown_steps};
     void *of_group[] = {&said, &width, &steps}, *of_all[] = {&said, &all, &steps};
+    int sums = SUMS;
+    void *of_rows[] = {&sums, &steps};
     measure("grid barrier, 128 blocks", STEPS, [&] { together((const void *)grid_barrier, of_barrier); });
     measure("flags, 8 groups of 16 blocks", STEPS, [&] { together((const void *)flags, of_group); });
     measure("flags, 128 blocks", STEPS, [&] { together((const void *)flags, of_all); });
     measure("shown, 8 groups of 16 blocks, 8 KiB each", SHOWN_STEPS, clear, [&] { together((const void *)shown, of_shown); });
-    measure("barrier of a cluster of 8 blocks", STEPS, [&] { cluster<8><<<blocks, BLOCK>>>(0, STEPS); });
-    measure("given in a cluster of 8 blocks, 512 bytes to each", STEPS, [&] { cluster<8><<<blocks, BLOCK>>>(PART, STEPS); });
-    cudaFuncSetAttribute(cluster<16>, cudaFuncAttributeNonPortableClusterSizeAllowed, 1);
-    measure("barrier of a cluster of 16 blocks", STEPS, [&] { cluster<16><<<blocks, BLOCK>>>(0, STEPS); });
-    measure("given in a cluster of 16 blocks, 512 bytes to each", STEPS, [&] { cluster<16><<<blocks, BLOCK>>>(PART, STEPS); });
+    measure("barrier of a cluster of 8 blocks", STEPS, [&] { cluster<8, PART><<<blocks, BLOCK>>>(0, STEPS); });
+    measure("given in a cluster of 8 blocks, 512 bytes to each", STEPS, [&] { cluster<8, PART><<<blocks, BLOCK>>>(PART, STEPS); });
+    cudaFuncSetAttribute(cluster<16, PART>, cudaFuncAttributeNonPortableClusterSizeAllowed, 1);
+    measure("barrier of a cluster of 16 blocks", STEPS, [&] { cluster<16, PART><<<blocks, BLOCK>>>(0, STEPS); });
+    measure("given in a cluster of 16 blocks, 512 bytes to each", STEPS, [&] { cluster<16, PART><<<blocks, BLOCK>>>(PART, STEPS); });
+    measure("given in clusters of 4 blocks, all launched together, 4 KiB to each", STEPS,
+            [&] { together((const void *)cluster<ROW, SUMS>, of_rows); });
     measure("second-level cache, all multiprocessors, KiB a block", 64.0 * STEPS,
             [&] { read_cache<<<blocks, BLOCK>>>((uint4 *)h, sink, STEPS); });
     measure("shared memory, KiB a block", 64.0 * STEPS, [&] { read_shared<<<blocks, BLOCK>>>(sink, STEPS); });

@@ -143,8 +143,8 @@ final class CudaCall implements KernelCall {
                         function, columns, rows, 1, threads, 1, 1, shared, queue, arguments)
                 : JCudaDriver.cuLaunchKernel(function, columns, rows, 1, threads, 1, 1, shared, queue, arguments, null);
         if (waiting.isCluster() && NO_ROOM.contains(status)) {
-            throw new SequenceRefusal(
-                    "this GPU has no room for clusters of %d such blocks".formatted(waiting.neighbours()));
+            throw new SequenceRefusal("this GPU has no room for clusters of %d such blocks (%s)"
+                    .formatted(waiting.neighbours(), CUresult.stringFor(status)));
         }
         if (status != CUresult.CUDA_SUCCESS) {
             throw context.check()

@@ -1,6 +1,7 @@
 package lstmgpu.backend.cuda;
 
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -79,15 +80,19 @@ final class SequencePlans {
                 && (!spec.training() || !backward(spec).isEmpty());
     }
 
-    /** Words of 32 bits that the loop of a plan that fits holds, by its most promising splits. */
+    /** Words of 32 bits that the loop of a plan that fits holds: the most that it may, since the fastest way of exchange is not known yet. */
     long words(RnnSpec spec) {
-        SequenceSplit forward = forward(spec).getFirst();
-        long words = forward.flags(spec.batch());
-        if (spec.training()) {
-            SequenceSplit backward = backward(spec).getFirst();
-            words += backward.flags(spec.batch()) + backward.partials(spec.batch());
-        }
-        return words;
+        return most(forward(spec), spec.batch()) + (spec.training() ? most(backward(spec), spec.batch()) : 0);
+    }
+
+    /** Of the most promising splits of each way of exchange. */
+    private static long most(List<SequenceSplit> splits, int batch) {
+        Map<Exchange, SequenceSplit> first = new EnumMap<>(Exchange.class);
+        splits.forEach(split -> first.putIfAbsent(split.exchange(), split));
+        return first.values().stream()
+                .mapToLong(split -> split.flags(batch) + split.partials(batch))
+                .max()
+                .orElseThrow();
     }
 
     /** Forward splits of a plan, the most promising first. */

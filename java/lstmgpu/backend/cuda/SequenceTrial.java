@@ -63,7 +63,7 @@ final class SequenceTrial implements AutoCloseable {
     }
 
     /** Backward takes h for its gradient: both are zero. */
-    private void pass() {
+    void pass() {
         if (forward) {
             loop.forward(input, null, weights, biases, biases, sequence);
         } else {

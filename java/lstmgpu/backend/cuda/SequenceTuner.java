@@ -2,7 +2,6 @@ package lstmgpu.backend.cuda;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +26,9 @@ final class SequenceTuner {
 
     /** Splits of different grids that are tried of each way of exchange. */
     private static final int TRIED = 2;
+
+    /** Grids that may be refused, of each way of exchange, until no more are asked for. */
+    private static final int REFUSED = 4;
 
     /** A later one must be so much faster, so that noise does not make two runs of a program choose differently. */
     private static final double MARGIN = 1.05;
@@ -67,13 +69,12 @@ final class SequenceTuner {
         KeptChoice choice = new KeptChoice(file);
         String kept = choice.read();
         for (SequenceSplit split : splits) {
-            if (text(split).equals(kept)) {
+            if (text(split).equals(kept) && runs(device.sequenceKernel(split), spec)) {
                 return device.sequenceKernel(split);
             }
         }
-        List<SequenceKernel> kernels = load(splits, spec);
         try {
-            SequenceKernel best = measure(kernels, spec);
+            SequenceKernel best = fastestTried(splits, spec);
             choice.keep(text(best.split()));
             return best;
         } catch (LstmGpuException shortage) {
@@ -83,70 +84,94 @@ final class SequenceTuner {
             LOG.info(
                     "no memory to try whole-sequence kernels with, so the most promising is taken: {}",
                     shortage.getMessage());
-            return mostPromising(kernels);
+            return mostPromising(splits, spec);
         }
     }
 
-    /** The first splits of different grids, of each way of exchange, that have an image or can be compiled, and whose blocks run at once. */
-    private List<SequenceKernel> load(List<SequenceSplit> splits, RnnSpec spec) {
-        List<SequenceKernel> kernels = new ArrayList<>();
+    /** Whether what was once the fastest still runs: GPUs of one name may differ in how many clusters they have room for. */
+    private boolean runs(SequenceKernel kernel, RnnSpec spec) {
+        try (SequenceTrial trial = new SequenceTrial(device, spec, kernel)) {
+            trial.pass();
+            device.synchronize();
+            return true;
+        } catch (SequenceRefusal refusal) {
+            LOG.info("{}: {}", kernel.split(), refusal.getMessage());
+            return false;
+        }
+    }
+
+    /** The fastest of the first grids of each way of exchange that have an image or can be compiled, and that the GPU runs. */
+    private SequenceKernel fastestTried(List<SequenceSplit> splits, RnnSpec spec) {
+        Map<Exchange, Integer> timed = new EnumMap<>(Exchange.class);
+        Map<Exchange, Integer> refused = new EnumMap<>(Exchange.class);
         Set<SequenceSplit> grids = new HashSet<>();
-        Map<Exchange, Integer> found = new EnumMap<>(Exchange.class);
-        String problem = "the GPU does not run so many blocks at once";
+        SequenceKernel best = null;
+        double least = 0;
+        SequenceRefusal problem = new SequenceRefusal("the GPU does not run so many blocks at once");
         for (SequenceSplit split : splits) {
-            SequenceSplit grid = split.withTile(1, 0, 1);
-            if (found.getOrDefault(split.exchange(), 0) == TRIED || grids.contains(grid)) {
+            Exchange way = split.exchange();
+            boolean isEnough = timed.getOrDefault(way, 0) == TRIED || refused.getOrDefault(way, 0) == REFUSED;
+            if (isEnough || grids.contains(split.withTile(1, 0, 1))) {
                 continue;
             }
             try {
-                SequenceKernel kernel = device.sequenceKernel(split);
-                if (kernel.runs(split.groups(spec.batch()))) {
-                    kernels.add(kernel);
-                    grids.add(grid);
-                    found.merge(split.exchange(), 1, Integer::sum);
-                }
-            } catch (LstmGpuException absent) {
-                if (absent.exitCode() != ExitCode.DEVICE) {
-                    throw absent;
-                }
-                problem = absent.getMessage();
-            }
-        }
-        if (kernels.isEmpty()) {
-            throw new SequenceRefusal(problem);
-        }
-        return kernels;
-    }
-
-    /** Whether a GPU has room for a wide cluster shows only when it is launched, so untried there is none. */
-    private static SequenceKernel mostPromising(List<SequenceKernel> kernels) {
-        return kernels.stream()
-                .filter(kernel -> !kernel.split().waiting().isWideCluster())
-                .findFirst()
-                .orElseThrow(() -> new SequenceRefusal("there is no memory to try its clusters with"));
-    }
-
-    private SequenceKernel measure(List<SequenceKernel> kernels, RnnSpec spec) {
-        SequenceKernel best = null;
-        double least = 0;
-        SequenceRefusal problem = null;
-        for (SequenceKernel kernel : kernels) {
-            try (SequenceTrial trial = new SequenceTrial(device, spec, kernel)) {
-                double time = trial.milliseconds();
-                LOG.info("{}: {} ms", kernel.split(), time);
+                SequenceKernel kernel = load(split, spec);
+                grids.add(split.withTile(1, 0, 1));
+                double time = milliseconds(kernel, spec);
+                timed.merge(way, 1, Integer::sum);
                 if (best == null || time * MARGIN < least) {
                     best = kernel;
                     least = time;
                 }
             } catch (SequenceRefusal refusal) {
-                LOG.info("{}: {}", kernel.split(), refusal.getMessage());
                 problem = refusal;
+                refused.merge(way, grids.contains(split.withTile(1, 0, 1)) ? 1 : 0, Integer::sum);
             }
         }
         if (best == null) {
             throw problem;
         }
         return best;
+    }
+
+    private double milliseconds(SequenceKernel kernel, RnnSpec spec) {
+        try (SequenceTrial trial = new SequenceTrial(device, spec, kernel)) {
+            double time = trial.milliseconds();
+            LOG.info("{}: {} ms", kernel.split(), time);
+            return time;
+        }
+    }
+
+    /** @throws SequenceRefusal if there is neither an image of it nor a compiler, or the GPU does not run so many blocks at once */
+    private SequenceKernel load(SequenceSplit split, RnnSpec spec) {
+        try {
+            SequenceKernel kernel = device.sequenceKernel(split);
+            if (!kernel.runs(split.groups(spec.batch()))) {
+                throw new SequenceRefusal("the GPU does not run so many blocks at once");
+            }
+            return kernel;
+        } catch (LstmGpuException absent) {
+            if (absent.exitCode() != ExitCode.DEVICE) {
+                throw absent;
+            }
+            throw new SequenceRefusal(absent.getMessage());
+        }
+    }
+
+    /** Whether a GPU has room for wide clusters, or for many at once, shows only when they are launched, so untried there are none. */
+    private SequenceKernel mostPromising(List<SequenceSplit> splits, RnnSpec spec) {
+        for (SequenceSplit split : splits) {
+            TogetherKernel.Waiting waiting = split.waiting();
+            if (waiting.isWideCluster() || waiting.isCluster() && waiting.all()) {
+                continue;
+            }
+            try {
+                return load(split, spec);
+            } catch (SequenceRefusal absent) {
+                LOG.info("{}: {}", split, absent.getMessage());
+            }
+        }
+        throw new SequenceRefusal("there is no memory to try its clusters with");
     }
 
     private String key(SequenceSplit split, RnnSpec spec) {

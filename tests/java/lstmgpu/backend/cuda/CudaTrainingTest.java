@@ -18,8 +18,6 @@ import lstmgpu.backend.reference.ReferenceBackend;
 import lstmgpu.generate.WrittenText;
 import lstmgpu.model.ModelConfig;
 import lstmgpu.model.StepRun;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -27,21 +25,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whole training steps, as a graph, and generation on the stand-in. */
-class CudaTrainingTest {
+class CudaTrainingTest implements OnTheStandIn {
     private static final int VOCABULARY = 9;
     private static final int[] TEXT = TestText.cycle(StepRun.BATCH * StepRun.STEPS * 6 + 1, VOCABULARY);
 
     private static final int STEPS = 40;
-
-    @BeforeEach
-    void load() {
-        Cudasim.load();
-    }
-
-    @AfterEach
-    void reset() {
-        Cudasim.reset();
-    }
 
     private static ModelConfig config(Cell cell, float dropout) {
         return new ModelConfig(cell, VOCABULARY, 6, 12, 2, dropout, false);

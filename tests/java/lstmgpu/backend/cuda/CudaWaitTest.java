@@ -12,27 +12,15 @@ import lstmgpu.backend.Precision;
 import lstmgpu.backend.Step;
 import lstmgpu.backend.kernels.KernelBuffer;
 import lstmgpu.backend.kernels.Product;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The two queues wait for each other wherever they must: results are right in every schedule, and with any wait left out they are not. */
-class CudaWaitTest {
+class CudaWaitTest implements OnTheStandIn {
     private static final String WAIT = "cuStreamWaitEvent";
     private static final int SIDE = 5;
     private static final int SEEDS = 20;
     private static final Product PRODUCT = new Product(SIDE, SIDE, SIDE, false, false, Precision.FP32);
-
-    @BeforeEach
-    void load() {
-        Cudasim.load();
-    }
-
-    @AfterEach
-    void reset() {
-        Cudasim.reset();
-    }
 
     /** (A·A)·(A+…) three times over, with every first factor computed beside; straight or as a recorded step. */
     private static float[] compute(boolean recorded) {

@@ -27,15 +27,13 @@ import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.kernels.KernelRnn;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The fused plan's two queues; its numbers are tested by the conformance suite. */
-class KernelRnnTest {
+class KernelRnnTest implements OnTheStandIn {
     private static final String WAIT = "cuStreamWaitEvent";
     private static final int SEEDS = 8;
     private static final int STEPS = 3;
@@ -46,16 +44,6 @@ class KernelRnnTest {
 
     /** Waits of a backward pass: one before the gradients of each layer, one for all of them. */
     private static final int WAITS = LAYERS + 1;
-
-    @BeforeEach
-    void load() {
-        Cudasim.load();
-    }
-
-    @AfterEach
-    void reset() {
-        Cudasim.reset();
-    }
 
     private static float[] values(Random random, long length) {
         float[] values = new float[Math.toIntExact(length)];

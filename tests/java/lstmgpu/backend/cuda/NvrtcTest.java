@@ -75,10 +75,10 @@ class NvrtcTest {
 
     @Test
     void splitsCompileThatHaveNoImage() {
-        SequenceSplit forward = SequenceRig.forward("256 16 8 1 2 2 1");
-        SequenceSplit backward = SequenceRig.backward("256 16 8 16 0 8 2 1");
-        SequenceSplit clusters = SequenceRig.forward("256 16 8 2 2 2 1");
-        SequenceSplit backwardClusters = SequenceRig.backward("256 16 8 16 2 8 2 1");
+        SequenceSplit forward = SplitText.forward("256 16 8 1 2 2 1");
+        SequenceSplit backward = SplitText.backward("256 16 8 16 0 8 2 1");
+        SequenceSplit clusters = SplitText.forward("256 16 8 2 2 2 1");
+        SequenceSplit backwardClusters = SplitText.backward("256 16 8 16 2 8 2 1");
         for (SequenceSplit split : List.of(forward, backward, clusters, backwardClusters)) {
             byte[] image = images().image(split.file(), split.constants(), 9, 0);
             assertArrayEquals(ELF, java.util.Arrays.copyOf(image, 4), split.toString());

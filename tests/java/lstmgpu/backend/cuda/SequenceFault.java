@@ -57,32 +57,32 @@ enum SequenceFault {
             ""),
     SUMS_WAIT_MISSING(
             Splits.SUMS,
-            SequenceRig.forward("64 16 16 1 4 1 1"),
+            SplitText.forward("64 16 16 1 4 1 1"),
             "row_sums.h",
             "if (THREAD < PARTS) wait_until(row_flags + THREAD, n);",
             ""),
     SUMS_SAID_TOO_EARLY(
             Splits.SUMS,
-            SequenceRig.forward("64 16 16 1 4 1 1"),
+            SplitText.forward("64 16 16 1 4 1 1"),
             "row_sums.h",
             "BARRIER();\n    if (THREAD == 0) publish(row_flags",
             "if (THREAD == 0) publish(row_flags"),
     ONE_SET_OF_SUMS(
             Splits.SUMS,
-            SequenceRig.forward("64 16 16 1 4 1 1"),
+            SplitText.forward("64 16 16 1 4 1 1"),
             "row_sums.h",
             "done % 2 * (long64)BLOCKS_Y",
             "0 * (long64)BLOCKS_Y"),
     SUMS_OF_ANOTHER_COLUMN(
             Splits.GRID, Splits.WIDE, "row_sums.h", "ROWS + part * UNITS + pairs.share", "ROWS + pairs.share"),
     SHOWN_NOT_LOOKED_FOR(
-            SequenceRig.forward("64 16 16 1 4 1 1"),
+            SplitText.forward("64 16 16 1 4 1 1"),
             Splits.SUMS,
             "shown.h",
             "pair - 0x00010001u) & ~pair & 0x80008000u) != 0",
             "pair - 0x00010001u) & ~pair & 0x80008000u) == 1"),
     ONE_HALF_LOOKED_AT(
-            SequenceRig.forward("64 16 16 1 4 1 1"),
+            SplitText.forward("64 16 16 1 4 1 1"),
             Splits.SUMS,
             "shown.h",
             "& ~pair & 0x80008000u)",
@@ -129,6 +129,8 @@ enum SequenceFault {
             "row_sums.h",
             "constexpr bool MEETS_BEFORE = PLACES == 1;",
             "constexpr bool MEETS_BEFORE = false;"),
+    PLACE_FREED_BEFORE_IT_IS_READ(
+            Splits.MIXED, Splits.WIDE, "row_sums.h", Splits.READ_GIVEN + Splits.FREE, Splits.FREE + Splits.READ_GIVEN),
     SUMS_OF_A_ROW_NOT_AWAITED(
             Splits.MIXED,
             Splits.WIDE,
@@ -203,19 +205,26 @@ enum SequenceFault {
 
     /** A split's kernel is small enough for the stand-in and large enough for what the fault breaks. */
     private static final class Splits {
-        static final SequenceSplit FORWARD = SequenceRig.forward("64 16 8 0 4 1 1");
-        static final SequenceSplit COLUMNS = SequenceRig.backward("64 16 8 1 0 1 1 1");
-        static final SequenceSplit SUMS = SequenceRig.backward("64 16 16 4 0 4 0 1");
-        static final SequenceSplit GRID = SequenceRig.backward("128 16 8 2 0 2 1 2");
-        static final SequenceSplit MIXED = SequenceRig.backward("128 16 8 4 3 4 0 2");
-        static final SequenceSplit WIDE = SequenceRig.forward("128 32 8 0 4 1 2");
-        static final SequenceSplit GRU_FORWARD = SequenceRig.forward(Cell.GRU, "128 32 8 1 2 1 1");
-        static final SequenceSplit GRU_BACKWARD = SequenceRig.backward(Cell.GRU, "128 32 8 2 0 4 2 1");
-        static final SequenceSplit TANH_FORWARD = SequenceRig.forward(Cell.RNN_TANH, "128 32 8 2 2 1 1");
-        static final SequenceSplit TANH_BACKWARD = SequenceRig.backward(Cell.RNN_TANH, "128 32 8 4 2 8 1 1");
-        static final SequenceSplit RELU_FORWARD = SequenceRig.forward(Cell.RNN_RELU, "64 64 8 0 4 1 1");
-        static final SequenceSplit RELU_BACKWARD = SequenceRig.backward(Cell.RNN_RELU, "64 64 8 1 0 4 1 1");
-        static final SequenceSplit IN_CLUSTERS = SequenceRig.forward("64 16 8 2 4 1 1");
-        static final SequenceSplit SUMS_IN_CLUSTERS = SequenceRig.backward("64 16 8 4 2 4 0 1");
+        static final SequenceSplit FORWARD = SplitText.forward("64 16 8 0 4 1 1");
+        static final SequenceSplit COLUMNS = SplitText.backward("64 16 8 1 0 1 1 1");
+        static final SequenceSplit SUMS = SplitText.backward("64 16 16 4 0 4 0 1");
+        static final SequenceSplit GRID = SplitText.backward("128 16 8 2 0 2 1 2");
+        static final String FREE = "    if (MEETS_BEFORE) arrive_in_cluster();\n";
+        static final String READ_GIVEN = "    UNROLL for (int pair = 0; pair < PAIRS; pair++) {\n"
+                + "        dh[pair] = 0.0f;\n"
+                + "        if (pairs.slot(pair) >= LANES) continue;\n"
+                + "        UNROLL for (int other = 0; other < PARTS; other++) "
+                + "dh[pair] += given[(other * LANES + pairs.slot(pair)) * UNITS + pairs.share];\n"
+                + "    }\n";
+        static final SequenceSplit MIXED = SplitText.backward("128 16 8 4 3 4 0 2");
+        static final SequenceSplit WIDE = SplitText.forward("128 32 8 0 4 1 2");
+        static final SequenceSplit GRU_FORWARD = SplitText.forward(Cell.GRU, "128 32 8 1 2 1 1");
+        static final SequenceSplit GRU_BACKWARD = SplitText.backward(Cell.GRU, "128 32 8 2 0 4 2 1");
+        static final SequenceSplit TANH_FORWARD = SplitText.forward(Cell.RNN_TANH, "128 32 8 2 2 1 1");
+        static final SequenceSplit TANH_BACKWARD = SplitText.backward(Cell.RNN_TANH, "128 32 8 4 2 8 1 1");
+        static final SequenceSplit RELU_FORWARD = SplitText.forward(Cell.RNN_RELU, "64 64 8 0 4 1 1");
+        static final SequenceSplit RELU_BACKWARD = SplitText.backward(Cell.RNN_RELU, "64 64 8 1 0 4 1 1");
+        static final SequenceSplit IN_CLUSTERS = SplitText.forward("64 16 8 2 4 1 1");
+        static final SequenceSplit SUMS_IN_CLUSTERS = SplitText.backward("64 16 8 4 2 4 0 1");
     }
 }

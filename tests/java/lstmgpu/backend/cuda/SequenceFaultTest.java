@@ -12,15 +12,13 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import lstmgpu.LstmGpuException;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Faults planted in the whole-sequence kernels: an order of events, or a late block, must show each of them. */
-class SequenceFaultTest {
+class SequenceFaultTest implements OnTheStandIn {
     private static final Map<List<SequenceSplit>, float[][]> SOUND = new HashMap<>();
 
     private static FaultyKernels kernels;
@@ -38,16 +36,6 @@ class SequenceFaultTest {
     @AfterAll
     static void removeAll() throws IOException {
         kernels.close();
-    }
-
-    @BeforeEach
-    void load() {
-        Cudasim.load();
-    }
-
-    @AfterEach
-    void reset() {
-        Cudasim.reset();
     }
 
     /** What the splits compute without a fault. */

@@ -3,8 +3,6 @@ package lstmgpu.backend.cuda;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import lstmgpu.backend.Cell;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,24 +11,14 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Loops of every kind of split: weights in registers, in shared memory or in both, one chunk or several, and backward with gate gradients
  * or sums or both or neither going from block to block.
  */
-class SequenceLoopTest {
+class SequenceLoopTest implements OnTheStandIn {
     private static final int SEEDS = 3;
-
-    @BeforeEach
-    void load() {
-        Cudasim.load();
-    }
-
-    @AfterEach
-    void reset() {
-        Cudasim.reset();
-    }
 
     private static SequenceRig rig(Cell cell, String forward, String backward, int layers, boolean table) {
         return new SequenceRig(
                 SequenceRig.images(),
-                SequenceRig.forward(cell, forward),
-                SequenceRig.backward(cell, backward),
+                SplitText.forward(cell, forward),
+                SplitText.backward(cell, backward),
                 layers,
                 table);
     }
@@ -77,7 +65,7 @@ class SequenceLoopTest {
     void everyOrderOfEventsGivesTheSameBits(Cell cell, String forward, String backward) {
         SequenceRig rig = rig(cell, forward, backward, 1, true);
         float[][] expected = rig.train(false);
-        int blocks = SequenceRig.forward(cell, forward).blocks();
+        int blocks = SplitText.forward(cell, forward).blocks();
         for (int seed = 1; seed <= SEEDS; seed++) {
             Cudasim.schedule(seed);
             Cudasim.lateBlock(seed * 5 % blocks);
@@ -86,6 +74,14 @@ class SequenceLoopTest {
                 assertArrayEquals(expected[part], actual[part], "schedule " + seed + ", part " + part);
             }
         }
+    }
+
+    /** Nothing is exchanged, and every block still waits until the others may end. */
+    @Test
+    void aSingleStepIsOneToo() {
+        SequenceRig rig = rig(Cell.LSTM, "128 32 8 0 4 1 2", "128 16 8 4 3 4 0 2", 1, true)
+                .ofOneStep();
+        SequenceRig.assertClose(rig.fused().train(false), rig.train(false));
     }
 
     @Test

@@ -25,8 +25,6 @@ import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,23 +32,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which plans the whole-sequence kernels take, and how they divide layers. */
-class SequencePlansTest {
+class SequencePlansTest implements OnTheStandIn {
     @TempDir
     Path cache;
 
     private static final String LAUNCH = "cuLaunchCooperativeKernel";
 
     private final List<String> said = new ArrayList<>();
-
-    @BeforeEach
-    void load() {
-        Cudasim.load();
-    }
-
-    @AfterEach
-    void reset() {
-        Cudasim.reset();
-    }
 
     private static RnnSpec spec(
             Cell cell, int hidden, int steps, int batch, Precision precision, RnnImplementation implementation) {
@@ -142,9 +130,9 @@ class SequencePlansTest {
     @Test
     void splitsOfOneDescriptionAreKernelsOfTheirOwn() {
         try (CudaDevice device = CudaRig.open(0)) {
-            device.sequenceKernel(SequenceRig.forward("128 32 8 0 4 1 2"));
+            device.sequenceKernel(SplitText.forward("128 32 8 0 4 1 2"));
             long before = Cudasim.calls("cuModuleLoadData");
-            device.sequenceKernel(SequenceRig.forward("128 32 8 0 8 2 4"));
+            device.sequenceKernel(SplitText.forward("128 32 8 0 8 2 4"));
             assertEquals(before + 1, Cudasim.calls("cuModuleLoadData"));
         }
     }
@@ -183,8 +171,8 @@ class SequencePlansTest {
     void aLaunchThatDoesNotFitAtOnceIsAnError() {
         Cudasim.quiet();
         try (CudaDevice device = CudaRig.open(0)) {
-            CudaCall call = device.sequenceKernel(SequenceRig.forward("64 16 8 0 4 1 1"))
-                    .call();
+            CudaCall call =
+                    device.sequenceKernel(SplitText.forward("64 16 8 0 4 1 1")).call();
             for (int i = 0; i < 11; i++) {
                 call.buffer(null);
             }
@@ -194,39 +182,84 @@ class SequencePlansTest {
         }
     }
 
-    /** Another split may do: how many clusters run at once shows only when they are launched. */
     @Test
     void clustersThatDoNotRunAtOnceAreLeftAside() {
+        RnnSpec spec = spec(Cell.LSTM, 128, 3, 12, Precision.BF16, RnnImplementation.SEQUENCE);
+        SequenceSplit mixed = SplitText.backward("128 16 8 4 3 4 0 2");
+        SequenceSplit flags = SplitText.backward("128 16 8 2 0 2 1 2");
+        Cudasim.quiet();
         try (CudaDevice device = CudaRig.open(0)) {
-            CudaCall call = device.sequenceKernel(SequenceRig.backward("128 16 8 4 3 4 0 2"))
-                    .call();
-            for (int i = 0; i < 8; i++) {
-                call.buffer(null);
-            }
-            call.integer(1).integer(8);
-            SequenceRefusal refusal = assertThrows(SequenceRefusal.class, () -> call.launchTogether(5));
+            Cudasim.fail(LAUNCH, 1, CUresult.CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE);
+            assertEquals(
+                    flags,
+                    new SequenceTuner(device, cache)
+                            .fastest(List.of(mixed, flags), spec)
+                            .split());
+            Cudasim.fail(LAUNCH, 1, CUresult.CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE);
+            SequenceRefusal refusal = assertThrows(
+                    SequenceRefusal.class,
+                    () -> new SequenceTuner(device, cache.resolve("other")).fastest(List.of(mixed), spec));
             assertTrue(refusal.getMessage().contains("clusters of 4"), refusal.getMessage());
         }
     }
 
     @Test
-    void aPlanThatFindsNoMemoryHoldsNone() {
-        RnnSpec spec = new RnnSpec(
-                new RnnShape(Cell.LSTM, 1, 8, 64), 3, 3, 0, 1, Precision.BF16, true, 0, RnnImplementation.SEQUENCE);
+    void aKeptChoiceThatNoLongerRunsIsMadeAnew() {
+        RnnSpec spec = spec(Cell.LSTM, 128, 3, 12, Precision.BF16, RnnImplementation.SEQUENCE);
+        SequenceSplit mixed = SplitText.backward("128 16 8 4 3 4 0 2");
+        SequenceSplit flags = SplitText.backward("128 16 8 2 0 2 1 2");
         Cudasim.quiet();
-        // What is measured leaves memory behind for the next asker: from here on nothing is measured.
         try (CudaDevice device = CudaRig.open(0)) {
-            assertTrue(new SequencePlans(device, cache, said::add).takes(spec));
+            assertEquals(
+                    mixed,
+                    new SequenceTuner(device, cache)
+                            .fastest(List.of(mixed), spec)
+                            .split());
+            Cudasim.fail(LAUNCH, 1, CUresult.CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE);
+            Cudasim.fail(LAUNCH, 2, CUresult.CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE);
+            assertEquals(
+                    flags,
+                    new SequenceTuner(device, cache)
+                            .fastest(List.of(mixed, flags), spec)
+                            .split());
+            assertEquals(
+                    flags,
+                    new SequenceTuner(device, cache)
+                            .fastest(List.of(mixed, flags), spec)
+                            .split(),
+                    "what is kept now");
         }
+    }
+
+    @Test
+    void withoutMemoryToTryThemInNoClustersAreTaken() {
+        RnnSpec spec = spec(Cell.LSTM, 128, 3, 12, Precision.BF16, RnnImplementation.SEQUENCE);
+        SequenceSplit mixed = SplitText.backward("128 16 8 4 3 4 0 2");
+        SequenceSplit flags = SplitText.backward("128 16 8 2 0 2 1 2");
+        Cudasim.quiet();
+        try (CudaDevice device = CudaRig.open(0)) {
+            Cudasim.fail("cuMemAlloc_v2", 1, CUresult.CUDA_ERROR_OUT_OF_MEMORY);
+            assertEquals(
+                    flags,
+                    new SequenceTuner(device, cache)
+                            .fastest(List.of(mixed, flags), spec)
+                            .split());
+        }
+    }
+
+    @Test
+    void aLoopThatFindsNoMemoryHoldsNone() {
+        RnnSpec spec = spec(Cell.LSTM, 128, 3, 12, Precision.BF16, RnnImplementation.SEQUENCE);
         int refused = 0;
         for (boolean enough = false; !enough; ) {
+            // A device of its own each time: what was freed serves the next asker.
             try (CudaDevice device = CudaRig.open(0)) {
-                SequencePlans plans = new SequencePlans(device, cache, said::add);
-                assertTrue(plans.takes(spec));
+                SequenceKernel forward = device.sequenceKernel(SplitText.forward("128 32 8 0 4 1 2"));
+                SequenceKernel backward = device.sequenceKernel(SplitText.backward("128 16 8 2 0 2 1 2"));
                 long before = device.allocatedBytes();
                 Cudasim.fail("cuMemAlloc_v2", refused + 1, CUresult.CUDA_ERROR_OUT_OF_MEMORY);
                 try {
-                    plans.newLoop(spec).close();
+                    new SequenceLoop(device, spec, forward, backward).close();
                     enough = true;
                 } catch (LstmGpuException failure) {
                     assertEquals(ExitCode.MEMORY, failure.exitCode());
@@ -262,12 +295,12 @@ class SequencePlansTest {
             }
         }
         Files.writeString(
-                kept, String.join(" ", SequenceRig.forward("64 16 16 1 4 1 1").constants()));
+                kept, String.join(" ", SplitText.forward("64 16 16 1 4 1 1").constants()));
         long before = Cudasim.calls(LAUNCH);
         try (CudaDevice device = CudaRig.open(0)) {
             SequencePlans plans = new SequencePlans(device, cache, said::add);
             assertTrue(plans.takes(spec));
-            assertEquals(before, Cudasim.calls(LAUNCH), "nothing is measured again");
+            assertEquals(before + 1, Cudasim.calls(LAUNCH), "it is launched once, and nothing measured again");
             assertTrue(plans.description(spec).contains("16 lanes"), plans.description(spec));
             Files.writeString(kept, "HIDDEN=64 UNITS=3");
             assertTrue(new SequencePlans(device, cache, said::add).takes(spec));

@@ -127,6 +127,10 @@ final class SequenceRig {
         return with(spec.withSteps(10 * STEPS), true);
     }
 
+    SequenceRig ofOneStep() {
+        return with(spec.withSteps(1), false);
+    }
+
     /** |expected - actual| / |expected|. */
     static double distance(float[] expected, float[] actual) {
         double difference = 0;
@@ -150,41 +154,6 @@ final class SequenceRig {
     static KernelImages images() {
         return new KernelImages(
                 CudaLibraries.in(Cudasim.folder()), Cudasim.folder().resolve("kernels"));
-    }
-
-    /** The split of the numbers of a line of images.txt, SHARED left out: HIDDEN UNITS LANES EXCHANGE ROW_WARPS HELD CHUNKS. */
-    static SequenceSplit forward(Cell cell, String numbers) {
-        int[] n = numbers(numbers);
-        return new SequenceSplit(cell, n[0], n[1], n[2], 0, exchange(n[3]), n[4], n[5], n[6]);
-    }
-
-    /** The same: HIDDEN UNITS LANES PARTS EXCHANGE ROW_WARPS HELD CHUNKS. */
-    static SequenceSplit backward(Cell cell, String numbers) {
-        int[] n = numbers(numbers);
-        return new SequenceSplit(cell, n[0], n[1], n[2], n[3], exchange(n[4]), n[5], n[6], n[7]);
-    }
-
-    /** An LSTM's. */
-    static SequenceSplit forward(String numbers) {
-        return forward(Cell.LSTM, numbers);
-    }
-
-    /** An LSTM's. */
-    static SequenceSplit backward(String numbers) {
-        return backward(Cell.LSTM, numbers);
-    }
-
-    private static Exchange exchange(int number) {
-        return Arrays.stream(Exchange.values())
-                .filter(exchange -> exchange.number() == number)
-                .findAny()
-                .orElseThrow();
-    }
-
-    private static int[] numbers(String line) {
-        return Arrays.stream(line.strip().split(" +"))
-                .mapToInt(Integer::parseInt)
-                .toArray();
     }
 
     private RnnPlans plans(CudaDevice device) {

@@ -12,15 +12,13 @@ import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.SamplingSpec;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Faults planted in the kernel that draws the tokens of one text: an order of events, or a late block, must show each of them. */
-class StreamFaultTest {
+class StreamFaultTest implements OnTheStandIn {
     private static final SamplingSpec SAMPLING = new SamplingSpec(1, 0, 1, 0, 1.5f, 3);
     private static final Map<StreamRig, StreamRig.Text> SOUND = new HashMap<>();
 
@@ -70,16 +68,6 @@ class StreamFaultTest {
     @AfterAll
     static void removeAll() throws IOException {
         kernels.close();
-    }
-
-    @BeforeEach
-    void load() {
-        Cudasim.load();
-    }
-
-    @AfterEach
-    void reset() {
-        Cudasim.reset();
     }
 
     private static StreamRig.Text text(KernelImages images, StreamRig rig) {

@@ -19,8 +19,6 @@ import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.model.GenerationStep;
 import lstmgpu.model.LanguageModel;
 import lstmgpu.model.ModelConfig;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,22 +27,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The tokens of one text in one launch are those of a step a token. */
-class TokenStreamTest {
+class TokenStreamTest implements OnTheStandIn {
     @TempDir
     Path folder;
 
     private static final double FLOAT_TOLERANCE = 2e-5;
     private static final double BFLOAT_TOLERANCE = 5e-2;
-
-    @BeforeEach
-    void load() {
-        Cudasim.load();
-    }
-
-    @AfterEach
-    void reset() {
-        Cudasim.reset();
-    }
 
     static Stream<StreamRig> texts() {
         return Stream.of(
