@@ -16,5 +16,7 @@ log=$(cmake -S . -B "$1" -DKERNEL_IMAGES=$images 2>&1 && cmake --build "$1" 2>&1
     exit 1
 }
 # Images of kernels that are gone, or of another compiler, must not stay in the jar.
-if [ ! -e "$index" ]; then find "$2/kernels" -name '*.fatbin' -exec rm -f {} + 2>/dev/null; fi
+find "$2/kernels" -name '*.fatbin' 2>/dev/null | while IFS= read -r image; do
+    [ -e "$index" ] && [ -e "$1/kernels/${image#"$2/kernels/"}" ] || rm -f "$image"
+done
 echo "$log" | grep 'left out\|compiled on the machine' || true
