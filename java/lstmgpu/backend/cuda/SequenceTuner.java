@@ -97,6 +97,12 @@ final class SequenceTuner {
         } catch (SequenceRefusal refusal) {
             LOG.info("{}: {}", kernel.split(), refusal.getMessage());
             return false;
+        } catch (LstmGpuException shortage) {
+            if (shortage.exitCode() != ExitCode.MEMORY) {
+                throw shortage;
+            }
+            // It ran once; if the plan finds no memory either, that is what has to be said.
+            return true;
         }
     }
 
