@@ -1,6 +1,4 @@
 // Copies and fills. Those without a stream use the legacy one and wait.
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -30,28 +28,13 @@ void copy(const char *function, CUdeviceptr to, bool to_device, CUdeviceptr from
     }
 }
 
-// Zeros of much memory come from the system, which makes pages only of what is touched: the workspaces of products mostly are not.
-void clear(char *to, size_t bytes) {
-    constexpr size_t PAGE = 4096, MUCH = 1 << 20;
-    char *first = (char *)(((uintptr_t)to + PAGE - 1) / PAGE * PAGE), *end = (char *)(((uintptr_t)to + bytes) / PAGE * PAGE);
-    if (bytes < MUCH || madvise(first, (size_t)(end - first), MADV_DONTNEED)) {
-        memset(to, 0, bytes);
-        return;
-    }
-    memset(to, 0, (size_t)(first - to));
-    memset(end, 0, (size_t)(to + bytes - end));
-}
-
 template <class Value>
 void set(const char *function, CUdeviceptr to, Value value, size_t count, Handle stream) {
     if (count == 0) return;
     if (to % sizeof(Value)) reject(CUDA_ERROR_INVALID_VALUE, "the target is not aligned to %zu bytes", sizeof(Value));
     if (count > SIZE_MAX / sizeof(Value)) reject(CUDA_ERROR_INVALID_VALUE, "%zu elements are too many", count);
     check_device_range(to, count * sizeof(Value), "the target");
-    put(stream, function, [=] {
-        if (value) std::fill_n((Value *)to, count, value);
-        else clear((char *)to, count * sizeof(Value));
-    });
+    put(stream, function, [=] { std::fill_n((Value *)to, count, value); });
 }
 
 }  // namespace

@@ -13,7 +13,7 @@
 namespace sim {
 namespace {
 
-constexpr size_t PAGE = 4096, ALIGNMENT = 256, FILLED = 256 << 10, RESTING = 4096;
+constexpr size_t PAGE = 4096, ALIGNMENT = 256, FILLED = 4 << 20, RESTING = 4096;
 constexpr unsigned char PATTERN = 0xA5, UNWRITTEN = 0xFF;
 
 struct Allocation {

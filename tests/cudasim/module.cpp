@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <map>
 
 #include "image.h"
 #include "sim.h"
@@ -17,7 +16,12 @@ namespace {
 struct Module {
     Context *context = nullptr;
     void *library = nullptr;
+    int file = -1;
     std::vector<Handle> functions;
+    ~Module() {
+        if (library) dlclose(library);
+        if (file >= 0) close(file);
+    }
 };
 
 struct Function {
@@ -43,28 +47,19 @@ size_t image_bytes(const void *image) {
     return header.e_shoff + (size_t)header.e_shnum * header.e_shentsize;
 }
 
-void *open_library(const std::string &image) {
-    int file = memfd_create("cudasim-image", MFD_CLOEXEC);
-    if (file < 0 || write(file, image.data(), image.size()) != (ssize_t)image.size()) {
-        reject(CUDA_ERROR_OUT_OF_MEMORY, "the image could not be copied to a memory file");
-    }
-    void *library = dlopen(("/proc/self/fd/" + std::to_string(file)).c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (!library) reject(CUDA_ERROR_INVALID_IMAGE, "%s", dlerror());
-    if (!dlsym(library, "cudasim_kernel")) reject(CUDA_ERROR_INVALID_IMAGE, "the image has no cudasim_kernel");
-    return library;
-}
-
-// Opened images stay open: tests load the same ones thousands of times, and their stacks are dear. So do their files, or the next one had
-// the same name, by which dlopen would take it for the one before.
 void load(Handle *handle, const void *image) {
-    static std::map<std::string, void *> libraries;
     if (!image) reject(CUDA_ERROR_INVALID_VALUE, "the image is null");
-    const std::string content((const char *)image, image_bytes(image));
+    size_t bytes = image_bytes(image);
     auto module = std::make_unique<Module>();
     module->context = &current();
-    void *&library = libraries[content];
-    if (!library) library = open_library(content);
-    module->library = library;
+    module->file = memfd_create("cudasim-image", MFD_CLOEXEC);
+    if (module->file < 0 || write(module->file, image, bytes) != (ssize_t)bytes) {
+        reject(CUDA_ERROR_OUT_OF_MEMORY, "the image could not be copied to a memory file");
+    }
+    std::string path = "/proc/self/fd/" + std::to_string(module->file);
+    module->library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!module->library) reject(CUDA_ERROR_INVALID_IMAGE, "%s", dlerror());
+    if (!dlsym(module->library, "cudasim_kernel")) reject(CUDA_ERROR_INVALID_IMAGE, "the image has no cudasim_kernel");
     modules.add(std::move(module), *handle);
 }
 
