@@ -17,14 +17,10 @@ final class CudnnRig implements AutoCloseable {
 
     /** Without a folder to keep choices in. */
     CudnnRig() {
-        this(Path.of("/dev/null"));
-    }
-
-    CudnnRig(Path cache) {
         Cudasim.load();
         objectsBefore = Cudasim.liveObjects();
         device = CudaRig.open(0);
-        plans = new CudnnPlans(device, cache, this::copyOf);
+        plans = new CudnnPlans(device, Path.of("/dev/null"), this::copyOf);
     }
 
     /** The rounded weights of the whole allocation. */
