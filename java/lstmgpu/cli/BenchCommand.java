@@ -23,7 +23,7 @@ import lstmgpu.bench.BenchRun;
 import lstmgpu.bench.BenchShape;
 import lstmgpu.bench.BenchTask;
 import lstmgpu.bench.BenchVariant;
-import lstmgpu.data.AtomicFiles;
+import lstmgpu.files.AtomicFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

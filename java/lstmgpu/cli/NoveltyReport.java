@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import lstmgpu.data.InputFiles;
-import lstmgpu.data.IoErrors;
+import lstmgpu.files.IoErrors;
 import lstmgpu.generate.GeneratedText;
 import lstmgpu.generate.Novelty;
 

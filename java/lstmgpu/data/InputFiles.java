@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import lstmgpu.LstmGpuException;
+import lstmgpu.files.IoErrors;
 
 /** Checks and names the files a user gave. */
 public final class InputFiles {

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.files.IoErrors;
 
 /** The inputs of a text as they were when they were read, so that a change is noticed and can be told. */
 public final class InputTexts {

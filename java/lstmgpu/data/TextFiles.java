@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import lstmgpu.LstmGpuException;
+import lstmgpu.files.IoErrors;
 
 /** Texts to token files. Needs no more memory for a long text than for a short one, whatever its lines. */
 public final class TextFiles {

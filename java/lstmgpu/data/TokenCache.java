@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.util.zip.CRC32C;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.IoErrors;
 
 /**
  * A folder of token files: the tokens, a description in JSON, its length and the magic number. A file that is cut short

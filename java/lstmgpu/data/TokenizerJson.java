@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.subword.ByteLetters;
+import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.IoErrors;
 
 /**
  * {@code tokenizer.json} in the format of the Hugging Face tokenizers library, which gives the same identifiers.

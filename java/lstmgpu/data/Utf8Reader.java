@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import lstmgpu.LstmGpuException;
+import lstmgpu.files.IoErrors;
 
 /** Strict UTF-8 from a file, in blocks of bounded size. A byte-order mark at the beginning is left out. */
 final class Utf8Reader implements AutoCloseable {

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
-import lstmgpu.data.IoErrors;
+import lstmgpu.files.IoErrors;
 
 /**
  * Keeps two trainers out of one directory. The system drops the lock with the process, however that ends; the file

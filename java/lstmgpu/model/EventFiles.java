@@ -14,8 +14,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
-import lstmgpu.data.AtomicFiles;
-import lstmgpu.data.IoErrors;
+import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.IoErrors;
 
 /**
  * The event files that TensorBoard reads, in records of the format TFRecord: the length and its masked CRC-32C, the event and its masked CRC-32C. Each process

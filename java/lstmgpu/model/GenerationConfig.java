@@ -2,6 +2,8 @@ package lstmgpu.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import lstmgpu.files.JsonFields;
+import lstmgpu.files.JsonFiles;
 
 /**
  * What {@code generation_config.json} says: how text is drawn from the model unless a flag says otherwise. The keys are

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import lstmgpu.data.AtomicFiles;
+import lstmgpu.files.AtomicFiles;
 
 /** Loss over the steps of one run or of several, as SVG or, where the file's name ends so, PNG. */
 public final class LossChart {

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import lstmgpu.LstmGpuException;
-import lstmgpu.data.AtomicFiles;
-import lstmgpu.data.IoErrors;
+import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.IoErrors;
 
 /** {@code metrics.csv}: a row whenever something was measured, in the order of the steps. */
 public final class MetricsFile {

@@ -10,6 +10,8 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.RnnShape;
+import lstmgpu.files.JsonFields;
+import lstmgpu.files.JsonFiles;
 
 /**
  * What {@code config.json} says of a language model.

@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import lstmgpu.LstmGpuException;
-import lstmgpu.data.AtomicFiles;
-import lstmgpu.data.IoErrors;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.data.TokenizerJson;
+import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.Checksum;
+import lstmgpu.files.IoErrors;
+import lstmgpu.files.JsonFiles;
 
 /**
  * The folder of a model. Every file in it is there whole or not at all, and none says where the folder lies: it can be

@@ -16,8 +16,9 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 import lstmgpu.LstmGpuException;
-import lstmgpu.data.AtomicFiles;
-import lstmgpu.data.IoErrors;
+import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.Checksum;
+import lstmgpu.files.IoErrors;
 
 /**
  * Files of named tensors: the length of a JSON header, the header, the values little-endian one tensor after the

@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import lstmgpu.data.AtomicFiles;
-import lstmgpu.data.IoErrors;
+import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.IoErrors;
 
 /** {@code samples.txt}: texts drawn while training, each under a heading. */
 public final class SamplesFile {

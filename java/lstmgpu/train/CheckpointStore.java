@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.StepClock;
-import lstmgpu.data.AtomicFiles;
-import lstmgpu.data.IoErrors;
-import lstmgpu.model.JsonFiles;
+import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.IoErrors;
+import lstmgpu.files.JsonFiles;
 import lstmgpu.model.Safetensors;
 import lstmgpu.model.Tensor;
 

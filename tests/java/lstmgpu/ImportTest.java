@@ -20,7 +20,7 @@ class ImportTest {
 
     @Test
     void nothingAboveTheSeamNamesABackend() throws IOException {
-        for (String folder : List.of("model", "train", "generate", "data")) {
+        for (String folder : List.of("files", "model", "train", "generate", "data")) {
             assertEquals(List.of(), naming(BACKEND, SOURCES.resolve(folder)), folder);
         }
     }

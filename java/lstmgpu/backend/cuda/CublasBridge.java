@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.kernels.ContentHash;
-import lstmgpu.data.AtomicFiles;
+import lstmgpu.files.AtomicFiles;
 
 /**
  * {@code native/cublas_bridge.cpp}: a libcublas.so.12, which is what JCublas asks for, that forwards to libcublas.so.13. It is in the jar

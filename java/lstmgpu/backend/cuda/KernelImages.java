@@ -13,7 +13,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.kernels.ContentHash;
 import lstmgpu.backend.kernels.KernelSources;
-import lstmgpu.data.AtomicFiles;
+import lstmgpu.files.AtomicFiles;
 
 /**
  * Compiled kernels for a GPU, from the first of these that has them: a folder (LSTM_GPU_KERNELS), the images that nvcc made for this build,

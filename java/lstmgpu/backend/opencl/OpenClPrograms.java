@@ -15,7 +15,7 @@ import lstmgpu.backend.ElementType;
 import lstmgpu.backend.kernels.ContentHash;
 import lstmgpu.backend.kernels.Kernel;
 import lstmgpu.backend.kernels.KernelSources;
-import lstmgpu.data.AtomicFiles;
+import lstmgpu.files.AtomicFiles;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;

@@ -18,6 +18,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.TestText;
 import lstmgpu.backend.Cell;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.files.JsonFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

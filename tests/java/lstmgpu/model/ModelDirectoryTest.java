@@ -17,6 +17,7 @@ import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
 import lstmgpu.data.CharTokenizer;
+import lstmgpu.files.JsonFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -15,7 +15,7 @@ import lstmgpu.TestText;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.cpu.CpuBackend;
-import lstmgpu.model.JsonFiles;
+import lstmgpu.files.JsonFiles;
 import lstmgpu.model.ModelConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

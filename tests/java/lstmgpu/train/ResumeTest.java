@@ -23,7 +23,7 @@ import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.cuda.CudaTestBackend;
 import lstmgpu.backend.opencl.OpenClTestBackend;
 import lstmgpu.backend.reference.ReferenceBackend;
-import lstmgpu.model.JsonFiles;
+import lstmgpu.files.JsonFiles;
 import lstmgpu.model.ModelConfig;
 import lstmgpu.model.Safetensors;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package lstmgpu.model;
+package lstmgpu.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import lstmgpu.LstmGpuException;
 
 /** Fields of a JSON file, each checked and, where it is wrong, named. */
-record JsonFields(Path file, ObjectNode object) {
-    boolean has(String name) {
+public record JsonFields(Path file, ObjectNode object) {
+    public boolean has(String name) {
         return object.has(name);
     }
 
-    int integer(String name, int lowest, int highest) {
+    public int integer(String name, int lowest, int highest) {
         JsonNode value = required(name);
         if (!value.isInt() || value.intValue() < lowest || value.intValue() > highest) {
             throw wrong(name, "is %s; it is a whole number from %d to %d".formatted(value, lowest, highest));
@@ -20,7 +20,7 @@ record JsonFields(Path file, ObjectNode object) {
     }
 
     /** A number in [lowest, highest]. */
-    double number(String name, double lowest, double highest) {
+    public double number(String name, double lowest, double highest) {
         JsonNode value = required(name);
         if (!value.isNumber() || !(value.doubleValue() >= lowest && value.doubleValue() <= highest)) {
             throw wrong(name, "is %s; it is a number from %s to %s".formatted(value, lowest, highest));
@@ -28,7 +28,7 @@ record JsonFields(Path file, ObjectNode object) {
         return value.doubleValue();
     }
 
-    boolean flag(String name) {
+    public boolean flag(String name) {
         JsonNode value = required(name);
         if (!value.isBoolean()) {
             throw wrong(name, "is %s; it is true or false".formatted(value));
@@ -36,7 +36,7 @@ record JsonFields(Path file, ObjectNode object) {
         return value.booleanValue();
     }
 
-    String text(String name) {
+    public String text(String name) {
         JsonNode value = required(name);
         if (!value.isTextual()) {
             throw wrong(name, "is %s; it is a text".formatted(value));
@@ -45,7 +45,7 @@ record JsonFields(Path file, ObjectNode object) {
     }
 
     /** Exit code 3. */
-    LstmGpuException wrong(String name, String what) {
+    public LstmGpuException wrong(String name, String what) {
         return LstmGpuException.data("%s: the field %s %s", file, name, what);
     }
 

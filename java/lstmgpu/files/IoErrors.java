@@ -1,4 +1,4 @@
-package lstmgpu.data;
+package lstmgpu.files;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

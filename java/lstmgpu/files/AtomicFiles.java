@@ -1,4 +1,4 @@
-package lstmgpu.data;
+package lstmgpu.files;
 
 import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;

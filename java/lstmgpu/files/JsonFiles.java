@@ -1,4 +1,4 @@
-package lstmgpu.model;
+package lstmgpu.files;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -12,8 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import lstmgpu.LstmGpuException;
-import lstmgpu.data.AtomicFiles;
-import lstmgpu.data.IoErrors;
 
 /** JSON objects in files. */
 public final class JsonFiles {
