@@ -1,7 +1,9 @@
 package lstmgpu.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -76,10 +78,21 @@ public final class SubwordTokenizer extends TextTokenizer {
     TextEncoder encoder(IntConsumer ids, UnknownTokens unknown) {
         return new TextParts(
                 pipeline.new Encoder(ids, unknown::add)::accept,
-                (left, right) -> Arrays.equals(
-                        inside(left + right),
-                        IntStream.concat(Arrays.stream(inside(left)), Arrays.stream(inside(right)))
-                                .toArray()));
+                pipeline.countsFromStart() ? this::hasSamePieces : this::hasSameTokens,
+                pipeline.countsFromStart());
+    }
+
+    private boolean hasSameTokens(String left, String right) {
+        return Arrays.equals(
+                inside(left + right),
+                IntStream.concat(Arrays.stream(inside(left)), Arrays.stream(inside(right)))
+                        .toArray());
+    }
+
+    private boolean hasSamePieces(String left, String right) {
+        List<String> apart = new ArrayList<>(pipeline.pieces(left));
+        apart.addAll(pipeline.pieces(right));
+        return pipeline.pieces(left + right).equals(apart);
     }
 
     /** The tokens of a stretch that does not begin a text. */

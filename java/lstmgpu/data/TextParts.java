@@ -16,6 +16,7 @@ final class TextParts implements TextEncoder {
 
     private final Parts parts;
     private final Seams seams;
+    private final boolean fromStart;
     private final StringBuilder waiting = new StringBuilder();
     private int searched;
     private boolean started;
@@ -32,8 +33,14 @@ final class TextParts implements TextEncoder {
     }
 
     TextParts(Parts parts, Seams seams) {
+        this(parts, seams, false);
+    }
+
+    /** @param fromStart whether a seam is judged by all that stands before it in its part, not by what is near */
+    TextParts(Parts parts, Seams seams, boolean fromStart) {
         this.parts = parts;
         this.seams = seams;
+        this.fromStart = fromStart;
     }
 
     @Override
@@ -65,7 +72,7 @@ final class TextParts implements TextEncoder {
     }
 
     private boolean isSeam(int place) {
-        String left = waiting.substring(Math.max(0, place - WINDOW), place);
+        String left = waiting.substring(fromStart ? 0 : Math.max(0, place - WINDOW), place);
         return seams.areSafe(left, waiting.substring(place, Math.min(waiting.length(), place + WINDOW)));
     }
 

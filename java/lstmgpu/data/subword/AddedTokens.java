@@ -16,9 +16,16 @@ final class AddedTokens {
     private final Map<Character, List<Token>> byFirst = new HashMap<>();
 
     /** @param wordAlone whether it counts only between what belongs to no word */
-    record Token(String content, int id, boolean wordAlone, boolean leftSpace, boolean rightSpace, boolean normalized) {
+    record Token(
+            String content,
+            int id,
+            boolean wordAlone,
+            boolean leftSpace,
+            boolean rightSpace,
+            boolean normalized,
+            boolean special) {
         Token with(String other) {
-            return new Token(other, id, wordAlone, leftSpace, rightSpace, normalized);
+            return new Token(other, id, wordAlone, leftSpace, rightSpace, normalized, special);
         }
 
         static Token of(Fields fields) {
@@ -33,7 +40,8 @@ final class AddedTokens {
                     fields.flag("single_word", false),
                     fields.flag("lstrip", false),
                     fields.flag("rstrip", false),
-                    fields.flag("normalized", !fields.flag("special", false)));
+                    fields.flag("normalized", !fields.flag("special", false)),
+                    fields.flag("special", false));
         }
     }
 
@@ -57,6 +65,7 @@ final class AddedTokens {
         byFirst.values().forEach(list -> list.sort(Comparator.comparingInt((Token token) -> -token.content.length())));
     }
 
+    /** Where a token must be a word alone and is not, the search goes on behind it, as the library's does. */
     List<Segment> split(String text) {
         if (byFirst.isEmpty()) {
             return List.of(new Segment(text, null));
@@ -70,39 +79,43 @@ final class AddedTokens {
                 continue;
             }
             int start = at;
-            int end = at + token.content.length();
+            at += token.content.length();
+            if (token.wordAlone && isInsideWord(text, start, at)) {
+                continue;
+            }
+            int end = at;
             while (token.leftSpace && start > from && Letters.isWhiteSpace(text.charAt(start - 1))) {
                 start--;
             }
             while (token.rightSpace && end < text.length() && Letters.isWhiteSpace(text.charAt(end))) {
                 end++;
             }
-            addText(segments, text.substring(from, start));
-            segments.add(new Segment(text.substring(start, end), token));
+            addText(segments, text, from, start);
+            segments.add(new Segment(token.content, token));
             from = end;
-            at = end;
         }
-        addText(segments, text.substring(from));
+        addText(segments, text, from, text.length());
         return segments;
     }
 
-    private static void addText(List<Segment> segments, String text) {
-        if (!text.isEmpty()) {
-            segments.add(new Segment(text, null));
+    /** A token may begin with white space that the one before it has taken already. */
+    private static void addText(List<Segment> segments, String text, int from, int to) {
+        if (from < to) {
+            segments.add(new Segment(text.substring(from, to), null));
         }
     }
 
     private Token tokenAt(String text, int at) {
         for (Token token : byFirst.getOrDefault(text.charAt(at), List.of())) {
-            int end = at + token.content.length();
-            boolean inside = token.wordAlone
-                    && (at > 0 && isWord(text.codePointBefore(at))
-                            || end < text.length() && isWord(text.codePointAt(end)));
-            if (text.startsWith(token.content, at) && !inside) {
+            if (text.startsWith(token.content, at)) {
                 return token;
             }
         }
         return null;
+    }
+
+    private static boolean isInsideWord(String text, int start, int end) {
+        return start > 0 && isWord(text.codePointBefore(start)) || end < text.length() && isWord(text.codePointAt(end));
     }
 
     private static boolean isWord(int codePoint) {

@@ -8,8 +8,9 @@ import java.util.regex.PatternSyntaxException;
 
 /** Reads one object of a {@code tokenizer.json}. What is unfit is an {@link IllegalArgumentException} that names it. */
 record Fields(String place, JsonNode node) {
-    /** How the library's regular expressions read classes such as \s and (?i:...). */
-    private static final int UNICODE = Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNICODE_CASE;
+    /** How the library's regular expressions read classes such as \s and (?i:...), and where they see lines: at line feeds only. */
+    private static final int ONIGURUMA =
+            Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNICODE_CASE | Pattern.UNIX_LINES | Pattern.MULTILINE;
 
     String type() {
         return text("type");
@@ -82,7 +83,7 @@ record Fields(String place, JsonNode node) {
             throw new IllegalArgumentException("the field %s.pattern is neither a String nor a Regex".formatted(place));
         }
         try {
-            return Pattern.compile(pattern.path("Regex").textValue(), UNICODE);
+            return Pattern.compile(pattern.path("Regex").textValue(), ONIGURUMA);
         } catch (PatternSyntaxException unfit) {
             throw new IllegalArgumentException(
                     "the regular expression of %s cannot be read: %s".formatted(place, unfit.getDescription()), unfit);

@@ -33,6 +33,8 @@ interface Normalizer {
             case "NFD" -> form(Form.NFD);
             case "NFKC" -> form(Form.NFKC);
             case "NFKD" -> form(Form.NFKD);
+            case "Nmt" -> (text, _) -> plain(text);
+            case "ByteLevel" -> (text, _) -> ByteLetters.of(text);
             case "Lowercase" -> (text, _) -> lowercase(text);
             case "StripAccents" -> (text, _) -> MARKS.matcher(text).replaceAll("");
             case "Strip" -> strip(fields);
@@ -98,6 +100,26 @@ interface Normalizer {
         StringBuilder result = new StringBuilder(text.length());
         text.codePoints().forEach(c -> result.append(Character.toString(c).toLowerCase(Locale.ROOT)));
         return result.toString();
+    }
+
+    /** What Google's translation models read: no control characters, and a space for what looks like one. */
+    private static String plain(String text) {
+        StringBuilder result = new StringBuilder(text.length());
+        text.codePoints()
+                .filter(c -> !isControl(c))
+                .forEach(c -> result.appendCodePoint(isSpaceOfTranslation(c) ? ' ' : c));
+        return result.toString();
+    }
+
+    private static boolean isControl(int c) {
+        return c >= 0x01 && c <= 0x08 || c == 0x0B || c >= 0x0E && c <= 0x1F || c == 0x7F || c == 0x8F || c == 0x9F;
+    }
+
+    private static boolean isSpaceOfTranslation(int c) {
+        return switch (c) {
+            case '\t', '\n', '\f', '\r', 0x1680, 0x2028, 0x2029, 0x2581, 0xFEFF, 0xFFFD -> true;
+            default -> c >= 0x200B && c <= 0x200F;
+        };
     }
 
     private static String cleaned(String text) {

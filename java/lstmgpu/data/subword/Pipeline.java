@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,7 @@ public final class Pipeline {
     private final Model model;
     private final TokenDecoder decoder;
     private final boolean leavesOut;
+    private final boolean countsFromStart;
 
     /**
      * @param root of the file
@@ -47,6 +49,7 @@ public final class Pipeline {
         normalized = AddedTokens.normalized(added, normalizer);
         preTokenizer = PreTokenizer.of(file.child("pre_tokenizer"));
         model = Model.of(fields, entries);
+        countsFromStart = root.path("pre_tokenizer").findValuesAsText("type").contains(PreTokenizer.FIXED_LENGTH);
         decoder = TokenDecoder.of(file.child("decoder"));
         leavesOut =
                 fields.child("unk_token").isAbsent() && fields.child("unk_id").isAbsent();
@@ -78,6 +81,11 @@ public final class Pipeline {
         return leavesOut;
     }
 
+    /** Whether how a stretch is cut depends on where a text begins, however far away that is. */
+    public boolean countsFromStart() {
+        return countsFromStart;
+    }
+
     /** V: one more than the largest identifier. */
     public int size() {
         return tokens.length;
@@ -103,6 +111,13 @@ public final class Pipeline {
         return tokens[id] == null ? new byte[0] : decoder.decode(tokens[id], before < 0 ? null : tokens[before]);
     }
 
+    /** What the model is given, for a stretch that does not begin a text; an added token stands for itself. */
+    public List<String> pieces(String stretch) {
+        List<String> pieces = new ArrayList<>();
+        new Encoder(id -> pieces.add(tokens[id]), _ -> {}, pieces::add).accept(stretch, false, false);
+        return pieces;
+    }
+
     /** Turns the parts of one text into identifiers. */
     public final class Encoder {
         private static final int MOST_KEPT = 1 << 16;
@@ -110,6 +125,7 @@ public final class Pipeline {
 
         private final IntConsumer ids;
         private final Consumer<String> unknown;
+        private final Consumer<String> pieces;
         private final Map<String, int[]> kept = new HashMap<>();
         private boolean isUnknown;
 
@@ -117,6 +133,13 @@ public final class Pipeline {
         public Encoder(IntConsumer ids, Consumer<String> unknown) {
             this.ids = ids;
             this.unknown = unknown;
+            this.pieces = this::acceptPiece;
+        }
+
+        private Encoder(IntConsumer ids, Consumer<String> unknown, Consumer<String> pieces) {
+            this.ids = ids;
+            this.unknown = unknown;
+            this.pieces = pieces;
         }
 
         /** @param atStart whether this is the first part, and {@code atEnd} whether it is the last one */
@@ -140,7 +163,7 @@ public final class Pipeline {
                 if (segment.token() != null) {
                     ids.accept(segment.token().id());
                 } else if (!segment.text().isEmpty()) {
-                    preTokenizer.split(segment.text(), first, this::acceptPiece);
+                    preTokenizer.split(segment.text(), first, pieces);
                 }
                 first = false;
             }

@@ -10,6 +10,11 @@ interface PreTokenizer {
     /** Where GPT-2 cuts. */
     String GPT2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
+    /** Cuts by counting characters from the start of a text. */
+    String FIXED_LENGTH = "FixedLength";
+
+    int MOST_LENGTH = 1 << 20;
+
     /** @param atStart whether nothing came before this part of a text */
     void split(String text, boolean atStart, Consumer<String> pieces);
 
@@ -41,6 +46,8 @@ interface PreTokenizer {
                         fields.flag("individual_digits", false) ? Cut.ISOLATED : Cut.CONTIGUOUS,
                         Cut.by(Letters::isNumeric),
                         false);
+            case FIXED_LENGTH -> fixedLength(fields.count("length", 5, MOST_LENGTH));
+            case "UnicodeScripts" -> (text, _, pieces) -> Scripts.split(text, pieces);
             case "BertPreTokenizer" ->
                 sequence(List.of(
                         by(Cut.REMOVED, Cut.by(Letters::isWhiteSpace), false),
@@ -68,6 +75,20 @@ interface PreTokenizer {
                 next.split(piece, first[0], pieces);
                 first[0] = false;
             });
+        };
+    }
+
+    private static PreTokenizer fixedLength(int length) {
+        if (length == 0) {
+            throw new IllegalArgumentException("the field pre_tokenizer.length of FixedLength is 0");
+        }
+        return (text, _, pieces) -> {
+            for (int from = 0; from < text.length(); ) {
+                int left = text.codePointCount(from, Math.min(text.length(), from + 2 * length));
+                int to = text.offsetByCodePoints(from, Math.min(length, left));
+                pieces.accept(text.substring(from, to));
+                from = to;
+            }
         };
     }
 

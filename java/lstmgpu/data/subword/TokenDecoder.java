@@ -66,6 +66,7 @@ final class TokenDecoder {
             case "Replace" -> addReplace(fields);
             case "Strip" -> addStrip(fields);
             case "WordPiece" -> addWordPiece(fields);
+            case "CTC" -> addTimed(fields);
             case "BPEDecoder" -> addSuffix(fields.text("suffix", "</w>"));
             default -> throw fields.unknown();
         }
@@ -126,6 +127,17 @@ final class TokenDecoder {
             boolean inside = before != null && text.startsWith(prefix);
             String spaced = before == null ? text : inside ? text.substring(prefix.length()) : " " + text;
             return tidy ? tidied(spaced) : spaced;
+        });
+    }
+
+    /** Speech has a token for every moment: one that goes on is written once, and a pause not at all. */
+    private void addTimed(Fields fields) {
+        String pause = fields.text("pad_token", "<pad>");
+        String space = fields.text("word_delimiter_token", "|");
+        boolean tidy = fields.flag("cleanup", true);
+        onText((text, before) -> {
+            String said = text.equals(before) ? "" : text.replace(pause, "");
+            return tidy ? tidied(said).replace(space, " ") : said;
         });
     }
 

@@ -6,6 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -31,6 +35,10 @@ final class SubwordFiles {
             + "]*|\\s*[\\r"
             + "\\n"
             + "]+|\\s+(?!\\S)|\\s+";
+
+    /** Files with the parts that few people use; beside each are the library's identifiers of {@code text.txt}. */
+    static final List<String> GIVEN =
+            List.of("added-flags", "byte-normalizer", "ctc", "fixed-length", "nmt-delimiter", "scripts");
 
     private SubwordFiles() {}
 
@@ -116,7 +124,17 @@ final class SubwordFiles {
                 files.put(cut + " " + invert, file(words(), "null", split, "{'type':'Fuse'}"));
             }
         }
+        GIVEN.forEach(name -> files.put(name, (ObjectNode) read(given(name + ".json"))));
         return files;
+    }
+
+    /** A file of {@code tests/golden/tokenizers}. */
+    static String given(String file) {
+        try {
+            return Files.readString(Path.of("tests", "golden", "tokenizers", file));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     private static ObjectNode file(ObjectNode model, String normalizer, String preTokenizer, String decoder) {

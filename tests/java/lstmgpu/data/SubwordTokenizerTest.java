@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.subword.BytePairTrainer;
@@ -68,6 +69,21 @@ class SubwordTokenizerTest {
                         what);
             }
         }
+    }
+
+    static List<String> given() {
+        return SubwordFiles.GIVEN;
+    }
+
+    @ParameterizedTest
+    @MethodSource("given")
+    void identifiersAreThoseThatWereKept(String name) throws IOException {
+        int[] ids = TokenizerJson.read(write(name))
+                .encode(SubwordFiles.given("text.txt"))
+                .ids();
+        String kept = SubwordFiles.given(name + ".ids");
+        assertEquals(
+                kept.strip(), Arrays.stream(ids).mapToObj(Integer::toString).collect(Collectors.joining(" ")));
     }
 
     private static HuggingFaceTokenizer library(Path file) throws IOException {
@@ -202,14 +218,14 @@ class SubwordTokenizerTest {
 
     @Test
     void whatIsNotKnownIsNamed() throws IOException {
-        assertRefused("gpt2 with a space", "NFC", "Nmt", "normalizer 'Nmt'");
+        assertRefused("gpt2 with a space", "NFC", "NFX", "normalizer 'NFX'");
         assertRefused(
                 "t5",
                 "\"precompiled_charsmap\" : \"",
                 "\"precompiled_charsmap\" : \"AAAA",
                 "no table of SentencePiece");
-        assertRefused("bert", "BertPreTokenizer", "UnicodeScripts", "pre_tokenizer 'UnicodeScripts'");
-        assertRefused("clip", "BPEDecoder", "CTC", "decoder 'CTC'");
+        assertRefused("bert", "BertPreTokenizer", "Syllables", "pre_tokenizer 'Syllables'");
+        assertRefused("clip", "BPEDecoder", "Morse", "decoder 'Morse'");
         assertRefused("unigram, always", "Unigram", "Bigram", "model 'Bigram'");
         assertRefused("Removed false", "Removed", "Left", "behavior 'Left'");
         assertRefused("Removed false", "[ni]", "[ni", "regular expression of pre_tokenizer");
@@ -217,6 +233,7 @@ class SubwordTokenizerTest {
         assertRefused("llama3", "\"content\" : \"king\"", "\"content\" : \"\"", "added_tokens[2]");
         assertRefused("bert", "\"[UNK]\" : 0", "\"[UNK]\" : 1000000000", "identifier of '[UNK]'");
         assertRefused("bert", "\"[UNK]\" : 0", "\"[UNK]\" : 1", "comes twice");
+        assertRefused("fixed-length", "\"length\" : 5", "\"length\" : 0", "length of FixedLength");
         assertRefused("gpt2", "\"dropout\" : null", "\"dropout\" : 0.5", "model.dropout");
         assertRefused("llama2", "\"▁\", \"t\"", "\"▁\", \"tt\"", "merge 0 of model.merges");
         assertRefused(
