@@ -5,7 +5,6 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Map;
 import lstmgpu.ExitCode;
@@ -19,13 +18,13 @@ import lstmgpu.LstmGpuException;
  * @param process whether these are the streams of this process, so that terminals and signals are
  *     worth asking for
  */
-record Console(InputStream in, ResultStream out, PrintStream err, Map<String, String> environment, boolean process) {
+record Console(InputStream in, ResultStream out, ResultStream err, Map<String, String> environment, boolean process) {
     /** The streams of this process. */
     static Console ofProcess() {
         return new Console(
                 new FileInputStream(FileDescriptor.in),
-                new ResultStream(new FileOutputStream(FileDescriptor.out)),
-                new ResultStream(new FileOutputStream(FileDescriptor.err)),
+                new ResultStream(new FileOutputStream(FileDescriptor.out), Descriptor.OUTPUT.isTerminal()),
+                new ResultStream(new FileOutputStream(FileDescriptor.err), Descriptor.ERROR.isTerminal()),
                 System.getenv(),
                 true);
     }
@@ -40,6 +39,11 @@ record Console(InputStream in, ResultStream out, PrintStream err, Map<String, St
     /** Prints a part of the result. */
     void print(String text) {
         out.print(text);
+    }
+
+    /** Prints a part of the result that need not be text. */
+    void print(byte[] bytes) {
+        out.write(bytes, 0, bytes.length);
     }
 
     /**

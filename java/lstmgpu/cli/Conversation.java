@@ -77,8 +77,8 @@ final class Conversation {
                 console.say(refused.getMessage());
                 continue;
             }
-            generator.generate(tokens, (sample, text) -> {
-                console.print(text);
+            generator.generate(tokens, (sample, bytes) -> {
+                console.print(bytes);
                 console.flush();
             });
             console.print("\n");

@@ -45,7 +45,7 @@ final class GateInspection {
     void run() {
         check();
         Tokenizer tokenizer = directory.tokenizer();
-        int[] ids = Unknown.encode(tokenizer, Prompts.read(flags.text, flags.file, console), "the text", console);
+        int[] ids = Prompt.read(flags.text, flags.file, console).tokens(tokenizer, "the text", console);
         if (ids.length < 2) {
             throw LstmGpuException.data("the text has %d tokens; give two or more, best a page or more", ids.length);
         }

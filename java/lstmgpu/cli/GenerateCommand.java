@@ -207,11 +207,11 @@ final class GenerateCommand extends ProgramCommand {
             InputFiles.check(output.novelty);
         }
         GenerationSettings settings = settings(ModelDirectory.open(path).generationConfig());
-        String text = output.interactive ? "" : Prompts.read(prompt.prompt, prompt.file, console);
+        Prompt text = output.interactive ? Prompt.NONE : Prompt.read(prompt.prompt, prompt.file, console);
         try (LoadedModel loaded = LoadedModel.open(path, device, rnn, console)) {
-            int[] tokens = Unknown.encode(loaded.tokenizer(), text, "the prompt", console);
+            int[] tokens = text.tokens(loaded.tokenizer(), "the prompt", console);
             if (sampling.beams != 0) {
-                search(loaded, settings, text, tokens);
+                search(loaded, settings, echo(text), tokens);
                 return ExitCode.DONE.code();
             }
             LogitRules rules =
@@ -220,7 +220,7 @@ final class GenerateCommand extends ProgramCommand {
                 if (output.interactive) {
                     new Conversation(generator, loaded.tokenizer(), console).run();
                 } else {
-                    SampleWriter writer = SampleWriter.of(output, settings, output.echo ? text : "", console);
+                    SampleWriter writer = SampleWriter.of(output, settings, echo(text), loaded.tokenizer(), console);
                     List<GeneratedText> samples = generator.generate(tokens, writer);
                     writer.finish(samples);
                     NoveltyReport.say(samples, output.novelty, console);
@@ -230,12 +230,18 @@ final class GenerateCommand extends ProgramCommand {
         return ExitCode.DONE.code();
     }
 
-    private void search(LoadedModel loaded, GenerationSettings settings, String text, int[] tokens) {
+    private byte[] echo(Prompt text) {
+        return output.echo ? text.bytes() : new byte[0];
+    }
+
+    private void search(LoadedModel loaded, GenerationSettings settings, byte[] echo, int[] tokens) {
         int[] start = tokens.length > 0 ? tokens : Generator.beginning(loaded.tokenizer());
         GeneratedText found =
                 new BeamSearch(loaded.model(), loaded.tokenizer(), sampling.beams).run(start, settings.length());
-        SampleWriter writer = SampleWriter.of(output, settings, output.echo ? text : "", console);
-        writer.accept(0, found.text());
+        SampleWriter writer = SampleWriter.of(output, settings, echo, loaded.tokenizer(), console);
+        if (found.bytes().length > 0) {
+            writer.accept(0, found.bytes());
+        }
         writer.finish(List.of(found));
         NoveltyReport.say(List.of(found), output.novelty, console);
     }

@@ -10,7 +10,11 @@ public final class Main {
     public static void main(String[] args) {
         Locale.setDefault(Locale.ROOT);
         openLog(List.of(args).contains("--verbose"));
-        System.exit(Program.run(Console.ofProcess(), args));
+        Console console = Console.ofProcess();
+        // Whatever libraries print goes the same way.
+        System.setOut(console.out());
+        System.setErr(console.err());
+        System.exit(Program.run(console, args));
     }
 
     /** Libraries and backends tell what they chose and why; only who asked for more wants to read that. */

@@ -2,20 +2,46 @@ package lstmgpu.cli;
 
 import java.util.stream.Collectors;
 
-/** Text that cannot upset a terminal, whatever a model has written. */
+/** Text that can do nothing to the terminal that shows it, whoever wrote it. */
 final class Printable {
+    /** What a message shows of a text that somebody else wrote. */
+    private static final int LINE = 100;
+
     private Printable() {}
 
-    /** The text with its control characters, other than line ends and tabs, replaced by a mark. */
-    static String text(String text) {
-        return text.codePoints()
-                .mapToObj(c -> Character.isISOControl(c) && c != '\n' && c != '\t' ? "\uFFFD" : Character.toString(c))
-                .collect(Collectors.joining());
+    /**
+     * Whether a terminal might obey a code point rather than show it: control characters other than line end and tab,
+     * and the marks that turn the direction of what comes after them.
+     */
+    static boolean isHarmful(int c) {
+        return Character.isISOControl(c) && c != '\n' && c != '\t' || isDirection(c);
     }
 
-    /** On one line, control characters as escapes. */
+    private static boolean isDirection(int c) {
+        return c >= 0x202A && c <= 0x202E
+                || c >= 0x2066 && c <= 0x2069
+                || c == 0x200E
+                || c == 0x200F
+                || c == 0x061C
+                || c == 0x2028
+                || c == 0x2029;
+    }
+
+    /** A harmful code point as it is shown. JSON, which has escaped those below U+0020 itself, stays JSON. */
+    static String escape(int c) {
+        return (c < ' ' ? "\\x%02x" : "\\u%04x").formatted(c);
+    }
+
+    /** On one line, whatever would not stay on it as escapes. */
     static String token(String token) {
         return token.codePoints().mapToObj(Printable::escaped).collect(Collectors.joining());
+    }
+
+    /** The beginning of a text, on one line. */
+    static String line(String text) {
+        String start = text.length() > LINE ? text.substring(0, text.offsetByCodePoints(0, LINE / 2)) : text;
+        String shown = token(start);
+        return text.length() > LINE ? shown + "…" : shown;
     }
 
     private static String escaped(int c) {
@@ -23,7 +49,7 @@ final class Printable {
             case '\n' -> "\\n";
             case '\t' -> "\\t";
             case '\r' -> "\\r";
-            default -> Character.isISOControl(c) ? "\\u%04x".formatted(c) : Character.toString(c);
+            default -> isHarmful(c) ? escape(c) : Character.toString(c);
         };
     }
 }

@@ -65,7 +65,7 @@ final class ProgressBar extends ProgressView {
 
     private void clear() {
         if (drawnWidth > 0) {
-            console.err().print(escapes ? CLEAR_LINE : "\r" + " ".repeat(drawnWidth) + "\r");
+            console.err().control(escapes ? CLEAR_LINE : "\r" + " ".repeat(drawnWidth) + "\r");
             drawnWidth = 0;
         }
     }

@@ -77,7 +77,7 @@ abstract class ProgressView implements TrainingListener, AutoCloseable {
     }
 
     static String text(Sample sample) {
-        return "--- sample at step %,d ---\n%s\n---".formatted(sample.step(), Printable.text(sample.text()));
+        return "--- sample at step %,d ---\n%s\n---".formatted(sample.step(), sample.text());
     }
 
     @Override

@@ -7,19 +7,35 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** Text in UTF-8 with a buffer; unlike its parent it knows why a part of it was lost. */
+/**
+ * Text in UTF-8 with a buffer; unlike its parent it knows why a part of it was lost. Where it leads to a terminal, everything but
+ * {@link #control} is made harmless on the way; elsewhere the bytes go as they are.
+ */
 final class ResultStream extends PrintStream {
     private static final int BUFFER = 1 << 16;
 
     private final Target target;
 
-    ResultStream(OutputStream stream) {
-        this(new Target(stream));
+    ResultStream(OutputStream stream, boolean terminal) {
+        this(new Target(stream), terminal);
     }
 
-    private ResultStream(Target target) {
-        super(new BufferedOutputStream(target, BUFFER), false, StandardCharsets.UTF_8);
+    private ResultStream(Target target, boolean terminal) {
+        super(
+                new BufferedOutputStream(terminal ? new HarmlessStream(target) : target, BUFFER),
+                false,
+                StandardCharsets.UTF_8);
         this.target = target;
+    }
+
+    /** What this program itself has to tell a terminal, such as to clear the line. */
+    void control(String sequence) {
+        flush();
+        try {
+            target.write(sequence.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException lost) {
+            setError();
+        }
     }
 
     /** The first failure to write anything, or null as long as all went well. */

@@ -2,7 +2,12 @@ package lstmgpu.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import lstmgpu.data.ByteTokenizer;
+import lstmgpu.data.Tokenizer;
 import lstmgpu.generate.GeneratedText;
 import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.TextSink;
@@ -19,9 +24,13 @@ abstract class SampleWriter implements TextSink {
      * @param echo what comes before every sample
      */
     static SampleWriter of(
-            GenerateCommand.OutputFlags output, GenerationSettings settings, String echo, Console console) {
+            GenerateCommand.OutputFlags output,
+            GenerationSettings settings,
+            byte[] echo,
+            Tokenizer tokenizer,
+            Console console) {
         if (output.format == GenerateCommand.Format.JSONL) {
-            return new Json(settings, echo, console);
+            return new Json(settings, echo, tokenizer instanceof ByteTokenizer, console);
         }
         boolean one = settings.numSamples() == 1;
         return one && !output.noStream ? new Stream(echo, console) : new Whole(echo, console);
@@ -29,23 +38,33 @@ abstract class SampleWriter implements TextSink {
 
     abstract void finish(List<GeneratedText> samples);
 
+    private static boolean endsLine(byte[] bytes) {
+        return bytes[bytes.length - 1] == '\n';
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] all = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, all, first.length, second.length);
+        return all;
+    }
+
     /** One text as it grows. */
     private static final class Stream extends SampleWriter {
         private boolean empty;
         private boolean ended = true;
 
-        Stream(String echo, Console console) {
+        Stream(byte[] echo, Console console) {
             super(console);
-            empty = echo.isEmpty();
+            empty = echo.length == 0;
             console.print(echo);
         }
 
         @Override
-        public void accept(int sample, String text) {
-            console.print(text);
+        public void accept(int sample, byte[] bytes) {
+            console.print(bytes);
             console.flush();
             empty = false;
-            ended = text.endsWith("\n");
+            ended = endsLine(bytes);
         }
 
         @Override
@@ -59,24 +78,25 @@ abstract class SampleWriter implements TextSink {
 
     /** Every text when all are complete, with a line between them. */
     private static final class Whole extends SampleWriter {
-        private final String echo;
+        private final byte[] echo;
 
-        Whole(String echo, Console console) {
+        Whole(byte[] echo, Console console) {
             super(console);
             this.echo = echo;
         }
 
         @Override
-        public void accept(int sample, String text) {}
+        public void accept(int sample, byte[] bytes) {}
 
         @Override
         void finish(List<GeneratedText> samples) {
             for (int i = 0; i < samples.size(); i++) {
-                String text = echo + samples.get(i).text();
+                byte[] bytes = joined(echo, samples.get(i).bytes());
                 if (samples.size() > 1) {
                     console.print("--- %d ---\n".formatted(i + 1));
                 }
-                console.print(text.isEmpty() || text.endsWith("\n") ? text : text + "\n");
+                console.print(bytes);
+                console.print(bytes.length == 0 || endsLine(bytes) ? "" : "\n");
             }
             console.flush();
         }
@@ -85,21 +105,27 @@ abstract class SampleWriter implements TextSink {
     /** One JSON object a text. */
     private static final class Json extends SampleWriter {
         private final GenerationSettings settings;
-        private final String echo;
+        private final byte[] echo;
+        private final boolean anyBytes;
 
-        Json(GenerationSettings settings, String echo, Console console) {
+        Json(GenerationSettings settings, byte[] echo, boolean anyBytes, Console console) {
             super(console);
             this.settings = settings;
             this.echo = echo;
+            this.anyBytes = anyBytes;
         }
 
         @Override
-        public void accept(int sample, String text) {}
+        public void accept(int sample, byte[] bytes) {}
 
         @Override
         void finish(List<GeneratedText> samples) {
             for (GeneratedText sample : samples) {
-                ObjectNode object = JsonLines.object().put("text", echo + sample.text());
+                ObjectNode object =
+                        JsonLines.object().put("text", new String(echo, StandardCharsets.UTF_8) + sample.text());
+                if (anyBytes) {
+                    object.put("base64", Base64.getEncoder().encodeToString(joined(echo, sample.bytes())));
+                }
                 ArrayNode tokens = object.putArray("tokens");
                 for (int token : sample.tokens()) {
                     tokens.add(token);

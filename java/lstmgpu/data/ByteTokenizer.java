@@ -28,12 +28,16 @@ public final class ByteTokenizer implements Tokenizer {
 
     @Override
     public Encoding encode(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return new Encoding(ids(text.getBytes(StandardCharsets.UTF_8)), Map.of());
+    }
+
+    /** Any bytes as tokens. */
+    public static int[] ids(byte[] bytes) {
         int[] ids = new int[bytes.length];
         for (int i = 0; i < bytes.length; i++) {
             ids[i] = Byte.toUnsignedInt(bytes[i]);
         }
-        return new Encoding(ids, Map.of());
+        return ids;
     }
 
     @Override

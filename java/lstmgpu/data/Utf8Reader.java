@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import lstmgpu.LstmGpuException;
 import lstmgpu.files.IoErrors;
 
-/** Strict UTF-8 from a file, in blocks of bounded size. A byte-order mark at the beginning is left out. */
+/** Strict UTF-8 from a file, in blocks of bounded size. A byte-order mark at the beginning is left out; UTF-16 is refused as such. */
 final class Utf8Reader implements AutoCloseable {
     private static final int BLOCK_BYTES = 1 << 16;
     private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -86,6 +86,9 @@ final class Utf8Reader implements AutoCloseable {
             if (count < 0) {
                 ended = true;
             } else {
+                if (offset == 0 && bytes.position() == 0) {
+                    Utf16.refuse(path.toString(), bytes.array(), count);
+                }
                 bytes.position(bytes.position() + count);
             }
         } catch (IOException failure) {

@@ -1,20 +1,25 @@
 package lstmgpu.generate;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import lstmgpu.data.ByteTokenizer;
 import lstmgpu.data.Tokenizer;
 
-/** One sample while it grows. */
+/** One sample while it grows. What a byte model writes is kept as a string with a character a byte, so that stop texts are found in it too. */
 final class Lane {
     private static final int GROWTH = 256;
 
     private final int index;
     private final List<String> stops;
+    private final Charset charset;
     private final Tokenizer.Decoder decoder;
     private final TextAssembler assembler = new TextAssembler();
     private int[] recent = new int[0];
     private StopFilter filter;
-    private StringBuilder text;
+    private ByteArrayOutputStream written;
     private int most;
     private boolean keepsLogprobs;
     private int[] tokens;
@@ -23,18 +28,21 @@ final class Lane {
 
     Lane(int index, Tokenizer tokenizer, List<String> stops) {
         this.index = index;
-        this.stops = stops;
+        this.charset = tokenizer instanceof ByteTokenizer ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
+        this.stops = stops.stream()
+                .map(stop -> new String(stop.getBytes(StandardCharsets.UTF_8), charset))
+                .toList();
         this.decoder = tokenizer.decoder();
     }
 
     /** Begins a sample behind what came before and the prompt. */
     void begin(int[] prompt, int length, boolean withLogprobs) {
         for (int token : prompt) {
-            assembler.append(decoder.next(token));
+            text(token);
             remember(token);
         }
         filter = new StopFilter(stops);
-        text = new StringBuilder();
+        written = new ByteArrayOutputStream();
         most = length;
         keepsLogprobs = withLogprobs;
         tokens = new int[0];
@@ -60,13 +68,20 @@ final class Lane {
         }
         tokens[count++] = token;
         remember(token);
-        emit(filter.append(assembler.append(decoder.next(token))), sink);
+        emit(filter.append(text(token)), sink);
+    }
+
+    private String text(int token) {
+        byte[] bytes = decoder.next(token);
+        return charset.equals(StandardCharsets.UTF_8) ? assembler.append(bytes) : new String(bytes, charset);
     }
 
     GeneratedText finish(TextSink sink) {
         emit(filter.finish(), sink);
+        byte[] bytes = written.toByteArray();
         return new GeneratedText(
-                text.toString(),
+                new TextAssembler().append(bytes),
+                bytes,
                 Arrays.copyOf(tokens, count),
                 Arrays.copyOf(logprobs, Math.min(count, logprobs.length)),
                 filter.stopped());
@@ -81,8 +96,9 @@ final class Lane {
 
     private void emit(String piece, TextSink sink) {
         if (!piece.isEmpty()) {
-            text.append(piece);
-            sink.accept(index, piece);
+            byte[] bytes = piece.getBytes(charset);
+            written.writeBytes(bytes);
+            sink.accept(index, bytes);
         }
     }
 

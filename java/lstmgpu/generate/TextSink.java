@@ -4,8 +4,8 @@ package lstmgpu.generate;
 @FunctionalInterface
 public interface TextSink {
     /** Throws the text away. */
-    TextSink NONE = (sample, text) -> {};
+    TextSink NONE = (sample, bytes) -> {};
 
-    /** @param text whole characters, never empty, never part of a stop string */
-    void accept(int sample, String text);
+    /** @param bytes whole characters in UTF-8, or of a byte model any bytes; never empty, never part of a stop string */
+    void accept(int sample, byte[] bytes);
 }

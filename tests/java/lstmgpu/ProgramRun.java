@@ -21,6 +21,28 @@ public record ProgramRun(int code, String out, String err) {
     /** @param environment added to this process's, or in its place */
     public static ProgramRun with(Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
+        return of(environment, program(arguments));
+    }
+
+    /**
+     * On a pseudo-terminal, whose text is the output.
+     *
+     * @param shell starts the program, which is {@code "$@"}, and may redirect its streams
+     */
+    public static ProgramRun onATerminal(String shell, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                "python3",
+                "-c",
+                "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))",
+                "sh",
+                "-c",
+                shell,
+                "sh"));
+        command.addAll(program(arguments));
+        return of(Map.of("LC_ALL", "C.UTF-8", "TERM", "xterm"), command);
+    }
+
+    private static List<String> program(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -30,6 +52,11 @@ public record ProgramRun(int code, String out, String err) {
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
         command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private static ProgramRun of(Map<String, String> environment, List<String> command)
+            throws IOException, InterruptedException {
         Path out = Files.createTempFile("lstm-gpu", ".out");
         Path err = Files.createTempFile("lstm-gpu", ".err");
         try {

@@ -88,6 +88,22 @@ class BadInputTest {
     }
 
     @Test
+    void utf16IsNamedWithTheCommandThatConvertsIt() throws IOException {
+        String plain = "plain words in a plain file\n".repeat(100);
+        Path marked = file("it's marked.txt", plain.getBytes(StandardCharsets.UTF_16));
+        train(marked).refuses(3, "is UTF-16", "iconv -f UTF-16 -t UTF-8 '", "it'\\''s marked-utf8.txt'");
+        Path bare = file("bare.txt", plain.getBytes(StandardCharsets.UTF_16LE));
+        train(bare).refuses(3, "is UTF-16", "iconv -f UTF-16LE -t UTF-8 " + bare);
+        train(bare, "--tokenizer", "word").refuses(3, "is UTF-16");
+        train(bare, "--tokenizer", "bpe").refuses(3, "is UTF-16");
+        train(bare, "--tokenizer", "byte").succeeds();
+        CommandRun.of("eval", model.toString(), bare.toString(), "--device", "cpu")
+                .refuses(3, "is UTF-16");
+        CommandRun.of("generate", model.toString(), "-f", bare.toString(), "--device", "cpu")
+                .refuses(3, "is UTF-16");
+    }
+
+    @Test
     void markCarriageReturnsAndNulWork() throws IOException {
         String odd = "\uFEFFfirst\r\nsecond\u0000third\r\n".repeat(200);
         train(file("odd.txt", odd.getBytes(StandardCharsets.UTF_8)), "--hidden-size", "8")

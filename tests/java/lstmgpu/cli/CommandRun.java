@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,8 +23,8 @@ record CommandRun(int code, String out, String err) {
         variables.putIfAbsent("LSTM_GPU_CACHE", System.getProperty("java.io.tmpdir") + "/lstm-gpu-test-cache");
         Console console = new Console(
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                new ResultStream(out),
-                new PrintStream(err, false, StandardCharsets.UTF_8),
+                new ResultStream(out, false),
+                new ResultStream(err, false),
                 variables,
                 false);
         int code = Program.run(console, arguments);

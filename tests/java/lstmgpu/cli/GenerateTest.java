@@ -10,7 +10,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +68,85 @@ class GenerateTest {
         }
         assertFalse(
                 JSON.readTree(generate("--format", "jsonl", "-n", "2").out()).has("logprobs"));
+    }
+
+    /** A text in an old encoding: what it has beyond ASCII is no UTF-8. */
+    @Test
+    void aByteModelWritesAndReadsBytes() throws IOException {
+        byte[] line = "It\u0092s a caf\u00e9 \u0093x\u0094\n".getBytes(StandardCharsets.ISO_8859_1);
+        ByteArrayOutputStream notes = new ByteArrayOutputStream();
+        for (int i = 0; i < 200; i++) {
+            notes.writeBytes(line);
+        }
+        Path input = Files.write(folder.resolve("notes.txt"), notes.toByteArray());
+        String[] training = {
+            "train",
+            input.toString(),
+            "-o",
+            folder.resolve("bytes").toString(),
+            "--tokenizer",
+            "byte",
+            "--preset",
+            "tiny",
+            "--hidden-size",
+            "32",
+            "--batch-size",
+            "8",
+            "--seq-length",
+            "16",
+            "--max-steps",
+            "250",
+            "--lr",
+            "0.02",
+            "--device",
+            "cpu",
+            "--progress",
+            "none",
+            "--sample-length",
+            "0"
+        };
+        CommandRun.of(training).succeeds();
+        Path prompt = Files.write(folder.resolve("prompt"), line);
+        String[] written = {
+            "generate",
+            folder.resolve("bytes").toString(),
+            "-f",
+            prompt.toString(),
+            "--greedy",
+            "-n",
+            "40",
+            "--device",
+            "cpu"
+        };
+        byte[] expected =
+                new String(line, StandardCharsets.ISO_8859_1).repeat(3).getBytes(StandardCharsets.ISO_8859_1);
+        byte[] forty = java.util.Arrays.copyOf(expected, 40);
+        ByteArrayOutputStream streamed = new ByteArrayOutputStream();
+        run(streamed, written);
+        assertEquals(latin1(forty) + "\n", latin1(streamed.toByteArray()));
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        run(whole, with(written, "--no-stream"));
+        assertEquals(latin1(forty) + "\n", latin1(whole.toByteArray()));
+        JsonNode json = JSON.readTree(CommandRun.of(with(written, "--format", "jsonl", "--echo"))
+                .succeeds()
+                .out());
+        assertEquals(latin1(line) + latin1(forty), latin1(json.get("base64").binaryValue()));
+        assertTrue(json.get("text").asText().contains("It\uFFFDs a caf\uFFFD \uFFFDx\uFFFD\n"), json::toString);
+        ByteArrayOutputStream stopped = new ByteArrayOutputStream();
+        run(stopped, with(written, "--stop", "x"));
+        assertEquals("It\u0092s a caf\u00e9 \u0093\n", latin1(stopped.toByteArray()));
+        assertFalse(
+                JSON.readTree(generate("--format", "jsonl", "-n", "2").out()).has("base64"));
+    }
+
+    private static String latin1(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    private static String[] with(String[] command, String... more) {
+        return java.util.stream.Stream.of(command, more)
+                .flatMap(java.util.Arrays::stream)
+                .toArray(String[]::new);
     }
 
     @Test
@@ -171,8 +249,8 @@ class GenerateTest {
     private static Console console(OutputStream out, OutputStream err) {
         return new Console(
                 new ByteArrayInputStream(new byte[0]),
-                new ResultStream(out),
-                new PrintStream(err, false, StandardCharsets.UTF_8),
+                new ResultStream(out, false),
+                new ResultStream(err, false),
                 Map.of("LSTM_GPU_CACHE", shared.resolve("cache").toString()),
                 false);
     }
@@ -226,8 +304,8 @@ class GenerateTest {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console process = new Console(
                 new ByteArrayInputStream("the cat\n".getBytes(StandardCharsets.UTF_8)),
-                new ResultStream(out),
-                new PrintStream(err, false, StandardCharsets.UTF_8),
+                new ResultStream(out, false),
+                new ResultStream(err, false),
                 Map.of("LSTM_GPU_CACHE", shared.resolve("cache").toString()),
                 true);
         String[] flags = {"generate", model.toString(), "--interactive", "--greedy", "-n", "4", "--device", "cpu"};

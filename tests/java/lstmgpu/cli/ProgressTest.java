@@ -10,7 +10,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,8 +114,8 @@ class ProgressTest {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console = new Console(
                 InputStream.nullInputStream(),
-                new ResultStream(OutputStream.nullOutputStream()),
-                new PrintStream(err, false, StandardCharsets.UTF_8),
+                new ResultStream(OutputStream.nullOutputStream(), false),
+                new ResultStream(err, false),
                 Map.of(),
                 false);
         DeviceInfo device = new DeviceInfo("cpu", "a processor", "", 0);
