@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "lstm-gpu compare RUN... [FLAGS]",
         description =
                 "Lays training runs side by side: the lowest loss on the held-out text, steps, time, speed, and the"
-                        + " settings in which they differ. Runs that are still going on may be among them.",
+                        + " settings in which they differ. Runs that are still going on may be among them. Runs on"
+                        + " different texts are told apart, since their losses cannot be compared.",
         footer = {
             "",
             "Examples:",
@@ -39,6 +40,12 @@ final class CompareCommand extends ProgramCommand {
             description = "Also draw the losses over the steps; the name ends in .svg or .png.")
     Path chart;
 
+    @Option(
+            names = "--json",
+            description = "One JSON object a run: run, group (runs of one can be compared), text, text_sha256,"
+                    + " held_out_loss, best_step, training_loss, steps, seconds, tokens_per_second, settings.")
+    boolean json;
+
     CompareCommand(Console console) {
         super(console);
     }
@@ -54,13 +61,59 @@ final class CompareCommand extends ProgramCommand {
         for (Path path : new LinkedHashSet<>(paths)) {
             runs.add(ComparedRun.of(path, ModelDirectory.open(path)));
         }
-        runs.sort(ComparedRun.BEST_FIRST);
-        console.print(results(runs));
-        console.print(differences(runs));
+        List<List<ComparedRun>> groups = comparable(runs);
+        if (json) {
+            for (List<ComparedRun> group : groups) {
+                group.forEach(run -> console.print(run.json(groups.indexOf(group) + 1)));
+            }
+        } else {
+            print(groups);
+        }
         if (chart != null) {
             draw(runs);
         }
         return ExitCode.DONE.code();
+    }
+
+    /** In the order in which they were given, each with its best run first. */
+    private static List<List<ComparedRun>> comparable(List<ComparedRun> runs) {
+        List<List<ComparedRun>> groups = new ArrayList<>();
+        for (ComparedRun run : runs) {
+            List<ComparedRun> group = groups.stream()
+                    .filter(others ->
+                            others.stream().allMatch(other -> other.text().isComparableWith(run.text())))
+                    .findFirst()
+                    .orElseGet(() -> {
+                        groups.add(new ArrayList<>());
+                        return groups.getLast();
+                    });
+            group.add(run);
+        }
+        groups.forEach(group -> group.sort(ComparedRun.BEST_FIRST));
+        return groups;
+    }
+
+    private void print(List<List<ComparedRun>> groups) {
+        if (groups.size() > 1) {
+            console.print(difference(groups) + "; their losses do not say which is better.\n");
+        }
+        for (List<ComparedRun> group : groups) {
+            if (groups.size() > 1) {
+                console.print("\n" + group.getFirst().text().line() + "\n");
+            }
+            console.print(results(group));
+        }
+        console.print(differences(groups.stream().flatMap(List::stream).toList()));
+    }
+
+    private static String difference(List<List<ComparedRun>> groups) {
+        long texts = groups.stream()
+                .map(group -> group.getFirst().text().sha256())
+                .distinct()
+                .count();
+        return texts > 1
+                ? "These runs were trained on different texts"
+                : "These runs cut the same text into other tokens, or hold out another part of it";
     }
 
     private static String results(List<ComparedRun> runs) {
@@ -74,7 +127,7 @@ final class CompareCommand extends ProgramCommand {
                     ComparedRun.loss(run.trainingLoss()),
                     "%,d".formatted(run.steps()),
                     Durations.text(run.seconds()),
-                    run.seconds() > 0 ? Sizes.count(run.tokens() / run.seconds()) : "");
+                    run.seconds() > 0 ? Sizes.count(run.tokensPerSecond()) : "");
         }
         return table.text();
     }
@@ -106,6 +159,9 @@ final class CompareCommand extends ProgramCommand {
     }
 
     private void draw(List<ComparedRun> runs) {
+        if (comparable(runs).size() > 1) {
+            console.say("the chart shows runs whose losses cannot be compared");
+        }
         Map<String, List<MetricsFile.Row>> curves = new LinkedHashMap<>();
         runs.forEach(run -> curves.put(run.name(), run.rows()));
         try {

@@ -1,6 +1,7 @@
 package lstmgpu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -19,7 +20,7 @@ import lstmgpu.train.TrainingSettings;
  * @param name as it was given on the command line
  * @param settings by readable names, in the order of the files
  */
-record ComparedRun(String name, List<MetricsFile.Row> rows, Map<String, String> settings) {
+record ComparedRun(String name, List<MetricsFile.Row> rows, Map<String, String> settings, ComparedText text) {
     /** Runs without a held-out loss come last. */
     static final Comparator<ComparedRun> BEST_FIRST = Comparator.comparingDouble(ComparedRun::bestLoss);
 
@@ -42,7 +43,11 @@ record ComparedRun(String name, List<MetricsFile.Row> rows, Map<String, String> 
         put("text", run.path("data").path("source"), settings);
         put("device", run.path("device").path("name"), settings);
         put("device detail", run.path("device").path("detail"), settings);
-        return new ComparedRun(path.toString(), directory.metrics().rows(), settings);
+        return new ComparedRun(
+                path.toString(),
+                directory.metrics().rows(),
+                settings,
+                ComparedText.of(run.path("data"), config.vocabularySize()));
     }
 
     private static void collect(String prefix, JsonNode node, Map<String, String> settings) {
@@ -60,7 +65,9 @@ record ComparedRun(String name, List<MetricsFile.Row> rows, Map<String, String> 
     private static void put(String name, JsonNode value, Map<String, String> settings) {
         if (value.isValueNode() && !value.isNull()) {
             boolean unlimited = value.isInt() && value.intValue() == TrainingSettings.UNLIMITED;
-            settings.put(name, unlimited ? "no limit" : value.asText().toLowerCase(Locale.ROOT));
+            settings.put(
+                    name,
+                    unlimited ? "no limit" : Printable.line(value.asText()).toLowerCase(Locale.ROOT));
         }
     }
 
@@ -106,6 +113,22 @@ record ComparedRun(String name, List<MetricsFile.Row> rows, Map<String, String> 
 
     double seconds() {
         return rows.isEmpty() ? 0 : rows.getLast().seconds();
+    }
+
+    /** Training speed over the whole run; NaN before the first figures. */
+    double tokensPerSecond() {
+        return seconds() > 0 ? tokens() / seconds() : Double.NaN;
+    }
+
+    /** @param group runs of one group can be compared with each other */
+    String json(int group) {
+        ObjectNode object = JsonLines.object().put("run", name).put("group", group);
+        object.put("text", text.source()).put("text_sha256", text.sha256());
+        object.put("held_out_loss", bestLoss()).put("best_step", best() == null ? null : bestStep());
+        object.put("training_loss", trainingLoss()).put("steps", steps()).put("seconds", seconds());
+        object.put("tokens_per_second", tokensPerSecond());
+        settings.forEach(object.putObject("settings")::put);
+        return JsonLines.line(object) + "\n";
     }
 
     static String loss(double value) {

@@ -14,6 +14,7 @@ import lstmgpu.backend.cuda.CudaLibrary;
 import lstmgpu.backend.cuda.KernelImages;
 import lstmgpu.backend.opencl.OpenClUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Shows what the program found on this machine and what would mend the rest. */
 @Command(
@@ -22,6 +23,12 @@ import picocli.CommandLine.Command;
         description = "Shows the driver, the GPUs, each library wanted and found, and what would mend the rest.",
         footer = {"", "Example:", "  lstm-gpu doctor"})
 final class DoctorCommand extends ProgramCommand {
+    @Option(
+            names = "--json",
+            description = "One JSON object: findings (name, usable, finding, advice) and auto, the device that --device"
+                    + " auto takes.")
+    boolean json;
+
     DoctorCommand(Console console) {
         super(console);
     }
@@ -50,7 +57,7 @@ final class DoctorCommand extends ProgramCommand {
         Path cache = CacheFolder.of(environment);
         report.add("cache", "%s, %s free there".formatted(cache, Sizes.bytes(DoctorReport.freeBytes(cache))));
         report.conclude(gpus, openClGpus);
-        console.print(report.text());
+        console.print(json ? report.json() : report.text());
         return ExitCode.DONE.code();
     }
 
@@ -64,7 +71,7 @@ final class DoctorCommand extends ProgramCommand {
                 gpus += unit.isGpu() ? 1 : 0;
             }
         } catch (LstmGpuException refusal) {
-            report.add("OpenCL", refusal.getMessage());
+            report.addAbsent("OpenCL", refusal.getMessage());
         }
         return gpus;
     }
@@ -82,7 +89,7 @@ final class DoctorCommand extends ProgramCommand {
             }
             return index;
         } catch (LstmGpuException refusal) {
-            report.add("GPU", refusal.getMessage());
+            report.addAbsent("GPU", refusal.getMessage());
             return 0;
         }
     }

@@ -1,5 +1,7 @@
 package lstmgpu.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +14,30 @@ final class DoctorReport {
     private static final String LINE = "%-16s %s\n";
 
     private final StringBuilder text = new StringBuilder();
+    private final ArrayNode findings = JsonLines.object().putArray("findings");
     private boolean isLibraryMissing;
+    private String automatic = "cpu";
 
     void add(String name, String finding) {
+        add(name, finding, true, null);
+    }
+
+    /** What is not there, although that is not amiss by itself. */
+    void addAbsent(String name, String reason) {
+        add(name, reason, false, null);
+    }
+
+    /** @param advice what would mend it, or null */
+    private void add(String name, String finding, boolean usable, String advice) {
         text.append(LINE.formatted(name, finding));
+        findings.addObject()
+                .put("name", name)
+                .put("usable", usable)
+                .put("finding", finding)
+                .put("advice", advice);
+        if (advice != null) {
+            text.append(LINE.formatted("", "to mend that: " + advice));
+        }
     }
 
     void add(CudaLibrary library) {
@@ -26,14 +48,14 @@ final class DoctorReport {
             String driver = library.name().contains("driver") ? "CUDA " : "";
             add(library.name(), "%s%s, %s".formatted(driver, library.version(), origin));
         } else {
-            add(library.name(), "%s; %s".formatted(library.problem(), origin));
-            add("", "to mend that: " + library.advice());
+            add(library.name(), "%s; %s".formatted(library.problem(), origin), false, library.advice());
             isLibraryMissing = true;
         }
     }
 
     /** Says what runs now. */
     void conclude(int gpus, int openClGpus) {
+        automatic = gpus > 0 ? "cuda:0" : openClGpus > 0 ? "opencl" : "cpu";
         text.append('\n');
         if (isLibraryMissing && gpus > 0) {
             text.append("The build can bring all of NVIDIA's libraries (2 GB): README.md, \"With nothing but the"
@@ -53,6 +75,13 @@ final class DoctorReport {
 
     String text() {
         return text.toString();
+    }
+
+    /** Keys: findings (name, usable, finding, advice) and auto, the device that {@code --device auto} takes. */
+    String json() {
+        ObjectNode object = JsonLines.object();
+        object.set("findings", findings);
+        return JsonLines.line(object.put("auto", automatic)) + "\n";
     }
 
     static String describe(CudaGpu gpu) {

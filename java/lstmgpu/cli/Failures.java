@@ -1,6 +1,7 @@
 package lstmgpu.cli;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import picocli.CommandLine;
@@ -16,6 +17,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * --verbose}.
  */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
+    private static final Pattern LONG_WORD = Pattern.compile("(\\S{240})\\S+");
+    private static final int LONGEST = 1500;
+
     private final Console console;
     private final boolean verbose;
 
@@ -30,7 +34,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             return report(known);
         }
         String command = failure.getCommandLine().getCommandSpec().qualifiedName();
-        console.say("%s: %s; %s --help lists what there is".formatted(Program.NAME, sentence(failure), command));
+        console.say(
+                "%s: %s; %s --help lists what there is".formatted(Program.NAME, shortened(sentence(failure)), command));
         return ExitCode.USAGE.code();
     }
 
@@ -67,12 +72,18 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         if (failure instanceof Console.ClosedPipe) {
             return ExitCode.DONE.code();
         }
-        console.say(Program.NAME + ": " + message(failure));
+        console.say(Program.NAME + ": " + shortened(message(failure)));
         if (verbose) {
             failure.printStackTrace(console.err());
             console.err().flush();
         }
         return exitCode(failure).code();
+    }
+
+    /** One line, whatever a file or an argument has put into it. */
+    private static String shortened(String message) {
+        String line = LONG_WORD.matcher(message.replaceAll("\\R", " ")).replaceAll("$1…");
+        return line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;
     }
 
     private static String message(Throwable failure) {

@@ -1,5 +1,7 @@
 package lstmgpu.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedWriter;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -42,7 +44,7 @@ final class GateInspection {
      * @throws LstmGpuException with exit code 2 if flags contradict each other or name no layer or unit of the model, 3
      *     if the text is too short or the model has no weights
      */
-    void run() {
+    void run(boolean json) {
         check();
         Tokenizer tokenizer = directory.tokenizer();
         int[] ids = Prompt.read(flags.text, flags.file, console).tokens(tokenizer, "the text", console);
@@ -55,7 +57,7 @@ final class GateInspection {
         }
         GateTrace trace = new GateTrace(config, directory.weights());
         UnitSearch search = new UnitSearch(trace, tokenizer, ids);
-        console.print(table(search, ids.length));
+        console.print(json ? json(search, ids.length) : table(search, ids.length));
         if (flags.html != null) {
             draw(new Drawing(trace, tokenizer, ids, search));
         }
@@ -116,6 +118,21 @@ final class GateInspection {
         }
         units.addAll(search.liveliest(last));
         return new ArrayList<>(units).subList(0, Math.min(SHOWN_UNITS, units.size()));
+    }
+
+    private static String json(UnitSearch search, int tokens) {
+        ObjectNode object = JsonLines.object().put("tokens", tokens);
+        ArrayNode findings = object.putArray("findings");
+        for (TextFeature feature : TextFeature.values()) {
+            for (UnitSearch.Finding finding : search.best(feature, 1)) {
+                findings.addObject()
+                        .put("follows", feature.label())
+                        .put("layer", finding.unit().layer())
+                        .put("unit", finding.unit().index())
+                        .put("correlation", finding.correlation());
+            }
+        }
+        return JsonLines.line(object) + "\n";
     }
 
     private static String table(UnitSearch search, int tokens) {

@@ -14,6 +14,7 @@ import lstmgpu.model.ModelDirectory;
 import lstmgpu.model.Tensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Shows what a model is. */
@@ -38,6 +39,12 @@ final class InspectCommand extends ProgramCommand {
     @Mixin
     GateFlags gates;
 
+    @Option(
+            names = "--json",
+            description = "One JSON object: the configuration, tensors, run and history; with a text tokens and"
+                    + " findings.")
+    boolean json;
+
     InspectCommand(Console console) {
         super(console);
     }
@@ -46,7 +53,11 @@ final class InspectCommand extends ProgramCommand {
     public Integer call() {
         ModelDirectory directory = ModelDirectory.open(path);
         if (gates.given()) {
-            new GateInspection(directory, gates, console).run();
+            new GateInspection(directory, gates, console).run(json);
+            return ExitCode.DONE.code();
+        }
+        if (json) {
+            console.print(new ModelJson(directory).line() + "\n");
             return ExitCode.DONE.code();
         }
         ModelConfig config = directory.config();
@@ -93,25 +104,15 @@ final class InspectCommand extends ProgramCommand {
             String shape = String.join(
                     " x ", tensor.shape().stream().map(String::valueOf).toList());
             table.append("%-20s %14s %,12d %10.4f %10.4f %10.4f\n"
-                    .formatted(name, shape, tensor.values().length, moments.mean, moments.deviation, moments.largest));
+                    .formatted(
+                            name,
+                            shape,
+                            tensor.values().length,
+                            moments.mean(),
+                            moments.deviation(),
+                            moments.largest()));
         });
         return table.toString();
-    }
-
-    /** What a tensor's values look like from afar. */
-    private record Moments(double mean, double deviation, double largest) {
-        static Moments of(float[] values) {
-            double sum = 0;
-            double squares = 0;
-            double largest = 0;
-            for (float value : values) {
-                sum += value;
-                squares += (double) value * value;
-                largest = Math.max(largest, Math.abs(value));
-            }
-            double mean = sum / values.length;
-            return new Moments(mean, Math.sqrt(Math.max(0, squares / values.length - mean * mean)), largest);
-        }
     }
 
     private static String run(ObjectNode run) {
@@ -124,7 +125,7 @@ final class InspectCommand extends ProgramCommand {
                 text.append("%-15s %s\n"
                         .formatted(
                                 field.getKey().replace('_', ' '),
-                                field.getValue().asText()));
+                                Printable.line(field.getValue().asText())));
             }
         }
         return text.toString();

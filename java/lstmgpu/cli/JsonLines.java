@@ -18,16 +18,28 @@ final class JsonLines {
 
     /** Without line end. Numbers that JSON does not know (NaN, infinities) become null. */
     static String line(ObjectNode object) {
-        for (Map.Entry<String, JsonNode> field : object.properties()) {
-            if (field.getValue().isFloatingPointNumber()
-                    && !Double.isFinite(field.getValue().doubleValue())) {
-                field.setValue(object.nullNode());
-            }
-        }
+        replaceNoNumbers(object);
         try {
             return MAPPER.writeValueAsString(object);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static void replaceNoNumbers(ObjectNode object) {
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+            JsonNode value = field.getValue();
+            if (value.isFloatingPointNumber() && !Double.isFinite(value.doubleValue())) {
+                field.setValue(object.nullNode());
+            } else if (value instanceof ObjectNode inner) {
+                replaceNoNumbers(inner);
+            } else {
+                value.forEach(element -> {
+                    if (element instanceof ObjectNode inner) {
+                        replaceNoNumbers(inner);
+                    }
+                });
+            }
         }
     }
 }

@@ -41,7 +41,9 @@ record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backen
             Tokenizer tokenizer = directory.tokenizer();
             Map<String, Tensor> weights = directory.weights();
             LoadedModel loaded = load(directory, config, rnn, tokenizer, weights, await(opening));
-            notices.forEach(console::say);
+            if (!loaded.backend.device().backend().equals("cpu")) {
+                notices.forEach(console::say); // of the CPU they only say why it is that, which training tells
+            }
             return loaded;
         } catch (RuntimeException | Error failure) {
             var _ = opening.thenAccept(Backend::close);
@@ -88,6 +90,7 @@ record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backen
 
     /** The inputs in this model's tokens; what its vocabulary lacks is named. */
     TokenFile tokenize(List<Path> inputs, boolean lines, Console console) {
+        Unknown.reportEmpty(inputs, console);
         TokenFile tokens = TextFiles.tokenize(
                 inputs, tokenizer, new TokenizeOptions(lines, CacheFolder.of(console.environment())));
         Unknown.report(tokens, InputFiles.describe(inputs), console);

@@ -26,7 +26,7 @@ final class LogitBias {
             Tokenizer.Encoding token = tokenizer.encode(text);
             if (token.ids().length != 1 || !token.unknown().isEmpty()) {
                 throw LstmGpuException.usage(
-                        "--logit-bias %s: '%s' is not one token of this model", entry, Printable.token(text));
+                        "--logit-bias %s: '%s' is not one token of this model", entry, Printable.line(text));
             }
             bias.merge(token.ids()[0], number(entry, entry.substring(equals + 1)), Float::sum);
         }

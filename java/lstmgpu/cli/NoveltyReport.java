@@ -31,7 +31,7 @@ final class NoveltyReport {
                             InputFiles.describe(texts),
                             Novelty.LEAST,
                             report.longest().length(),
-                            Printable.token(report.longest())));
+                            Printable.line(report.longest())));
         }
     }
 

@@ -39,9 +39,10 @@ final class Printable {
 
     /** The beginning of a text, on one line. */
     static String line(String text) {
-        String start = text.length() > LINE ? text.substring(0, text.offsetByCodePoints(0, LINE / 2)) : text;
-        String shown = token(start);
-        return text.length() > LINE ? shown + "…" : shown;
+        if (text.length() <= LINE) {
+            return token(text);
+        }
+        return token(text.substring(0, Character.isHighSurrogate(text.charAt(LINE - 1)) ? LINE - 1 : LINE)) + "…";
     }
 
     private static String escaped(int c) {

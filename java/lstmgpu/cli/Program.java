@@ -49,7 +49,7 @@ final class Program {
                 "  lstm-gpu train book.txt -o model         trains on your own text",
                 "  lstm-gpu generate model -p \"Once upon\"   continues a text",
                 "",
-                "lstm-gpu COMMAND --help explains a command."
+                "lstm-gpu COMMAND --help, or help COMMAND, explains a command."
             })
     private static final class Root {
         @SuppressWarnings("unused")
@@ -60,7 +60,10 @@ final class Program {
         boolean help;
 
         @SuppressWarnings("unused")
-        @Option(names = "--version", versionHelp = true, description = "Show the version.")
+        @Option(
+                names = {"-V", "--version"},
+                versionHelp = true,
+                description = "Show the version.")
         boolean version;
     }
 
@@ -82,7 +85,20 @@ final class Program {
         }
     }
 
-    private static int execute(Console console, String... arguments) {
+    /** {@code help} and {@code help COMMAND} for {@code --help} and {@code COMMAND --help}. */
+    private static String[] asFlags(String... arguments) {
+        if (arguments.length == 0 || !arguments[0].equals("help")) {
+            return arguments;
+        }
+        if (arguments.length == 1) {
+            return new String[] {"--help"};
+        }
+        String command = arguments[1];
+        return COMMANDS.containsKey(command) ? new String[] {command, "--help"} : new String[] {command};
+    }
+
+    private static int execute(Console console, String... given) {
+        String[] arguments = asFlags(given);
         CommandLine root = build(console, arguments);
         String[] normalised = Arguments.normalise(root, arguments);
         Failures failures = new Failures(console, Arrays.asList(normalised).contains("--verbose"));

@@ -67,6 +67,10 @@ abstract class ProgressView implements TrainingListener, AutoCloseable {
     }
 
     static String line(Evaluation evaluation) {
+        if (evaluation.step() == 0) {
+            return "before the first step  held-out loss %.4f  perplexity %.2f"
+                    .formatted(evaluation.result().loss(), evaluation.result().perplexity());
+        }
         return "step %,d  epoch %.2f  held-out loss %.4f  perplexity %.2f%s"
                 .formatted(
                         evaluation.step(),

@@ -35,7 +35,9 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  lstm-gpu score runs/book line.txt | sort -t \"$(printf '\\t')\" -k3 -g | head    the"
                     + " biggest surprises",
-            "  lstm-gpu score runs/book chapter.txt --html chapter.html    the same to look at"
+            "  lstm-gpu score runs/book chapter.txt --html chapter.html    the same to look at",
+            "  lstm-gpu score runs/book lines.txt --by-line   "
+                    + " {\"line\":1,\"tokens\":28,\"logprob\":-51.5,\"per_token\":-1.8}"
         })
 final class ScoreCommand extends ProgramCommand {
     /** Tokens between two looks at whether anybody still reads. */
@@ -64,6 +66,12 @@ final class ScoreCommand extends ProgramCommand {
                 paramLabel = "FILE",
                 description = "Write a page instead that colours the text by surprise.")
         Path html;
+
+        @Option(
+                names = "--by-line",
+                description = "One JSON object a line of the text, each read by itself from a zero state, as if after"
+                        + " a line end: line, tokens, logprob (of all of them, without the line end), per_token.")
+        boolean byLine;
     }
 
     ScoreCommand(Console console) {
@@ -75,7 +83,16 @@ final class ScoreCommand extends ProgramCommand {
         if (output.json && output.html != null) {
             throw LstmGpuException.usage("--html writes a page and --json prints lines; choose one");
         }
+        if (output.byLine && output.html != null) {
+            throw LstmGpuException.usage("--html colours a text as a whole and --by-line takes it apart; choose one");
+        }
         InputFiles.check(inputs);
+        if (output.byLine) {
+            try (LoadedModel loaded = LoadedModel.open(path, device, console)) {
+                new LineScores(loaded, console).print(inputs);
+            }
+            return ExitCode.DONE.code();
+        }
         try (LoadedModel loaded = LoadedModel.open(path, device, console);
                 TokenFile tokens = loaded.tokenize(inputs, false, console)) {
             EvaluationText text = EvaluationText.of(tokens, InputFiles.describe(inputs));

@@ -12,6 +12,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.data.InputFiles;
+import lstmgpu.data.InputKind;
 import lstmgpu.data.Split;
 import lstmgpu.data.TextFiles;
 import lstmgpu.data.TokenFile;
@@ -89,13 +90,17 @@ final class TrainCommand extends ProgramCommand {
             ModelDirectory.checkOutput(run.output, run.overwrite);
         }
         InputFiles.check(inputs);
+        Unknown.reportEmpty(inputs, console);
+        inputs.stream().map(InputKind::notice).filter(Objects::nonNull).limit(1).forEach(console::say);
         TrainingSettings settings = settings();
         Network network = network();
         try (TokenFile tokens =
                 TextFiles.tokenize(inputs, network.tokenizer, text.tokenizing(CacheFolder.of(console.environment())))) {
-            Unknown.report(tokens, InputFiles.describe(inputs), console);
+            if (run.initFrom == null || !network.tokenizer.leavesOut()) {
+                Unknown.report(tokens, InputFiles.describe(inputs), console);
+            }
             if (run.initFrom != null && tokens.unknownTotal() > 0 && !run.extendVocabulary) {
-                console.say("--extend-vocab would give the model tokens for them");
+                requireVocabulary(tokens, network.tokenizer);
             }
             Split split = Split.of(tokens.length(), text.validationFraction, text.testFraction);
             TrainingText trainingText = TrainingText.of(tokens, split, InputFiles.describe(inputs));
@@ -104,6 +109,17 @@ final class TrainCommand extends ProgramCommand {
             }
             return train(network, settings, trainingText).code();
         }
+    }
+
+    /** A text of which parts would get no token is not the one that the model would learn. */
+    private void requireVocabulary(TokenFile tokens, Tokenizer tokenizer) {
+        if (tokenizer.leavesOut()) {
+            throw LstmGpuException.data(
+                    "%s: %,d places hold something that %s has never seen: %s; --extend-vocab gives it tokens for"
+                            + " them",
+                    InputFiles.describe(inputs), tokens.unknownTotal(), run.initFrom, Unknown.list(tokens.unknown()));
+        }
+        console.say("--extend-vocab would give the model tokens for them");
     }
 
     private TrainingSettings settings() {

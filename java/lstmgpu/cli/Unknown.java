@@ -1,8 +1,11 @@
 package lstmgpu.cli;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import lstmgpu.LstmGpuException;
+import lstmgpu.data.InputFiles;
 import lstmgpu.data.TokenFile;
 import lstmgpu.data.Tokenizer;
 
@@ -12,11 +15,25 @@ final class Unknown {
 
     private Unknown() {}
 
+    /** Names the inputs in which there is nothing. */
+    static void reportEmpty(List<Path> inputs, Console console) {
+        List<Path> empty = InputFiles.empty(inputs);
+        if (!empty.isEmpty()) {
+            console.say("%s: empty, so nothing is read from %s"
+                    .formatted(InputFiles.names(empty), empty.size() == 1 ? "it" : "them"));
+        }
+    }
+
     /** Says which parts of a text the model does not know. */
     static void report(TokenFile tokens, String source, Console console) {
-        if (tokens.unknownTotal() > 0) {
+        report(tokens.unknown(), tokens.unknownTotal(), source, console);
+    }
+
+    /** As {@link #report(TokenFile, String, Console)}. */
+    static void report(Map<String, ? extends Number> unknown, long total, String source, Console console) {
+        if (total > 0) {
             console.say("%s: %,d places hold something that the model has never seen: %s"
-                    .formatted(source, tokens.unknownTotal(), list(tokens.unknown())));
+                    .formatted(source, total, list(unknown)));
         }
     }
 
@@ -40,10 +57,10 @@ final class Unknown {
         return encoding.ids();
     }
 
-    private static String list(Map<String, ? extends Number> unknown) {
+    static String list(Map<String, ? extends Number> unknown) {
         String names = unknown.entrySet().stream()
                 .limit(SHOWN)
-                .map(entry -> "'%s' (%s×)".formatted(Printable.token(entry.getKey()), entry.getValue()))
+                .map(entry -> "'%s' (%s×)".formatted(Printable.line(entry.getKey()), entry.getValue()))
                 .collect(Collectors.joining(", "));
         return unknown.size() > SHOWN ? names + ", …" : names;
     }

@@ -10,10 +10,12 @@ import lstmgpu.files.IoErrors;
 
 /** Checks and names the files a user gave. */
 public final class InputFiles {
+    private static final int NAMED = 3;
+
     private InputFiles() {}
 
     /**
-     * @throws LstmGpuException with exit code 3 if one is missing, a folder, not a regular file, unreadable or empty
+     * @throws LstmGpuException with exit code 3 if one is missing, a folder, not a regular file or unreadable, or if there is nothing in any
      */
     public static void check(List<Path> inputs) {
         if (inputs.isEmpty()) {
@@ -22,6 +24,24 @@ public final class InputFiles {
         for (Path input : inputs) {
             check(input);
         }
+        if (empty(inputs).size() == inputs.size()) {
+            throw LstmGpuException.data(
+                    "%s; a text of at least one batch is needed",
+                    inputs.size() == 1
+                            ? "%s is empty (0 bytes)".formatted(inputs.getFirst())
+                            : "all %d inputs are empty (0 bytes): %s".formatted(inputs.size(), names(inputs)));
+        }
+    }
+
+    /** Those that add nothing to the text. */
+    public static List<Path> empty(List<Path> inputs) {
+        return inputs.stream().filter(input -> size(input) == 0).toList();
+    }
+
+    /** The first of them. */
+    public static String names(List<Path> inputs) {
+        String names = inputs.stream().limit(NAMED).map(Path::toString).collect(Collectors.joining(", "));
+        return inputs.size() > NAMED ? names + ", …" : names;
     }
 
     /** "input.txt (1,115,394 bytes)", or the number of files and their size. */
@@ -29,9 +49,8 @@ public final class InputFiles {
         if (inputs.size() == 1) {
             return "%s (%,d bytes)".formatted(inputs.getFirst(), size(inputs.getFirst()));
         }
-        String names = inputs.stream().limit(3).map(Path::toString).collect(Collectors.joining(", "));
         long bytes = inputs.stream().mapToLong(InputFiles::size).sum();
-        return "%s%s (%d files, %,d bytes)".formatted(names, inputs.size() > 3 ? ", …" : "", inputs.size(), bytes);
+        return "%s (%d files, %,d bytes)".formatted(names(inputs), inputs.size(), bytes);
     }
 
     static long size(Path input) {
@@ -44,6 +63,7 @@ public final class InputFiles {
 
     private static void check(Path input) {
         if (!Files.exists(input)) {
+            InputKind.refusePattern(input);
             throw LstmGpuException.data("%s does not exist; check the spelling and the folder", input);
         }
         if (Files.isDirectory(input)) {
@@ -57,9 +77,6 @@ public final class InputFiles {
         if (!Files.isReadable(input)) {
             throw LstmGpuException.data(
                     "%s (%,d bytes) cannot be read: permission denied; change its permissions", input, size(input));
-        }
-        if (size(input) == 0) {
-            throw LstmGpuException.data("%s is empty (0 bytes); a text of at least one batch is needed", input);
         }
     }
 }

@@ -3,10 +3,15 @@ package lstmgpu.model;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import lstmgpu.LstmGpuException;
 
 /** Weights that fit a configuration. */
 final class ModelWeights {
+    private static final int NAMED = 3;
+    private static final int LONGEST = 60;
+
     private ModelWeights() {}
 
     static Map<String, Tensor> read(Path file, ModelConfig config) {
@@ -17,23 +22,43 @@ final class ModelWeights {
     }
 
     private static void checkShapes(Path file, Map<String, List<Integer>> shapes, Map<String, List<Integer>> expected) {
+        List<String> missing = without(expected.keySet(), shapes.keySet());
+        List<String> foreign = without(shapes.keySet(), expected.keySet());
+        if (!missing.isEmpty() && !foreign.isEmpty()) {
+            throw LstmGpuException.data(
+                    "%s has other tensors than config.json asks for: %s, where %s are missing; give them PyTorch's"
+                            + " names (docs/model-format.md) or restore both from a copy",
+                    file, list(foreign), list(missing));
+        }
+        if (!missing.isEmpty()) {
+            throw LstmGpuException.data(
+                    "%s lacks the tensor %s, which config.json asks for; restore it from a copy", file, list(missing));
+        }
+        if (!foreign.isEmpty()) {
+            throw LstmGpuException.data(
+                    "%s has the tensor %s, which config.json does not know; restore both from a copy",
+                    file, list(foreign));
+        }
         expected.forEach((name, shape) -> {
-            if (!shapes.containsKey(name)) {
-                throw LstmGpuException.data(
-                        "%s lacks the tensor '%s', which config.json asks for; restore it from a copy", file, name);
-            }
             if (!shapes.get(name).equals(shape)) {
                 throw LstmGpuException.data(
                         "%s: the tensor '%s' has the shape %s where config.json asks for %s; restore both from a copy",
                         file, name, shapes.get(name), shape);
             }
         });
-        for (String name : shapes.keySet()) {
-            if (!expected.containsKey(name)) {
-                throw LstmGpuException.data(
-                        "%s has a tensor '%s' that config.json does not know; restore both from a copy", file, name);
-            }
-        }
+    }
+
+    private static List<String> without(Set<String> names, Set<String> others) {
+        return names.stream().filter(name -> !others.contains(name)).toList();
+    }
+
+    /** The first of them; a name may be of any length. */
+    private static String list(List<String> names) {
+        String first = names.stream()
+                .limit(NAMED)
+                .map(name -> "'%s'".formatted(name.length() > LONGEST ? name.substring(0, LONGEST) + "…" : name))
+                .collect(Collectors.joining(", "));
+        return names.size() > NAMED ? "%s and %d more".formatted(first, names.size() - NAMED) : first;
     }
 
     private static void checkFinite(Path file, String name, float[] values) {

@@ -41,7 +41,10 @@ public interface TrainingListener {
         }
     }
 
-    /** @param best whether this is the lowest loss so far */
+    /**
+     * @param step 0 for the weights of another model before the first step
+     * @param best whether this is the lowest loss so far
+     */
     record Evaluation(int step, double epoch, EvaluationResult result, boolean best) {}
 
     record Sample(int step, String text) {}

@@ -110,6 +110,11 @@ final class TrainingLoop {
     }
 
     private TrainingResult train(BooleanSupplier stopRequested) {
+        if (step == 0 && settings.run().initFrom() != null && network.validation() != null) {
+            // How well the other model does on this text, so that what training makes of it can be judged.
+            EvaluationResult before = network.validation().run();
+            listener.evaluation(new TrainingListener.Evaluation(0, 0, before, false));
+        }
         history.start(settings.loop().maxSeconds());
         while (true) {
             try {

@@ -48,6 +48,64 @@ class CompareTest {
     }
 
     @Test
+    void runsOnDifferentTextsAreNotRanked() throws IOException {
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Path text = Files.writeString(other.resolve("their.txt"), "a text of another kind, 1 2 3\n".repeat(200));
+        String foreign = other.resolve("model").toString();
+        String[] training = {
+            "train",
+            text.toString(),
+            "-o",
+            foreign,
+            "--preset",
+            "tiny",
+            "--batch-size",
+            "4",
+            "--seq-length",
+            "8",
+            "--max-steps",
+            "5",
+            "--device",
+            "cpu",
+            "--progress",
+            "none",
+            "--sample-length",
+            "0"
+        };
+        CommandRun.of(training).succeeds();
+        String out = CommandRun.of("compare", bad, foreign, good).succeeds().out();
+        assertTrue(out.startsWith("These runs were trained on different texts; "), out);
+        List<String> lines = out.lines().toList();
+        assertTrue(lines.get(2).contains("text.txt (") && lines.get(2).contains(", SHA-256 "), out);
+        assertTrue(lines.get(4).startsWith(good + " ") && lines.get(5).startsWith(bad + " "), out);
+        assertTrue(lines.get(7).contains("their.txt ("), out);
+        assertTrue(lines.get(9).startsWith(foreign + " "), out);
+        assertTrue(CommandRun.of(
+                        "compare",
+                        good,
+                        foreign,
+                        "--chart",
+                        folder.resolve("x.svg").toString())
+                .succeeds()
+                .err()
+                .contains("cannot be compared"));
+        String json = CommandRun.of("compare", bad, foreign, good, "--json")
+                .succeeds()
+                .out();
+        List<String> rows = json.lines().toList();
+        assertTrue(rows.get(1).contains("\"group\":1") && rows.get(2).contains("\"group\":2"), json);
+    }
+
+    @Test
+    void otherTokensOfTheSameTextAreNotRankedEither() throws IOException {
+        String words = TinyModel.train(Files.createDirectory(folder.resolve("w")), "--tokenizer", "word")
+                .toString();
+        String out = CommandRun.of("compare", good, words).succeeds().out();
+        assertTrue(out.startsWith("These runs cut the same text into other tokens"), out);
+        assertFalse(CommandRun.of("compare", good, bad).succeeds().out().contains("These runs cut"));
+    }
+
+    @Test
     void theChartHasEveryRunInTheFormatOfItsName() throws IOException {
         Path svg = folder.resolve("runs.svg");
         Path png = folder.resolve("runs.png");

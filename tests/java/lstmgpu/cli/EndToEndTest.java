@@ -160,9 +160,12 @@ class EndToEndTest {
             "--device",
             "cpu",
             "--progress",
-            "none"
+            "plain"
         };
-        CommandRun.of(command).succeeds();
+        CommandRun started = CommandRun.of(command).succeeds();
+        String before = started.err()
+                .replaceFirst("(?s).*before the first step  held-out loss (\\d+\\.\\d+)  perplexity.*", "$1");
+        assertTrue(Double.parseDouble(before) < 1, started.err());
         assertArrayEquals(
                 Files.readAllBytes(model.resolve("model.safetensors")),
                 Files.readAllBytes(next.resolve("model.safetensors")));

@@ -1,0 +1,52 @@
+package lstmgpu.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.model.MetricsFile;
+import lstmgpu.model.ModelConfig;
+import lstmgpu.model.ModelDirectory;
+import lstmgpu.model.Tensor;
+
+/** What {@code inspect} shows, for programs; docs/json.md has the keys. */
+final class ModelJson {
+    private final ModelDirectory directory;
+
+    ModelJson(ModelDirectory directory) {
+        this.directory = directory;
+    }
+
+    String line() {
+        ModelConfig config = directory.config();
+        Tokenizer tokenizer = directory.tokenizer();
+        ObjectNode model = JsonLines.object().put("cell", Arguments.name(config.cell()));
+        model.put("layers", config.layers()).put("hidden_size", config.hiddenSize());
+        model.put("embedding_size", config.embeddingSize()).put("tied_weights", config.tieWeights());
+        model.put("dropout", config.dropout()).put("tokenizer", tokenizer.kind());
+        model.put("vocabulary", config.vocabularySize()).put("parameters", DryRun.parameters(config));
+        addTensors(model.putArray("tensors"));
+        model.set("run", directory.run());
+        addHistory(model.putArray("history"));
+        return JsonLines.line(model);
+    }
+
+    private void addTensors(ArrayNode tensors) {
+        Map<String, Tensor> weights = directory.hasWeights() ? directory.weights() : Map.of();
+        weights.forEach((name, tensor) -> {
+            Moments moments = Moments.of(tensor.values());
+            ObjectNode object = tensors.addObject().put("name", name);
+            tensor.shape().forEach(object.putArray("shape")::add);
+            object.put("weights", tensor.values().length).put("mean", moments.mean());
+            object.put("std", moments.deviation()).put("largest", moments.largest());
+        });
+    }
+
+    private void addHistory(ArrayNode history) {
+        for (MetricsFile.Row row : directory.metrics().rows()) {
+            ObjectNode object = history.addObject().put("step", row.step()).put("epoch", row.epoch());
+            object.put("training_loss", row.trainLoss()).put("held_out_loss", row.validationLoss());
+            object.put("learning_rate", row.learningRate()).put("tokens_per_second", row.tokensPerSecond());
+        }
+    }
+}
