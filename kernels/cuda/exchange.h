@@ -1,7 +1,7 @@
 // How the blocks of a group get what the others of it computed, the constant EXCHANGE, and the words for clusters of blocks (sm_90).
 //
 //   FLAGS      values in device memory, and a flag a block that says how many steps are there
-//   SHOWN      values in device memory that are zero until they are there
+//   SHOWN      pairs of values in device memory that are zero until they are there
 //   CLUSTER    the group is a cluster, and a block puts values into the others' shared memory
 //   MIXED      backward, the blocks of a row are a cluster, whose sums go that way, and gate gradients come with flags
 //

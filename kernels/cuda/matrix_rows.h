@@ -20,10 +20,10 @@ DEVICE void read_pair(const bits16 *p, float (&pair)[PAIR]) {
 }
 
 // Keeps the thread's part of a vector as soon as it was said with this number.
-DEVICE void hear(float *vector, const ulong64 *said, int columns, uint32 number) {
+DEVICE void hear(float *vector, const ulong64 *said, int columns, uint32 number, int patience) {
     for (int column = THREAD * PAIR; column < columns; column += REACH) {
         float pair[PAIR];
-        for (int asked = 0; !heard_both(said + column, number, pair);) ask_again(asked);
+        for (uint32 asked = 0; !heard_both(said + column, number, pair);) ask_again(asked, patience);
         for (int i = 0; i < PAIR; i++) vector[column + i] = pair[i];
     }
 }

@@ -16,7 +16,8 @@
 //          activated (of the plain cells nothing), get the gradients of the input's side in their place; q bfloat16 [T,B,H] as forward
 //          left it, of GRU; d_hidden bfloat16 [T,B,G·H] those of the hidden side, for GRU another array than gates, else the same one;
 //          partials float [2, groups, ROW_SHARES, PARTS, LANES, ROWS]; null with PARTS 1 or clusters; flags uint32 [groups, 2, H/UNITS],
-//          equal within each stretch of H/UNITS, before and afterwards, null where groups are clusters; groups = ⌈B/LANES⌉
+//          equal within each stretch of H/UNITS, before and afterwards, null where groups are clusters; groups = ⌈B/LANES⌉; patience:
+//          milliseconds after which a wait traps
 // Launch   H/UNITS by ⌈B/LANES⌉ blocks, at once unless groups are clusters; SHARED bytes of shared memory
 // Traffic  a step and block: LANES·(2·G·H/PARTS + 8·ROWS) through the second-level cache, UNITS·LANES·(4·2 + 2·4 read, 4·2 written
 //          for LSTM, 4·2 + 2·4 and 6·2 for GRU, 2·4 and 2 for the others)
@@ -116,14 +117,14 @@ DEVICE void leave_gradients(float (&state)[PAIRS], float (&carried)[PAIRS], cons
 
 // The tile's product with the gate gradients of the step that begins at row `before`, those of other blocks once their flags say n.
 DEVICE void multiply_gradients(const Held &held, unsigned char *memory, float *parts, const bits16 *d_hidden, const uint32 *gate_flags,
-                               int part, uint32 n, long64 before, int lanes) {
+                               int part, uint32 n, long64 before, int lanes, int patience) {
     bits16 *staged = (bits16 *)(memory + KEPT_BYTES);
     if (OWN_GATES) {
         BARRIER();
         multiply_staged(held, memory, staged, parts);
         return;
     }
-    if (THREAD < ROW_SHARES) wait_until(gate_flags + THREAD * PARTS + part, n);
+    if (THREAD < ROW_SHARES) wait_until(gate_flags + THREAD * PARTS + part, n, patience);
     BARRIER();
     multiply_fetched(held, memory, staged, parts, d_hidden, [&](int lane, int depth) {
         const int of = (int)BLOCK_Y * LANES + lane;
@@ -132,7 +133,8 @@ DEVICE void multiply_gradients(const Held &held, unsigned char *memory, float *p
 }
 
 IN_GROUPS(rnn_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, weights), BUFFER(const float, states), BUFFER(bits16, gates),
-          BUFFER(const bits16, q), BUFFER(bits16, d_hidden), BUFFER(float, partials), BUFFER(uint32, flags), int steps, int lanes) {
+          BUFFER(const bits16, q), BUFFER(bits16, d_hidden), BUFFER(float, partials), BUFFER(uint32, flags), int steps, int lanes,
+          int patience) {
     SHARED_MEMORY(memory);
     bits16 *staged = (bits16 *)(memory + KEPT_BYTES);
     float *parts = (float *)staged, *given = (float *)(memory + TILE_BYTES);
@@ -160,8 +162,8 @@ IN_GROUPS(rnn_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, w
         }
         if (done == steps) break;
         read_saved(saved, gates, q, states, dy, pairs, steps - done - 1, lanes);
-        multiply_gradients(held, memory, parts, d_hidden, gate_flags, part, start + done, before, lanes);
-        add_row_sums(dh, parts, given, partials, row_flags, pairs, row_start, done);
+        multiply_gradients(held, memory, parts, d_hidden, gate_flags, part, start + done, before, lanes, patience);
+        add_row_sums(dh, parts, given, partials, row_flags, pairs, row_start, done, patience);
     }
     if (MEETS_BEFORE) await_cluster();
 }

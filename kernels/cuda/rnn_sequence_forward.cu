@@ -6,15 +6,15 @@
 // other. h lies in a sequence that no step overwrites, so nothing has to be waited for before it is written.
 //
 // With flags a block says that its part of a step's h is there. Where h is SHOWN it is its own flag: the sequence is zero before the
-// launch, what is written is never zero (−0 stands for it), and a block reads h until no element is zero. That saves the fence before
-// the flag, the flag's way and one round to the cache. Where a group is a cluster, each block puts its h into the shared memory of all,
-// the place of one step beside that of the step before, and a barrier of the cluster says that all is there.
+// launch, what is written, for two units at a time, is never zero (−0 stands for a pair of zeros), and a block reads h until no pair is
+// zero. That saves the fence before the flag, the flag's way and one round to the cache. Where a group is a cluster, each block puts its h into the
+// shared memory of all, the place of one step beside that of the step before, and a barrier of the cluster says that all is there.
 //
 // Shapes   G gates; input float [T,B,G·H], W_ih·x, or with tokens int [T,B] a table [V,G·H] of W_ih·x + b_ih, then input_bias is null;
 //          weights bfloat16 [G·H,H]; biases [G·H]; hidden [T+1,B,H], factors bfloat16 [T+1,B,H], LSTM's cell [T+1,B,H], all with their
 //          first step given, and where h is shown the other factors zero; gates bfloat16 [T,B,G·H] gets the activated gates of LSTM and
 //          GRU, q bfloat16 [T,B,H] GRU's W_hn·h + b_hn, both null where nothing asks for gradients; flags uint32 [⌈B/LANES⌉, H/UNITS],
-//          equal within a group, T more each afterwards; null without flags
+//          equal within a group, T more each afterwards; null without flags; patience: milliseconds after which a wait traps
 // Launch   H/UNITS by ⌈B/LANES⌉ blocks, at once unless groups are clusters; SHARED bytes of shared memory
 // Traffic  a step and block: LANES·H·2 of h from the second-level cache or other blocks, UNITS·LANES·(4·G read, 4·2 + 5·2 written for
 //          LSTM, 4 + 5·2 for GRU, 4 + 2 for the others)
@@ -105,14 +105,14 @@ DEVICE void give_to_others(const bits16 *staged) {
 
 // The tile's product with h of the step that begins at row `before`: given, or read once the flags of all say n, or once it is shown.
 DEVICE void multiply_hidden(const Held &held, unsigned char *memory, float *parts, const bits16 *factors, const uint32 *group_flags, uint32 n,
-                            int step, long64 before, int lanes) {
+                            int step, long64 before, int lanes, int patience) {
     bits16 *staged = (bits16 *)(memory + KEPT_BYTES);
     const auto source = [&](int lane, int depth) {
         const int of = (int)BLOCK_Y * LANES + lane;
         return of < lanes ? factors + (before + of) * HIDDEN + depth : nullptr;
     };
     if (EXCHANGE == FLAGS) {
-        if (THREAD < BLOCKS) wait_until(group_flags + THREAD, n);
+        if (THREAD < BLOCKS) wait_until(group_flags + THREAD, n, patience);
         BARRIER();
         multiply_fetched(held, memory, staged, parts, factors, source);
         return;
@@ -121,32 +121,44 @@ DEVICE void multiply_hidden(const Held &held, unsigned char *memory, float *part
         fetch(staged, 0, factors, source);
         await_copies<0>();
     } else if (EXCHANGE == SHOWN) {
-        fetch_shown(staged, source);
+        fetch_shown(staged, source, patience);
     }
     if (EXCHANGE == SHOWN || step == 0) BARRIER();
     multiply_staged(held, memory, EXCHANGE == CLUSTER && step % 2 ? staged + BUFFER_LENGTH : staged, parts);
+}
+
+// Shows the thread's element together with its neighbour's; all threads of a warp call together.
+DEVICE void show_pair(bits16 *to, bits16 value, const Pairs &pairs, int pair) {
+    const uint32 both = value | lane_value((uint32)value, THREAD % 32 ^ 1) << 16;
+    if (pairs.has(pair) && pairs.unit % 2 == 0) show((uint32 *)to, both ? both : 0x80008000u);
+}
+
+// Zeroes the block's part of the lanes that the batch does not fill: they are multiplied too, and nobody writes them later.
+DEVICE void clear_absent(bits16 *place, const Pairs &pairs) {
+    UNROLL for (int pair = 0; pair < PAIRS; pair++) {
+        if (pairs.slot(pair) < LANES && !pairs.has(pair)) place[pairs.slot(pair) * STRIDE + pairs.unit] = 0;
+    }
 }
 
 // h of the thread's pairs, left for the other blocks in `after`, the factors of the step behind, and in a cluster in `next`.
 DEVICE void leave_hidden(float (&h)[PAIRS], float (&a)[PAIRS][SIDES], float (&state)[PAIRS], const float (&bias)[SIDES], const float *parts,
                          bits16 *after, bits16 *next, const Pairs &pairs) {
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
-        if (!pairs.has(pair)) continue;
-        h[pair] = compute_cell(a[pair], state[pair], bias, parts, pairs, pair);
-        const bits16 rounded = round_to_bfloat16(h[pair]);
+        bits16 rounded = 0;
         bits16 *to = after + pairs.lane(pair) * HIDDEN + pairs.unit;
-        if (EXCHANGE == CLUSTER) next[pairs.slot(pair) * STRIDE + pairs.unit] = rounded;
-        if (EXCHANGE == SHOWN) {
-            show(to, rounded ? rounded : 0x8000);
-        } else {
-            offer(to, rounded);
+        if (pairs.has(pair)) {
+            h[pair] = compute_cell(a[pair], state[pair], bias, parts, pairs, pair);
+            rounded = round_to_bfloat16(h[pair]);
+            if (EXCHANGE == CLUSTER) next[pairs.slot(pair) * STRIDE + pairs.unit] = rounded;
+            if (EXCHANGE != SHOWN) offer(to, rounded);
         }
+        if (EXCHANGE == SHOWN) show_pair(to, rounded, pairs, pair);
     }
 }
 
 IN_GROUPS(rnn_sequence_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFER(const bits16, weights),
           BUFFER(const float, input_bias), BUFFER(const float, recurrent_bias), BUFFER(float, hidden), BUFFER(bits16, factors),
-          BUFFER(float, cell), BUFFER(bits16, gates), BUFFER(bits16, q), BUFFER(uint32, flags), int steps, int lanes) {
+          BUFFER(float, cell), BUFFER(bits16, gates), BUFFER(bits16, q), BUFFER(uint32, flags), int steps, int lanes, int patience) {
     SHARED_MEMORY(memory);
     float *parts = (float *)(memory + PARTS_START);
     const int first_unit = (int)BLOCK_X * UNITS;
@@ -165,13 +177,14 @@ IN_GROUPS(rnn_sequence_forward, BUFFER(const float, input), BUFFER(const int, to
 
     float a[PAIRS][SIDES];
     read_input(a, input, tokens, pairs, 0, lanes);
+    if (EXCHANGE == CLUSTER) clear_absent((bits16 *)(memory + KEPT_BYTES) + BUFFER_LENGTH, pairs);
     arrive_in_cluster();
     ROLLED for (int step = 0; step < steps; step++) {
         const long64 before = (long64)step * lanes;
         bits16 *next = (bits16 *)(memory + KEPT_BYTES) + (step + 1) % 2 * BUFFER_LENGTH;
         float h[PAIRS] = {};
         await_cluster();
-        multiply_hidden(held, memory, parts, factors, group_flags, start + step, step, before, lanes);
+        multiply_hidden(held, memory, parts, factors, group_flags, start + step, step, before, lanes, patience);
         leave_hidden(h, a, state, bias, parts, factors + (before + lanes) * HIDDEN, next, pairs);
         BARRIER();
         if (EXCHANGE == FLAGS && THREAD == 0) publish(group_flags + BLOCK_X, start + step + 1);

@@ -20,12 +20,12 @@ DEVICE int row_of(int unit) { return unit / 16 * 16 + unit % 2 * 8 + unit % 16 /
 
 // `partials`, float [PARTS][LANES][ROWS], is the row's; the flags are its own, and say n when a block's sums are there.
 DEVICE void exchange_with_flags(float (&dh)[PAIRS], const float *parts, float *partials, uint32 *row_flags, const Pairs &pairs, int part,
-                                uint32 n) {
+                                uint32 n, int patience) {
     float *own = partials + part * ROWS * LANES;
     ROLLED for (int i = THREAD; i < ROWS * LANES; i += BLOCK) offer(own + i, sum_of(parts, row_of(i % ROWS), i / ROWS));
     BARRIER();
     if (THREAD == 0) publish(row_flags + part, n);
-    if (THREAD < PARTS) wait_until(row_flags + THREAD, n);
+    if (THREAD < PARTS) wait_until(row_flags + THREAD, n, patience);
     BARRIER();
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
         if (!pairs.has(pair)) continue;
@@ -56,15 +56,15 @@ DEVICE void exchange_in_cluster(float (&dh)[PAIRS], const float *parts, float *g
     if (MEETS_BEFORE) arrive_in_cluster();
 }
 
-// start: what the row's flags said before the launch; done: steps that are done, counted from 1.
+// start: what the row's flags said before the launch; done: steps that are done, counted from 1; patience: of whoever waits.
 DEVICE void add_row_sums(float (&dh)[PAIRS], const float *parts, float *given, float *partials, uint32 *row_flags, const Pairs &pairs,
-                         uint32 start, int done) {
+                         uint32 start, int done, int patience) {
     const int row = (int)BLOCK_X / PARTS, part = (int)BLOCK_X % PARTS;
     if (HAS_CLUSTERS) {
         exchange_in_cluster(dh, parts, given + (PLACES == 2 ? done % 2 : 0) * GIVEN_LENGTH, pairs, part);
     } else if (PARTS > 1) {
         float *own = partials + ((done % 2 * (long64)BLOCKS_Y + BLOCK_Y) * ROW_SHARES + row) * (PARTS * LANES * ROWS);
-        exchange_with_flags(dh, parts, own, row_flags, pairs, part, start + done);
+        exchange_with_flags(dh, parts, own, row_flags, pairs, part, start + done, patience);
     } else {
         UNROLL for (int pair = 0; pair < PAIRS; pair++) dh[pair] = sum_of(parts, row_of(pairs.share), pairs.slot(pair) % LANES);
         BARRIER();

@@ -128,9 +128,9 @@ DEVICE void store_state(const Chip &chip, const Share &share, const Layer *layer
         const Layer &layer = layers[i / share.own];
         const int unit = i % share.own;
         const float *states = chip.states + 2 * (i / share.own) * share.units + unit;
-        layer.hidden[share.first + unit] = states[0];
+        overwrite(layer.hidden + share.first + unit, states[0]);
         if (layer.factor) layer.factor[share.first + unit] = round_to_bfloat16(states[0]);
-        if (layer.cell) layer.cell[share.first + unit] = states[share.units];
+        if (layer.cell) overwrite(layer.cell + share.first + unit, states[share.units]);
     }
 }
 

@@ -12,11 +12,17 @@
 //   publish(flag, n)         says n to other blocks, after everything that this thread, or before a BARRIER another of the block, offered
 //   has_reached(flag, n)     whether another block said n or more; then what it offered before is there for this thread to read
 //   taken(p)                 reads what another block offered
-//   show(p, value)           writes bits other than zero that another block reads by itself, in any order with whatever else is written
-//   seen(p)                  16 bytes as they are now, of which another block may have written any part
+//   show(p, pair)            writes two elements, not both of them zero bits, that another block reads by themselves, in any order with
+//                            whatever else is written
+//   seen(p)                  four such pairs as they are now, any of which another block may have written
 //   say(p, value, n)         writes a value and a number in one piece; another block that finds the number has the value
 //   heard(p, n, value)       whether the number is n, and what was said with it; heard_both(p, n, values): the same of two neighbours
+//   fence()                  what this thread read or heard before comes before what it says or overwrites behind
+//   overwrite(p, value)      writes where another block read before it said something; whoever heard of that passed a fence, then a BARRIER
 //   lane_value(x, lane)      x of another lane of the warp, all of whose lanes call together
+//   ask_again(asked, patience)    called between two looks for what another block writes, `asked` being 0 before the first: it traps after so
+//                            many milliseconds, since only a fault of the program lets a block wait that long, and an error is better than a
+//                            GPU that never comes back
 #ifndef LSTM_GPU_CUDA_WORDS_H
 #define LSTM_GPU_CUDA_WORDS_H
 #include "dialect.h"
@@ -57,10 +63,13 @@ DEVICE void offer(bits16 *p, bits16 value) { __stcg(p, value); }
 DEVICE void offer(float *p, float value) { __stcg(p, value); }
 DEVICE float taken(const float *p) { return __ldcg(p); }
 
-DEVICE void show(bits16 *p, bits16 value) { *(volatile bits16 *)p = value; }
+DEVICE void show(uint32 *p, uint32 pair) { asm volatile("st.relaxed.gpu.global.u32 [%0], %1;" ::"l"(p), "r"(pair) : "memory"); }
 DEVICE uint4 seen(const bits16 *p) {
     uint4 x;
-    asm volatile("ld.volatile.global.v4.u32 {%0, %1, %2, %3}, [%4];" : "=r"(x.x), "=r"(x.y), "=r"(x.z), "=r"(x.w) : "l"(p) : "memory");
+    asm volatile("ld.relaxed.gpu.global.v4.u32 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(x.x), "=r"(x.y), "=r"(x.z), "=r"(x.w)
+                 : "l"(p)
+                 : "memory");
     return x;
 }
 
@@ -82,7 +91,14 @@ DEVICE bool heard_both(const ulong64 *p, uint32 n, float (&values)[2]) {
     return first >> 32 == n && second >> 32 == n;
 }
 
+DEVICE void fence() { asm volatile("fence.acq_rel.gpu;" ::: "memory"); }
+template <class T>
+DEVICE void overwrite(T *p, T value) {
+    *p = value;
+}
+
 DEVICE float lane_value(float x, int lane) { return __shfl_sync(0xffffffffu, x, lane); }
+DEVICE uint32 lane_value(uint32 x, int lane) { return __shfl_sync(0xffffffffu, x, lane); }
 DEVICE ulong64 lane_value(ulong64 x, int lane) { return __shfl_sync(0xffffffffu, x, lane); }
 
 DEVICE void publish(uint32 *flag, uint32 n) {
@@ -95,22 +111,32 @@ DEVICE bool has_reached(const uint32 *flag, uint32 n) {
     return (int)(said - n) >= 0;
 }
 
-// A minute or two: only a fault of the program lets a block wait that long, and an error is better than a GPU that never comes back.
-DEVICE void ask_again(int &asked) {
-    if (asked++ > 1 << 26) __trap();
+// Every 4096th time looks at the clock, which is slow. The lower 12 bits count; above them are the milliseconds at the first look.
+DEVICE void ask_again(uint32 &asked, int patience) {
+    constexpr uint32 LOOK = 4096;
+    if (++asked % LOOK != 0) return;
+    ulong64 nanoseconds;
+    asm volatile("mov.u64 %0, %globaltimer;" : "=l"(nanoseconds));
+    const uint32 now = (uint32)(nanoseconds >> 20) * LOOK, began = asked - LOOK;
+    asked = began == 0 ? now : began;
+    if ((now - asked) / LOOK > (uint32)patience) __trap();
 }
 
-DEVICE void wait_until(const uint32 *flag, uint32 n) {
-    for (int asked = 0; !has_reached(flag, n);) ask_again(asked);
+DEVICE void wait_until(const uint32 *flag, uint32 n, int patience) {
+    for (uint32 asked = 0; !has_reached(flag, n);) ask_again(asked, patience);
 }
 
 #else
 #include "host_together.h"
 #endif
 
-// σ and tanh from one e^x each.
+// σ and tanh from one e^x each. Near 0 the difference of tanh would lose its accuracy and x itself is right; either way the relative error
+// is below 4e-5.
 DEVICE float quick_sigmoid(float x) { return quick_quotient(1.0f, 1.0f + quick_exp(-x)); }
-DEVICE float quick_tanh(float x) { return FMA(-2.0f, quick_quotient(1.0f, 1.0f + quick_exp(2.0f * x)), 1.0f); }
+DEVICE float quick_tanh(float x) {
+    const float from_exp = FMA(-2.0f, quick_quotient(1.0f, 1.0f + quick_exp(2.0f * x)), 1.0f);
+    return fabsf(x) < 0.01f ? x : from_exp;
+}
 
 DEVICE float float_of(bits16 x) { return FLOAT_OF((uint32)x << 16); }
 

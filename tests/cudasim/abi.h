@@ -56,6 +56,21 @@ enum {
     CU_STREAM_CAPTURE_STATUS_INVALIDATED = 2
 };
 
+// What cuOccupancyMaxActiveClusters asks about.
+struct LaunchAttribute {
+    int id;
+    char pad[4];
+    unsigned value[16];
+};
+struct LaunchConfig {
+    unsigned grid[3], block[3], shared;
+    Handle stream;
+    LaunchAttribute *attributes;
+    unsigned count;
+};
+enum { CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION = 4 };
+static_assert(sizeof(LaunchAttribute) == 72 && sizeof(LaunchConfig) == 56, "as the driver has them");
+
 // cuLaunchKernel's `extra`: pairs of a name and a value, closed by END.
 #define CU_LAUNCH_PARAM_END ((void *)0)
 #define CU_LAUNCH_PARAM_BUFFER_POINTER ((void *)1)

@@ -1,5 +1,6 @@
 // How every entry point begins and ends, the failures a test may ask for, and the controls (cudasim_...) that a test calls. A process that
-// cannot call them sets CUDASIM_FAIL="function:nth:code,...", CUDASIM_MEMORY, CUDASIM_SEED, CUDASIM_DRIVER, CUDASIM_DEVICES, CUDASIM_CAPABILITY.
+// cannot call them sets CUDASIM_FAIL="function:nth:code,...", CUDASIM_MEMORY, CUDASIM_SEED, CUDASIM_DRIVER, CUDASIM_DEVICES, CUDASIM_CAPABILITY,
+// CUDASIM_CLUSTERS.
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -26,6 +27,7 @@ struct Settings {
     long memory = 4L << 30;
     unsigned long seed = 0;
     long late = -1;
+    long clusters = -1;
     int driver = 12080;
     int devices = 1;
     int major = 8, minor = 0;
@@ -44,6 +46,7 @@ Settings from_environment() {
     settings.seed = (unsigned long)number("CUDASIM_SEED", 0);
     settings.driver = (int)number("CUDASIM_DRIVER", settings.driver);
     settings.devices = (int)number("CUDASIM_DEVICES", settings.devices);
+    settings.clusters = number("CUDASIM_CLUSTERS", -1);
     int capability = (int)number("CUDASIM_CAPABILITY", 80);
     settings.major = capability / 10;
     settings.minor = capability % 10;
@@ -133,6 +136,7 @@ long memory_limit() { return settings.memory; }
 bool idle() { return settings.idle; }
 unsigned long schedule_seed() { return settings.seed; }
 long late_block() { return settings.late; }
+long cluster_limit() { return settings.clusters; }
 int driver_version() { return settings.driver; }
 int device_count() { return settings.devices; }
 void capability(int &major, int &minor) {
@@ -202,6 +206,12 @@ EXPORT void cudasim_schedule(long seed) {
 EXPORT void cudasim_late_block(long block) {
     std::lock_guard<std::recursive_mutex> held(sim::lock);
     sim::settings.late = block;
+}
+
+// So many clusters run at once, as on a chip whose parts differ; -1: as many as its multiprocessors allow.
+EXPORT void cudasim_clusters(long most) {
+    std::lock_guard<std::recursive_mutex> held(sim::lock);
+    sim::settings.clusters = most;
 }
 
 EXPORT void cudasim_driver_version(int version) {

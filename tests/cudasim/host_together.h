@@ -24,6 +24,7 @@ DEVICE float quick_quotient(float x, float y) { return x / y; }
 DEVICE float of_pair(uint32 pair, int i) { return FLOAT_OF(i ? pair & 0xffff0000u : pair << 16); }
 
 DEVICE void multiply(float (&c)[4], const uint32 *a, uint32 b0, uint32 b1) {
+    for (uint32 pair : {a[0], a[1], a[2], a[3], b0, b1}) cudasim::together->require_written(pair);
     const cudasim::Together::Factors &factors = cudasim::together->bring(a, b0, b1);
     const int lane = THREAD % 32, g = lane / 4, q = lane % 4;
     for (int i = 0; i < 4; i++) {
@@ -45,15 +46,25 @@ DEVICE void await_copies() {
 
 DEVICE void offer(bits16 *p, bits16 value) { cudasim::together->offer(p, value); }
 DEVICE void offer(float *p, float value) { cudasim::together->offer(p, value); }
-DEVICE void show(bits16 *p, bits16 value) { cudasim::together->show(p, value); }
-DEVICE uint4 seen(const bits16 *p) { return *(const uint4 *)p; }
-DEVICE void ask_again(int &) { cudasim::together->ask_again(); }
+DEVICE void show(uint32 *p, uint32 pair) { cudasim::together->show(p, pair); }
+DEVICE uint4 seen(const bits16 *p) {
+    cudasim::together->look(sizeof(uint32));
+    return *(const uint4 *)p;
+}
+DEVICE void ask_again(uint32 &, int patience) { cudasim::together->ask_again(patience); }
+DEVICE void fence() { cudasim::together->fence(); }
+template <class T>
+DEVICE void overwrite(T *p, T value) {
+    cudasim::together->overwrite();
+    *p = value;
+}
 DEVICE float taken(const float *p) { return *p; }
 DEVICE void publish(uint32 *flag, uint32 n) { cudasim::together->publish(flag, n); }
-DEVICE void wait_until(const uint32 *flag, uint32 n) { cudasim::together->wait_until(flag, n); }
+DEVICE void wait_until(const uint32 *flag, uint32 n, int patience) { cudasim::together->wait_until(flag, n, patience); }
 
 DEVICE void say(ulong64 *p, float value, uint32 n) { cudasim::together->show(p, (ulong64)n << 32 | BITS_OF(value)); }
 DEVICE bool heard(const ulong64 *p, uint32 n, float &value) {
+    cudasim::together->look(sizeof *p);
     value = FLOAT_OF((uint32)*p);
     return *p >> 32 == n;
 }
@@ -67,4 +78,5 @@ DEVICE ulong64 lane_value(ulong64 x, int lane) {
     const std::array<uint32, 6> &brought = cudasim::together->bring(words, 0, 0)[(size_t)(lane % 32)];
     return brought[0] | (ulong64)brought[1] << 32;
 }
-DEVICE float lane_value(float x, int lane) { return FLOAT_OF((uint32)lane_value((ulong64)BITS_OF(x), lane)); }
+DEVICE uint32 lane_value(uint32 x, int lane) { return (uint32)lane_value((ulong64)x, lane); }
+DEVICE float lane_value(float x, int lane) { return FLOAT_OF(lane_value(BITS_OF(x), lane)); }

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "image.h"
+#include "arguments.h"
 #include "sim.h"
 
 namespace sim {
@@ -81,53 +81,13 @@ void find_function(Handle *handle, Module &module, const char *name) {
     reject(CUDA_ERROR_NOT_FOUND, "the image has no kernel %s", name);
 }
 
-// Copies the values of the arguments one behind another, each aligned to its size.
-struct Arguments {
-    std::vector<char> bytes;
-    std::vector<size_t> starts;
-
-    void add(const void *value, size_t size) {
-        size_t start = (bytes.size() + size - 1) / size * size;
-        bytes.resize(start + size);
-        if (value) memcpy(&bytes[start], value, size);
-        starts.push_back(start);
-    }
-};
-
-size_t packed_bytes(void **extra, const char *&buffer) {
-    size_t bytes = 0;
-    for (size_t i = 0; extra[i] != CU_LAUNCH_PARAM_END; i += 2) {
-        if (extra[i] == CU_LAUNCH_PARAM_BUFFER_POINTER) buffer = (const char *)extra[i + 1];
-        if (extra[i] == CU_LAUNCH_PARAM_BUFFER_SIZE) bytes = *(size_t *)extra[i + 1];
-    }
-    return bytes;
-}
-
-Arguments arguments_of(const cudasim::Kernel &kernel, void **parameters, void **extra) {
-    Arguments arguments;
-    for (size_t i = 0; i < kernel.parameters; i++) {
-        if (parameters && !parameters[i]) {
-            reject(CUDA_ERROR_INVALID_VALUE, "%s takes %zu arguments, %zu came", kernel.name, kernel.parameters, i);
-        }
-        arguments.add(parameters ? parameters[i] : nullptr, kernel.sizes[i]);
-    }
-    // A driver cannot know how many pointers there are. To the stand-in they end at a null.
-    if (parameters && parameters[kernel.parameters]) {
-        reject(CUDA_ERROR_INVALID_VALUE, "%s takes %zu arguments; more came, or no null behind the last", kernel.name, kernel.parameters);
-    }
-    if (!parameters && kernel.parameters > 0) {
-        const char *buffer = nullptr;
-        size_t bytes = extra ? packed_bytes(extra, buffer) : 0;
-        if (!buffer || bytes != arguments.bytes.size()) {
-            reject(CUDA_ERROR_INVALID_VALUE, "%s takes %zu bytes of arguments, %zu came", kernel.name, arguments.bytes.size(), bytes);
-        }
-        memcpy(arguments.bytes.data(), buffer, bytes);
-    }
-    return arguments;
-}
-
 // Blocks that a multiprocessor runs at once: one, as kernels that fill its registers and shared memory have it.
 int resident_blocks(size_t shared) { return shared <= MOST_SHARED ? 1 : 0; }
+
+int resident_clusters(const Function &function, size_t shared) {
+    const int most = MULTIPROCESSORS * resident_blocks(shared) / function.kernel->cluster;
+    return cluster_limit() < 0 ? most : std::min(most, (int)cluster_limit());
+}
 
 void check_shared(const Function &function, unsigned shared) {
     const char *name = function.kernel->name;
@@ -141,6 +101,9 @@ void check_clusters(const Function &function, unsigned columns) {
     if (width && (width > (function.wide_clusters ? 16 : 8) || columns % width)) {
         reject(CUDA_ERROR_INVALID_CLUSTER_SIZE, "%s: %u blocks in clusters of %u", function.kernel->name, columns, width);
     }
+    if (width && resident_clusters(function, function.most_shared) == 0) {
+        reject(CUDA_ERROR_INVALID_CLUSTER_SIZE, "%s: there is no room for a cluster of %u", function.kernel->name, width);
+    }
 }
 
 void check_together(const Function &function, const unsigned grid[3], unsigned shared) {
@@ -149,6 +112,7 @@ void check_together(const Function &function, const unsigned grid[3], unsigned s
     check_clusters(function, grid[0]);
     check_shared(function, shared);
     size_t blocks = (size_t)grid[0] * grid[1] * grid[2], most = (size_t)MULTIPROCESSORS * (size_t)resident_blocks(shared);
+    if (function.kernel->cluster) most = (size_t)resident_clusters(function, shared) * (size_t)function.kernel->cluster;
     if (blocks > most) reject(CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE, "%s: %zu blocks do not run at once, %zu do", name, blocks, most);
 }
 
@@ -227,9 +191,10 @@ EXPORT CUresult cuModuleGetFunction(Handle *function, Handle module, const char 
 
 EXPORT CUresult cuFuncGetAttribute(int *value, int attribute, Handle function) {
     return call("cuFuncGetAttribute", 0, [&] {
-        const cudasim::Kernel &kernel = *functions.get(function).kernel;
+        const Function &of = functions.get(function);
         if (attribute < 0 || attribute > 9) reject(CUDA_ERROR_INVALID_VALUE, "there is no attribute %d", attribute);
-        *value = attribute == 0 ? kernel.block : attribute == 4 ? 32 : 0;  // threads of a block at most; registers
+        // threads of a block at most; registers; shared memory that a launch may ask for
+        *value = attribute == 0 ? of.kernel->block : attribute == 4 ? 32 : attribute == 8 ? (int)of.most_shared : 0;
     });
 }
 
@@ -253,6 +218,27 @@ EXPORT CUresult cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, Handle 
         const Function &of = functions.get(function);
         if (threads != of.kernel->block) reject(CUDA_ERROR_INVALID_VALUE, "%s is not for blocks of %d threads", of.kernel->name, threads);
         *blocks = shared > of.most_shared ? 0 : resident_blocks(shared);
+    });
+}
+
+EXPORT CUresult cuOccupancyMaxActiveClusters(int *clusters, Handle function, const LaunchConfig *config) {
+    return call("cuOccupancyMaxActiveClusters", 0, [&] {
+        const Function &of = functions.get(function);
+        const char *name = of.kernel->name;
+        const unsigned width = (unsigned)of.kernel->cluster;
+        if (!width) reject(CUDA_ERROR_INVALID_VALUE, "%s has no clusters", name);
+        if (config->block[0] != (unsigned)of.kernel->block || config->block[1] != 1 || config->block[2] != 1) {
+            reject(CUDA_ERROR_INVALID_VALUE, "%s is not for blocks of %u x %u threads", name, config->block[0], config->block[1]);
+        }
+        for (unsigned i = 0; i < config->count; i++) {
+            const LaunchAttribute &attribute = config->attributes[i];
+            if (attribute.id != CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION) reject(CUDA_ERROR_INVALID_VALUE, "attribute %d is unknown", attribute.id);
+            if (attribute.value[0] != width) reject(CUDA_ERROR_INVALID_VALUE, "%s has clusters of %u, not of %u", name, width, attribute.value[0]);
+        }
+        if (width > (of.wide_clusters ? 16u : 8u) || config->grid[0] % width || config->grid[1] != 1 || config->grid[2] != 1) {
+            reject(CUDA_ERROR_INVALID_CLUSTER_SIZE, "%s: %u blocks in clusters of %u", name, config->grid[0], width);
+        }
+        *clusters = config->shared > of.most_shared ? 0 : resident_clusters(of, config->shared);
     });
 }
 

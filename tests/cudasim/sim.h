@@ -140,6 +140,7 @@ long memory_limit();
 bool idle();
 unsigned long schedule_seed();
 long late_block();
+long cluster_limit();  // clusters that run at once, or -1
 int driver_version();
 int device_count();
 void capability(int &major, int &minor);

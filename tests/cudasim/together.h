@@ -3,15 +3,18 @@
 // and one of its warps when no other of them can. Shared memory is of the size that the launch says, full of NaN and guarded. What a
 // thread offers to other blocks stays with it until a barrier, with its block until somebody publishes, and only then gets to memory; a
 // copy set aside is made when it is waited for; what is given to another block of the cluster gets there at any time until all have
-// arrived. So a missing wait, barrier or publication gives wrong numbers or a deadlock.
+// arrived. So a missing wait, barrier or publication gives wrong numbers or a deadlock. What order and whole words are not promised for
+// (order.h), and factors that nobody wrote, are faults of their own.
 #ifndef CUDASIM_TOGETHER_H
 #define CUDASIM_TOGETHER_H
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <cstring>
 #include <memory>
 
 #include "block.h"
+#include "order.h"
 
 namespace cudasim {
 
@@ -22,7 +25,7 @@ class Together {
     // What the lanes of a warp bring to a multiplication; there are two, so that a lane may be one ahead.
     using Factors = std::array<std::array<uint32, 6>, WARP>;
 
-    Together(long long first, long long count, long long cluster, int block_threads, size_t bytes, unsigned long order, long late_block)
+    Together(long long first, long long count, long long cluster, int block_threads, size_t bytes, unsigned long draw_from, long late_block)
         : first_block(first),
           threads_of_block((size_t)block_threads),
           blocks_of_cluster((size_t)cluster),
@@ -31,10 +34,11 @@ class Together {
           threads(blocks.size() * threads_of_block),
           warps(threads.size() / WARP),
           fibers(threads.size(), run_thread, this),
+          order(threads.size()),
           shared_bytes(bytes),
-          seed(order),
+          seed(draw_from),
           late(late_block),
-          drawn(order) {
+          drawn(draw_from) {
         for (Block &block : blocks) {
             block.memory.reset(new (std::align_val_t(128)) unsigned char[bytes + GUARD]);
             memset(block.memory.get(), 0xff, bytes);
@@ -60,6 +64,7 @@ class Together {
                 if (threads[thread].state == DONE) undone--;
             }
         }
+        if (order.fault()) return order.fault();
         if (fault) return fault;
         write(flying);
         for (Block &block : blocks) write(block.offers);
@@ -77,6 +82,7 @@ class Together {
     void barrier() {
         Block &block = blocks[now / threads_of_block];
         take(block.offers, threads[now].offers);
+        order.barrier(now);
         size_t first = now - now % threads_of_block;
         if (++block.arrived == threads_of_block) {
             block.arrived = 0;
@@ -94,6 +100,11 @@ class Together {
         } else {
             wait(AT_WARP);
         }
+    }
+
+    // Of a multiplication. Memory is full of such NaN as no rounding makes.
+    void require_written(uint32 pair) {
+        if ((pair & 0xffffu) == 0xffffu || pair >> 16 == 0xffffu) fault = "multiplies what nobody wrote";
     }
 
     const Factors &bring(const uint32 *a, uint32 b0, uint32 b1) {
@@ -143,9 +154,17 @@ class Together {
         Offer offer{p, sizeof value, {}};
         memcpy(offer.bytes, &value, sizeof value);
         flying.push_back(offer);
+        order.writes(now, sizeof value);
     }
 
-    void ask_again() { wait(LOOKING); }
+    void look(size_t bytes) { order.reads(now, bytes); }
+    void fence() { order.fence(now); }
+    void overwrite() { order.overwrites(now - now % threads_of_block, threads_of_block); }
+
+    void ask_again(int milliseconds) {
+        patience = milliseconds;
+        wait(LOOKING);
+    }
 
     template <class T>
     void give(const void *p, size_t block, T value) {
@@ -180,8 +199,9 @@ class Together {
         if (threads[now].phase == clusters[cluster()].phase) wait(AT_CLUSTER);
     }
 
-    void wait_until(const uint32 *flag, uint32 n) {
+    void wait_until(const uint32 *flag, uint32 n, int milliseconds) {
         if ((int)(*flag - n) >= 0) return;
+        patience = milliseconds;
         threads[now].flag = flag;
         threads[now].wanted = n;
         wait(WAITING);
@@ -305,7 +325,10 @@ class Together {
 
     const char *deadlock() const {
         for (const Thread &thread : threads) {
-            if (thread.state == WAITING || thread.state == LOOKING) return "a block waits for what no other block says";
+            if (thread.state != WAITING && thread.state != LOOKING) continue;
+            static char text[128];
+            snprintf(text, sizeof text, "a block waits for what no other block says, and would trap after %d ms", patience);
+            return text;
         }
         const bool arrived = std::any_of(clusters.begin(), clusters.end(), [](const Cluster &of) { return of.arrived > 0; });
         return arrived ? "a block of a cluster waits for one that does not arrive" : "the threads of a block disagree about a barrier or a multiplication";
@@ -329,11 +352,13 @@ class Together {
     std::vector<Thread> threads;
     std::vector<Warp> warps;
     Fibers fibers;
+    Order order;
     const size_t shared_bytes;
     const unsigned long seed;
     const long late;
     uint64_t drawn;
     size_t next = 0, now = 0;
+    int patience = 0;
     const char *fault = nullptr;
     long long columns = 1;
     void (*body)(const void *) = nullptr;

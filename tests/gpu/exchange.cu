@@ -18,6 +18,7 @@
 namespace {
 
 constexpr int GROUP = 16, GROUPS = 8, STEPS = 2000, LAUNCHES = 9;
+constexpr int PATIENCE = 2000;  // milliseconds
 constexpr int SHOWN_STEPS = 256;  // whose h stays in the second-level cache, as a layer's does
 constexpr int PART = 512, WHOLE = GROUP * PART;  // bytes of h of a block and of a group, as at 2 x 512 units and 8 lanes
 constexpr int ROW = 4, SUMS = 4096;              // blocks of a row, and bytes of sums for each, as at 2 x 1024 units and 32 lanes
@@ -40,7 +41,7 @@ __global__ void flags(uint32 *said, int width, int steps) {
     for (int step = 1; step <= steps; step++) {
         __syncthreads();
         if (threadIdx.x == 0) publish(group + blockIdx.x % width, start + step);
-        if ((int)threadIdx.x < width) wait_until(group + threadIdx.x, start + step);
+        if ((int)threadIdx.x < width) wait_until(group + threadIdx.x, start + step, PATIENCE);
         __syncthreads();
     }
 }
@@ -50,13 +51,12 @@ __global__ void shown(bits16 *h, int steps) {
     bits16 *group = h + (size_t)(blockIdx.x / GROUP) * steps * (WHOLE / 2);
     for (int step = 0; step < steps; step++) {
         bits16 *now = group + (size_t)step * (WHOLE / 2);
-        show(now + blockIdx.x % GROUP * (PART / 2) + threadIdx.x, 1);
+        if (threadIdx.x < PART / 4) show((uint32 *)(now + blockIdx.x % GROUP * (PART / 2)) + threadIdx.x, 0x10001);
         for (int i = threadIdx.x; i < WHOLE / 16; i += BLOCK) {
-            for (int asked = 0;;) {
+            for (uint32 asked = 0;;) {
                 const uint4 x = seen(now + i * 8);
-                const auto has = [](uint32 pair) { return (pair & 0xffffu) && (pair >> 16); };
-                if (has(x.x) && has(x.y) && has(x.z) && has(x.w)) break;
-                ask_again(asked);
+                if (x.x && x.y && x.z && x.w) break;
+                ask_again(asked, PATIENCE);
             }
         }
         __syncthreads();

@@ -3,7 +3,6 @@ package lstmgpu.backend.cuda;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import jcuda.driver.CUfunction;
 import jcuda.driver.JCudaDriver;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.DeviceInfo;
@@ -25,6 +24,7 @@ final class CudaDevice implements KernelDevice {
     private final CudaMemory memory;
     private final CudaStaging staging;
     private final CudaModules modules;
+    private final Residency residency;
     private final CudaCall call;
     private final DeviceProducts products;
     private final DeviceInfo info;
@@ -48,6 +48,7 @@ final class CudaDevice implements KernelDevice {
             releases.push(staging::close);
             modules = new CudaModules(check, queues, images, context.major(), context.minor());
             releases.push(modules::close);
+            residency = new Residency(context, libraries.driver());
             call = new CudaCall(context, queues, memory, modules);
             products = products(libraries.cublas());
             releases.push(products::close);
@@ -183,6 +184,7 @@ final class CudaDevice implements KernelDevice {
      * The kernel of a split, ready to be launched.
      *
      * @throws lstmgpu.LstmGpuException with exit code 4 if there is neither an image of it nor a compiler
+     * @throws SequenceRefusal if the driver does not give it what it needs
      */
     SequenceKernel sequenceKernel(SequenceSplit split) {
         return new SequenceKernel(
@@ -201,6 +203,7 @@ final class CudaDevice implements KernelDevice {
      * The kernel for the tokens of one text.
      *
      * @throws lstmgpu.LstmGpuException with exit code 4 if there is neither an image of it nor a compiler
+     * @throws SequenceRefusal if the driver does not give it what it needs
      */
     TogetherKernel tokenStream(TokenStreamShape shape) {
         String name = TokenStreamShape.KERNEL;
@@ -221,8 +224,8 @@ final class CudaDevice implements KernelDevice {
             int sharedBytes,
             TogetherKernel.Waiting waiting) {
         context.enter();
-        CUfunction function = modules.function(file, kernel, constants);
-        return new TogetherKernel(context, function, description, sharedBytes, waiting);
+        DriverFunction function = modules.function(file, kernel, constants);
+        return new TogetherKernel(residency, function, description, sharedBytes, waiting);
     }
 
     /** Starts a call, which {@link CudaCall#launchTogether} ends. */

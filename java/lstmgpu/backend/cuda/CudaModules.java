@@ -4,7 +4,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
-import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;
 import jcuda.driver.JCudaDriver;
 import lstmgpu.backend.ElementType;
@@ -18,9 +17,9 @@ final class CudaModules implements AutoCloseable {
     private final int major;
     private final int minor;
     private final Map<String, CUmodule> modules = new HashMap<>();
-    private final Map<Kernel, CUfunction> float32 = new EnumMap<>(Kernel.class);
-    private final Map<Kernel, CUfunction> bfloat16 = new EnumMap<>(Kernel.class);
-    private final Map<String, CUfunction> shaped = new HashMap<>();
+    private final Map<Kernel, DriverFunction> float32 = new EnumMap<>(Kernel.class);
+    private final Map<Kernel, DriverFunction> bfloat16 = new EnumMap<>(Kernel.class);
+    private final Map<String, DriverFunction> shaped = new HashMap<>();
 
     /**
      * @param major of the GPU's compute capability
@@ -35,14 +34,14 @@ final class CudaModules implements AutoCloseable {
     }
 
     /** @param storage what {@code real} is in the kernel's text */
-    CUfunction function(Kernel kernel, ElementType storage) {
-        Map<Kernel, CUfunction> functions =
+    DriverFunction function(Kernel kernel, ElementType storage) {
+        Map<Kernel, DriverFunction> functions =
                 switch (storage) {
                     case FLOAT32 -> float32;
                     case BFLOAT16 -> bfloat16;
                     case INT32 -> throw new IllegalArgumentException("a kernel stores FLOAT32 or BFLOAT16");
                 };
-        CUfunction function = functions.get(kernel);
+        DriverFunction function = functions.get(kernel);
         if (function == null) {
             function = load(kernel, storage);
             functions.put(kernel, function);
@@ -56,9 +55,9 @@ final class CudaModules implements AutoCloseable {
      * @param constants of the compiler, NAME=value
      * @throws lstmgpu.LstmGpuException with exit code 4 if there is neither an image of it nor a compiler
      */
-    CUfunction function(String file, String kernel, String... constants) {
+    DriverFunction function(String file, String kernel, String... constants) {
         String name = KernelImages.name(file, constants);
-        CUfunction function = shaped.get(name);
+        DriverFunction function = shaped.get(name);
         if (function == null) {
             CUmodule module = module(name, () -> images.image(file, constants, major, minor));
             function = find(module, kernel, name);
@@ -67,7 +66,7 @@ final class CudaModules implements AutoCloseable {
         return function;
     }
 
-    private CUfunction load(Kernel kernel, ElementType storage) {
+    private DriverFunction load(Kernel kernel, ElementType storage) {
         if (queues.isRecording()) {
             throw new IllegalStateException(
                     "a captured step calls %s, which its rehearsal did not".formatted(kernel.function()));
@@ -88,8 +87,8 @@ final class CudaModules implements AutoCloseable {
         return module;
     }
 
-    private CUfunction find(CUmodule module, String kernel, String file) {
-        CUfunction function = new CUfunction();
+    private DriverFunction find(CUmodule module, String kernel, String file) {
+        DriverFunction function = new DriverFunction();
         check.driver(
                 JCudaDriver.cuModuleGetFunction(function, module, kernel),
                 "finding the kernel %s in %s".formatted(kernel, file));

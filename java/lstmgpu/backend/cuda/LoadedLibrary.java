@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A library in this process. It stays until the end; whatever asks for its soname from now on gets this one. */
 final class LoadedLibrary {
@@ -92,6 +93,15 @@ final class LoadedLibrary {
             MemorySegment text = (MemorySegment) call(function, arena.allocateFrom(argument));
             return text.address() == 0 ? "" : text.reinterpret(NAME_BYTES).getString(0);
         }
+    }
+
+    /** {@code int name(...)} with pointers; empty where there is no such function. */
+    OptionalInt status(String name, MemorySegment... pointers) {
+        ValueLayout[] layouts = new ValueLayout[pointers.length];
+        Arrays.fill(layouts, ValueLayout.ADDRESS);
+        return function(name, FunctionDescriptor.of(ValueLayout.JAVA_INT, layouts))
+                .map(function -> OptionalInt.of((int) call(function, (Object[]) pointers)))
+                .orElse(OptionalInt.empty());
     }
 
     private Optional<MethodHandle> function(String name, FunctionDescriptor form) {

@@ -16,9 +16,14 @@ final class SequenceKernel {
         return split;
     }
 
-    /** Whether a launch of so many groups of lanes waits for nothing that has not begun. */
+    /**
+     * Whether a launch of so many groups of lanes waits for nothing that has not begun.
+     *
+     * @throws SequenceRefusal if the driver does not say
+     */
     boolean runs(int groups) {
-        return !split.waiting().all() || kernel.residentBlocks() >= split.blocks() * groups;
+        int together = split.waiting().all() ? groups : 1;
+        return kernel.residentBlocks() >= split.blocks() * together;
     }
 
     /** Starts a call, which {@link CudaCall#launchTogether} ends. */

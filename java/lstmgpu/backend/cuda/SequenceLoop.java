@@ -15,6 +15,7 @@ import lstmgpu.backend.kernels.LayerSequence;
 final class SequenceLoop implements LayerLoop {
     private final CudaDevice device;
     private final RnnSpec spec;
+    private final Patience patience;
     private final SequenceKernel forward;
     private final SequenceKernel backward;
     private final KernelBuffer forwardFlags;
@@ -23,9 +24,10 @@ final class SequenceLoop implements LayerLoop {
     private final List<KernelBuffer> owned = new ArrayList<>();
 
     /** Either kernel may be null where it is not called. */
-    SequenceLoop(CudaDevice device, RnnSpec spec, SequenceKernel forward, SequenceKernel backward) {
+    SequenceLoop(CudaDevice device, RnnSpec spec, Patience patience, SequenceKernel forward, SequenceKernel backward) {
         this.device = device;
         this.spec = spec;
+        this.patience = patience;
         this.forward = forward;
         this.backward = backward;
         try {
@@ -77,7 +79,8 @@ final class SequenceLoop implements LayerLoop {
                 .buffer(sequence.recurrentNew())
                 .buffer(forwardFlags)
                 .integer(spec.steps())
-                .integer(spec.batch());
+                .integer(spec.batch())
+                .integer(patience.milliseconds());
         call.launchTogether(forward.split().groups(spec.batch()));
     }
 
@@ -93,7 +96,8 @@ final class SequenceLoop implements LayerLoop {
                 .buffer(partials)
                 .buffer(backwardFlags)
                 .integer(spec.steps())
-                .integer(spec.batch());
+                .integer(spec.batch())
+                .integer(patience.milliseconds());
         call.launchTogether(backward.split().groups(spec.batch()));
     }
 

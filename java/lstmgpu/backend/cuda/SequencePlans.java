@@ -114,7 +114,7 @@ final class SequencePlans {
     /** For a plan for which {@link #takes} holds. */
     LayerLoop newLoop(RnnSpec spec) {
         Chosen chosen = known.get(spec);
-        return new SequenceLoop(device, spec, chosen.forward(), chosen.backward());
+        return new SequenceLoop(device, spec, Patience.RUN, chosen.forward(), chosen.backward());
     }
 
     /** One line: how such a plan is divided. */

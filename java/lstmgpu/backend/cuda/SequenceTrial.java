@@ -30,7 +30,7 @@ final class SequenceTrial implements AutoCloseable {
         long states = (shorter.steps() + 1L) * spec.batch() * spec.shape().hiddenSize();
         long gates = shorter.tokens() * rows;
         try {
-            loop = new SequenceLoop(device, shorter, forward ? kernel : null, forward ? null : kernel);
+            loop = new SequenceLoop(device, shorter, Patience.TRIAL, forward ? kernel : null, forward ? null : kernel);
             long first = states / (shorter.steps() + 1);
             KernelBuffer factors = alloc(ElementType.BFLOAT16, states);
             KernelBuffer allGates = alloc(ElementType.BFLOAT16, gates);

@@ -25,7 +25,7 @@ final class SequenceTuner {
     private static final Logger LOG = LoggerFactory.getLogger(SequenceTuner.class);
 
     /** Splits of different grids that are tried of each way of exchange. */
-    private static final int TRIED = 2;
+    static final int TRIED = 2;
 
     /** Grids that may be refused, of each way of exchange, until no more are asked for. */
     private static final int REFUSED = 4;
@@ -69,8 +69,11 @@ final class SequenceTuner {
         KeptChoice choice = new KeptChoice(file);
         String kept = choice.read();
         for (SequenceSplit split : splits) {
-            if (text(split).equals(kept) && runs(device.sequenceKernel(split), spec)) {
-                return device.sequenceKernel(split);
+            if (text(split).equals(kept)) {
+                SequenceKernel kernel = stillRunning(split, spec);
+                if (kernel != null) {
+                    return kernel;
+                }
             }
         }
         try {
@@ -88,22 +91,28 @@ final class SequenceTuner {
         }
     }
 
-    /** Whether what was once the fastest still runs: GPUs of one name may differ in how many clusters they have room for. */
-    private boolean runs(SequenceKernel kernel, RnnSpec spec) {
-        try (SequenceTrial trial = new SequenceTrial(device, spec, kernel)) {
-            trial.pass();
-            device.synchronize();
-            return true;
+    /**
+     * What was once the fastest, or null where it does not run any more: its image may be gone, and GPUs of one name may differ in how many
+     * clusters they have room for.
+     */
+    private SequenceKernel stillRunning(SequenceSplit split, RnnSpec spec) {
+        SequenceKernel kernel = null;
+        try {
+            kernel = load(split, spec);
+            try (SequenceTrial trial = new SequenceTrial(device, spec, kernel)) {
+                trial.pass();
+                device.synchronize();
+            }
         } catch (SequenceRefusal refusal) {
-            LOG.info("{}: {}", kernel.split(), refusal.getMessage());
-            return false;
+            LOG.info("{}: {}", split, refusal.getMessage());
+            return null;
         } catch (LstmGpuException shortage) {
             if (shortage.exitCode() != ExitCode.MEMORY) {
                 throw shortage;
             }
             // It ran once; if the plan finds no memory either, that is what has to be said.
-            return true;
         }
+        return kernel;
     }
 
     /** The fastest of the first grids of each way of exchange that have an image or can be compiled, and that the GPU runs. */

@@ -1,30 +1,32 @@
 package lstmgpu.backend.cuda;
 
-import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
+import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
+import lstmgpu.LstmGpuException;
 
 /** A kernel whose blocks wait for each other, with the shared memory that each of them gets. */
 final class TogetherKernel {
     /** Threads of a block, in every kernel of {@code kernels/cuda}. */
     static final int THREADS = 256;
 
-    private final CudaContext context;
-    private final CUfunction function;
+    private final Residency residency;
+    private final DriverFunction function;
     private final String description;
     private final int sharedBytes;
     private final Waiting waiting;
 
     /**
      * @param description of the kernel, for messages
+     * @throws SequenceRefusal if the driver does not give it its shared memory or its clusters
      */
-    TogetherKernel(CudaContext context, CUfunction function, String description, int sharedBytes, Waiting waiting) {
-        this.context = context;
+    TogetherKernel(Residency residency, DriverFunction function, String description, int sharedBytes, Waiting waiting) {
+        this.residency = residency;
         this.function = function;
         this.description = description;
         this.sharedBytes = sharedBytes;
         this.waiting = waiting;
-        set(CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, sharedBytes);
+        allowSharedBytes();
         if (waiting.isWideCluster()) {
             set(CUfunction_attribute.CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED, 1);
         }
@@ -55,15 +57,39 @@ final class TogetherKernel {
     }
 
     private void set(int attribute, int value) {
-        int status = JCudaDriver.cuFuncSetAttribute(function, attribute, value);
-        context.check().driver(status, "giving %s its shared memory and its clusters".formatted(description));
+        require(
+                JCudaDriver.cuFuncSetAttribute(function, attribute, value),
+                "giving it its shared memory and its clusters");
+    }
+
+    /** Kernels of other shapes have the same function, and their launches must go on. */
+    private void allowSharedBytes() {
+        int attribute = CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
+        int[] allowed = new int[1];
+        require(JCudaDriver.cuFuncGetAttribute(allowed, attribute, function), "asking for its shared memory");
+        if (allowed[0] < sharedBytes) {
+            set(attribute, sharedBytes);
+        }
+    }
+
+    /**
+     * A refusal of this kernel and no more, unless the GPU's context is lost.
+     *
+     * @throws SequenceRefusal if the driver's status is no success
+     */
+    void require(int status, String operation) {
+        if (status != CUresult.CUDA_SUCCESS) {
+            CudaCheck check = residency.context().check();
+            LstmGpuException failure = check.driverFailure(status, "%s (%s)".formatted(operation, description));
+            throw check.isAlive() ? new SequenceRefusal(failure.getMessage()) : failure;
+        }
     }
 
     Waiting waiting() {
         return waiting;
     }
 
-    CUfunction function() {
+    DriverFunction function() {
         return function;
     }
 
@@ -71,14 +97,13 @@ final class TogetherKernel {
         return sharedBytes;
     }
 
-    /** Blocks that the GPU runs at once. */
+    /**
+     * Blocks that the GPU runs at once.
+     *
+     * @throws SequenceRefusal if the driver does not say
+     */
     int residentBlocks() {
-        int[] each = new int[1];
-        context.check()
-                .driver(
-                        JCudaDriver.cuOccupancyMaxActiveBlocksPerMultiprocessor(each, function, THREADS, sharedBytes),
-                        "asking how many blocks of %s run at once".formatted(description));
-        return each[0] * context.multiprocessors();
+        return residency.blocks(this);
     }
 
     @Override

@@ -114,7 +114,8 @@ final class TokenStream implements TokenLoop {
                 .integer(numbers.topK())
                 .integer(numbers.topP())
                 .longInteger(numbers.minWeight())
-                .longInteger(drawing.sampling().seed());
+                .longInteger(drawing.sampling().seed())
+                .integer(Patience.RUN.milliseconds());
         call.launchTogether(1);
         said += count;
         if (drawing.losses() != null) {

@@ -102,6 +102,11 @@ public final class Cudasim {
         call("cudasim_late_block", block);
     }
 
+    /** At most so many clusters run at once. */
+    public static void clusters(long most) {
+        call("cudasim_clusters", most);
+    }
+
     public static void driverVersion(int version) {
         call("cudasim_driver_version", version);
     }

@@ -176,7 +176,7 @@ class SequencePlansTest implements OnTheStandIn {
             for (int i = 0; i < 11; i++) {
                 call.buffer(null);
             }
-            call.integer(1).integer(8);
+            call.integer(1).integer(8).integer(0);
             LstmGpuException failure = assertThrows(LstmGpuException.class, () -> call.launchTogether(5));
             assertTrue(failure.getMessage().contains("CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE"), failure.getMessage());
         }
@@ -194,7 +194,7 @@ class SequencePlansTest implements OnTheStandIn {
                 long before = device.allocatedBytes();
                 Cudasim.fail("cuMemAlloc_v2", refused + 1, CUresult.CUDA_ERROR_OUT_OF_MEMORY);
                 try {
-                    new SequenceLoop(device, spec, forward, backward).close();
+                    new SequenceLoop(device, spec, Patience.TRIAL, forward, backward).close();
                     enough = true;
                 } catch (LstmGpuException failure) {
                     assertEquals(ExitCode.MEMORY, failure.exitCode());

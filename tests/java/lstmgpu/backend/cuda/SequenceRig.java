@@ -178,7 +178,11 @@ final class SequenceRig {
                 LayerLoop loop = asked.implementation() == RnnImplementation.FUSED
                         ? null
                         : new SequenceLoop(
-                                device, asked, device.sequenceKernel(forward), device.sequenceKernel(backward));
+                                device,
+                                asked,
+                                Patience.TRIAL,
+                                device.sequenceKernel(forward),
+                                device.sequenceKernel(backward));
                 return new LayeredRnnPlan(asked, new KernelRnn(device, asked, clock, backend.weightCopies()::of, loop));
             }
         };

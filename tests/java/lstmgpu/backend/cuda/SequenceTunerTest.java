@@ -1,12 +1,16 @@
 package lstmgpu.backend.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import jcuda.driver.CUresult;
+import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
@@ -15,6 +19,8 @@ import lstmgpu.backend.RnnSpec;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which of two splits is taken, one whose sums go within clusters and one with flags only, when a GPU does not run the former. */
 class SequenceTunerTest implements OnTheStandIn {
@@ -58,6 +64,93 @@ class SequenceTunerTest implements OnTheStandIn {
         assertTrue(refusal.getMessage().contains("CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE"), refusal.getMessage());
         assertEquals(FLAGS, fastest(LAUNCH, status, MIXED, FLAGS));
         assertEquals(FLAGS, fastest(MIXED, FLAGS), "what is kept");
+    }
+
+    @Test
+    void clustersThatThePartsOfAChipDoNotHoldAreNotLaunched() {
+        // Two clusters a group and two groups: sixteen multiprocessors would do, but only three clusters lie within one
+        // part each.
+        Cudasim.clusters(3);
+        long before = Cudasim.calls(LAUNCH);
+        SequenceRefusal refusal = assertThrows(SequenceRefusal.class, () -> fastest(MIXED));
+        assertTrue(refusal.getMessage().contains("does not run so many blocks at once"), refusal.getMessage());
+        assertEquals(before, Cudasim.calls(LAUNCH), "nothing is launched to find out");
+        assertEquals(FLAGS, fastest(MIXED, FLAGS));
+        Cudasim.clusters(4);
+        assertTrue(runs(MIXED, 2));
+    }
+
+    @Test
+    void aClusterThatFitsNowhereIsNotLaunched() {
+        SequenceSplit wide = SplitText.forward("128 32 8 0 4 1 2");
+        SequenceSplit cluster = SplitText.backward("64 16 8 4 2 4 0 1");
+        assertTrue(runs(cluster, 100), "groups that are clusters may run one after the other");
+        Cudasim.clusters(0);
+        assertFalse(runs(cluster, 1));
+        assertTrue(runs(wide, 1), "without clusters nothing has changed");
+    }
+
+    private static boolean runs(SequenceSplit split, int groups) {
+        try (CudaDevice device = CudaRig.open(0)) {
+            return device.sequenceKernel(split).runs(groups);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cuFuncGetAttribute", "cuOccupancyMaxActiveClusters"})
+    void aQueryThatFailsRefusesThatSplitAndNotThePlan(String query) {
+        int status = CUresult.CUDA_ERROR_INVALID_VALUE;
+        assertEquals(FLAGS, fastest(query, status, MIXED, FLAGS));
+        assertEquals(FLAGS, fastest(MIXED, FLAGS), "what is kept");
+        SequenceRefusal refusal = assertThrows(SequenceRefusal.class, () -> refused(query, status));
+        assertTrue(refusal.getMessage().contains("CUDA_ERROR_INVALID_VALUE"), refusal.getMessage());
+    }
+
+    /** With nothing kept, of one split only. */
+    private void refused(String query, int status) {
+        try (CudaDevice device = CudaRig.open(0)) {
+            Cudasim.fail(query, 1, status);
+            new SequenceTuner(device, cache.resolve("empty")).fastest(List.of(MIXED), SPEC);
+        }
+    }
+
+    @Test
+    void aFailingQueryWithoutClustersRefusesThatSplitToo() {
+        int status = CUresult.CUDA_ERROR_INVALID_VALUE;
+        assertEquals(MIXED, fastest("cuOccupancyMaxActiveBlocksPerMultiprocessor", status, FLAGS, MIXED));
+    }
+
+    @Test
+    void aQueryThatTellsOfALostContextEndsTheRun() {
+        LstmGpuException lost = assertThrows(
+                LstmGpuException.class,
+                () -> fastest("cuFuncGetAttribute", CUresult.CUDA_ERROR_LAUNCH_FAILED, MIXED, FLAGS));
+        assertTrue(lost.getMessage().contains("--resume"), lost.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cuFuncGetAttribute", "cuOccupancyMaxActiveClusters"})
+    void aKeptSplitWhoseQueryFailsGoesOnToTheNext(String query) {
+        assertEquals(MIXED, fastest(MIXED));
+        try (CudaDevice device = CudaRig.open(0)) {
+            for (int time : new int[] {1, 2}) {
+                Cudasim.fail(query, time, CUresult.CUDA_ERROR_INVALID_VALUE);
+            }
+            SequenceTuner tuner = new SequenceTuner(device, cache);
+            assertEquals(FLAGS, tuner.fastest(List.of(MIXED, FLAGS), SPEC).split());
+        }
+    }
+
+    @Test
+    void aKeptSplitThatNothingHasAnImageOfGoesOnToTheNext(@TempDir Path folder) throws IOException {
+        assertEquals(MIXED, fastest(MIXED));
+        Path image = Files.createDirectories(folder.resolve("cuda")).resolveSibling(FLAGS.image());
+        Files.copy(Cudasim.folder().resolve("kernels").resolve(FLAGS.image()), image);
+        CudaLibraries libraries = CudaLibraries.in(Cudasim.folder());
+        try (CudaDevice device = new CudaDevice(0, libraries, new KernelImages(libraries, folder))) {
+            SequenceTuner tuner = new SequenceTuner(device, cache);
+            assertEquals(FLAGS, tuner.fastest(List.of(MIXED, FLAGS), SPEC).split());
+        }
     }
 
     @Test

@@ -1,11 +1,13 @@
 package lstmgpu.backend.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.Precision;
@@ -27,12 +29,22 @@ class StreamFaultTest implements OnTheStandIn {
         HIDDEN_NOT_AWAITED(
                 2,
                 "matrix_rows.h",
-                "for (int asked = 0; !heard_both(said + column, number, pair);) ask_again(asked);",
+                "for (uint32 asked = 0; !heard_both(said + column, number, pair);) ask_again(asked, patience);",
                 "heard_both(said + column, number, pair);"),
         ONE_SET_OF_PLACES(1, 72, "token_stream.cu", "exchange + (now & 1) *", "exchange + 0 *"),
         SUMS_NOT_AWAITED(2, "token_stream.cu", "BARRIER();\n        if (!is_output)", "if (!is_output)"),
         ONE_SET_OF_SUMS(3, "token_stream.cu", "chip.parts + layer % 2 *", "chip.parts + 0 *"),
         GATES_SWAPPED(2, "stream_cells.h", "gate == 2 ? TANH", "gate == 1 ? TANH"),
+        FENCE_BEFORE_SAYING_MISSING(
+                2,
+                "token_stream.cu",
+                "multiply_state(chip, share, layers);\n    fence();",
+                "multiply_state(chip, share, layers);"),
+        FENCE_BEFORE_OVERWRITING_MISSING(
+                2, "token_stream.cu", "    fence();\n    BARRIER();\n    store", "    BARRIER();\n    store"),
+        BARRIER_BEFORE_OVERWRITING_MISSING(
+                2, "token_stream.cu", "    fence();\n    BARRIER();\n    store", "    fence();\n    store"),
+        NOT_SAID(1, "stream_cells.h", "say(said + share.first + unit, as_factor(h), number);", ""),
         HISTORY_STALE(2, "token_stream.cu", "chip.past[(uint32)step % (uint32)share.window] = token;", "");
 
         private final int layers;
@@ -87,6 +99,14 @@ class StreamFaultTest implements OnTheStandIn {
     @EnumSource
     void everyFaultIsNoticed(Fault fault) {
         assertTrue(isNoticed(fault, kernels.of(fault)), "nobody noticed " + fault);
+    }
+
+    @Test
+    void blocksThatWaitForeverAreAFailureAfterHalfAMinute() {
+        Cudasim.quiet();
+        StreamRig rig = new StreamRig(Cell.LSTM, 1, 16, 9, Precision.FP32, SAMPLING);
+        assertThrows(LstmGpuException.class, () -> text(kernels.of(Fault.NOT_SAID), rig));
+        assertTrue(Cudasim.lastLine().contains("would trap after 30000 ms"), Cudasim.lastLine());
     }
 
     @Test

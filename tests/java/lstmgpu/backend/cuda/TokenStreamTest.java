@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
+import jcuda.driver.CUresult;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.MemoryNeed;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tokens of one text in one launch are those of a step a token. */
 class TokenStreamTest implements OnTheStandIn {
@@ -143,6 +146,39 @@ class TokenStreamTest implements OnTheStandIn {
             step.prompt(new int[1]);
             assertEquals(1, step.draw(4, new int[4]));
         }
+    }
+
+    private static GenerationStep loop(LanguageModel model) {
+        GenerationStep step =
+                new GenerationStep(model, new GenerationStep.Spec(1, StreamRig.GREEDY, 4, 10, false, true));
+        step.prompt(new int[1]);
+        return step;
+    }
+
+    @Test
+    void loopsOfTwoShapesDrawByTurns() {
+        ModelConfig large = new ModelConfig(Cell.LSTM, 9, 5, 400, 1, 0, false);
+        ModelConfig small = new ModelConfig(Cell.LSTM, 9, 5, 256, 1, 0, false);
+        long before = Cudasim.calls(StreamRig.LAUNCH);
+        try (Backend cuda = CudaTestBackend.open();
+                LanguageModel one = new LanguageModel(cuda, large, Precision.FP32, RnnImplementation.SEQUENCE);
+                LanguageModel other = new LanguageModel(cuda, small, Precision.FP32, RnnImplementation.SEQUENCE);
+                GenerationStep first = loop(one);
+                GenerationStep second = loop(other)) {
+            for (GenerationStep step : List.of(first, second, first)) {
+                assertEquals(2, step.draw(2, new int[2]));
+            }
+        }
+        assertEquals(3, Cudasim.calls(StreamRig.LAUNCH) - before, "all of them in one launch each");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cuFuncGetAttribute", "cuFuncSetAttribute", "cuOccupancyMaxActiveBlocksPerMultiprocessor"})
+    void aQueryThatFailsLeavesTheTokensToSteps(String query) {
+        Cudasim.quiet();
+        Cudasim.fail(query, 1, CUresult.CUDA_ERROR_INVALID_VALUE);
+        // A network that needs more shared memory than every function has.
+        assertEquals(0, launches(RnnImplementation.SEQUENCE, 256, 1, SequenceRig.images()));
     }
 
     @ParameterizedTest
