@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -91,7 +92,12 @@ final class Arguments {
      * like flags stay as they are.
      */
     static String[] normalise(CommandLine root, String... arguments) {
-        return Stream.of(arguments).map(argument -> normalise(root, argument)).toArray(String[]::new);
+        int end = List.of(arguments).indexOf("--");
+        String[] normal = arguments.clone();
+        for (int i = 0; i < (end < 0 ? normal.length : end); i++) {
+            normal[i] = normalise(root, normal[i]);
+        }
+        return normal;
     }
 
     private static String normalise(CommandLine root, String argument) {

@@ -47,7 +47,9 @@ final class Defaults implements IDefaultValueProvider {
     }
 
     static Defaults of(Map<String, String> environment, String... arguments) {
-        List<String> words = List.of(arguments);
+        // What follows "--" are inputs, whatever they are called.
+        List<String> words =
+                Stream.of(arguments).takeWhile(word -> !word.equals("--")).toList();
         String config = valueOf(words, "--config");
         Path file = config == null ? null : Path.of(config);
         Map<String, String> settings = file == null ? Map.of() : read(file);

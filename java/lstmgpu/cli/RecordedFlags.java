@@ -1,6 +1,8 @@
 package lstmgpu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import lstmgpu.LstmGpuException;
 import lstmgpu.model.ModelDirectory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -32,20 +35,25 @@ final class RecordedFlags {
             "--verbose",
             "--help");
 
+    private static final String END_OF_FLAGS = "--";
     private static final Set<String> LENGTH = Set.of("--epochs", "--max-steps");
 
     private RecordedFlags() {}
 
-    /** The inputs, then {@code --flag=value} for everything else. */
-    static List<String> of(CommandSpec command, List<Path> inputs) {
+    /**
+     * {@code --flag=value} for everything that was set, {@code --}, and the inputs by the way to them from the model's
+     * folder, so that no folder of a person is named.
+     */
+    static List<String> of(CommandSpec command, List<Path> inputs, Path directory) {
         List<String> arguments = new ArrayList<>();
-        inputs.forEach(input -> arguments.add(input.toString()));
         for (OptionSpec option : command.options()) {
             Object value = option.getValue();
             if (value != null && !Boolean.FALSE.equals(value) && !OF_ONE_START.contains(option.longestName())) {
                 arguments.add(option.longestName() + "=" + text(value));
             }
         }
+        arguments.add(END_OF_FLAGS);
+        inputs.forEach(input -> arguments.add(WayTo.record(directory, input)));
         return arguments;
     }
 
@@ -53,33 +61,68 @@ final class RecordedFlags {
         return switch (value) {
             case Enum<?> choice -> Arguments.name(choice);
             case Arguments.Seconds time -> time.text();
+            case String name when isFile(name) -> Path.of(name).getFileName().toString();
             default -> value.toString();
         };
     }
 
+    private static boolean isFile(String value) {
+        try {
+            return value.indexOf('/') >= 0 && Files.exists(Path.of(value));
+        } catch (InvalidPathException text) {
+            return false;
+        }
+    }
+
     /**
      * The recorded flags of the run in a directory, by name. How long the run is to be is one thing, whether it is given in
-     * steps or in epochs.
+     * steps or in epochs. What belongs to one start is no flag of a run, whoever has written it there.
      *
      * @param given whether a flag has a value already, which comes before the recorded one
      */
     static Map<String, String> read(Path directory, Predicate<String> given) {
         Map<String, String> flags = new LinkedHashMap<>();
         for (String argument : arguments(directory)) {
+            if (argument.equals(END_OF_FLAGS)) {
+                break;
+            }
             int end = argument.indexOf('=');
             if (argument.startsWith("--") && end > 0) {
                 flags.put(argument.substring(0, end), argument.substring(end + 1));
             }
         }
+        flags.keySet().removeAll(OF_ONE_START);
         if (LENGTH.stream().anyMatch(given)) {
             flags.keySet().removeAll(LENGTH);
         }
         return flags;
     }
 
-    /** The recorded inputs of the run in a directory. */
+    /**
+     * The recorded inputs of the run in a directory.
+     *
+     * @throws LstmGpuException with exit code 3 if one is not where it was
+     */
     static List<Path> inputs(Path directory) {
-        return arguments(directory).stream()
+        List<String> arguments = arguments(directory);
+        int end = arguments.indexOf(END_OF_FLAGS);
+        List<Path> inputs = end < 0 ? earlierInputs(arguments) : new ArrayList<>();
+        for (String way : end < 0 ? List.<String>of() : arguments.subList(end + 1, arguments.size())) {
+            inputs.add(WayTo.follow(directory, way));
+        }
+        for (Path input : inputs) {
+            if (!Files.exists(input)) {
+                throw LstmGpuException.data(
+                        "the text %s of the run in %s is not at %s; name it: %s train INPUT -o %s --resume",
+                        input.getFileName(), directory, input, Program.NAME, directory);
+            }
+        }
+        return inputs;
+    }
+
+    /** Earlier builds recorded inputs as they were given, before the flags. */
+    private static List<Path> earlierInputs(List<String> arguments) {
+        return arguments.stream()
                 .filter(argument -> !argument.startsWith("--"))
                 .map(Path::of)
                 .toList();

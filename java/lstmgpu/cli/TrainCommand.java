@@ -139,7 +139,7 @@ final class TrainCommand extends ProgramCommand {
                         run.rnn,
                         run.initFrom == null ? null : run.initFrom.toString(),
                         run.resume,
-                        RecordedFlags.of(spec, inputs)));
+                        RecordedFlags.of(spec, inputs, run.output)));
     }
 
     private Network network() {

@@ -2,14 +2,27 @@ package lstmgpu.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One input as it was when it was read.
  *
+ * @param name of the file, without its folder
  * @param sha256 of its bytes, in hexadecimal
  */
 public record InputText(String name, long bytes, String sha256) {
     private static final int DIGITS = 12;
+    private static final int NAMED = 3;
+
+    /** "input.txt (1,115,394 bytes)", or the names of a few and the size of all. */
+    public static String describe(List<InputText> inputs) {
+        long bytes = inputs.stream().mapToLong(InputText::bytes).sum();
+        String names = inputs.stream().limit(NAMED).map(InputText::name).collect(Collectors.joining(", "));
+        return inputs.size() == 1
+                ? "%s (%,d bytes)".formatted(names, bytes)
+                : "%s%s (%d files, %,d bytes)"
+                        .formatted(names, inputs.size() > NAMED ? ", …" : "", inputs.size(), bytes);
+    }
 
     /** What is not the same any more, in words; the contents are known to differ in something. */
     public static String difference(List<InputText> earlier, List<InputText> now) {

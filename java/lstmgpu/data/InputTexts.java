@@ -58,7 +58,7 @@ public final class InputTexts {
                     }
                 });
                 size = size.plus(part);
-                inputs.add(new InputText(path.toString(), part.utf8Bytes(), hex(own)));
+                inputs.add(new InputText(path.getFileName().toString(), part.utf8Bytes(), hex(own)));
             } catch (IOException failure) {
                 throw IoErrors.unreadable(path, failure);
             }

@@ -6,10 +6,10 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +18,7 @@ import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.IoErrors;
+import lstmgpu.files.RegularFile;
 
 /**
  * A folder of token files: the tokens, a description in JSON, its length and the magic number. A file that is cut short
@@ -30,7 +31,6 @@ final class TokenCache {
     private static final long MAGIC = 0x314E4B544D54534CL;
     private static final int TRAILER_BYTES = 2 * Long.BYTES;
     private static final int DESCRIPTION_BYTES_AT_MOST = 16 << 20;
-    private static final int BLOCK_BYTES = 1 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
@@ -45,15 +45,35 @@ final class TokenCache {
         TokenFile.Description write(TokenWriter writer) throws IOException;
     }
 
-    /** The description with the check sum of the tokens. */
-    private record Footer(TokenFile.Description tokens, long checksum) {}
+    /**
+     * The description with the check sums of both.
+     *
+     * @param key of the text and the tokenizer
+     * @param checksum of the tokens
+     * @param descriptionChecksum of key and description
+     */
+    private record Footer(String key, TokenFile.Description tokens, long checksum, long descriptionChecksum) {
+        Footer(String key, TokenFile.Description tokens, long checksum) {
+            this(key, tokens, checksum, sum(key, tokens));
+        }
+
+        private static long sum(String key, TokenFile.Description tokens) {
+            CRC32C sum = new CRC32C();
+            sum.update((key + tokens).getBytes(StandardCharsets.UTF_8));
+            return sum.getValue();
+        }
+
+        boolean isOf(String other) {
+            return other.equals(key) && descriptionChecksum == sum(key, tokens);
+        }
+    }
 
     void store(String key, int vocabularySize, Content content) {
         prepare();
         AtomicFiles.write(file(key), out -> {
             TokenWriter writer = new TokenWriter(out, TokenFile.bytesPerToken(vocabularySize));
             TokenFile.Description description = content.write(writer);
-            writeFooter(out, new Footer(description, writer.checksum()));
+            writeFooter(out, new Footer(key, description, writer.checksum()));
         });
     }
 
@@ -63,13 +83,13 @@ final class TokenCache {
         if (!Files.isRegularFile(file)) {
             return null;
         }
-        try {
-            TokenFile.Description description = describe(file, vocabularySize);
+        try (FileChannel channel = RegularFile.read(file)) {
+            TokenFile.Description description = describe(channel, key, vocabularySize);
             if (description == null) {
                 return null;
             }
             touch(file);
-            return TokenFile.map(file, description, new TokenFile.Source(inputs, false));
+            return TokenFile.map(channel, description, new TokenFile.Source(inputs, false));
         } catch (IOException damaged) {
             // Unreadable is as good as absent: it is written anew, and if that fails too the user hears of it.
             return null;
@@ -117,47 +137,37 @@ final class TokenCache {
         out.write(trailer.putLong(json.length).putLong(MAGIC).array());
     }
 
-    private static TokenFile.Description describe(Path file, int vocabularySize) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = channel.size();
-            if (size < TRAILER_BYTES) {
-                return null;
-            }
-            ByteBuffer trailer =
-                    read(channel, size - TRAILER_BYTES, TRAILER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            long jsonBytes = trailer.getLong();
-            if (trailer.getLong() != MAGIC
-                    || jsonBytes < 0
-                    || jsonBytes > Math.min(DESCRIPTION_BYTES_AT_MOST, size - TRAILER_BYTES)) {
-                return null;
-            }
-            long tokenBytes = size - TRAILER_BYTES - jsonBytes;
-            Footer footer =
-                    JSON.readValue(read(channel, tokenBytes, (int) jsonBytes).array(), Footer.class);
-            TokenFile.Description tokens = footer.tokens();
-            boolean whole = tokens.bytesPerToken() == TokenFile.bytesPerToken(vocabularySize)
-                    && tokens.length() == tokenBytes / tokens.bytesPerToken()
-                    && tokenBytes % tokens.bytesPerToken() == 0
-                    && footer.checksum() == checksum(channel, tokenBytes);
-            return whole ? tokens : null;
+    private static TokenFile.Description describe(FileChannel channel, String key, int vocabularySize)
+            throws IOException {
+        long size = channel.size();
+        if (size < TRAILER_BYTES) {
+            return null;
         }
-    }
-
-    private static long checksum(FileChannel channel, long bytes) throws IOException {
-        CRC32C checksum = new CRC32C();
-        ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
-        for (long at = 0; at < bytes; at += BLOCK_BYTES) {
-            block.clear().limit((int) Math.min(BLOCK_BYTES, bytes - at));
-            checksum.update(fill(block, channel, at));
+        ByteBuffer trailer = read(channel, size - TRAILER_BYTES, TRAILER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        long jsonBytes = trailer.getLong();
+        if (trailer.getLong() != MAGIC
+                || jsonBytes < 0
+                || jsonBytes > Math.min(DESCRIPTION_BYTES_AT_MOST, size - TRAILER_BYTES)) {
+            return null;
         }
-        return checksum.getValue();
+        long tokenBytes = size - TRAILER_BYTES - jsonBytes;
+        Footer footer =
+                JSON.readValue(read(channel, tokenBytes, (int) jsonBytes).array(), Footer.class);
+        TokenFile.Description tokens = footer == null ? null : footer.tokens();
+        boolean whole = tokens != null
+                && footer.isOf(key)
+                && tokens.bytesPerToken() == TokenFile.bytesPerToken(vocabularySize)
+                && tokens.length() == tokenBytes / tokens.bytesPerToken()
+                && tokenBytes % tokens.bytesPerToken() == 0
+                && new TokenSum(tokens.bytesPerToken()).of(channel, tokenBytes, vocabularySize) == footer.checksum();
+        return whole ? tokens : null;
     }
 
     private static ByteBuffer read(FileChannel channel, long at, int bytes) throws IOException {
         return fill(ByteBuffer.allocate(bytes), channel, at);
     }
 
-    private static ByteBuffer fill(ByteBuffer buffer, FileChannel channel, long at) throws IOException {
+    static ByteBuffer fill(ByteBuffer buffer, FileChannel channel, long at) throws IOException {
         while (buffer.hasRemaining()) {
             if (channel.read(buffer, at + buffer.position()) < 0) {
                 throw new IOException("ends early");

@@ -7,10 +7,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.function.Supplier;
 import lstmgpu.LstmGpuException;
+import lstmgpu.files.RegularFile;
 
 /**
  * The whole text of all inputs as tokens, mapped into memory: it takes address space, and pages that the system may
@@ -61,8 +61,15 @@ public final class TokenFile implements AutoCloseable {
 
     /** Maps the front of a file; its length must have been checked. */
     static TokenFile map(Path path, Description description, Source source) throws IOException {
+        try (FileChannel channel = RegularFile.read(path)) {
+            return map(channel, description, source);
+        }
+    }
+
+    /** As {@link #map(Path, Description, Source)} of a file that is open. */
+    static TokenFile map(FileChannel channel, Description description, Source source) throws IOException {
         Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+        try {
             long bytes = Math.multiplyExact(description.length(), description.bytesPerToken());
             MemorySegment tokens = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes, arena);
             return new TokenFile(arena, tokens, description, source);

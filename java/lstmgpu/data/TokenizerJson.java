@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +21,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.data.subword.ByteLetters;
 import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.IoErrors;
+import lstmgpu.files.RegularFile;
 
 /**
  * {@code tokenizer.json} in the format of the Hugging Face tokenizers library, which gives the same identifiers.
@@ -56,11 +57,8 @@ public final class TokenizerJson {
      * @throws LstmGpuException with exit code 3 if the file cannot be read or asks for what this program does not know
      */
     public static Tokenizer read(Path file) {
-        try {
-            if (Files.size(file) > BYTES_AT_MOST) {
-                throw LstmGpuException.data("%s has %,d bytes, too many for a tokenizer", file, Files.size(file));
-            }
-            JsonNode root = JSON.readTree(file.toFile());
+        try (InputStream in = RegularFile.stream(file, BYTES_AT_MOST)) {
+            JsonNode root = JSON.readTree(in);
             return new Reader(file, root).tokenizer();
         } catch (JsonProcessingException failure) {
             throw LstmGpuException.data(

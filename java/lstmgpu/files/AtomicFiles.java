@@ -37,7 +37,8 @@ public final class AtomicFiles {
     }
 
     /**
-     * Replaces {@code target}. The folder must exist. A thread's interrupt does not disturb the writing.
+     * Replaces {@code target}, also where it is a symbolic link, a pipe or a device. The folder must exist. A thread's
+     * interrupt does not disturb the writing.
      *
      * @throws lstmgpu.LstmGpuException if that fails; the old file is then untouched
      */
@@ -46,6 +47,7 @@ public final class AtomicFiles {
         Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + TEMPORARY);
         AtomicLong written = new AtomicLong();
         try {
+            RegularFile.requireReplaceable(target);
             try {
                 writeForced(temporary, body, written);
                 Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

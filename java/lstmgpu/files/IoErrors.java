@@ -2,6 +2,8 @@ package lstmgpu.files;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,6 +22,12 @@ public final class IoErrors {
         }
         if (failure instanceof AccessDeniedException) {
             return "permission denied";
+        }
+        if (failure instanceof DirectoryNotEmptyException) {
+            return "it is a folder with something in it";
+        }
+        if (failure instanceof FileAlreadyExistsException) {
+            return "something else has that name";
         }
         if (failure instanceof FileSystemException detailed && detailed.getReason() != null) {
             return detailed.getReason();

@@ -3,13 +3,11 @@ package lstmgpu.files;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import lstmgpu.LstmGpuException;
 
@@ -28,17 +26,27 @@ public final class JsonFiles {
     }
 
     /**
-     * @throws LstmGpuException with exit code 3 if it cannot be read or is no JSON object
+     * A file with or without a check sum; one that it has must be right.
+     *
+     * @throws LstmGpuException with exit code 3 if it is no regular file, cannot be read, is no JSON object or its
+     *     content is not that of its check sum
      */
     public static ObjectNode read(Path file) {
+        byte[] text = RegularFile.bytes(file, BYTES_AT_MOST);
+        ObjectNode object = parse(file, text);
+        if (object.has(Checksum.FIELD) && !isWhole(text)) {
+            throw LstmGpuException.data(
+                    "%s is not as lstm-gpu wrote it, as its check sum shows; restore it from a copy or, if you changed"
+                            + " it yourself, delete its field \"%s\"",
+                    file, Checksum.FIELD);
+        }
+        object.remove(Checksum.FIELD);
+        return object;
+    }
+
+    private static ObjectNode parse(Path file, byte[] text) {
         try {
-            if (Files.size(file) > BYTES_AT_MOST) {
-                throw LstmGpuException.data(
-                        "%s has %,d bytes, more than such a file ever needs; restore it from a copy",
-                        file, Files.size(file));
-            }
-            JsonNode root = JSON.readTree(Files.readAllBytes(file));
-            if (root instanceof ObjectNode object) {
+            if (JSON.readTree(text) instanceof ObjectNode object) {
                 return object;
             }
             throw LstmGpuException.data("%s is damaged: it is no JSON object; restore it from a copy", file);
@@ -50,25 +58,26 @@ public final class JsonFiles {
         }
     }
 
+    /** Blanks the check sum in the text. */
+    private static boolean isWhole(byte[] text) {
+        int place = Checksum.place(text);
+        return place >= 0 && Checksum.take(text, place).equals(Checksum.of(text));
+    }
+
     /**
-     * What {@link #writeSealed} has written.
+     * What {@link #writeSealed} has written and nobody edits.
      *
-     * @throws LstmGpuException with exit code 3 if it cannot be read, or a single byte of it is another one
+     * @throws LstmGpuException as {@link #read}, also where the check sum is missing
      */
     public static ObjectNode readSealed(Path file) {
-        ObjectNode object = read(file);
-        try {
-            byte[] text = Files.readAllBytes(file);
-            int place = Checksum.place(text);
-            if (place >= 0 && Checksum.take(text, place).equals(Checksum.of(text))) {
-                object.remove(Checksum.FIELD);
-                return object;
-            }
-        } catch (IOException failure) {
-            throw IoErrors.unreadable(file, failure);
+        byte[] text = RegularFile.bytes(file, BYTES_AT_MOST);
+        ObjectNode object = parse(file, text);
+        if (!isWhole(text)) {
+            throw LstmGpuException.data(
+                    "%s is damaged: its content is not that of its check sum; restore it from a copy", file);
         }
-        throw LstmGpuException.data(
-                "%s is damaged: its content is not that of its check sum; restore it from a copy", file);
+        object.remove(Checksum.FIELD);
+        return object;
     }
 
     /** Replaces the file as a whole; the object gets a check sum of the text. */

@@ -1,6 +1,5 @@
 package lstmgpu.model;
 
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.IoErrors;
+import lstmgpu.files.RegularFile;
 
 /**
  * The event files that TensorBoard reads, in records of the format TFRecord: the length and its masked CRC-32C, the event and its masked CRC-32C. Each process
@@ -104,7 +104,7 @@ public final class EventFiles {
     }
 
     private static void cut(Path file, long bytes) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = RegularFile.change(file)) {
             channel.truncate(bytes);
             channel.force(true);
         }
@@ -148,12 +148,10 @@ public final class EventFiles {
     }
 
     private void begin() throws IOException {
-        if (Files.exists(folder) && !Files.isDirectory(folder)) {
-            throw new IOException("a file of that name is no folder");
-        }
+        RegularFile.requireOwnFolder(folder);
         Files.createDirectories(folder);
         int number = 1;
-        while (Files.exists(folder.resolve(NAME.formatted(number)))) {
+        while (RegularFile.exists(folder.resolve(NAME.formatted(number)))) {
             number++;
         }
         current = folder.resolve(NAME.formatted(number));
@@ -163,9 +161,18 @@ public final class EventFiles {
     }
 
     private static void write(Path file, byte[] record) throws IOException {
-        try (FileOutputStream out = new FileOutputStream(file.toFile(), true)) {
-            out.write(record);
-            out.getFD().sync();
+        // An interrupt would close the channel before the call, so it is set aside and restored.
+        boolean interrupted = Thread.interrupted();
+        try (FileChannel channel = RegularFile.change(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            ByteBuffer bytes = ByteBuffer.wrap(record);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -44,7 +44,7 @@ public record GenerationConfig(
                 .put("top_p", topP)
                 .put("min_p", minP);
         object.put("repetition_penalty", repetitionPenalty).put("max_new_tokens", maxNewTokens);
-        JsonFiles.write(file, object);
+        JsonFiles.writeSealed(file, object);
     }
 
     private static float number(JsonFields fields, String name, float lowest, float highest, float missing) {

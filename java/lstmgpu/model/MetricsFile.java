@@ -6,10 +6,10 @@ import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +17,13 @@ import java.util.NoSuchElementException;
 import lstmgpu.LstmGpuException;
 import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.IoErrors;
+import lstmgpu.files.RegularFile;
 
 /** {@code metrics.csv}: a row whenever something was measured, in the order of the steps. */
 public final class MetricsFile {
+    /** Two million rows. */
+    private static final long BYTES_AT_MOST = 256L << 20;
+
     private static final List<String> COLUMNS = List.of(
             "step",
             "epoch",
@@ -67,10 +71,11 @@ public final class MetricsFile {
      */
     static MetricsFile open(Path file) {
         List<Row> rows = new ArrayList<>();
-        if (!Files.exists(file)) {
+        if (!RegularFile.exists(file)) {
             return new MetricsFile(file, rows);
         }
-        try (CsvReader<NamedCsvRecord> reader = CsvReader.builder().ofNamedCsvRecord(file)) {
+        try (InputStream in = RegularFile.stream(file, BYTES_AT_MOST);
+                CsvReader<NamedCsvRecord> reader = CsvReader.builder().ofNamedCsvRecord(in)) {
             for (NamedCsvRecord line : reader) {
                 rows.add(parse(file, line));
             }

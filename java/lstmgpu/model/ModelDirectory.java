@@ -2,20 +2,20 @@ package lstmgpu.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.data.TokenizerJson;
 import lstmgpu.files.AtomicFiles;
-import lstmgpu.files.Checksum;
 import lstmgpu.files.IoErrors;
 import lstmgpu.files.JsonFiles;
+import lstmgpu.files.RegularFile;
 
 /**
  * The folder of a model. Every file in it is there whole or not at all, and none says where the folder lies: it can be
@@ -32,7 +32,8 @@ public final class ModelDirectory implements AutoCloseable {
     private static final String SAMPLES = "samples.txt";
     private static final String RUN = "run.json";
     private static final String CHECKPOINTS = "checkpoints";
-    private static final String INCOMPLETE = ".incomplete-";
+    private static final String EVENTS = "tensorboard";
+    private static final Pattern CHECKPOINT = Pattern.compile("step-\\d{8,10}");
     private static final List<String> FILES =
             List.of(CONFIG, WEIGHTS, TOKENIZER, GENERATION, METRICS, CHART, PICTURE, SAMPLES, RUN);
     private static final List<String> SEALED = List.of(CONFIG, TOKENIZER);
@@ -70,46 +71,12 @@ public final class ModelDirectory implements AutoCloseable {
      *     somebody else's config.json, or if a file has that name
      */
     public static void checkOutput(Path path, boolean overwrite) {
-        if (Files.exists(path) && !Files.isDirectory(path)) {
-            throw LstmGpuException.usage("%s is a file; name a folder for the model", path);
-        }
-        if (overwrite) {
-            return;
-        }
-        if (Files.exists(path.resolve(WEIGHTS)) || hasCheckpoints(path.resolve(CHECKPOINTS))) {
-            throw LstmGpuException.usage(
-                    "%s has a model; use --resume to go on with it, --overwrite to replace it, or another directory",
-                    path);
-        }
-        if (isForeign(path.resolve(CONFIG))) {
-            throw LstmGpuException.usage(
-                    "%s is no configuration of lstm-gpu; choose another directory, or use --overwrite to replace it",
-                    path.resolve(CONFIG));
-        }
+        new OutputFolder(path, path.resolve(WEIGHTS), path.resolve(CONFIG), path.resolve(CHECKPOINTS)).check(overwrite);
     }
 
-    /** Whatever lies there counts, except what a write that was cut short has left. */
-    private static boolean hasCheckpoints(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return Files.exists(folder);
-        }
-        try (Stream<Path> entries = Files.list(folder)) {
-            return entries.anyMatch(entry -> !entry.getFileName().toString().startsWith(INCOMPLETE));
-        } catch (IOException failure) {
-            throw IoErrors.unreadable(folder, failure);
-        }
-    }
-
-    /** A run that stopped before its first weights leaves a configuration of its own, which may be replaced. */
-    private static boolean isForeign(Path config) {
-        try {
-            if (Files.exists(config)) {
-                ModelConfig.read(config);
-            }
-            return false;
-        } catch (LstmGpuException unknown) {
-            return true;
-        }
+    /** Whether something in {@link #checkpoints} has the name of a checkpoint. */
+    public static boolean isCheckpoint(Path path) {
+        return CHECKPOINT.matcher(path.getFileName().toString()).matches();
     }
 
     /**
@@ -140,12 +107,26 @@ public final class ModelDirectory implements AutoCloseable {
     /**
      * Locks the directory until {@link #close} and sweeps what interrupted writes have left.
      *
-     * @throws LstmGpuException with exit code 1 if another run holds it
+     * @throws LstmGpuException with exit code 1 if another run holds it, or checkpoints or tensorboard are no folders
+     *     of its own
      */
     public void lock() {
         if (lock == null) {
+            RegularFile.requireOwnFolder(checkpoints());
+            RegularFile.requireOwnFolder(path.resolve(EVENTS));
             lock = DirectoryLock.acquire(path);
             AtomicFiles.sweep(path, Duration.ZERO);
+        }
+    }
+
+    /**
+     * Call it before anything here is replaced.
+     *
+     * @throws LstmGpuException with exit code 1 if what {@link #lock} has locked is gone, so that another run may be here
+     */
+    public void checkLock() {
+        if (lock != null) {
+            lock.check();
         }
     }
 
@@ -172,7 +153,7 @@ public final class ModelDirectory implements AutoCloseable {
     }
 
     public boolean hasWeights() {
-        return Files.exists(weightsFile());
+        return RegularFile.exists(weightsFile());
     }
 
     public ModelConfig config() {
@@ -208,44 +189,37 @@ public final class ModelDirectory implements AutoCloseable {
      *     not finite, or the configuration or the tokenizer if it is not the one that was there when they were saved
      */
     public Map<String, Tensor> weights() {
-        Map<String, Tensor> weights = ModelWeights.read(path.resolve(WEIGHTS), config());
-        checkSealed(Safetensors.metadata(path.resolve(WEIGHTS)));
-        return weights;
+        return weightsOnDisk().read(config());
     }
 
-    /** Weights of another program have no check sums; of those that were written here, none may be missing. */
-    private void checkSealed(Map<String, String> metadata) {
-        if (!metadata.containsKey(Checksum.FIELD) && SEALED.stream().noneMatch(metadata::containsKey)) {
-            return;
-        }
-        for (String name : SEALED) {
-            if (!checksum(name).equals(metadata.get(name)) || !metadata.containsKey(Checksum.FIELD)) {
-                throw LstmGpuException.data(
-                        "%s is not as it was when %s was written; restore both from a copy",
-                        path.resolve(name), WEIGHTS);
-            }
-        }
+    private WeightsFile weightsOnDisk() {
+        return new WeightsFile(weightsFile(), SEALED);
     }
 
-    private String checksum(String name) {
-        try {
-            return Files.exists(path.resolve(name)) ? Checksum.of(Files.readAllBytes(path.resolve(name))) : "";
-        } catch (IOException failure) {
-            throw IoErrors.unreadable(path.resolve(name), failure);
-        }
+    /**
+     * Where the weights come from.
+     *
+     * @throws LstmGpuException with exit code 3 if the file is missing or its header is damaged
+     */
+    public WeightsOrigin weightsOrigin() {
+        return WeightsOrigin.of(weightsFile());
+    }
+
+    /** As {@link #saveWeights(Map, WeightsOrigin)} where nothing is known of them. */
+    public void saveWeights(Map<String, Tensor> tensors) {
+        saveWeights(tensors, WeightsOrigin.UNKNOWN);
     }
 
     /** Replaces the weights; with them, the file knows which configuration and tokenizer they belong to. */
-    public void saveWeights(Map<String, Tensor> tensors) {
-        Map<String, String> metadata = new LinkedHashMap<>(Map.of("format", "pt"));
-        SEALED.forEach(name -> metadata.put(name, checksum(name)));
-        Safetensors.write(path.resolve(WEIGHTS), tensors, metadata);
+    public void saveWeights(Map<String, Tensor> tensors, WeightsOrigin origin) {
+        checkLock();
+        weightsOnDisk().write(tensors, origin);
     }
 
     /** The defaults where the file is missing. */
     public GenerationConfig generationConfig() {
         Path file = path.resolve(GENERATION);
-        return Files.exists(file) ? GenerationConfig.read(file) : GenerationConfig.DEFAULT;
+        return RegularFile.exists(file) ? GenerationConfig.read(file) : GenerationConfig.DEFAULT;
     }
 
     public void saveGenerationConfig(GenerationConfig config) {
@@ -255,11 +229,12 @@ public final class ModelDirectory implements AutoCloseable {
     /** run.json: arguments, seed, versions, device, SHA-256 of the data; empty where the file is missing. */
     public ObjectNode run() {
         Path file = path.resolve(RUN);
-        return Files.exists(file) ? JsonFiles.read(file) : JsonFiles.object();
+        return RegularFile.exists(file) ? JsonFiles.read(file) : JsonFiles.object();
     }
 
     public void saveRun(ObjectNode run) {
-        JsonFiles.write(path.resolve(RUN), run);
+        checkLock();
+        JsonFiles.writeSealed(path.resolve(RUN), run);
     }
 
     /** The history as {@code metrics.csv} has it. */
@@ -284,7 +259,7 @@ public final class ModelDirectory implements AutoCloseable {
 
     /** The event files for TensorBoard, which are added to only where asked for. */
     public EventFiles events(boolean writes) {
-        return new EventFiles(path.resolve("tensorboard"), writes);
+        return new EventFiles(path.resolve(EVENTS), writes);
     }
 
     private void clear() {
@@ -296,7 +271,8 @@ public final class ModelDirectory implements AutoCloseable {
             events(false).clear();
             AtomicFiles.forceFolder(path);
         } catch (IOException failure) {
-            throw IoErrors.unwritable(path, failure);
+            boolean named = failure instanceof FileSystemException detailed && detailed.getFile() != null;
+            throw IoErrors.unwritable(named ? Path.of(((FileSystemException) failure).getFile()) : path, failure);
         }
     }
 }

@@ -9,7 +9,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +18,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.Checksum;
 import lstmgpu.files.IoErrors;
+import lstmgpu.files.RegularFile;
 
 /**
  * Files of named tensors: the length of a JSON header, the header, the values little-endian one tensor after the
@@ -58,7 +58,7 @@ public final class Safetensors {
 
     /** As {@link #read(Path)}, with a check on names and shapes before memory is taken for any value. */
     public static Map<String, Tensor> read(Path file, Check check) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel channel = RegularFile.read(file)) {
             SafetensorsHeader header = SafetensorsHeader.read(file, channel);
             Map<String, List<Integer>> shapes = new LinkedHashMap<>();
             header.tensors().forEach(entry -> shapes.put(entry.name(), entry.shape()));
@@ -89,15 +89,19 @@ public final class Safetensors {
      * @throws LstmGpuException as {@link #read(Path)}
      */
     public static Map<String, String> metadata(Path file) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel channel = RegularFile.read(file)) {
             return SafetensorsHeader.read(file, channel).metadata();
         } catch (IOException failure) {
             throw IoErrors.unreadable(file, failure);
         }
     }
 
-    /** Replaces the file as a whole; float32, in the order of the map, with a check sum of all bytes. */
-    public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+    /**
+     * Replaces the file as a whole; float32, in the order of the map, with a check sum of all bytes.
+     *
+     * @return the check sum
+     */
+    public static String write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
         Map<String, String> sealed = new LinkedHashMap<>(metadata);
         sealed.put(Checksum.FIELD, Checksum.BLANK);
         byte[] header = header(tensors, sealed);
@@ -107,6 +111,16 @@ public final class Safetensors {
             Checksum.put(Checksum.text((CRC32C) sum.getChecksum()), header, Checksum.place(header));
             write(out, header, tensors);
         });
+        return Checksum.text((CRC32C) sum.getChecksum());
+    }
+
+    /**
+     * The check sum that a file written here says it has; empty where it has none.
+     *
+     * @throws LstmGpuException as {@link #read(Path)}
+     */
+    public static String checksum(Path file) {
+        return metadata(file).getOrDefault(Checksum.FIELD, "");
     }
 
     private static void write(OutputStream out, byte[] header, Map<String, Tensor> tensors) throws IOException {

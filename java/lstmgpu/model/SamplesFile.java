@@ -3,11 +3,13 @@ package lstmgpu.model;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.IoErrors;
+import lstmgpu.files.RegularFile;
 
 /** {@code samples.txt}: texts drawn while training, each under a heading. */
 public final class SamplesFile {
@@ -21,8 +23,11 @@ public final class SamplesFile {
 
     /** Its length; 0 where it is missing. */
     public long bytes() {
-        try {
-            return Files.exists(file) ? Files.size(file) : 0;
+        if (!RegularFile.exists(file)) {
+            return 0;
+        }
+        try (FileChannel channel = RegularFile.read(file)) {
+            return channel.size();
         } catch (IOException failure) {
             throw IoErrors.unreadable(file, failure);
         }
@@ -31,10 +36,9 @@ public final class SamplesFile {
     /** Adds a text; the file is replaced as a whole. */
     public void append(String heading, String text) {
         byte[] added = "=== %s ===\n%s\n\n".formatted(heading, text).getBytes(StandardCharsets.UTF_8);
+        long before = bytes();
         AtomicFiles.write(file, out -> {
-            if (Files.exists(file)) {
-                Files.copy(file, out);
-            }
+            copy(before, out);
             out.write(added);
         });
     }
@@ -47,7 +51,10 @@ public final class SamplesFile {
     }
 
     private void copy(long bytes, OutputStream out) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
+        if (bytes == 0) {
+            return;
+        }
+        try (InputStream in = Channels.newInputStream(RegularFile.read(file))) {
             long left = bytes;
             while (left > 0) {
                 byte[] block = in.readNBytes((int) Math.min(left, BLOCK_BYTES));

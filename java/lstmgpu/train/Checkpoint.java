@@ -15,7 +15,10 @@ import lstmgpu.model.Tensor;
 record Checkpoint(
         State state, Map<String, Tensor> weights, Map<String, Tensor> optimizer, Map<String, Tensor> carried) {
     /** What state.json's {@code formatVersion} says. */
-    static final int FORMAT_VERSION = 3;
+    static final int FORMAT_VERSION = 4;
+
+    /** As the newest but for the sums of the other files, which it lacks. */
+    static final int WITHOUT_SUMS = 3;
 
     /**
      * Step and epoch say all about the place in the data, and together with the seed all about the random numbers,
@@ -29,6 +32,7 @@ record Checkpoint(
      * @param eventsBytes length of the event files so far
      * @param run what must be the same when the run goes on, by the flag that sets it
      * @param inputs the text
+     * @param files the check sums of the other files of the checkpoint by their names; the store fills them in
      */
     record State(
             int formatVersion,
@@ -42,5 +46,23 @@ record Checkpoint(
             EarlyStopping.State stopping,
             LossWatch.State losses,
             Map<String, String> run,
-            List<InputText> inputs) {}
+            List<InputText> inputs,
+            Map<String, String> files) {
+        State withFiles(Map<String, String> sums) {
+            return new State(
+                    formatVersion,
+                    step,
+                    seconds,
+                    gradientNorm,
+                    metricsRows,
+                    samplesBytes,
+                    eventsBytes,
+                    schedule,
+                    stopping,
+                    losses,
+                    run,
+                    inputs,
+                    sums);
+        }
+    }
 }

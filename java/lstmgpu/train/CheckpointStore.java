@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -15,27 +16,26 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Objects;
+import java.util.TreeMap;
 import lstmgpu.LstmGpuException;
-import lstmgpu.backend.StepClock;
 import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.IoErrors;
 import lstmgpu.files.JsonFiles;
+import lstmgpu.files.RegularFile;
+import lstmgpu.model.ModelDirectory;
 import lstmgpu.model.Safetensors;
 import lstmgpu.model.Tensor;
+import lstmgpu.model.WeightsOrigin;
 
 /**
  * The checkpoints of a run, each a folder {@code step-XXXXXXXX}. It is written under a temporary name and renamed
  * when all of it is on disk, and renamed away before it is deleted, so that a folder of that name is always whole.
  */
 final class CheckpointStore {
-    private static final Pattern NAME = Pattern.compile("step-\\d{8,10}");
-
-    /** The clock is set some steps ahead, which must not overflow. */
-    private static final int MOST_STEPS = TrainingSettings.UNLIMITED - StepClock.RATES;
-
     private static final String TEMPORARY = ".incomplete-";
     private static final String STATE = "state.json";
+    private static final String FILES = "files";
     private static final String WEIGHTS = "model.safetensors";
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final String CARRIED = "carried.safetensors";
@@ -67,13 +67,7 @@ final class CheckpointStore {
             Files.createDirectories(folder);
             sweep();
             Files.createDirectory(temporary);
-            Safetensors.write(temporary.resolve(WEIGHTS), checkpoint.weights(), Map.of());
-            Safetensors.write(temporary.resolve(OPTIMIZER), checkpoint.optimizer(), Map.of());
-            Safetensors.write(temporary.resolve(CARRIED), checkpoint.carried(), Map.of());
-            if (best != null) {
-                link(best, temporary.resolve(BEST));
-            }
-            JsonFiles.writeSealed(temporary.resolve(STATE), JSON.valueToTree(checkpoint.state()));
+            writeFiles(temporary, checkpoint, best);
             if (Files.exists(target)) {
                 discard(target);
             }
@@ -91,6 +85,19 @@ final class CheckpointStore {
         }
     }
 
+    private static void writeFiles(Path target, Checkpoint checkpoint, Path best) throws IOException {
+        Map<String, String> sums = new TreeMap<>();
+        sums.put(WEIGHTS, Safetensors.write(target.resolve(WEIGHTS), checkpoint.weights(), Map.of()));
+        sums.put(OPTIMIZER, Safetensors.write(target.resolve(OPTIMIZER), checkpoint.optimizer(), Map.of()));
+        sums.put(CARRIED, Safetensors.write(target.resolve(CARRIED), checkpoint.carried(), Map.of()));
+        if (best != null) {
+            link(best, target.resolve(BEST));
+            sums.put(BEST, Safetensors.checksum(target.resolve(BEST)));
+        }
+        Checkpoint.State state = checkpoint.state().withFiles(sums);
+        JsonFiles.writeSealed(target.resolve(STATE), JSON.valueToTree(state));
+    }
+
     /** On a full disk, what was written in vain would take the room of something better. */
     private static LstmGpuException withoutRemains(Path temporary, LstmGpuException failure) {
         try {
@@ -104,10 +111,18 @@ final class CheckpointStore {
     /** A second name for the same file costs nothing, and files of models are replaced, never changed. */
     private static void link(Path file, Path name) throws IOException {
         try {
-            Files.createLink(name, file);
+            if (!Files.isSymbolicLink(file)) {
+                Files.createLink(name, file);
+                return;
+            }
         } catch (UnsupportedOperationException | IOException noLinks) {
-            AtomicFiles.write(name, out -> Files.copy(file, out));
+            // It costs the room of a copy then.
         }
+        AtomicFiles.write(name, out -> {
+            try (InputStream in = RegularFile.stream(file, Long.MAX_VALUE)) {
+                in.transferTo(out);
+            }
+        });
     }
 
     /** The folder of the newest checkpoint; null if there is none. */
@@ -153,10 +168,23 @@ final class CheckpointStore {
                 Safetensors.readSealed(checkpoint.resolve(CARRIED)));
     }
 
+    /** A model and how good it was. */
+    record Best(Map<String, Tensor> weights, WeightsOrigin origin) {}
+
     /** The best model up to a checkpoint; null if there was none. */
-    static Map<String, Tensor> readBest(Path checkpoint) {
+    static Best readBest(Path checkpoint, Checkpoint.State state) {
         Path file = checkpoint.resolve(BEST);
-        return Files.exists(file) ? Safetensors.readSealed(file) : null;
+        if (!RegularFile.exists(file)) {
+            return null;
+        }
+        WeightsOrigin origin = WeightsOrigin.of(file);
+        // Those of earlier builds do not say, and the state knows.
+        return new Best(
+                Safetensors.readSealed(file),
+                origin.isJudged()
+                        ? origin
+                        : new WeightsOrigin(
+                                state.stopping().bestStep(), state.stopping().best()));
     }
 
     /** What a checkpoint knows beside its tensors; throws as {@link #read}. */
@@ -164,13 +192,19 @@ final class CheckpointStore {
         Path file = checkpoint.resolve(STATE);
         ObjectNode json = JsonFiles.readSealed(file);
         int version = json.path("formatVersion").asInt();
-        if (version != Checkpoint.FORMAT_VERSION) {
+        if (version == Checkpoint.WITHOUT_SUMS) {
+            json.putObject(FILES);
+        } else if (version != Checkpoint.FORMAT_VERSION) {
             throw LstmGpuException.data(
-                    "%s has format version %d, and only %d is known here; go on with the lstm-gpu that wrote it",
-                    file, version, Checkpoint.FORMAT_VERSION);
+                    "%s has format version %d, and %d and %d are known here; go on with the lstm-gpu that wrote it",
+                    file, version, Checkpoint.WITHOUT_SUMS, Checkpoint.FORMAT_VERSION);
         }
         try {
-            return checked(file, JSON.treeToValue(json, Checkpoint.State.class));
+            Checkpoint.State state = StateRanges.checked(file, JSON.treeToValue(json, Checkpoint.State.class));
+            if (version == Checkpoint.FORMAT_VERSION) {
+                checkFiles(checkpoint, state.files());
+            }
+            return state;
         } catch (JsonProcessingException failure) {
             throw LstmGpuException.data(
                     "%s is damaged: %s; delete that checkpoint to go on from an older one",
@@ -178,45 +212,17 @@ final class CheckpointStore {
         }
     }
 
-    /** The numbers that others count on from: each in its range, or the field is named. */
-    private static Checkpoint.State checked(Path file, Checkpoint.State state) {
-        int steps = state.step();
-        long named = step(file.toAbsolutePath().getParent());
-        if (steps < 0 || steps > MOST_STEPS || steps != named) {
-            throw wrong(file, "step", steps, "the %d of its folder's name, at most %d".formatted(named, MOST_STEPS));
+    /** Files that are whole but come from another checkpoint would go unnoticed otherwise. */
+    private static void checkFiles(Path checkpoint, Map<String, String> sums) {
+        for (String name : List.of(WEIGHTS, OPTIMIZER, CARRIED, BEST)) {
+            Path file = checkpoint.resolve(name);
+            String sum = RegularFile.exists(file) ? Safetensors.checksum(file) : null;
+            if (!Objects.equals(sum, sums.get(name))) {
+                throw LstmGpuException.data(
+                        "%s is %s; restore that checkpoint from a copy, or delete it to go on from an older one",
+                        file, sum == null ? "missing" : "not the file that %s was written with".formatted(STATE));
+            }
         }
-        if (!(state.seconds() >= 0 && Double.isFinite(state.seconds()))) {
-            throw wrong(file, "seconds", state.seconds(), "0 or more");
-        }
-        inSteps(file, "schedule.decays", state.schedule().decays(), steps);
-        inSteps(file, "schedule.waiting", state.schedule().waiting(), steps);
-        inSteps(file, "stopping.bestStep", state.stopping().bestStep(), steps);
-        inSteps(file, "stopping.waiting", state.stopping().waiting(), steps);
-        atMost(file, "schedule.halvings", state.schedule().halvings(), TrainingLoop.MOST_HALVINGS);
-        atMost(file, "metricsRows", state.metricsRows(), Integer.MAX_VALUE);
-        atMost(file, "samplesBytes", state.samplesBytes(), Long.MAX_VALUE);
-        inSteps(file, "losses.rowCount", state.losses().rowCount(), steps);
-        inSteps(file, "losses.evaluationCount", state.losses().evaluationCount(), steps);
-        return state;
-    }
-
-    /** Nothing that is counted once a step at most can be more than the steps. */
-    private static void inSteps(Path file, String field, int value, int steps) {
-        if (value < 0 || value > steps) {
-            throw wrong(file, field, value, "from 0 to its step, %d".formatted(steps));
-        }
-    }
-
-    private static void atMost(Path file, String field, long value, long most) {
-        if (value < 0 || value > most) {
-            throw wrong(file, field, value, most < Integer.MAX_VALUE ? "from 0 to " + most : "0 or more");
-        }
-    }
-
-    private static LstmGpuException wrong(Path file, String field, Number value, String right) {
-        return LstmGpuException.data(
-                "%s is damaged: the field %s is %s and must be %s; delete that checkpoint to go on from an older one",
-                file, field, value, right);
     }
 
     /** Whole checkpoints, the oldest first. */
@@ -225,7 +231,7 @@ final class CheckpointStore {
         if (Files.isDirectory(folder)) {
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
                 for (Path entry : entries) {
-                    if (NAME.matcher(entry.getFileName().toString()).matches()) {
+                    if (ModelDirectory.isCheckpoint(entry)) {
                         found.add(entry);
                     }
                 }

@@ -44,10 +44,6 @@ final class EarlyStopping {
         return patience > 0 && state.waiting() >= patience;
     }
 
-    boolean hasBest() {
-        return state.best() < Double.MAX_VALUE;
-    }
-
     State state() {
         return state;
     }

@@ -3,20 +3,34 @@ package lstmgpu.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.DeviceInfo;
 import lstmgpu.data.BatchPlan;
+import lstmgpu.data.InputText;
 import lstmgpu.model.ModelDirectory;
+import lstmgpu.model.WeightsOrigin;
 
 /** What {@code run.json} tells of a run. Fields that others have put there stay. */
 public final class RunRecord {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SETTINGS = "settings";
 
+    private static final String ARGUMENTS = "arguments";
+    private static final List<String> OF_ONE_START = List.of(ARGUMENTS, SETTINGS, "seed");
+
+    /** What is known at the end only; until then there is no claim that could be wrong. */
+    private static final List<String> RESULTS =
+            List.of("finished", "reason", "steps", "seconds", "training_loss", "best_validation_loss", "best_step");
+
     private final ModelDirectory directory;
+    private ObjectNode earlier = JSON.createObjectNode();
+    private ObjectNode current = JSON.createObjectNode();
+    private int firstStep;
 
     RunRecord(ModelDirectory directory) {
         this.directory = directory;
@@ -29,7 +43,11 @@ public final class RunRecord {
      */
     public static TrainingSettings settings(ModelDirectory directory) {
         try {
-            TrainingSettings settings = JSON.treeToValue(directory.run().get(SETTINGS), TrainingSettings.class);
+            ObjectNode run = directory.run();
+            if (run.path(SETTINGS).path("run") instanceof ObjectNode start) {
+                start.set(ARGUMENTS, run.path(ARGUMENTS));
+            }
+            TrainingSettings settings = JSON.treeToValue(run.get(SETTINGS), TrainingSettings.class);
             if (settings == null) {
                 throw LstmGpuException.data("run.json of %s has no settings; start a new run", directory.path());
             }
@@ -42,9 +60,12 @@ public final class RunRecord {
 
     void started(TrainingSettings settings, TrainingText text, BatchPlan plan, DeviceInfo device, int step) {
         ObjectNode run = directory.run();
+        earlier = run.deepCopy();
+        firstStep = step;
+        run.remove(RESULTS);
         run.put("status", "running");
-        run.set("arguments", JSON.valueToTree(settings.run().arguments()));
-        run.set(SETTINGS, JSON.valueToTree(settings));
+        run.set(ARGUMENTS, JSON.valueToTree(settings.run().arguments()));
+        run.set(SETTINGS, settings(settings));
         run.put("seed", settings.run().seed());
         run.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
         run.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
@@ -55,39 +76,78 @@ public final class RunRecord {
                 .put("memory_bytes", device.memoryBytes());
         ObjectNode data = run.putObject("data");
         data.set("inputs", JSON.valueToTree(text.inputs().list()));
-        data.put("source", text.source())
+        data.put("source", InputText.describe(text.inputs().list()))
                 .put("sha256", text.sha256())
                 .put("training_tokens", text.trainingTokens())
                 .put("validation_tokens", text.validationTokens())
                 .put("steps_per_epoch", plan.stepsPerEpoch());
         run.put(step == 0 ? "started" : "resumed", now());
         directory.saveRun(run);
+        current = run;
+    }
+
+    /** Without what stands elsewhere, and without folders: where another model lies is nobody's business. */
+    private static ObjectNode settings(TrainingSettings settings) {
+        ObjectNode tree = JSON.valueToTree(settings);
+        ObjectNode start = (ObjectNode) tree.get("run");
+        start.remove(ARGUMENTS);
+        if (settings.run().initFrom() != null) {
+            start.put(
+                    "initFrom", Path.of(settings.run().initFrom()).getFileName().toString());
+        }
+        return tree;
+    }
+
+    /** What others have added meanwhile stays; what they have broken must not cost the end of a run. */
+    private ObjectNode read() {
+        try {
+            return directory.run();
+        } catch (LstmGpuException damaged) {
+            return current;
+        }
     }
 
     void finished(TrainingResult result) {
-        ObjectNode run = directory.run();
+        ObjectNode run = read();
         run.put("status", result.reason().name().toLowerCase(Locale.ROOT));
         run.put("finished", now());
         run.put("steps", result.steps());
         run.put("seconds", result.seconds());
-        putFinite(run, "training_loss", result.trainingLoss());
-        putFinite(run, "best_validation_loss", result.bestLoss());
-        if (Double.isFinite(result.bestLoss())) {
-            run.put("best_step", result.bestStep());
+        if (Double.isFinite(result.trainingLoss())) {
+            run.put("training_loss", result.trainingLoss());
         }
+        putBest(run);
         directory.saveRun(run);
     }
 
-    /** Notes that the run was given up. */
+    /**
+     * Notes that the run was given up. A start that has saved nothing has not changed the run, and so neither its
+     * flags.
+     */
     void failed(String reason) {
-        ObjectNode run = directory.run();
-        run.put("status", "failed").put("reason", reason).put("finished", now());
+        ObjectNode run = read();
+        run.remove(RESULTS);
+        run.put("status", "failed").put("reason", withoutFolders(reason)).put("finished", now());
+        Path newest = new CheckpointStore(directory.checkpoints(), 1).newest();
+        if (newest != null && CheckpointStore.step(newest) == firstStep) {
+            OF_ONE_START.stream().filter(earlier::has).forEach(field -> run.set(field, earlier.get(field)));
+        }
+        putBest(run);
         directory.saveRun(run);
     }
 
-    private static void putFinite(ObjectNode run, String field, double value) {
-        if (Double.isFinite(value)) {
-            run.put(field, value);
+    private String withoutFolders(String reason) {
+        return reason.replace(directory.path() + "/", "").replace(System.getProperty("user.home"), "~");
+    }
+
+    /** As model.safetensors itself says it. */
+    private void putBest(ObjectNode run) {
+        if (directory.hasWeights()) {
+            WeightsOrigin origin = directory.weightsOrigin();
+            if (origin.isJudged()) {
+                run.put("best_validation_loss", origin.validationLoss());
+                run.put("best_step", origin.step());
+            }
         }
     }
 

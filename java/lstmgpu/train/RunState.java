@@ -27,6 +27,9 @@ final class RunState {
     private int savedStep = NEVER;
     private int wentBackTo = NEVER;
 
+    /** Checkpoints up to this step were there when the run began, and going back leaves them alone. */
+    private int resumedStep = NEVER;
+
     /**
      * @param mapped what must have stayed as it was when a state is saved
      * @param firstWeights gives the network the weights it began with; null where they are not known any more
@@ -66,10 +69,11 @@ final class RunState {
             return null;
         }
         mapped.checkUnchanged();
+        directory.checkLock();
         Map<String, Tensor> weights = model.weights(step);
-        boolean keepsBest = network.validation() != null && stopping.hasBest();
+        boolean keepsBest = network.validation() != null && model.best() != null;
         if (!keepsBest) {
-            directory.saveWeights(weights);
+            model.keep(weights, step);
         }
         Checkpoint.State state = new Checkpoint.State(
                 Checkpoint.FORMAT_VERSION,
@@ -83,7 +87,8 @@ final class RunState {
                 stopping.state(),
                 history.watch().state(),
                 identity.settings(),
-                identity.inputs());
+                identity.inputs(),
+                Map.of());
         Checkpoint checkpoint =
                 new Checkpoint(state, weights, network.step().optimizerTensors(), network.carriedState());
         Path folder = checkpoints.write(checkpoint, keepsBest ? directory.weightsFile() : null);
@@ -102,36 +107,62 @@ final class RunState {
         Path folder = newest(directory, identity);
         Checkpoint checkpoint = CheckpointStore.read(folder);
         history.goesOn(checkpoint.state().seconds());
-        return restore(folder, checkpoint);
+        resumedStep = restore(folder, checkpoint);
+        return resumedStep;
     }
 
     /** The newest checkpoint of a directory, if a run may go on from it; otherwise as {@link #resume}. */
     static Path newest(ModelDirectory directory, RunIdentity identity) {
         Path folder = new CheckpointStore(directory.checkpoints(), 1).newest();
         if (folder == null) {
-            throw LstmGpuException.data(
-                    "%s has no checkpoint to resume from; start the run without --resume", directory.checkpoints());
+            throw noCheckpoint(directory);
         }
         identity.check(CheckpointStore.readState(folder));
         return folder;
     }
 
+    /** Says what works there: without --resume, a folder with weights is refused too. */
+    private static LstmGpuException noCheckpoint(ModelDirectory directory) {
+        return directory.hasWeights()
+                ? LstmGpuException.data(
+                        "%s has no checkpoint to resume from; start a new run from its weights, with --init-from %s and"
+                                + " another --output",
+                        directory.path(), directory.path())
+                : LstmGpuException.data(
+                        "%s has no checkpoint to resume from, and no weights yet; leave --resume out to begin",
+                        directory.path());
+    }
+
     /**
      * Goes back to the newest state before the one that was found bad, and one further if that has been tried already
-     * and nothing has been saved since.
+     * and nothing has been saved since. What was there when the run began stays as it was, so a run that was resumed
+     * does not go back further than where it began.
      *
      * @return its step
      * @throws Divergence the same if there is no such state
      */
     int goBack(Divergence divergence) {
-        checkpoints.discardFrom(divergence.step());
+        discardFrom(divergence.step());
         Path folder = checkpoints.newest();
         if (folder != null && CheckpointStore.step(folder) == wentBackTo && checkpoints.count() > 1) {
-            checkpoints.discardFrom(wentBackTo);
+            discardFrom(wentBackTo);
             folder = checkpoints.newest();
         }
         wentBackTo = folder == null ? restart(divergence) : restore(folder, CheckpointStore.read(folder));
         return wentBackTo;
+    }
+
+    private void discardFrom(int step) {
+        checkpoints.discardFrom(Math.max(step, resumedStep + 1));
+    }
+
+    /** Leaves the newest good state and its model behind. */
+    void giveUp(Divergence divergence) {
+        discardFrom(divergence.step());
+        Path folder = checkpoints.newest();
+        if (folder != null) {
+            giveBackModel(folder, CheckpointStore.read(folder));
+        }
     }
 
     private int restart(Divergence divergence) {
@@ -157,9 +188,17 @@ final class RunState {
         history.restore(state.step(), state.losses(), state.gradientNorm(), state.metricsRows());
         directory.samples().keepFirst(state.samplesBytes());
         history.events().keepFirst(state.eventsBytes(), state.step());
-        Map<String, Tensor> best = CheckpointStore.readBest(folder);
-        directory.saveWeights(best == null ? checkpoint.weights() : best);
+        giveBackModel(folder, checkpoint);
         savedStep = state.step();
         return savedStep;
+    }
+
+    private void giveBackModel(Path folder, Checkpoint checkpoint) {
+        CheckpointStore.Best best = CheckpointStore.readBest(folder, checkpoint.state());
+        if (best == null) {
+            model.keep(checkpoint.weights(), checkpoint.state().step());
+        } else {
+            model.giveBack(best.weights(), best.origin());
+        }
     }
 }

@@ -1,22 +1,37 @@
 package lstmgpu.train;
 
 import java.util.Map;
-import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.model.LanguageModel;
 import lstmgpu.model.ModelDirectory;
 import lstmgpu.model.Tensor;
+import lstmgpu.model.WeightsOrigin;
 
-/** The weights of a run, as long as they are sound: what is not finite never reaches the disk. */
+/**
+ * The weights of a run on their way to model.safetensors: what is not finite never reaches the disk, and nothing takes
+ * the place of weights that were better on the held-out text, whichever start of the run has written them.
+ */
 final class SoundModel {
-    private static final float GENTLER = 0.25f;
-
     private final LanguageModel model;
     private final ModelDirectory directory;
+
+    /** What lies in the folder; null for nothing that could be used. */
+    private WeightsOrigin kept;
 
     SoundModel(LanguageModel model, ModelDirectory directory) {
         this.model = model;
         this.directory = directory;
+        this.kept = directory.hasWeights() ? found(directory) : null;
+    }
+
+    private static WeightsOrigin found(ModelDirectory directory) {
+        try {
+            directory.weights();
+            return directory.weightsOrigin();
+        } catch (LstmGpuException damaged) {
+            // The run's checkpoint brings it back.
+            return null;
+        }
     }
 
     /**
@@ -34,26 +49,40 @@ final class SoundModel {
         return tensors;
     }
 
-    /** Writes model.safetensors. */
-    void save(int step) {
-        directory.saveWeights(weights(step));
+    /** The origin of what lies in the folder, if its loss on the held-out text is known; otherwise null. */
+    WeightsOrigin best() {
+        return kept != null && kept.isJudged() ? kept : null;
     }
 
     /**
-     * Why the run ends: nothing that was tried helped.
+     * Writes model.safetensors if the network is better than what lies there.
      *
-     * @param tries how often it went back and tried half the rate
-     * @param rate the rate of the last try
+     * @return whether it is
      */
-    LstmGpuException givenUp(Divergence divergence, int tries, double rate) {
-        String tried = tries == 0 ? "" : " again, after %d tries with half the learning rate each".formatted(tries);
-        String kept = directory.hasWeights()
-                ? "%s keeps the last good model".formatted(directory.weightsFile())
-                : "no model was written";
-        return new LstmGpuException(
-                ExitCode.DIVERGED,
-                "%s, so training diverged%s; %s; start again with a lower rate such as --lr %s, or a smaller --grad-clip"
-                        .formatted(divergence.getMessage(), tried, kept, (float) (rate * GENTLER)),
-                divergence);
+    boolean offer(int step, double loss) {
+        WeightsOrigin origin = new WeightsOrigin(step, loss);
+        // The same again comes from a run that goes on from before it.
+        boolean better = best() == null || loss < kept.validationLoss() || origin.equals(kept);
+        if (better) {
+            write(weights(step), origin);
+        }
+        return better;
+    }
+
+    /** Writes model.safetensors with weights whose loss on the held-out text is not known, if the same is true of it. */
+    void keep(Map<String, Tensor> weights, int step) {
+        giveBack(weights, new WeightsOrigin(step, Double.NaN));
+    }
+
+    /** Writes model.safetensors with earlier weights, unless better ones lie there. */
+    void giveBack(Map<String, Tensor> weights, WeightsOrigin origin) {
+        if (best() == null || origin.validationLoss() < kept.validationLoss()) {
+            write(weights, origin);
+        }
+    }
+
+    private void write(Map<String, Tensor> weights, WeightsOrigin origin) {
+        directory.saveWeights(weights, origin);
+        kept = origin;
     }
 }

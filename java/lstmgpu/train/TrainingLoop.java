@@ -9,6 +9,7 @@ import lstmgpu.data.InputTexts;
 import lstmgpu.model.EvaluationResult;
 import lstmgpu.model.EventFiles;
 import lstmgpu.model.ModelDirectory;
+import lstmgpu.model.WeightsOrigin;
 
 /**
  * The steps of a run and what happens between them. At one step the order is: look at the losses, evaluate, write a
@@ -33,6 +34,7 @@ final class TrainingLoop {
     private final Schedule schedule;
     private final EarlyStopping stopping;
     private final SoundModel model;
+    private final DivergenceAdvice advice;
     private final RunHistory history;
     private final RunState state;
     private final LossPicture picture;
@@ -69,6 +71,7 @@ final class TrainingLoop {
                 new Schedule(settings.rate(), settings.optimisation().learningRate(), plan.stepsPerEpoch(), totalSteps);
         this.stopping = new EarlyStopping(settings.validation());
         this.model = new SoundModel(network.model(), directory);
+        this.advice = new DivergenceAdvice(directory, settings);
         EventFiles events = directory.events(settings.saving().events());
         this.history = new RunHistory(network, directory.metrics(), events, listener, schedule, plan, totalSteps);
         this.state = new RunState(
@@ -135,7 +138,8 @@ final class TrainingLoop {
             }
             goesOnAt(state.goBack(divergence));
         } catch (Divergence last) {
-            throw model.givenUp(last, halvings - 1, Math.scalb(rate, 1 - halvings));
+            state.giveUp(last);
+            throw advice.givenUp(last, halvings - 1, Math.scalb(rate, 1 - halvings));
         }
         schedule.halve(halvings);
         listener.notice("%s; going back to step %d with half the learning rate, %s (try %d of %d)"
@@ -223,15 +227,12 @@ final class TrainingLoop {
         if (!Double.isFinite(loss)) {
             throw new Divergence(step, "the validation loss is %s after step %d".formatted(loss, step));
         }
-        boolean lowest = loss < stopping.state().best();
         boolean better = stopping.evaluated(step, loss);
         if (schedule.evaluated(better)) {
             ratesEnd = step;
         }
         if (result != null) {
-            if (lowest) {
-                model.save(step);
-            }
+            boolean lowest = model.offer(step, loss);
             listener.evaluation(new TrainingListener.Evaluation(step, history.epoch(step), result, lowest));
         }
         history.addRow(step, result == null ? Double.NaN : loss);
@@ -265,17 +266,17 @@ final class TrainingLoop {
         if (reason != TrainingResult.Reason.STOP_REQUESTED && evaluatedStep != step) {
             evaluate();
         }
-        boolean evaluated = network.validation() != null && stopping.hasBest();
         if (!directory.hasWeights()) {
-            model.save(step);
+            model.keep(model.weights(step), step);
         }
+        WeightsOrigin best = model.best();
         picture.finish(history.metrics().rows());
         return new TrainingResult(
                 reason,
                 step,
                 history.lastLoss(),
-                evaluated ? stopping.state().best() : Double.NaN,
-                stopping.state().bestStep(),
+                best == null ? Double.NaN : best.validationLoss(),
+                best == null ? 0 : best.step(),
                 history.seconds());
     }
 }

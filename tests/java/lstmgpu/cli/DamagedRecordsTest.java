@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The files of a model directory that people may edit have no check sums. A damaged byte of them is another setting, or one sentence that
- * names the file; never a stack trace.
+ * A damaged byte of the files that people may edit is noticed by their check sums, or, in metrics.csv, is another number; then one sentence
+ * names the file. Never a stack trace.
  */
 class DamagedRecordsTest {
     private static final int FLIPS = 200;
@@ -124,7 +124,9 @@ class DamagedRecordsTest {
         }
         Files.write(file, whole);
         read();
-        assertTrue(refused > CUTS / 4, name + " is looked at: " + refused);
+        // Unnoticed is only what damages the name of the check sum itself.
+        double least = name.equals("metrics.csv") ? CUTS / 4.0 : 0.9 * (FLIPS + CUTS);
+        assertTrue(refused > least, name + " is looked at: " + refused);
     }
 
     /** Samples are a log, and whatever stands in it stays there. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
@@ -40,6 +41,52 @@ class TokenCacheTest {
                 assertEquals("hello world", TokenizerTest.decode(tokenizer, ids(tokens)), "byte " + damage);
                 assertEquals(11, tokens.length());
             }
+        }
+    }
+
+    /** Whole files, but not those of this text. */
+    @Test
+    void theTokensOfAnotherTextAreMadeAgainWhateverTheyAreCalled() throws IOException {
+        Path good = file("good", "hello world");
+        Path other = file("other", "world hello");
+        Tokenizer tokenizer = build(good);
+        tokenize(List.of(good), tokenizer).close();
+        Path cached = only(folder.resolve("cache"));
+        Files.move(cached, folder.resolve("kept"));
+        tokenize(List.of(other), tokenizer).close();
+        Path foreign = only(folder.resolve("cache"));
+        byte[] content = Files.readAllBytes(foreign);
+        Files.move(foreign, cached);
+        try (TokenFile tokens = tokenize(List.of(good), tokenizer)) {
+            assertEquals("hello world", TokenizerTest.decode(tokenizer, ids(tokens)));
+        }
+        byte[] whole = Files.readAllBytes(folder.resolve("kept"));
+        assertArrayEquals(whole, Files.readAllBytes(cached));
+        // The tokens of one and the description of the other, which are of the same length.
+        System.arraycopy(content, 0, whole, 0, "hello world".length());
+        Files.write(cached, whole);
+        try (TokenFile tokens = tokenize(List.of(good), tokenizer)) {
+            assertEquals("hello world", TokenizerTest.decode(tokenizer, ids(tokens)));
+        }
+    }
+
+    @Test
+    void tokensThatTheVocabularyLacksAreMadeAgain() throws IOException {
+        Path input = file("text", "hello world");
+        Tokenizer tokenizer = build(input);
+        tokenize(List.of(input), tokenizer).close();
+        Path cached = only(folder.resolve("cache"));
+        String key = cached.getFileName().toString().replace(".tokens", "");
+        TokenCache cache = new TokenCache(folder.resolve("cache"));
+        cache.store(key, tokenizer.vocabularySize(), writer -> {
+            for (int i = 0; i < 11; i++) {
+                writer.accept(200);
+            }
+            writer.flush();
+            return new TokenFile.Description(1, 11, "", 11, 11, Map.of(), 0);
+        });
+        try (TokenFile tokens = tokenize(List.of(input), tokenizer)) {
+            assertEquals("hello world", TokenizerTest.decode(tokenizer, ids(tokens)));
         }
     }
 

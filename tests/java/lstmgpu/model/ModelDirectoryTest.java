@@ -125,7 +125,13 @@ class ModelDirectoryTest {
     private static int lockInAnotherProcess(Path path) throws Exception {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String classes = System.getProperty("java.class.path");
-        return new ProcessBuilder(java, "-cp", classes, Locker.class.getName(), path.toString())
+        return new ProcessBuilder(
+                        java,
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        classes,
+                        Locker.class.getName(),
+                        path.toString())
                 .inheritIO()
                 .start()
                 .waitFor();

@@ -113,7 +113,7 @@ class DivergenceTest {
         LstmGpuException end = assertThrows(LstmGpuException.class, () -> train(everyStepFrom34()));
         assertEquals(ExitCode.DIVERGED, end.exitCode());
         assertEquals(3, notices.size(), notices.toString());
-        assertTrue(end.getMessage().contains("keeps the last good model"), end.getMessage());
+        assertTrue(end.getMessage().contains("keeps the best model"), end.getMessage());
         try (ModelDirectory directory = ModelDirectory.open(folder)) {
             directory.weights();
             assertEquals("failed", directory.run().get("status").asText());

@@ -14,7 +14,6 @@ class EarlyStoppingTest {
     @Test
     void endsAfterSoManyEvaluationsInARowWithoutABetterLoss() {
         EarlyStopping stopping = stopping(2, 0);
-        assertFalse(stopping.hasBest());
         assertTrue(stopping.evaluated(10, 3));
         assertFalse(stopping.evaluated(20, 3), "an equal loss is no better one");
         assertTrue(stopping.evaluated(30, 2.9));

@@ -14,13 +14,17 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.TestText;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
+import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.files.JsonFiles;
 import lstmgpu.model.ModelConfig;
+import lstmgpu.model.ModelDirectory;
+import lstmgpu.model.WeightsOrigin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a run is not resumed from, and which checkpoints there are to resume from. */
 class ResumeRefusalTest {
@@ -69,6 +73,51 @@ class ResumeRefusalTest {
         refuses(Runs.TEXT, target, resumed, ExitCode.DATA, "state.json");
         Files.move(checkpoint, target.resolve("checkpoints/.incomplete-step-00000005"));
         refuses(Runs.TEXT, target, resumed, ExitCode.DATA, "no checkpoint");
+    }
+
+    /** Each file is whole, and together they are nobody's state. */
+    @ParameterizedTest
+    @ValueSource(strings = {"model", "optimizer", "carried", "best"})
+    void refusesFilesOfTwoCheckpoints(String name) throws IOException {
+        Path target = folder.resolve("run");
+        Path other = folder.resolve("other");
+        TrainingSettings judged = Runs.with(SETTINGS, new TrainingSettings.Validation(2, 0, 0));
+        train(target, Runs.TEXT, judged, 5);
+        TrainingSettings.Optimisation slower =
+                new TrainingSettings.Optimisation(OptimizerSpec.Kind.ADAM, 0.02f, 0, 0, 1);
+        train(other, Runs.TEXT, Runs.with(judged, slower), 5);
+        Path file = Path.of("checkpoints/step-00000005/" + name + ".safetensors");
+        byte[] own = Runs.bytes(target.resolve(file));
+        Files.delete(target.resolve(file));
+        Files.copy(other.resolve(file), target.resolve(file));
+        TrainingSettings resumed = Runs.resumed(judged);
+        refuses(Runs.TEXT, target, resumed, ExitCode.DATA, name + ".safetensors is not the file that state.json");
+        Files.delete(target.resolve(file));
+        refuses(Runs.TEXT, target, resumed, ExitCode.DATA, name + ".safetensors is missing");
+        Files.write(target.resolve(file), own);
+        train(target, Runs.TEXT, resumed, 7);
+    }
+
+    /** Its best model does not say how good it is, and its state has no sums. */
+    @Test
+    void goesOnFromACheckpointOfAnEarlierBuild() throws IOException {
+        Path target = folder.resolve("run");
+        TrainingSettings judged = Runs.with(SETTINGS, new TrainingSettings.Validation(2, 0, 0));
+        train(target, Runs.TEXT, judged, 5);
+        Path checkpoint = target.resolve("checkpoints/step-00000005");
+        ObjectNode state = JsonFiles.readSealed(checkpoint.resolve("state.json"));
+        state.remove("files");
+        JsonFiles.writeSealed(checkpoint.resolve("state.json"), state.put("formatVersion", 3));
+        ModelDirectory directory = ModelDirectory.open(target);
+        WeightsOrigin origin = directory.weightsOrigin();
+        directory.saveWeights(directory.weights());
+        Files.delete(checkpoint.resolve("best.safetensors"));
+        Files.copy(target.resolve("model.safetensors"), checkpoint.resolve("best.safetensors"));
+        train(target, Runs.TEXT, Runs.resumed(Runs.with(Runs.settings(5), judged.validation())), Integer.MAX_VALUE);
+        assertEquals(origin, directory.weightsOrigin());
+        assertEquals(
+                origin.validationLoss(),
+                directory.run().get("best_validation_loss").doubleValue());
     }
 
     @ParameterizedTest

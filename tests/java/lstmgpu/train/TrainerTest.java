@@ -174,8 +174,11 @@ class TrainerTest {
     void startsFromAnotherModelOfTheSameTokens() {
         train(folder.resolve("first"), Runs.config(Cell.LSTM, 0), Runs.TEXT, Runs.settings(60));
         train(folder.resolve("second"), Runs.config(Cell.LSTM, 0), Runs.TEXT, from("first", 0));
-        assertTrue(
-                Runs.sameBytes(folder.resolve("first/model.safetensors"), folder.resolve("second/model.safetensors")));
+        var first = Safetensors.read(folder.resolve("first/model.safetensors"));
+        var second = Safetensors.read(folder.resolve("second/model.safetensors"));
+        assertEquals(first.keySet(), second.keySet());
+        first.forEach((name, tensor) ->
+                assertArrayEquals(tensor.values(), second.get(name).values(), name));
         refuses("third", Runs.config(Cell.GRU, 0), from("first", 0), ExitCode.DATA, "another network");
         refuses("fourth", Runs.config(Cell.LSTM, 0), from("nowhere", 0), ExitCode.DATA, "nowhere");
         Tokenizer other = TestText.tokenizer(Runs.TRAINING.replace('b', 'B'));

@@ -1,0 +1,280 @@
+package lstmgpu.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import lstmgpu.SpecialFile;
+import lstmgpu.files.AtomicFiles;
+
+/**
+ * Model folders that somebody else has filled, in one process: every kind of special file in the place of every file, and
+ * files that were cut, flipped, stuffed, or exchanged with those of another model. Whatever is read of them, a command ends
+ * soon, with its result or one sentence, and touches nothing outside.
+ *
+ * <p>{@code HostileFolders WORK COUNT SEED}; ends with 1 at the first command that does otherwise.
+ */
+final class HostileFolders {
+    private static final long LONGEST_MILLIS = 20_000;
+    private static final int LONGEST_MESSAGE = 1000;
+    private static final String PRECIOUS = "precious";
+    private static final List<Integer> CODES = List.of(0, 1, 2, 3);
+    private static final List<String> NUMBERS =
+            List.of("-1", "0", "1e308", "-1e308", "99999999999999999999", "2147483647", "null", "{}", "\"\u202e\"");
+
+    private final Path work;
+    private final Random random;
+    private final Path text;
+    private final Path model;
+    private final Path other;
+    private final Path attacked;
+    private final Path outside;
+    private int step = 4;
+
+    private record Outcome(int code, String err, long millis) {}
+
+    private HostileFolders(Path work, long seed) throws IOException {
+        this.work = work;
+        this.random = new Random(seed);
+        this.text = Files.writeString(
+                work.resolve("text"),
+                IntStream.range(0, 100)
+                        .mapToObj(i -> "the cat sat on the mat number " + i % 7 + "\n")
+                        .collect(Collectors.joining()));
+        this.model = train("model", "0");
+        this.other = train("other", "1");
+        this.attacked = work.resolve("attacked");
+        this.outside = Files.createDirectory(work.resolve("outside")).resolve("file");
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        long seed = Long.parseLong(arguments[2]);
+        HostileFolders folders = new HostileFolders(Path.of(arguments[0]).toRealPath(), seed);
+        int count = folders.run(Integer.parseInt(arguments[1]));
+        System.out.printf("%d mutations, seed %d%n", count, seed);
+        System.exit(0);
+    }
+
+    private Path train(String name, String seed) throws IOException {
+        Path folder = work.resolve(name);
+        Outcome trained = run(
+                "train",
+                text.toString(),
+                "-o",
+                folder.toString(),
+                "--preset",
+                "tiny",
+                "--hidden-size",
+                "8",
+                "--embedding-size",
+                "4",
+                "--batch-size",
+                "2",
+                "--seq-length",
+                "5",
+                "--max-steps",
+                "4",
+                "--eval-every",
+                "2",
+                "--save-every",
+                "2",
+                "--sample-every",
+                "2",
+                "--sample-length",
+                "3",
+                "--tensorboard",
+                "--seed",
+                seed,
+                "--progress",
+                "none",
+                "--device",
+                "cpu",
+                "--threads",
+                "1");
+        require(trained.code == 0, trained.err);
+        return folder;
+    }
+
+    private int run(int count) throws Exception {
+        int done = 0;
+        List<Path> files = files();
+        for (Path file : files) {
+            for (SpecialFile kind : SpecialFile.values()) {
+                fresh();
+                Path place = attacked.resolve(file);
+                byte[] content = Files.readAllBytes(place);
+                Files.delete(place);
+                Files.write(outside, kind.leadsToAFile() ? content : PRECIOUS.getBytes(StandardCharsets.UTF_8));
+                if (kind.put(place, outside)) {
+                    byte[] before = Files.readAllBytes(outside);
+                    command(kind + " at " + file, done++);
+                    require(
+                            Arrays.equals(before, Files.readAllBytes(outside)),
+                            kind + " at " + file + " leads outside");
+                    require(
+                            !Files.exists(outside.resolveSibling("nothing"), LinkOption.NOFOLLOW_LINKS),
+                            kind + " at " + file + " makes a file outside");
+                }
+            }
+        }
+        while (done < count) {
+            fresh();
+            Path file = files.get(random.nextInt(files.size()));
+            String damage = damage(file);
+            command(damage + " in " + file, done++);
+        }
+        return done;
+    }
+
+    /** All files by their way from the folder, the lock too. */
+    private List<Path> files() throws IOException {
+        try (Stream<Path> all = Files.walk(model)) {
+            return all.filter(Files::isRegularFile)
+                    .map(model::relativize)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private void fresh() throws IOException {
+        AtomicFiles.deleteTree(attacked);
+        try (Stream<Path> all = Files.walk(model)) {
+            for (Path path : all.toList()) {
+                Files.copy(path, attacked.resolve(model.relativize(path).toString()));
+            }
+        }
+    }
+
+    private String damage(Path file) throws IOException {
+        Path place = attacked.resolve(file);
+        byte[] whole = Files.readAllBytes(place);
+        int at = whole.length == 0 ? 0 : random.nextInt(whole.length);
+        byte[] head = Arrays.copyOf(whole, at);
+        byte[] tail = Arrays.copyOfRange(whole, at, whole.length);
+        int kind = random.nextInt(7);
+        byte[] damaged =
+                switch (kind) {
+                    case 0 -> head;
+                    case 1 -> joined(head, noise(1), tail);
+                    case 2 -> joined(head, noise(random.nextInt(5000)), tail);
+                    case 3 -> joined(head, new byte[tail.length], new byte[0]);
+                    case 4 -> joined(head, "[".repeat(100_000).getBytes(StandardCharsets.UTF_8), tail);
+                    case 5 -> Files.readAllBytes(Files.exists(other.resolve(file)) ? other.resolve(file) : place);
+                    default -> otherNumber(whole);
+                };
+        Files.write(place, damaged);
+        return "damage %d at %d".formatted(kind, at);
+    }
+
+    private byte[] noise(int length) {
+        byte[] noise = new byte[length];
+        random.nextBytes(noise);
+        return noise;
+    }
+
+    private static byte[] joined(byte[]... parts) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.write(part);
+        }
+        return all.toByteArray();
+    }
+
+    /** One of the numbers in a text becomes another value, or several. */
+    private byte[] otherNumber(byte[] whole) {
+        String content = new String(whole, StandardCharsets.ISO_8859_1);
+        List<int[]> numbers = new ArrayList<>();
+        java.util.regex.Pattern.compile("-?\\d+(\\.\\d+)?")
+                .matcher(content)
+                .results()
+                .forEach(found -> numbers.add(new int[] {found.start(), found.end()}));
+        if (numbers.isEmpty()) {
+            return new byte[0];
+        }
+        int[] number = numbers.get(random.nextInt(numbers.size()));
+        String value = NUMBERS.get(random.nextInt(NUMBERS.size()));
+        return (content.substring(0, number[0]) + value + content.substring(number[1]))
+                .getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** What people do with a folder, by turns. */
+    private void command(String what, int turn) throws Exception {
+        String folder = attacked.toString();
+        String[][] commands = {
+            {"train", "-o", folder, "--resume", "--max-steps", "" + (step + 2), "--progress", "none"},
+            {"generate", folder, "-n", "3", "--device", "cpu", "--threads", "1"},
+            {"inspect", folder},
+            {"train", "-o", folder, "--resume", "--max-steps", "" + (step + 1), "--progress", "none"},
+            {"compare", folder, model.toString()},
+            {"eval", folder, text.toString(), "--device", "cpu", "--threads", "1"},
+            {
+                "train",
+                text.toString(),
+                "-o",
+                folder,
+                "--max-steps",
+                "1",
+                "--overwrite",
+                "--batch-size",
+                "2",
+                "--seq-length",
+                "5",
+                "--progress",
+                "none",
+                "--preset",
+                "tiny",
+                "--hidden-size",
+                "8"
+            },
+        };
+        String[] words = commands[turn % commands.length];
+        if (words[0].equals("train")) {
+            words = Stream.concat(Arrays.stream(words), Stream.of("--device", "cpu", "--threads", "1"))
+                    .toArray(String[]::new);
+        }
+        String[] command = words;
+        Outcome[] outcome = new Outcome[1];
+        Thread thread = Thread.ofPlatform().daemon().start(() -> outcome[0] = run(command));
+        thread.join(LONGEST_MILLIS);
+        String told = what + ": " + String.join(" ", command);
+        require(outcome[0] != null, told + " has no end");
+        String err = outcome[0].err;
+        require(CODES.contains(outcome[0].code), told + " ends with " + outcome[0].code + ": " + err);
+        require(
+                !err.contains("\tat ") && !err.contains("Exception") && !err.contains("internal error"),
+                told + ": " + err);
+        err.lines().forEach(line -> require(line.length() < LONGEST_MESSAGE, told + " has no end in: " + err));
+    }
+
+    private static Outcome run(String... command) {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Console console = new Console(
+                new ByteArrayInputStream(new byte[0]),
+                new ResultStream(new ByteArrayOutputStream()),
+                new PrintStream(err, false, StandardCharsets.UTF_8),
+                Map.of("LSTM_GPU_CACHE", System.getenv("LSTM_GPU_CACHE")),
+                false);
+        long start = System.nanoTime();
+        int code = Program.run(console, command);
+        return new Outcome(code, err.toString(StandardCharsets.UTF_8), (System.nanoTime() - start) / 1_000_000);
+    }
+
+    private static void require(boolean holds, String what) {
+        if (!holds) {
+            System.err.println(what);
+            System.exit(1);
+        }
+    }
+}

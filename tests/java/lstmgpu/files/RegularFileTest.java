@@ -1,0 +1,101 @@
+package lstmgpu.files;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.SpecialFile;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whatever stands where a file belongs is read within its limit or refused at once, and what it leads to stays as it is. */
+class RegularFileTest {
+    private static final Duration AT_ONCE = Duration.ofSeconds(5);
+    private static final byte[] CONTENT = {1, 2, 3};
+
+    @TempDir
+    Path folder;
+
+    private Path other;
+    private Path place;
+
+    @BeforeEach
+    void writeAFile() throws IOException {
+        other = Files.write(folder.resolve("other"), CONTENT);
+        place = folder.resolve("place");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isReadOrRefusedAtOnce(SpecialFile kind) throws Exception {
+        assumeTrue(kind.put(place, other), "this machine makes no " + kind);
+        assertTrue(RegularFile.exists(place));
+        if (kind.leadsToAFile()) {
+            assertArrayEquals(CONTENT, RegularFile.bytes(place, CONTENT.length));
+            return;
+        }
+        LstmGpuException refusal = assertTimeoutPreemptively(
+                AT_ONCE, () -> assertThrows(LstmGpuException.class, () -> RegularFile.bytes(place, 1000)));
+        assertEquals(ExitCode.DATA, refusal.exitCode());
+        assertTrue(refusal.getMessage().startsWith(place.toString()), refusal.getMessage());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isNotChangedInPlace(SpecialFile kind) throws Exception {
+        assumeTrue(kind != SpecialFile.HUGE && kind.put(place, other), "this machine makes no " + kind);
+        LstmGpuException refusal = assertTimeoutPreemptively(
+                AT_ONCE,
+                () -> assertThrows(LstmGpuException.class, () -> RegularFile.change(place, StandardOpenOption.CREATE)));
+        assertEquals(ExitCode.FAILED, refusal.exitCode());
+        assertTrue(refusal.getMessage().startsWith(place.toString()), refusal.getMessage());
+        assertArrayEquals(CONTENT, Files.readAllBytes(other));
+        assertFalse(Files.exists(folder.resolve("nothing")));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isReplacedByAFileUnlessItIsAFolder(SpecialFile kind) throws Exception {
+        assumeTrue(kind.put(place, other), "this machine makes no " + kind);
+        if (Files.isDirectory(place)) {
+            LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> AtomicFiles.writeText(place, "new"));
+            assertEquals(ExitCode.FAILED, refusal.exitCode());
+            assertTrue(refusal.getMessage().contains("is a folder where a file belongs"), refusal.getMessage());
+        } else {
+            AtomicFiles.writeText(place, "new");
+            assertEquals("new", Files.readString(place));
+            assertTrue(Files.isRegularFile(place, java.nio.file.LinkOption.NOFOLLOW_LINKS));
+        }
+        assertArrayEquals(CONTENT, Files.readAllBytes(other));
+        assertFalse(Files.exists(folder.resolve("nothing")));
+    }
+
+    @Test
+    void anOwnFileIsChangedAndOneThatGrowsEndsAtItsLimit() throws IOException {
+        try (FileChannel channel = RegularFile.change(place, StandardOpenOption.CREATE)) {
+            channel.write(ByteBuffer.wrap(CONTENT));
+        }
+        assertArrayEquals(CONTENT, Files.readAllBytes(place));
+        try (InputStream in = RegularFile.stream(place, CONTENT.length)) {
+            Files.write(place, new byte[1000]);
+            assertThrows(LstmGpuException.class, in::readAllBytes);
+        }
+    }
+}
