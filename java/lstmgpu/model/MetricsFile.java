@@ -80,10 +80,8 @@ public final class MetricsFile {
                 rows.add(parse(file, line));
             }
             return new MetricsFile(file, rows);
-        } catch (CsvParseException failure) {
-            throw LstmGpuException.data(
-                    "%s is damaged: %s; move it away",
-                    file, failure.getMessage().lines().findFirst().orElse("it is no table"));
+        } catch (CsvParseException foreign) {
+            throw LstmGpuException.data("%s is damaged: it is no table; move it away", file);
         } catch (IOException failure) {
             throw IoErrors.unreadable(file, failure);
         }
