@@ -32,6 +32,17 @@ class ImportTest {
         requireOnly("(import|\\W)(static )?org\\.jocl\\.", "opencl");
     }
 
+    /** Its folder may be a stranger's: {@link lstmgpu.files.RegularFile} looks at what lies there. */
+    @Test
+    void filesOfAModelAreOpenedOneWay() throws IOException {
+        Pattern opening =
+                Pattern.compile("\\bFiles\\.(new(Input|Output|Buffered|Byte)|read(All|String)|lines|copy|write)"
+                        + "|FileChannel\\.open|File(In|Out)putStream|toFile\\(\\)");
+        for (String folder : List.of("model", "train")) {
+            assertEquals(List.of(), naming(opening, SOURCES.resolve(folder)), folder);
+        }
+    }
+
     private static void requireOnly(String library, String backend) throws IOException {
         Pattern pattern = Pattern.compile(library);
         Path own = SOURCES.resolve("backend").resolve(backend);
