@@ -2,7 +2,6 @@ package lstmgpu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,6 +34,7 @@ final class RecordedFlags {
             "--verbose",
             "--help");
 
+    private static final String TOKENIZER = "--tokenizer";
     private static final String END_OF_FLAGS = "--";
     private static final Set<String> LENGTH = Set.of("--epochs", "--max-steps");
 
@@ -49,7 +49,8 @@ final class RecordedFlags {
         for (OptionSpec option : command.options()) {
             Object value = option.getValue();
             if (value != null && !Boolean.FALSE.equals(value) && !OF_ONE_START.contains(option.longestName())) {
-                arguments.add(option.longestName() + "=" + text(value));
+                boolean mayBeFile = option.longestName().equals(TOKENIZER);
+                arguments.add(option.longestName() + "=" + (mayBeFile ? fileName(text(value)) : text(value)));
             }
         }
         arguments.add(END_OF_FLAGS);
@@ -61,17 +62,13 @@ final class RecordedFlags {
         return switch (value) {
             case Enum<?> choice -> Arguments.name(choice);
             case Arguments.Seconds time -> time.text();
-            case String name when isFile(name) -> Path.of(name).getFileName().toString();
             default -> value.toString();
         };
     }
 
-    private static boolean isFile(String value) {
-        try {
-            return value.indexOf('/') >= 0 && Files.exists(Path.of(value));
-        } catch (InvalidPathException text) {
-            return false;
-        }
+    /** A run that goes on has its tokenizer in its folder, and where the first one came from is nobody's business. */
+    private static String fileName(String tokenizer) {
+        return tokenizer.substring(tokenizer.lastIndexOf('/') + 1);
     }
 
     /**
