@@ -3,7 +3,6 @@ package lstmgpu.cli;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -265,8 +264,8 @@ final class HostileFolders {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console = new Console(
                 new ByteArrayInputStream(new byte[0]),
-                new ResultStream(new ByteArrayOutputStream()),
-                new PrintStream(err, false, StandardCharsets.UTF_8),
+                new ResultStream(new ByteArrayOutputStream(), false),
+                new ResultStream(err, false),
                 Map.of("LSTM_GPU_CACHE", System.getenv("LSTM_GPU_CACHE")),
                 false);
         return new Outcome(Program.run(console, command), err.toString(StandardCharsets.UTF_8));
