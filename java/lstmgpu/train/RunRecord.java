@@ -137,7 +137,9 @@ public final class RunRecord {
     }
 
     private String withoutFolders(String reason) {
-        return reason.replace(directory.path() + "/", "").replace(System.getProperty("user.home"), "~");
+        String told = directory.path().isAbsolute() ? reason.replace(directory.path() + "/", "") : reason;
+        Path home = Path.of(System.getProperty("user.home"));
+        return home.isAbsolute() && home.getNameCount() > 0 ? told.replace(home.toString(), "~") : told;
     }
 
     /** As model.safetensors itself says it. */
