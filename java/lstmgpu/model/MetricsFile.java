@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.IoErrors;
@@ -81,7 +82,8 @@ public final class MetricsFile {
             }
             return new MetricsFile(file, rows);
         } catch (CsvParseException foreign) {
-            throw LstmGpuException.data("%s is damaged: it is no table; move it away", file);
+            throw new LstmGpuException(
+                    ExitCode.DATA, "%s is damaged: it is no table; move it away".formatted(file), foreign);
         } catch (IOException failure) {
             throw IoErrors.unreadable(file, failure);
         }

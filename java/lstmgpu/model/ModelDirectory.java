@@ -271,8 +271,11 @@ public final class ModelDirectory implements AutoCloseable {
             events(false).clear();
             AtomicFiles.forceFolder(path);
         } catch (IOException failure) {
-            boolean named = failure instanceof FileSystemException detailed && detailed.getFile() != null;
-            throw IoErrors.unwritable(named ? Path.of(((FileSystemException) failure).getFile()) : path, failure);
+            throw IoErrors.unwritable(
+                    failure instanceof FileSystemException detailed && detailed.getFile() != null
+                            ? Path.of(detailed.getFile())
+                            : path,
+                    failure);
         }
     }
 }
