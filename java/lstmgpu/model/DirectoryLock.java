@@ -32,12 +32,11 @@ final class DirectoryLock implements AutoCloseable {
     private final Path file;
     private final FolderLock folderLock;
     private final FileChannel channel;
+
+    /** What shows that the folder, or where it is not locked its file, is still the same. */
     private final Object held;
 
-    /**
-     * @param folderLock null where the file system cannot lock folders
-     * @param held what shows that the folder, or where it is not locked its file, is still the same
-     */
+    /** @param folderLock null where the file system cannot lock folders */
     private DirectoryLock(Path folder, FolderLock folderLock, FileChannel channel) throws IOException {
         this.folder = folder;
         this.file = folder.resolve(FILE);
