@@ -171,7 +171,7 @@ class ModelDirectoryTest {
             assertRefused(directory, missing, "lacks the tensor 'rnn.bias_hh_l1'");
             Map<String, Tensor> extra = weights();
             extra.put("rnn.weight_ih_l2", new Tensor(List.of(1), new float[1]));
-            assertRefused(directory, extra, "a tensor 'rnn.weight_ih_l2'");
+            assertRefused(directory, extra, "the tensor 'rnn.weight_ih_l2', which config.json does not know");
             Map<String, Tensor> shape = weights();
             shape.put("output.weight", new Tensor(List.of(5, 3), new float[15]));
             assertRefused(directory, shape, "'output.weight' has the shape [5, 3] where config.json asks for [3, 5]");

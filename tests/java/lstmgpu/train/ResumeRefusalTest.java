@@ -102,7 +102,7 @@ class ResumeRefusalTest {
     @Test
     void goesOnFromACheckpointOfAnEarlierBuild() throws IOException {
         Path target = folder.resolve("run");
-        TrainingSettings judged = Runs.with(SETTINGS, new TrainingSettings.Validation(2, 0, 0));
+        TrainingSettings judged = Runs.with(SETTINGS, new TrainingSettings.Validation(5, 0, 0));
         train(target, Runs.TEXT, judged, 5);
         Path checkpoint = target.resolve("checkpoints/step-00000005");
         ObjectNode state = JsonFiles.readSealed(checkpoint.resolve("state.json"));
