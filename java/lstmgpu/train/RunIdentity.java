@@ -72,7 +72,9 @@ record RunIdentity(Map<String, String> settings, List<InputText> inputs) {
         });
     }
 
+    /** A flag that the build of the checkpoint did not have yet says nothing. */
     private boolean differs(String name, Checkpoint.State saved) {
-        return !settings.get(name).equals(saved.run().get(name));
+        return saved.run().containsKey(name)
+                && !settings.get(name).equals(saved.run().get(name));
     }
 }

@@ -45,7 +45,7 @@ public enum SpecialFile {
             case PIPE -> {
                 return run("mkfifo", place.toString());
             }
-            case SOCKET -> bind(place);
+            case SOCKET -> bind(place, other.getParent());
             case ENDLESS_DEVICE -> {
                 return run("mknod", place.toString(), "c", "1", "5");
             }
@@ -62,8 +62,8 @@ public enum SpecialFile {
     }
 
     /** The name of a socket may have a hundred characters, so it gets its place afterwards. */
-    private static void bind(Path place) throws IOException {
-        Path near = Files.createTempDirectory("s").resolve("s");
+    private static void bind(Path place, Path shorter) throws IOException {
+        Path near = Files.createTempDirectory(shorter, "s").resolve("s");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(near));
             Files.move(near, place);

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +29,8 @@ import lstmgpu.files.AtomicFiles;
 final class HostileFolders {
     private static final long LONGEST_MILLIS = 20_000;
     private static final int LONGEST_MESSAGE = 1000;
+    private static final int RESUME = 0;
+    private static final int COMMANDS = 7;
     private static final String PRECIOUS = "precious";
     private static final List<Integer> CODES = List.of(0, 1, 2, 3);
     private static final List<String> NUMBERS =
@@ -62,7 +65,13 @@ final class HostileFolders {
         long seed = Long.parseLong(arguments[2]);
         HostileFolders folders = new HostileFolders(Path.of(arguments[0]).toRealPath(), seed);
         int count = folders.run(Integer.parseInt(arguments[1]));
-        System.out.printf("%d mutations, seed %d, %d failures%n", count, seed, failures);
+        long seconds = ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .orElse(Duration.ZERO)
+                .toSeconds();
+        System.out.printf(
+                "%d mutations, seed %d, %d failures, %d seconds of processor%n", count, seed, failures, seconds);
         System.exit(failures == 0 ? 0 : 1);
     }
 
@@ -111,20 +120,9 @@ final class HostileFolders {
         List<Path> files = files();
         for (Path file : files) {
             for (SpecialFile kind : SpecialFile.values()) {
-                fresh();
-                Path place = attacked.resolve(file);
-                byte[] content = Files.readAllBytes(place);
-                Files.delete(place);
-                Files.write(outside, kind.leadsToAFile() ? content : PRECIOUS.getBytes(StandardCharsets.UTF_8));
-                if (kind.put(place, outside)) {
-                    byte[] before = Files.readAllBytes(outside);
-                    command(kind + " at " + file, done++);
-                    require(
-                            Arrays.equals(before, Files.readAllBytes(outside)),
-                            kind + " at " + file + " leads outside");
-                    require(
-                            !Files.exists(outside.resolveSibling("nothing"), LinkOption.NOFOLLOW_LINKS),
-                            kind + " at " + file + " makes a file outside");
+                if (special(kind, file, RESUME)) {
+                    special(kind, file, 1 + (done + random.nextInt(2)) % (COMMANDS - 1));
+                    done++;
                 }
             }
         }
@@ -135,6 +133,25 @@ final class HostileFolders {
             command(damage + " in " + file, done++);
         }
         return done;
+    }
+
+    /** Whether this machine can make such a thing. */
+    private boolean special(SpecialFile kind, Path file, int turn) throws Exception {
+        fresh();
+        Path place = attacked.resolve(file);
+        byte[] before = kind.leadsToAFile() ? Files.readAllBytes(place) : PRECIOUS.getBytes(StandardCharsets.UTF_8);
+        Files.delete(place);
+        Files.write(outside, before);
+        if (!kind.put(place, outside)) {
+            return false;
+        }
+        String what = kind + " at " + file;
+        command(what, turn);
+        require(Arrays.equals(before, Files.readAllBytes(outside)), what + " leads outside");
+        require(
+                !Files.exists(outside.resolveSibling("nothing"), LinkOption.NOFOLLOW_LINKS),
+                what + " makes a file outside");
+        return true;
     }
 
     /** All files by their way from the folder, the lock too. */
@@ -238,7 +255,7 @@ final class HostileFolders {
                 "8"
             },
         };
-        String[] words = commands[turn % commands.length];
+        String[] words = commands[turn % COMMANDS];
         if (words[0].equals("train")) {
             words = Stream.concat(Arrays.stream(words), Stream.of("--device", "cpu", "--threads", "1"))
                     .toArray(String[]::new);
