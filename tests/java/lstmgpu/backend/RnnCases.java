@@ -3,12 +3,31 @@ package lstmgpu.backend;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Every cell, one to three layers, both kinds of input, with and without dropout. */
+/**
+ * Every cell, one to three layers, both kinds of input, with and without dropout; {@code -Dlstmgpu.test.sizes=128,256} adds layers of so
+ * many units and inputs, and eight lanes, which algorithms ask for that the other cases do not reach.
+ */
 final class RnnCases {
     /** Multiplications of one forward pass, so that the whole suite stays within its minute. */
     private static final long LARGEST = 6_000_000;
 
+    private static final String SIZES = System.getProperty("lstmgpu.test.sizes", "");
+    private static final int STEPS = 3;
+    private static final int LANES = 8;
+
     private RnnCases() {}
+
+    /** Of the sizes that were asked for. */
+    static List<RnnCase> ofSizes(TestData data) {
+        List<RnnCase> cases = new ArrayList<>();
+        for (String size : SIZES.isEmpty() ? new String[0] : SIZES.split(",")) {
+            int units = Integer.parseInt(size);
+            for (Cell cell : Cell.values()) {
+                cases.add(new RnnCase(new RnnShape(cell, 1, units, units), STEPS, LANES, 0, true, 0, data.seed()));
+            }
+        }
+        return cases;
+    }
 
     static List<RnnCase> all(TestData data) {
         List<RnnCase> cases = new ArrayList<>();
@@ -26,6 +45,7 @@ final class RnnCases {
                 cases.add(new RnnCase(shape, 7, 64, 0.2f, true, 0, data.seed()));
             }
         }
+        cases.addAll(ofSizes(data));
         return cases;
     }
 

@@ -12,7 +12,8 @@ import lstmgpu.backend.reference.ReferenceBackend;
 
 /**
  * The backends that the contract is tested on. {@code -Dlstmgpu.test.device=cuda} or {@code opencl} tests this one only; CUDA is then the
- * machine's own instead of the stand-in's.
+ * machine's own instead of the stand-in's. {@code -Dlstmgpu.test.rnn=fused}, {@code cudnn} or {@code sequence} tests this plan of it only,
+ * and with the fused one the operations.
  */
 enum TestBackends {
     REFERENCE,
@@ -22,6 +23,16 @@ enum TestBackends {
     OPENCL;
 
     private static final String ONLY = System.getProperty("lstmgpu.test.device");
+    private static final String PLAN = System.getProperty("lstmgpu.test.rnn", "");
+    private static final Way FUSED = new Way(RnnImplementation.FUSED, Precision.FP32);
+    private static final List<Way> WAYS = List.of(
+            FUSED,
+            new Way(RnnImplementation.FUSED, Precision.TF32),
+            new Way(RnnImplementation.FUSED, Precision.BF16),
+            new Way(RnnImplementation.CUDNN, Precision.FP32),
+            new Way(RnnImplementation.CUDNN, Precision.TF32),
+            new Way(RnnImplementation.CUDNN, Precision.BF16),
+            new Way(RnnImplementation.SEQUENCE, Precision.BF16));
 
     /** A fresh backend, to be closed by the caller. */
     Backend open() {
@@ -47,15 +58,19 @@ enum TestBackends {
         if (this != CUDA) {
             return Stream.of(test);
         }
-        Stream<ConformanceCase> others = Stream.of(RnnImplementation.FUSED, RnnImplementation.CUDNN)
-                .flatMap(rnn -> Stream.of(Precision.FP32, Precision.TF32, Precision.BF16)
-                        .map(precision -> test.in(new Way(rnn, precision))))
-                .flatMap(Optional::stream);
-        Stream<ConformanceCase> sequences = test.in(new Way(RnnImplementation.SEQUENCE, Precision.BF16)).stream();
-        return test instanceof RnnCase
-                ? Stream.concat(others, sequences)
-                : Stream.concat(
-                        Stream.of(test), others.filter(other -> other.way().rnn() == RnnImplementation.FUSED));
+        Stream<ConformanceCase> others =
+                WAYS.stream().filter(TestBackends::isMeant).map(test::in).flatMap(Optional::stream);
+        if (test instanceof RnnCase) {
+            return others;
+        }
+        return isMeant(FUSED)
+                ? Stream.concat(
+                        Stream.of(test), others.filter(other -> other.way().rnn() == RnnImplementation.FUSED))
+                : Stream.empty();
+    }
+
+    private static boolean isMeant(Way way) {
+        return PLAN.isEmpty() || PLAN.equals(way.rnn().name().toLowerCase(Locale.ROOT));
     }
 
     /** Those that can run on this machine. */

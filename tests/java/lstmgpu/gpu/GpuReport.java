@@ -3,7 +3,6 @@ package lstmgpu.gpu;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,13 +18,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Puts what tests/gpu/run found into report.json and prints a table. Arguments: the folder, the commit, "rehearsal" or nothing. */
+/**
+ * Puts what tests/gpu/run found into report.json and prints a table. Arguments: the folder, the commit, "rehearsal" or nothing. The exit code
+ * is 1 if a loss curve or a text is not the CPU's.
+ */
 public final class GpuReport {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern COUNT = Pattern.compile("(tests|skipped|failures|errors)=\"(\\d+)\"");
+    private static final String JUDGE = "cpu-fp32";
+    private static final String JUDGES_TEXT = "cpu";
 
-    /** Steps that are tests. */
-    private static final List<String> TESTED = List.of("conformance", "conformance-sequence");
+    /** Nats between losses in float32, and between those of a plan whose products are rounded and float32's. */
+    private static final double EXACT = 1e-3;
+
+    private static final double ROUNDED = 0.02;
 
     private final Path folder;
     private final ObjectNode report = JSON.createObjectNode();
@@ -42,10 +48,29 @@ public final class GpuReport {
                 .put("date", Instant.now().toString());
         made.collect();
         Path target = made.folder.resolve("report.json");
-        Path fresh = made.folder.resolve("report.json.new");
-        Files.write(fresh, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(made.report));
-        Files.move(fresh, target, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        made.print();
+        Files.write(target, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(made.report));
+        new GpuTable(made.report).print();
+        for (JsonNode check : made.report.path("checks")) {
+            if (!check.path("holds").asBoolean()) {
+                System.exit(1);
+            }
+        }
+    }
+
+    /** Files of a folder below, by name; none without it. */
+    private List<Path> files(String below, String ending) throws IOException {
+        Path where = folder.resolve(below);
+        if (!Files.isDirectory(where)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(where)) {
+            return all.filter(path -> path.toString().endsWith(ending)).sorted().toList();
+        }
+    }
+
+    private static String stem(Path file) {
+        String name = file.getFileName().toString();
+        return name.contains(".") ? name.substring(0, name.lastIndexOf('.')) : name;
     }
 
     private List<String> lines(String name) throws IOException {
@@ -68,13 +93,17 @@ public final class GpuReport {
                 step.put("exit_code", Integer.parseInt(fields[1])).put("seconds", Double.parseDouble(fields[2]));
             }
         }
-        for (String name : TESTED) {
-            collectTests(name);
+        for (Path tested : files("", ".log")) {
+            if (stem(tested).startsWith("conformance-")) {
+                collectTests(stem(tested));
+            }
         }
-        collectTraining();
-        for (String line : lines("exchange.log")) {
-            if (line.startsWith("{")) {
-                parse(line).ifPresent(report.withArray("exchange")::add);
+        collectCurves();
+        collectTexts();
+        collectObjects("exchange", "exchange");
+        for (Path probe : files("", ".log")) {
+            if (stem(probe).startsWith("probe-")) {
+                collectObjects(stem(probe), "probe");
             }
         }
         for (String line : lines("quality.log")) {
@@ -82,13 +111,58 @@ public final class GpuReport {
                 parse(line).ifPresent(quality -> report.set("quality", quality));
             }
         }
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".jsonl"))
-                    .sorted()
-                    .toList()) {
-                collectRows(lines(file.getFileName().toString()));
+        for (Path rows : files("", ".jsonl")) {
+            collectRows(lines(rows.getFileName().toString()));
+        }
+    }
+
+    /** Lines of JSON in a step's output. */
+    private void collectObjects(String step, String field) throws IOException {
+        for (String line : lines(step + ".log")) {
+            if (line.startsWith("{")) {
+                parse(line).ifPresent(report.withArray(field)::add);
             }
         }
+    }
+
+    private void check(String name, boolean holds, String value) {
+        report.withArray("checks")
+                .addObject()
+                .put("name", name)
+                .put("holds", holds)
+                .put("value", value);
+    }
+
+    /** Training losses by step, each plan's beside the CPU's. */
+    private void collectCurves() throws IOException {
+        Map<String, Map<String, Double>> curves = new TreeMap<>();
+        for (Path file : files("curves", ".csv")) {
+            curves.put(stem(file), GpuCurve.losses(file));
+        }
+        report.set("curves", JSON.valueToTree(curves));
+        Map<String, Double> judge = curves.getOrDefault(JUDGE, Map.of());
+        curves.forEach((name, losses) -> {
+            double limit = name.endsWith("fp32") ? EXACT : ROUNDED;
+            double apart = GpuCurve.distance(judge, losses);
+            if (!name.equals(JUDGE)) {
+                String value = String.format(Locale.ROOT, "%.2e nats apart over %d rows", apart, losses.size());
+                check("losses of " + name + " are the CPU's", apart <= limit, value);
+            }
+        });
+    }
+
+    private void collectTexts() throws IOException {
+        Map<String, String> texts = new TreeMap<>();
+        for (Path file : files("texts", ".txt")) {
+            texts.put(stem(file), Files.readString(file));
+        }
+        report.set("texts", JSON.valueToTree(texts));
+        texts.forEach((way, text) -> {
+            if (!way.equals(JUDGES_TEXT)) {
+                boolean same = !text.isBlank() && text.equals(texts.get(JUDGES_TEXT));
+                check("the text written by " + way + " is the CPU's", same, text.length() + " characters");
+            }
+        });
     }
 
     /** Rows of a benchmark; a header's values are the device's and its libraries'. */
@@ -139,101 +213,5 @@ public final class GpuReport {
                     .put("tests", failures + passed)
                     .put("failures", failures);
         }
-    }
-
-    /** What training.py checked, and the losses of every run by step. */
-    private void collectTraining() throws IOException {
-        Path file = folder.resolve("training.json");
-        if (Files.exists(file)) {
-            report.set("training", JSON.readTree(Files.readAllBytes(file)));
-        }
-    }
-
-    private void print() {
-        System.out.printf("%ncommit %s%n", report.path("commit").asText());
-        report.path("machine").forEach(line -> System.out.println(line.asText()));
-        System.out.println();
-        for (JsonNode step : report.path("steps")) {
-            String outcome = step.has("left_out")
-                    ? "left out: " + step.path("left_out").asText()
-                    : step.path("exit_code").asInt() == 0 ? "ok" : "FAILED with " + step.path("exit_code");
-            System.out.printf(
-                    Locale.ROOT,
-                    "%-26s %6.1f s  %s%n",
-                    text(step, "step"),
-                    step.path("seconds").asDouble(),
-                    outcome);
-        }
-        for (String name : TESTED) {
-            report.path(name)
-                    .properties()
-                    .forEach(count -> System.out.printf("%s %s %s%n", name, count.getKey(), count.getValue()));
-        }
-        for (JsonNode way : report.path("exchange")) {
-            System.out.printf(
-                    Locale.ROOT,
-                    "%-56s %10.2f ns%n",
-                    text(way, "exchange"),
-                    way.path("nanoseconds").asDouble());
-        }
-        for (JsonNode check : report.path("training").path("checks")) {
-            String outcome = check.path("holds").asBoolean() ? "ok" : "FAILED";
-            System.out.printf("%-6s  %s: %s%n", outcome, text(check, "name"), check.path("value"));
-        }
-        if (report.has("quality")) {
-            System.out.println("quality " + report.path("quality"));
-        }
-        System.out.println();
-        if (report.path("rows") instanceof ArrayNode rows) {
-            printRows(rows);
-        }
-    }
-
-    /** Every row, and how many times as fast as each of PyTorch's at the same shape it is. */
-    private static void printRows(ArrayNode rows) {
-        Map<String, Map<String, Double>> peers = new TreeMap<>();
-        for (JsonNode row : rows) {
-            if (text(row, "implementation").startsWith("pytorch")) {
-                peers.computeIfAbsent(key(row), _ -> new TreeMap<>())
-                        .put(
-                                text(row, "implementation"),
-                                row.path("milliseconds").path("median").asDouble());
-            }
-        }
-        for (JsonNode row : rows) {
-            double median = row.path("milliseconds").path("median").asDouble();
-            StringBuilder ratios = new StringBuilder();
-            if (!text(row, "implementation").startsWith("pytorch")) {
-                peers.getOrDefault(key(row), Map.of())
-                        .forEach((peer, theirs) ->
-                                ratios.append(String.format(Locale.ROOT, "  %.2fx %s", theirs / median, peer)));
-            }
-            System.out.printf(
-                    Locale.ROOT,
-                    "%-44s %-16s %-5s %10.3f ms (%.3f, %.3f) %12.0f tokens/s%s%n",
-                    key(row),
-                    text(row, "implementation"),
-                    text(row, "precision"),
-                    median,
-                    row.path("milliseconds").path("low").asDouble(),
-                    row.path("milliseconds").path("high").asDouble(),
-                    row.path("tokens_per_second").asDouble(),
-                    ratios);
-        }
-    }
-
-    private static String text(JsonNode node, String field) {
-        return node.path(field).asText();
-    }
-
-    private static String key(JsonNode row) {
-        return "%s %s %sx%sx%sx%s"
-                .formatted(
-                        text(row, "what"),
-                        text(row, "cell"),
-                        row.path("layers"),
-                        row.path("hidden"),
-                        row.path("batch"),
-                        row.path("steps"));
     }
 }
