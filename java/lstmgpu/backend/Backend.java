@@ -50,6 +50,11 @@ public interface Backend extends AutoCloseable {
         return Math.max(0, device().memoryBytes() - allocatedBytes());
     }
 
+    /** Measures for about a second what the device does at most; null where only its operations could tell. */
+    default DevicePeak measurePeak() {
+        return null;
+    }
+
     /**
      * A twin that takes no memory and computes nothing, to find out what this backend would need: all can be made on it, and its
      * {@link #allocatedBytes} is the most bytes held at a time, first uses of operations in captured steps included.

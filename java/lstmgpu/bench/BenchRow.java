@@ -9,7 +9,8 @@ import lstmgpu.backend.Backend;
  *
  * @param tokensPerSecond tokens trained on or drawn
  * @param tflops arithmetic of the model as written down, whether or not an implementation finds a shorter way
- * @param ceilingShare see {@link Ceiling}
+ * @param ceilingShare of the ceiling of this device, for the arithmetic that is needed at least; null where there is none, see {@link
+ *     Ceiling}
  * @param error of one step, or of the operation, against the float64 reference, relative in norm
  */
 public record BenchRow(
@@ -26,7 +27,7 @@ public record BenchRow(
         Timing milliseconds,
         @JsonProperty("tokens_per_second") double tokensPerSecond,
         double tflops,
-        @JsonProperty("ceiling_share") double ceilingShare,
+        @JsonProperty("ceiling_share") Double ceilingShare,
         double error) {
     /** The names of what computed. */
     record Way(String implementation, String precision) {
@@ -36,8 +37,14 @@ public record BenchRow(
         }
     }
 
-    /** What something has to do. */
-    record Work(long tokens, long operations, long bytes) {}
+    /**
+     * What something has to do.
+     *
+     * @param operations of the model as written down
+     * @param leastOperations of the shortest way that is known
+     * @param bytes that have to be read and written at least
+     */
+    record Work(long tokens, long operations, long leastOperations, long bytes) {}
 
     static BenchRow of(
             String what, Way way, BenchShape shape, Timing timing, Work work, Ceiling ceiling, double error) {
@@ -56,7 +63,7 @@ public record BenchRow(
                 timing,
                 work.tokens * perSecond,
                 work.operations * perSecond / 1e12,
-                ceiling.share(timing.median(), work.operations, work.bytes),
+                ceiling.share(timing.median(), work.leastOperations, work.bytes),
                 error);
     }
 }

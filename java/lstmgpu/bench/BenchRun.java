@@ -50,6 +50,11 @@ public final class BenchRun {
         this.ceiling = Ceiling.of(backend, variant.precision());
     }
 
+    /** What the shares are of. */
+    public String ceiling() {
+        return ceiling.text();
+    }
+
     /**
      * @param reference what errors are measured against
      * @param sink takes each row as it is ready
@@ -88,7 +93,12 @@ public final class BenchRun {
         });
         try (Training training = new Training(newModel(backend, variant, shape), shape, OptimizerSpec.Kind.ADAM)) {
             Timing timing = Timing.of(backend, seconds, training.step::run);
-            return row(BenchTask.TRAIN_STEP, shape, timing, shape.tokens(), 3 * shape.modelOperations(), error);
+            return row(
+                    BenchTask.TRAIN_STEP,
+                    shape,
+                    timing,
+                    work(shape.tokens(), 3 * shape.modelOperations(), shape.leastTraining()),
+                    error);
         }
     }
 
@@ -96,7 +106,12 @@ public final class BenchRun {
         requireMemory(BenchTask.RECURRENT_STACK, shape, counting -> new RecurrentStack(counting, variant, shape, SEED));
         try (RecurrentStack stack = new RecurrentStack(backend, variant, shape, SEED)) {
             Timing timing = Timing.of(backend, seconds, stack);
-            return row(BenchTask.RECURRENT_STACK, shape, timing, shape.tokens(), 3 * shape.stackOperations(), error);
+            return row(
+                    BenchTask.RECURRENT_STACK,
+                    shape,
+                    timing,
+                    work(shape.tokens(), 3 * shape.stackOperations(), shape.leastStackTraining()),
+                    error);
         }
     }
 
@@ -112,13 +127,20 @@ public final class BenchRun {
                     left -= step.draw(left, drawn);
                 }
             });
-            return row(BenchTask.GENERATE, shape, timing, DRAWS, shape.modelOperations(), error);
+            return row(
+                    BenchTask.GENERATE,
+                    shape,
+                    timing,
+                    work(DRAWS, shape.modelOperations(), DRAWS * shape.leastDrawing()),
+                    error);
         }
     }
 
-    private BenchRow row(
-            BenchTask task, BenchShape shape, Timing timing, long tokens, long operationsPerToken, double error) {
-        BenchRow.Work work = new BenchRow.Work(tokens, tokens * operationsPerToken, 0);
+    private static BenchRow.Work work(long tokens, long operationsPerToken, long leastOperations) {
+        return new BenchRow.Work(tokens, tokens * operationsPerToken, leastOperations, 0);
+    }
+
+    private BenchRow row(BenchTask task, BenchShape shape, Timing timing, BenchRow.Work work, double error) {
         return BenchRow.of(task.toString(), way, shape, timing, work, ceiling, error);
     }
 
@@ -134,7 +156,8 @@ public final class BenchRun {
         try (OperationRun run = new OperationRun(backend, variant.precision(), shape, operation, SEED)) {
             Timing timing = Timing.of(backend, seconds / OPERATION_SHARE, run);
             long tokens = operation == Operation.SAMPLE ? shape.batch() : shape.tokens();
-            BenchRow.Work work = new BenchRow.Work(tokens, operation.operations(shape), operation.bytes(shape));
+            long operations = operation.operations(shape);
+            BenchRow.Work work = new BenchRow.Work(tokens, operations, operations, operation.bytes(shape));
             return BenchRow.of(operation.label(), way, shape, timing, work, ceiling, error);
         }
     }

@@ -73,6 +73,32 @@ public record BenchShape(Cell cell, int layers, int hidden, int batch, int steps
         return stackOperations() + 2L * hidden * vocabulary;
     }
 
+    /** Operations of a step of training, forward and backward, of the recurrent stack: {@code inputRows} are what W_ih of the first layer meets. */
+    private long leastStackOperations(long inputRows) {
+        long rows = (long) cell.gates() * hidden;
+        long input = 2 * rows * embedding * inputRows;
+        long recurrent = 2 * rows * hidden * tokens();
+        long between = recurrent * (layers - 1);
+        // No gradient is needed of the state that a step begins with.
+        long lanes = 2 * rows * hidden * batch;
+        return 3 * (input + between + recurrent * layers) - lanes * layers;
+    }
+
+    /** Operations that a step of training of the recurrent stack on features needs at least. */
+    long leastStackTraining() {
+        return leastStackOperations(tokens());
+    }
+
+    /** Of the whole model: no more rows of the embedding than there are need to meet the first layer's weights. */
+    long leastTraining() {
+        return leastStackOperations(Math.min(tokens(), vocabulary)) + 3 * tokens() * 2L * hidden * vocabulary;
+    }
+
+    /** Operations that drawing a token needs at least: what the first layer's weights make of each token can be known beforehand. */
+    long leastDrawing() {
+        return modelOperations() - 2L * cell.gates() * hidden * embedding;
+    }
+
     /** P. */
     long parameters() {
         long rows = (long) cell.gates() * hidden;

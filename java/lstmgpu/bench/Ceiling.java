@@ -2,20 +2,24 @@ package lstmgpu.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.DevicePeak;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Precision;
 
 /**
- * The most that a backend was seen to do here, on large things: a square product, a sum and a copy. The share of it that something
- * reaches is the time it would take at these rates (Williams 2009, "Roofline") divided by the time it takes; above 1 where it is written
- * down with more arithmetic than it needs.
+ * The most that is possible here: of a processor what its own loops of multiply-adds and over memory reach, of other devices what
+ * their operations were seen to reach on large things, a square product, a sum and a copy.
  *
- * @param operationsPerSecond of the product
- * @param bytesPerSecond read and written
+ * <p>The share of it that something reaches is the time it would take at these rates (Williams 2009, "Roofline") divided by the time it
+ * takes.
  */
-record Ceiling(double operationsPerSecond, double bytesPerSecond) {
+final class Ceiling {
     private static final int SMALLEST = 256;
     private static final int LARGEST = 8192;
     private static final long SHORTEST_NANOSECONDS = 20_000_000;
@@ -24,7 +28,30 @@ record Ceiling(double operationsPerSecond, double bytesPerSecond) {
     /** What else the process does meanwhile, such as compiling, must not lower what everything is measured by. */
     private static final long ENOUGH_NANOSECONDS = 300_000_000;
 
+    /** The bytes that are counted are at most so many times those they are of: an optimiser reads and writes most of its arrays. */
+    private static final int MOST_PASSES = 2;
+
+    private static final double GIGA = 1e-9;
+    private static final List<Long> SHOWN_SETS = List.of(1L << 20, 1L << 28);
+
+    private final Backend backend;
+    private final Precision precision;
+    private final boolean ofProcessor;
+    private DevicePeak peak;
+
+    private Ceiling(Backend backend, Precision precision) {
+        this.backend = backend;
+        this.precision = precision;
+        DevicePeak own = backend.measurePeak();
+        ofProcessor = own != null && own.operations().containsKey(precision);
+        peak = ofProcessor ? own : ofOperations();
+    }
+
     static Ceiling of(Backend backend, Precision precision) {
+        return new Ceiling(backend, precision);
+    }
+
+    private DevicePeak ofOperations() {
         double operations = 0;
         double bytes = 0;
         long spent = 0;
@@ -48,7 +75,7 @@ record Ceiling(double operationsPerSecond, double bytesPerSecond) {
                 buffers.forEach(DeviceBuffer::close);
             }
         }
-        return new Ceiling(operations, bytes);
+        return new DevicePeak(Map.of(precision, operations), new TreeMap<>(Map.of(0L, bytes)));
     }
 
     private static long fastest(Backend backend, Runnable call) {
@@ -66,9 +93,40 @@ record Ceiling(double operationsPerSecond, double bytesPerSecond) {
         return fastest;
     }
 
-    /** Share of the ceiling, from what has to be computed and moved. */
-    double share(double milliseconds, long operations, long bytes) {
-        double floor = Math.max(operations / operationsPerSecond, bytes / bytesPerSecond);
-        return floor * 1e3 / milliseconds;
+    /**
+     * Share of the ceiling.
+     *
+     * @param operations that are needed at least
+     * @param bytes that are read and written at least
+     * @return null where the device was seen to do more than it could when its ceiling was measured, so that there is none to compare with
+     */
+    Double share(double milliseconds, long operations, long bytes) {
+        double share = floor(operations, bytes) * 1e3 / milliseconds;
+        if (share > 1 && ofProcessor) {
+            peak = peak.orMore(backend.measurePeak());
+            share = floor(operations, bytes) * 1e3 / milliseconds;
+        }
+        return share > 1 ? null : Double.valueOf(share);
+    }
+
+    private double floor(long operations, long bytes) {
+        return Math.max(
+                operations / peak.operations().get(precision), bytes / peak.bytesPerSecond(bytes / MOST_PASSES));
+    }
+
+    /** For people: the rates, and what they are of. */
+    String text() {
+        String operations = peak.operations().entrySet().stream()
+                .map(rate -> "%.0f GFLOP/s in %s"
+                        .formatted(rate.getValue() * GIGA, rate.getKey().name().toLowerCase(Locale.ROOT)))
+                .collect(Collectors.joining(", "));
+        if (!ofProcessor) {
+            return "%s and %.0f GB/s, as its own operations reach them"
+                    .formatted(operations, peak.bytesPerSecond(0) * GIGA);
+        }
+        String bytes = SHOWN_SETS.stream()
+                .map(set -> "%.0f GB/s over %d MB".formatted(peak.bytesPerSecond(set) * GIGA, set >> 20))
+                .collect(Collectors.joining(", "));
+        return operations + " of the vector units, " + bytes;
     }
 }

@@ -36,7 +36,7 @@ enum Operation {
         long weights = (long) shape.hidden() * shape.vocabulary();
         return FLOAT_BYTES
                 * switch (this) {
-                    case EMBED -> 2 * embedded + tokens;
+                    case EMBED -> embedded + tokens + Math.min(table, embedded);
                     case EMBED_GRAD -> embedded + tokens + 2 * Math.min(table, embedded);
                     case LINEAR -> hidden + weights + logits;
                     case LINEAR_GRAD -> 2 * hidden + 3 * weights + logits;

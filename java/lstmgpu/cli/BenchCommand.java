@@ -31,11 +31,12 @@ import picocli.CommandLine.Option;
 /** Times training steps, generation and operations. */
 @Command(
         name = "bench",
-        description = "Times whole training steps (batch, forward, loss, backward, clip, Adam), the"
-                + " recurrent stack alone, one-stream generation and each operation, on every backend there is"
-                + " here, with the error of one step against the float64 reference, the share of what the machine"
-                + " can do at most, and the speed-up over the CPU and the reference. The reference itself is"
-                + " measured on small batches.",
+        description = "Times whole training steps (batch, forward, loss, backward, clip, Adam), the recurrent stack"
+            + " alone, one-stream generation and each operation, on every backend there is here, with the error of one"
+            + " step against the float64 reference, the share of what the machine can do at most (the arithmetic and"
+            + " the bytes that are needed at least, at the highest rates that were measured; - where that would be"
+            + " more than all), and the speed-up over the CPU and the reference. The reference itself is measured on"
+            + " small batches.",
         footer = {
             "",
             "Examples:",
@@ -227,8 +228,9 @@ final class BenchCommand extends ProgramCommand {
             Backend backend, BenchVariant variant, List<BenchShape> list, Set<BenchTask> tasks, Backend reference) {
         boolean slow = backend.device().backend().equals("reference");
         try {
-            new BenchRun(backend, variant, slow ? Math.min(1, seconds) : seconds)
-                    .run(list, tasks, reference, this::take);
+            BenchRun run = new BenchRun(backend, variant, slow ? Math.min(1, seconds) : seconds);
+            console.say("ceiling of %s: %s".formatted(backend.device().backend(), run.ceiling()));
+            run.run(list, tasks, reference, this::take);
         } catch (LstmGpuException failure) {
             if (implementations != null || failure.exitCode() != ExitCode.DEVICE) {
                 throw failure;

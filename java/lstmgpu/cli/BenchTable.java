@@ -34,7 +34,7 @@ final class BenchTable {
                 row.milliseconds().high());
         return String.format(
                 Locale.ROOT,
-                "%-24s %-9s %-5s %15s %26s %12.0f %9s %7.0f%% %8.1e %8s %10s%n",
+                "%-24s %-9s %-5s %15s %26s %12.0f %9s %8s %8.1e %8s %10s%n",
                 row.what(),
                 row.implementation(),
                 row.precision(),
@@ -42,7 +42,7 @@ final class BenchTable {
                 time,
                 row.tokensPerSecond(),
                 row.tflops() > 0 ? String.format(Locale.ROOT, "%.0f", row.tflops() * 1e3) : "-",
-                row.ceilingShare() * 100,
+                row.ceilingShare() == null ? "-" : String.format(Locale.ROOT, "%.0f%%", row.ceilingShare() * 100),
                 row.error(),
                 speedUp("cpu", row),
                 speedUp("reference", row));

@@ -1,11 +1,12 @@
 package lstmgpu.backend.cpu;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
+import lstmgpu.Count;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.DeviceInfo;
+import lstmgpu.backend.DevicePeak;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.LayeredRnnPlan;
 import lstmgpu.backend.OptimizerSpec;
@@ -44,7 +45,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public DeviceInfo device() {
-        String detail = "%d threads, OpenBLAS, float32".formatted(pool.size());
+        String detail = "%s, OpenBLAS, float32".formatted(Count.of(pool.size(), "thread"));
         return new DeviceInfo("cpu", CpuName.read(), detail, CpuMemory.totalBytes());
     }
 
@@ -75,16 +76,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void fill(DeviceBuffer target, float value) {
-        CpuBuffer own = CpuArguments.floats(target, 0, "target");
-        if (Float.floatToRawIntBits(value) == 0) {
-            own.clear();
-            return;
-        }
-        float[] tile = new float[Worker.TILE];
-        Arrays.fill(tile, value);
-        for (long at = 0; at < own.length(); at += Worker.TILE) {
-            own.write(tile, 0, at, (int) Math.min(Worker.TILE, own.length() - at));
-        }
+        CpuArguments.floats(target, 0, "target").fill(value);
     }
 
     @Override
@@ -106,6 +98,11 @@ public final class CpuBackend implements Backend {
     @Override
     public long freeBytes() {
         return memory.freeBytes();
+    }
+
+    @Override
+    public DevicePeak measurePeak() {
+        return PeakMeasurement.of(pool, memory);
     }
 
     @Override

@@ -2,6 +2,7 @@ package lstmgpu.backend.cpu;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Objects;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
@@ -93,6 +94,18 @@ final class CpuBuffer implements DeviceBuffer {
     void copyTo(long offset, CpuBuffer target, long targetOffset, long count) {
         MemorySegment.copy(
                 segment, offset * ELEMENT_BYTES, target.segment, targetOffset * ELEMENT_BYTES, count * ELEMENT_BYTES);
+    }
+
+    void fill(float value) {
+        if (Float.floatToRawIntBits(value) == 0) {
+            clear();
+            return;
+        }
+        float[] tile = new float[Worker.TILE];
+        Arrays.fill(tile, value);
+        for (long at = 0; at < length(); at += tile.length) {
+            write(tile, 0, at, (int) Math.min(tile.length, length() - at));
+        }
     }
 
     /** Sets all bytes to zero. */

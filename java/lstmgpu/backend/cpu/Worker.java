@@ -25,6 +25,11 @@ final class Worker {
         return this;
     }
 
+    /** The number of the share it is working on. */
+    int share() {
+        return current;
+    }
+
     Blas blas() {
         return blas;
     }

@@ -50,7 +50,7 @@ class BenchTest {
             }
             assertTrue(row.at("/milliseconds/median").asDouble() > 0, line);
             assertTrue(row.get("tokens_per_second").asDouble() > 0, line);
-            assertTrue(row.get("ceiling_share").asDouble() > 0, line);
+            checkShare(row.get("ceiling_share"), line);
             assertTrue(row.get("error").asDouble() < 1e-5, line);
         }
         assertTrue(by.containsAll(Set.of("cpu", "reference")), by.toString());
@@ -71,6 +71,37 @@ class BenchTest {
                 operations);
         assertTrue(Files.readString(chart).contains("<svg"), "the chart");
         assertTrue(run.out().contains("x reference"), run.out());
+    }
+
+    /** A share of something is not more than all of it. */
+    private static void checkShare(JsonNode share, String line) {
+        assertTrue(share.isNull() || share.asDouble() > 0 && share.asDouble() <= 1, line);
+    }
+
+    @Test
+    void whatTheProcessorReachesIsAShareOfWhatItCanReach() throws IOException {
+        List<String> arguments = List.of(
+                "bench",
+                "--shapes",
+                "1x64x32x16",
+                "--seconds",
+                "0.1",
+                "--device",
+                "cpu",
+                "--json",
+                "-",
+                "--only",
+                "train-step,recurrent-stack,generate,operations");
+        CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.err().contains("GFLOP/s in fp32"), run.err());
+        int shares = 0;
+        for (String line : run.out().lines().skip(1).toList()) {
+            JsonNode share = new ObjectMapper().readTree(line).get("ceiling_share");
+            checkShare(share, line);
+            shares += share.isNull() ? 0 : 1;
+        }
+        assertEquals(12, shares, run.out());
     }
 
     @Test

@@ -1,0 +1,90 @@
+package lstmgpu.backend.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.DevicePeak;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Precision;
+import org.junit.jupiter.api.Test;
+
+/** What the CPU is said to do at most is not less than what it does. */
+class ProcessorPeakTest {
+    private static final int ROWS = 960;
+    private static final int LANES = 64;
+    private static final int INNER = 256;
+    private static final int CALLS = 60;
+    private static final int TRIES = 200;
+
+    @Test
+    void noProductIsFaster() {
+        try (CpuBackend backend = new CpuBackend(1)) {
+            double fastest = 0;
+            for (int attempt = 0; attempt < 3; attempt++) {
+                DevicePeak peak = backend.measurePeak();
+                double most = peak.operations().get(Precision.FP32);
+                double product = product(backend);
+                assertTrue(product > 0.02 * most, "a product reaches %.3g of %.3g".formatted(product, most));
+                if (product <= most) {
+                    return;
+                }
+                fastest = product / most;
+            }
+            assertTrue(fastest <= 1, "a product reaches %.3f of what is possible".formatted(fastest));
+        }
+    }
+
+    /** Operations a second of the fastest call. */
+    private static double product(Backend backend) {
+        try (CpuBuffer a = (CpuBuffer) backend.alloc(ElementType.FLOAT32, ROWS * INNER);
+                CpuBuffer b = (CpuBuffer) backend.alloc(ElementType.FLOAT32, INNER * LANES);
+                CpuBuffer c = (CpuBuffer) backend.alloc(ElementType.FLOAT32, ROWS * LANES)) {
+            a.fill(0.5f);
+            b.fill(0.5f);
+            Blas blas = new Blas();
+            long fastest = Long.MAX_VALUE;
+            for (int i = 0; i < CALLS; i++) {
+                long start = System.nanoTime();
+                blas.multiply(
+                        Blas.Transposed.NONE,
+                        ROWS,
+                        LANES,
+                        INNER,
+                        a.address(0),
+                        INNER,
+                        b.address(0),
+                        LANES,
+                        0f,
+                        c.address(0),
+                        LANES);
+                fastest = Math.min(fastest, System.nanoTime() - start);
+            }
+            return 2e9 * ROWS * LANES * INNER / fastest;
+        }
+    }
+
+    @Test
+    void copiesAreNotFasterThanWhatMemoryGives() {
+        try (CpuBackend backend = new CpuBackend(1)) {
+            DevicePeak peak = backend.measurePeak();
+            long set = peak.bytes().lastKey();
+            assertTrue(set >= 1 << 24, "the largest set has %d bytes".formatted(set));
+            assertTrue(peak.bytesPerSecond(1) >= peak.bytesPerSecond(set), "small sets are in caches");
+            assertTrue(peak.bytesPerSecond(set) > 1e8, "%.3g B/s".formatted(peak.bytesPerSecond(set)));
+        }
+    }
+
+    @Test
+    void javaAloneComesNear() {
+        float[] tile = new float[Worker.TILE];
+        double fastest = 0;
+        for (int i = 0; i < TRIES; i++) {
+            long start = System.nanoTime();
+            long done = ProcessorPeak.inJava(ProcessorPeak.Kind.FLOAT32_NARROW, 100 * Worker.TILE, null, 0, 0, tile);
+            fastest = Math.max(fastest, 1e9 * done / (System.nanoTime() - start));
+        }
+        assertTrue(fastest > 2e9, "%.3g operations a second".formatted(fastest));
+        assertEquals(0, ProcessorPeak.inJava(ProcessorPeak.Kind.BFLOAT16, 1, null, 0, 0, tile));
+    }
+}
