@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import lstmgpu.CacheFolder;
+import lstmgpu.Count;
 import lstmgpu.ExitCode;
 import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.IoErrors;
@@ -55,8 +56,8 @@ final class DemoCommand extends ProgramCommand {
         Path text = CacheFolder.of(console.environment()).resolve("demo").resolve("sources.txt");
         String sources = DemoText.read();
         write(text, sources);
-        console.say("This program's own sources are the text: %,d lines of Java in %s."
-                .formatted(sources.lines().count(), text));
+        console.say("This program's own sources are the text: %s of Java in %s."
+                .formatted(Count.of(sources.lines().count(), "line"), text));
         console.say("A network that has never seen a letter now learns to write such code.\n");
         int code = run(training(text));
         if (code != ExitCode.DONE.code()) {
@@ -94,10 +95,6 @@ final class DemoCommand extends ProgramCommand {
                 "--overwrite",
                 "--preset",
                 "tiny",
-                "--epochs",
-                "1000",
-                "--schedule",
-                "constant",
                 "--max-time",
                 flags.time.text(),
                 "--eval-every",

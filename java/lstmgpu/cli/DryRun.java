@@ -2,6 +2,7 @@ package lstmgpu.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import lstmgpu.Count;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.Split;
@@ -14,16 +15,16 @@ record DryRun(ModelConfig config, TrainingSettings settings, Split split, BatchP
         long parameters = parameters(config);
         return """
             text        %s
-            split       %,d tokens to train, %,d held out, %,d to test
+            split       %s to train, %,d held out, %,d to test
             model       %s, %d x %d, embedding %d, vocabulary %,d%s
             parameters  %,d
             memory      %s
-            steps       %,d an epoch of %d lanes x %d tokens; %s
+            steps       %,d an epoch of %s x %s; %s
             device      %s
             output      %s
             """.formatted(
                         InputFiles.describe(inputs),
-                        split.train(),
+                        Count.of(split.train(), "token"),
                         split.validation(),
                         split.test(),
                         Arguments.name(config.cell()),
@@ -35,8 +36,8 @@ record DryRun(ModelConfig config, TrainingSettings settings, Split split, BatchP
                         parameters,
                         memory,
                         batches.stepsPerEpoch(),
-                        settings.loop().batchSize(),
-                        settings.loop().seqLength(),
+                        Count.of(settings.loop().batchSize(), "lane"),
+                        Count.of(settings.loop().seqLength(), "token"),
                         length(),
                         device,
                         output);
@@ -54,6 +55,9 @@ record DryRun(ModelConfig config, TrainingSettings settings, Split split, BatchP
         long steps = loop.epochs() == TrainingSettings.UNLIMITED
                 ? loop.maxSteps()
                 : Math.min(loop.maxSteps(), (long) loop.epochs() * batches.stepsPerEpoch());
+        if (loop.timed()) {
+            return "as many as %s take".formatted(Durations.text(loop.maxSeconds()));
+        }
         String time = loop.maxSeconds() > 0 ? ", at most " + Durations.text(loop.maxSeconds()) : "";
         return steps == TrainingSettings.UNLIMITED ? "no last step" + time : "%,d in all%s".formatted(steps, time);
     }

@@ -4,12 +4,15 @@ import java.util.Locale;
 
 /** Lengths of time as people read them. */
 final class Durations {
+    /** From here on tenths of a second do not matter; what would be rounded up to this is there already. */
+    private static final double LEAST_WHOLE = 9.95;
+
     private Durations() {}
 
     /** 4.2s, 3m05s or 2h07m. */
     static String text(double seconds) {
         long whole = Math.round(seconds);
-        if (seconds < 10) {
+        if (seconds < LEAST_WHOLE) {
             return String.format(Locale.ROOT, "%.1fs", seconds);
         }
         if (whole < 60) {

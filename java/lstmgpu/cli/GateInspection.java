@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.files.AtomicFiles;
@@ -49,7 +50,8 @@ final class GateInspection {
         Tokenizer tokenizer = directory.tokenizer();
         int[] ids = Prompt.read(flags.text, flags.file, console).tokens(tokenizer, "the text", console);
         if (ids.length < 2) {
-            throw LstmGpuException.data("the text has %d tokens; give two or more, best a page or more", ids.length);
+            throw LstmGpuException.data(
+                    "the text has %s; give two or more, best a page or more", Count.of(ids.length, "token"));
         }
         if (ids.length > MOST_TOKENS) {
             console.say("the first %,d tokens of %,d are looked at".formatted(MOST_TOKENS, ids.length));
@@ -152,6 +154,6 @@ final class GateInspection {
                                 finding.correlation()));
             }
         }
-        return table.append("over %,d tokens\n".formatted(tokens)).toString();
+        return table.append("over %s\n".formatted(Count.of(tokens, "token"))).toString();
     }
 }

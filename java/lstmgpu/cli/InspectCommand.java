@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import lstmgpu.Count;
 import lstmgpu.ExitCode;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.model.MetricsFile;
@@ -81,7 +82,7 @@ final class InspectCommand extends ProgramCommand {
             embedding size  %,d
             tied weights    %s
             dropout         %s (training only)
-            tokenizer       %s, %,d tokens
+            tokenizer       %s, %s
             parameters      %,d
             """.formatted(
                         Arguments.name(config.cell()),
@@ -91,7 +92,7 @@ final class InspectCommand extends ProgramCommand {
                         config.tieWeights() ? "yes" : "no",
                         config.dropout(),
                         tokenizer.kind(),
-                        config.vocabularySize(),
+                        Count.of(config.vocabularySize(), "token"),
                         DryRun.parameters(config));
     }
 

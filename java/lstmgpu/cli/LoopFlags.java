@@ -26,19 +26,27 @@ final class LoopFlags {
                     + " state is carried along the text.")
     Integer stepSize;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the text. Default: the preset's.")
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description = "Passes over the text. Default: the preset's, which follow the size of the text.")
     Integer epochs;
 
     @Option(names = "--max-steps", paramLabel = "N", description = "Stop after N steps; 0 writes the initial model.")
     Integer maxSteps;
 
-    @Option(names = "--max-time", paramLabel = "TIME", description = "Stop after this time: 90s, 30m, 1h30m.")
+    @Option(
+            names = "--max-time",
+            paramLabel = "TIME",
+            description = "Train for this time, earlier starts of the run included: 90s, 30m, 1h30m. A cosine comes"
+                    + " down over it, so such a run has other bits every time. Beside --epochs or --max-steps: stop"
+                    + " after this time at the latest, to go on with --resume.")
     Arguments.Seconds maxTime;
 
     @Option(
             names = "--eval-every",
             paramLabel = "N",
-            description = "Steps between two looks at the held-out text. Default: an epoch.")
+            description = "Steps between two looks at the held-out text. Default: an epoch, of a small text several.")
     Integer evalEvery;
 
     @Option(
@@ -50,7 +58,10 @@ final class LoopFlags {
     @Option(names = "--min-delta", paramLabel = "X", description = "What counts as better. Default: anything lower.")
     Double minDelta;
 
-    @Option(names = "--save-every", paramLabel = "N", description = "Steps between two checkpoints. Default: an epoch.")
+    @Option(
+            names = "--save-every",
+            paramLabel = "N",
+            description = "Steps between two checkpoints. Default: as --eval-every, but at most 1,000.")
     Integer saveEvery;
 
     @Option(names = "--keep", paramLabel = "N", description = "Checkpoints to keep. Default: 2.")
@@ -65,7 +76,7 @@ final class LoopFlags {
     @Option(
             names = "--sample-every",
             paramLabel = "N",
-            description = "Steps between two samples of what the model writes. Default: 0, once an epoch.")
+            description = "Steps between two samples of what the model writes. Default: as --eval-every.")
     Integer sampleEvery;
 
     @Option(names = "--sample-prompt", paramLabel = "TEXT", description = "What such a sample continues.")
@@ -77,9 +88,9 @@ final class LoopFlags {
             description = "Tokens of such a sample; 0 means none. Default: 200.")
     Integer sampleLength;
 
-    /** Steps that are given, without epochs, are the only limit. */
+    /** Steps or a time that are given, without epochs, are the only limit. */
     TrainingSettings.Loop loop(TrainingSettings.Loop otherwise) {
-        int passes = maxSteps != null ? TrainingSettings.UNLIMITED : otherwise.epochs();
+        int passes = maxSteps != null || maxTime != null ? TrainingSettings.UNLIMITED : otherwise.epochs();
         return new TrainingSettings.Loop(
                 Objects.requireNonNullElse(batchSize, otherwise.batchSize()),
                 Objects.requireNonNullElse(seqLength, otherwise.seqLength()),

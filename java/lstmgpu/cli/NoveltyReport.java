@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import lstmgpu.Count;
 import lstmgpu.data.InputFiles;
 import lstmgpu.files.IoErrors;
 import lstmgpu.generate.GeneratedText;
@@ -22,11 +23,11 @@ final class NoveltyReport {
             Novelty novelty = new Novelty(samples.get(i).text());
             texts.forEach(text -> read(novelty, text));
             Novelty.Report report = novelty.report();
-            console.say("%s%d of %d characters (%.0f %%) stand in %s in runs of %d or more; the longest has %d: %s"
+            console.say("%s%d of %s (%.0f %%) stand in %s in runs of %d or more; the longest has %d: %s"
                     .formatted(
                             samples.size() > 1 ? "sample %d: ".formatted(i + 1) : "",
                             report.verbatim(),
-                            report.characters(),
+                            Count.of(report.characters(), "character"),
                             100.0 * report.verbatim() / Math.max(1, report.characters()),
                             InputFiles.describe(texts),
                             Novelty.LEAST,

@@ -5,11 +5,11 @@ import lstmgpu.train.TrainingSettings;
 
 /** Sizes and settings that go well together; a flag changes any one of them. */
 enum Preset {
-    //      E    H   L  dropout  B    T    lr    epochs  schedule
-    TINY(32, 128, 1, 0f, 32, 64, 4e-3f, 5, Schedule.Kind.COSINE),
-    SMALL(64, 256, 2, 0.2f, 32, 64, 3e-3f, 13, Schedule.Kind.COSINE),
-    MEDIUM(128, 512, 2, 0.3f, 64, 128, 2e-3f, 20, Schedule.Kind.COSINE),
-    LARGE(256, 1024, 3, 0.5f, 128, 256, 1e-3f, 40, Schedule.Kind.COSINE);
+    //      E    H   L  dropout  B    T    lr    steps epochs  schedule
+    TINY(32, 128, 1, 0f, 32, 64, 4e-3f, 2450, 80, Schedule.Kind.COSINE),
+    SMALL(64, 256, 2, 0.2f, 32, 64, 3e-3f, 6370, 40, Schedule.Kind.COSINE),
+    MEDIUM(128, 512, 2, 0.3f, 64, 128, 2e-3f, 2450, 40, Schedule.Kind.COSINE),
+    LARGE(256, 1024, 3, 0.5f, 128, 256, 1e-3f, 1225, 60, Schedule.Kind.COSINE);
 
     final int embeddingSize;
     final int hiddenSize;
@@ -18,7 +18,8 @@ enum Preset {
     final int batchSize;
     final int seqLength;
     final float learningRate;
-    final int epochs;
+    final int steps;
+    final int mostEpochs;
     final Schedule.Kind schedule;
 
     Preset(
@@ -29,7 +30,8 @@ enum Preset {
             int batchSize,
             int seqLength,
             float learningRate,
-            int epochs,
+            int steps,
+            int mostEpochs,
             Schedule.Kind schedule) {
         this.embeddingSize = embeddingSize;
         this.hiddenSize = hiddenSize;
@@ -38,11 +40,45 @@ enum Preset {
         this.batchSize = batchSize;
         this.seqLength = seqLength;
         this.learningRate = learningRate;
-        this.epochs = epochs;
+        this.steps = steps;
+        this.mostEpochs = mostEpochs;
         this.schedule = schedule;
     }
 
-    /** The settings of a run, apart from the sizes of the network. */
+    /** An epoch of a small text is too short to be followed by an evaluation and a checkpoint each time. */
+    private static final int FEWEST_STEPS_BETWEEN = 50;
+
+    /** Of a large text an epoch is too long to be lost. */
+    private static final int MOST_STEPS_UNSAVED = 1000;
+
+    private static final int FEWEST_EVALUATIONS = 4;
+
+    /**
+     * Settings without a last step, with one unless they have a time, and with evaluations, samples and checkpoints at distances that
+     * suit the text.
+     */
+    TrainingSettings fitting(TrainingSettings settings, int stepsPerEpoch) {
+        int several = Math.ceilDiv(FEWEST_STEPS_BETWEEN, stepsPerEpoch) * stepsPerEpoch;
+        int unsaved = Math.min(several, MOST_STEPS_UNSAVED);
+        if (settings.loop().timed()) {
+            return settings.withPauses(several, unsaved);
+        }
+        int epochs = epochs(stepsPerEpoch);
+        int part = epochs < FEWEST_EVALUATIONS
+                ? (int) Math.ceilDiv((long) epochs * stepsPerEpoch, FEWEST_EVALUATIONS)
+                : several;
+        return settings.withEpochs(epochs).withPauses(part, unsaved);
+    }
+
+    /**
+     * Passes over a text that come nearest to the steps a network of this size is given: at least one, and not so many that
+     * a small text is learnt by heart.
+     */
+    int epochs(int stepsPerEpoch) {
+        return Math.clamp(Math.round((double) steps / stepsPerEpoch), 1, mostEpochs);
+    }
+
+    /** The settings of a run, apart from the sizes of the network; how long it is depends on the text. */
     TrainingSettings settings() {
         TrainingSettings base = TrainingSettings.defaults();
         TrainingSettings.Optimisation optimisation = base.optimisation();
@@ -55,7 +91,8 @@ enum Preset {
                         optimisation.weightDecay(),
                         optimisation.gradClip()),
                 new TrainingSettings.Rate(schedule, rate.warmupSteps(), rate.decay(), rate.decayEvery()),
-                new TrainingSettings.Loop(batchSize, seqLength, 0, epochs, TrainingSettings.UNLIMITED, 0),
+                new TrainingSettings.Loop(
+                        batchSize, seqLength, 0, TrainingSettings.UNLIMITED, TrainingSettings.UNLIMITED, 0),
                 base.validation(),
                 base.saving(),
                 base.samples(),
@@ -64,11 +101,21 @@ enum Preset {
 
     /** All of them, for {@code --help}. */
     static String table() {
-        StringBuilder table = new StringBuilder("  %-8s %9s %6s %6s %8s %5s %6s %8s %6s  %s\n"
+        StringBuilder table = new StringBuilder("  %-8s %9s %6s %6s %8s %5s %6s %8s %6s %10s  %s\n"
                 .formatted(
-                        "", "embedding", "hidden", "layers", "dropout", "batch", "length", "lr", "epochs", "schedule"));
+                        "",
+                        "embedding",
+                        "hidden",
+                        "layers",
+                        "dropout",
+                        "batch",
+                        "length",
+                        "lr",
+                        "steps",
+                        "epochs",
+                        "schedule"));
         for (Preset preset : values()) {
-            table.append("  %-8s %9d %6d %6d %8s %5d %6d %8s %6d  %s\n"
+            table.append("  %-8s %9d %6d %6d %8s %5d %6d %8s %6d %10s  %s\n"
                     .formatted(
                             Arguments.name(preset),
                             preset.embeddingSize,
@@ -78,9 +125,12 @@ enum Preset {
                             preset.batchSize,
                             preset.seqLength,
                             preset.learningRate,
-                            preset.epochs,
+                            preset.steps,
+                            "1 to " + preset.mostEpochs,
                             Arguments.name(preset.schedule)));
         }
-        return table.toString();
+        return table.append("  A run takes so many steps, in whole epochs; --epochs, --max-steps or --max-time set its"
+                        + " length.\n")
+                .toString();
     }
 }

@@ -1,5 +1,6 @@
 package lstmgpu.cli;
 
+import java.util.List;
 import lstmgpu.backend.DeviceInfo;
 import lstmgpu.train.TrainingSettings;
 
@@ -7,7 +8,7 @@ import lstmgpu.train.TrainingSettings;
 final class ProgressBar extends ProgressView {
     private static final long REDRAW_NANOS = 100_000_000;
     private static final String CLEAR_LINE = "\r\u001b[K";
-    private static final int SHORTEST_BAR = 5;
+    private static final int SHORTEST_BAR = 10;
 
     /** The terminal echoes Ctrl-C as ^C behind the line. */
     private static final int ROOM_FOR_INTERRUPT = 3;
@@ -81,29 +82,40 @@ final class ProgressBar extends ProgressView {
         drawnWidth = line.length();
     }
 
-    /** As much of the line as fits, the most telling part first. */
+    /** A bar, and as much beside it as fits, the most telling first; without an end no bar, and where it is very narrow none either. */
     static String line(Progress progress, int width) {
-        boolean endless = progress.totalSteps() == TrainingSettings.UNLIMITED;
-        double done = endless ? 0 : (double) progress.step() / Math.max(1, progress.totalSteps());
+        boolean endless = !Double.isFinite(progress.done());
+        String head = endless ? "" : "%3.0f%%".formatted(Math.floor(100 * progress.done()));
+        int bar = endless ? 0 : SHORTEST_BAR + 1;
+        String tail = tails(progress).stream()
+                .filter(text -> head.length() + bar + text.length() <= width)
+                .findFirst()
+                .orElse("");
+        int room = Math.min(LONGEST_BAR, width - head.length() - tail.length() - 1);
+        String line = head + (endless || room < SHORTEST_BAR ? "" : " " + bar(progress.done(), room)) + tail;
+        return line.length() > width ? line.substring(0, Math.max(0, width)) : line;
+    }
+
+    /** What stands beside the bar, from everything to the least. */
+    private static List<String> tails(Progress progress) {
+        String steps = "  step %,d".formatted(progress.step());
+        String allSteps = progress.totalSteps() == TrainingSettings.UNLIMITED
+                ? steps
+                : steps + "/%,d".formatted(progress.totalSteps());
+        String loss = "  loss %.3f".formatted(progress.loss());
+        String speed = "  %s".formatted(Sizes.count(progress.tokensPerSecond()));
         String left =
                 Double.isFinite(progress.secondsLeft()) ? "  " + Durations.text(progress.secondsLeft()) + " left" : "";
-        String head = endless ? "%,d".formatted(progress.step()) : "%3.0f%%".formatted(Math.floor(100 * done));
-        String tail = "  step %,d%s  epoch %.2f  loss %.3f  perplexity %.2f  %s tokens/s%s"
-                .formatted(
-                        progress.step(),
-                        endless ? "" : "/%,d".formatted(progress.totalSteps()),
-                        progress.epoch(),
-                        progress.loss(),
-                        progress.perplexity(),
-                        Sizes.count(progress.tokensPerSecond()),
-                        left);
-        int room = Math.min(LONGEST_BAR, width - head.length() - tail.length() - 1);
-        String bar = endless || room < SHORTEST_BAR ? "" : " " + bar(done, room);
-        if (head.length() + bar.length() + tail.length() > width) {
-            tail = "  loss %.3f  %s/s%s".formatted(progress.loss(), Sizes.count(progress.tokensPerSecond()), left);
-        }
-        String line = head + bar + tail;
-        return line.length() > width ? line.substring(0, Math.max(0, width)) : line;
+        String epoch = "  epoch %.2f".formatted(progress.epoch());
+        String perplexity = "  perplexity %.2f".formatted(progress.perplexity());
+        return List.of(
+                allSteps + epoch + loss + perplexity + speed + " tokens/s" + left,
+                allSteps + epoch + loss + speed + " tokens/s" + left,
+                allSteps + loss + speed + " tokens/s" + left,
+                steps + loss + speed + "/s" + left,
+                loss + speed + "/s" + left,
+                loss + left,
+                loss);
     }
 
     private static String bar(double done, int width) {

@@ -32,8 +32,9 @@ final class ProgressJson extends ProgressView {
         printedAt = now;
         ObjectNode event = JsonLines.object().put("event", "progress").put("step", progress.step());
         event.put("epoch", progress.epoch()).put("loss", progress.loss()).put("perplexity", progress.perplexity());
-        event.put("learning_rate", progress.learningRate()).put("tokens_per_second", progress.tokensPerSecond());
-        say(event.put("seconds_left", progress.secondsLeft()));
+        event.put("done", rounded(progress.done(), 4)).put("learning_rate", decimal(progress.learningRate()));
+        event.put("tokens_per_second", rounded(progress.tokensPerSecond(), 0));
+        say(event.put("seconds_left", rounded(progress.secondsLeft(), 1)));
     }
 
     @Override
@@ -65,7 +66,18 @@ final class ProgressJson extends ProgressView {
         ObjectNode event = JsonLines.object().put("event", "finished").put("reason", Arguments.name(result.reason()));
         event.put("steps", result.steps()).put("training_loss", result.trainingLoss());
         event.put("best_loss", result.bestLoss()).put("best_step", result.bestStep());
-        say(event.put("seconds", result.seconds()));
+        event.put("held_out_trend", Arguments.name(result.trend()));
+        say(event.put("seconds", rounded(result.seconds(), 3)));
+    }
+
+    /** As short as the number can be written, not as long as the double next to it is. */
+    private static double decimal(float value) {
+        return Double.parseDouble(Float.toString(value));
+    }
+
+    private static double rounded(double value, int digits) {
+        double unit = Math.pow(10, digits);
+        return Double.isFinite(value) ? Math.round(value * unit) / unit : value;
     }
 
     private void say(ObjectNode event) {

@@ -25,8 +25,9 @@ final class ProgressLines extends ProgressView {
             return;
         }
         printedAt = now;
-        String total =
-                progress.totalSteps() == TrainingSettings.UNLIMITED ? "" : "/%,d".formatted(progress.totalSteps());
+        String total = progress.totalSteps() == TrainingSettings.UNLIMITED
+                ? Double.isFinite(progress.done()) ? " (%.0f%%)".formatted(Math.floor(100 * progress.done())) : ""
+                : "/%,d".formatted(progress.totalSteps());
         String left =
                 Double.isFinite(progress.secondsLeft()) ? "  " + Durations.text(progress.secondsLeft()) + " left" : "";
         console.say("step %,d%s  epoch %.2f  loss %.4f  perplexity %.2f  %s tokens/s%s"

@@ -1,5 +1,6 @@
 package lstmgpu.cli;
 
+import lstmgpu.Count;
 import lstmgpu.backend.DeviceInfo;
 import lstmgpu.train.TrainingListener;
 import lstmgpu.train.TrainingResult;
@@ -56,12 +57,12 @@ abstract class ProgressView implements TrainingListener, AutoCloseable {
     }
 
     static String summary(Start start, DeviceInfo device) {
-        return "%,d parameters on %s (%s); %,d tokens to train, %,d held out%s"
+        return "%s on %s (%s); %s to train, %,d held out%s"
                 .formatted(
-                        start.parameters(),
+                        Count.of(start.parameters(), "parameter"),
                         device.backend(),
                         device.name(),
-                        start.trainingTokens(),
+                        Count.of(start.trainingTokens(), "token"),
                         start.validationTokens(),
                         start.startStep() > 0 ? "; going on after step %,d".formatted(start.startStep()) : "");
     }

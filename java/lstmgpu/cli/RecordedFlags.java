@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ final class RecordedFlags {
     private static final String TOKENIZER = "--tokenizer";
     private static final String END_OF_FLAGS = "--";
     private static final Set<String> LENGTH = Set.of("--epochs", "--max-steps");
+    private static final String TIME = "--max-time";
 
     private RecordedFlags() {}
 
@@ -73,7 +75,7 @@ final class RecordedFlags {
 
     /**
      * The recorded flags of the run in a directory, by name. How long the run is to be is one thing, whether it is given in
-     * steps or in epochs. What belongs to one start is no flag of a run, whoever has written it there.
+     * steps, in epochs or, without them, in time. What belongs to one start is no flag of a run, whoever has written it there.
      *
      * @param given whether a flag has a value already, which comes before the recorded one
      */
@@ -90,6 +92,9 @@ final class RecordedFlags {
         }
         flags.keySet().removeAll(OF_ONE_START);
         if (LENGTH.stream().anyMatch(given)) {
+            if (Collections.disjoint(flags.keySet(), LENGTH)) {
+                flags.remove(TIME);
+            }
             flags.keySet().removeAll(LENGTH);
         }
         return flags;

@@ -21,10 +21,10 @@ final class Sizes {
 
     /** 950, 21.3k, 4.2M. */
     static String count(double value) {
-        if (value < 1000) {
+        if (value < 999.5) {
             return String.format(Locale.ROOT, "%.0f", value);
         }
-        return value < 1e6
+        return value < 999_950
                 ? String.format(Locale.ROOT, "%.1fk", value / 1e3)
                 : String.format(Locale.ROOT, "%.1fM", value / 1e6);
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import lstmgpu.CacheFolder;
+import lstmgpu.Count;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
@@ -104,6 +105,7 @@ final class TrainCommand extends ProgramCommand {
             }
             Split split = Split.of(tokens.length(), text.validationFraction, text.testFraction);
             TrainingText trainingText = TrainingText.of(tokens, split, InputFiles.describe(inputs));
+            settings = fitting(settings, trainingText);
             if (run.dryRun) {
                 return rehearse(network, settings, split, trainingText).code();
             }
@@ -140,6 +142,13 @@ final class TrainCommand extends ProgramCommand {
                         run.initFrom == null ? null : run.initFrom.toString(),
                         run.resume,
                         RecordedFlags.of(spec, inputs, run.output)));
+    }
+
+    /** A run that is given no last step gets what suits a text of this size. */
+    private TrainingSettings fitting(TrainingSettings settings, TrainingText trainingText) {
+        return loop.epochs != null || loop.maxSteps != null
+                ? settings
+                : model.preset.fitting(settings, Trainer.stepsPerEpoch(trainingText, settings));
     }
 
     private Network network() {
@@ -221,7 +230,7 @@ final class TrainCommand extends ProgramCommand {
                 ModelDirectory directory = directory(network);
                 Interrupts interrupts = new Interrupts(console, trainer::requestStop)) {
             TrainingResult result = trainer.run(directory);
-            report(result);
+            report(result, settings, network.config);
             return result.reason() == TrainingResult.Reason.STOP_REQUESTED ? interrupts.exitCode() : ExitCode.DONE;
         }
     }
@@ -240,22 +249,13 @@ final class TrainCommand extends ProgramCommand {
         return directory;
     }
 
-    private void report(TrainingResult result) {
-        console.print("%s: %s; %,d steps in %s\n"
-                .formatted(run.output, loss(result), result.steps(), Durations.text(result.seconds())));
+    private void report(TrainingResult result, TrainingSettings settings, ModelConfig config) {
+        console.print("%s: %s; %s in %s\n"
+                .formatted(
+                        run.output, loss(result), Count.of(result.steps(), "step"), Durations.text(result.seconds())));
         console.flush();
-        String next =
-                switch (result.reason()) {
-                    case STOP_REQUESTED ->
-                        "go on with: %s train %s -o %s --resume"
-                                .formatted(
-                                        Program.NAME, inputs.size() == 1 ? inputs.getFirst() : "INPUT...", run.output);
-                    case PATIENCE -> "stopped early: no better loss in %s evaluations".formatted(loop.patience);
-                    case TIME -> "stopped at the time limit";
-                    case COMPLETED -> "now try: %s generate %s".formatted(Program.NAME, run.output);
-                };
         if (run.progress != ProgressView.Style.NONE) {
-            console.say(next);
+            new NextSteps(run.output, inputs, settings, config).of(result).forEach(console::say);
         }
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.TokenFile;
@@ -32,9 +33,13 @@ final class Unknown {
     /** As {@link #report(TokenFile, String, Console)}. */
     static void report(Map<String, ? extends Number> unknown, long total, String source, Console console) {
         if (total > 0) {
-            console.say("%s: %,d places hold something that the model has never seen: %s"
-                    .formatted(source, total, list(unknown)));
+            console.say("%s: %s something that the model has never seen: %s"
+                    .formatted(source, places(total), list(unknown)));
         }
+    }
+
+    private static String places(long count) {
+        return Count.of(count, "place") + (count == 1 ? " holds" : " hold");
     }
 
     /**

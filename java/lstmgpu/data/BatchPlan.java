@@ -1,5 +1,6 @@
 package lstmgpu.data;
 
+import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.BatchSpec;
 
@@ -98,7 +99,7 @@ public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState)
     private static LstmGpuException tooShort(
             String what, long tokens, int batch, int steps, long needed, String fitting) {
         return LstmGpuException.data(
-                "%s has %,d tokens, and one step of --batch-size %d and --seq-length %d needs %,d; use more text%s",
-                what, tokens, batch, steps, needed, tokens < 2 ? "" : ", or " + fitting);
+                "%s has %s, and one step of --batch-size %d and --seq-length %d needs %,d; use more text%s",
+                what, Count.of(tokens, "token"), batch, steps, needed, tokens < 2 ? "" : ", or " + fitting);
     }
 }

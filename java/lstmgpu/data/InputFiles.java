@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.files.IoErrors;
 
@@ -47,10 +48,10 @@ public final class InputFiles {
     /** "input.txt (1,115,394 bytes)", or the number of files and their size. */
     public static String describe(List<Path> inputs) {
         if (inputs.size() == 1) {
-            return "%s (%,d bytes)".formatted(inputs.getFirst(), size(inputs.getFirst()));
+            return "%s (%s)".formatted(inputs.getFirst(), Count.of(size(inputs.getFirst()), "byte"));
         }
         long bytes = inputs.stream().mapToLong(InputFiles::size).sum();
-        return "%s (%d files, %,d bytes)".formatted(names(inputs), inputs.size(), bytes);
+        return "%s (%d files, %s)".formatted(names(inputs), inputs.size(), Count.of(bytes, "byte"));
     }
 
     static long size(Path input) {
@@ -76,7 +77,8 @@ public final class InputFiles {
         }
         if (!Files.isReadable(input)) {
             throw LstmGpuException.data(
-                    "%s (%,d bytes) cannot be read: permission denied; change its permissions", input, size(input));
+                    "%s (%s) cannot be read: permission denied; change its permissions",
+                    input, Count.of(size(input), "byte"));
         }
     }
 }

@@ -3,6 +3,7 @@ package lstmgpu.data;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import lstmgpu.Count;
 
 /**
  * One input as it was when it was read.
@@ -31,7 +32,12 @@ public record InputText(String name, long bytes, String sha256) {
             return "the same inputs come in another order";
         }
         if (earlier.size() != now.size()) {
-            changes.add("there were %d inputs and now there are %d".formatted(earlier.size(), now.size()));
+            changes.add("there %s %s and now there %s %d"
+                    .formatted(
+                            earlier.size() == 1 ? "was" : "were",
+                            Count.of(earlier.size(), "input"),
+                            now.size() == 1 ? "is" : "are",
+                            now.size()));
         }
         for (int i = 0; i < Math.min(earlier.size(), now.size()); i++) {
             if (!earlier.get(i).sha256().equals(now.get(i).sha256())) {
@@ -49,9 +55,9 @@ public record InputText(String name, long bytes, String sha256) {
         String name =
                 earlier.name().equals(now.name()) ? now.name() : "%s (then %s)".formatted(now.name(), earlier.name());
         return earlier.bytes() == now.bytes()
-                ? "%s still has %,d bytes but others (SHA-256 %s…, then %s…)"
-                        .formatted(name, now.bytes(), start(now), start(earlier))
-                : "%s has %,d bytes and had %,d".formatted(name, now.bytes(), earlier.bytes());
+                ? "%s still has %s but others (SHA-256 %s…, then %s…)"
+                        .formatted(name, Count.of(now.bytes(), "byte"), start(now), start(earlier))
+                : "%s has %s and had %,d".formatted(name, Count.of(now.bytes(), "byte"), earlier.bytes());
     }
 
     private static String start(InputText input) {

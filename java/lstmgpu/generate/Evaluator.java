@@ -1,5 +1,6 @@
 package lstmgpu.generate;
 
+import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.MemoryNeed;
 import lstmgpu.backend.TokenCorpus;
@@ -36,8 +37,8 @@ public final class Evaluator {
         }
         if (text.length() < 2) {
             throw LstmGpuException.data(
-                    "%s has %d tokens, where an evaluation needs 2 or more; use more text",
-                    text.source(), text.length());
+                    "%s has %s, where an evaluation needs 2 or more; use more text",
+                    text.source(), Count.of(text.length(), "token"));
         }
         int steps = (int) Math.min(STEPS, text.length() - 1);
         requireMemory(model, text, steps);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
 import java.util.Locale;
+import lstmgpu.Count;
 import lstmgpu.backend.Cell;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.model.GateSignal;
@@ -110,7 +111,7 @@ public final class GateMap {
 
     private void writeFindings(UnitSearch search, int tokens) throws IOException {
         out.write("<h2>Units that follow the text</h2>\n<p>Correlation of what a unit remembers with the text, over "
-                + "%,d tokens.</p>\n<table class=\"list\">\n".formatted(tokens));
+                + "%s.</p>\n<table class=\"list\">\n".formatted(Count.of(tokens, "token")));
         for (TextFeature feature : TextFeature.values()) {
             StringBuilder cells = new StringBuilder();
             for (UnitSearch.Finding finding : search.best(feature, FINDINGS)) {

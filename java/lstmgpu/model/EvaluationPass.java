@@ -1,5 +1,6 @@
 package lstmgpu.model;
 
+import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.RnnState;
@@ -37,7 +38,8 @@ public final class EvaluationPass implements AutoCloseable {
      */
     public EvaluationPass(LanguageModel model, TokenCorpus corpus, int lanes, int steps) {
         if (corpus.length() < 2) {
-            throw LstmGpuException.data("the text has %d tokens, where an evaluation needs 2 or more", corpus.length());
+            throw LstmGpuException.data(
+                    "the text has %s, where an evaluation needs 2 or more", Count.of(corpus.length(), "token"));
         }
         this.backend = model.backend();
         long predictions = corpus.length() - 1;

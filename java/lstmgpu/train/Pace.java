@@ -20,7 +20,10 @@ final class Pace {
     private int lookStep;
     private double stepSeconds;
 
-    /** @param firstStep where this process begins; {@code maxSeconds} 0 means no limit */
+    /**
+     * @param firstStep where this process begins
+     * @param maxSeconds that it may take; infinite without a limit
+     */
     Pace(int firstStep, double maxSeconds) {
         this.lookStep = firstStep;
         this.maxSeconds = maxSeconds;
@@ -31,7 +34,7 @@ final class Pace {
     }
 
     boolean timeOver() {
-        return maxSeconds > 0 && seconds() >= maxSeconds;
+        return seconds() >= maxSeconds;
     }
 
     /** Seconds since the beginning, everything included. */
@@ -59,6 +62,16 @@ final class Pace {
         lookStart = System.nanoTime();
     }
 
+    /** The share of its time that this process has used; 0 without a limit. */
+    double timeUsed() {
+        return maxSeconds == 0 ? 1 : Math.min(1, seconds() / maxSeconds);
+    }
+
+    /** Of one of the steps between the last two looks; 0 before there were any. */
+    double stepSeconds() {
+        return stepSeconds;
+    }
+
     /** Of the steps between the last two looks; NaN before there were any. */
     double tokensPerSecond(long tokensPerStep) {
         return stepsTimed == 0 ? Double.NaN : tokensPerStep / stepSeconds;
@@ -69,7 +82,7 @@ final class Pace {
         double steps = totalSteps == TrainingSettings.UNLIMITED || stepsTimed == 0
                 ? Double.POSITIVE_INFINITY
                 : (totalSteps - step) * seconds() / stepsTimed;
-        double time = maxSeconds > 0 ? Math.max(0, maxSeconds - seconds()) : Double.POSITIVE_INFINITY;
+        double time = Math.max(0, maxSeconds - seconds());
         double left = Math.min(steps, time);
         return Double.isInfinite(left) ? Double.NaN : left;
     }

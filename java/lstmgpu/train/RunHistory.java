@@ -8,6 +8,8 @@ import lstmgpu.model.TrainingStep;
 /** What has been measured of a run: losses, norms and speed, for the listener and for metrics.csv. */
 final class RunHistory {
     private static final int MOST_UNSOUND_LOOKS = 3;
+    private static final int MOST_ROWS = 500;
+    private static final int SHORTEST_ROW = 20;
 
     private final TrainingStep training;
     private final MetricsFile metrics;
@@ -17,6 +19,8 @@ final class RunHistory {
     private final LossWatch watch;
     private final int stepsPerEpoch;
     private final int totalSteps;
+    private final TrainingSettings.Loop loop;
+    private final int rowEvery;
     private final long tokensPerStep;
     private final float[] losses = new float[TrainingStep.LOSS_HISTORY];
     private Pace pace;
@@ -24,6 +28,8 @@ final class RunHistory {
     private double gradientNorm = Double.NaN;
     private int unsoundLooks;
     private int lookedStep;
+    private int rowStep;
+    private double rowSeconds;
 
     RunHistory(
             TrainingNetwork network,
@@ -32,6 +38,7 @@ final class RunHistory {
             TrainingListener listener,
             Schedule schedule,
             BatchPlan plan,
+            TrainingSettings.Loop loop,
             int totalSteps) {
         this.training = network.step();
         this.metrics = metrics;
@@ -41,11 +48,15 @@ final class RunHistory {
         this.watch = new LossWatch(network.model().config().vocabularySize());
         this.stepsPerEpoch = plan.stepsPerEpoch();
         this.totalSteps = totalSteps;
+        this.loop = loop;
+        int planned = totalSteps == TrainingSettings.UNLIMITED ? stepsPerEpoch : totalSteps;
+        this.rowEvery = Math.max(SHORTEST_ROW, planned / MOST_ROWS);
         this.tokensPerStep = (long) plan.spec().batch() * plan.spec().steps();
     }
 
     /** What was measured up to a step is known again, and what metrics.csv tells of later steps is forgotten. */
     void restore(int step, LossWatch.State losses, double norm, int rows) {
+        rowStep = step;
         watch.restore(losses);
         lookedStep = step;
         gradientNorm = norm;
@@ -59,8 +70,31 @@ final class RunHistory {
     }
 
     /** The clock starts. */
-    void start(double maxSeconds) {
-        pace = new Pace(lookedStep, maxSeconds);
+    void start() {
+        double limit = loop.timed() ? loop.maxSeconds() - earlierSeconds : loop.maxSeconds();
+        pace = new Pace(lookedStep, loop.maxSeconds() == 0 ? Double.POSITIVE_INFINITY : Math.max(0, limit));
+    }
+
+    /** How much of the run's time has passed, for a run that is as long as its time. */
+    Schedule.TimeShare timeShare(int step) {
+        return new Schedule.TimeShare(step, seconds() / loop.maxSeconds(), pace.stepSeconds() / loop.maxSeconds());
+    }
+
+    /** The share of the run that is done, or of this process's time, whichever is more; NaN where neither has an end. */
+    private double done(int step) {
+        if (loop.timed()) {
+            return Math.min(1, seconds() / loop.maxSeconds());
+        }
+        double steps = totalSteps == TrainingSettings.UNLIMITED ? Double.NaN : (double) step / Math.max(1, totalSteps);
+        return loop.maxSeconds() == 0 ? steps : Math.max(pace.timeUsed(), steps);
+    }
+
+    /** Whether metrics.csv gets a row after {@code step} steps, so that it has some hundreds at the end. */
+    boolean rowDue(int step) {
+        if (!loop.timed()) {
+            return step % rowEvery == 0;
+        }
+        return step - rowStep >= SHORTEST_ROW && seconds() - rowSeconds >= loop.maxSeconds() / MOST_ROWS;
     }
 
     Pace pace() {
@@ -120,6 +154,7 @@ final class RunHistory {
         listener.progress(new TrainingListener.Progress(
                 step,
                 totalSteps,
+                done(step),
                 epoch(step),
                 watch.takeReport(),
                 schedule.rate(step - 1),
@@ -149,6 +184,8 @@ final class RunHistory {
                 pace.tokensPerSecond(tokensPerStep),
                 seconds());
         metrics.append(row);
+        rowStep = step;
+        rowSeconds = row.seconds();
         events.scalars(row);
     }
 }

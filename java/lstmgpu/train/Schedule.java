@@ -11,7 +11,8 @@ package lstmgpu.train;
  *   <li>constant: 1
  *   <li>step: d^⌊n/e⌋
  *   <li>exponential: d^(n/e)
- *   <li>cosine: ½·(1 + cos(π·n/(S−w))) (Loshchilov and Hutter 2017)
+ *   <li>cosine: ½·(1 + cos(π·n/(S−w))) (Loshchilov and Hutter 2017); where S is not known, but the time the run is to take,
+ *       ½·(1 + cos(π·p)) with p the share of that time that will have passed
  *   <li>plateau: d^k, where k goes up by one whenever e evaluations in a row brought no better loss
  * </ul>
  */
@@ -31,12 +32,28 @@ public final class Schedule {
     private final int warmupSteps;
     private final int decayEvery;
     private final int totalSteps;
+    private TimeShare time = new TimeShare(0, 0, 0);
     private int decays;
     private int waiting;
     private int halvings;
 
-    /** @param totalSteps S, or {@link TrainingSettings#UNLIMITED}, which cosine does not allow */
-    public Schedule(TrainingSettings.Rate rate, float learningRate, int stepsPerEpoch, int totalSteps) {
+    /**
+     * How much of a run's time has passed.
+     *
+     * @param passed the share of it before {@code step} begins
+     * @param perStep the share that a step takes, as far as is known
+     */
+    public record TimeShare(int step, double passed, double perStep) {
+        double at(int later) {
+            return passed + (later - step) * perStep;
+        }
+    }
+
+    /**
+     * @param totalSteps S, or {@link TrainingSettings#UNLIMITED}
+     * @param timed whether the time that the run is to take is known; cosine needs this or S
+     */
+    public Schedule(TrainingSettings.Rate rate, float learningRate, int stepsPerEpoch, int totalSteps, boolean timed) {
         this.kind = rate.schedule();
         this.learningRate = learningRate;
         this.decay = rate.decay();
@@ -44,9 +61,15 @@ public final class Schedule {
         int period = kind == Kind.PLATEAU ? 1 : stepsPerEpoch;
         this.decayEvery = rate.decayEvery() == 0 ? period : rate.decayEvery();
         this.totalSteps = totalSteps;
-        if (kind == Kind.COSINE && totalSteps == TrainingSettings.UNLIMITED) {
-            throw lstmgpu.LstmGpuException.usage("--schedule cosine needs an end: give --epochs or --max-steps");
+        if (kind == Kind.COSINE && totalSteps == TrainingSettings.UNLIMITED && !timed) {
+            throw lstmgpu.LstmGpuException.usage(
+                    "--schedule cosine needs an end: give --epochs, --max-steps or --max-time");
         }
+    }
+
+    /** Takes note of how much of the run's time has passed; the rates of the steps from there on follow it. */
+    void passed(TimeShare share) {
+        time = share;
     }
 
     /** The rate of step {@code step}, as far as is known now. */
@@ -58,15 +81,19 @@ public final class Schedule {
                     case CONSTANT -> 1;
                     case STEP -> Math.pow(decay, Math.floor(after / decayEvery));
                     case EXPONENTIAL -> Math.pow(decay, after / decayEvery);
-                    case COSINE -> cosine(after);
+                    case COSINE ->
+                        cosine(
+                                totalSteps == TrainingSettings.UNLIMITED
+                                        ? time.at(step)
+                                        : after / Math.max(1, totalSteps - warmupSteps));
                     case PLATEAU -> Math.pow(decay, decays);
                 };
         return (float) (Math.scalb(learningRate, -halvings) * warmup * factor);
     }
 
-    private double cosine(double after) {
-        double length = Math.max(1, totalSteps - warmupSteps);
-        return 0.5 * (1 + Math.cos(Math.PI * Math.min(1, after / length)));
+    /** @param share of the way down */
+    private static double cosine(double share) {
+        return 0.5 * (1 + Math.cos(Math.PI * Math.clamp(share, 0, 1)));
     }
 
     /**

@@ -1,5 +1,6 @@
 package lstmgpu.train;
 
+import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.data.BatchPlan;
@@ -72,7 +73,8 @@ public final class Trainer implements AutoCloseable {
                 settings.rate(),
                 settings.optimisation().learningRate(),
                 plan.stepsPerEpoch(),
-                totalSteps(settings, plan));
+                totalSteps(settings, plan),
+                settings.loop().timed());
         if (settings.run().resume() && settings.run().initFrom() != null) {
             throw LstmGpuException.usage("--resume goes on with the run's own weights; leave --init-from out");
         }
@@ -124,9 +126,9 @@ public final class Trainer implements AutoCloseable {
         String what = "the training part of " + text.source();
         if (text.validation() != null && text.validationTokens() < 2) {
             throw LstmGpuException.data(
-                    "the validation part of %s has %d tokens and needs 2; "
+                    "the validation part of %s has %s and needs 2; "
                             + "use more text, a larger --val-frac, or --val-frac 0",
-                    text.source(), text.validationTokens());
+                    text.source(), Count.of(text.validationTokens(), "token"));
         }
         return loop.stepSize() == 0
                 ? BatchPlan.carried(what, text.trainingTokens(), loop.batchSize(), loop.seqLength())
@@ -137,6 +139,15 @@ public final class Trainer implements AutoCloseable {
                         loop.seqLength(),
                         loop.stepSize(),
                         settings.run().seed());
+    }
+
+    /**
+     * Steps that a pass over the text takes.
+     *
+     * @throws LstmGpuException with exit code 3 if it is too short
+     */
+    public static int stepsPerEpoch(TrainingText text, TrainingSettings settings) {
+        return plan(text, settings).stepsPerEpoch();
     }
 
     /** Steps of the whole run, or {@link TrainingSettings#UNLIMITED}. */

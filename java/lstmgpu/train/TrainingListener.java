@@ -23,6 +23,7 @@ public interface TrainingListener {
     /**
      * @param step steps done
      * @param totalSteps as in {@link Start}
+     * @param done the share of the run or, where this process has to stop earlier, of its time; NaN where neither has an end
      * @param epoch epochs done, with the fraction of this one
      * @param loss mean training loss in nats a token since the last report
      * @param tokensPerSecond since the last report
@@ -31,6 +32,7 @@ public interface TrainingListener {
     record Progress(
             int step,
             int totalSteps,
+            double done,
             double epoch,
             double loss,
             float learningRate,

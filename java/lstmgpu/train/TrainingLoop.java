@@ -20,8 +20,6 @@ final class TrainingLoop {
     static final int MOST_HALVINGS = 3;
 
     private static final int NEVER = -1;
-    private static final int MOST_ROWS = 500;
-    private static final int SHORTEST_ROW = 20;
 
     private final TrainingNetwork network;
     private final BatchPlan plan;
@@ -30,7 +28,6 @@ final class TrainingLoop {
     private final TrainingListener listener;
     private final TrainingSamples samples;
     private final int totalSteps;
-    private final int rowEvery;
     private final Schedule schedule;
     private final EarlyStopping stopping;
     private final SoundModel model;
@@ -65,15 +62,18 @@ final class TrainingLoop {
         this.listener = listener;
         this.samples = samples;
         this.totalSteps = totalSteps;
-        int planned = totalSteps == TrainingSettings.UNLIMITED ? plan.stepsPerEpoch() : totalSteps;
-        this.rowEvery = Math.max(SHORTEST_ROW, planned / MOST_ROWS);
-        this.schedule =
-                new Schedule(settings.rate(), settings.optimisation().learningRate(), plan.stepsPerEpoch(), totalSteps);
+        this.schedule = new Schedule(
+                settings.rate(),
+                settings.optimisation().learningRate(),
+                plan.stepsPerEpoch(),
+                totalSteps,
+                settings.loop().timed());
         this.stopping = new EarlyStopping(settings.validation());
         this.model = new SoundModel(network.model(), directory);
         this.advice = new DivergenceAdvice(directory, settings);
         EventFiles events = directory.events(settings.saving().events());
-        this.history = new RunHistory(network, directory.metrics(), events, listener, schedule, plan, totalSteps);
+        this.history = new RunHistory(
+                network, directory.metrics(), events, listener, schedule, plan, settings.loop(), totalSteps);
         this.state = new RunState(
                 network,
                 directory,
@@ -118,7 +118,7 @@ final class TrainingLoop {
             EvaluationResult before = network.validation().run();
             listener.evaluation(new TrainingListener.Evaluation(0, 0, before, false));
         }
-        history.start(settings.loop().maxSeconds());
+        history.start();
         while (true) {
             try {
                 return finish(advance(stopRequested));
@@ -182,6 +182,9 @@ final class TrainingLoop {
     }
 
     private void setRates() {
+        if (settings.loop().timed()) {
+            schedule.passed(history.timeShare(step));
+        }
         for (int i = 0; i < StepClock.RATES; i++) {
             rates[(step + i) % StepClock.RATES] = schedule.rate(step + i);
         }
@@ -190,7 +193,7 @@ final class TrainingLoop {
     }
 
     private void afterStep() {
-        boolean row = step % rowEvery == 0;
+        boolean row = history.rowDue(step);
         boolean evaluation = due(settings.validation().every());
         boolean saving = due(settings.saving().every());
         boolean sample = samples.wanted() && due(settings.samples().every());
@@ -210,6 +213,9 @@ final class TrainingLoop {
             save();
         }
         history.pace().pauseOver();
+        if (settings.loop().timed()) {
+            ratesEnd = step; // The device has been waited for, so that the rates can follow the clock.
+        }
     }
 
     /** @param every steps, or 0 for once an epoch */
@@ -277,6 +283,7 @@ final class TrainingLoop {
                 history.lastLoss(),
                 best == null ? Double.NaN : best.validationLoss(),
                 best == null ? 0 : best.step(),
+                HeldOutTrend.of(history.metrics().rows()),
                 history.seconds());
     }
 }

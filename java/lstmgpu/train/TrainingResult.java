@@ -7,9 +7,16 @@ package lstmgpu.train;
  * @param trainingLoss mean loss of the last steps; NaN if there were none
  * @param bestLoss the lowest loss on the held-out text; NaN without one
  * @param bestStep the step of that loss
+ * @param trend of the loss on the held-out text
  */
 public record TrainingResult(
-        Reason reason, int steps, double trainingLoss, double bestLoss, int bestStep, double seconds) {
+        Reason reason,
+        int steps,
+        double trainingLoss,
+        double bestLoss,
+        int bestStep,
+        HeldOutTrend trend,
+        double seconds) {
     /** Why it ended. */
     public enum Reason {
         COMPLETED,

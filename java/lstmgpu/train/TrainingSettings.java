@@ -27,6 +27,31 @@ public record TrainingSettings(
     TrainingSettings withBatchSize(int lanes) {
         Loop other =
                 new Loop(lanes, loop.seqLength(), loop.stepSize(), loop.epochs(), loop.maxSteps(), loop.maxSeconds());
+        return with(other);
+    }
+
+    /** The same with another number of passes over the text. */
+    public TrainingSettings withEpochs(int epochs) {
+        return with(new Loop(
+                loop.batchSize(), loop.seqLength(), loop.stepSize(), epochs, loop.maxSteps(), loop.maxSeconds()));
+    }
+
+    /** The same with so many steps between two evaluations, samples and checkpoints where an epoch would be. */
+    public TrainingSettings withPauses(int evaluations, int checkpoints) {
+        return new TrainingSettings(
+                optimisation,
+                rate,
+                loop,
+                new Validation(
+                        validation.every() == 0 ? evaluations : validation.every(),
+                        validation.patience(),
+                        validation.minDelta()),
+                new Saving(saving.every() == 0 ? checkpoints : saving.every(), saving.keep(), saving.events()),
+                new Samples(samples.every() == 0 ? evaluations : samples.every(), samples.prompt(), samples.length()),
+                run);
+    }
+
+    private TrainingSettings with(Loop other) {
         return new TrainingSettings(optimisation, rate, other, validation, saving, samples, run);
     }
 
@@ -89,7 +114,8 @@ public record TrainingSettings(
      *     each from zero
      * @param epochs passes over the text, or {@link #UNLIMITED}
      * @param maxSteps steps, or {@link #UNLIMITED}; 0 writes the initial model and stops
-     * @param maxSeconds wall-clock seconds of this process, or 0 for no limit
+     * @param maxSeconds 0 means no limit; where there is another one, wall-clock seconds of this process, after which it stops;
+     *     otherwise those of the whole run, earlier processes included
      */
     public record Loop(int batchSize, int seqLength, int stepSize, int epochs, int maxSteps, double maxSeconds) {
         public Loop {
@@ -99,6 +125,11 @@ public record TrainingSettings(
             require(epochs >= 1, "--epochs must be 1 or above", epochs);
             require(maxSteps >= 0, "--max-steps must be 0 or above", maxSteps);
             require(maxSeconds >= 0, "--max-time must be above 0", maxSeconds);
+        }
+
+        /** Whether it is the time that a run is to take, and not its steps, that is known beforehand. */
+        public boolean timed() {
+            return maxSeconds > 0 && epochs == UNLIMITED && maxSteps == UNLIMITED;
         }
 
         public static Loop defaults() {

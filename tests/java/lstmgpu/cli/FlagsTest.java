@@ -18,10 +18,12 @@ import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.cpu.CpuBackend;
+import lstmgpu.train.TrainingSettings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Names of flags, and where their values come from. The dry run shows what was understood. */
@@ -159,6 +161,46 @@ class FlagsTest {
         CommandRun both = dryRun(Map.of(), "--max-steps", "5000", "--epochs", "1", "--batch-size", "8")
                 .succeeds();
         assertFalse(both.out().contains("5,000 in all"), both.out());
+    }
+
+    @Test
+    void timeWithoutEpochsIsTheOnlyLimit() {
+        assertTrue(dryRun(Map.of(), "--max-time", "25s").succeeds().out().contains("; as many as 25s take"));
+        CommandRun both = dryRun(Map.of(), "--max-time", "25s", "--epochs", "2").succeeds();
+        assertTrue(both.out().contains(" in all, at most 25s"), both.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"20000, 8", "100000, 43", "1115394, 490", "6000000, 2636"})
+    void theEpochsOfAPresetFollowTheText(int bytes, int stepsPerEpoch) throws IOException {
+        Files.writeString(text, "abcdefghi\n".repeat(bytes / 10));
+        String out = dryRun(Map.of()).succeeds().out();
+        assertTrue(out.contains("%,d an epoch".formatted(stepsPerEpoch)), out);
+        int epochs = Preset.TINY.epochs(stepsPerEpoch);
+        assertTrue(out.contains("%,d in all".formatted(epochs * stepsPerEpoch)), out);
+    }
+
+    @Test
+    void presetsTakeMoreEpochsOfASmallText() {
+        assertEquals(5, Preset.TINY.epochs(490), "1.1 MB");
+        assertEquals(13, Preset.SMALL.epochs(490), "1.1 MB");
+        assertEquals(20, Preset.MEDIUM.epochs(122), "1.1 MB");
+        assertEquals(41, Preset.LARGE.epochs(30), "1.1 MB");
+        assertEquals(57, Preset.TINY.epochs(43), "100 KB");
+        assertEquals(80, Preset.TINY.epochs(8), "20 KB");
+        assertEquals(1, Preset.SMALL.epochs(50_000), "100 MB");
+        assertEquals(List.of(56, 56, 56), pauses(8), "whole epochs of a small text");
+        assertEquals(List.of(490, 490, 490), pauses(490), "an epoch");
+        assertEquals(List.of(12_500, 12_500, 1000), pauses(50_000), "parts of one epoch");
+    }
+
+    /** Steps between evaluations, samples and checkpoints. */
+    private static List<Integer> pauses(int stepsPerEpoch) {
+        TrainingSettings fitting = Preset.SMALL.fitting(Preset.SMALL.settings(), stepsPerEpoch);
+        return List.of(
+                fitting.validation().every(),
+                fitting.samples().every(),
+                fitting.saving().every());
     }
 
     @ParameterizedTest

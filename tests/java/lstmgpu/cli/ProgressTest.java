@@ -27,7 +27,7 @@ class ProgressTest {
     @TempDir
     Path folder;
 
-    private static final Progress HALFWAY = new Progress(1200, 2400, 4.5, 1.5, 1e-3f, 21_345, 252);
+    private static final Progress HALFWAY = new Progress(1200, 2400, 0.5, 4.5, 1.5, 1e-3f, 21_345, 252);
 
     @Test
     void theBarTellsLossPerplexitySpeedAndTimeLeft() {
@@ -42,8 +42,25 @@ class ProgressTest {
     }
 
     @Test
+    void atEightyColumnsThereIsABar() {
+        Progress long1 = new Progress(12_345, 64_000, 0.19, 12.34, 1.234, 1e-3f, 106_400, 5025);
+        Progress timed = new Progress(1200, TrainingSettings.UNLIMITED, 0.4, 4.5, 1.5, 1e-3f, 21_345, 15.4);
+        for (Progress progress : List.of(HALFWAY, long1, timed)) {
+            String line = ProgressBar.line(progress, 77);
+            long bar = line.chars().filter(c -> c == '━' || c == '─').count();
+            assertTrue(bar >= 10, line);
+            for (String word : List.of("%", "step 1", "loss 1.", "/s", " left")) {
+                assertTrue(line.contains(word), () -> word + " is not in: " + line);
+            }
+        }
+        String line = ProgressBar.line(timed, 77);
+        assertTrue(line.startsWith(" 40%"), line);
+        assertTrue(line.endsWith("15s left"), line);
+    }
+
+    @Test
     void theBarFitsEveryWidth() {
-        Progress endless = new Progress(7, TrainingSettings.UNLIMITED, 0.1, 4, 1e-3f, 900, Double.NaN);
+        Progress endless = new Progress(7, TrainingSettings.UNLIMITED, Double.NaN, 0.1, 4, 1e-3f, 900, Double.NaN);
         IntStream.range(0, 200).forEach(width -> {
             assertTrue(ProgressBar.line(HALFWAY, width).length() <= width);
             assertTrue(ProgressBar.line(endless, width).length() <= width);
@@ -58,7 +75,11 @@ class ProgressTest {
         ObjectMapper mapper = new ObjectMapper();
         for (String line :
                 json.err().lines().filter(line -> line.startsWith("{")).toList()) {
-            assertTrue(mapper.readTree(line).has("event"), line);
+            JsonNode event = mapper.readTree(line);
+            assertTrue(event.has("event"), line);
+            for (String number : List.of("learning_rate", "tokens_per_second", "seconds_left", "seconds", "done")) {
+                assertTrue(event.path(number).asText().length() <= 9, () -> number + " has many digits in " + line);
+            }
         }
         assertTrue(json.err().contains("\"event\":\"finished\""), json.err());
         for (String style : List.of("plain", "auto")) {
@@ -131,6 +152,9 @@ class ProgressTest {
         assertEquals("4.2s", Durations.text(4.2));
         assertEquals("3m05s", Durations.text(185));
         assertEquals("2h07m", Durations.text(7620));
+        assertEquals("10s", Durations.text(9.96));
+        assertEquals("1.0k", Sizes.count(999.7));
+        assertEquals("1.0M", Sizes.count(999_960));
         assertEquals(5400, Arguments.Seconds.parse("1h30m").value());
         assertEquals(90, Arguments.Seconds.parse("90").value());
         assertFalse(Files.exists(folder.resolve("never")));

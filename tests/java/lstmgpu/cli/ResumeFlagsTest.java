@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,38 @@ class ResumeFlagsTest {
     }
 
     @Test
+    void aLengthTakesThePlaceOfATime() throws IOException {
+        Path timed = folder.resolve("timed");
+        String text = folder.resolve("text.txt").toString();
+        CommandRun.of(
+                        "train",
+                        text,
+                        "-o",
+                        timed.toString(),
+                        "--preset",
+                        "tiny",
+                        "--max-time",
+                        "0.2s",
+                        "--device",
+                        "cpu")
+                .succeeds();
+        String[] again = {"-o", timed.toString(), "--dry-run"};
+        assertTrue(dry(resuming(again)).succeeds().out().contains("as many as 0.2s take"));
+        assertTrue(dry(resuming(again), "--max-time", "9s").succeeds().out().contains("as many as 9.0s take"));
+        String steps = dry(resuming(again), "--max-steps", "99").succeeds().out();
+        assertTrue(steps.contains("; 99 in all\n"), steps);
+        String both = dry(resuming("-o", model.toString(), "--dry-run"), "--max-time", "9s")
+                .succeeds()
+                .out();
+        assertTrue(both.contains("; 3 in all, at most 9.0s\n"), both);
+    }
+
+    private static String[] resuming(String... flags) {
+        return Stream.concat(Stream.of("train", "--resume", "--device", "cpu"), Stream.of(flags))
+                .toArray(String[]::new);
+    }
+
+    @Test
     void aFlagThatIsGivenAgainStaysOn() throws IOException {
         String output = model.toString();
         resume("-o", output, "--max-steps", "25", "--tensorboard").succeeds();
@@ -120,8 +153,7 @@ class ResumeFlagsTest {
         dry(run).succeeds();
         dry(run, "--sample-prompt", "é", "--sample-length", "5").refuses(2, "--sample-prompt");
         dry(run, "--val-frac", "0.00001").refuses(3, "--val-frac");
-        dry(run, "--schedule", "cosine", "--max-time", "5s", "--epochs", "" + Integer.MAX_VALUE)
-                .refuses(2, "cosine");
+        dry(run, "--schedule", "cosine", "--epochs", "" + Integer.MAX_VALUE).refuses(2, "cosine");
         dry(run, "--tie-weights", "--embedding-size", "7").refuses(2, "--embedding-size");
         Path weights = model.resolve("model.safetensors");
         Files.write(weights, java.util.Arrays.copyOf(Files.readAllBytes(weights), 1000));

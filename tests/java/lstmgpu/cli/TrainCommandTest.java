@@ -2,6 +2,7 @@ package lstmgpu.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -56,6 +57,20 @@ class TrainCommandTest {
         Path fresh = folder.resolve("fresh");
         train(fresh, List.of(flags)).refuses(code, word);
         assertFalse(Files.exists(fresh), "nothing is written");
+    }
+
+    @Test
+    void oneIsNotManyAndTheLastLineSaysWhatToDo() {
+        Path one = folder.resolve("one");
+        CommandRun run =
+                train(one, List.of("--max-steps", "1", "--progress", "plain")).succeeds();
+        assertTrue(run.out().contains("; 1 step in "), run.out());
+        assertTrue(run.err().endsWith("now try: lstm-gpu generate %s\n".formatted(one)), run.err());
+        String falling = train(
+                        one, List.of("--resume", "--max-steps", "30", "--eval-every", "5", "--progress", "plain"))
+                .succeeds()
+                .err();
+        assertTrue(falling.endsWith(" --resume --max-steps 60\n"), falling);
     }
 
     @Test

@@ -16,7 +16,7 @@ class ScheduleTest {
     private static final double CLOSE = 1e-8;
 
     private static Schedule schedule(Schedule.Kind kind, int warmup, float decay, int every) {
-        return new Schedule(new TrainingSettings.Rate(kind, warmup, decay, every), RATE, EPOCH, TOTAL);
+        return new Schedule(new TrainingSettings.Rate(kind, warmup, decay, every), RATE, EPOCH, TOTAL, false);
     }
 
     @Test
@@ -58,8 +58,21 @@ class ScheduleTest {
         assertEquals(0, schedule.rate(1000), CLOSE);
         TrainingSettings.Rate cosine = new TrainingSettings.Rate(Schedule.Kind.COSINE, 0, 1, 0);
         LstmGpuException refusal = assertThrows(
-                LstmGpuException.class, () -> new Schedule(cosine, RATE, EPOCH, TrainingSettings.UNLIMITED));
+                LstmGpuException.class, () -> new Schedule(cosine, RATE, EPOCH, TrainingSettings.UNLIMITED, false));
         assertEquals(ExitCode.USAGE, refusal.exitCode());
+    }
+
+    @Test
+    void cosineFollowsTheTimeWhereStepsAreNotKnown() {
+        TrainingSettings.Rate cosine = new TrainingSettings.Rate(Schedule.Kind.COSINE, 4, 1, 0);
+        Schedule schedule = new Schedule(cosine, RATE, EPOCH, TrainingSettings.UNLIMITED, true);
+        assertEquals(0.005, schedule.rate(0), CLOSE, "the warm-up counts steps");
+        schedule.passed(new Schedule.TimeShare(100, 0.5, 0.01));
+        assertEquals(0.01, schedule.rate(100), CLOSE);
+        assertEquals(0.02 * 0.5 * (1 + Math.cos(Math.PI * 0.75)), schedule.rate(125), CLOSE);
+        assertEquals(0, schedule.rate(160), CLOSE, "after its time");
+        schedule.passed(new Schedule.TimeShare(110, 0.5, 0.01));
+        assertEquals(0.01, schedule.rate(110), CLOSE, "steps took longer than was thought");
     }
 
     @Test
