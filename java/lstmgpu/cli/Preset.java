@@ -7,7 +7,7 @@ import lstmgpu.train.TrainingSettings;
 enum Preset {
     //      E    H   L  dropout  B    T    lr    steps epochs  schedule
     TINY(32, 128, 1, 0f, 32, 64, 4e-3f, 2450, 80, Schedule.Kind.COSINE),
-    SMALL(64, 256, 2, 0.2f, 32, 64, 3e-3f, 6370, 40, Schedule.Kind.COSINE),
+    SMALL(64, 256, 2, 0.2f, 32, 64, 3e-3f, 6370, 30, Schedule.Kind.COSINE),
     MEDIUM(128, 512, 2, 0.3f, 64, 128, 2e-3f, 2450, 40, Schedule.Kind.COSINE),
     LARGE(256, 1024, 3, 0.5f, 128, 256, 1e-3f, 1225, 60, Schedule.Kind.COSINE);
 

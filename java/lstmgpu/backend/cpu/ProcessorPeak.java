@@ -21,14 +21,21 @@ final class ProcessorPeak {
     private static final int OPERATIONS = 2 * FACTORS;
     private static final int COPIED_BYTES = 2 * CpuBuffer.ELEMENT_BYTES;
 
-    /** What is done, in the order of the native function. */
+    /** What is done. */
     enum Kind {
-        FLOAT32_WIDE,
-        FLOAT32_NARROW,
-        BFLOAT16,
-        READ,
-        COPY,
-        TRIAD;
+        FLOAT32_WIDE(0),
+        FLOAT32_NARROW(1),
+        BFLOAT16(2),
+        READ(3),
+        COPY(4),
+        TRIAD(5);
+
+        private final int number;
+
+        /** @param number the native function's */
+        Kind(int number) {
+            this.number = number;
+        }
 
         boolean movesMemory() {
             return this == READ || this == COPY || this == TRIAD;
@@ -60,7 +67,7 @@ final class ProcessorPeak {
         long a = memory.address(from);
         long stretch = length * CpuBuffer.ELEMENT_BYTES;
         try {
-            return (long) HANDLE.invokeExact(kind.ordinal(), rounds, a, a + stretch, a + 2 * stretch, length);
+            return (long) HANDLE.invokeExact(kind.number, rounds, a, a + stretch, a + 2 * stretch, length);
         } catch (Throwable e) {
             throw new IllegalStateException("native/processor_peak failed", e);
         }

@@ -12,7 +12,7 @@ class BenchShapeTest {
 
     @Test
     void aTableTakesThePlaceOfTheFirstProduct() {
-        long rows = 4 * 8;
+        long rows = 32;
         long recurrent = 2 * rows * 8;
         long firstStates = 2 * 5 * recurrent;
         long stack = 3 * (50 * 3 * recurrent + 50 * 2 * rows * 4) - firstStates;
