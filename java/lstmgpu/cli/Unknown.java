@@ -38,7 +38,8 @@ final class Unknown {
         }
     }
 
-    private static String places(long count) {
+    /** "1 place holds", "3 places hold". */
+    static String places(long count) {
         return Count.of(count, "place") + (count == 1 ? " holds" : " hold");
     }
 
