@@ -117,9 +117,11 @@ final class TrainCommand extends ProgramCommand {
     private void requireVocabulary(TokenFile tokens, Tokenizer tokenizer) {
         if (tokenizer.leavesOut()) {
             throw LstmGpuException.data(
-                    "%s: %s something that %s has never seen: %s; --extend-vocab gives it tokens for"
-                            + " them",
-                    InputFiles.describe(inputs), Unknown.places(tokens.unknownTotal()), run.initFrom, Unknown.list(tokens.unknown()));
+                    "%s: %s something that %s has never seen: %s; --extend-vocab gives it tokens for" + " them",
+                    InputFiles.describe(inputs),
+                    Unknown.places(tokens.unknownTotal()),
+                    run.initFrom,
+                    Unknown.list(tokens.unknown()));
         }
         console.say("--extend-vocab would give the model tokens for them");
     }
