@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "cublas_product.h"
 #include "service.h"
@@ -27,6 +28,7 @@ struct Library {
     Handle stream = nullptr;
     bool workspace = false, device_pointers = false;
     int math = 0;
+    std::set<cublas::Factors> loaded;  // whose first product was made
 };
 
 std::recursive_mutex lock;
@@ -97,7 +99,7 @@ void check_product(const char *function, const cublas::Product &p, size_t elemen
 
 void run(const void *product) { cublas::multiply(*(const cublas::Product *)product); }
 
-void put(const char *function, const Library &library, cublas::Product &p, const void *alpha, const void *beta, size_t element) {
+void put(const char *function, Library &library, cublas::Product &p, const void *alpha, const void *beta, size_t element) {
     check_product(function, p, element);
     if (!alpha || !beta) refuse(function, INVALID_VALUE, "alpha or beta is null");
     if (library.device_pointers) {
@@ -110,6 +112,11 @@ void put(const char *function, const Library &library, cublas::Product &p, const
     if (cudasim_capturing(library.stream) > 0 && !library.workspace) {
         refuse(function, ALLOC_FAILED, "a product in a capture needs cublasSetWorkspace, after cublasSetStream, which takes it back");
     }
+    // Stricter than a driver, which may let it pass: what cuBLAS loads and allocates at a first product is its own affair and changes.
+    if (!library.loaded.count(p.factors) && cudasim_allocate(function, "a first product of a handle in this precision loads its kernels")) {
+        throw Refusal{EXECUTION_FAILED};
+    }
+    library.loaded.insert(p.factors);
     if (cudasim_enqueue(function, library.stream, run, &p, sizeof p)) throw Refusal{EXECUTION_FAILED};
 }
 

@@ -1,8 +1,11 @@
 // cuDNN's entry points for handles and descriptors. What a recurrent layer does with them stands in cudnn_calls.cpp.
 #include "cudnn_objects.h"
 
+#include <dlfcn.h>
+
 #include <cstdarg>
 #include <cstdio>
+#include <cstdlib>
 
 namespace cudnn {
 
@@ -11,6 +14,7 @@ std::map<Handle, Library> libraries;
 std::map<Handle, Rnn> rnns;
 std::map<Handle, Data> data;
 std::map<Handle, Tensor> tensors;
+std::map<Handle, Dropout> dropouts;
 
 void refuse(const char *function, int status, const char *format, ...) {
     char text[400];
@@ -22,22 +26,38 @@ void refuse(const char *function, int status, const char *format, ...) {
     throw Refusal{status};
 }
 
-int entered(const char *, int code) { return code == -1 ? SUCCESS : code < 10000 ? code : EXECUTION_FAILED; }
+int entered(int code) {
+    if (code == -1) return SUCCESS;
+    if (code < DRIVER) return code;
+    return code == DRIVER + CUDA_ERROR_NOT_INITIALIZED || code == DRIVER + CUDA_ERROR_INVALID_CONTEXT ? NOT_INITIALIZED : EXECUTION_FAILED;
+}
+
+int library_version() { return cudasim_cudnn(); }
+
+// By its bare name, which finds a library that was loaded before, however it was found.
+void require_cublas_lt() {
+    static const char NAME[] = "libcublasLt.so.12";
+    static void *library = dlopen(NAME, RTLD_LAZY);
+    if (library) return;
+    fprintf(stderr, "cudasim: cuDNN cannot open %s\n", NAME);
+    abort();
+}
 
 namespace {
 
 enum { DEFAULT_MATH = 0, TENSOR_OP_MATH = 1, ALLOW_CONVERSION = 2, FMA_MATH = 3 };
-enum { DOUBLE_BIAS = 2, PADDED_IO = 1, SEQ_MAJOR_UNPACKED = 0, SEQ_MAJOR_PACKED = 1 };
-constexpr size_t VERSION = 90500;
+enum { DOUBLE_BIAS = 2, PADDED_IO = 1, SEQ_MAJOR_UNPACKED = 0, SEQ_MAJOR_PACKED = 1, BATCH_MAJOR_UNPACKED = 2 };
+constexpr int BFLOATS_SINCE = 91300, MOST_STEPS = 65535;
 
 template <class T>
-int create(const char *function, std::map<Handle, T> &all, Handle *handle) {
-    return call(function, [&] {
+int create(const char *function, std::map<Handle, T> &all, Handle *handle, bool describes = true) {
+    auto body = [&] {
         static uintptr_t next = 0x8100000;
         if (!handle) refuse(function, NULL_POINTER, "the handle's place is null");
         all[*handle = (Handle)(next += 16)] = T();
         cudasim_object(1);
-    });
+    };
+    return call(function, body, describes);
 }
 
 template <class T>
@@ -52,19 +72,9 @@ int destroy(const char *function, const char *kind, std::map<Handle, T> &all, Ha
 }
 
 DataType type_of(const char *function, int type) {
-    if (type != FLOAT && type != BFLOAT16) refuse(function, NOT_SUPPORTED, "the stand-in knows float and bfloat16, not type %d", type);
+    if (type != FLOAT && type != HALF && type != BFLOAT16) refuse(function, NOT_SUPPORTED, "the stand-in knows float, half and bfloat16, not type %d", type);
+    if (type == BFLOAT16 && library_version() < BFLOATS_SINCE) throw Refusal{NOT_SUPPORTED};
     return (DataType)type;
-}
-
-// Where the real library has its persistent kernels: half precision, one layer, H and I multiples of 128, H at most 1024. Asking is no mistake, so
-// nothing is reported.
-bool has_algorithm(const Rnn &rnn) {
-    switch (rnn.algorithm) {
-        case PERSIST_STATIC: return rnn.type == BFLOAT16 && rnn.hidden <= 1024 && rnn.hidden % 128 == 0 && rnn.input % 128 == 0;
-        case PERSIST_DYNAMIC: return rnn.hidden <= 1024 && rnn.hidden % 32 == 0;
-        case PERSIST_STATIC_SMALL_H: return rnn.hidden <= 384 && rnn.cell == RNN_RELU;
-        default: return true;
-    }
 }
 
 }  // namespace
@@ -72,7 +82,7 @@ bool has_algorithm(const Rnn &rnn) {
 
 using namespace cudnn;
 
-EXPORT size_t cudnnGetVersion() { return VERSION; }
+EXPORT size_t cudnnGetVersion() { return (size_t)library_version(); }
 EXPORT size_t cudnnGetCudartVersion() { return 12060; }
 
 EXPORT const char *cudnnGetErrorString(int status) {
@@ -90,7 +100,7 @@ EXPORT const char *cudnnGetErrorString(int status) {
     }
 }
 
-EXPORT int cudnnCreate(Handle *handle) { return create("cudnnCreate", libraries, handle); }
+EXPORT int cudnnCreate(Handle *handle) { return create("cudnnCreate", libraries, handle, false); }
 EXPORT int cudnnDestroy(Handle handle) { return destroy("cudnnDestroy", "handle", libraries, handle); }
 EXPORT int cudnnCreateRNNDescriptor(Handle *handle) { return create("cudnnCreateRNNDescriptor", rnns, handle); }
 EXPORT int cudnnDestroyRNNDescriptor(Handle handle) { return destroy("cudnnDestroyRNNDescriptor", "RNN descriptor", rnns, handle); }
@@ -100,6 +110,21 @@ EXPORT int cudnnDestroyRNNDataDescriptor(Handle handle) {
 }
 EXPORT int cudnnCreateTensorDescriptor(Handle *handle) { return create("cudnnCreateTensorDescriptor", tensors, handle); }
 EXPORT int cudnnDestroyTensorDescriptor(Handle handle) { return destroy("cudnnDestroyTensorDescriptor", "tensor descriptor", tensors, handle); }
+
+EXPORT int cudnnCreateDropoutDescriptor(Handle *handle) { return create("cudnnCreateDropoutDescriptor", dropouts, handle); }
+EXPORT int cudnnDestroyDropoutDescriptor(Handle handle) {
+    return destroy("cudnnDestroyDropoutDescriptor", "dropout descriptor", dropouts, handle);
+}
+
+EXPORT int cudnnSetDropoutDescriptor(Handle descriptor, Handle handle, float rate, void *states, size_t bytes, unsigned long long) {
+    const char *function = "cudnnSetDropoutDescriptor";
+    return call(function, [&] {
+        Dropout &dropout = find(function, "dropout descriptor", dropouts, descriptor);
+        find(function, "handle", libraries, handle, NOT_INITIALIZED);
+        if (rate != 0 || states || bytes) refuse(function, NOT_SUPPORTED, "the stand-in drops nothing, and so has no states");
+        dropout.set = true;
+    });
+}
 
 EXPORT int cudnnSetStream(Handle handle, Handle stream) {
     return call("cudnnSetStream", [&] {
@@ -116,48 +141,57 @@ EXPORT int cudnnGetStream(Handle handle, Handle *stream) {
 EXPORT int cudnnSetRNNDescriptor_v8(Handle descriptor, int algorithm, int cell, int bias, int direction, int input_mode, int type, int precision,
                                     int math, int input, int hidden, int projection, int layers, Handle dropout, unsigned flags) {
     const char *function = "cudnnSetRNNDescriptor_v8";
-    return call(function, [&] {
+    auto body = [&] {
         Rnn &rnn = find(function, "RNN descriptor", rnns, descriptor);
         rnn.set = false;
         if (cell < RNN_RELU || cell > GRU || math < DEFAULT_MATH || math > FMA_MATH || flags > PADDED_IO) {
             refuse(function, BAD_PARAM, "cell %d, math type %d, flags %u", cell, math, flags);
         }
-        if (input < 1 || hidden < 1 || projection != hidden) refuse(function, BAD_PARAM, "I %d, H %d, projection %d", input, hidden, projection);
-        if (bias != DOUBLE_BIAS || direction || input_mode || layers != 1 || dropout) {
-            refuse(function, NOT_SUPPORTED, "the stand-in has one layer with both biases, one direction, linear input and no dropout");
+        if (input < 1 || hidden < 1 || projection < 1 || projection > hidden || layers < 1) {
+            refuse(function, BAD_PARAM, "I %d, H %d, projection %d, %d layers", input, hidden, projection, layers);
         }
-        if (precision != FLOAT) refuse(function, NOT_SUPPORTED, "sums in type %d", precision);
+        if (algorithm < STANDARD || algorithm > PERSIST_STATIC_SMALL_H) refuse(function, BAD_PARAM, "algorithm %d", algorithm);
+        if (dropout) ready(function, "dropout descriptor", dropouts, dropout);
         Rnn wanted;
         wanted.algorithm = (Algorithm)algorithm, wanted.cell = (CellMode)cell, wanted.type = type_of(function, type);
         wanted.tf32 = type == FLOAT && math != FMA_MATH, wanted.input = input, wanted.hidden = hidden;
-        if (algorithm < STANDARD || algorithm > PERSIST_STATIC_SMALL_H) refuse(function, BAD_PARAM, "algorithm %d", algorithm);
-        if (!has_algorithm(wanted)) throw Refusal{NOT_SUPPORTED};
+        if (precision == HALF && (type != HALF || algorithm != STANDARD)) throw Refusal{NOT_SUPPORTED};
+        if (precision != FLOAT && precision != HALF) throw Refusal{NOT_SUPPORTED};
+        wanted.plain = bias == DOUBLE_BIAS && !direction && !input_mode && layers == 1 && projection == hidden && precision == FLOAT && type != HALF;
         rnn = wanted;
         rnn.set = true;
-    });
+    };
+    return call(function, body, true);
 }
 
 EXPORT int cudnnSetRNNDataDescriptor(Handle descriptor, int type, int layout, int steps, int batch, int vector, const int *lengths, void *padding) {
     const char *function = "cudnnSetRNNDataDescriptor";
-    return call(function, [&] {
+    auto body = [&] {
         Data &object = find(function, "data descriptor", cudnn::data, descriptor);
         (void)padding;
         if (steps < 1 || batch < 1 || vector < 1 || !lengths) refuse(function, BAD_PARAM, "T %d, B %d, vector %d", steps, batch, vector);
-        if (layout != SEQ_MAJOR_PACKED && layout != SEQ_MAJOR_UNPACKED) refuse(function, NOT_SUPPORTED, "layout %d", layout);
+        if (layout < SEQ_MAJOR_UNPACKED || layout > BATCH_MAJOR_UNPACKED) refuse(function, BAD_PARAM, "layout %d", layout);
+        DataType known = type_of(function, type);
+        if (steps > MOST_STEPS) throw Refusal{NOT_SUPPORTED};
+        bool whole = layout != BATCH_MAJOR_UNPACKED;
         for (int lane = 0; lane < batch; lane++) {
-            if (lengths[lane] != steps) refuse(function, NOT_SUPPORTED, "lane %d has %d of %d steps", lane, lengths[lane], steps);
+            if (lengths[lane] < 0 || lengths[lane] > steps) refuse(function, BAD_PARAM, "lane %d has %d of %d steps", lane, lengths[lane], steps);
+            if (layout == SEQ_MAJOR_PACKED && lane && lengths[lane] > lengths[lane - 1]) refuse(function, BAD_PARAM, "packed lengths rise at lane %d", lane);
+            whole = whole && lengths[lane] == steps;
         }
-        object = {true, type_of(function, type), steps, batch, vector};
-    });
+        object = {true, known, steps, batch, vector, whole};
+    };
+    return call(function, body, true);
 }
 
 EXPORT int cudnnSetTensorNdDescriptor(Handle descriptor, int type, int count, const int *sizes, const int *strides) {
     const char *function = "cudnnSetTensorNdDescriptor";
-    return call(function, [&] {
+    auto body = [&] {
         Tensor &tensor = find(function, "tensor descriptor", tensors, descriptor);
         if (count < 3 || count > 8 || !sizes || !strides) refuse(function, BAD_PARAM, "%d dimensions; it takes 3 to 8", count);
         tensor = {true, type_of(function, type), {sizes, sizes + count}, {strides, strides + count}};
-    });
+    };
+    return call(function, body, true);
 }
 
 EXPORT int cudnnGetTensorNdDescriptor(Handle descriptor, int room, int *type, int *count, int *sizes, int *strides) {
@@ -167,16 +201,5 @@ EXPORT int cudnnGetTensorNdDescriptor(Handle descriptor, int room, int *type, in
         *type = tensor.type;
         *count = (int)tensor.sizes.size();
         for (int i = 0; i < room && i < *count; i++) sizes[i] = tensor.sizes[(size_t)i], strides[i] = tensor.strides[(size_t)i];
-    });
-}
-
-EXPORT int cudnnBuildRNNDynamic(Handle handle, Handle descriptor, int batch) {
-    const char *function = "cudnnBuildRNNDynamic";
-    return call(function, [&] {
-        Library &library = find(function, "handle", libraries, handle, NOT_INITIALIZED);
-        Rnn &rnn = ready(function, "RNN descriptor", rnns, descriptor);
-        if (cudasim_capturing(library.stream) > 0) refuse(function, NOT_SUPPORTED, "kernels cannot be built while the stream is being captured");
-        if (batch < 1) refuse(function, BAD_PARAM, "a batch of %d", batch);
-        rnn.built_for = batch;
     });
 }

@@ -37,13 +37,18 @@ struct Rnn {
     DataType type = FLOAT;
     bool tf32 = false;
     int input = 0, hidden = 0;
-    int built_for = 0;  // the batch of cudnnBuildRNNDynamic
+    bool plain = false;  // what the stand-in computes; it judges more
 };
 
 struct Data {
     bool set = false;
     DataType type = FLOAT;
     int steps = 0, batch = 0, vector = 0;
+    bool whole = false;  // every lane has all steps
+};
+
+struct Dropout {
+    bool set = false;
 };
 
 struct Tensor {
@@ -63,15 +68,21 @@ extern std::map<Handle, Library> libraries;
 extern std::map<Handle, Rnn> rnns;
 extern std::map<Handle, Data> data;
 extern std::map<Handle, Tensor> tensors;
+extern std::map<Handle, Dropout> dropouts;
 
-int entered(const char *function, int code);  // what cudasim_enter said, as cuDNN's status
+int entered(int code);        // what cudasim_enter said, as cuDNN's status
+void require_cublas_lt();     // what the real library does at its first call
+int library_version();        // as cudnnGetVersion numbers it
 
-// Runs an entry point under the lock and turns what it threw into its status.
+constexpr int DRIVER = 10000;  // from here on cudasim_enter's codes are the driver's
+
+// Runs an entry point under the lock and turns what it threw into its status. Describing something needs no driver.
 template <class Body>
-int call(const char *function, Body body) {
+int call(const char *function, Body body, bool describes = false) {
     std::lock_guard<std::recursive_mutex> held(lock);
+    require_cublas_lt();
     int code = cudasim_enter(function);
-    if (code) return entered(function, code);
+    if (code && !(describes && code >= DRIVER)) return entered(code);
     try {
         body();
         return SUCCESS;

@@ -7,7 +7,7 @@
 namespace cudnn {
 
 enum CellMode { RNN_RELU = 0, RNN_TANH = 1, LSTM = 2, GRU = 3 };
-enum DataType { FLOAT = 0, BFLOAT16 = 9 };
+enum DataType { FLOAT = 0, HALF = 2, BFLOAT16 = 9 };
 
 struct Shape {
     CellMode cell;

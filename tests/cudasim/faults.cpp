@@ -1,6 +1,6 @@
 // How every entry point begins and ends, the failures a test may ask for, and the controls (cudasim_...) that a test calls. A process that
 // cannot call them sets CUDASIM_FAIL="function:nth:code,...", CUDASIM_MEMORY, CUDASIM_SEED, CUDASIM_DRIVER, CUDASIM_DEVICES, CUDASIM_CAPABILITY,
-// CUDASIM_CLUSTERS.
+// CUDASIM_CLUSTERS, CUDASIM_CUDNN.
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -29,6 +29,7 @@ struct Settings {
     long late = -1;
     long clusters = -1;
     int driver = 12080;
+    int cudnn = 91300;
     int devices = 1;
     int major = 8, minor = 0;
     bool quiet = false;
@@ -45,6 +46,7 @@ Settings from_environment() {
     settings.memory = number("CUDASIM_MEMORY", settings.memory);
     settings.seed = (unsigned long)number("CUDASIM_SEED", 0);
     settings.driver = (int)number("CUDASIM_DRIVER", settings.driver);
+    settings.cudnn = (int)number("CUDASIM_CUDNN", settings.cudnn);
     settings.devices = (int)number("CUDASIM_DEVICES", settings.devices);
     settings.clusters = number("CUDASIM_CLUSTERS", -1);
     int capability = (int)number("CUDASIM_CAPABILITY", 80);
@@ -171,6 +173,19 @@ EXPORT void cudasim_report(const char *function, const char *format, ...) {
     sim::report(function, text);
 }
 
+EXPORT int cudasim_cudnn() {
+    std::lock_guard<std::recursive_mutex> held(sim::lock);
+    return sim::settings.cudnn;
+}
+
+EXPORT CUresult cudasim_allocate(const char *function, const char *what) {
+    return sim::call(function, sim::COUNTED, [&] {
+        if (!sim::any_capture()) return;
+        sim::invalidate_captures(true);
+        sim::reject(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, "%s, while a stream is being captured", what);
+    });
+}
+
 EXPORT void cudasim_object(int change) {
     std::lock_guard<std::recursive_mutex> held(sim::lock);
     sim::library_objects += change;
@@ -217,6 +232,12 @@ EXPORT void cudasim_clusters(long most) {
 EXPORT void cudasim_driver_version(int version) {
     std::lock_guard<std::recursive_mutex> held(sim::lock);
     sim::settings.driver = version;
+}
+
+// As cudnnGetVersion numbers it: 90501 for 9.5.1.
+EXPORT void cudasim_cudnn_version(int version) {
+    std::lock_guard<std::recursive_mutex> held(sim::lock);
+    sim::settings.cudnn = version;
 }
 
 EXPORT void cudasim_device_count(int count) {

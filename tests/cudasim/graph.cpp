@@ -74,6 +74,8 @@ Capture *active_capture() {
     return nullptr;
 }
 
+bool any_capture() { return !active.empty(); }
+
 void invalidate_captures(bool all) {
     for (const auto &each : active) {
         if (all || each->thread == std::this_thread::get_id()) each->invalid = true;

@@ -18,6 +18,13 @@ EXPORT int cudasim_capturing(Handle stream);
 // Bytes from the pointer to the end of its allocation; 0 if it does not point into live device memory.
 EXPORT size_t cudasim_room(const void *pointer);
 
+// The version that cuDNN is to be, as cudnnGetVersion numbers it.
+EXPORT int cudasim_cudnn();
+
+// What a driver does where memory is asked for while a stream is being captured in the global mode: the captures are broken, and a line says so.
+// Nothing happens outside of captures.
+EXPORT CUresult cudasim_allocate(const char *function, const char *what);
+
 // Prints one line and keeps it for cudasim_last_line.
 EXPORT void cudasim_report(const char *function, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

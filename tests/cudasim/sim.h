@@ -175,7 +175,8 @@ bool capturing(Stream &stream);
 
 // graph.cpp
 void invalidate_captures(bool all);
-Capture *active_capture();
+Capture *active_capture();  // that forbids this thread what is unsafe in a capture
+bool any_capture();
 void end_captures(Context &context);
 
 // module.cpp

@@ -4,6 +4,5 @@ package lstmgpu.backend;
 public enum Precision {
     FP32,
     TF32,
-    BF16,
-    FP16
+    BF16
 }

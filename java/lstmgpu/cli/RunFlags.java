@@ -45,7 +45,7 @@ final class RunFlags {
     @Option(
             names = "--precision",
             paramLabel = "NAME",
-            description = "fp32, tf32, bf16 or fp16 products. Default: fp32.")
+            description = "fp32, tf32 or bf16 products. Default: fp32.")
     Precision precision;
 
     @Option(

@@ -2,9 +2,14 @@ package lstmgpu.backend.cuda;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashSet;
+import java.util.Set;
 import jcuda.Pointer;
 import jcuda.cudaDataType;
+import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
+import jcuda.driver.JCudaDriver;
 import jcuda.jcublas.JCublas2;
 import jcuda.jcublas.cublasComputeType;
 import jcuda.jcublas.cublasGemmAlgo;
@@ -19,7 +24,8 @@ import lstmgpu.backend.kernels.Product;
 
 /**
  * Products through cuBLAS. Each queue has a handle of its own with its own workspace, which is what makes results repeat bit for bit
- * and products fit to be recorded.
+ * and products fit to be recorded. What cuBLAS loads or allocates for a product it does at the first one, so a rehearsal makes each
+ * product that is new to its handle once for real, into memory that is then given back.
  */
 final class CublasProducts implements DeviceProducts {
     private static final int HOPPER = 9;
@@ -51,8 +57,11 @@ final class CublasProducts implements DeviceProducts {
     private final class Handle implements AutoCloseable {
         private final cublasHandle handle = new cublasHandle();
         private final CudaBuffer workspace;
+        private final CUstream stream;
+        private final Set<Product> made = new HashSet<>();
 
         Handle(CUstream stream) {
+            this.stream = stream;
             int bytes = context.major() >= HOPPER ? HOPPER_WORKSPACE_BYTES : WORKSPACE_BYTES;
             this.workspace = memory.alloc(ElementType.INT32, bytes / Integer.BYTES);
             CudaCheck check = context.check();
@@ -88,16 +97,56 @@ final class CublasProducts implements DeviceProducts {
         Pointer left = memory.own(a).pointer();
         Pointer right = memory.own(b).pointer();
         Pointer result = memory.own(c).pointer();
-        if (queues.isRehearsing() || product.rows() == 0 || product.columns() == 0) {
+        if (product.rows() == 0 || product.columns() == 0) {
             return;
         }
+        Handle handle = queues.isBeside() ? second : first;
+        if (queues.isRehearsing()) {
+            prepare(handle, product, left, right);
+            return;
+        }
+        if (handle.made.add(product) && queues.isRecording()) {
+            throw new IllegalStateException("a captured step cannot make a product that its rehearsal did not make");
+        }
+        multiply(handle, product, product.rows(), left, right, add ? one : zero, result);
+    }
+
+    /** Makes a product whose result nobody wants, with as many rows as there is memory for. */
+    private void prepare(Handle handle, Product product, Pointer left, Pointer right) {
+        if (!handle.made.add(product)) {
+            return;
+        }
+        CudaCheck check = context.check();
+        CUdeviceptr scratch = new CUdeviceptr();
+        int rows = product.rows();
+        int status = allocate(scratch, rows, product);
+        while (status == CUresult.CUDA_ERROR_OUT_OF_MEMORY && rows > 1) {
+            rows = Math.ceilDiv(rows, 2);
+            status = allocate(scratch, rows, product);
+        }
+        check.driver(status, "taking memory to prepare a product");
+        try {
+            multiply(handle, product, rows, left, right, zero, scratch);
+            check.driver(JCudaDriver.cuStreamSynchronize(handle.stream), "preparing a product");
+        } finally {
+            JCudaDriver.cuMemFree(scratch);
+        }
+    }
+
+    private static int allocate(CUdeviceptr scratch, int rows, Product product) {
+        return JCudaDriver.cuMemAlloc(scratch, (long) rows * product.columns() * Float.BYTES);
+    }
+
+    /** The first of a product's rows. */
+    private void multiply(
+            Handle handle, Product product, int rows, Pointer left, Pointer right, Pointer beta, Pointer result) {
         int type = product.precision() == Precision.BF16 ? cudaDataType.CUDA_R_16BF : cudaDataType.CUDA_R_32F;
         int status = JCublas2.cublasGemmEx_new(
-                (queues.isBeside() ? second : first).handle,
+                handle.handle,
                 operation(product.transposeB()),
                 operation(product.transposeA()),
                 product.columns(),
-                product.rows(),
+                rows,
                 product.depth(),
                 one,
                 right,
@@ -106,7 +155,7 @@ final class CublasProducts implements DeviceProducts {
                 left,
                 type,
                 Math.max(1, product.transposeA() ? product.rows() : product.depth()),
-                add ? one : zero,
+                beta,
                 result,
                 cudaDataType.CUDA_R_32F,
                 product.columns(),
@@ -125,7 +174,6 @@ final class CublasProducts implements DeviceProducts {
         return switch (precision) {
             case FP32, BF16 -> cublasComputeType.CUBLAS_COMPUTE_32F;
             case TF32 -> cublasComputeType.CUBLAS_COMPUTE_32F_FAST_TF32;
-            case FP16 -> throw new IllegalArgumentException("products in fp16 are not made; bf16 takes its place");
         };
     }
 

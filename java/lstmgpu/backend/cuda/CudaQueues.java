@@ -158,12 +158,15 @@ final class CudaQueues implements AutoCloseable {
         }
     }
 
-    /** Runs the body and keeps what it puts into the queues instead of running it. */
+    /**
+     * Runs the body and keeps what it puts into the queues instead of running it. The mode is relaxed: what a library does meanwhile on its
+     * own account, such as loading a module or taking memory, does not break the recording.
+     */
     CUgraph record(Runnable body) {
         refuseInCapture("capture another one");
         join();
         check.driver(
-                JCudaDriver.cuStreamBeginCapture(first, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
+                JCudaDriver.cuStreamBeginCapture(first, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_RELAXED),
                 "beginning a recording");
         CUgraph graph = new CUgraph();
         try {

@@ -10,6 +10,9 @@ import lstmgpu.backend.ElementType;
  * gradients in cuDNN's order and everything else as [T,B,·] in the layer's storage type.
  */
 final class CudnnLayer implements AutoCloseable {
+    /** Bytes; whatever is handed to cuDNN begins at a multiple, as what a driver allocates does, so that no kernel of cuDNN's is out of reach. */
+    static final int ALIGNMENT = 256;
+
     private static final Pointer NONE = new Pointer();
 
     /** h and c before the first step and behind the last, [B,H] each; c is null but for LSTM. */

@@ -39,12 +39,12 @@ record CudnnLayerSpec(
         return precision == Precision.BF16 ? cudnnDataType.CUDNN_DATA_BFLOAT16 : cudnnDataType.CUDNN_DATA_FLOAT;
     }
 
-    /** cuDNN's default for float data rounds to TF32, so exact float32 has to be asked for. */
+    /** cuDNN's default for float data rounds to TF32, so exact float32 has to be asked for; bfloat16 has the default only, as in PyTorch. */
     int mathType() {
         return switch (precision) {
             case FP32 -> cudnnMathType.CUDNN_FMA_MATH;
-            case TF32, BF16 -> cudnnMathType.CUDNN_TENSOR_OP_MATH;
-            case FP16 -> throw new IllegalArgumentException("fp16 is not made; bf16 takes its place");
+            case TF32 -> cudnnMathType.CUDNN_TENSOR_OP_MATH;
+            case BF16 -> cudnnMathType.CUDNN_DEFAULT_MATH;
         };
     }
 

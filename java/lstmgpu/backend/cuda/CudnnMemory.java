@@ -28,7 +28,7 @@ final class CudnnMemory {
         total = 0;
         int hidden = spec.shape().hiddenSize();
         int layers = spec.shape().layers();
-        long states = Math.multiplyExact((long) spec.batch() * hidden, layers);
+        long states = layers * CudnnStates.stride((long) spec.batch() * hidden, CudnnLayerSpec.of(spec, 0).storage());
         add(spec.shape().cell().hasCellState() ? 4 : 2, states * stored);
         add(narrow ? 1 : 0, states * Float.BYTES);
         for (int layer = 0; layer < layers; layer++) {
@@ -78,10 +78,9 @@ final class CudnnMemory {
         ElementType storage = narrow ? ElementType.BFLOAT16 : ElementType.FLOAT32;
         try (CudaBuffer space = device.own(device.alloc(storage, bytes / stored))) {
             ParameterLayout layout = ParameterLayout.ofRnn(spec.shape());
-            boolean inPlace = CudnnWeightOrder.of(cudnn, descriptors, spec.shape(), number, layout, space)
-                    .isInPlace();
-            int copies = (inPlace ? 0 : 1) + (spec.training() && (narrow || !inPlace) ? 1 : 0);
-            return copies * device.blockBytes(bytes);
+            CudnnWeightOrder order =
+                    CudnnWeightOrder.of(cudnn, descriptors, spec.shape(), number, layout, space);
+            return CudnnWeights.copies(order, CudnnLayerSpec.of(spec, number)) * device.blockBytes(bytes);
         }
     }
 }

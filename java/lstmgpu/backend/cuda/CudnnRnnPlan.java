@@ -216,6 +216,10 @@ final class CudnnRnnPlan implements RnnPlan {
         if (own.length() < length) {
             throw new IllegalArgumentException("%s has %d elements, not %d".formatted(what, own.length(), length));
         }
+        if (own.address() % CudnnLayer.ALIGNMENT != 0) {
+            throw new IllegalArgumentException(
+                    "%s begins at no multiple of %d bytes".formatted(what, CudnnLayer.ALIGNMENT));
+        }
         return own;
     }
 

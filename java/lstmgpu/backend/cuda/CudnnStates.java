@@ -9,7 +9,10 @@ import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnState;
 import lstmgpu.backend.kernels.Kernel;
 
-/** The initial and the final states of a plan's layers, [L,B,H] each, in the type that cuDNN computes in. */
+/**
+ * The initial and the final states of a plan's layers, [L,B,H] each, in the type that cuDNN computes in. Every layer's begin at a multiple
+ * of {@link CudnnLayer#ALIGNMENT} bytes; the gaps stay zero.
+ */
 final class CudnnStates implements AutoCloseable {
     private final Deque<Runnable> releases = new ArrayDeque<>();
     private final CudaDevice device;
@@ -18,12 +21,17 @@ final class CudnnStates implements AutoCloseable {
     private final CudaBuffer lastHidden;
     private final CudaBuffer lastCell;
     private final CudaBuffer wide;
+    private final int layers;
+    private final int perLayer;
+    private final int stride;
     private final List<CudnnLayer.States> ofLayers = new ArrayList<>();
 
     CudnnStates(CudaDevice device, RnnShape shape, int batch, ElementType storage) {
         this.device = device;
-        long perLayer = Math.multiplyExact((long) batch, (long) shape.hiddenSize());
-        long length = Math.multiplyExact(perLayer, (long) shape.layers());
+        this.layers = shape.layers();
+        this.perLayer = Math.multiplyExact(batch, shape.hiddenSize());
+        this.stride = Math.toIntExact(stride(perLayer, storage));
+        long length = Math.multiplyExact((long) stride, (long) layers);
         boolean hasCell = shape.cell().hasCellState();
         try {
             this.hidden = keep(storage, length);
@@ -35,14 +43,20 @@ final class CudnnStates implements AutoCloseable {
             close();
             throw failure;
         }
-        for (int layer = 0; layer < shape.layers(); layer++) {
-            long from = layer * perLayer;
+        for (int layer = 0; layer < layers; layer++) {
+            long from = (long) layer * stride;
             ofLayers.add(new CudnnLayer.States(
                     hidden.slice(from, perLayer),
                     hasCell ? cell.slice(from, perLayer) : null,
                     lastHidden.slice(from, perLayer),
                     hasCell ? lastCell.slice(from, perLayer) : null));
         }
+    }
+
+    /** Elements from one layer's states to the next one's. */
+    static long stride(long perLayer, ElementType storage) {
+        long unit = CudnnLayer.ALIGNMENT / storage.bytes();
+        return Math.multiplyExact(Math.ceilDiv(perLayer, unit), unit);
     }
 
     private CudaBuffer keep(ElementType type, long length) {
@@ -74,22 +88,27 @@ final class CudnnStates implements AutoCloseable {
     }
 
     private float[] download(CudaBuffer state) {
-        float[] values = new float[Math.toIntExact(state.length())];
+        float[] padded = new float[Math.toIntExact(state.length())];
         if (wide == null) {
-            device.download(state, values);
+            device.download(state, padded);
         } else {
             convert(Kernel.WIDEN, state, wide);
-            device.download(wide, values);
+            device.download(wide, padded);
+        }
+        float[] values = new float[layers * perLayer];
+        for (int layer = 0; layer < layers; layer++) {
+            System.arraycopy(padded, layer * stride, values, layer * perLayer, perLayer);
         }
         return values;
     }
 
     /** @throws IllegalArgumentException if the state has another shape */
     void write(RnnState state) {
-        long cells = cell == null ? 0 : cell.length();
-        if (state.hidden().length != hidden.length() || state.cell().length != cells) {
+        int values = layers * perLayer;
+        int cells = cell == null ? 0 : values;
+        if (state.hidden().length != values || state.cell().length != cells) {
             throw new IllegalArgumentException("the state has %d and %d values, not %d and %d"
-                    .formatted(state.hidden().length, state.cell().length, hidden.length(), cells));
+                    .formatted(state.hidden().length, state.cell().length, values, cells));
         }
         upload(state.hidden(), hidden);
         if (cell != null) {
@@ -98,10 +117,14 @@ final class CudnnStates implements AutoCloseable {
     }
 
     private void upload(float[] values, CudaBuffer state) {
+        float[] padded = new float[Math.toIntExact(state.length())];
+        for (int layer = 0; layer < layers; layer++) {
+            System.arraycopy(values, layer * perLayer, padded, layer * stride, perLayer);
+        }
         if (wide == null) {
-            device.upload(values, state);
+            device.upload(padded, state);
         } else {
-            device.upload(values, wide);
+            device.upload(padded, wide);
             convert(Kernel.NARROW, wide, state);
         }
     }

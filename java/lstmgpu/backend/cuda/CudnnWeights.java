@@ -7,27 +7,34 @@ import lstmgpu.backend.kernels.KernelBuffer;
 
 /**
  * The weights of a layer as cuDNN takes them, and its gradients on their way back. Both are the stretch of the parameter buffer itself
- * where the orders agree and the type is float32; otherwise they are gathered and added stretch by stretch.
+ * where the orders agree and the type is FLOAT32; otherwise they are gathered and added stretch by stretch. In BFLOAT16 they always are,
+ * since a tensor's place in the parameter buffer, a multiple of 64 elements, is then no multiple of {@link CudnnLayer#ALIGNMENT} bytes.
  */
 final class CudnnWeights implements AutoCloseable {
     private final CudaDevice device;
     private final CudnnWeightOrder order;
     private final ElementType storage;
-    private final UnaryOperator<KernelBuffer> copies;
+    private final UnaryOperator<KernelBuffer> mirror;
     private final KernelBuffer gathered;
     private final KernelBuffer summed;
 
     /**
-     * @param copies gives the BFLOAT16 stretch that mirrors one of weights
+     * @param mirror gives the BFLOAT16 stretch that mirrors one of weights
      */
-    CudnnWeights(CudaDevice device, CudnnWeightOrder order, CudnnLayerSpec spec, UnaryOperator<KernelBuffer> copies) {
+    CudnnWeights(CudaDevice device, CudnnWeightOrder order, CudnnLayerSpec spec, UnaryOperator<KernelBuffer> mirror) {
         this.device = device;
         this.order = order;
         this.storage = spec.storage();
-        this.copies = copies;
-        boolean narrow = storage == ElementType.BFLOAT16;
-        this.gathered = order.isInPlace() ? null : device.alloc(storage, order.length());
-        this.summed = spec.training() && (narrow || !order.isInPlace()) ? device.alloc(storage, order.length()) : null;
+        this.mirror = mirror;
+        int copies = copies(order, spec);
+        this.gathered = copies > 0 ? device.alloc(storage, order.length()) : null;
+        this.summed = copies > 1 ? device.alloc(storage, order.length()) : null;
+    }
+
+    /** How many buffers of the layer's weights and gradients there are beside the parameters themselves. */
+    static int copies(CudnnWeightOrder order, CudnnLayerSpec spec) {
+        boolean shared = order.isInPlace() && spec.storage() == ElementType.FLOAT32;
+        return shared ? 0 : spec.training() ? 2 : 1;
     }
 
     /** Bytes of cuDNN's weights. */
@@ -49,12 +56,11 @@ final class CudnnWeights implements AutoCloseable {
 
     /** The weights that the last forward had. */
     CudaBuffer latest(KernelBuffer parameters) {
-        return device.own(
-                gathered == null ? ours(stored(parameters), order.stretches().getFirst()) : gathered);
+        return device.own(gathered == null ? ours(parameters, order.stretches().getFirst()) : gathered);
     }
 
     private KernelBuffer stored(KernelBuffer parameters) {
-        return storage == ElementType.BFLOAT16 ? copies.apply(parameters) : parameters;
+        return storage == ElementType.BFLOAT16 ? mirror.apply(parameters) : parameters;
     }
 
     /** What cuDNN adds to, before {@link #add}. */

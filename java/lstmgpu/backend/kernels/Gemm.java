@@ -13,7 +13,7 @@ public final class Gemm {
     /** See {@link KernelDevice#multiply}. */
     public static void multiply(
             KernelDevice device, Product product, KernelBuffer a, KernelBuffer b, boolean add, KernelBuffer c) {
-        launch(device.call(Kernel.GEMM, storage(product.precision())), TILE, product, a, b, add, c);
+        launch(device.call(Kernel.GEMM, KernelArguments.storage(product.precision())), TILE, product, a, b, add, c);
     }
 
     /**
@@ -34,14 +34,5 @@ public final class Gemm {
                 .integer(product.transposeB() ? 1 : 0)
                 .integer(add ? 1 : 0)
                 .launch(Math.min(tiles, Integer.MAX_VALUE));
-    }
-
-    /** What the factors of a product are stored as. */
-    public static ElementType storage(Precision precision) {
-        return switch (precision) {
-            case FP32, TF32 -> ElementType.FLOAT32;
-            case BF16 -> ElementType.BFLOAT16;
-            case FP16 -> throw new IllegalArgumentException("products in fp16 are not made; bf16 takes its place");
-        };
     }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.kernels.Gemm;
+import lstmgpu.backend.kernels.KernelArguments;
 import lstmgpu.backend.kernels.Kernel;
 import lstmgpu.backend.kernels.KernelBuffer;
 import lstmgpu.backend.kernels.Product;
@@ -33,7 +34,7 @@ final class OpenClProducts {
     }
 
     void multiply(GemmShape shape, Product product, KernelBuffer a, KernelBuffer b, boolean add, KernelBuffer c) {
-        cl_kernel kernel = kernel(shape, Gemm.storage(product.precision()));
+        cl_kernel kernel = kernel(shape, KernelArguments.storage(product.precision()));
         Gemm.launch(call.of(Kernel.GEMM, kernel), shape.tile(), product, a, b, add, c);
     }
 

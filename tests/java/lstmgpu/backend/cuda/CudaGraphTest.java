@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
 import java.util.List;
+import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUresult;
+import jcuda.driver.JCudaDriver;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Precision;
@@ -13,6 +16,8 @@ import lstmgpu.backend.Step;
 import lstmgpu.backend.kernels.KernelBuffer;
 import lstmgpu.backend.kernels.Product;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Captured steps: what they replay, what they refuse, what they leave. */
 class CudaGraphTest {
@@ -63,6 +68,83 @@ class CudaGraphTest {
             step.run();
             assertArrayEquals(new float[] {24}, rig.read(c));
             step.close();
+        }
+    }
+
+    /** The stand-in refuses a product in a capture that is the first one of its handle in its precision. */
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void noProductIsMadeForTheFirstTimeInARecording(Precision precision) {
+        for (boolean beside : new boolean[] {false, true}) {
+            try (CudaRig rig = new CudaRig()) {
+                ElementType type = precision == Precision.BF16 ? ElementType.BFLOAT16 : ElementType.FLOAT32;
+                KernelBuffer a = rig.device.alloc(type, 6);
+                KernelBuffer c = rig.floats(1, 2, 3, 4, 5, 6, 7, 8, 9);
+                long products = Cudasim.calls("cublasGemmEx");
+                try (Step step = rig.device.capture(() -> {
+                    if (beside) {
+                        rig.device.beside();
+                    }
+                    rig.device.multiply(new Product(3, 3, 2, false, true, precision), a, a, true, c);
+                    rig.device.multiply(new Product(3, 3, 2, false, true, precision), a, a, true, c);
+                    rig.device.back();
+                })) {
+                    assertEquals(products + 3, Cudasim.calls("cublasGemmEx"), "one in the rehearsal, two recorded");
+                    step.run();
+                }
+                assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, rig.read(c));
+            }
+        }
+    }
+
+    @Test
+    void aProductIsPreparedWithAsManyRowsAsThereIsMemoryFor() {
+        try (CudaRig rig = new CudaRig()) {
+            KernelBuffer a = rig.floats(1, 2, 3, 4, 5);
+            KernelBuffer c = rig.device.alloc(ElementType.FLOAT32, 25);
+            Product product = new Product(5, 5, 1, false, true, Precision.FP32);
+            Cudasim.fail("cuMemAlloc_v2", 1, CUresult.CUDA_ERROR_OUT_OF_MEMORY);
+            Cudasim.fail("cuMemAlloc_v2", 2, CUresult.CUDA_ERROR_OUT_OF_MEMORY);
+            long asked = Cudasim.calls("cuMemAlloc_v2");
+            try (Step step = rig.device.capture(() -> rig.device.multiply(product, a, a, false, c))) {
+                assertEquals(asked + 3, Cudasim.calls("cuMemAlloc_v2"), "for 5, 3 and 2 rows");
+                step.run();
+                assertEquals(25, rig.read(c)[24]);
+            }
+        }
+    }
+
+    @Test
+    void aProductThatTheRehearsalDidNotMakeIsRefused() {
+        try (CudaRig rig = new CudaRig()) {
+            KernelBuffer x = rig.floats(1);
+            KernelBuffer y = rig.floats(1);
+            int[] runs = {0};
+            assertRefused(rig, () -> {
+                if (runs[0]++ > 0) {
+                    rig.device.multiply(new Product(1, 1, 1, false, false, Precision.FP32), x, x, false, y);
+                }
+            });
+        }
+    }
+
+    /** Other captures than relaxed ones forbid this. */
+    @Test
+    void whatALibraryAllocatesDuringARecordingDoesNotBreakIt() {
+        try (CudaRig rig = new CudaRig()) {
+            KernelBuffer x = rig.floats(3);
+            CUdeviceptr own = new CUdeviceptr();
+            int[] runs = {0};
+            try (Step step = rig.device.capture(() -> {
+                if (runs[0]++ > 0) {
+                    assertEquals(CUresult.CUDA_SUCCESS, JCudaDriver.cuMemAlloc(own, Float.BYTES));
+                }
+                rig.scale(x, 2, x);
+            })) {
+                step.run();
+                assertArrayEquals(new float[] {6}, rig.read(x));
+            }
+            assertEquals(CUresult.CUDA_SUCCESS, JCudaDriver.cuMemFree(own));
         }
     }
 

@@ -168,18 +168,19 @@ class CudaProgramTest {
     }
 
     @Test
-    void halfPrecisionIsRefusedWithWhatTakesItsPlace() throws IOException, InterruptedException {
-        train(Map.of(), "--precision", "fp16").fails(2, "fp16", "--precision bf16");
+    void halfPrecisionIsNoPrecisionOfThisProgram() throws IOException, InterruptedException {
+        train(Map.of(), "--precision", "fp16").fails(2, "fp16", "fp32, tf32, bf16");
     }
 
     @Test
     void aBenchmarkThatFailsKeepsWhatItMeasured() throws IOException, InterruptedException {
         String rows = folder.resolve("rows.jsonl").toString();
         String[] small = {"--shapes", "1x8x2x3", "--embedding-size", "4", "--vocab-size", "6", "--seconds", "0.01"};
-        String[] chosen = {"--device", "cuda", "--rnn", "fused", "--precision", "fp32,fp16", "--only", "train-step"};
+        String[] chosen = {"--device", "cuda", "--rnn", "fused,cudnn", "--only", "train-step"};
         String[] flags = concat(concat(small, chosen), "--json", rows);
-        ProgramRun.with(Cudasim.environment(Map.of()), concat(new String[] {"bench"}, flags))
-                .fails(2, "fp16");
+        Map<String, String> environment = Map.of("LSTM_GPU_CUDA", without("libcudnn.so.9"));
+        ProgramRun.with(Cudasim.environment(environment), concat(new String[] {"bench"}, flags))
+                .fails(4, "libcudnn.so.9");
         List<String> kept = Files.readAllLines(Path.of(rows));
         assertEquals(2, kept.size(), kept.toString());
         assertTrue(kept.getFirst().contains("\"driver\":\"CUDA 12.8\""), kept.getFirst());
@@ -199,7 +200,7 @@ class CudaProgramTest {
     private String without(String library) throws IOException {
         Path partial = folder.resolve("without-" + library);
         Files.createDirectory(partial);
-        for (String other : List.of("libcuda.so.1", "libcublas.so.12", "libcudnn.so.9")) {
+        for (String other : Cudasim.LIBRARIES) {
             if (!other.equals(library)) {
                 Files.copy(Cudasim.folder().resolve(other), partial.resolve(other));
             }

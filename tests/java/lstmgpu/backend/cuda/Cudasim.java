@@ -9,6 +9,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,15 +26,20 @@ public final class Cudasim {
     public static final String ANY = "*";
 
     private static final Path FOLDER = Path.of(System.getProperty("lstmgpu.cudasim", "target/cudasim"));
+
+    /** In the order in which they need each other. */
+    static final List<String> LIBRARIES =
+            List.of("libcuda.so.1", "libcublasLt.so.12", "libcublas.so.12", "libcudnn.so.9");
+
     private static final Cudasim LOADED = new Cudasim();
 
     private final SymbolLookup library;
 
     private Cudasim() {
         requirePresent();
-        System.load(FOLDER.resolve("libcuda.so.1").toAbsolutePath().toString());
-        System.load(FOLDER.resolve("libcublas.so.12").toAbsolutePath().toString());
-        System.load(FOLDER.resolve("libcudnn.so.9").toAbsolutePath().toString());
+        for (String file : LIBRARIES) {
+            System.load(FOLDER.resolve(file).toAbsolutePath().toString());
+        }
         library = SymbolLookup.libraryLookup(FOLDER.resolve("libcuda.so.1").toAbsolutePath(), Arena.global());
     }
 
@@ -54,7 +60,9 @@ public final class Cudasim {
     }
 
     private static void requirePresent() {
-        for (String file : List.of("libcuda.so.1", "libcublas.so.12", "libcudnn.so.9", "kernels")) {
+        List<String> files = new ArrayList<>(LIBRARIES);
+        files.add("kernels");
+        for (String file : files) {
             if (!Files.exists(FOLDER.resolve(file))) {
                 throw new AssertionError("%s is missing: build it with tests/cudasim/build.sh %s"
                         .formatted(FOLDER.resolve(file), FOLDER));
@@ -109,6 +117,11 @@ public final class Cudasim {
 
     public static void driverVersion(int version) {
         call("cudasim_driver_version", version);
+    }
+
+    /** As cudnnGetVersion numbers it: 90501 for 9.5.1. */
+    public static void cudnnVersion(int version) {
+        call("cudasim_cudnn_version", version);
     }
 
     public static void deviceCount(int count) {

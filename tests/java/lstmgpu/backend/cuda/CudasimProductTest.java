@@ -10,6 +10,7 @@ import jcuda.cudaDataType;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
+import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.JCudaDriver;
@@ -22,6 +23,8 @@ import jcuda.runtime.cudaStream_t;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The stand-in's cuBLAS computes, rounds and refuses as it says. */
 class CudasimProductTest {
@@ -140,8 +143,11 @@ class CudasimProductTest {
         int without = multiply(0, 0, a, 2, a, 3, FLOATS, compute, c);
         refused(cublasStatus.CUBLAS_STATUS_ALLOC_FAILED, without, "needs cublasSetWorkspace");
         ok(JCublas2.cublasSetWorkspace(handle, workspace, 4096));
-        ok(multiply(0, 0, a, 2, a, 3, FLOATS, compute, c));
         CUgraph graph = new CUgraph();
+        ok(JCudaDriver.cuStreamEndCapture(stream, graph));
+        ok(multiply(0, 0, a, 2, a, 3, FLOATS, compute, c));
+        ok(JCudaDriver.cuStreamBeginCapture(stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_GLOBAL));
+        ok(multiply(0, 0, a, 2, a, 3, FLOATS, compute, c));
         CUgraphExec executable = new CUgraphExec();
         ok(JCudaDriver.cuStreamEndCapture(stream, graph));
         ok(JCudaDriver.cuGraphInstantiate(executable, graph, 0));
@@ -151,6 +157,27 @@ class CudasimProductTest {
         ok(JCudaDriver.cuStreamBeginCapture(stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_GLOBAL));
         int taken = multiply(0, 0, a, 2, a, 3, FLOATS, compute, c);
         refused(cublasStatus.CUBLAS_STATUS_ALLOC_FAILED, taken, "needs cublasSetWorkspace");
+    }
+
+    /** In every mode: what cuBLAS does at a first product is its own affair. */
+    @ParameterizedTest
+    @ValueSource(
+            ints = {
+                CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_GLOBAL,
+                CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_RELAXED
+            })
+    void refusesAFirstProductInACapture(int mode) {
+        CUdeviceptr a = driver.filled(6, 1);
+        CUdeviceptr c = driver.filled(4, 0);
+        int compute = cublasComputeType.CUBLAS_COMPUTE_32F;
+        ok(JCublas2.cublasSetWorkspace(handle, driver.alloc(1024), 4096));
+        ok(multiply(0, 0, a, 2, a, 3, FLOATS, compute, c));
+        ok(JCudaDriver.cuStreamBeginCapture(stream, mode));
+        ok(multiply(0, 0, a, 2, a, 3, FLOATS, compute, c));
+        int rounded = multiply(0, 0, a, 2, a, 3, FLOATS, cublasComputeType.CUBLAS_COMPUTE_32F_FAST_TF32, c);
+        refused(cublasStatus.CUBLAS_STATUS_EXECUTION_FAILED, rounded, "a first product of a handle in this precision");
+        int end = JCudaDriver.cuStreamEndCapture(stream, new CUgraph());
+        assertEquals(CUresult.CUDA_ERROR_STREAM_CAPTURE_INVALIDATED, end);
     }
 
     @Test

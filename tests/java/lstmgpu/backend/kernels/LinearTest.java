@@ -86,16 +86,4 @@ class LinearTest {
         Arrays.fill(ones, 1);
         assertClose(product(ones, dy, 1, OUTPUTS, ROWS, false, false, dbBefore), rig.read(db), "db");
     }
-
-    @Test
-    void halfPrecisionIsRefused() {
-        KernelBuffer y = rig.floats(new float[ROWS * OUTPUTS]);
-        KernelBuffer in = rig.floats(x);
-        KernelBuffer weight = rig.floats(w);
-        LstmGpuException refusal = assertThrows(
-                LstmGpuException.class,
-                () -> rig.backend.linear(in, weight, null, ROWS, INPUTS, OUTPUTS, Precision.FP16, y));
-        assertEquals(ExitCode.USAGE, refusal.exitCode());
-        assertTrue(refusal.getMessage().contains("bf16"), refusal.getMessage());
-    }
 }
