@@ -6,7 +6,7 @@ import java.util.stream.Stream;
  * Something the user can mend. The message is one sentence that names the thing and the remedy; it is printed as it stands, and
  * the stack trace only with {@code --verbose}.
  */
-public final class LstmGpuException extends RuntimeException {
+public class LstmGpuException extends RuntimeException {
     private static final long serialVersionUID = 1;
     private static final int LINE = 240;
 

@@ -46,8 +46,8 @@ void require_cublas_lt() {
 namespace {
 
 enum { DEFAULT_MATH = 0, TENSOR_OP_MATH = 1, ALLOW_CONVERSION = 2, FMA_MATH = 3 };
-enum { DOUBLE_BIAS = 2, PADDED_IO = 1, SEQ_MAJOR_UNPACKED = 0, SEQ_MAJOR_PACKED = 1, BATCH_MAJOR_UNPACKED = 2 };
-constexpr int BFLOATS_SINCE = 91300, MOST_STEPS = 65535;
+enum { DOUBLE_BIAS = 2, MOST_BIAS = 3, PADDED_IO = 1, SEQ_MAJOR_UNPACKED = 0, SEQ_MAJOR_PACKED = 1, BATCH_MAJOR_UNPACKED = 2 };
+constexpr int BFLOATS_SINCE = 91300, MOST_DIMENSIONS = 8, MOST_STEPS = 65535;
 
 template <class T>
 int create(const char *function, std::map<Handle, T> &all, Handle *handle, bool describes = true) {
@@ -144,10 +144,11 @@ EXPORT int cudnnSetRNNDescriptor_v8(Handle descriptor, int algorithm, int cell, 
     auto body = [&] {
         Rnn &rnn = find(function, "RNN descriptor", rnns, descriptor);
         rnn.set = false;
-        if (cell < RNN_RELU || cell > GRU || math < DEFAULT_MATH || math > FMA_MATH || flags > PADDED_IO) {
+        if (cell < RNN_RELU || cell > GRU || bias < 0 || bias > MOST_BIAS || math < DEFAULT_MATH || math > FMA_MATH || flags > PADDED_IO) {
             refuse(function, BAD_PARAM, "cell %d, math type %d, flags %u", cell, math, flags);
         }
-        if (input < 1 || hidden < 1 || projection < 1 || projection > hidden || layers < 1) {
+        if (projection > hidden) throw Refusal{NOT_SUPPORTED};
+        if (input < 1 || hidden < 1 || projection < 1 || layers < 1) {
             refuse(function, BAD_PARAM, "I %d, H %d, projection %d, %d layers", input, hidden, projection, layers);
         }
         if (algorithm < STANDARD || algorithm > PERSIST_STATIC_SMALL_H) refuse(function, BAD_PARAM, "algorithm %d", algorithm);
@@ -170,13 +171,15 @@ EXPORT int cudnnSetRNNDataDescriptor(Handle descriptor, int type, int layout, in
         Data &object = find(function, "data descriptor", cudnn::data, descriptor);
         (void)padding;
         if (steps < 1 || batch < 1 || vector < 1 || !lengths) refuse(function, BAD_PARAM, "T %d, B %d, vector %d", steps, batch, vector);
-        if (layout < SEQ_MAJOR_UNPACKED || layout > BATCH_MAJOR_UNPACKED) refuse(function, BAD_PARAM, "layout %d", layout);
         DataType known = type_of(function, type);
+        if (layout < SEQ_MAJOR_UNPACKED || layout > BATCH_MAJOR_UNPACKED) refuse(function, BAD_PARAM, "layout %d", layout);
         if (steps > MOST_STEPS) throw Refusal{NOT_SUPPORTED};
         bool whole = layout != BATCH_MAJOR_UNPACKED;
         for (int lane = 0; lane < batch; lane++) {
             if (lengths[lane] < 0 || lengths[lane] > steps) refuse(function, BAD_PARAM, "lane %d has %d of %d steps", lane, lengths[lane], steps);
-            if (layout == SEQ_MAJOR_PACKED && lane && lengths[lane] > lengths[lane - 1]) refuse(function, BAD_PARAM, "packed lengths rise at lane %d", lane);
+            bool packed = layout == SEQ_MAJOR_PACKED;
+            if (packed && lengths[lane] < 1) refuse(function, BAD_PARAM, "packed lane %d has no steps", lane);
+            if (packed && lane && lengths[lane] > lengths[lane - 1]) refuse(function, BAD_PARAM, "packed lengths rise at lane %d", lane);
             whole = whole && lengths[lane] == steps;
         }
         object = {true, known, steps, batch, vector, whole};
@@ -188,8 +191,9 @@ EXPORT int cudnnSetTensorNdDescriptor(Handle descriptor, int type, int count, co
     const char *function = "cudnnSetTensorNdDescriptor";
     auto body = [&] {
         Tensor &tensor = find(function, "tensor descriptor", tensors, descriptor);
-        if (count < 3 || count > 8 || !sizes || !strides) refuse(function, BAD_PARAM, "%d dimensions; it takes 3 to 8", count);
-        tensor = {true, type_of(function, type), {sizes, sizes + count}, {strides, strides + count}};
+        if (count > MOST_DIMENSIONS) throw Refusal{NOT_SUPPORTED};
+        if (count < 1 || !sizes || !strides) refuse(function, BAD_PARAM, "%d dimensions", count);
+        tensor = {true, (DataType)type, {sizes, sizes + count}, {strides, strides + count}};
     };
     return call(function, body, true);
 }

@@ -113,7 +113,7 @@ int injected(const char *function) {
     calls[function]++;
     int code = 0;
     for (Failure &failure : settings.failures) {
-        bool meant = failure.function == function || (failure.function == "*" && strcmp(function, "kernel") != 0);
+        bool meant = failure.function == function || (failure.function == "*" && strcmp(function, "kernel") != 0 && strncmp(function, "run ", 4) != 0);
         if (meant && --failure.countdown == 0) code = failure.code == 0 ? -1 : failure.code;
     }
     return code;
@@ -160,7 +160,12 @@ EXPORT int cudasim_enter(const char *function) {
 
 EXPORT int cudasim_enqueue(const char *function, Handle stream, void (*run)(const void *), const void *data, size_t bytes) {
     auto copy = std::make_shared<std::vector<char>>((const char *)data, (const char *)data + bytes);
-    return sim::call(function, sim::COUNTED, [&] { sim::put(stream, function, [run, copy] { run(copy->data()); }); });
+    auto execute = [run, copy, name = std::string("run ") + function] {
+        int code = sim::injected(name.c_str());
+        if (code > 0) sim::reject((CUresult)code, "fails as a test asked");
+        if (code == 0) run(copy->data());
+    };
+    return sim::call(function, sim::COUNTED, [&] { sim::put(stream, function, execute); });
 }
 
 EXPORT void cudasim_report(const char *function, const char *format, ...) {
@@ -193,7 +198,8 @@ EXPORT void cudasim_object(int change) {
 
 // For tests.
 
-// The nth call from now of `function` (the entry point's full name, "*" for all of them, or "kernel" for a kernel's execution) returns `code`;
+// The nth call from now of `function` (the entry point's full name, "*" for all of them, "kernel" for a kernel's execution, or "run NAME" for the
+// execution of what a library's function put into a stream) returns `code`;
 // code 0: it does nothing and returns success. A function that frees or destroys does so and then returns the code.
 EXPORT void cudasim_fail(const char *function, int nth, int code) {
     std::lock_guard<std::recursive_mutex> held(sim::lock);

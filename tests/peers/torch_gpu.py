@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """PyTorch on a GPU at the shapes of lstm-gpu's own benchmark: whole training steps and the recurrent stack alone.
 
-Two baselines. "pytorch-written" is what people write: one nn.LSTM of all layers, run in bfloat16 (as a bfloat16 module and under autocast; the
-faster of the two counts), fused Adam, no CUDA graph. "pytorch-best" is the best PyTorch can be made to do: single-layer float16 modules one behind
-the other, which is what cuDNN's persistent kernels ask for, float32 master weights in fused Adam, the whole step in one CUDA graph.
+In float32, TF32, bfloat16 and float16, two baselines each. "pytorch-written" is what people write: one nn.LSTM of all layers, fused Adam, no CUDA
+graph; in bfloat16 as a bfloat16 module or under autocast, whichever is faster, in float16 under autocast. "pytorch-best" is the best PyTorch can be
+made to do: single-layer modules one behind the other, fused Adam, the whole step in one CUDA graph; in half precision with float32 master weights.
+Single layers in float16 are what cuDNN's persistent kernels ask for, so that row is the one to beat.
 
 A whole step is: batch from a text on the device, embedding, forward, cross-entropy, backward, clipping by the global norm, Adam. State is carried
 from step to step. Medians of `--repeats` steps after a warm-up, timed by CUDA events; low and high are the 10th and 90th percentile.
@@ -22,6 +23,15 @@ from torch.nn.utils import clip_grad_norm_
 SHAPES = "2x512x64x256,2x1024x128x256,1x2048x64x512,2x128x50x50"
 VOCABULARY = 96
 CLIP = 1.0
+TYPES = {"fp32": torch.float32, "tf32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+WRITTEN = {"fp32": ("module",), "tf32": ("module",), "bf16": ("module", "autocast"), "fp16": ("autocast",)}
+ON_CPU = ("fp32", "bf16")
+
+
+def use(precision):
+    """How PyTorch rounds the factors of float32 products."""
+    torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
+    torch.backends.cudnn.allow_tf32 = precision == "tf32"
 
 
 class Stack(nn.Module):
@@ -60,17 +70,15 @@ class Model(nn.Module):
 class Step:
     """A whole training step whose inputs, states and counters are tensors that stay where they are, so that it can be captured."""
 
-    def __init__(self, shape, device, kind):
+    def __init__(self, shape, device, precision, kind):
         self.batch, self.steps, self.kind = shape["batch"], shape["steps"], kind
-        single = kind == "best"
-        self.type = {"best": torch.float16, "module": torch.bfloat16, "autocast": torch.float32}[kind]
-        if device == "cpu" and self.type == torch.float16:
-            self.type = torch.bfloat16
+        self.type = TYPES[precision]
+        stored = torch.float32 if kind == "autocast" else self.type
         torch.manual_seed(1)
-        self.model = Model(shape, single).to(device=device, dtype=self.type)
+        self.model = Model(shape, kind == "best").to(device=device, dtype=stored)
         self.weights = list(self.model.parameters())
         # What is stored in half precision needs float32 weights to be added to; a bfloat16 module as people write it has none.
-        self.master = [w.detach().float().clone().requires_grad_() for w in self.weights] if single else self.weights
+        self.master = [w.detach().float().clone().requires_grad_() for w in self.weights] if kind == "best" and stored != torch.float32 else self.weights
         self.scale = 1024.0 if self.type == torch.float16 else 1.0
         fused = {"fused": True, "capturable": True} if device != "cpu" else {"fused": True}
         self.optimizer = torch.optim.Adam(self.master, lr=1e-3, **fused)
@@ -79,13 +87,13 @@ class Step:
         self.offsets = torch.arange(self.steps + 1, device=device)
         self.states = self.model.stack.zero_states(self.batch, self.weights[0])
         if kind == "autocast":
-            self.states = [tuple(s.to(torch.bfloat16) for s in state) for state in self.states]
+            self.states = [tuple(s.to(self.type) for s in state) for state in self.states]
         self.device = device
 
     def run(self):
         window = self.text.index_select(1, (self.place + self.offsets) % self.text.size(1)).t().contiguous()
         self.place.add_(self.steps).remainder_(self.steps * 8)
-        with torch.autocast(self.device.split(":")[0], torch.bfloat16, enabled=self.kind == "autocast"):
+        with torch.autocast(self.device.split(":")[0], self.type if self.kind == "autocast" else torch.bfloat16, enabled=self.kind == "autocast"):
             logits, after = self.model(window[:-1], self.states)
         loss = nn.functional.cross_entropy(logits.float().flatten(0, 1), window[1:].flatten())
         for weight in self.weights:
@@ -94,6 +102,8 @@ class Step:
         if self.master is not self.weights:
             for master, weight in zip(self.master, self.weights):
                 master.grad = weight.grad.float() / self.scale
+        elif self.scale != 1:
+            torch._foreach_div_([weight.grad for weight in self.weights], self.scale)
         clip_grad_norm_(self.master, CLIP)
         self.optimizer.step()
         if self.master is not self.weights:
@@ -108,8 +118,8 @@ class Step:
 class StackOnly:
     """Forward and backward of the recurrent layers on random inputs and output gradients."""
 
-    def __init__(self, shape, device, kind):
-        self.type = torch.float16 if kind == "best" and device != "cpu" else torch.bfloat16
+    def __init__(self, shape, device, precision, kind):
+        self.type = TYPES[precision]
         self.stack = Stack(shape["layers"], shape["embedding"], shape["hidden"], kind == "best").to(device=device, dtype=self.type)
         size = (shape["steps"], shape["batch"])
         self.x = torch.randn(*size, shape["embedding"], device=device, dtype=self.type, requires_grad=True)
@@ -158,29 +168,29 @@ def timed(work, device, repeats):
     return {"median": statistics.median(times), "low": times[len(times) // 10], "high": times[-1 - len(times) // 10]}
 
 
-def measure(what, kind, shape, device, repeats):
-    made = Step(shape, device, kind) if what == "train-step" else StackOnly(shape, device, kind)
+def measure(what, precision, kind, shape, device, repeats):
+    use(precision)
+    made = Step(shape, device, precision, kind) if what == "train-step" else StackOnly(shape, device, precision, kind)
     work = captured(made.run) if kind == "best" and device != "cpu" else made.run
-    return timed(work, device, repeats), str(made.type).removeprefix("torch.")
+    return timed(work, device, repeats)
 
 
-def rows(shape, device, repeats):
+def rows(shape, precision, device, repeats):
     for what in ("train-step", "recurrent-stack"):
-        kinds = ("module", "autocast", "best") if what == "train-step" else ("module", "best")
+        written = WRITTEN[precision] if what == "train-step" else ("module",)
         found = {}
-        for kind in kinds:
+        for kind in (*written, "best"):
             try:
-                found[kind] = measure(what, kind, shape, device, repeats)
+                found[kind] = measure(what, precision, kind, shape, device, repeats)
             except (RuntimeError, torch.cuda.OutOfMemoryError) as failure:
-                print(f"{what} {kind} at {shape}: {str(failure).splitlines()[0]}", file=sys.stderr)
+                print(f"{what} {precision} {kind} at {shape}: {str(failure).splitlines()[0]}", file=sys.stderr)
             if device != "cpu":
                 torch.cuda.empty_cache()
-        written = min((k for k in ("module", "autocast") if k in found), key=lambda k: found[k][0]["median"], default=None)
-        for name, kind in (("pytorch-written", written), ("pytorch-best", "best" if "best" in found else None)):
+        fastest = min((k for k in written if k in found), key=lambda k: found[k]["median"], default=None)
+        for name, kind in (("pytorch-written", fastest), ("pytorch-best", "best" if "best" in found else None)):
             if kind is None:
                 continue
-            times, stored = found[kind]
-            precision = {"float16": "fp16", "bfloat16": "bf16", "float32": "bf16"}[stored]
+            times = found[kind]
             yield {
                 "what": what, "implementation": name, "variant": kind, "precision": precision, "cell": "lstm", **shape,
                 "vocab": VOCABULARY, "milliseconds": times,
@@ -196,6 +206,7 @@ def shape_of(text):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--shapes", default=SHAPES, help="LxHxBxT,...")
+    parser.add_argument("--precision", default=",".join(TYPES), help="of fp32,tf32,bf16,fp16; a CPU has fp32 and bf16")
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--repeats", type=int, default=40)
     parser.add_argument("--json", help="also write the rows here, one object a line")
@@ -210,11 +221,17 @@ def main():
     file = open(arguments.json, "w", encoding="utf-8") if arguments.json else io.StringIO()
     measured = 0
     print(json.dumps(header), file=file, flush=True)
+    precisions = arguments.precision.split(",")
+    for unknown in set(precisions) - set(TYPES):
+        parser.error(f"--precision knows {', '.join(TYPES)}, not {unknown}")
     for shape in map(shape_of, arguments.shapes.split(",")):
-        for row in rows(shape, arguments.device, arguments.repeats):
-            measured += 1
-            print(json.dumps(row), flush=True)
-            print(json.dumps(row), file=file, flush=True)  # At once: a run that is ended early keeps what it has.
+        for precision in precisions:
+            if not on_gpu and precision not in ON_CPU:
+                continue
+            for row in rows(shape, precision, arguments.device, arguments.repeats):
+                measured += 1
+                print(json.dumps(row), flush=True)
+                print(json.dumps(row), file=file, flush=True)  # At once: a run that is ended early keeps what it has.
     file.close()
     if measured == 0:
         sys.exit("nothing could be measured")

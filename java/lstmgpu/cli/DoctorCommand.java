@@ -39,6 +39,7 @@ final class DoctorCommand extends ProgramCommand {
         CudaLibraries libraries = CudaLibraries.find(environment);
         DoctorReport report = new DoctorReport();
         int gpus = addGpus(report, libraries);
+        report.add("libraries", libraries.description());
         for (CudaLibrary library : libraries.all().subList(1, libraries.all().size())) {
             report.add(library);
         }

@@ -42,10 +42,7 @@ final class RunFlags {
             description = "auto, cudnn, fused or sequence (bf16): the recurrent stack on a GPU. Default: auto.")
     RnnImplementation rnn;
 
-    @Option(
-            names = "--precision",
-            paramLabel = "NAME",
-            description = "fp32, tf32 or bf16 products. Default: fp32.")
+    @Option(names = "--precision", paramLabel = "NAME", description = "fp32, tf32 or bf16 products. Default: fp32.")
     Precision precision;
 
     @Option(

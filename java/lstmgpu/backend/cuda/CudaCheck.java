@@ -79,6 +79,11 @@ final class CudaCheck extends DeviceCheck {
                 text(operation, reason, memory ? remedy(CUresult.CUDA_ERROR_OUT_OF_MEMORY) : SEE_DOCTOR));
     }
 
+    /** Whether the context still works, asked of the driver. */
+    boolean answers() {
+        return isAlive() && !STICKY.contains(JCudaDriver.cuStreamQuery(new CUstream()));
+    }
+
     private String text(String operation, String reason, String remedy) {
         return "%s failed on %s: %s; %s".formatted(operation, device(), reason, remedy);
     }

@@ -3,7 +3,6 @@ package lstmgpu.backend.cuda;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +18,6 @@ import lstmgpu.CacheFolder;
  */
 public final class CudaLibraries {
     private static final String DRIVER = "libcuda.so.1";
-    private static final String CUDNN = "libcudnn.so.9";
 
     /** What cuDNN opens by name for recurrent networks, in the order in which they need each other. */
     private static final List<String> CUDNN_PARTS =
@@ -34,22 +32,11 @@ public final class CudaLibraries {
     private CudaLibrary cublas;
     private CudaLibrary cudnn;
     private CudaLibrary nvrtc;
-    private Found nvrtcFile;
+    private Path nvrtcBuiltins;
+    private LibrarySets sets;
 
-    /** The CUDA that the driver runs and the one that cuDNN is made for, as 1000·major + 10·minor; 0 if unknown. */
+    /** The CUDA that the driver runs, as 1000·major + 10·minor; 0 if unknown. */
     private int driverVersion;
-
-    private int cudnnRuntime;
-
-    /** A library's file and what led to it. */
-    private record Found(LibraryPlace place, String name, Path path) {
-        /** A file that comes with it, in the same folder. */
-        Optional<Path> neighbour(String name) {
-            Optional<Path> beside =
-                    LibraryPlace.folder("", path.toAbsolutePath().getParent()).find(name);
-            return beside.isPresent() ? beside : place.find(name);
-        }
-    }
 
     private CudaLibraries(
             Supplier<List<LibraryPlace>> driverPlaces, Supplier<List<LibraryPlace>> toolkitPlaces, Path cache) {
@@ -94,41 +81,62 @@ public final class CudaLibraries {
     public synchronized CudaLibrary driver() {
         if (driver == null) {
             LibraryReport report = new LibraryReport("NVIDIA's driver", DRIVER, LibraryAdvice.DRIVER);
-            driver = report.of(() -> locate(driverPlaces.get(), List.of(DRIVER)).map(found -> {
-                driverVersion = loadDriver(found.path).stored("cuDriverGetVersion", 1)[0];
-                return report.usable(found.path, found.place.label(), LibraryReport.version(driverVersion));
-            }));
+            driver = report.of(() -> LibraryFile.first(driverPlaces.get(), DRIVER)
+                    .map(found -> {
+                        driverVersion = loadDriver(found.path()).stored("cuDriverGetVersion", 1)[0];
+                        return report.usable(found.path(), found.place().label(), LibraryReport.version(driverVersion));
+                    }));
         }
         return driver;
+    }
+
+    /** Which libraries are taken beside the driver, and why others are not. */
+    public synchronized String description() {
+        return sets().description();
+    }
+
+    private LibrarySets sets() {
+        if (sets == null) {
+            driver();
+            sets = new LibrarySets(toolkitPlaces.get(), driverVersion);
+        }
+        return sets;
+    }
+
+    private LibrarySet set() {
+        return sets().chosen();
+    }
+
+    /** The CUDA that a library to be added has to be for. */
+    private int wantedVersion() {
+        return set().isEmpty() ? driverVersion : 1000 * set().major();
     }
 
     /** Products; without it a kernel of the project takes its place. */
     public synchronized CudaLibrary cublas() {
         if (cublas == null) {
-            cudnn();
-            List<String> names =
-                    ofMajors("libcublas.so.", cudnnRuntime / 1000 == 13 ? List.of(13, 12) : List.of(12, 13));
-            LibraryReport report =
-                    new LibraryReport("cuBLAS", String.join(" or ", names), LibraryAdvice.cublas(driverVersion));
-            cublas = report.of(() -> locate(toolkitPlaces.get(), names)
+            String wanted = sets().wanted(LibrarySet.CUBLAS);
+            LibraryReport report = new LibraryReport("cuBLAS", wanted, LibraryAdvice.cublas(wantedVersion()));
+            cublas = report.of(() -> Optional.ofNullable(set().cublas())
                     .map(found -> driver.isUsable() ? loadCublas(report, found) : idle(report, found)));
         }
         return cublas;
     }
 
-    private CudaLibrary loadCublas(LibraryReport report, Found found) {
-        found.neighbour(found.name.replace("libcublas", "libcublasLt")).ifPresent(LoadedLibrary::load);
-        LoadedLibrary library = LoadedLibrary.load(found.path);
-        String source = found.place.label();
-        if (!found.name.equals(CublasBridge.FILE)) {
-            if (!CublasBridge.isBuilt()) {
-                return report.unusable(
-                        found.path,
-                        source,
-                        "is of CUDA 13, and the bridge to it is not in this build",
-                        LibraryAdvice.BRIDGE);
-            }
-            CublasBridge.open(found.path, cache);
+    private CudaLibrary loadCublas(LibraryReport report, LibraryFile found) {
+        String source = found.place().label();
+        boolean isBridged = !found.name().equals(CublasBridge.FILE);
+        if (isBridged && !CublasBridge.isBuilt()) {
+            return report.unusable(
+                    found.path(),
+                    source,
+                    "is of CUDA 13, and the bridge to it is not in this build",
+                    LibraryAdvice.BRIDGE);
+        }
+        loadCublasLt();
+        LoadedLibrary library = LoadedLibrary.load(found.path());
+        if (isBridged) {
+            CublasBridge.open(found.path(), cache);
             source += ", through the bridge";
         }
         String version = "%d.%d.%d"
@@ -136,85 +144,106 @@ public final class CudaLibraries {
                         library.property("cublasGetProperty", 0),
                         library.property("cublasGetProperty", 1),
                         library.property("cublasGetProperty", 2));
-        return report.usable(found.path, source, version);
+        return report.usable(found.path(), source, version);
+    }
+
+    /** By its full name, after which whoever opens it by its bare one gets this one. */
+    private void loadCublasLt() {
+        if (set().cublasLt() != null) {
+            LoadedLibrary.load(set().cublasLt().path());
+        }
     }
 
     /** Whole recurrent layers; without it the project's fused kernels run them. */
     public synchronized CudaLibrary cudnn() {
         if (cudnn == null) {
-            driver();
-            LibraryReport report = new LibraryReport("cuDNN", CUDNN, LibraryAdvice.cudnn(driverVersion));
-            cudnn = report.of(() -> locate(toolkitPlaces.get(), List.of(CUDNN))
-                    .map(found -> driver.isUsable() ? loadCudnn(report, found) : idle(report, found)));
+            sets();
+            LibraryReport report = new LibraryReport("cuDNN", LibrarySet.CUDNN, LibraryAdvice.cudnn(wantedVersion()));
+            cudnn = report.of(() -> Optional.ofNullable(set().cudnn())
+                    .map(found -> driver.isUsable() ? loadCudnn(report, found) : idle(report, found))
+                    .or(() -> otherCudnn(report)));
         }
         return cudnn;
     }
 
-    private CudaLibrary loadCudnn(LibraryReport report, Found found) {
-        LoadedLibrary library = LoadedLibrary.load(found.path);
-        CUDNN_PARTS.forEach(part -> found.neighbour(part).ifPresent(LoadedLibrary::load));
-        int runtime = (int) library.number("cudnnGetCudartVersion");
-        if (driverVersion > 0 && runtime / 1000 > driverVersion / 1000) {
-            String problem = "is made for CUDA %s, and the driver runs CUDA %s"
-                    .formatted(LibraryReport.version(runtime), LibraryReport.version(driverVersion));
-            return report.unusable(found.path, found.place.label(), problem, LibraryAdvice.cudnn(driverVersion));
+    /** One of another CUDA than that of the libraries taken. */
+    private Optional<CudaLibrary> otherCudnn(LibraryReport report) {
+        return LibraryFile.first(toolkitPlaces.get(), LibrarySet.CUDNN)
+                .map(found -> otherCudnn(report, found, 1000 * CudnnFile.cudaMajor(found)));
+    }
+
+    private CudaLibrary otherCudnn(LibraryReport report, LibraryFile found, int version) {
+        boolean isNewer = driverVersion > 0 && version / 1000 > driverVersion / 1000;
+        String reason = isNewer
+                ? "the driver runs CUDA " + LibraryReport.version(driverVersion)
+                : "the other libraries are of CUDA " + set().major();
+        String problem = version == 0
+                ? "is of no use with such a driver"
+                : "is made for CUDA %d, and %s".formatted(version / 1000, reason);
+        return report.unusable(found.path(), found.place().label(), problem, LibraryAdvice.cudnn(wantedVersion()));
+    }
+
+    /** cuDNN ends the process where it cannot open cuBLAS's second library, so without that one it is not used. */
+    private CudaLibrary loadCudnn(LibraryReport report, LibraryFile found) {
+        if (set().cublasLt() == null) {
+            return report.unusable(
+                    found.path(),
+                    found.place().label(),
+                    "needs %s%d, which was not found".formatted(LibrarySet.CUBLAS_LT, set().major()),
+                    LibraryAdvice.cublas(1000 * set().major()));
         }
-        cudnnRuntime = runtime;
-        int version = (int) library.number("cudnnGetVersion");
-        String text = "%d.%d.%d for CUDA %s"
-                .formatted(version / 10_000, version / 100 % 100, version % 100, LibraryReport.version(runtime));
-        return report.usable(found.path, found.place.label(), text);
+        loadCublasLt();
+        LoadedLibrary library = LoadedLibrary.load(found.path());
+        int runtime = (int) library.number("cudnnGetCudartVersion");
+        if (runtime / 1000 != set().major()) {
+            return otherCudnn(report, found, runtime);
+        }
+        CUDNN_PARTS.forEach(part -> found.neighbour(part).ifPresent(LoadedLibrary::load));
+        CudnnVersion version = new CudnnVersion((int) library.number("cudnnGetVersion"));
+        String text = "%s for CUDA %s%s"
+                .formatted(
+                        version.digits(),
+                        LibraryReport.version(runtime),
+                        version.hasBfloat16()
+                                ? ""
+                                : " without layers in bfloat16, which need %s"
+                                        .formatted(CudnnVersion.BFLOAT16.digits()));
+        return report.usable(found.path(), found.place().label(), text);
     }
 
     /** Compiles kernels for which the build has no image. */
     public synchronized CudaLibrary nvrtc() {
         if (nvrtc == null) {
-            driver();
-            List<String> names = ofMajors("libnvrtc.so.", List.of(13, 12));
-            LibraryReport report =
-                    new LibraryReport("NVRTC", String.join(" or ", names), LibraryAdvice.nvrtc(driverVersion));
-            nvrtc = report.of(() -> locate(toolkitPlaces.get(), names).map(found -> {
-                nvrtcFile = found;
-                int[] version = LoadedLibrary.load(found.path).stored("nvrtcVersion", 2);
-                return report.usable(found.path, found.place.label(), version[0] + "." + version[1]);
-            }));
+            String wanted = sets().wanted(LibrarySet.NVRTC);
+            LibraryReport report = new LibraryReport("NVRTC", wanted, LibraryAdvice.nvrtc(wantedVersion()));
+            nvrtc = report.of(() -> Optional.ofNullable(set().nvrtc()).map(found -> loadNvrtc(report, found)));
         }
         return nvrtc;
     }
 
-    /** The second file of NVRTC, which it opens by name; it lies beside the first, as a rule. */
+    /** With its second file, which it opens by its bare name when it compiles. */
+    private CudaLibrary loadNvrtc(LibraryReport report, LibraryFile found) {
+        int[] version = LoadedLibrary.load(found.path()).stored("nvrtcVersion", 2);
+        String text = version[0] + "." + version[1];
+        String builtins = "libnvrtc-builtins.so." + text;
+        nvrtcBuiltins = found.neighbour(builtins).orElse(null);
+        if (nvrtcBuiltins == null) {
+            String problem = "needs %s, which was not found".formatted(builtins);
+            return report.unusable(found.path(), found.place().label(), problem, LibraryAdvice.nvrtc(wantedVersion()));
+        }
+        LoadedLibrary.load(nvrtcBuiltins);
+        return report.usable(found.path(), found.place().label(), text);
+    }
+
+    /** The second file of a usable NVRTC. */
     synchronized Optional<Path> nvrtcBuiltins() {
-        return nvrtc().isUsable() ? nvrtcFile.neighbour("libnvrtc-builtins.so." + nvrtc.version()) : Optional.empty();
+        return nvrtc().isUsable() ? Optional.of(nvrtcBuiltins) : Optional.empty();
     }
 
     /** A library of half a gigabyte that nothing can use is not loaded only to be shown. */
-    private static CudaLibrary idle(LibraryReport report, Found found) {
+    private static CudaLibrary idle(LibraryReport report, LibraryFile found) {
         return report.unusable(
-                found.path, found.place.label(), "is of no use without NVIDIA's driver", LibraryAdvice.DRIVER);
-    }
-
-    /** Libraries of a CUDA that the driver does not run are left alone; nothing is left out where the driver's version is unknown. */
-    private List<String> ofMajors(String prefix, List<Integer> majors) {
-        List<String> names = new ArrayList<>();
-        for (int major : majors) {
-            if (driverVersion == 0 || major <= driverVersion / 1000) {
-                names.add(prefix + major);
-            }
-        }
-        return names;
-    }
-
-    /** The first name that is anywhere. */
-    private static Optional<Found> locate(List<LibraryPlace> places, List<String> names) {
-        for (String name : names) {
-            for (LibraryPlace place : places) {
-                Optional<Path> path = place.find(name);
-                if (path.isPresent()) {
-                    return Optional.of(new Found(place, name, path.get()));
-                }
-            }
-        }
-        return Optional.empty();
+                found.path(), found.place().label(), "is of no use without NVIDIA's driver", LibraryAdvice.DRIVER);
     }
 
     /** @throws UnsatisfiedLinkError if it does not load or the process has another driver already: JCuda would keep to that one */

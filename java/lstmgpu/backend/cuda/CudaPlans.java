@@ -29,6 +29,7 @@ final class CudaPlans implements RnnPlans {
     private final CudaLibrary cudnn;
     private final SequencePlans sequence;
     private final TokenStreams streams;
+    private final Consumer<String> notice;
     private final Path cache = CacheFolder.of(System.getenv());
     private RnnChoice choice;
     private WeightCopies copies;
@@ -37,6 +38,7 @@ final class CudaPlans implements RnnPlans {
     CudaPlans(CudaDevice device, CudaLibrary cudnn, Consumer<String> notice) {
         this.device = device;
         this.cudnn = cudnn;
+        this.notice = notice;
         this.streams = new TokenStreams(device, notice);
         this.sequence = new SequencePlans(device, cache, notice);
     }
@@ -159,7 +161,7 @@ final class CudaPlans implements RnnPlans {
     private RnnChoice choice() {
         if (choice == null) {
             choice = cudnn.isUsable()
-                    ? new RnnChoice(new CudnnPlans(device, cache, weights -> copies.of(weights)))
+                    ? new RnnChoice(() -> new CudnnPlans(device, cache, weights -> copies.of(weights), notice), notice)
                     : new RnnChoice(cudnn.refusal());
             device.onClose(choice::close);
         }

@@ -7,7 +7,6 @@ import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnDataType;
 import jcuda.jcudnn.cudnnDirectionMode;
-import jcuda.jcudnn.cudnnDropoutDescriptor;
 import jcuda.jcudnn.cudnnRNNBiasMode;
 import jcuda.jcudnn.cudnnRNNDataDescriptor;
 import jcuda.jcudnn.cudnnRNNDataLayout;
@@ -28,7 +27,7 @@ final class CudnnDescriptors implements AutoCloseable {
     private final cudnnRNNDataDescriptor y = new cudnnRNNDataDescriptor();
     private final cudnnTensorDescriptor state = new cudnnTensorDescriptor();
 
-    /** @throws CudnnRefusal if cuDNN does not have the algorithm for such a layer */
+    /** @throws CudnnFailure if cuDNN does not have the algorithm for such a layer */
     CudnnDescriptors(CudnnHandle cudnn, CudnnLayerSpec spec, CudnnAlgorithm algorithm) {
         this.cudnn = cudnn;
         this.spec = spec;
@@ -39,10 +38,7 @@ final class CudnnDescriptors implements AutoCloseable {
             create(JCudnn.cudnnCreateTensorDescriptor(state), () -> JCudnn.cudnnDestroyTensorDescriptor(state));
             int[] sizes = {1, spec.batch(), spec.hiddenSize()};
             int[] strides = {Math.multiplyExact(spec.batch(), spec.hiddenSize()), spec.hiddenSize(), 1};
-            accept(JCudnn.cudnnSetTensorNdDescriptor(state, spec.dataType(), sizes.length, sizes, strides));
-            if (algorithm == CudnnAlgorithm.PERSIST_DYNAMIC) {
-                accept(JCudnn.cudnnBuildRNNDynamic(cudnn.handle(), rnn, spec.batch()));
-            }
+            check(JCudnn.cudnnSetTensorNdDescriptor(state, spec.dataType(), sizes.length, sizes, strides));
         } catch (RuntimeException failure) {
             close();
             throw failure;
@@ -51,7 +47,7 @@ final class CudnnDescriptors implements AutoCloseable {
 
     private void describeLayer(CudnnAlgorithm algorithm) {
         create(JCudnn.cudnnCreateRNNDescriptor(rnn), () -> JCudnn.cudnnDestroyRNNDescriptor(rnn));
-        accept(JCudnn.cudnnSetRNNDescriptor_v8(
+        check(JCudnn.cudnnSetRNNDescriptor_v8(
                 rnn,
                 algorithm.code(),
                 spec.cellMode(),
@@ -65,7 +61,7 @@ final class CudnnDescriptors implements AutoCloseable {
                 spec.hiddenSize(),
                 spec.hiddenSize(),
                 ONE_LAYER,
-                new cudnnDropoutDescriptor(),
+                cudnn.noDropout(),
                 NO_FLAGS));
     }
 
@@ -74,7 +70,7 @@ final class CudnnDescriptors implements AutoCloseable {
         create(JCudnn.cudnnCreateRNNDataDescriptor(descriptor), () -> JCudnn.cudnnDestroyRNNDataDescriptor(descriptor));
         int[] lengths = new int[spec.batch()];
         Arrays.fill(lengths, spec.steps());
-        accept(JCudnn.cudnnSetRNNDataDescriptor(
+        check(JCudnn.cudnnSetRNNDataDescriptor(
                 descriptor,
                 spec.dataType(),
                 cudnnRNNDataLayout.CUDNN_RNN_DATA_LAYOUT_SEQ_MAJOR_PACKED,
@@ -90,8 +86,8 @@ final class CudnnDescriptors implements AutoCloseable {
         releases.push(release);
     }
 
-    private void accept(int status) {
-        cudnn.accept(status, "describing a layer");
+    private void check(int status) {
+        cudnn.check(status, "describing a layer");
     }
 
     cudnnRNNDescriptor rnn() {
@@ -114,7 +110,7 @@ final class CudnnDescriptors implements AutoCloseable {
     /** Bytes of a layer's weights in cuDNN's order. */
     long weightBytes() {
         long[] bytes = new long[1];
-        cudnn.accept(JCudnn.cudnnGetRNNWeightSpaceSize(cudnn.handle(), rnn, bytes), "sizing a layer's weights");
+        cudnn.check(JCudnn.cudnnGetRNNWeightSpaceSize(cudnn.handle(), rnn, bytes), "sizing a layer's weights");
         return bytes[0];
     }
 
@@ -122,7 +118,7 @@ final class CudnnDescriptors implements AutoCloseable {
     long[] workAndReserveBytes() {
         long[] work = new long[1];
         long[] reserve = new long[1];
-        cudnn.accept(
+        cudnn.check(
                 JCudnn.cudnnGetRNNTempSpaceSizes(cudnn.handle(), rnn, spec.forwardMode(), x, work, reserve),
                 "sizing a layer's memory");
         return new long[] {work[0], reserve[0]};

@@ -1,6 +1,10 @@
 package lstmgpu.backend.cuda;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
+import jcuda.jcudnn.cudnnDropoutDescriptor;
 import jcuda.jcudnn.cudnnHandle;
 import jcuda.runtime.cudaStream_t;
 import lstmgpu.LstmGpuException;
@@ -8,22 +12,22 @@ import lstmgpu.LstmGpuException;
 /** cuDNN on a device: its handle in the first queue, and how its errors read. */
 final class CudnnHandle implements AutoCloseable {
     private static final int SUCCESS = 0;
-    /** cuDNN 9 numbers a status by its kind: thousands 2 and 3 mean that the call was not for this library or device. */
-    private static final int KIND = 1000;
-
-    private static final int BAD_PARAMETER = 2;
-    private static final int NOT_SUPPORTED = 3;
 
     private final CudaCheck check;
     private final cudnnHandle handle = new cudnnHandle();
-    private boolean closed;
+    private final cudnnDropoutDescriptor noDropout = new cudnnDropoutDescriptor();
+    private final Deque<Runnable> releases = new ArrayDeque<>();
 
     CudnnHandle(CudaContext context, CudaQueues queues) {
         JCudnn.setExceptionsEnabled(false);
         this.check = context.check();
         check(JCudnn.cudnnCreate(handle), "starting cuDNN");
+        releases.push(() -> JCudnn.cudnnDestroy(handle));
         try {
             check(JCudnn.cudnnSetStream(handle, new cudaStream_t(queues.first())), "giving cuDNN its stream");
+            check(JCudnn.cudnnCreateDropoutDescriptor(noDropout), "making a descriptor");
+            releases.push(() -> JCudnn.cudnnDestroyDropoutDescriptor(noDropout));
+            check(JCudnn.cudnnSetDropoutDescriptor(noDropout, handle, 0, new Pointer(), 0, 0), "describing no dropout");
         } catch (RuntimeException failure) {
             close();
             throw failure;
@@ -34,36 +38,27 @@ final class CudnnHandle implements AutoCloseable {
         return handle;
     }
 
-    /** Name and version, for a person. */
-    static String description() {
-        long version = JCudnn.cudnnGetVersion();
-        return "cuDNN %d.%d.%d".formatted(version / 10_000, version / 100 % 100, version % 100);
-    }
-
-    /** @throws LstmGpuException unless the status is a success */
-    void check(int status, String operation) {
-        if (status != SUCCESS) {
-            String name = JCudnn.cudnnGetErrorString(status);
-            throw check.libraryFailure(operation, "cuDNN reports " + name, name.contains("ALLOC"));
-        }
+    /** Of rate 0 and without states: what a layer that drops nothing is described with. */
+    cudnnDropoutDescriptor noDropout() {
+        return noDropout;
     }
 
     /**
-     * @throws CudnnRefusal if cuDNN does not take the arguments
-     * @throws LstmGpuException if it fails for any other reason
+     * @throws CudnnFailure unless the status is a success
+     * @throws LstmGpuException if the GPU's context is lost
      */
-    void accept(int status, String operation) {
-        if (status / KIND == BAD_PARAMETER || status / KIND == NOT_SUPPORTED) {
-            throw new CudnnRefusal("%s: %s".formatted(operation, JCudnn.cudnnGetErrorString(status)));
+    void check(int status, String operation) {
+        if (status != SUCCESS) {
+            String name = JCudnn.cudnnGetErrorString(status);
+            LstmGpuException failure = check.libraryFailure(operation, "cuDNN reports " + name, name.contains("ALLOC"));
+            throw check.isAlive() ? new CudnnFailure(failure, status) : failure;
         }
-        check(status, operation);
     }
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            JCudnn.cudnnDestroy(handle);
+        while (!releases.isEmpty()) {
+            releases.pop().run();
         }
     }
 }

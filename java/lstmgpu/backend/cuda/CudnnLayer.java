@@ -25,7 +25,7 @@ final class CudnnLayer implements AutoCloseable {
     private final long reserveBytes;
     private final CudaBuffer reserve;
 
-    /** @throws CudnnRefusal if cuDNN does not have the algorithm for such a layer */
+    /** @throws CudnnFailure if cuDNN does not have the algorithm for such a layer */
     CudnnLayer(CudaDevice device, CudnnHandle cudnn, CudnnLayerSpec spec, CudnnAlgorithm algorithm) {
         this.cudnn = cudnn;
         this.spec = spec;

@@ -25,6 +25,11 @@ record CudnnLayerSpec(
                 spec.training());
     }
 
+    /** A plan of this layer alone. */
+    RnnSpec plan() {
+        return new RnnSpec(new RnnShape(cell, 1, inputSize, hiddenSize), steps, batch, 0, 0, precision, training, 0);
+    }
+
     /** N = T·B. */
     long tokens() {
         return (long) steps * batch;

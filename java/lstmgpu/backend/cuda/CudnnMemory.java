@@ -8,15 +8,17 @@ import lstmgpu.backend.RnnSpec;
 final class CudnnMemory {
     private final CudaDevice device;
     private final CudnnHandle cudnn;
+    private final CudnnAlgorithms algorithms;
     private final RnnSpec spec;
     private final boolean narrow;
     private final int stored;
     private long total;
     private long mostWork;
 
-    CudnnMemory(CudaDevice device, CudnnHandle cudnn, RnnSpec spec) {
+    CudnnMemory(CudaDevice device, CudnnHandle cudnn, CudnnAlgorithms algorithms, RnnSpec spec) {
         this.device = device;
         this.cudnn = cudnn;
+        this.algorithms = algorithms;
         this.spec = spec;
         ElementType storage = CudnnLayerSpec.of(spec, 0).storage();
         this.narrow = storage == ElementType.BFLOAT16;
@@ -28,7 +30,9 @@ final class CudnnMemory {
         total = 0;
         int hidden = spec.shape().hiddenSize();
         int layers = spec.shape().layers();
-        long states = layers * CudnnStates.stride((long) spec.batch() * hidden, CudnnLayerSpec.of(spec, 0).storage());
+        long states = layers
+                * CudnnStates.stride(
+                        (long) spec.batch() * hidden, CudnnLayerSpec.of(spec, 0).storage());
         add(spec.shape().cell().hasCellState() ? 4 : 2, states * stored);
         add(narrow ? 1 : 0, states * Float.BYTES);
         for (int layer = 0; layer < layers; layer++) {
@@ -54,16 +58,16 @@ final class CudnnMemory {
 
     private void addLayer(int number) {
         CudnnLayerSpec layer = CudnnLayerSpec.of(spec, number);
-        CudnnRefusal last = null;
+        CudnnRefusal last = new CudnnRefusal("none of its algorithms is left");
         long most = -1;
-        for (CudnnAlgorithm algorithm : CudnnAlgorithm.values()) {
+        for (CudnnAlgorithm algorithm : algorithms.candidates(layer)) {
             try (CudnnDescriptors descriptors = new CudnnDescriptors(cudnn, layer, algorithm)) {
                 long[] workAndReserve = descriptors.workAndReserveBytes();
                 mostWork = Math.max(mostWork, workAndReserve[0]);
                 long reserve = spec.training() ? device.blockBytes(workAndReserve[1]) : 0;
                 most = Math.max(most, reserve + weights(descriptors, number));
-            } catch (CudnnRefusal refusal) {
-                last = refusal;
+            } catch (CudnnFailure failure) {
+                last = failure.refusal();
             }
         }
         if (most < 0) {
@@ -78,8 +82,7 @@ final class CudnnMemory {
         ElementType storage = narrow ? ElementType.BFLOAT16 : ElementType.FLOAT32;
         try (CudaBuffer space = device.own(device.alloc(storage, bytes / stored))) {
             ParameterLayout layout = ParameterLayout.ofRnn(spec.shape());
-            CudnnWeightOrder order =
-                    CudnnWeightOrder.of(cudnn, descriptors, spec.shape(), number, layout, space);
+            CudnnWeightOrder order = CudnnWeightOrder.of(cudnn, descriptors, spec.shape(), number, layout, space);
             return CudnnWeights.copies(order, CudnnLayerSpec.of(spec, number)) * device.blockBytes(bytes);
         }
     }

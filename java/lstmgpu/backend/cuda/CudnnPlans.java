@@ -1,8 +1,8 @@
 package lstmgpu.backend.cuda;
 
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.StepClock;
@@ -13,17 +13,19 @@ final class CudnnPlans implements AutoCloseable {
     private final CudaDevice device;
     private final CudnnHandle cudnn;
     private final CudnnAlgorithms algorithms;
-    private final UnaryOperator<KernelBuffer> copies;
+    private final CudnnParts parts;
 
     /**
      * @param cache where it is kept which algorithms were found fastest
-     * @param copies gives the BFLOAT16 stretch that mirrors one of weights, always up to date
+     * @param mirror gives the BFLOAT16 stretch that mirrors one of weights, always up to date
+     * @param notice hears which algorithm is not used though cuDNN has it
+     * @throws CudnnFailure if cuDNN does not start
      */
-    CudnnPlans(CudaDevice device, Path cache, UnaryOperator<KernelBuffer> copies) {
+    CudnnPlans(CudaDevice device, Path cache, UnaryOperator<KernelBuffer> mirror, Consumer<String> notice) {
         this.device = device;
         this.cudnn = new CudnnHandle(device.context(), device.queues());
-        this.algorithms = new CudnnAlgorithms(device, cudnn, cache.resolve("algorithms"));
-        this.copies = copies;
+        this.algorithms = new CudnnAlgorithms(device, cudnn, cache.resolve("algorithms"), notice);
+        this.parts = new CudnnParts(device, cudnn, algorithms::fastest, mirror);
     }
 
     /** @throws CudnnRefusal if cuDNN does not compute such a stack */
@@ -36,7 +38,7 @@ final class CudnnPlans implements AutoCloseable {
     /** @throws CudnnRefusal if cuDNN does not compute such a stack */
     RnnPlan newPlan(RnnSpec spec, StepClock clock) {
         require(spec);
-        return new CudnnRnnPlan(device, cudnn, spec, clock, this);
+        return new CudnnRnnPlan(device, cudnn, spec, clock, parts);
     }
 
     /**
@@ -45,21 +47,7 @@ final class CudnnPlans implements AutoCloseable {
      * @throws CudnnRefusal if cuDNN does not compute such a stack
      */
     long planBytes(RnnSpec spec) {
-        return new CudnnMemory(device, cudnn, spec).bytes();
-    }
-
-    CudnnLayer newLayer(RnnSpec spec, int number) {
-        CudnnLayerSpec layer = CudnnLayerSpec.of(spec, number);
-        return new CudnnLayer(device, cudnn, layer, algorithms.fastest(layer));
-    }
-
-    CudnnWeights newWeights(CudnnLayer layer, RnnSpec spec, int number, ParameterLayout layout) {
-        long length = layer.descriptors().weightBytes() / layer.spec().storage().bytes();
-        try (CudaBuffer space = device.own(device.alloc(layer.spec().storage(), length))) {
-            CudnnWeightOrder order =
-                    CudnnWeightOrder.of(cudnn, layer.descriptors(), spec.shape(), number, layout, space);
-            return new CudnnWeights(device, order, layer.spec(), copies);
-        }
+        return new CudnnMemory(device, cudnn, algorithms, spec).bytes();
     }
 
     @Override

@@ -42,9 +42,9 @@ final class CudnnRnnPlan implements RnnPlan {
 
     /**
      * @param parts makes the layers and where their weights lie
-     * @throws CudnnRefusal if cuDNN does not compute such a layer
+     * @throws CudnnFailure if cuDNN does not compute such a layer
      */
-    CudnnRnnPlan(CudaDevice device, CudnnHandle cudnn, RnnSpec spec, StepClock clock, CudnnPlans parts) {
+    CudnnRnnPlan(CudaDevice device, CudnnHandle cudnn, RnnSpec spec, StepClock clock, CudnnParts parts) {
         this.device = device;
         this.cudnn = cudnn;
         this.spec = spec;

@@ -40,7 +40,7 @@ record CudnnWeightOrder(List<Stretch> stretches, long length) {
                 int inputs = place < gates ? shape.inputOf(number) : shape.hiddenSize();
                 CudaPointer matrix = new CudaPointer();
                 CudaPointer bias = new CudaPointer();
-                cudnn.accept(
+                cudnn.check(
                         JCudnn.cudnnGetRNNWeightParams(
                                 cudnn.handle(),
                                 layer.rnn(),

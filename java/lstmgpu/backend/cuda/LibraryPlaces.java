@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the vendor's libraries are looked for, in order: what the user says, CUDA_HOME, the loader's path and the usual folders, the wheels
- * in Python's folders, the libraries on the class path. Nothing is started and nothing is loaded for it.
+ * Where the vendor's libraries are looked for, in order: what the user says, CUDA_HOME, the loader's path and the system's folders, the wheels
+ * in Python's folders, toolkits in /usr/local, the libraries on the class path. Nothing is started and nothing is loaded for it.
+ *
+ * <p>Wheels come before toolkits, because theirs is a set that fits together; so a toolkit that the loader's cache names waits for its turn.
  */
 final class LibraryPlaces {
     /** A folder that comes before all others. */
@@ -27,8 +29,14 @@ final class LibraryPlaces {
             "usr/lib",
             "usr/lib/wsl/lib",
             "usr/local/nvidia/lib64",
+            "usr/local/nvidia/lib",
             "usr/lib64/nvidia",
             "run/opengl-driver/lib");
+
+    /** The label of the last place, whose files have to be unpacked. */
+    static final String CLASS_PATH = "the class path";
+
+    private static final String TOOLKITS = "cuda*";
 
     private final Map<String, String> environment;
     private final Path root;
@@ -55,15 +63,15 @@ final class LibraryPlaces {
             addToolkit(places, variable, value(variable));
         }
         addLoader(places);
-        for (Path toolkit : matches(root.resolve("usr/local"), "cuda*")) {
-            addToolkit(places, "", toolkit.toString());
-        }
         for (Path packages : new PythonFolders(environment, root).sitePackages()) {
             for (Path library : matches(packages.resolve("nvidia"), "*")) {
                 places.add(LibraryPlace.folder("a Python package", library.resolve("lib")));
             }
         }
-        places.add(new LibraryPlace("the class path", new RedistributedLibraries()::find));
+        for (Path toolkit : matches(root.resolve("usr/local"), TOOLKITS)) {
+            addToolkit(places, "", toolkit.toString());
+        }
+        places.add(new LibraryPlace(CLASS_PATH, new RedistributedLibraries()::find));
         return places;
     }
 
@@ -88,8 +96,16 @@ final class LibraryPlaces {
             }
         }
         LoaderCache cache = LoaderCache.read(root.resolve("etc/ld.so.cache"));
-        places.add(new LibraryPlace("the loader's path", cache::find));
+        places.add(
+                new LibraryPlace("the loader's path", name -> cache.find(name).filter(file -> !isInToolkit(file))));
         SYSTEM.forEach(folder -> places.add(LibraryPlace.folder("the system's folders", root.resolve(folder))));
+    }
+
+    private boolean isInToolkit(Path file) {
+        Path local = root.resolve("usr/local");
+        return file.startsWith(local)
+                && file.getNameCount() > local.getNameCount()
+                && file.getName(local.getNameCount()).toString().startsWith("cuda");
     }
 
     private String value(String variable) {

@@ -2,6 +2,8 @@ package lstmgpu.backend.cuda;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.RnnImplementation;
@@ -22,18 +24,24 @@ final class RnnChoice implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RnnChoice.class);
 
-    private final CudnnPlans cudnn;
-    private final String problem;
+    private final Supplier<CudnnPlans> start;
+    private final Consumer<String> notice;
     private final Map<RnnSpec, String> refusals = new HashMap<>();
+    private CudnnPlans cudnn;
+    private String problem;
 
-    RnnChoice(CudnnPlans cudnn) {
-        this.cudnn = cudnn;
-        this.problem = null;
+    /**
+     * @param start cuDNN, when it is first needed
+     * @param notice hears why cuDNN computes less than it might
+     */
+    RnnChoice(Supplier<CudnnPlans> start, Consumer<String> notice) {
+        this.start = start;
+        this.notice = notice;
     }
 
     /** Without cuDNN. {@code problem} says why it is not there and what would mend that. */
     RnnChoice(String problem) {
-        this.cudnn = null;
+        this(null, null);
         this.problem = problem;
         LOG.info("the fused kernels compute the recurrent stack: {}", problem);
     }
@@ -54,26 +62,43 @@ final class RnnChoice implements AutoCloseable {
     private boolean isCandidate(RnnSpec spec) {
         return switch (spec.implementation()) {
             case CUDNN -> true;
-            case AUTO -> cudnn != null && spec.steps() > SHORT && spec.tableSize() == 0;
+            case AUTO -> problem == null && spec.steps() > SHORT && spec.tableSize() == 0;
             default -> false;
         };
     }
 
     /** Bytes of the plan that cuDNN would compute, or -1 where the plan is the fused kernels'. Nothing is tried out. */
     long cudnnBytes(RnnSpec spec) {
-        if (cudnn == null || !isCandidate(spec)) {
+        if (problem != null
+                || !isCandidate(spec)
+                || !refusals.getOrDefault(spec.withTable(0), "").isEmpty()) {
             return -1;
         }
         try {
-            return cudnn.planBytes(spec);
+            return plans().planBytes(spec);
         } catch (CudnnRefusal refusal) {
+            if (refusal.extent() == CudnnRefusal.Extent.LIBRARY) {
+                reason(spec, refusal);
+            }
             return -1;
         }
     }
 
+    /** @throws CudnnRefusal if cuDNN does not start */
+    private CudnnPlans plans() {
+        if (cudnn == null) {
+            try {
+                cudnn = start.get();
+            } catch (CudnnFailure failure) {
+                throw new CudnnRefusal(failure.refusal().getMessage(), CudnnRefusal.Extent.LIBRARY);
+            }
+        }
+        return cudnn;
+    }
+
     /** Why cuDNN does not compute such a plan; null if it does. */
     private String refusal(RnnSpec spec) {
-        if (cudnn == null) {
+        if (problem != null) {
             return problem;
         }
         RnnSpec features = spec.withTable(0);
@@ -83,13 +108,28 @@ final class RnnChoice implements AutoCloseable {
     /** The reason, or nothing. */
     private String ask(RnnSpec spec) {
         try {
-            cudnn.require(spec);
-            LOG.info("the recurrent stack is computed by {}", CudnnHandle.description());
+            plans().require(spec);
+            LOG.info("the recurrent stack is computed by {}", CudnnVersion.current());
             return "";
         } catch (CudnnRefusal refusal) {
-            LOG.info("cuDNN refuses, so the fused kernels compute the recurrent stack: {}", refusal.getMessage());
-            return "cuDNN computes no such layer (%s); use --rnn fused".formatted(refusal.getMessage());
+            return reason(spec, refusal);
         }
+    }
+
+    /** Tells of a refusal, and remembers one of the library as a whole. Returns it with what to do about it. */
+    private String reason(RnnSpec spec, CudnnRefusal refusal) {
+        String text = "cuDNN refuses, so the fused kernels compute the recurrent stack: " + refusal.getMessage();
+        if (refusal.extent() != CudnnRefusal.Extent.LAYER && spec.implementation() == RnnImplementation.AUTO) {
+            notice.accept(text);
+        } else {
+            LOG.info(text);
+        }
+        if (refusal.extent() == CudnnRefusal.Extent.LIBRARY) {
+            problem = "cuDNN does not work here (%s); run lstm-gpu doctor, or use --rnn fused"
+                    .formatted(refusal.getMessage());
+            return problem;
+        }
+        return "cuDNN computes no such layer (%s); use --rnn fused".formatted(refusal.getMessage());
     }
 
     /** A plan for which {@link #isCudnn} holds. */

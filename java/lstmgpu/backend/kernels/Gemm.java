@@ -1,8 +1,5 @@
 package lstmgpu.backend.kernels;
 
-import lstmgpu.backend.ElementType;
-import lstmgpu.backend.Precision;
-
 /** Launches {@code kernels/gemm.cu}: the products of a device without a library for them. */
 public final class Gemm {
     /** The kernel's TILE where its text is compiled as it stands: rows and columns of C that a block computes at a time. */

@@ -1,7 +1,5 @@
 package lstmgpu.backend.kernels;
 
-import lstmgpu.ExitCode;
-import lstmgpu.LstmGpuException;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Precision;

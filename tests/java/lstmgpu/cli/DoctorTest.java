@@ -53,14 +53,15 @@ class DoctorTest {
                 child,
                 "cuda:0           cudasim, compute capability 8.0",
                 "GB free",
-                "cuDNN            9.5.0 for CUDA 12.6");
+                "libraries        of CUDA 12: cuBLAS, cuDNN\n",
+                "cuDNN            9.13.0 for CUDA 12.6, ");
         contains(child, "--device auto takes cuda:0.", "OpenBLAS", "Java             25");
         contains(child, folder.resolve("cache").toString());
     }
 
     @Test
     void aBrokenLibraryIsAFindingLikeAnyOther() throws IOException {
-        Path libraries = standIn("libcuda.so.1");
+        Path libraries = standIn("libcuda.so.1", "libcublasLt.so.12");
         Files.writeString(libraries.resolve("libcudnn.so.9"), "not a library");
         ChildProcess child = run("doctor", Map.of("LSTM_GPU_CUDA", libraries.toString()));
         contains(
@@ -69,6 +70,12 @@ class DoctorTest {
                 "libcudnn.so.9 is not a shared library);",
                 "wanted: libcudnn.so.9\n");
         contains(child, "to mend that: pip install nvidia-cudnn-cu1", "--device auto takes cuda:0.", "README.md");
+    }
+
+    @Test
+    void aCudnnWithoutLayersInBfloat16SaysSo() {
+        Map<String, String> environment = Map.of("LSTM_GPU_CUDA", STAND_IN.toString(), "CUDASIM_CUDNN", "90501");
+        contains(run("doctor", environment), "cuDNN            9.5.1 for CUDA 12.6 without layers in bfloat16");
     }
 
     @Test

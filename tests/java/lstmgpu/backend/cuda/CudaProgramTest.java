@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -157,6 +158,8 @@ class CudaProgramTest {
         train(Map.of("LSTM_GPU_CUDA", without("libcuda.so.1"))).fails(4, "libcuda.so.1");
         train(Map.of("LSTM_GPU_CUDA", without("libcudnn.so.9")), "--rnn", "cudnn")
                 .fails(4, "libcudnn.so.9");
+        train(Map.of("LSTM_GPU_CUDA", without("libcublasLt.so.12")), "--rnn", "cudnn")
+                .fails(4, "libcublasLt.so.12", "nvidia-cublas-cu12");
         ProgramRun slower = train(Map.of("LSTM_GPU_CUDA", without("libcublas.so.12")), "--rnn", "fused")
                 .succeeds();
         List<String> told =
@@ -185,6 +188,30 @@ class CudaProgramTest {
         assertEquals(2, kept.size(), kept.toString());
         assertTrue(kept.getFirst().contains("\"driver\":\"CUDA 12.8\""), kept.getFirst());
         assertTrue(kept.getLast().contains("\"precision\":\"fp32\""), kept.getLast());
+    }
+
+    @Test
+    void aCudnnThatDoesNotStartLeavesTheRunToTheFusedKernels() throws IOException, InterruptedException {
+        Map<String, String> broken = Map.of("CUDASIM_FAIL", "cudnnCreate:1:1001");
+        String[] longer = {"--seq-length", "40", "--max-steps", "2"};
+        String told = train(broken, longer).succeeds().err();
+        assertTrue(told.contains("cuDNN refuses, so the fused kernels compute the recurrent stack"), told);
+        train(broken, concat(longer, "--overwrite", "--rnn", "cudnn")).fails(4, "CUDNN_STATUS_NOT_INITIALIZED");
+    }
+
+    /** The eighth forward pass is the first one of the second algorithm. */
+    @Test
+    void anAlgorithmThatCostsTheContextEndsOneRunAndNotTheNext() throws IOException, InterruptedException {
+        Map<String, String> cached =
+                Map.of("LSTM_GPU_CACHE", folder.resolve("cache").toString());
+        Map<String, String> broken = new HashMap<>(cached);
+        broken.put("CUDASIM_FAIL", "run cudnnRNNForward:8:719");
+        String[] by = {"--rnn", "cudnn", "--max-steps", "2"};
+        train(broken, by)
+                .fails(1, "persist-static-small-h", "CUDA_ERROR_LAUNCH_FAILED", "start the same command again");
+        String told =
+                train(cached, concat(by, "--overwrite", "--verbose")).succeeds().err();
+        assertTrue(told.contains("cuDNN computes a layer by standard"), told);
     }
 
     @Test

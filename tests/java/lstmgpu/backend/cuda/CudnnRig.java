@@ -3,7 +3,9 @@ package lstmgpu.backend.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.List;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.kernels.Kernel;
 import lstmgpu.backend.kernels.KernelBuffer;
@@ -15,12 +17,15 @@ final class CudnnRig implements AutoCloseable {
     private final long objectsBefore;
     private final IdentityHashMap<KernelBuffer, KernelBuffer> copies = new IdentityHashMap<>();
 
+    /** What was said of algorithms that are not used. */
+    final List<String> notices = new ArrayList<>();
+
     /** Without a folder to keep choices in. */
     CudnnRig() {
         Cudasim.load();
         objectsBefore = Cudasim.liveObjects();
         device = CudaRig.open(0);
-        plans = new CudnnPlans(device, Path.of("/dev/null"), this::copyOf);
+        plans = new CudnnPlans(device, Path.of("/dev/null"), this::copyOf, notices::add);
     }
 
     /** The rounded weights of the whole allocation. */

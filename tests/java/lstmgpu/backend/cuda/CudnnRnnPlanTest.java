@@ -18,6 +18,7 @@ import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
+import lstmgpu.backend.RnnState;
 import lstmgpu.backend.Step;
 import lstmgpu.backend.kernels.KernelBuffer;
 import lstmgpu.backend.reference.ReferenceBackend;
@@ -25,16 +26,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** cuDNN's plans on the stand-in, against the reference; and where weights lie. */
 class CudnnRnnPlanTest {
+    private long before;
     private CudnnRig rig;
     private CudaDevice device;
     private CudnnPlans plans;
 
     @BeforeEach
     void open() {
+        before = Cudasim.calls("cudnnSetDropoutDescriptor");
         rig = new CudnnRig();
         device = rig.device;
         plans = rig.plans;
@@ -220,6 +224,46 @@ class CudnnRnnPlanTest {
         }
     }
 
+    /** 8 lanes of 7 units are no multiple of 256 bytes in either type; the stand-in refuses such an address. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Precision.class,
+            names = {"FP32", "BF16"})
+    void whateverCudnnGetsBeginsAtAMultipleOf256Bytes(Precision precision) {
+        RnnSpec spec = spec(Cell.LSTM, 3, 64, 7, precision);
+        long stride = CudnnStates.stride(56, CudnnLayerSpec.of(spec, 0).storage());
+        assertEquals(precision == Precision.BF16 ? 128 : 64, stride);
+        try (CudnnStates states = new CudnnStates(
+                device, spec.shape(), spec.batch(), CudnnLayerSpec.of(spec, 0).storage())) {
+            for (int layer = 0; layer < 3; layer++) {
+                assertEquals(0, states.of(layer).hidden().address() % 256, "h of layer " + layer);
+                assertEquals(0, states.of(layer).lastCell().address() % 256, "the last c of layer " + layer);
+            }
+            float[] values = new Run().values(3 * 56, 1);
+            for (int i = 0; i < values.length; i++) {
+                values[i] = Math.round(values[i] * 128) / 128f;
+            }
+            states.write(new RnnState(values, values));
+            assertArrayEquals(values, states.read().hidden());
+            assertArrayEquals(values, states.read().cell());
+        }
+        Memory memory = onDevice();
+        DeviceBuffer parameters =
+                memory.of(new float[(int) ParameterLayout.ofRnn(spec.shape()).length()]);
+        DeviceBuffer more = memory.of(new float[1 + spec.tokens() * 64]);
+        DeviceBuffer off = more.slice(1, spec.tokens() * 64L);
+        try (RnnPlan plan = plans.newPlan(spec, null)) {
+            IllegalArgumentException refusal = assertThrows(
+                    IllegalArgumentException.class, () -> plan.forward(parameters, new RnnInput.Features(off, null)));
+            assertEquals("x begins at no multiple of 256 bytes", refusal.getMessage());
+        }
+    }
+
+    @Test
+    void aLayerIsDescribedWithADropoutThatDropsNothing() {
+        assertEquals(1, Cudasim.calls("cudnnSetDropoutDescriptor") - before, "a handle has one");
+    }
+
     @Test
     void aRecordedStepGivesTheSameBits() {
         RnnSpec spec = spec(Cell.LSTM, 2, 33, 7, Precision.BF16);
@@ -266,7 +310,7 @@ class CudnnRnnPlanTest {
     @ParameterizedTest
     @MethodSource("unknown")
     void tablesAndDropoutWithoutAClockAreRefused(RnnSpec spec) {
-        RnnChoice choice = new RnnChoice(plans);
+        RnnChoice choice = new RnnChoice(() -> plans, rig.notices::add);
         assertThrows(IllegalArgumentException.class, () -> choice.newCudnnPlan(spec, null));
     }
 }

@@ -40,15 +40,17 @@ class LibraryPlacesTest {
     }
 
     @Test
-    void theOrderIsExplicitHomeLoaderUsualPython() throws IOException {
+    void theOrderIsExplicitHomeLoaderSystemPythonToolkit() throws IOException {
         List<Path> inOrder = List.of(
                 put("explicit", NAME),
                 put("home/lib64", NAME),
                 put("loader", NAME),
                 put("usr/lib/x86_64-linux-gnu", NAME),
-                put("usr/local/cuda-13.0/lib64", NAME),
+                put("usr/local/nvidia/lib64", NAME),
+                put("usr/local/nvidia/lib", NAME),
                 put("venv/lib/python3.12/site-packages/nvidia/cudnn/lib", NAME),
-                put("usr/lib/python3/dist-packages/nvidia/cudnn/lib", NAME));
+                put("usr/lib/python3/dist-packages/nvidia/cudnn/lib", NAME),
+                put("usr/local/cuda-13.0/lib64", NAME));
         environment.put("LSTM_GPU_CUDA", root.resolve("explicit").toString());
         environment.put("CUDA_HOME", root.resolve("home").toString());
         environment.put("LD_LIBRARY_PATH", "/nowhere:" + root.resolve("loader"));
@@ -98,6 +100,17 @@ class LibraryPlacesTest {
         assertEquals(Optional.empty(), LoaderCache.read(cache).find("libcudnn"));
         Files.write(cache, cacheOf(64, NAME, library.toString()));
         assertEquals(Optional.of(library), found(), "behind a table of the older form");
+    }
+
+    @Test
+    void aToolkitThatTheLoadersCacheNamesComesAfterPythonsPackages() throws IOException {
+        Path toolkit = put("usr/local/cuda-12.6/lib64", NAME);
+        Path wheel = put("usr/lib/python3/dist-packages/nvidia/cudnn/lib", NAME);
+        Files.createDirectories(root.resolve("etc"));
+        Files.write(root.resolve("etc/ld.so.cache"), cacheOf(0, NAME, toolkit.toString()));
+        assertEquals(Optional.of(wheel), found());
+        Files.delete(wheel);
+        assertEquals(Optional.of(toolkit), found());
     }
 
     @Test

@@ -1,12 +1,8 @@
 package lstmgpu.backend.kernels;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
-import lstmgpu.ExitCode;
-import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Precision;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
