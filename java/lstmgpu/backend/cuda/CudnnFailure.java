@@ -18,6 +18,11 @@ final class CudnnFailure extends LstmGpuException {
         this.status = status;
     }
 
+    /** As cuDNN returned it. */
+    int status() {
+        return status;
+    }
+
     /** Whether no other call will do better. */
     boolean isOfLibrary() {
         return status / KIND == NOT_WORKING;
