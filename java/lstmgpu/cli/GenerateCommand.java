@@ -134,6 +134,11 @@ final class GenerateCommand extends ProgramCommand {
         List<String> logitBias = new ArrayList<>();
 
         @Option(
+                names = "--allow-unk",
+                description = "Also write <unk>, which stands for all that the vocabulary lacks.")
+        boolean allowUnknown;
+
+        @Option(
                 names = "--seed",
                 paramLabel = "N",
                 description = "The same seed, the same text. Default: a new one each time.")
@@ -208,7 +213,7 @@ final class GenerateCommand extends ProgramCommand {
         }
         GenerationSettings settings = settings(ModelDirectory.open(path).generationConfig());
         Prompt text = output.interactive ? Prompt.NONE : Prompt.read(prompt.prompt, prompt.file, console);
-        try (LoadedModel loaded = LoadedModel.open(path, device, rnn, console)) {
+        try (LoadedModel loaded = LoadedModel.open(path, device, rnn, sampling.allowUnknown, console)) {
             int[] tokens = text.tokens(loaded.tokenizer(), "the prompt", console);
             if (sampling.beams != 0) {
                 search(loaded, settings, echo(text), tokens);

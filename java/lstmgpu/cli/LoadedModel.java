@@ -1,6 +1,7 @@
 package lstmgpu.cli;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -26,20 +27,34 @@ import lstmgpu.model.Tensor;
 /** A model from its directory, on a device. */
 record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backend, LanguageModel model)
         implements AutoCloseable {
+    /** Low enough for any temperature that leaves a difference between tokens, and still a number. */
+    private static final float NEVER = -1e9f;
+
     /** Loads the native libraries and the files side by side, since both take a while. */
     static LoadedModel open(Path path, DeviceFlags device, Console console) {
-        return open(path, device, RnnImplementation.AUTO, console);
+        return open(path, device, RnnImplementation.AUTO, true, console);
     }
 
-    /** With the recurrent stack computed as it was asked for. */
-    static LoadedModel open(Path path, DeviceFlags device, RnnImplementation rnn, Console console) {
+    /**
+     * With the recurrent stack computed as it was asked for.
+     *
+     * @param allowUnknown whether the model may predict the token for what its vocabulary lacks
+     */
+    static LoadedModel open(
+            Path path, DeviceFlags device, RnnImplementation rnn, boolean allowUnknown, Console console) {
         ModelDirectory directory = ModelDirectory.open(path);
         Queue<String> notices = new ConcurrentLinkedQueue<>();
         CompletableFuture<Backend> opening = CompletableFuture.supplyAsync(() -> device.open(notices::add));
         try {
             ModelConfig config = directory.config();
             Tokenizer tokenizer = directory.tokenizer();
-            Map<String, Tensor> weights = directory.weights();
+            Map<String, Tensor> weights = new HashMap<>(directory.weights());
+            if (!allowUnknown && config.vocabularySize() > 1) {
+                tokenizer
+                        .unknown()
+                        .ifPresent(token ->
+                                weights.computeIfPresent(LanguageModel.OUTPUT_BIAS, (_, bias) -> never(token, bias)));
+            }
             LoadedModel loaded = load(directory, config, rnn, tokenizer, weights, await(opening));
             if (!loaded.backend.device().backend().equals("cpu")) {
                 notices.forEach(console::say); // of the CPU they only say why it is that, which training tells
@@ -49,6 +64,13 @@ record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backen
             var _ = opening.thenAccept(Backend::close);
             throw failure;
         }
+    }
+
+    /** The output's bias with which a token is never predicted: no step has to look for it then. */
+    private static Tensor never(int token, Tensor bias) {
+        float[] values = bias.values().clone();
+        values[token] = NEVER;
+        return new Tensor(bias.shape(), values);
     }
 
     private static LoadedModel load(

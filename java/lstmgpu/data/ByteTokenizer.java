@@ -2,6 +2,7 @@ package lstmgpu.data;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** 256 tokens; the identifier is the byte. Takes any file. */
 public final class ByteTokenizer implements Tokenizer {
@@ -43,6 +44,11 @@ public final class ByteTokenizer implements Tokenizer {
     @Override
     public boolean leavesOut() {
         return false;
+    }
+
+    @Override
+    public OptionalInt unknown() {
+        return OptionalInt.empty();
     }
 
     @Override

@@ -3,6 +3,7 @@ package lstmgpu.data;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.function.IntConsumer;
 
@@ -97,6 +98,11 @@ public final class CharTokenizer extends TextTokenizer {
     @Override
     public boolean leavesOut() {
         return !hasUnknown;
+    }
+
+    @Override
+    public OptionalInt unknown() {
+        return hasUnknown ? OptionalInt.of(codePoints.length) : OptionalInt.empty();
     }
 
     @Override

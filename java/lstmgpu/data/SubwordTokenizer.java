@@ -4,9 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.data.subword.Effort;
+import lstmgpu.data.subword.Guard;
 import lstmgpu.data.subword.Pipeline;
 
 /** Tokens smaller than words, learnt from a text or given by a {@code tokenizer.json}. */
@@ -23,7 +30,10 @@ public final class SubwordTokenizer extends TextTokenizer {
      */
     SubwordTokenizer(JsonNode file) {
         this.file = file;
-        this.pipeline = new Pipeline(file);
+        Effort effort = new Effort();
+        AtomicReference<Pipeline> made = new AtomicReference<>();
+        Guard.run(effort, () -> made.set(new Pipeline(file, effort)));
+        this.pipeline = made.get();
     }
 
     JsonNode file() {
@@ -43,12 +53,12 @@ public final class SubwordTokenizer extends TextTokenizer {
     @Override
     public String token(int id) {
         check(id);
-        String text = pipeline.text(id);
+        String text = allowed(() -> pipeline.text(id));
         if (text != null && !text.isEmpty()) {
             return text.codePoints().mapToObj(CharTokenizer::readable).collect(Collectors.joining());
         }
         StringBuilder bytes = new StringBuilder();
-        for (byte value : pipeline.bytes(id, id)) {
+        for (byte value : allowed(() -> pipeline.bytes(id, id))) {
             bytes.append("\\x%02X".formatted(value));
         }
         return bytes.isEmpty() ? "<%d>".formatted(id) : bytes.toString();
@@ -60,6 +70,11 @@ public final class SubwordTokenizer extends TextTokenizer {
     }
 
     @Override
+    public OptionalInt unknown() {
+        return pipeline.unknown();
+    }
+
+    @Override
     public Decoder decoder() {
         return new Decoder() {
             private int before = -1;
@@ -67,7 +82,7 @@ public final class SubwordTokenizer extends TextTokenizer {
             @Override
             public byte[] next(int id) {
                 check(id);
-                byte[] bytes = pipeline.bytes(id, before);
+                byte[] bytes = allowed(() -> pipeline.bytes(id, before));
                 before = id;
                 return bytes;
             }
@@ -76,30 +91,60 @@ public final class SubwordTokenizer extends TextTokenizer {
 
     @Override
     TextEncoder encoder(IntConsumer ids, UnknownTokens unknown) {
-        return new TextParts(
-                pipeline.new Encoder(ids, unknown::add)::accept,
-                pipeline.countsFromStart() ? this::hasSamePieces : this::hasSameTokens,
+        Effort effort = new Effort();
+        TextParts parts = new TextParts(
+                pipeline.new Encoder(ids, text -> unknown.add(WordSplitter.shortened(text)), effort)::accept,
+                (left, right) -> isSeam(left, right, effort),
                 pipeline.countsFromStart());
+        return new TextEncoder() {
+            @Override
+            public void accept(char[] chars, int from, int to) {
+                guarded(effort, () -> parts.accept(chars, from, to));
+            }
+
+            @Override
+            public void finish() {
+                guarded(effort, parts::finish);
+            }
+        };
     }
 
-    private boolean hasSameTokens(String left, String right) {
-        return Arrays.equals(
-                inside(left + right),
-                IntStream.concat(Arrays.stream(inside(left)), Arrays.stream(inside(right)))
-                        .toArray());
-    }
-
-    private boolean hasSamePieces(String left, String right) {
-        List<String> apart = new ArrayList<>(pipeline.pieces(left));
-        apart.addAll(pipeline.pieces(right));
-        return pipeline.pieces(left + right).equals(apart);
+    private boolean isSeam(String left, String right, Effort effort) {
+        if (pipeline.countsFromStart()) {
+            List<String> apart = new ArrayList<>(pipeline.pieces(left, effort));
+            apart.addAll(pipeline.pieces(right, effort));
+            return pipeline.pieces(left + right, effort).equals(apart);
+        }
+        int[] apart = IntStream.concat(Arrays.stream(inside(left, effort)), Arrays.stream(inside(right, effort)))
+                .toArray();
+        return Arrays.equals(inside(left + right, effort), apart);
     }
 
     /** The tokens of a stretch that does not begin a text. */
-    private int[] inside(String stretch) {
+    private int[] inside(String stretch, Effort effort) {
         IntStream.Builder ids = IntStream.builder();
-        pipeline.new Encoder(ids, _ -> {}).accept(stretch, false, false);
+        pipeline.new Encoder(ids, _ -> {}, effort).accept(stretch, false, false);
         return ids.build().toArray();
+    }
+
+    private static void guarded(Effort effort, Runnable work) {
+        allowed(() -> {
+            Guard.run(effort, work);
+            return work;
+        });
+    }
+
+    /** What exceeds its bounds in use is the file's fault: exit code 3. */
+    private static <T> T allowed(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (Effort.Exceeded unfit) {
+            throw new LstmGpuException(
+                    ExitCode.DATA,
+                    "the model's tokenizer.json cannot be used: %s; take one that you trust"
+                            .formatted(unfit.getMessage()),
+                    unfit);
+        }
     }
 
     private void check(int id) {

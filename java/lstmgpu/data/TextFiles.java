@@ -108,7 +108,7 @@ public final class TextFiles {
         MessageDigest digest = InputTexts.newSha256();
         String text = "lines=%s %s bytes=%s\n%s"
                 .formatted(
-                        options.lines(),
+                        options.lines() ? "after any line end" : "false",
                         texts.sha256(),
                         texts.list().stream()
                                 .map(input -> Long.toString(input.bytes()))

@@ -71,7 +71,7 @@ final class TextSource {
                 last = chars[block.limit() - 1];
             }
         }
-        if (lines && last != '\n') {
+        if (lines && last != '\n' && last != '\r') {
             encoder.accept(LINE_FEED, 0, LINE_FEED.length);
             return size.plus(new Size(1, 1));
         }
@@ -106,7 +106,7 @@ final class TextSource {
                 sink.accept(block, count);
             }
         }
-        if (lines && last != '\n') {
+        if (lines && last != '\n' && last != '\r') {
             sink.accept(new byte[] {'\n'}, 1);
             return new Size(characters + 1, bytes + 1);
         }

@@ -1,6 +1,7 @@
 package lstmgpu.data;
 
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** Text to token identifiers in [0, V) and back. */
 public interface Tokenizer {
@@ -15,6 +16,9 @@ public interface Tokenizer {
 
     /** Whether there are texts of which parts get no token. */
     boolean leavesOut();
+
+    /** The token for what the vocabulary lacks, where there is one. */
+    OptionalInt unknown();
 
     Encoding encode(String text);
 

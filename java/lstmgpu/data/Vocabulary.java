@@ -62,7 +62,7 @@ public final class Vocabulary {
             case CharTokenizer characters -> characters.with(codePoints(countCodePoints(source)));
             case WordTokenizer words -> {
                 WordCounter counter = new WordCounter(WordCounter.MEMORY_BYTES);
-                source.encode(new WordSplitter(counter::add));
+                source.encode(words.splitting().splitter(counter::add));
                 yield words.with(byFrequency(counter.counts()));
             }
             default ->
@@ -126,7 +126,7 @@ public final class Vocabulary {
         }
         BytePairTrainer trainer = new BytePairTrainer(counter.counts());
         trainer.learn(size, Math.max(LEAST_PAIRS, options.minFrequency()));
-        return TokenizerJson.bytePairs(trainer.tokens(), trainer.merges());
+        return TokenizerFrames.bytePairs(trainer.tokens(), trainer.merges());
     }
 
     private static Tokenizer characters(List<Path> inputs, TextSource source, TextOptions options) {
@@ -152,7 +152,7 @@ public final class Vocabulary {
 
     static Tokenizer words(TextSource source, TextOptions options, long memoryBytes) {
         WordCounter counter = new WordCounter(memoryBytes);
-        source.encode(new WordSplitter(counter::add));
+        source.encode(WordSplitting.PUNCTUATION.splitter(counter::add));
         Map<String, Long> counts = counter.counts();
         counts.remove(WordTokenizer.UNKNOWN);
         long lineEnds = counts.getOrDefault(WordTokenizer.LINE_END, 0L);
@@ -169,7 +169,7 @@ public final class Vocabulary {
                 .count();
         kept.add(rank, WordTokenizer.LINE_END);
         kept.addFirst(WordTokenizer.UNKNOWN);
-        return new WordTokenizer(kept);
+        return new WordTokenizer(kept, WordSplitting.PUNCTUATION);
     }
 
     private static boolean comesBefore(String a, String b, Map<String, Long> counts) {

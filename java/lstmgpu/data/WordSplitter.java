@@ -29,7 +29,7 @@ final class WordSplitter implements TextEncoder {
         };
     }
 
-    static boolean isTooLong(String word) {
+    static boolean isTooLong(CharSequence word) {
         return word.length() > LONGEST;
     }
 

@@ -6,12 +6,13 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 
 /**
- * One token a word, where words are what white space separates. Token 0 is {@code <unk>}; a line feed is {@code <eos>},
- * which is ranked by its frequency like every word. Decoding puts one space between words and a line feed for {@code
- * <eos>}.
+ * One token a word, in the sense of its {@link WordSplitting}. Token 0 is {@code <unk>}; the end of a line is {@code
+ * <eos>}, which is ranked by its frequency like every word. Decoding puts a line feed for {@code <eos>}, and spaces
+ * between words: everywhere, or where {@link WordSpacing} has them if punctuation is apart.
  */
 public final class WordTokenizer extends TextTokenizer {
     /** The token for every word that the vocabulary lacks. */
@@ -24,6 +25,7 @@ public final class WordTokenizer extends TextTokenizer {
     private static final int UNKNOWN_ID = 0;
 
     private final List<String> words;
+    private final WordSplitting splitting;
     private final Map<String, Integer> idOfWord;
 
     /**
@@ -31,8 +33,9 @@ public final class WordTokenizer extends TextTokenizer {
      * @throws IllegalArgumentException if those two are not there, a word comes twice, is empty, too long or holds
      *     white space
      */
-    public WordTokenizer(List<String> words) {
+    WordTokenizer(List<String> words, WordSplitting splitting) {
         this.words = List.copyOf(words);
+        this.splitting = splitting;
         this.idOfWord = HashMap.newHashMap(words.size());
         if (words.isEmpty() || !words.getFirst().equals(UNKNOWN)) {
             throw new IllegalArgumentException("the first word is " + UNKNOWN);
@@ -55,7 +58,11 @@ public final class WordTokenizer extends TextTokenizer {
     WordTokenizer with(Collection<String> more) {
         LinkedHashSet<String> all = new LinkedHashSet<>(words);
         all.addAll(more);
-        return new WordTokenizer(List.copyOf(all));
+        return new WordTokenizer(List.copyOf(all), splitting);
+    }
+
+    WordSplitting splitting() {
+        return splitting;
     }
 
     @Override
@@ -82,7 +89,16 @@ public final class WordTokenizer extends TextTokenizer {
     }
 
     @Override
+    public OptionalInt unknown() {
+        return OptionalInt.of(UNKNOWN_ID);
+    }
+
+    @Override
     public Decoder decoder() {
+        if (splitting == WordSplitting.PUNCTUATION) {
+            WordSpacing spacing = new WordSpacing();
+            return id -> text(token(id), spacing).getBytes(StandardCharsets.UTF_8);
+        }
         return new Decoder() {
             private boolean atLineStart = true;
 
@@ -97,9 +113,17 @@ public final class WordTokenizer extends TextTokenizer {
         };
     }
 
+    private static String text(String word, WordSpacing spacing) {
+        if (!word.equals(LINE_END)) {
+            return spacing.next(word);
+        }
+        spacing.endLine();
+        return "\n";
+    }
+
     @Override
     TextEncoder encoder(IntConsumer ids, UnknownTokens unknown) {
-        return new WordSplitter(word -> {
+        return splitting.splitter(word -> {
             Integer id = idOfWord.get(word);
             if (id == null) {
                 unknown.add(WordSplitter.shortened(word));

@@ -24,7 +24,8 @@ public final class LanguageModel implements AutoCloseable {
     static final String EMBEDDING = "embedding.weight";
     static final String RNN_PREFIX = "rnn.";
     static final String OUTPUT_WEIGHT = "output.weight";
-    static final String OUTPUT_BIAS = "output.bias";
+    /** The tensor with the output's bias of every token. */
+    public static final String OUTPUT_BIAS = "output.bias";
 
     private final Backend backend;
     private final ModelConfig config;

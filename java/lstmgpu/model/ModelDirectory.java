@@ -168,8 +168,8 @@ public final class ModelDirectory implements AutoCloseable {
      * @throws LstmGpuException with exit code 3 if it cannot be read or has another size than the configuration says
      */
     public Tokenizer tokenizer() {
-        Tokenizer tokenizer = TokenizerJson.read(path.resolve(TOKENIZER));
         int expected = config().vocabularySize();
+        Tokenizer tokenizer = TokenizerJson.read(path.resolve(TOKENIZER), expected);
         if (tokenizer.vocabularySize() != expected) {
             throw LstmGpuException.data(
                     "%s has %d tokens where the field vocab_size of %s says %d; both files must come from the same run",

@@ -1,7 +1,6 @@
 package lstmgpu.data.subword;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +12,8 @@ final class AddedTokens {
 
     private static final Pattern WORD = Pattern.compile("\\w", Pattern.UNICODE_CHARACTER_CLASS);
 
-    private final Map<Character, List<Token>> byFirst = new HashMap<>();
+    private final Map<String, Token> byContent = new HashMap<>();
+    private final Prefixes contents;
 
     /** @param wordAlone whether it counts only between what belongs to no word */
     record Token(
@@ -46,34 +46,39 @@ final class AddedTokens {
     }
 
     /** Of the tokens that are looked for in normalized text, as the normalizer leaves them. */
-    static AddedTokens normalized(List<Token> tokens, Normalizer normalizer) {
+    static AddedTokens normalized(List<Token> tokens, Normalizer normalizer, Effort effort) {
         return new AddedTokens(tokens.stream()
                 .filter(Token::normalized)
-                .map(token -> token.with(normalizer.apply(token.content, Normalizer.Ends.BOTH)))
+                .map(token -> token.with(normalized(token.content, normalizer, effort)))
                 .filter(token -> !token.content.isEmpty())
                 .toList());
+    }
+
+    private static String normalized(String content, Normalizer normalizer, Effort effort) {
+        effort.allowText(content.length());
+        return normalizer.apply(content, Normalizer.Ends.BOTH, effort);
     }
 
     /** A stretch of text; with a token that stands for it, or null. */
     record Segment(String text, Token token) {}
 
+    /** Of several with the same content a special one counts, or the first. */
     AddedTokens(List<Token> tokens) {
-        for (Token token : tokens) {
-            byFirst.computeIfAbsent(token.content.charAt(0), _ -> new ArrayList<>())
-                    .add(token);
-        }
-        byFirst.values().forEach(list -> list.sort(Comparator.comparingInt((Token token) -> -token.content.length())));
+        tokens.stream().filter(Token::special).forEach(token -> byContent.putIfAbsent(token.content, token));
+        tokens.forEach(token -> byContent.putIfAbsent(token.content, token));
+        contents = new Prefixes(byContent.keySet());
     }
 
     /** Where a token must be a word alone and is not, the search goes on behind it, as the library's does. */
-    List<Segment> split(String text) {
-        if (byFirst.isEmpty()) {
+    List<Segment> split(String text, Effort effort) {
+        if (byContent.isEmpty()) {
             return List.of(new Segment(text, null));
         }
         List<Segment> segments = new ArrayList<>();
         int from = 0;
         for (int at = 0; at < text.length(); ) {
-            Token token = tokenAt(text, at);
+            effort.spend(1);
+            Token token = byContent.get(contents.longest(text, at, effort));
             if (token == null) {
                 at++;
                 continue;
@@ -88,6 +93,7 @@ final class AddedTokens {
                 start--;
             }
             while (token.rightSpace && end < text.length() && Letters.isWhiteSpace(text.charAt(end))) {
+                effort.spend(1);
                 end++;
             }
             addText(segments, text, from, start);
@@ -103,15 +109,6 @@ final class AddedTokens {
         if (from < to) {
             segments.add(new Segment(text.substring(from, to), null));
         }
-    }
-
-    private Token tokenAt(String text, int at) {
-        for (Token token : byFirst.getOrDefault(text.charAt(at), List.of())) {
-            if (text.startsWith(token.content, at)) {
-                return token;
-            }
-        }
-        return null;
     }
 
     private static boolean isInsideWord(String text, int start, int end) {

@@ -60,7 +60,7 @@ final class BytePairModel implements Model {
         if (result == null) {
             throw new IllegalArgumentException(
                     "merge %d of model.merges, %s, does not join two tokens to one of model.vocab"
-                            .formatted(rank, merge));
+                            .formatted(rank, Fields.shown(merge.toString())));
         }
         merges.put(key(left, right), new Merge(rank, result));
     }
@@ -74,14 +74,14 @@ final class BytePairModel implements Model {
     }
 
     @Override
-    public void encode(String piece, IntConsumer ids, Consumer<String> unknown) {
+    public void encode(String piece, IntConsumer ids, Consumer<String> unknown, Effort effort) {
         Integer whole = wholeFirst ? entries.id(piece) : null;
         if (whole != null) {
             ids.accept(whole);
             return;
         }
-        int[] symbols = symbols(piece, unknown);
-        join(symbols);
+        int[] symbols = symbols(piece, unknown, effort);
+        join(symbols, effort);
         for (int symbol : symbols) {
             if (symbol != DROPPED) {
                 ids.accept(symbol);
@@ -89,10 +89,11 @@ final class BytePairModel implements Model {
         }
     }
 
-    private int[] symbols(String piece, Consumer<String> unknown) {
+    private int[] symbols(String piece, Consumer<String> unknown, Effort effort) {
         IntStream.Builder symbols = IntStream.builder();
         boolean afterUnknown = false;
         for (int from = 0; from < piece.length(); ) {
+            effort.spend(1L + prefix.length());
             int to = from + Character.charCount(piece.codePointAt(from));
             String character = piece.substring(from, to);
             Integer id = entries.id((from == 0 ? "" : prefix) + character + (to == piece.length() ? suffix : ""));
@@ -113,7 +114,7 @@ final class BytePairModel implements Model {
     }
 
     /** Joins the pair learnt first, the leftmost of several, until no pair is left that was learnt. What is joined away is −1. */
-    private void join(int[] symbols) {
+    private void join(int[] symbols, Effort effort) {
         int[] next = new int[symbols.length];
         int[] previous = new int[symbols.length];
         Arrays.setAll(next, i -> i + 1);
@@ -123,6 +124,7 @@ final class BytePairModel implements Model {
             offer(queue, symbols, left, left + 1);
         }
         while (!queue.isEmpty()) {
+            effort.spend(1);
             Candidate best = queue.poll();
             int left = best.left;
             int right = symbols[left] == DROPPED ? symbols.length : next[left];

@@ -16,6 +16,9 @@ final class CharsMap implements Normalizer {
     /** What belongs together on the screen; shorter ones are looked up as a whole, longer ones a character at a time. */
     private static final Pattern GRAPHEME = Pattern.compile("\\X", Pattern.DOTALL);
 
+    /** Twenty times the largest that people use. */
+    private static final int LONGEST_TABLE = 8 << 20;
+
     private static final int LONGEST_WHOLE = 5;
     private static final int ABSENT = -1;
     private static final int HAS_VALUE = 1 << 8;
@@ -33,7 +36,7 @@ final class CharsMap implements Normalizer {
     static CharsMap of(Fields fields) {
         byte[] table;
         try {
-            table = Base64.getDecoder().decode(fields.text("precompiled_charsmap"));
+            table = Base64.getDecoder().decode(fields.text("precompiled_charsmap", LONGEST_TABLE));
         } catch (IllegalArgumentException unfit) {
             throw damaged(fields, unfit);
         }
@@ -56,25 +59,41 @@ final class CharsMap implements Normalizer {
     }
 
     @Override
-    public String apply(String text, Ends ends) {
+    public String apply(String text, Ends ends, Effort effort) {
         StringBuilder result = new StringBuilder(text.length());
         Matcher graphemes = GRAPHEME.matcher(text);
         while (graphemes.find()) {
             String grapheme = graphemes.group();
+            effort.spend(grapheme.length());
             byte[] utf8 = grapheme.getBytes(StandardCharsets.UTF_8);
             int whole = utf8.length <= LONGEST_WHOLE ? find(utf8) : ABSENT;
             if (whole != ABSENT) {
-                result.append(textAt(whole));
+                append(result, whole, effort);
             } else {
-                grapheme.codePoints().forEach(c -> append(result, Character.toString(c)));
+                grapheme.codePoints().forEach(c -> append(result, Character.toString(c), effort));
             }
         }
         return result.toString();
     }
 
-    private void append(StringBuilder result, String character) {
+    private void append(StringBuilder result, String character, Effort effort) {
         int place = find(character.getBytes(StandardCharsets.UTF_8));
-        result.append(place == ABSENT ? character : textAt(place));
+        if (place == ABSENT) {
+            result.append(character);
+        } else {
+            append(result, place, effort);
+        }
+    }
+
+    private void append(StringBuilder result, int place, Effort effort) {
+        int end = place;
+        while (end < texts.length && texts[end] != 0) {
+            end++;
+        }
+        int length = Math.max(0, end - place);
+        effort.spend(length);
+        effort.reach((long) result.length() + length);
+        result.append(place >= texts.length ? "" : new String(texts, place, length, StandardCharsets.UTF_8));
     }
 
     /** The value of the shortest key that the bytes start with, as the library takes it. */
@@ -102,13 +121,5 @@ final class CharsMap implements Normalizer {
 
     private static int offset(int unit) {
         return unit >>> 10 << ((unit & 1 << 9) >>> 6);
-    }
-
-    private String textAt(int place) {
-        int end = place;
-        while (end < texts.length && texts[end] != 0) {
-            end++;
-        }
-        return place >= texts.length ? "" : new String(texts, place, end - place, StandardCharsets.UTF_8);
     }
 }

@@ -26,7 +26,7 @@ enum Cut {
     @FunctionalInterface
     interface Matches {
         /** All of the text in order, matches and what lies between them; no stretch is empty. */
-        List<Stretch> stretches(String text);
+        List<Stretch> stretches(String text, Effort effort);
     }
 
     record Stretch(int from, int to, boolean isMatch) {}
@@ -38,27 +38,35 @@ enum Cut {
                 return cut;
             }
         }
-        throw new IllegalArgumentException("%s.%s '%s' is unknown".formatted(fields.place(), field, name));
+        throw new IllegalArgumentException(
+                "%s.%s '%s' is unknown".formatted(fields.place(), field, Fields.shown(name)));
     }
 
+    static Matches by(Expression pattern) {
+        return (text, effort) -> stretches(text, pattern.matcher(text, effort), pattern.steps(), effort);
+    }
+
+    /** By an expression that is known to come to an end. */
     static Matches by(Pattern pattern) {
-        return text -> {
-            List<Stretch> stretches = new ArrayList<>();
-            Matcher matcher = pattern.matcher(text);
-            int end = 0;
-            while (matcher.find()) {
-                add(stretches, end, matcher.start(), false);
-                add(stretches, matcher.start(), matcher.end(), true);
-                end = matcher.end();
-            }
-            add(stretches, end, text.length(), false);
-            return stretches;
-        };
+        return (text, effort) -> stretches(text, pattern.matcher(text), 1, effort);
+    }
+
+    private static List<Stretch> stretches(String text, Matcher matcher, int steps, Effort effort) {
+        List<Stretch> stretches = new ArrayList<>();
+        int end = 0;
+        while (matcher.find()) {
+            effort.spend(steps);
+            add(stretches, end, matcher.start(), false);
+            add(stretches, matcher.start(), matcher.end(), true);
+            end = matcher.end();
+        }
+        add(stretches, end, text.length(), false);
+        return stretches;
     }
 
     /** Every character that is one, by itself. */
     static Matches by(IntPredicate isMatch) {
-        return text -> {
+        return (text, _) -> {
             List<Stretch> stretches = new ArrayList<>();
             int end = 0;
             for (int i = 0; i < text.length(); ) {
@@ -83,9 +91,9 @@ enum Cut {
     }
 
     /** @param invert whether the matches are what is kept and the rest is where the text is cut */
-    void apply(String text, Matches matches, boolean invert, Consumer<String> pieces) {
+    void apply(String text, Matches matches, boolean invert, Effort effort, Consumer<String> pieces) {
         List<Stretch> stretches = new ArrayList<>();
-        for (Stretch stretch : matches.stretches(text)) {
+        for (Stretch stretch : matches.stretches(text, effort)) {
             stretches.add(new Stretch(stretch.from, stretch.to, stretch.isMatch != invert));
         }
         for (Stretch piece : pieces(stretches)) {

@@ -2,17 +2,21 @@ package lstmgpu.data.subword;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The tokens of a model, by their text.
  *
  * @param kind the model's type
+ * @param idOfByte the tokens that stand for one byte by its number, null where there is none
  */
-record Entries(String kind, Map<String, Integer> ids) {
+record Entries(String kind, Map<String, Integer> ids, List<Integer> idOfByte) {
     static final int MOST_GAPS = 1000;
     private static final Set<String> KINDS = Set.of("BPE", "Unigram", "WordPiece", "WordLevel");
+    private static final int BYTES = 256;
     private static final String BYTE = "<0x%02X>";
 
     /** @throws IllegalArgumentException if there are none, an identifier comes twice or lies far outside the list */
@@ -43,14 +47,20 @@ record Entries(String kind, Map<String, Integer> ids) {
         if (ids.values().stream().distinct().count() < vocabulary.size()) {
             throw new IllegalArgumentException("a token or an identifier comes twice in model.vocab");
         }
-        return new Entries(kind, ids);
+        return new Entries(kind, ids, bytes(ids));
+    }
+
+    private static List<Integer> bytes(Map<String, Integer> ids) {
+        return IntStream.range(0, BYTES)
+                .mapToObj(value -> ids.get(BYTE.formatted(value)))
+                .toList();
     }
 
     private static int identifier(Map.Entry<String, JsonNode> entry, int count) {
         JsonNode id = entry.getValue();
         if (!id.isInt() || id.intValue() < 0 || id.intValue() >= 2L * count + MOST_GAPS) {
             throw new IllegalArgumentException("the identifier of '%s' in model.vocab is no number from 0 to about %,d"
-                    .formatted(entry.getKey(), count));
+                    .formatted(Fields.shown(entry.getKey()), count));
         }
         return id.intValue();
     }
@@ -60,8 +70,8 @@ record Entries(String kind, Map<String, Integer> ids) {
         return token == null ? null : ids.get(token);
     }
 
-    /** The token that stands for one byte by its number; null where there is none. */
+    /** Null where there is none. */
     Integer idOfByte(byte value) {
-        return ids.get(BYTE.formatted(Byte.toUnsignedInt(value)));
+        return idOfByte.get(Byte.toUnsignedInt(value));
     }
 }

@@ -13,8 +13,8 @@ final class Metaspace {
         boolean prefix = fields.flag("add_prefix_space", true);
         String scheme = fields.text("prepend_scheme", prefix ? ALWAYS : NEVER);
         if (!scheme.equals(ALWAYS) && !scheme.equals(FIRST) && !scheme.equals(NEVER)) {
-            throw new IllegalArgumentException(
-                    "%s.prepend_scheme '%s' is none of always, first and never".formatted(fields.place(), scheme));
+            throw new IllegalArgumentException("%s.prepend_scheme '%s' is none of always, first and never"
+                    .formatted(fields.place(), Fields.shown(scheme)));
         }
         return scheme;
     }

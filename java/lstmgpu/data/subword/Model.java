@@ -10,7 +10,7 @@ interface Model {
      * @param ids gets the tokens in order
      * @param unknown gets what no token stands for; where the model has an unknown token, that goes to {@code ids} too
      */
-    void encode(String piece, IntConsumer ids, Consumer<String> unknown);
+    void encode(String piece, IntConsumer ids, Consumer<String> unknown, Effort effort);
 
     /** The one that a file describes. */
     static Model of(Fields fields, Entries entries) {
@@ -25,7 +25,7 @@ interface Model {
 
     private static Model wordLevel(Fields fields, Entries entries) {
         Integer other = entries.id(fields.text("unk_token"));
-        return (piece, ids, unknown) -> {
+        return (piece, ids, unknown, _) -> {
             Integer id = entries.id(piece);
             if (id == null) {
                 unknown.accept(piece);

@@ -3,18 +3,15 @@ package lstmgpu.data.subword;
 import java.text.Normalizer.Form;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What happens to a text before it is split. */
 @FunctionalInterface
 interface Normalizer {
-    Pattern LEADING = Pattern.compile("\\A\\s+", Pattern.UNICODE_CHARACTER_CLASS);
-    Pattern TRAILING = Pattern.compile("\\s+\\z", Pattern.UNICODE_CHARACTER_CLASS);
     Pattern MARKS = Pattern.compile("\\p{M}");
     Pattern NON_SPACING_MARKS = Pattern.compile("\\p{Mn}");
 
-    String apply(String text, Ends ends);
+    String apply(String text, Ends ends, Effort effort);
 
     /** Whether nothing came before a part of a text, and nothing comes after it. */
     record Ends(boolean start, boolean end) {
@@ -24,8 +21,18 @@ interface Normalizer {
     /** The one that a file describes; where it names none, the text stays. */
     static Normalizer of(Fields fields) {
         if (fields.isAbsent()) {
-            return (text, _) -> text;
+            return (text, _, _) -> text;
         }
+        Normalizer part = part(fields);
+        return (text, ends, effort) -> {
+            effort.spendOn(text);
+            String result = part.apply(text, ends, effort);
+            effort.reach(result.length());
+            return result;
+        };
+    }
+
+    private static Normalizer part(Fields fields) {
         return switch (fields.type()) {
             case "Sequence" ->
                 sequence(fields.each("normalizers").stream().map(Normalizer::of).toList());
@@ -33,15 +40,18 @@ interface Normalizer {
             case "NFD" -> form(Form.NFD);
             case "NFKC" -> form(Form.NFKC);
             case "NFKD" -> form(Form.NFKD);
-            case "Nmt" -> (text, _) -> plain(text);
-            case "ByteLevel" -> (text, _) -> ByteLetters.of(text);
-            case "Lowercase" -> (text, _) -> lowercase(text);
-            case "StripAccents" -> (text, _) -> MARKS.matcher(text).replaceAll("");
+            case "Nmt" -> (text, _, _) -> plain(text);
+            case "ByteLevel" -> (text, _, _) -> ByteLetters.of(text);
+            case "Lowercase" -> (text, _, _) -> lowercase(text);
+            case "StripAccents" -> (text, _, _) -> MARKS.matcher(text).replaceAll("");
             case "Strip" -> strip(fields);
-            case "Replace" -> replace(fields);
+            case "Replace" -> {
+                Replacement replacement = Replacement.of(fields);
+                yield (text, _, effort) -> replacement.apply(text, effort);
+            }
             case "Prepend" -> {
                 String prefix = fields.text("prepend");
-                yield (text, ends) -> ends.start && !text.isEmpty() ? prefix + text : text;
+                yield (text, ends, _) -> ends.start && !text.isEmpty() ? prefix + text : text;
             }
             case "Precompiled" -> CharsMap.of(fields);
             case "BertNormalizer" -> bert(fields);
@@ -50,31 +60,32 @@ interface Normalizer {
     }
 
     private static Normalizer sequence(List<Normalizer> parts) {
-        return (text, ends) -> {
+        return (text, ends, effort) -> {
             String result = text;
             for (Normalizer part : parts) {
-                result = part.apply(result, ends);
+                result = part.apply(result, ends, effort);
             }
             return result;
         };
     }
 
     private static Normalizer form(Form form) {
-        return (text, _) -> java.text.Normalizer.normalize(text, form);
-    }
-
-    private static Normalizer replace(Fields fields) {
-        Pattern pattern = fields.pattern();
-        String content = Matcher.quoteReplacement(fields.text("content"));
-        return (text, _) -> pattern.matcher(text).replaceAll(content);
+        return (text, _, _) -> java.text.Normalizer.normalize(text, form);
     }
 
     private static Normalizer strip(Fields fields) {
         boolean left = fields.flag("strip_left", true);
         boolean right = fields.flag("strip_right", true);
-        return (text, ends) -> {
-            String result = left && ends.start ? LEADING.matcher(text).replaceFirst("") : text;
-            return right && ends.end ? TRAILING.matcher(result).replaceFirst("") : result;
+        return (text, ends, _) -> {
+            int from = 0;
+            while (left && ends.start && from < text.length() && Letters.isWhiteSpace(text.charAt(from))) {
+                from++;
+            }
+            int to = text.length();
+            while (right && ends.end && to > from && Letters.isWhiteSpace(text.charAt(to - 1))) {
+                to--;
+            }
+            return text.substring(from, to);
         };
     }
 
@@ -83,7 +94,7 @@ interface Normalizer {
         boolean spaced = fields.flag("handle_chinese_chars", true);
         boolean lower = fields.flag("lowercase", true);
         boolean bare = fields.flag("strip_accents", lower);
-        return (text, _) -> {
+        return (text, _, _) -> {
             String result = clean ? cleaned(text) : text;
             result = spaced ? withSpaces(result) : result;
             result = bare

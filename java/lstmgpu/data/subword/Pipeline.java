@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -28,31 +29,43 @@ public final class Pipeline {
     private final Model model;
     private final TokenDecoder decoder;
     private final boolean leavesOut;
+    private final OptionalInt unknown;
     private final boolean countsFromStart;
 
     /**
      * @param root of the file
+     * @param effort what making it may cost
      * @throws IllegalArgumentException that names the field which is unfit, or which this program does not know
      */
-    public Pipeline(JsonNode root) {
+    public Pipeline(JsonNode root, Effort effort) {
         Fields file = new Fields("", root);
         Fields fields = file.child("model");
         Entries entries = Entries.of(fields);
         List<AddedTokens.Token> added = file.child("added_tokens").isAbsent()
                 ? List.of()
-                : file.each("added_tokens").stream().map(AddedTokens.Token::of).toList();
+                : file.each("added_tokens", Integer.MAX_VALUE).stream()
+                        .map(AddedTokens.Token::of)
+                        .toList();
         kind = entries.kind().toLowerCase(Locale.ROOT);
         tokens = tokens(entries, added);
         raw = new AddedTokens(
                 added.stream().filter(token -> !token.normalized()).toList());
         normalizer = Normalizer.of(file.child("normalizer"));
-        normalized = AddedTokens.normalized(added, normalizer);
+        normalized = AddedTokens.normalized(added, normalizer, effort);
         preTokenizer = PreTokenizer.of(file.child("pre_tokenizer"));
         model = Model.of(fields, entries);
         countsFromStart = root.path("pre_tokenizer").findValuesAsText("type").contains(PreTokenizer.FIXED_LENGTH);
         decoder = TokenDecoder.of(file.child("decoder"));
         leavesOut =
                 fields.child("unk_token").isAbsent() && fields.child("unk_id").isAbsent();
+        unknown = unknown(fields, entries);
+    }
+
+    private static OptionalInt unknown(Fields model, Entries entries) {
+        Integer id = entries.kind().equals("Unigram")
+                ? (Integer) model.count("unk_id", -1, Integer.MAX_VALUE)
+                : entries.id(model.text("unk_token", null));
+        return id == null || id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
     private static String[] tokens(Entries entries, List<AddedTokens.Token> added) {
@@ -79,6 +92,11 @@ public final class Pipeline {
     /** Whether what no token stands for is left out, since there is no token for it. */
     public boolean leavesOut() {
         return leavesOut;
+    }
+
+    /** The token for what no other stands for, where there is one. */
+    public OptionalInt unknown() {
+        return unknown;
     }
 
     /** Whether how a stretch is cut depends on where a text begins, however far away that is. */
@@ -112,9 +130,9 @@ public final class Pipeline {
     }
 
     /** What the model is given, for a stretch that does not begin a text; an added token stands for itself. */
-    public List<String> pieces(String stretch) {
+    public List<String> pieces(String stretch, Effort effort) {
         List<String> pieces = new ArrayList<>();
-        new Encoder(id -> pieces.add(tokens[id]), _ -> {}, pieces::add).accept(stretch, false, false);
+        new Encoder(id -> pieces.add(tokens[id]), _ -> {}, effort, pieces::add).accept(stretch, false, false);
         return pieces;
     }
 
@@ -125,26 +143,33 @@ public final class Pipeline {
 
         private final IntConsumer ids;
         private final Consumer<String> unknown;
+        private final Effort effort;
         private final Consumer<String> pieces;
         private final Map<String, int[]> kept = new HashMap<>();
         private boolean isUnknown;
 
-        /** @param unknown gets what no token stands for */
-        public Encoder(IntConsumer ids, Consumer<String> unknown) {
+        /**
+         * @param unknown gets what no token stands for
+         * @param effort what it may cost
+         */
+        public Encoder(IntConsumer ids, Consumer<String> unknown, Effort effort) {
             this.ids = ids;
             this.unknown = unknown;
+            this.effort = effort;
             this.pieces = this::acceptPiece;
         }
 
-        private Encoder(IntConsumer ids, Consumer<String> unknown, Consumer<String> pieces) {
+        private Encoder(IntConsumer ids, Consumer<String> unknown, Effort effort, Consumer<String> pieces) {
             this.ids = ids;
             this.unknown = unknown;
+            this.effort = effort;
             this.pieces = pieces;
         }
 
         /** @param atStart whether this is the first part, and {@code atEnd} whether it is the last one */
         public void accept(String text, boolean atStart, boolean atEnd) {
-            List<AddedTokens.Segment> segments = raw.split(text);
+            effort.allowText(text.length());
+            List<AddedTokens.Segment> segments = raw.split(text, effort);
             for (int i = 0; i < segments.size(); i++) {
                 AddedTokens.Segment segment = segments.get(i);
                 if (segment.token() != null) {
@@ -152,24 +177,25 @@ public final class Pipeline {
                 } else {
                     boolean last = i + 1 == segments.size();
                     Normalizer.Ends ends = new Normalizer.Ends(atStart || i > 0, atEnd || !last);
-                    acceptText(normalizer.apply(segment.text(), ends), atStart && i == 0);
+                    acceptText(normalizer.apply(segment.text(), ends, effort), atStart && i == 0);
                 }
             }
         }
 
         private void acceptText(String text, boolean atStart) {
             boolean first = atStart;
-            for (AddedTokens.Segment segment : normalized.split(text)) {
+            for (AddedTokens.Segment segment : normalized.split(text, effort)) {
                 if (segment.token() != null) {
                     ids.accept(segment.token().id());
                 } else if (!segment.text().isEmpty()) {
-                    preTokenizer.split(segment.text(), first, pieces);
+                    preTokenizer.split(segment.text(), first, effort, pieces);
                 }
                 first = false;
             }
         }
 
         private void acceptPiece(String piece) {
+            effort.spend(1);
             int[] known = kept.get(piece);
             if (known == null) {
                 known = encode(piece);
@@ -182,10 +208,14 @@ public final class Pipeline {
         private int[] encode(String piece) {
             IntStream.Builder made = IntStream.builder();
             isUnknown = false;
-            model.encode(piece, made, text -> {
-                isUnknown = true;
-                unknown.accept(text);
-            });
+            model.encode(
+                    piece,
+                    made,
+                    text -> {
+                        isUnknown = true;
+                        unknown.accept(text);
+                    },
+                    effort);
             int[] result = made.build().toArray();
             if (!isUnknown && piece.length() <= LONGEST_KEPT) {
                 if (kept.size() == MOST_KEPT) {

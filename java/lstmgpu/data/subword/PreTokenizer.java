@@ -16,13 +16,21 @@ interface PreTokenizer {
     int MOST_LENGTH = 1 << 20;
 
     /** @param atStart whether nothing came before this part of a text */
-    void split(String text, boolean atStart, Consumer<String> pieces);
+    void split(String text, boolean atStart, Effort effort, Consumer<String> pieces);
 
     /** The one that a file describes; where it names none, the text is one piece. */
     static PreTokenizer of(Fields fields) {
         if (fields.isAbsent()) {
-            return (text, _, pieces) -> pieces.accept(text);
+            return (text, _, _, pieces) -> pieces.accept(text);
         }
+        PreTokenizer part = part(fields);
+        return (text, atStart, effort, pieces) -> {
+            effort.spendOn(text);
+            part.split(text, atStart, effort, pieces);
+        };
+    }
+
+    private static PreTokenizer part(Fields fields) {
         return switch (fields.type()) {
             case "Sequence" ->
                 sequence(fields.each("pretokenizers").stream()
@@ -36,7 +44,7 @@ interface PreTokenizer {
                 by(Cut.REMOVED, Cut.by(Pattern.compile("\\w+|[^\\w\\s]+", Pattern.UNICODE_CHARACTER_CLASS)), true);
             case "WhitespaceSplit" -> by(Cut.REMOVED, Cut.by(Letters::isWhiteSpace), false);
             case "CharDelimiterSplit" -> {
-                int delimiter = fields.text("delimiter").codePointAt(0);
+                int delimiter = fields.character("delimiter").codePointAt(0);
                 yield by(Cut.REMOVED, Cut.by(c -> c == delimiter), false);
             }
             case "Punctuation" ->
@@ -47,7 +55,7 @@ interface PreTokenizer {
                         Cut.by(Letters::isNumeric),
                         false);
             case FIXED_LENGTH -> fixedLength(fields.count("length", 5, MOST_LENGTH));
-            case "UnicodeScripts" -> (text, _, pieces) -> Scripts.split(text, pieces);
+            case "UnicodeScripts" -> (text, _, _, pieces) -> Scripts.split(text, pieces);
             case "BertPreTokenizer" ->
                 sequence(List.of(
                         by(Cut.REMOVED, Cut.by(Letters::isWhiteSpace), false),
@@ -57,11 +65,11 @@ interface PreTokenizer {
     }
 
     private static PreTokenizer by(Cut cut, Cut.Matches matches, boolean invert) {
-        return (text, _, pieces) -> cut.apply(text, matches, invert, pieces);
+        return (text, _, effort, pieces) -> cut.apply(text, matches, invert, effort, pieces);
     }
 
     private static PreTokenizer sequence(List<PreTokenizer> parts) {
-        PreTokenizer whole = (text, _, pieces) -> pieces.accept(text);
+        PreTokenizer whole = (text, _, _, pieces) -> pieces.accept(text);
         for (PreTokenizer part : parts) {
             whole = whole.then(part);
         }
@@ -69,10 +77,10 @@ interface PreTokenizer {
     }
 
     private PreTokenizer then(PreTokenizer next) {
-        return (text, atStart, pieces) -> {
+        return (text, atStart, effort, pieces) -> {
             boolean[] first = {atStart};
-            split(text, atStart, piece -> {
-                next.split(piece, first[0], pieces);
+            split(text, atStart, effort, piece -> {
+                next.split(piece, first[0], effort, pieces);
                 first[0] = false;
             });
         };
@@ -82,7 +90,7 @@ interface PreTokenizer {
         if (length == 0) {
             throw new IllegalArgumentException("the field pre_tokenizer.length of FixedLength is 0");
         }
-        return (text, _, pieces) -> {
+        return (text, _, _, pieces) -> {
             for (int from = 0; from < text.length(); ) {
                 int left = text.codePointCount(from, Math.min(text.length(), from + 2 * length));
                 int to = text.offsetByCodePoints(from, Math.min(length, left));
@@ -96,23 +104,27 @@ interface PreTokenizer {
         boolean prefix = fields.flag("add_prefix_space", true);
         PreTokenizer cut = fields.flag("use_regex", true)
                 ? by(Cut.ISOLATED, Cut.by(Pattern.compile(GPT2, Pattern.UNICODE_CHARACTER_CLASS)), false)
-                : (text, _, pieces) -> pieces.accept(text);
-        return (text, atStart, pieces) -> cut.split(
-                prefix && !text.startsWith(" ") ? " " + text : text,
-                atStart,
-                piece -> pieces.accept(ByteLetters.of(piece)));
+                : (text, _, _, pieces) -> pieces.accept(text);
+        return (text, atStart, effort, pieces) -> {
+            String spaced = prefix && !text.startsWith(" ") ? " " + text : text;
+            cut.split(spaced, atStart, effort, piece -> {
+                String letters = ByteLetters.of(piece);
+                effort.reach(letters.length());
+                pieces.accept(letters);
+            });
+        };
     }
 
     private static PreTokenizer metaspace(Fields fields) {
-        String mark = fields.text("replacement");
+        String mark = fields.character("replacement");
         String scheme = Metaspace.scheme(fields);
         PreTokenizer cut = fields.flag("split", true)
                 ? by(Cut.MERGED_WITH_NEXT, Cut.by(Pattern.compile(Pattern.quote(mark))), false)
-                : (text, _, pieces) -> pieces.accept(text);
-        return (text, atStart, pieces) -> {
+                : (text, _, _, pieces) -> pieces.accept(text);
+        return (text, atStart, effort, pieces) -> {
             String marked = text.replace(" ", mark);
             boolean prefix = scheme.equals(Metaspace.ALWAYS) || scheme.equals(Metaspace.FIRST) && atStart;
-            cut.split(prefix && !marked.startsWith(mark) ? mark + marked : marked, atStart, pieces);
+            cut.split(prefix && !marked.startsWith(mark) ? mark + marked : marked, atStart, effort, pieces);
         };
     }
 }

@@ -3,7 +3,10 @@ package lstmgpu.data.subword;
 import java.lang.Character.UnicodeScript;
 import java.util.function.Consumer;
 
-/** Cuts a text where the script changes, as SentencePiece sees scripts: what Japanese is written with is one, and a space belongs to any. */
+/**
+ * Cuts a text where the script changes, as SentencePiece sees scripts: what Japanese is written with is one, and a space
+ * belongs to any, as does what Unicode has not assigned.
+ */
 final class Scripts {
     private static final int LONG_VOWEL = 0x30FC;
 
@@ -15,7 +18,8 @@ final class Scripts {
         int from = 0;
         for (int at = 0; at < text.length(); ) {
             int c = text.codePointAt(at);
-            UnicodeScript script = c == ' ' ? last : of(c);
+            UnicodeScript own = c == ' ' ? UnicodeScript.UNKNOWN : of(c);
+            UnicodeScript script = own == UnicodeScript.UNKNOWN ? last : own;
             if (script != last) {
                 if (last != null) {
                     pieces.accept(text.substring(from, at));

@@ -3,11 +3,19 @@ package lstmgpu.data.subword;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Tokens back to text, one after the other. */
 final class TokenDecoder {
+    private static final int MOST_STRIPPED = 10_000;
+
+    /** Texts of tokens whose replacement is remembered. */
+    private static final int MOST_KEPT = 1 << 16;
+
     private static final Pattern BYTE = Pattern.compile("<0x([0-9A-Fa-f]{2})>");
 
     /** WordPiece's spaces before punctuation and inside contractions, which nobody writes. */
@@ -30,7 +38,7 @@ final class TokenDecoder {
     @FunctionalInterface
     private interface Step {
         /** @param before the token before this one, null for the first of a text */
-        Part apply(Part part, String before);
+        Part apply(Part part, String before, Effort effort);
     }
 
     private TokenDecoder() {}
@@ -49,8 +57,10 @@ final class TokenDecoder {
     /** The bytes that a token adds to a text; a character may be spread over several tokens. */
     byte[] decode(String token, String before) {
         Part part = Part.of(token);
+        Effort effort = Effort.ofToken(token.length());
         for (Step step : steps) {
-            part = step.apply(part, before);
+            part = step.apply(part, before, effort);
+            effort.reach(part.text == null ? 0 : part.text.length());
         }
         return part.bytes != null ? part.bytes : part.text.getBytes(StandardCharsets.UTF_8);
     }
@@ -59,8 +69,9 @@ final class TokenDecoder {
         switch (fields.type()) {
             case "Sequence" -> fields.each("decoders").forEach(this::add);
             case "ByteLevel" ->
-                steps.add((part, _) -> new Part(null, part.bytes != null ? part.bytes : ByteLetters.bytes(part.text)));
-            case "ByteFallback" -> steps.add((part, _) -> fromByte(part));
+                steps.add(
+                        (part, _, _) -> new Part(null, part.bytes != null ? part.bytes : ByteLetters.bytes(part.text)));
+            case "ByteFallback" -> steps.add((part, _, _) -> fromByte(part));
             case "Fuse" -> fused = true;
             case "Metaspace" -> addMetaspace(fields);
             case "Replace" -> addReplace(fields);
@@ -78,7 +89,7 @@ final class TokenDecoder {
     }
 
     private void onText(OnText change) {
-        steps.add((part, before) -> part.text == null ? part : Part.of(change.apply(part.text, before)));
+        steps.add((part, before, _) -> part.text == null ? part : Part.of(change.apply(part.text, before)));
     }
 
     private static Part fromByte(Part part) {
@@ -89,35 +100,56 @@ final class TokenDecoder {
     }
 
     private void addMetaspace(Fields fields) {
-        String mark = fields.text("replacement");
+        String mark = fields.character("replacement");
         boolean prefixed = !Metaspace.scheme(fields).equals(Metaspace.NEVER);
         onText((text, before) -> text.replace(mark, prefixed && before == null ? "" : " "));
     }
 
     private void addReplace(Fields fields) {
-        Pattern pattern = fields.pattern();
-        String content = Matcher.quoteReplacement(fields.text("content"));
-        onText((text, _) -> pattern.matcher(text).replaceAll(content));
+        Replacement replacement = Replacement.of(fields);
+        Map<String, String> kept = new ConcurrentHashMap<>();
+        steps.add((part, _, effort) -> {
+            if (part.text == null) {
+                return part;
+            }
+            if (replacement.isPlain()) {
+                return Part.of(replacement.apply(part.text, effort));
+            }
+            if (kept.size() == MOST_KEPT) {
+                kept.clear();
+            }
+            return Part.of(kept.computeIfAbsent(part.text, text -> guarded(replacement, text, effort)));
+        });
+    }
+
+    private static String guarded(Replacement replacement, String text, Effort effort) {
+        AtomicReference<String> result = new AtomicReference<>();
+        Guard.run(effort, () -> result.set(replacement.apply(text, effort)));
+        return result.get();
     }
 
     /** Behind Fuse it is about the text as a whole, whose end nobody knows before it is there: only the start is stripped then. */
     private void addStrip(Fields fields) {
-        String content = fields.text("content");
-        int start = fields.count("start", 0, Integer.MAX_VALUE);
-        int stop = fused ? 0 : fields.count("stop", 0, Integer.MAX_VALUE);
+        String content = fields.character("content");
+        int start = fields.count("start", 0, MOST_STRIPPED);
+        int most = fields.count("stop", 0, MOST_STRIPPED);
+        int stop = fused ? 0 : most;
         boolean whole = fused;
         onText((text, before) -> whole && before != null ? text : stripped(text, content, start, stop));
     }
 
     private static String stripped(String text, String content, int start, int stop) {
-        String result = text;
-        for (int i = 0; i < start && result.startsWith(content); i++) {
-            result = result.substring(content.length());
+        int from = 0;
+        for (int i = 0; i < start && text.startsWith(content, from); i++) {
+            from += content.length();
         }
-        for (int i = 0; i < stop && result.endsWith(content); i++) {
-            result = result.substring(0, result.length() - content.length());
+        int to = text.length();
+        for (int i = 0;
+                i < stop && to - content.length() >= from && text.startsWith(content, to - content.length());
+                i++) {
+            to -= content.length();
         }
-        return result;
+        return text.substring(from, to);
     }
 
     private void addWordPiece(Fields fields) {

@@ -17,7 +17,7 @@ final class UnigramModel implements Model {
     private final double unknownScore;
     private final Integer unknownId;
     private final boolean bytes;
-    private final int longest;
+    private final Prefixes prefixes;
 
     private UnigramModel(Entries entries, double[] scores, Integer unknownId, boolean bytes) {
         this.entries = entries;
@@ -25,8 +25,7 @@ final class UnigramModel implements Model {
         this.unknownScore = Arrays.stream(scores).min().orElse(0) - UNKNOWN_PENALTY;
         this.unknownId = unknownId;
         this.bytes = bytes;
-        this.longest =
-                entries.ids().keySet().stream().mapToInt(String::length).max().orElse(1);
+        this.prefixes = new Prefixes(entries.ids().keySet());
     }
 
     static UnigramModel of(Fields fields, Entries entries) {
@@ -40,17 +39,16 @@ final class UnigramModel implements Model {
     }
 
     @Override
-    public void encode(String piece, IntConsumer ids, Consumer<String> unknown) {
+    public void encode(String piece, IntConsumer ids, Consumer<String> unknown, Effort effort) {
         int[] tokens = new int[piece.length() + 1];
         int[] starts = new int[piece.length() + 1];
-        search(piece, tokens, starts);
+        search(piece, tokens, starts, effort);
         Deque<int[]> path = new ArrayDeque<>();
         for (int end = piece.length(); end > 0; end = starts[end]) {
             int[] next = path.peek();
             if (next != null && isUnknown(next[0]) && isUnknown(tokens[end])) {
-                next[1] = starts[
-                        end]; // What is unknown is one token, however long; the unknown token's own text is unknown
-                // too.
+                // What is unknown is one token, however long; the unknown token's own text is unknown too.
+                next[1] = starts[end];
             } else {
                 path.push(new int[] {tokens[end], starts[end], end});
             }
@@ -69,14 +67,16 @@ final class UnigramModel implements Model {
     }
 
     /** For every place the last token, −1 if unknown, of the best path there, and where that starts. */
-    private void search(String piece, int[] tokens, int[] starts) {
+    private void search(String piece, int[] tokens, int[] starts, Effort effort) {
         double[] best = new double[piece.length() + 1];
         Arrays.fill(best, 1, best.length, Double.NEGATIVE_INFINITY);
         for (int from = 0; from < piece.length(); ) {
             int width = Character.charCount(piece.codePointAt(from));
             boolean hasSingle = false;
-            for (int to = from + 1; to <= Math.min(piece.length(), from + longest); to++) {
-                Integer id = entries.id(piece.substring(from, to));
+            Prefixes.Walk walk = prefixes.walk();
+            for (int to = from + 1; to <= piece.length() && walk.step(piece.charAt(to - 1)); to++) {
+                effort.spend(Prefixes.STEPS);
+                Integer id = entries.id(walk.text());
                 if (id != null) {
                     hasSingle |= to == from + width;
                     improve(best, tokens, starts, from, to, id, scores[id]);

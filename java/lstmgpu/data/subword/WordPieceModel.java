@@ -9,20 +9,22 @@ import java.util.function.IntConsumer;
  * The longest token first, from the left; tokens inside a word have a prefix (Schuster and Nakajima 2012, Devlin et al. 2019). A word
  * with a part that no token stands for is unknown as a whole.
  */
-record WordPieceModel(Entries entries, String prefix, Integer unknownId, int longest) implements Model {
+record WordPieceModel(Entries entries, Prefixes prefixes, String prefix, Integer unknownId, int longest)
+        implements Model {
     private static final int MOST = 1 << 20;
 
     static WordPieceModel of(Fields fields, Entries entries) {
         return new WordPieceModel(
                 entries,
+                new Prefixes(entries.ids().keySet()),
                 fields.text("continuing_subword_prefix", "##"),
                 entries.id(fields.text("unk_token", "[UNK]")),
                 fields.count("max_input_chars_per_word", 100, MOST));
     }
 
     @Override
-    public void encode(String piece, IntConsumer ids, Consumer<String> unknown) {
-        List<Integer> parts = piece.codePointCount(0, piece.length()) > longest ? null : parts(piece);
+    public void encode(String piece, IntConsumer ids, Consumer<String> unknown, Effort effort) {
+        List<Integer> parts = piece.codePointCount(0, piece.length()) > longest ? null : parts(piece, effort);
         if (parts != null) {
             parts.forEach(ids::accept);
             return;
@@ -33,22 +35,21 @@ record WordPieceModel(Entries entries, String prefix, Integer unknownId, int lon
         }
     }
 
-    private List<Integer> parts(String word) {
+    private List<Integer> parts(String word, Effort effort) {
         List<Integer> parts = new ArrayList<>();
         int from = 0;
         while (from < word.length()) {
-            int to = word.length();
-            Integer id = null;
-            while (to > from && id == null) {
-                String part = word.substring(from, to);
-                id = entries.id(from == 0 ? part : prefix + part);
-                to = id == null ? word.offsetByCodePoints(to, -1) : to;
-            }
-            if (id == null) {
+            Prefixes.Walk walk = prefixes.walk();
+            String hidden = from == 0 ? "" : prefix;
+            effort.spend(1L + hidden.length());
+            String part = hidden.chars().allMatch(c -> walk.step((char) c))
+                    ? prefixes.longest(walk, word, from, effort)
+                    : null;
+            if (part == null) {
                 return null;
             }
-            parts.add(id);
-            from = to;
+            parts.add(entries.id(part));
+            from += part.length() - hidden.length();
         }
         return parts;
     }

@@ -73,4 +73,11 @@ public final class RandomText {
         }
         return text.toString();
     }
+
+    /** A stretch of a text, of whole characters. */
+    static String part(String text, Random random) {
+        int[] characters = text.codePoints().toArray();
+        int from = random.nextInt(characters.length);
+        return new String(characters, from, random.nextInt(characters.length - from + 1));
+    }
 }

@@ -107,7 +107,7 @@ class TextFilesTest {
         }
         Tokenizer words = Vocabulary.build("word", List.of(input), TextOptions.DEFAULT);
         try (TokenFile tokens = tokenize(List.of(input), words, false)) {
-            assertEquals("a\0\nb\uFEFF", TokenizerTest.decode(words, ids(tokens)));
+            assertEquals("a \0\nb \uFEFF", TokenizerTest.decode(words, ids(tokens)));
         }
         try (TokenFile tokens = tokenize(List.of(input), new ByteTokenizer(), false)) {
             assertEquals(11, tokens.length());
@@ -137,6 +137,18 @@ class TextFilesTest {
         try (TokenFile tokens = tokenize(inputs, tokenizer, false)) {
             String together = kind.equals("word") ? "<unk>" : "annbob";
             assertEquals(together + "\n\ncy", TokenizerTest.decode(tokenizer, ids(tokens)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"byte", "char", "word"})
+    void nothingIsAddedBehindACarriageReturn(String kind) {
+        List<Path> inputs = List.of(file("first", "ann\r"), file("second", "bob\r\n"));
+        Tokenizer tokenizer = Vocabulary.build(kind, inputs, new TextOptions(0, 1, true));
+        try (TokenFile tokens = tokenize(inputs, tokenizer, true)) {
+            String expected = kind.equals("word") ? "ann\nbob\n" : "ann\rbob\r\n";
+            assertEquals(expected, TokenizerTest.decode(tokenizer, ids(tokens)));
+            assertEquals(9, tokens.characters());
         }
     }
 

@@ -11,14 +11,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenizerTest {
     @TempDir
@@ -95,6 +101,88 @@ class TokenizerTest {
                 4, build("word", "a a a b b c", new TextOptions(0, 2, false)).vocabularySize());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "Hello, world!|Hello , world !",
+                "\"I don't,\" he said.|\" I don't , \" he said .",
+                "pi is 3.14, not 3,000|pi is 3.14 , not 3,000",
+                "a well-known (old) man|a well-known ( old ) man",
+                "so ... no -- yes|so ... no -- yes",
+                "the <unk> of @-@ <eos>|the <unk> of @-@ <eos>",
+                "one@two.org costs $5|one @ two . org costs $ 5",
+                "the dogs' king 's|the dogs ' king 's"
+            })
+    void wordsAndPunctuationAreApart(String text, String expected) {
+        Tokenizer tokenizer = build("word", text, TextOptions.DEFAULT);
+        String tokens = Arrays.stream(tokenizer.encode(text).ids())
+                .mapToObj(tokenizer::token)
+                .collect(Collectors.joining(" "));
+        assertEquals(expected, tokens);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Hello, world! The dogs' king's \"new, old\" (and [only]) song...",
+                "She said: 'no', it costs $5 or 3.14%; don't\ngo to and/or—well—\"him\"",
+                "ROMEO:\nIs she a Capulet?\nO dear account! my life is my foe's debt."
+            })
+    void decodedWordsReadLikeText(String text) {
+        Tokenizer tokenizer = build("word", text, TextOptions.DEFAULT);
+        assertEquals(text, decode(tokenizer, tokenizer.encode(text).ids()));
+    }
+
+    /** One token for each of 150 line ends, whatever they are. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r", "\r\n", "\n\r\n\r"})
+    void everyLineEndIsOneToken(String ends) {
+        String text = ("a word" + ends).repeat(ends.length() == 4 ? 50 : 150);
+        Tokenizer tokenizer = build("word", text, TextOptions.DEFAULT);
+        int lineEnd = tokenizer.encode("\n").ids()[0];
+        assertEquals(
+                150,
+                Arrays.stream(tokenizer.encode(text).ids())
+                        .filter(id -> id == lineEnd)
+                        .count());
+    }
+
+    /** What a model of an earlier build has learnt stays what it is. */
+    @Test
+    void wordsOfEarlierModelsKeepTheirPunctuation() {
+        Tokenizer tokenizer =
+                new WordTokenizer(List.of("<unk>", "<eos>", "Hello,", "world!", "don't"), WordSplitting.WHITE_SPACE);
+        int[] ids = tokenizer.encode("Hello, world!\r\ndon't\rworld").ids();
+        assertArrayEquals(new int[] {2, 3, 1, 4, 0}, ids);
+        assertEquals("Hello, world!\ndon't <unk>", decode(tokenizer, ids));
+    }
+
+    /** Blocks of a text end anywhere. */
+    @Test
+    void wordsAreTheSameHoweverATextIsCut() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        for (int i = 0; i < 200; i++) {
+            String text = RandomText.of(random, 60);
+            List<String> whole = new ArrayList<>();
+            List<String> pieces = new ArrayList<>();
+            TextEncoder first = WordSplitting.PUNCTUATION.splitter(whole::add);
+            first.accept(text.toCharArray(), 0, text.length());
+            first.finish();
+            TextEncoder second = WordSplitting.PUNCTUATION.splitter(pieces::add);
+            for (int from = 0; from < text.length(); ) {
+                int to = Math.min(text.length(), from + 1 + random.nextInt(5));
+                to += to < text.length() && Character.isLowSurrogate(text.charAt(to)) ? 1 : 0;
+                second.accept(text.toCharArray(), from, to);
+                from = to;
+            }
+            second.finish();
+            assertEquals(whole, pieces, "seed " + seed);
+        }
+    }
+
     @Test
     void wordDecodingPutsSpacesBetweenWordsAndLineFeeds() {
         Tokenizer tokenizer = build("word", "the king\nsaid no", TextOptions.DEFAULT);
@@ -139,10 +227,18 @@ class TokenizerTest {
 
     @Test
     void wordTokenizerRefusesWordsThatCannotOccur() {
-        assertThrows(IllegalArgumentException.class, () -> new WordTokenizer(List.of("a", "<unk>", "<eos>")));
-        assertThrows(IllegalArgumentException.class, () -> new WordTokenizer(List.of("<unk>", "a")));
-        assertThrows(IllegalArgumentException.class, () -> new WordTokenizer(List.of("<unk>", "<eos>", "a", "a")));
-        assertThrows(IllegalArgumentException.class, () -> new WordTokenizer(List.of("<unk>", "<eos>", "a b")));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new WordTokenizer(List.of("a", "<unk>", "<eos>"), WordSplitting.PUNCTUATION));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new WordTokenizer(List.of("<unk>", "a"), WordSplitting.PUNCTUATION));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new WordTokenizer(List.of("<unk>", "<eos>", "a", "a"), WordSplitting.PUNCTUATION));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new WordTokenizer(List.of("<unk>", "<eos>", "a b"), WordSplitting.PUNCTUATION));
         assertFalse(WordSplitter.isWhiteSpace('\u200B'));
     }
 

@@ -1,0 +1,81 @@
+package lstmgpu.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import lstmgpu.ChildProcess;
+import lstmgpu.ExitCode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** A {@code tokenizer.json} that somebody made to do harm is refused soon, in a sentence, and without much memory. */
+@Execution(ExecutionMode.CONCURRENT)
+class HostileTokenizerTest {
+    private static final int FILES = 38;
+    private static final long MILLISECONDS = 2000;
+    private static final int TOKENS = 130_000;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void eachIsRefusedWithinTwoSecondsAnd300Megabytes() {
+        ChildProcess child = ChildProcess.of(
+                Map.of("JDK_JAVA_OPTIONS", "-Xmx300m"), HostileTokenizers.class.getName(), folder.toString());
+        assertEquals(0, child.code(), child::err);
+        List<String> lines = child.out().lines().toList();
+        assertEquals(FILES, lines.size(), child::out);
+        for (String line : lines) {
+            String[] fields = line.split("\t", -1);
+            assertEquals(Integer.toString(ExitCode.DATA.code()), fields[1], line);
+            assertTrue(Long.parseLong(fields[2]) < MILLISECONDS, line);
+            assertFalse(fields[3].contains("Exception") || fields[3].length() > 500, line);
+        }
+    }
+
+    /** As large as those of large models, on lines of more than a part: bounds are far away from what people use. */
+    @Test
+    void largeVocabulariesAndLongLinesAreNoHarm() throws IOException {
+        ObjectNode file = SubwordFiles.all().get("llama3");
+        ObjectNode model = (ObjectNode) file.path("model");
+        ObjectNode vocabulary = (ObjectNode) model.path("vocab");
+        ArrayNode merges = (ArrayNode) model.path("merges");
+        List<String> tokens = new ArrayList<>();
+        vocabulary.fieldNames().forEachRemaining(tokens::add);
+        Random random = new Random(1);
+        while (tokens.size() < TOKENS) {
+            String left = tokens.get(random.nextInt(tokens.size()));
+            String right = tokens.get(random.nextInt(tokens.size()));
+            if (left.length() + right.length() < 20 && !vocabulary.has(left + right)) {
+                vocabulary.put(left + right, tokens.size());
+                tokens.add(left + right);
+                merges.addArray().add(left).add(right);
+            }
+        }
+        file.putArray("added_tokens");
+        Path path = Files.writeString(folder.resolve("tokenizer.json"), file.toString());
+        Tokenizer tokenizer = TokenizerJson.read(path, TOKENS);
+        assertEquals(TOKENS, tokenizer.vocabularySize());
+        String text =
+                SubwordFiles.TEXT.repeat(9_000) + "x,".repeat(600_000) + "中文，".repeat(100_000) + " ".repeat(100_000);
+        Tokenizer.Decoder decoder = tokenizer.decoder();
+        long bytes = 0;
+        for (int id : tokenizer.encode(text).ids()) {
+            bytes += decoder.next(id).length;
+        }
+        assertEquals(text.getBytes(StandardCharsets.UTF_8).length, bytes);
+    }
+}
