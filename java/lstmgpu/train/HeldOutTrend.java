@@ -7,7 +7,10 @@ import lstmgpu.model.MetricsFile;
 public enum HeldOutTrend {
     /** Too few evaluations to say, or none. */
     UNKNOWN,
-    /** The last one is the lowest, and clearly lower than those before the last fifth of the run. */
+    /**
+     * The last one is the lowest, and much lower than those of the first half of the run; the end alone tells nothing, since it is flat
+     * whenever the learning rate has come down.
+     */
     FALLING,
     /** Neither of the others. */
     LEVEL,
@@ -17,7 +20,8 @@ public enum HeldOutTrend {
     /** Relative to the loss: what tells two evaluations of a model apart. */
     private static final double CLEARLY = 0.005;
 
-    private static final double LAST_PART = 0.8;
+    private static final double MUCH = 0.03;
+    private static final double FIRST_PART = 0.5;
 
     static HeldOutTrend of(List<MetricsFile.Row> rows) {
         List<MetricsFile.Row> evaluated = rows.stream()
@@ -31,9 +35,9 @@ public enum HeldOutTrend {
         if (last > best * (1 + CLEARLY)) {
             return RISING;
         }
-        long before = (long) (LAST_PART * evaluated.getLast().step());
+        long before = (long) (FIRST_PART * evaluated.getLast().step());
         double earlier = lowest(evaluated, Math.max(before, evaluated.getFirst().step()));
-        return last == best && earlier > last * (1 + CLEARLY) ? FALLING : LEVEL;
+        return last == best && earlier > last * (1 + MUCH) ? FALLING : LEVEL;
     }
 
     /** Of the evaluations up to a step. */

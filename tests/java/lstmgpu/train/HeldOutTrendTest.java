@@ -27,9 +27,9 @@ class HeldOutTrendTest {
     }
 
     @Test
-    void fallingIsJudgedOverTheLastFifth() {
+    void fallingIsJudgedOverTheSecondHalf() {
         assertEquals(HeldOutTrend.FALLING, of(3, 2.5, 2.2, 2.1, 2.0, 1.95, 1.93, 1.90, 1.89, 1.889));
-        assertEquals(HeldOutTrend.LEVEL, of(3, 2.5, 2.2, 2.1, 2.0, 1.95, 1.93, 1.895, 1.892, 1.889));
+        assertEquals(HeldOutTrend.LEVEL, of(3, 2.5, 2.2, 1.95, 1.94, 1.93, 1.92, 1.91, 1.90, 1.889));
     }
 
     @Test
