@@ -2,19 +2,53 @@ package lstmgpu;
 
 import java.nio.file.Path;
 import java.util.Map;
+import lstmgpu.files.PrivateFolder;
 
-/** Where things are kept that can be made again. */
+/** Where things are kept that can be made again. Some of them are run, so no other user may be able to change them. */
 public final class CacheFolder {
+    private static final String REMEDY = "set LSTM_GPU_CACHE to a folder that only you can write";
+
     private CacheFolder() {}
 
-    /** LSTM_GPU_CACHE, otherwise {@code lstm-gpu} in XDG_CACHE_HOME or {@code ~/.cache}. */
+    /**
+     * LSTM_GPU_CACHE, otherwise {@code lstm-gpu} in XDG_CACHE_HOME or {@code ~/.cache}; it need not be there.
+     *
+     * @throws LstmGpuException with exit code 1 if another user could change what is in it, or nothing says where it is
+     */
     public static Path of(Map<String, String> environment) {
+        Path folder = named(environment);
+        new PrivateFolder(folder, REMEDY).require();
+        return folder;
+    }
+
+    /**
+     * Makes the cache folder or a folder in it, for its owner only.
+     *
+     * @throws LstmGpuException with exit code 1 if that fails or another user could change what is in it
+     */
+    public static Path make(Path folder) {
+        return new PrivateFolder(folder, REMEDY).make();
+    }
+
+    /** Where it would be, whatever is there. */
+    public static Path named(Map<String, String> environment) {
         String own = environment.getOrDefault("LSTM_GPU_CACHE", "");
         if (!own.isBlank()) {
-            return Path.of(own);
+            return Path.of(own).toAbsolutePath();
         }
-        String caches = environment.getOrDefault("XDG_CACHE_HOME", "");
-        Path parent = caches.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(caches);
-        return parent.resolve("lstm-gpu");
+        // Those that are not absolute do not count, as the standard of XDG has it.
+        Path caches = Path.of(environment.getOrDefault("XDG_CACHE_HOME", ""));
+        if (caches.isAbsolute()) {
+            return caches.resolve("lstm-gpu");
+        }
+        Path home = Path.of(environment.getOrDefault("HOME", ""));
+        if (!home.isAbsolute()) {
+            home = Path.of(System.getProperty("user.home"));
+        }
+        if (!home.isAbsolute()) {
+            throw new LstmGpuException(
+                    ExitCode.FAILED, "this user has no home folder to keep native libraries in; " + REMEDY);
+        }
+        return home.resolve(".cache", "lstm-gpu");
     }
 }

@@ -1,7 +1,5 @@
 package lstmgpu.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +8,6 @@ import lstmgpu.CacheFolder;
 import lstmgpu.Count;
 import lstmgpu.ExitCode;
 import lstmgpu.files.AtomicFiles;
-import lstmgpu.files.IoErrors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -114,11 +111,7 @@ final class DemoCommand extends ProgramCommand {
     }
 
     private static void write(Path file, String text) {
-        try {
-            Files.createDirectories(file.getParent());
-        } catch (IOException failure) {
-            throw IoErrors.unwritable(file.getParent(), failure);
-        }
+        CacheFolder.make(file.getParent());
         AtomicFiles.writeText(file, text);
     }
 }

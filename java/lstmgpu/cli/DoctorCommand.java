@@ -43,23 +43,45 @@ final class DoctorCommand extends ProgramCommand {
         for (CudaLibrary library : libraries.all().subList(1, libraries.all().size())) {
             report.add(library);
         }
-        report.add("kernels", KernelImages.find(libraries, environment).description());
+        addKernels(report, libraries, environment);
         int openClGpus = addOpenCl(report);
-        try (Backend cpu = Backends.open("cpu", 0)) {
-            DeviceInfo device = cpu.device();
-            report.add(
-                    "CPU", "%s, %s, %s".formatted(device.name(), Sizes.bytes(device.memoryBytes()), device.detail()));
-        }
+        addCpu(report);
         report.add(
                 "Java",
                 "%s by %s, %s"
                         .formatted(
                                 Runtime.version(), System.getProperty("java.vendor"), System.getProperty("java.home")));
-        Path cache = CacheFolder.of(environment);
-        report.add("cache", "%s, %s free there".formatted(cache, Sizes.bytes(DoctorReport.freeBytes(cache))));
+        addCache(report, environment);
         report.conclude(gpus, openClGpus);
         console.print(json ? report.json() : report.text());
         return ExitCode.DONE.code();
+    }
+
+    private static void addKernels(DoctorReport report, CudaLibraries libraries, Map<String, String> environment) {
+        try {
+            report.add("kernels", KernelImages.find(libraries, environment).description());
+        } catch (LstmGpuException refusal) {
+            report.add("kernels", refusal.getMessage());
+        }
+    }
+
+    private static void addCpu(DoctorReport report) {
+        try (Backend cpu = Backends.open("cpu", 0)) {
+            DeviceInfo device = cpu.device();
+            report.add(
+                    "CPU", "%s, %s, %s".formatted(device.name(), Sizes.bytes(device.memoryBytes()), device.detail()));
+        } catch (LstmGpuException refusal) {
+            report.add("CPU", refusal.getMessage());
+        }
+    }
+
+    private static void addCache(DoctorReport report, Map<String, String> environment) {
+        try {
+            Path cache = CacheFolder.of(environment);
+            report.add("cache", "%s, %s free there".formatted(cache, Sizes.bytes(DoctorReport.freeBytes(cache))));
+        } catch (LstmGpuException refusal) {
+            report.add("cache", refusal.getMessage());
+        }
     }
 
     /** @return how many of OpenCL's devices are GPUs */

@@ -2,6 +2,7 @@ package lstmgpu.cli;
 
 import java.util.List;
 import java.util.Locale;
+import lstmgpu.backend.NativeLibraries;
 
 /** The process: its streams and its exit code. */
 public final class Main {
@@ -9,6 +10,7 @@ public final class Main {
 
     public static void main(String[] args) {
         Locale.setDefault(Locale.ROOT);
+        NativeLibraries.claim();
         openLog(List.of(args).contains("--verbose"));
         Console console = Console.ofProcess();
         // Whatever libraries print goes the same way.

@@ -14,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.zip.CRC32C;
+import lstmgpu.CacheFolder;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.files.AtomicFiles;
@@ -111,7 +112,7 @@ final class TokenCache {
 
     private void prepare() {
         try {
-            Files.createDirectories(folder);
+            CacheFolder.make(folder);
             AtomicFiles.sweep(folder, STALE);
             Instant oldest = Instant.now().minus(KEPT);
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {

@@ -40,7 +40,6 @@ public record ChildProcess(int code, String out, String err) {
                 command.add(argument);
             }
         }
-        command.add("-Dorg.bytedeco.javacpp.cachedir=" + System.getProperty("org.bytedeco.javacpp.cachedir"));
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         StringBuilder classes = new StringBuilder(System.getProperty("java.class.path"));

@@ -1,43 +1,15 @@
 package lstmgpu.backend.cpu;
 
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
-
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.openblas.global.openblas_nolapack;
-
 /**
  * Row-major products through OpenBLAS, each on the calling thread: the backend divides the work itself, so that a product and the
- * loops around it share one division. One instance a thread.
+ * loops around it share one division.
  */
 final class Blas {
-    static {
-        openblas_nolapack.blas_set_num_threads(1);
-    }
-
-    private final Cursor a = new Cursor();
-    private final Cursor b = new Cursor();
-    private final Cursor c = new Cursor();
-
-    /** A pointer that can be moved without making a new one. */
-    private static final class Cursor extends FloatPointer {
-        Cursor() {
-            super((Pointer) null);
-        }
-
-        Cursor at(long target) {
-            address = target;
-            return this;
-        }
-    }
-
     /** Which of the factors is stored transposed. */
     enum Transposed {
-        NONE(CblasNoTrans, CblasNoTrans),
-        FIRST(CblasTrans, CblasNoTrans),
-        SECOND(CblasNoTrans, CblasTrans);
+        NONE(OpenBlas.NOT_TRANSPOSED, OpenBlas.NOT_TRANSPOSED),
+        FIRST(OpenBlas.TRANSPOSED, OpenBlas.NOT_TRANSPOSED),
+        SECOND(OpenBlas.NOT_TRANSPOSED, OpenBlas.TRANSPOSED);
 
         private final int first;
         private final int second;
@@ -70,33 +42,25 @@ final class Blas {
             return;
         }
         if (n == 1 && transposed == Transposed.NONE && secondStride == 1 && resultStride == 1) {
-            vector(m, k, first, firstStride, second, beta, result);
+            OpenBlas.multiply(m, k, first, firstStride, second, beta, result);
         } else if (m == 1 && transposed == Transposed.SECOND) {
-            vector(n, k, second, secondStride, first, beta, result);
+            OpenBlas.multiply(n, k, second, secondStride, first, beta, result);
         } else if (transposed == Transposed.NONE && (beta == 0 || beta == 1) && LaneProduct.suits(n)) {
             LaneProduct.multiply(m, n, k, first, firstStride, second, secondStride, beta == 1, result, resultStride);
         } else {
-            openblas_nolapack.cblas_sgemm(
-                    CblasRowMajor,
+            OpenBlas.multiply(
                     transposed.first,
                     transposed.second,
                     m,
                     n,
                     k,
-                    1f,
-                    a.at(first),
+                    first,
                     firstStride,
-                    b.at(second),
+                    second,
                     secondStride,
                     beta,
-                    c.at(result),
+                    result,
                     resultStride);
         }
-    }
-
-    /** y [m] = A [m,k]·x [k] + beta·y. */
-    private void vector(int m, int k, long matrix, int stride, long x, float beta, long y) {
-        openblas_nolapack.cblas_sgemv(
-                CblasRowMajor, CblasNoTrans, m, k, 1f, a.at(matrix), stride, b.at(x), 1, beta, c.at(y), 1);
     }
 }

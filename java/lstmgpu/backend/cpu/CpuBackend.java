@@ -35,11 +35,15 @@ public final class CpuBackend implements Backend {
     private final OptimizerPass optimizer = new OptimizerPass();
     private final Sampler sampler = new Sampler();
 
-    /** @param threads at least 1 */
+    /**
+     * @param threads at least 1
+     * @throws lstmgpu.LstmGpuException with exit code 1 if OpenBLAS cannot be loaded
+     */
     public CpuBackend(int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("at least one thread is needed, not " + threads);
         }
+        OpenBlasFiles.load();
         pool = new WorkerPool(threads);
     }
 

@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.ElementType;
-import org.bytedeco.javacpp.Pointer;
 
 /** Zeroed native memory, counted, and refused before the machine would have to swap or kill. */
 final class CpuMemory implements RnnWorkspace.Memory {
@@ -52,19 +51,19 @@ final class CpuMemory implements RnnWorkspace.Memory {
             throw outOfMemory(length, available);
         }
         long bytes = length * CpuBuffer.ELEMENT_BYTES;
-        Pointer block = Pointer.calloc(1, Math.addExact(bytes, ALIGNMENT));
-        if (block == null || block.isNull()) {
+        long block = Heap.take(Math.addExact(bytes, ALIGNMENT));
+        if (block == 0) {
             throw outOfMemory(length, available);
         }
         // The scope only marks the memory as alive; the memory itself is malloc's, outside the JVM's direct-memory
         // limit.
         Arena scope = Arena.ofShared();
-        long start = (block.address() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        long start = (block + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         MemorySegment segment = MemorySegment.ofAddress(start).reinterpret(bytes, scope, null);
         allocated.addAndGet(bytes);
         return new CpuBuffer(type, segment, () -> {
             scope.close();
-            Pointer.free(block);
+            Heap.free(block);
             allocated.addAndGet(-bytes);
         });
     }

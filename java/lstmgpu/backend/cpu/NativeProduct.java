@@ -2,14 +2,13 @@ package lstmgpu.backend.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import java.io.File;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import org.bytedeco.javacpp.Loader;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.NativeLibraries;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,12 +24,12 @@ final class NativeProduct {
     /** The function NAME of the library NAME, or null where it cannot run. */
     static MethodHandle find(String name, FunctionDescriptor form) {
         try {
-            File library = Loader.cacheResource(NativeProduct.class, "/native/" + System.mapLibraryName(name));
-            if (library == null) {
+            String resource = "/native/" + System.mapLibraryName(name);
+            if (!NativeLibraries.isPacked(resource)) {
                 LOG.info("this build has no native/{}; OpenBLAS does its products", name);
                 return null;
             }
-            SymbolLookup symbols = SymbolLookup.libraryLookup(library.toPath(), Arena.global());
+            SymbolLookup symbols = SymbolLookup.libraryLookup(NativeLibraries.load(resource), Arena.global());
             Linker linker = Linker.nativeLinker();
             MethodHandle runsHere =
                     linker.downcallHandle(symbols.findOrThrow(name + "_runs_here"), FunctionDescriptor.of(JAVA_INT));
@@ -39,7 +38,7 @@ final class NativeProduct {
                 return null;
             }
             return linker.downcallHandle(symbols.findOrThrow(name), form);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (LstmGpuException | IllegalArgumentException e) {
             LOG.info("native/{} cannot be used ({}); OpenBLAS does its products", name, e.toString());
             return null;
         } catch (Throwable e) {

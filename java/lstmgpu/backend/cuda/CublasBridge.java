@@ -1,12 +1,8 @@
 package lstmgpu.backend.cuda;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import lstmgpu.LstmGpuException;
-import lstmgpu.backend.kernels.ContentHash;
-import lstmgpu.files.AtomicFiles;
+import java.util.List;
+import lstmgpu.backend.NativeLibraries;
 
 /**
  * {@code native/cublas_bridge.cpp}: a libcublas.so.12, which is what JCublas asks for, that forwards to libcublas.so.13. It is in the jar
@@ -19,7 +15,7 @@ final class CublasBridge {
     private CublasBridge() {}
 
     static boolean isBuilt() {
-        return CublasBridge.class.getResource(RESOURCE) != null;
+        return NativeLibraries.isPacked(RESOURCE);
     }
 
     /**
@@ -27,28 +23,13 @@ final class CublasBridge {
      *
      * @throws UnsatisfiedLinkError with the reason if that fails
      */
-    static void open(Path cublas, Path cache) {
-        LoadedLibrary bridge = LoadedLibrary.load(unpacked(cache));
+    static void open(Path cublas) {
+        LoadedLibrary bridge =
+                LoadedLibrary.load(NativeLibraries.unpack(List.of(RESOURCE)).getFirst());
         String problem =
                 bridge.answer("lstm_gpu_open_cublas", cublas.toAbsolutePath().toString());
         if (!problem.isEmpty()) {
             throw new UnsatisfiedLinkError(problem);
-        }
-    }
-
-    /** The file's folder is named by the content, so that two versions of the program do not meet. */
-    private static Path unpacked(Path cache) {
-        try (InputStream resource = CublasBridge.class.getResourceAsStream(RESOURCE)) {
-            byte[] content = resource.readAllBytes();
-            Path file = cache.resolve("native").resolve(ContentHash.of(content)).resolve(FILE);
-            if (!Files.isRegularFile(file) || Files.size(file) != content.length) {
-                Files.createDirectories(file.getParent());
-                AtomicFiles.write(file, out -> out.write(content));
-            }
-            return file;
-        } catch (IOException | LstmGpuException failure) {
-            throw (Error)
-                    new UnsatisfiedLinkError("the bridge to it cannot be unpacked into " + cache).initCause(failure);
         }
     }
 }

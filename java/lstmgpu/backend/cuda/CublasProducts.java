@@ -41,7 +41,7 @@ final class CublasProducts implements DeviceProducts {
     private final Pointer one = scalar(1);
 
     CublasProducts(CudaContext context, CudaQueues queues, CudaMemory memory) {
-        JCublas2.setExceptionsEnabled(false);
+        JCudaLibraries.cublas();
         this.context = context;
         this.queues = queues;
         this.memory = memory;

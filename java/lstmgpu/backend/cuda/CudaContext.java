@@ -42,17 +42,7 @@ final class CudaContext implements AutoCloseable {
      * @throws LstmGpuException with exit code 4 if there is no such GPU or the driver cannot use it
      */
     static CudaContext open(int index) {
-        try {
-            JCudaDriver.setExceptionsEnabled(false);
-        } catch (LinkageError failure) {
-            throw new LstmGpuException(
-                    ExitCode.DEVICE,
-                    "JCuda's native library cannot be loaded (%s); make room in %s, or use --device cpu"
-                            .formatted(
-                                    failure.getMessage().lines().findFirst().orElse(""),
-                                    System.getProperty("java.io.tmpdir")),
-                    failure);
-        }
+        JCudaLibraries.driver();
         CudaCheck driver = new CudaCheck("NVIDIA's driver");
         require(driver, JCudaDriver.cuInit(0), "starting CUDA");
         int[] version = new int[1];

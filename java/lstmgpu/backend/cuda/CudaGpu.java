@@ -27,7 +27,7 @@ public record CudaGpu(String name, String capability, int multiprocessors, long 
         if (!driver.isUsable()) {
             throw new LstmGpuException(ExitCode.DEVICE, driver.refusal());
         }
-        JCudaDriver.setExceptionsEnabled(false);
+        JCudaLibraries.driver();
         CudaCheck check = new CudaCheck("NVIDIA's driver");
         int[] count = new int[1];
         int status = JCudaDriver.cuInit(0);

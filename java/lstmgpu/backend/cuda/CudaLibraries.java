@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import lstmgpu.CacheFolder;
 
 /**
  * The vendor's libraries, each looked for and loaded when it is first asked for. JCuda's own native libraries then find them among the
@@ -27,7 +26,6 @@ public final class CudaLibraries {
 
     private final Supplier<List<LibraryPlace>> driverPlaces;
     private final Supplier<List<LibraryPlace>> toolkitPlaces;
-    private final Path cache;
     private CudaLibrary driver;
     private CudaLibrary cublas;
     private CudaLibrary cudnn;
@@ -38,11 +36,9 @@ public final class CudaLibraries {
     /** The CUDA that the driver runs, as 1000·major + 10·minor; 0 if unknown. */
     private int driverVersion;
 
-    private CudaLibraries(
-            Supplier<List<LibraryPlace>> driverPlaces, Supplier<List<LibraryPlace>> toolkitPlaces, Path cache) {
+    private CudaLibraries(Supplier<List<LibraryPlace>> driverPlaces, Supplier<List<LibraryPlace>> toolkitPlaces) {
         this.driverPlaces = driverPlaces;
         this.toolkitPlaces = toolkitPlaces;
-        this.cache = cache;
     }
 
     /** Those of this machine. */
@@ -57,13 +53,13 @@ public final class CudaLibraries {
 
     static CudaLibraries find(Map<String, String> environment, Path root) {
         LibraryPlaces places = new LibraryPlaces(environment, root);
-        return new CudaLibraries(places::ofDriver, places::ofToolkit, CacheFolder.of(environment));
+        return new CudaLibraries(places::ofDriver, places::ofToolkit);
     }
 
     /** Those of a folder and no others. */
     public static CudaLibraries in(Path folder) {
         List<LibraryPlace> places = List.of(LibraryPlace.folder("the folder given", folder));
-        return new CudaLibraries(() -> places, () -> places, CacheFolder.of(System.getenv()));
+        return new CudaLibraries(() -> places, () -> places);
     }
 
     /** All of them, loaded. */
@@ -136,7 +132,7 @@ public final class CudaLibraries {
         loadCublasLt();
         LoadedLibrary library = LoadedLibrary.load(found.path());
         if (isBridged) {
-            CublasBridge.open(found.path(), cache);
+            CublasBridge.open(found.path());
             source += ", through the bridge";
         }
         String version = "%d.%d.%d"

@@ -19,7 +19,7 @@ final class CudnnHandle implements AutoCloseable {
     private final Deque<Runnable> releases = new ArrayDeque<>();
 
     CudnnHandle(CudaContext context, CudaQueues queues) {
-        JCudnn.setExceptionsEnabled(false);
+        JCudaLibraries.cudnn();
         this.check = context.check();
         check(JCudnn.cudnnCreate(handle), "starting cuDNN");
         releases.push(() -> JCudnn.cudnnDestroy(handle));

@@ -12,8 +12,8 @@ import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.kernels.ContentHash;
+import lstmgpu.backend.kernels.KeptImage;
 import lstmgpu.backend.kernels.KernelSources;
-import lstmgpu.files.AtomicFiles;
 
 /**
  * Compiled kernels for a GPU, from the first of these that has them: a folder (LSTM_GPU_KERNELS), the images that nvcc made for this build,
@@ -160,23 +160,12 @@ public final class KernelImages {
         Nvrtc.Target target = compiler.target(major, minor, constants);
         byte[] options =
                 (String.join(" ", target.options()) + " NVRTC " + library.version()).getBytes(StandardCharsets.UTF_8);
-        Path file = cache.resolve(ContentHash.of(sources.identity(), options) + ".image");
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException absent) {
-            byte[] image = compiler.compile(sources, target);
-            keep(file, image);
-            return image;
+        KeptImage kept = new KeptImage(cache.resolve(ContentHash.of(sources.identity(), options) + ".image"));
+        byte[] image = kept.read();
+        if (image == null) {
+            image = compiler.compile(sources, target);
+            kept.keep(image);
         }
-    }
-
-    /** A cache that cannot be written costs the next start a second, no more. */
-    private static void keep(Path file, byte[] image) {
-        try {
-            Files.createDirectories(file.getParent());
-            AtomicFiles.write(file, out -> out.write(image));
-        } catch (IOException | LstmGpuException unwritable) {
-            return;
-        }
+        return image;
     }
 }

@@ -1,9 +1,9 @@
 package lstmgpu.backend.cuda;
 
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
+import lstmgpu.LstmGpuException;
 
 /** Makes the {@link CudaLibrary} of one library out of what its search comes to. */
 final class LibraryReport {
@@ -24,12 +24,12 @@ final class LibraryReport {
             return search.get().orElseGet(() -> unusable(null, "", "was not found", advice));
         } catch (UnsatisfiedLinkError | IllegalArgumentException failure) {
             return unusable(null, "", "cannot be loaded (%s)".formatted(firstLine(failure)), advice);
-        } catch (UncheckedIOException failure) {
+        } catch (LstmGpuException failure) {
             return unusable(
                     null,
                     "",
-                    "cannot be unpacked (%s)".formatted(firstLine(failure.getCause())),
-                    "make room, or set LSTM_GPU_CACHE to a folder with more of it");
+                    "cannot be unpacked (%s)".formatted(firstLine(failure)),
+                    "set LSTM_GPU_CACHE to a folder of your own with more room");
         }
     }
 

@@ -20,9 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import lstmgpu.CacheFolder;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.NativeLibraries;
 import lstmgpu.backend.kernels.KernelSources;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.Configuration;
@@ -31,6 +31,9 @@ import org.lwjgl.system.MemoryUtil;
 
 /** NVIDIA's compiler at run time, through LWJGL, which takes whichever NVRTC was found. */
 final class Nvrtc {
+    /** LWJGL's own library, for the one system that has NVRTC here. */
+    private static final String LWJGL = "/linux/x64/org/lwjgl/liblwjgl.so";
+
     private final int[] architectures;
 
     /**
@@ -52,9 +55,13 @@ final class Nvrtc {
                 .nvrtcBuiltins()
                 .ifPresent(builtins -> Configuration.CUDA_NVRTC_BUILTINS_LIBRARY_NAME.set(
                         builtins.toAbsolutePath().toString()));
-        Path extracted = CacheFolder.of(System.getenv()).resolve("lwjgl").toAbsolutePath();
-        Configuration.SHARED_LIBRARY_EXTRACT_PATH.set(extracted.toString());
+        prepareLwjgl();
         return new Nvrtc(supported());
+    }
+
+    /** Otherwise LWJGL would unpack its library into the first of many folders that lets it. */
+    static void prepareLwjgl() {
+        Configuration.LIBRARY_NAME.set(NativeLibraries.load(LWJGL).toString());
     }
 
     private static int[] supported() {

@@ -1,16 +1,15 @@
 package lstmgpu.backend.cuda;
 
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.bytedeco.javacpp.Loader;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.NativeLibraries;
 
 /**
  * The vendor's libraries in a jar on the class path (org.bytedeco:cuda, classifier redist; the Maven profile cuda-libraries). They are
- * unpacked into the cache of JavaCPP when they are asked for, all of a family into one folder, because they open each other by name.
+ * unpacked when they are asked for, all into one folder, because they open each other by name.
  */
 final class RedistributedLibraries {
     private static final String FOLDER = "/org/bytedeco/cuda/linux-x86_64/";
@@ -25,26 +24,32 @@ final class RedistributedLibraries {
             "libcudnn_engines_precompiled.so.9",
             "libcudnn_engines_runtime_compiled.so.9");
 
-    /** @throws UncheckedIOException if there is no room for the files */
+    /** What tells one version of all of them from another. */
+    private static final List<String> FOUNDATIONS =
+            List.of("libcudnn.so.9", "libcublas.so.13", "libcublas.so.12", "libnvrtc.so.13", "libnvrtc.so.12");
+
+    /** @throws LstmGpuException with exit code 1 if they cannot be unpacked */
     Optional<Path> find(String name) {
-        if (RedistributedLibraries.class.getResource(FOLDER + name) == null) {
+        if (!isThere(name)) {
             return Optional.empty();
         }
+        List<String> wanted = new ArrayList<>();
+        wanted.add(name);
         if (name.startsWith("libcudnn.")) {
-            CUDNN.forEach(RedistributedLibraries::unpack);
+            wanted.addAll(CUDNN);
         }
-        return unpack(name);
+        return Optional.of(
+                NativeLibraries.unpack(there(FOUNDATIONS), there(wanted)).getFirst());
     }
 
-    private static Optional<Path> unpack(String name) {
-        if (RedistributedLibraries.class.getResource(FOLDER + name) == null) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.ofNullable(Loader.cacheResource(RedistributedLibraries.class, FOLDER + name))
-                    .map(File::toPath);
-        } catch (IOException full) {
-            throw new UncheckedIOException(full);
-        }
+    private static boolean isThere(String name) {
+        return NativeLibraries.isPacked(FOLDER + name);
+    }
+
+    private static List<String> there(List<String> names) {
+        return names.stream()
+                .filter(RedistributedLibraries::isThere)
+                .map(FOLDER::concat)
+                .toList();
     }
 }

@@ -3,6 +3,7 @@ package lstmgpu.backend.kernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import lstmgpu.CacheFolder;
 import lstmgpu.LstmGpuException;
 import lstmgpu.files.AtomicFiles;
 import org.slf4j.Logger;
@@ -27,9 +28,9 @@ public record KeptChoice(Path file) {
 
     public void keep(String text) {
         try {
-            Files.createDirectories(file.getParent());
+            CacheFolder.make(file.getParent());
             AtomicFiles.writeText(file, text + "\n");
-        } catch (IOException | LstmGpuException unwritable) {
+        } catch (LstmGpuException unwritable) {
             LOG.info("{} cannot be written: {}", file, unwritable.getMessage());
         }
     }

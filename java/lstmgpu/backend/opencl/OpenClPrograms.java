@@ -1,9 +1,7 @@
 package lstmgpu.backend.opencl;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,9 +11,9 @@ import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.kernels.ContentHash;
+import lstmgpu.backend.kernels.KeptImage;
 import lstmgpu.backend.kernels.Kernel;
 import lstmgpu.backend.kernels.KernelSources;
-import lstmgpu.files.AtomicFiles;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
@@ -65,22 +63,20 @@ final class OpenClPrograms implements AutoCloseable {
      */
     cl_program program(KernelSources sources, String options) {
         byte[] identity = (context.unit().identity() + "\n" + options).getBytes(StandardCharsets.UTF_8);
-        Path file = cache.resolve(ContentHash.of(sources.identity(), identity) + ".opencl");
-        cl_program program = fromCache(file, options);
+        KeptImage kept = new KeptImage(cache.resolve(ContentHash.of(sources.identity(), identity) + ".opencl"));
+        cl_program program = fromCache(kept, options);
         if (program == null) {
             program = compiled(sources, options);
-            keep(file, program);
+            keep(kept, program);
         }
         programs.add(program);
         return program;
     }
 
     /** Null if it is not there or the driver does not take it any more. */
-    private cl_program fromCache(Path file, String options) {
-        byte[] binary;
-        try {
-            binary = Files.readAllBytes(file);
-        } catch (IOException absent) {
+    private cl_program fromCache(KeptImage kept, String options) {
+        byte[] binary = kept.read();
+        if (binary == null) {
             return null;
         }
         int[] status = new int[1];
@@ -130,16 +126,10 @@ final class OpenClPrograms implements AutoCloseable {
     }
 
     /** A cache that cannot be written, or a driver that gives nothing, costs the next start some seconds, no more. */
-    private void keep(Path file, cl_program program) {
+    private static void keep(KeptImage kept, cl_program program) {
         byte[] binary = binary(program);
-        if (binary.length == 0) {
-            return;
-        }
-        try {
-            Files.createDirectories(file.getParent());
-            AtomicFiles.write(file, out -> out.write(binary));
-        } catch (IOException | LstmGpuException unwritable) {
-            return;
+        if (binary.length > 0) {
+            kept.keep(binary);
         }
     }
 

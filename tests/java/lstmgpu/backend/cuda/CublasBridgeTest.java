@@ -41,7 +41,7 @@ class CublasBridgeTest {
         public static void main(String[] arguments) {
             CudaLibraries libraries = CudaLibraries.in(Path.of(arguments[0]));
             System.out.println(libraries.cublas());
-            JCublas2.setExceptionsEnabled(false);
+            JCudaLibraries.cublas();
             cublasHandle handle = new cublasHandle();
             System.out.println("create " + JCublas2.cublasCreate(handle));
             int[] version = new int[1];

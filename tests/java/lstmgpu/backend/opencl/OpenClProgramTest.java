@@ -1,7 +1,6 @@
 package lstmgpu.backend.opencl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -191,7 +190,6 @@ class OpenClProgramTest {
                 assertThrows(LstmGpuException.class, () -> OpenClLibrary.load("libOpenCL-of-nobody.so.1"));
         assertEquals(ExitCode.DEVICE, refusal.exitCode());
         assertTrue(refusal.getMessage().contains("install ocl-icd-libopencl1"), refusal.getMessage());
-        assertNotNull(refusal.getCause());
     }
 
     @Test
