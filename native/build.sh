@@ -5,6 +5,8 @@
 # A quick build leaves nvcc alone: whoever builds at the first call should not wait for code for six architectures. Images of an earlier
 # build stay where they are newer than everything they were made of; otherwise the kernels are compiled on the machine that runs them.
 command -v cmake >/dev/null || { echo "cmake is not installed: native/ and kernels/ are left out; the CPU needs neither"; exit 0; }
+# A checkout that was copied or moved brings along what cmake noted of its old place.
+if [ -e "$1/CMakeCache.txt" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$(pwd -P)" "$1/CMakeCache.txt"; then rm -rf "$1"; fi
 images=ON
 index=$1/kernels/images.properties
 if [ "$3" = quick ]; then

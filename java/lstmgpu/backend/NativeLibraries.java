@@ -21,20 +21,18 @@ import lstmgpu.files.IoErrors;
 public final class NativeLibraries {
     private static final String PLACE = "java.io.tmpdir";
     private static final String NOWHERE = "/dev/null";
+    private static final String FOLDER = "native";
 
     private NativeLibraries() {}
 
     /** Before anything else: whatever unpacks a library by itself does so where nobody else can have put one. */
     public static void claim() {
         try {
-            System.setProperty(PLACE, folder().toString());
+            System.setProperty(
+                    PLACE, CacheFolder.named(System.getenv()).resolve(FOLDER).toString());
         } catch (LstmGpuException homeless) {
             System.setProperty(PLACE, NOWHERE);
         }
-    }
-
-    private static Path folder() {
-        return CacheFolder.named(System.getenv()).resolve("native");
     }
 
     /**
@@ -107,7 +105,7 @@ public final class NativeLibraries {
      * @throws LstmGpuException with exit code 1 if they cannot be unpacked, or another user could change them
      */
     public static synchronized List<Path> unpack(List<String> foundations, List<String> resources) {
-        Path folder = folder();
+        Path folder = CacheFolder.of(System.getenv()).resolve(FOLDER);
         try {
             folder = folder.resolve(PackedLibrary.folderName(packed(foundations)));
             CacheFolder.make(folder.getParent());

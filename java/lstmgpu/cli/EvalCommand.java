@@ -25,7 +25,11 @@ final class EvalCommand extends ProgramCommand {
     @Parameters(index = "0", paramLabel = "MODEL", description = "The folder of a model.")
     Path path;
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "INPUT", description = "Text files, read as one text.")
+    @Parameters(
+            index = "1..*",
+            arity = "1..*",
+            paramLabel = "INPUT",
+            description = "Text files, read as one text; - is standard input.")
     List<Path> inputs;
 
     @Mixin
@@ -50,6 +54,12 @@ final class EvalCommand extends ProgramCommand {
 
     @Override
     public Integer call() {
+        try (StandardInput text = StandardInput.of(inputs, console)) {
+            return evaluate(text.inputs());
+        }
+    }
+
+    private Integer evaluate(List<Path> inputs) {
         InputFiles.check(inputs);
         try (LoadedModel loaded = LoadedModel.open(path, device, console);
                 TokenFile tokens = loaded.tokenize(inputs, output.lines, console)) {

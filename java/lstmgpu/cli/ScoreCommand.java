@@ -46,7 +46,11 @@ final class ScoreCommand extends ProgramCommand {
     @Parameters(index = "0", paramLabel = "MODEL", description = "The folder of a model.")
     Path path;
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "INPUT", description = "Text files, read as one text.")
+    @Parameters(
+            index = "1..*",
+            arity = "1..*",
+            paramLabel = "INPUT",
+            description = "Text files, read as one text; - is standard input.")
     List<Path> inputs;
 
     @Mixin
@@ -86,6 +90,12 @@ final class ScoreCommand extends ProgramCommand {
         if (output.byLine && output.html != null) {
             throw LstmGpuException.usage("--html colours a text as a whole and --by-line takes it apart; choose one");
         }
+        try (StandardInput text = StandardInput.of(inputs, console)) {
+            return score(text.inputs());
+        }
+    }
+
+    private Integer score(List<Path> inputs) {
         InputFiles.check(inputs);
         if (output.byLine) {
             try (LoadedModel loaded = LoadedModel.open(path, device, console)) {

@@ -49,7 +49,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public DeviceInfo device() {
-        String detail = "%s, OpenBLAS, float32".formatted(Count.of(pool.size(), "thread"));
+        String detail = "%s, OpenBLAS for %s, float32".formatted(Count.of(pool.size(), "thread"), OpenBlas.processor());
         return new DeviceInfo("cpu", CpuName.read(), detail, CpuMemory.totalBytes());
     }
 

@@ -8,7 +8,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /** The functions of OpenBLAS that products need, each on the calling thread. Matrices are addresses of float32, row-major. */
@@ -16,6 +18,7 @@ final class OpenBlas {
     static final int NOT_TRANSPOSED = 111;
     static final int TRANSPOSED = 112;
     private static final int ROW_MAJOR = 101;
+    private static final long NAME_BYTES = 256;
 
     private static final SymbolLookup SYMBOLS = SymbolLookup.libraryLookup(OpenBlasFiles.load(), Arena.global());
 
@@ -67,6 +70,18 @@ final class OpenBlas {
 
     private static IllegalStateException broken(Throwable failure) {
         return new IllegalStateException("OpenBLAS failed", failure);
+    }
+
+    /** The kind of processor whose kernels it takes; another kind adds in another order, so results differ in their last bits. */
+    static String processor() {
+        MethodHandle name = Linker.nativeLinker()
+                .downcallHandle(
+                        SYMBOLS.findOrThrow("openblas_get_corename"), FunctionDescriptor.of(ValueLayout.ADDRESS));
+        try {
+            return ((MemorySegment) name.invokeExact()).reinterpret(NAME_BYTES).getString(0);
+        } catch (Throwable failure) {
+            throw broken(failure);
+        }
     }
 
     /** C [m,n] = A·B + beta·C with inner length k; the leading dimensions are those of the matrices as stored. */
