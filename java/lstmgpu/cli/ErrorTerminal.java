@@ -30,7 +30,7 @@ final class ErrorTerminal implements AutoCloseable {
 
     /** Columns, as they are now. */
     int width() {
-        int width = isTerminal() ? terminal.getWidth() : 0;
+        int width = isTerminal() ? terminal.getColumns() : 0;
         return width > 0 ? width : USUAL_WIDTH;
     }
 
