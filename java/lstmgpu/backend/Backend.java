@@ -121,7 +121,7 @@ public interface Backend extends AutoCloseable {
 
     /**
      * Inverted dropout (Srivastava 2014) with p in [0, 1): y[i] = x[i]/(1−p) where the word of element i ({@link Philox}, at the clock's
-     * STEP) is at least {@link Philox#dropoutThreshold}, unsigned, otherwise 0. y may be x. The same call on the gradient is the
+     * STEP) is at least {@link Philox#threshold}, unsigned, otherwise 0. y may be x. The same call on the gradient is the
      * backward pass.
      */
     void dropout(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y);

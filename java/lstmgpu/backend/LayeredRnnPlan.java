@@ -65,6 +65,11 @@ public final class LayeredRnnPlan implements RnnPlan {
     }
 
     @Override
+    public void resetLanes(float probability, long seed, StepClock clock) {
+        kernels.resetLanes(probability, seed, clock);
+    }
+
+    @Override
     public RnnState readState() {
         return kernels.readState();
     }

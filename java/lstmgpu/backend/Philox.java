@@ -10,6 +10,9 @@ public final class Philox {
     /** The stream of {@link Backend#sample}; streams 0 to L are for dropout. */
     public static final int SAMPLING = 0x5A;
 
+    /** The stream of {@link RnnPlan#resetLanes}. */
+    public static final int RESET = 0x2E5E7;
+
     private static final int MULTIPLIER_0 = 0xD2511F53;
     private static final int MULTIPLIER_1 = 0xCD9E8D57;
     private static final int WEYL_0 = 0x9E3779B9;
@@ -44,8 +47,8 @@ public final class Philox {
         words[offset + 3] = c3;
     }
 
-    /** The smallest word that dropout with probability p keeps. */
-    public static int dropoutThreshold(float p) {
+    /** Words below this, unsigned, come with probability p in [0, 1): what dropout drops, what a reset resets. */
+    public static int threshold(float p) {
         return (int) (long) Math.floor(p * 4294967296.0);
     }
 }

@@ -53,6 +53,8 @@ public interface RnnKernels extends AutoCloseable {
 
     void resetState();
 
+    void resetLanes(float probability, long seed, StepClock clock);
+
     RnnState readState();
 
     void writeState(RnnState state);

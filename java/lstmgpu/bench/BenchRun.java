@@ -229,7 +229,7 @@ public final class BenchRun {
             BatchPlan plan = BatchPlan.carried("the text of the benchmark", length, shape.batch(), shape.steps());
             OptimizerSpec spec = OptimizerSpec.of(optimizer, 0, 0, 1f);
             step = new TrainingStep(
-                    model, corpus, new TrainingStep.Spec(plan.spec(), spec, true, plan.stepsPerEpoch(), SEED));
+                    model, corpus, new TrainingStep.Spec(plan.spec(), spec, true, 0, plan.stepsPerEpoch(), SEED));
             step.clock().setRates(rates(optimizer == OptimizerSpec.Kind.SGD ? 1f : RATE));
         }
 

@@ -20,10 +20,13 @@ final class Conversation {
     private final Generator generator;
     private final Tokenizer tokenizer;
     private final Console console;
+    private String before;
 
-    Conversation(Generator generator, Tokenizer tokenizer, Console console) {
+    /** @param before what stands before the first line in the text */
+    Conversation(Generator generator, Tokenizer tokenizer, String before, Console console) {
         this.generator = generator;
         this.tokenizer = tokenizer;
+        this.before = before;
         this.console = console;
     }
 
@@ -72,11 +75,12 @@ final class Conversation {
         for (String line = lines.next(); line != null; line = lines.next()) {
             int[] tokens;
             try {
-                tokens = Unknown.encode(tokenizer, line, "the line", console);
+                tokens = Unknown.encode(tokenizer, before + line, "the line", console);
             } catch (LstmGpuException refused) {
                 console.say(refused.getMessage());
                 continue;
             }
+            before = "";
             generator.generate(tokens, (sample, bytes) -> {
                 console.print(bytes);
                 console.flush();

@@ -10,6 +10,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.data.InputFiles;
 import lstmgpu.generate.BeamSearch;
+import lstmgpu.generate.Beginning;
 import lstmgpu.generate.GeneratedText;
 import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.Generator;
@@ -39,41 +40,6 @@ final class GenerateCommand extends ProgramCommand {
     enum Format {
         TEXT,
         JSONL
-    }
-
-    /** What the text is drawn from. */
-    @FlagSection("Text")
-    static final class PromptFlags {
-        @Option(
-                names = {"-p", "--prompt"},
-                paramLabel = "TEXT",
-                description = "The text to continue. Default: the beginning of a line.")
-        String prompt;
-
-        @Option(
-                names = {"-f", "--file"},
-                paramLabel = "FILE",
-                description = "A file with the text to continue; - is standard input.")
-        String file;
-
-        @Option(
-                names = {"-n", "--length", "--max-tokens"},
-                paramLabel = "N",
-                description = "Tokens to write. Default: 500.")
-        Integer length;
-
-        @Option(
-                names = "--num-samples",
-                defaultValue = "1",
-                paramLabel = "N",
-                description = "Texts to write side by side. Default: ${DEFAULT-VALUE}.")
-        int samples;
-
-        @Option(
-                names = "--stop",
-                paramLabel = "TEXT",
-                description = "End before this text; may be given several times.")
-        List<String> stop = new ArrayList<>();
     }
 
     /** How the next token is chosen. */
@@ -214,7 +180,8 @@ final class GenerateCommand extends ProgramCommand {
         GenerationSettings settings = settings(ModelDirectory.open(path).generationConfig());
         Prompt text = output.interactive ? Prompt.NONE : Prompt.read(prompt.prompt, prompt.file, console);
         try (LoadedModel loaded = LoadedModel.open(path, device, rnn, sampling.allowUnknown, console)) {
-            int[] tokens = text.tokens(loaded.tokenizer(), "the prompt", console);
+            String before = prompt.noPrime ? "" : Beginning.text(loaded.tokenizer());
+            int[] tokens = text.behind(before).tokens(loaded.tokenizer(), "the prompt", console);
             if (sampling.beams != 0) {
                 search(loaded, settings, echo(text), tokens);
                 return ExitCode.DONE.code();
@@ -223,7 +190,7 @@ final class GenerateCommand extends ProgramCommand {
                     new LogitRules(LogitBias.parse(sampling.logitBias, loaded.tokenizer()), sampling.noRepeatNgram);
             try (Generator generator = new Generator(loaded.model(), loaded.tokenizer(), settings, rules)) {
                 if (output.interactive) {
-                    new Conversation(generator, loaded.tokenizer(), console).run();
+                    new Conversation(generator, loaded.tokenizer(), before, console).run();
                 } else {
                     SampleWriter writer = SampleWriter.of(output, settings, echo(text), loaded.tokenizer(), console);
                     List<GeneratedText> samples = generator.generate(tokens, writer);
@@ -240,7 +207,7 @@ final class GenerateCommand extends ProgramCommand {
     }
 
     private void search(LoadedModel loaded, GenerationSettings settings, byte[] echo, int[] tokens) {
-        int[] start = tokens.length > 0 ? tokens : Generator.beginning(loaded.tokenizer());
+        int[] start = tokens.length > 0 ? tokens : Beginning.tokens(loaded.tokenizer());
         GeneratedText found =
                 new BeamSearch(loaded.model(), loaded.tokenizer(), sampling.beams).run(start, settings.length());
         SampleWriter writer = SampleWriter.of(output, settings, echo, loaded.tokenizer(), console);

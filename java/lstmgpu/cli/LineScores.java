@@ -21,8 +21,8 @@ import lstmgpu.data.InputFiles;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.data.Utf16;
 import lstmgpu.files.IoErrors;
+import lstmgpu.generate.Beginning;
 import lstmgpu.generate.EvaluationText;
-import lstmgpu.generate.Generator;
 import lstmgpu.generate.Scorer;
 
 /**
@@ -41,7 +41,7 @@ final class LineScores {
     LineScores(LoadedModel loaded, Console console) {
         this.loaded = loaded;
         this.console = console;
-        this.beginning = Generator.beginning(loaded.tokenizer());
+        this.beginning = Beginning.tokens(loaded.tokenizer());
     }
 
     /** Prints a JSON object a line; the lines of all inputs are counted on. What the vocabulary lacks is named at the end. */

@@ -27,6 +27,13 @@ final class LoopFlags {
     Integer stepSize;
 
     @Option(
+            names = "--reset-state",
+            paramLabel = "P",
+            description = "Where state is carried, a lane begins a step from a zero state with this probability, as a"
+                    + " text begins that the model is to write; 0 means only once an epoch. Default: 0.02.")
+    Float resetState;
+
+    @Option(
             names = "--epochs",
             paramLabel = "N",
             description = "Passes over the text. Default: the preset's, which follow the size of the text.")
@@ -95,6 +102,7 @@ final class LoopFlags {
                 Objects.requireNonNullElse(batchSize, otherwise.batchSize()),
                 Objects.requireNonNullElse(seqLength, otherwise.seqLength()),
                 Objects.requireNonNullElse(stepSize, otherwise.stepSize()),
+                Objects.requireNonNullElse(resetState, otherwise.resetState()),
                 Objects.requireNonNullElse(epochs, passes),
                 Objects.requireNonNullElse(
                         maxSteps, epochs != null ? TrainingSettings.UNLIMITED : otherwise.maxSteps()),

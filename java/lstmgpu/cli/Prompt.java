@@ -65,6 +65,14 @@ record Prompt(String source, byte[] bytes) {
         }
     }
 
+    /** The same text with another one before it. */
+    Prompt behind(String before) {
+        byte[] first = before.getBytes(StandardCharsets.UTF_8);
+        byte[] both = Arrays.copyOf(first, first.length + bytes.length);
+        System.arraycopy(bytes, 0, both, first.length, bytes.length);
+        return new Prompt(source, both);
+    }
+
     /**
      * The text in a model's tokens.
      *

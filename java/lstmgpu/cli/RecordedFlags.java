@@ -92,6 +92,9 @@ final class RecordedFlags {
             }
         }
         flags.keySet().removeAll(OF_ONE_START);
+        if (!ModelDirectory.open(directory).run().at("/settings/loop").has("resetState")) {
+            flags.putIfAbsent("--reset-state", "0"); // Earlier builds had no such flag.
+        }
         if (LENGTH.stream().anyMatch(given)) {
             if (Collections.disjoint(flags.keySet(), LENGTH)) {
                 flags.remove(TIME);

@@ -56,7 +56,7 @@ public final class Generator implements AutoCloseable {
      * @return one sample a lane
      */
     public List<GeneratedText> generate(int[] prompt, TextSink sink) {
-        int[] text = prompt.length == 0 && !begun ? beginning(tokenizer) : prompt;
+        int[] text = prompt.length == 0 && !begun ? Beginning.tokens(tokenizer) : prompt;
         lanes.forEach(lane -> lane.begin(text, settings.length(), settings.logprobs()));
         read(text);
         int left = settings.length();
@@ -64,12 +64,6 @@ public final class Generator implements AutoCloseable {
             left -= draw(left, sink);
         }
         return lanes.stream().map(lane -> lane.finish(sink)).toList();
-    }
-
-    /** What stands before a text that begins from nothing: a line's end, where the vocabulary has one. */
-    public static int[] beginning(Tokenizer tokenizer) {
-        int[] ids = tokenizer.encode("\n").ids();
-        return ids.length == 1 ? ids : new int[] {0};
     }
 
     /** Tokens time by lane: first each lane's newest token, which the state has not seen, then the prompt. */

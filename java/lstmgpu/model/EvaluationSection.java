@@ -27,7 +27,21 @@ final class EvaluationSection implements AutoCloseable {
         }
     }
 
+    /**
+     * How a text is divided among lanes.
+     *
+     * @param stride tokens between two lanes' starts
+     * @param warmUp tokens at the start of every lane but the first that are read and not counted
+     */
+    record Lanes(int count, long stride, long warmUp) {
+        boolean counts(int lane, long position) {
+            return lane == 0 || position >= warmUp;
+        }
+    }
+
     private final Backend backend;
+    private final Lanes lanes;
+    private final long from;
     private final int count;
     private final StepClock clock;
     private final DeviceBuffer inputs;
@@ -41,19 +55,19 @@ final class EvaluationSection implements AutoCloseable {
     private final float[] lossesOnHost;
 
     /**
-     * @param origin where lane 0 starts
-     * @param laneLength tokens between two lanes' starts
+     * @param from where in every lane the section begins
      * @param count number of steps
      */
-    EvaluationSection(
-            LanguageModel model, TokenCorpus corpus, int lanes, int steps, long origin, long laneLength, int count) {
+    EvaluationSection(LanguageModel model, TokenCorpus corpus, Lanes lanes, int steps, long from, int count) {
         this.backend = model.backend();
+        this.lanes = lanes;
+        this.from = from;
         this.count = count;
         this.clock = new StepClock(backend);
-        int tokens = Math.multiplyExact(lanes, steps);
+        int tokens = Math.multiplyExact(lanes.count(), steps);
         this.inputs = backend.alloc(ElementType.INT32, tokens);
         this.targets = backend.alloc(ElementType.INT32, tokens);
-        RnnSpec features = model.forwardSpec(steps, lanes);
+        RnnSpec features = model.forwardSpec(steps, lanes.count());
         boolean table = backend.prefersTable(
                 features, model.config().vocabularySize(), Math.multiplyExact((long) tokens, count));
         this.inputLayer = InputLayer.of(model, inputs, null, table);
@@ -62,7 +76,7 @@ final class EvaluationSection implements AutoCloseable {
         this.targetsOnHost = new int[tokens];
         this.bestOnHost = new int[tokens];
         this.lossesOnHost = new float[tokens];
-        BatchSpec batch = new BatchSpec(steps, lanes, origin, laneLength, steps, false, 0, 0);
+        BatchSpec batch = new BatchSpec(steps, lanes.count(), from, lanes.stride(), steps, false, 0, 0);
         DeviceBuffer rnnParameters = model.rnnPart(model.parameters());
         this.step = backend.capture(() -> {
             backend.gatherBatch(corpus, batch, clock, inputs, targets);
@@ -90,18 +104,22 @@ final class EvaluationSection implements AutoCloseable {
             backend.download(outputLayer.losses(), lossesOnHost);
             backend.download(outputLayer.best(), bestOnHost);
             backend.download(targets, targetsOnHost);
-            add(totals);
+            add(totals, i);
             sink.accept(targetsOnHost, lossesOnHost, lossesOnHost.length);
         }
         return plan.readState();
     }
 
-    private void add(Totals totals) {
+    private void add(Totals totals, int step) {
+        int perLane = lossesOnHost.length / lanes.count();
         for (int i = 0; i < lossesOnHost.length; i++) {
-            totals.loss += lossesOnHost[i];
-            totals.hits += bestOnHost[i] == targetsOnHost[i] ? 1 : 0;
+            long position = from + (long) step * perLane + i / lanes.count();
+            if (lanes.counts(i % lanes.count(), position)) {
+                totals.loss += lossesOnHost[i];
+                totals.hits += bestOnHost[i] == targetsOnHost[i] ? 1 : 0;
+                totals.tokens++;
+            }
         }
-        totals.tokens += lossesOnHost.length;
     }
 
     @Override

@@ -28,10 +28,21 @@ public final class TrainingStep implements AutoCloseable {
     /**
      * @param carryState whether the final state of a step is the initial state of the next one; otherwise each
      *     starts from zero
+     * @param resetState probability that a lane begins a step from a zero state although states are carried, in [0, 1)
      * @param stepsPerEpoch steps after which the clock counts an epoch
-     * @param seed of the dropout masks
+     * @param seed of the dropout masks and of those lanes
      */
-    public record Spec(BatchSpec batch, OptimizerSpec optimizer, boolean carryState, int stepsPerEpoch, long seed) {}
+    public record Spec(
+            BatchSpec batch,
+            OptimizerSpec optimizer,
+            boolean carryState,
+            float resetState,
+            int stepsPerEpoch,
+            long seed) {
+        boolean resets() {
+            return carryState && resetState > 0;
+        }
+    }
 
     private final LanguageModel model;
     private final Backend backend;
@@ -72,6 +83,9 @@ public final class TrainingStep implements AutoCloseable {
 
     private void body(TokenCorpus corpus) {
         backend.gatherBatch(corpus, spec.batch(), clock, pass.inputs(), pass.targets());
+        if (spec.resets()) {
+            pass.plan().resetLanes(spec.resetState(), spec.seed(), clock);
+        }
         pass.run();
         backend.sumOfSquares(pass.gradients(), normSquared);
         backend.optimizerStep(

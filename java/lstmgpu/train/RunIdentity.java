@@ -31,6 +31,7 @@ record RunIdentity(Map<String, String> settings, List<InputText> inputs) {
         values.put("--batch-size", settings.loop().batchSize());
         values.put("--seq-length", settings.loop().seqLength());
         values.put("--step-size", settings.loop().stepSize());
+        values.put("--reset-state", settings.loop().resetState());
         values.put("--optimizer", settings.optimisation().optimizer());
         values.put("--momentum", settings.optimisation().momentum());
         values.put("--precision", settings.run().precision());

@@ -44,6 +44,7 @@ final class TrainingNetwork implements AutoCloseable {
                             plan.spec(),
                             settings.optimisation().spec(),
                             plan.carriesState(),
+                            settings.loop().resetState(),
                             plan.stepsPerEpoch(),
                             settings.run().seed())));
             this.validation = text.validation() == null ? null : validation(text, settings.loop());

@@ -3,6 +3,7 @@ package lstmgpu.train;
 import java.util.List;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.generate.Beginning;
 import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.Generator;
 import lstmgpu.generate.TextSink;
@@ -23,7 +24,7 @@ final class TrainingSamples {
      */
     TrainingSamples(Tokenizer tokenizer, TrainingSettings.Samples settings, long seed) {
         this.settings = settings;
-        Tokenizer.Encoding encoding = tokenizer.encode(settings.prompt());
+        Tokenizer.Encoding encoding = tokenizer.encode(Beginning.text(tokenizer) + settings.prompt());
         if (wanted() && !encoding.unknown().isEmpty()) {
             throw LstmGpuException.usage(
                     "--sample-prompt has '%s', which the vocabulary lacks; use another prompt",

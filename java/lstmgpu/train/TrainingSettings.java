@@ -25,15 +25,26 @@ public record TrainingSettings(
 
     /** The same with another batch size. */
     TrainingSettings withBatchSize(int lanes) {
-        Loop other =
-                new Loop(lanes, loop.seqLength(), loop.stepSize(), loop.epochs(), loop.maxSteps(), loop.maxSeconds());
-        return with(other);
+        return with(new Loop(
+                lanes,
+                loop.seqLength(),
+                loop.stepSize(),
+                loop.resetState(),
+                loop.epochs(),
+                loop.maxSteps(),
+                loop.maxSeconds()));
     }
 
     /** The same with another number of passes over the text. */
     public TrainingSettings withEpochs(int epochs) {
         return with(new Loop(
-                loop.batchSize(), loop.seqLength(), loop.stepSize(), epochs, loop.maxSteps(), loop.maxSeconds()));
+                loop.batchSize(),
+                loop.seqLength(),
+                loop.stepSize(),
+                loop.resetState(),
+                epochs,
+                loop.maxSteps(),
+                loop.maxSeconds()));
     }
 
     /** The same with so many steps between two evaluations, samples and checkpoints where an epoch would be. */
@@ -112,16 +123,22 @@ public record TrainingSettings(
      * @param seqLength T tokens a step
      * @param stepSize 0: state is carried along the text; otherwise windows that start this many tokens apart,
      *     each from zero
+     * @param resetState where state is carried, the probability that a lane begins a step from a zero state all the
+     *     same, so that the network learns to begin a text; 0: only once an epoch
      * @param epochs passes over the text, or {@link #UNLIMITED}
      * @param maxSteps steps, or {@link #UNLIMITED}; 0 writes the initial model and stops
      * @param maxSeconds 0 means no limit; where there is another one, wall-clock seconds of this process, after which it stops;
      *     otherwise those of the whole run, earlier processes included
      */
-    public record Loop(int batchSize, int seqLength, int stepSize, int epochs, int maxSteps, double maxSeconds) {
+    public record Loop(
+            int batchSize, int seqLength, int stepSize, float resetState, int epochs, int maxSteps, double maxSeconds) {
+        private static final float RESET_STATE = 0.02f;
+
         public Loop {
             require(batchSize >= 1, "--batch-size must be 1 or above", batchSize);
             require(seqLength >= 1, "--seq-length must be 1 or above", seqLength);
             require(stepSize >= 0, "--step-size must be 1 or above, or 0 for carried state", stepSize);
+            require(resetState >= 0 && resetState < 1, "--reset-state must lie in [0, 1)", resetState);
             require(epochs >= 1, "--epochs must be 1 or above", epochs);
             require(maxSteps >= 0, "--max-steps must be 0 or above", maxSteps);
             require(maxSeconds >= 0, "--max-time must be above 0", maxSeconds);
@@ -133,7 +150,7 @@ public record TrainingSettings(
         }
 
         public static Loop defaults() {
-            return new Loop(64, 64, 0, 10, UNLIMITED, 0);
+            return new Loop(64, 64, 0, RESET_STATE, 10, UNLIMITED, 0);
         }
     }
 

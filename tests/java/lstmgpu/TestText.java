@@ -4,6 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 import java.util.stream.Collectors;
 import lstmgpu.data.CharTokenizer;
 import lstmgpu.data.InputTexts;
@@ -13,11 +15,29 @@ import lstmgpu.train.TrainingText;
 
 /** Small texts as the code under test takes them, one byte a token. */
 public final class TestText {
+    private static final List<List<String>> SENTENCE = List.of(
+            List.of("A tall heron ", "The old clock ", "Every lantern ", "A grey cat "),
+            List.of("forgot ", "followed ", "painted ", "hid ", "answered ", "waited for "),
+            List.of("his shadow", "the blue door", "a letter", "seven loaves"),
+            List.of(" again and again.\n", " before noon.\n", ", as always.\n", " for a while.\n"));
+
     private TestText() {}
 
     /** Text that a model can learn by heart. */
     public static String rhyme(int repetitions) {
         return "one two buckle my shoe\nthree four knock at the door\n".repeat(repetitions);
+    }
+
+    /** Lines drawn from a few words, always the same: soon learnt, and not by heart. */
+    public static String sentences(int lines) {
+        Random random = new Random(7);
+        StringBuilder text = new StringBuilder();
+        for (int line = 0; line < lines; line++) {
+            for (List<String> words : SENTENCE) {
+                text.append(words.get(random.nextInt(words.size())));
+            }
+        }
+        return text.toString();
     }
 
     public static Tokenizer tokenizer(String text) {

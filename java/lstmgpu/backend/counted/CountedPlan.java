@@ -5,6 +5,7 @@ import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.RnnState;
+import lstmgpu.backend.StepClock;
 
 /** A plan that computes nothing. */
 public final class CountedPlan implements RnnPlan {
@@ -39,6 +40,9 @@ public final class CountedPlan implements RnnPlan {
 
     @Override
     public void resetState() {}
+
+    @Override
+    public void resetLanes(float probability, long seed, StepClock clock) {}
 
     @Override
     public RnnState readState() {

@@ -23,6 +23,7 @@ final class CpuRnnKernels implements RnnKernels {
     private final InputGradient featureGradient;
     private final TableGradient tableGradient;
     private final RnnDropout dropout;
+    private final LaneReset laneReset;
     private final Transposition transposition = new Transposition();
     private final CpuBuffer dFeatures;
     private final List<CpuBuffer> initialStates = new ArrayList<>();
@@ -47,6 +48,7 @@ final class CpuRnnKernels implements RnnKernels {
                 initialStates.add(work.cell[layer].slice(0, work.unitBlock()));
             }
         }
+        laneReset = new LaneReset(initialStates, work.units, work.lanes);
     }
 
     @Override
@@ -99,10 +101,10 @@ final class CpuRnnKernels implements RnnKernels {
 
     @Override
     public void dropoutForward(int layer) {
-        pool.run(dropout.of(layer, maskStep(), work.hidden[layer], work.unitBlock(), work.dropped[layer]));
+        pool.run(dropout.of(layer, step(clock), work.hidden[layer], work.unitBlock(), work.dropped[layer]));
     }
 
-    private int maskStep() {
+    private static int step(StepClock clock) {
         return ((CpuBuffer) clock.counters()).getInt(StepClock.STEP);
     }
 
@@ -183,7 +185,7 @@ final class CpuRnnKernels implements RnnKernels {
 
     @Override
     public void dropoutBackward(int layer) {
-        pool.run(dropout.of(layer, maskStep(), work.dHidden, 0, work.dHidden));
+        pool.run(dropout.of(layer, step(clock), work.dHidden, 0, work.dHidden));
     }
 
     @Override
@@ -206,6 +208,11 @@ final class CpuRnnKernels implements RnnKernels {
         for (int i = 0; i < initialStates.size(); i++) {
             initialStates.get(i).clear();
         }
+    }
+
+    @Override
+    public void resetLanes(float probability, long seed, StepClock drawing) {
+        pool.run(laneReset.of(probability, seed, step(drawing)));
     }
 
     @Override

@@ -10,7 +10,7 @@ final class DropoutMask {
 
     /** factors[i] for elements {@code first + i}. {@code words} is scratch of four. */
     static void fill(float p, long seed, int stream, int step, long first, float[] factors, int n, int[] words) {
-        int threshold = Philox.dropoutThreshold(p);
+        int threshold = Philox.threshold(p);
         int kept = Float.floatToRawIntBits(1f / (1f - p));
         long block = first / WORDS;
         int word = (int) (first % WORDS);

@@ -243,6 +243,11 @@ final class CudnnRnnPlan implements RnnPlan {
     }
 
     @Override
+    public void resetLanes(float probability, long seed, StepClock clock) {
+        states.resetLanes(probability, seed, clock);
+    }
+
+    @Override
     public RnnState readState() {
         return states.read();
     }

@@ -7,7 +7,9 @@ import java.util.List;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnState;
+import lstmgpu.backend.StepClock;
 import lstmgpu.backend.kernels.Kernel;
+import lstmgpu.backend.kernels.ResetLanes;
 
 /**
  * The initial and the final states of a plan's layers, [L,B,H] each, in the type that cuDNN computes in. Every layer's begin at a multiple
@@ -16,6 +18,8 @@ import lstmgpu.backend.kernels.Kernel;
 final class CudnnStates implements AutoCloseable {
     private final Deque<Runnable> releases = new ArrayDeque<>();
     private final CudaDevice device;
+    private final int batch;
+    private final int width;
     private final CudaBuffer hidden;
     private final CudaBuffer cell;
     private final CudaBuffer lastHidden;
@@ -32,6 +36,8 @@ final class CudnnStates implements AutoCloseable {
         this.perLayer = Math.multiplyExact(batch, shape.hiddenSize());
         this.stride = Math.toIntExact(stride(perLayer, storage));
         long length = Math.multiplyExact((long) stride, (long) layers);
+        this.batch = batch;
+        this.width = shape.hiddenSize();
         boolean hasCell = shape.cell().hasCellState();
         try {
             this.hidden = keep(storage, length);
@@ -80,6 +86,15 @@ final class CudnnStates implements AutoCloseable {
         device.zero(hidden);
         if (cell != null) {
             device.zero(cell);
+        }
+    }
+
+    void resetLanes(float probability, long seed, StepClock clock) {
+        for (CudnnLayer.States layer : ofLayers) {
+            ResetLanes.launch(device, layer.hidden(), batch, width, probability, seed, clock);
+            if (layer.cell() != null) {
+                ResetLanes.launch(device, layer.cell(), batch, width, probability, seed, clock);
+            }
         }
     }
 

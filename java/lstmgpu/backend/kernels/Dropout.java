@@ -40,7 +40,7 @@ final class Dropout {
                 .longInteger(x.length())
                 .longInteger(seed)
                 .integer(stream)
-                .integer(Philox.dropoutThreshold(p))
+                .integer(Philox.threshold(p))
                 .real((float) (1 / (1 - (double) p)))
                 .launch(Kernel.DROPOUT.blocksFor(quads));
     }

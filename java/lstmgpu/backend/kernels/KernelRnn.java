@@ -76,7 +76,7 @@ public final class KernelRnn implements RnnKernels {
         this.outputSteps = new Cuts<>(all -> Cuts.blocks(all, spec.steps(), memory.unitBlock()));
         this.cell = CellKernels.of(device, memory);
         this.products = new RnnProducts(spec);
-        this.states = new RnnStates(device, memory);
+        this.states = new RnnStates(device, memory, spec.batch());
         this.weightGradients = new RnnWeightGradients(device, memory, products);
     }
 
@@ -271,6 +271,11 @@ public final class KernelRnn implements RnnKernels {
     @Override
     public void resetState() {
         states.reset();
+    }
+
+    @Override
+    public void resetLanes(float probability, long seed, StepClock clock) {
+        states.resetLanes(probability, seed, clock);
     }
 
     @Override

@@ -3,19 +3,22 @@ package lstmgpu.backend.kernels;
 import java.util.ArrayList;
 import java.util.List;
 import lstmgpu.backend.RnnState;
+import lstmgpu.backend.StepClock;
 
 /** The initial states of a plan, and the copies of h among the factors. */
 final class RnnStates {
     private final KernelDevice device;
     private final RnnMemory memory;
     private final int block;
+    private final int lanes;
     private final List<KernelBuffer> initial = new ArrayList<>();
     private final List<KernelBuffer> reached = new ArrayList<>();
 
-    RnnStates(KernelDevice device, RnnMemory memory) {
+    RnnStates(KernelDevice device, RnnMemory memory, int lanes) {
         this.device = device;
         this.memory = memory;
         this.block = Math.toIntExact(memory.unitBlock());
+        this.lanes = lanes;
         for (int layer = 0; layer < memory.hidden.length; layer++) {
             add(memory.hidden[layer]);
             if (!memory.isFloat()) {
@@ -41,6 +44,12 @@ final class RnnStates {
     void reset() {
         for (int i = 0; i < initial.size(); i++) {
             device.zero(initial.get(i));
+        }
+    }
+
+    void resetLanes(float probability, long seed, StepClock clock) {
+        for (int i = 0; i < initial.size(); i++) {
+            ResetLanes.launch(device, initial.get(i), lanes, block / lanes, probability, seed, clock);
         }
     }
 

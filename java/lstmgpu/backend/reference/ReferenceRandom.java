@@ -40,8 +40,13 @@ final class ReferenceRandom {
         return word(seed, stream, step, index) / TWO_TO_32;
     }
 
+    /** Whether what happens with probability p happens to element {@code index}. */
+    static boolean chance(double p, long seed, int stream, int step, long index) {
+        return word(seed, stream, step, index) < Math.floor(p * TWO_TO_32);
+    }
+
     /** What inverted dropout multiplies element {@code index} with: 0 or 1/(1−p). */
     static double dropoutFactor(double p, long seed, int stream, int step, long index) {
-        return word(seed, stream, step, index) >= Math.floor(p * TWO_TO_32) ? 1 / (1 - p) : 0;
+        return chance(p, seed, stream, step, index) ? 0 : 1 / (1 - p);
     }
 }

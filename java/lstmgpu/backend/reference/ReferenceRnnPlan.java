@@ -1,8 +1,10 @@
 package lstmgpu.backend.reference;
 
+import java.util.Arrays;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
+import lstmgpu.backend.Philox;
 import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnShape;
@@ -135,6 +137,21 @@ public class ReferenceRnnPlan implements RnnPlan {
     public void resetState() {
         int states = states();
         writeExactState(new double[states], new double[spec.shape().cell().hasCellState() ? states : 0]);
+    }
+
+    @Override
+    public void resetLanes(float probability, long seed, StepClock clock) {
+        requireOpen();
+        int step = memory.ints(clock.counters(), 3, "clock").getInt(StepClock.STEP);
+        for (int lane = 0; lane < spec.batch(); lane++) {
+            if (ReferenceRandom.chance(probability, seed, Philox.RESET, step, lane)) {
+                for (int l = 0; l < layers.length; l++) {
+                    Arrays.fill(initialHidden[l][lane], 0);
+                    Arrays.fill(initialCell[l][lane], 0);
+                }
+            }
+        }
+        hasTape = false;
     }
 
     @Override

@@ -32,10 +32,10 @@ class PhiloxTest {
     }
 
     @Test
-    void dropoutThresholdIsTheShareOfWords() {
-        assertEquals(0, Philox.dropoutThreshold(0));
-        assertEquals(0x80000000, Philox.dropoutThreshold(0.5f));
-        assertEquals(0xC0000000, Philox.dropoutThreshold(0.75f));
-        assertEquals(0xFFFFFF00, Philox.dropoutThreshold(Math.nextDown(1f)));
+    void thresholdIsTheShareOfWords() {
+        assertEquals(0, Philox.threshold(0));
+        assertEquals(0x80000000, Philox.threshold(0.5f));
+        assertEquals(0xC0000000, Philox.threshold(0.75f));
+        assertEquals(0xFFFFFF00, Philox.threshold(Math.nextDown(1f)));
     }
 }

@@ -4,13 +4,15 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A recurrent stack over two stretches of a sequence with carried state and added gradients, then
- * one from zero.
+ * A recurrent stack over two stretches of a sequence with carried state, which some lanes lose between them, and added gradients,
+ * then one from zero.
  *
  * @param tableSize 0 for features
  */
 record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean training, int tableSize, long seed, Way way)
         implements ConformanceCase {
+    private static final float RESET = 0.4f;
+
     /** Whole-sequence kernels take multiples of so many units. */
     private static final int SEQUENCE_UNITS = 64;
 
@@ -53,6 +55,8 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
             plan.carryState();
             run.recordState(plan, "carried");
             backend.advance(clock, 100);
+            plan.resetLanes(RESET, seed << 17, clock);
+            run.recordState(plan, "some lanes from zero");
             run.stretch(plan, "second");
             plan.resetState();
             run.recordState(plan, "reset");

@@ -22,7 +22,7 @@ class NextStepsTest {
         TrainingSettings settings = new TrainingSettings(
                 base.optimisation(),
                 base.rate(),
-                new TrainingSettings.Loop(64, 64, 0, epochs, maxSteps, seconds),
+                new TrainingSettings.Loop(64, 64, 0, 0, epochs, maxSteps, seconds),
                 new TrainingSettings.Validation(0, 1, 0),
                 base.saving(),
                 base.samples(),

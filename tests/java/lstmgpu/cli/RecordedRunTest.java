@@ -156,6 +156,23 @@ class RecordedRunTest {
         assertEquals(4, steps());
     }
 
+    @Test
+    void aRecordFromBeforeResetsGoesOnWithoutThem() throws IOException {
+        TinyModel.train(folder, "--max-steps", "2", "--reset-state", "0", "--overwrite");
+        ObjectNode run = run();
+        ArrayNode arguments = (ArrayNode) run.get("arguments");
+        for (int i = arguments.size() - 1; i >= 0; i--) {
+            if (arguments.get(i).asText().startsWith("--reset-state")) {
+                arguments.remove(i);
+            }
+        }
+        ((ObjectNode) run.at("/settings/loop")).remove("resetState");
+        Files.writeString(model.resolve("run.json"), run.toString());
+        train("-o", model, "--resume", "--max-steps", "4").succeeds();
+        assertEquals(4, steps());
+        assertEquals(0, run().at("/settings/loop/resetState").asDouble());
+    }
+
     /** Each sentence names a way that is open. */
     @Test
     void theAdviceOfARefusalLeadsOut() throws IOException {

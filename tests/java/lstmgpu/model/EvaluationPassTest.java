@@ -2,7 +2,9 @@ package lstmgpu.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import lstmgpu.TestText;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
@@ -14,9 +16,9 @@ import org.junit.jupiter.api.Test;
 class EvaluationPassTest {
     private static final ModelConfig CONFIG = new ModelConfig(Cell.LSTM, 9, 5, 8, 2, 0.4f, false);
 
-    private static EvaluationResult evaluate(LanguageModel model, int[] text, int lanes, int steps) {
+    private static EvaluationResult evaluate(LanguageModel model, int[] text, int lanes, int steps, int warmUp) {
         try (TokenCorpus corpus = model.backend().corpus(TestText.segment(text), 1);
-                EvaluationPass pass = new EvaluationPass(model, corpus, lanes, steps)) {
+                EvaluationPass pass = new EvaluationPass(model, corpus, lanes, steps, warmUp)) {
             EvaluationResult first = pass.run();
             EvaluationResult again = pass.run();
             assertEquals(first.loss(), again.loss(), "a second pass starts from zero again");
@@ -24,29 +26,47 @@ class EvaluationPassTest {
         }
     }
 
-    /** Lane b is the text from b·⌊(N−1)/B⌋ on, by itself. */
+    /** The loss of every token but the first, read from a zero state. */
+    private static List<Float> losses(LanguageModel model, int[] text) {
+        List<Float> all = new ArrayList<>();
+        try (TokenCorpus corpus = model.backend().corpus(TestText.segment(text), 1);
+                EvaluationPass pass = new EvaluationPass(model, corpus, 1, 1000)) {
+            pass.run((_, losses, count) -> {
+                for (int i = 0; i < count; i++) {
+                    all.add(losses[i]);
+                }
+            });
+        }
+        return all;
+    }
+
+    private static double sum(List<Float> losses) {
+        return losses.stream().mapToDouble(Float::doubleValue).sum();
+    }
+
+    /** Lane 0 counts its part from the beginning of the text, the others theirs behind what warms them. */
     @Test
-    void lanesAreTextsOfTheirOwn() {
+    void everyTokenIsCountedOnceBehindWhatWarmsItsLane() {
         int[] text = TestText.cycle(103, 9);
         try (Backend backend = new CpuBackend(1);
                 LanguageModel model = new LanguageModel(backend, CONFIG, Precision.FP32)) {
             model.initialise(2, Initialisation.UNIFORM);
-            for (int lanes : new int[] {1, 2, 4, 102, 500}) {
-                int used = Math.min(lanes, 102);
-                int length = 102 / used;
-                double sum = 0;
-                double hits = 0;
-                for (int lane = 0; lane < used; lane++) {
-                    int[] part = Arrays.copyOfRange(text, lane * length, (lane + 1) * length + 1);
-                    EvaluationResult one = evaluate(model, part, 1, 1000);
-                    sum += one.loss() * one.tokens();
-                    hits += one.accuracy() * one.tokens();
-                }
-                for (int steps : new int[] {1, 10, 25, 1000}) {
-                    EvaluationResult result = evaluate(model, text, lanes, steps);
-                    assertEquals((long) used * length, result.tokens());
-                    assertEquals(sum / result.tokens(), result.loss(), 1e-6, lanes + " lanes of " + steps + " steps");
-                    assertEquals(hits / result.tokens(), result.accuracy(), 1e-9);
+            for (int warmUp : new int[] {1, 5, 20, 51, 60, 200}) {
+                for (int lanes : new int[] {1, 2, 4, 102, 500}) {
+                    int used = Math.clamp(102 / warmUp, 1, lanes);
+                    int part = used == 1 ? 102 : (102 - warmUp) / used;
+                    double sum = sum(losses(model, text).subList(0, 102 - (used - 1) * part));
+                    for (int lane = 1; lane < used; lane++) {
+                        int end = 102 - (used - 1 - lane) * part;
+                        List<Float> read = losses(model, Arrays.copyOfRange(text, lane * part, end + 1));
+                        sum += sum(read.subList(read.size() - part, read.size()));
+                    }
+                    for (int steps : new int[] {1, 10, 25, 1000}) {
+                        EvaluationResult result = evaluate(model, text, lanes, steps, warmUp);
+                        String what = "%d lanes of %d steps behind %d".formatted(lanes, steps, warmUp);
+                        assertEquals(102, result.tokens(), what);
+                        assertEquals(sum / 102, result.loss(), 1e-6, what);
+                    }
                 }
             }
         }
@@ -58,11 +78,11 @@ class EvaluationPassTest {
         try (Backend backend = new CpuBackend(1);
                 LanguageModel model = new LanguageModel(backend, CONFIG, Precision.FP32);
                 TokenCorpus corpus = backend.corpus(TestText.segment(text), 1);
-                EvaluationPass pass = new EvaluationPass(model, corpus, 2, 10)) {
+                EvaluationPass pass = new EvaluationPass(model, corpus, 2, 10, 5)) {
             model.initialise(2, Initialisation.UNIFORM);
             pass.run();
             model.initialise(3, Initialisation.UNIFORM);
-            assertEquals(evaluate(model, text, 2, 10).loss(), pass.run().loss());
+            assertEquals(evaluate(model, text, 2, 10, 5).loss(), pass.run().loss());
         }
     }
 }

@@ -45,7 +45,7 @@ public record Garbage(LongSupplier allocated) {
     public void assertNoneOfTraining(Backend backend, RnnImplementation rnn, Cell cell, int vocabulary) {
         BatchSpec batch = new BatchSpec(9, 5, 0, 300, 9, false, 0, 0);
         OptimizerSpec adam = OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 1);
-        TrainingStep.Spec spec = new TrainingStep.Spec(batch, adam, true, 20, 1);
+        TrainingStep.Spec spec = new TrainingStep.Spec(batch, adam, true, 0, 20, 1);
         try (Arena arena = Arena.ofShared();
                 LanguageModel model = model(backend, rnn, cell, vocabulary)) {
             MemorySegment tokens = arena.allocate(2_000);

@@ -27,7 +27,12 @@ public record StepRun(float[] losses, float[] weights) {
         int lane = (text.length - 1) / BATCH;
         BatchSpec batch = new BatchSpec(STEPS, BATCH, 0, lane, STEPS, false, 0, 0);
         TrainingStep.Spec spec = new TrainingStep.Spec(
-                batch, OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 1), true, Math.toIntExact(lane / STEPS), 11);
+                batch,
+                OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 1),
+                true,
+                0.3f,
+                Math.toIntExact(lane / STEPS),
+                11);
         try (LanguageModel model = new LanguageModel(backend, config, Precision.FP32, rnn);
                 TokenCorpus corpus = backend.corpus(TestText.segment(text), 1);
                 TrainingStep step = new TrainingStep(model, corpus, spec)) {

@@ -1,6 +1,7 @@
 package lstmgpu.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import lstmgpu.TestText;
@@ -8,6 +9,7 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.backend.Philox;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.TokenCorpus;
 import lstmgpu.backend.cpu.CpuBackend;
@@ -29,10 +31,12 @@ class TrainingStepTest {
         backend.close();
     }
 
-    private static float[] losses(LanguageModel model, boolean carried) {
+    private static final long SEED = 1;
+
+    private static float[] losses(LanguageModel model, boolean carried, float reset) {
         BatchSpec batch = new BatchSpec(STEPS, BATCH, 0, STEPS * COUNT, STEPS, false, 0, 0);
-        TrainingStep.Spec spec =
-                new TrainingStep.Spec(batch, OptimizerSpec.of(OptimizerSpec.Kind.SGD, 0, 0, 0), carried, COUNT, 1);
+        TrainingStep.Spec spec = new TrainingStep.Spec(
+                batch, OptimizerSpec.of(OptimizerSpec.Kind.SGD, 0, 0, 0), carried, reset, COUNT, SEED);
         try (TokenCorpus corpus = model.backend().corpus(TestText.segment(TEXT), 1);
                 TrainingStep step = new TrainingStep(model, corpus, spec)) {
             step.clock().set(0, 0, 0);
@@ -45,22 +49,58 @@ class TrainingStepTest {
         }
     }
 
-    private static double loss(LanguageModel model, int[] text, int lanes) {
+    /** The mean over some steps of a lane, read from a zero state. */
+    private static double loss(LanguageModel model, int lane, int step, int count) {
+        int start = (lane * COUNT + step) * STEPS;
+        int[] text = Arrays.copyOfRange(TEXT, start, start + count * STEPS + 1);
         try (TokenCorpus corpus = model.backend().corpus(TestText.segment(text), 1);
-                EvaluationPass pass = new EvaluationPass(model, corpus, lanes, STEPS)) {
+                EvaluationPass pass = new EvaluationPass(model, corpus, 1, STEPS)) {
             return pass.run().loss();
         }
+    }
+
+    private static double mean(float[] losses) {
+        double sum = 0;
+        for (float loss : losses) {
+            sum += loss;
+        }
+        return sum / losses.length;
     }
 
     @Test
     void aCarriedStateGoesOnFromStepToStep() {
         try (LanguageModel model = new LanguageModel(backend, CONFIG, Precision.FP32)) {
             model.initialise(4, Initialisation.ORTHOGONAL);
-            double mean = 0;
-            for (float loss : losses(model, true)) {
-                mean += loss / COUNT;
+            double expected = 0;
+            for (int lane = 0; lane < BATCH; lane++) {
+                expected += loss(model, lane, 0, COUNT) / BATCH;
             }
-            assertEquals(loss(model, TEXT, BATCH), mean, 1e-6);
+            assertEquals(expected, mean(losses(model, true, 0)), 1e-6);
+        }
+    }
+
+    @Test
+    void aLaneThatIsDrawnBeginsAnew() {
+        float probability = 0.4f;
+        try (LanguageModel model = new LanguageModel(backend, CONFIG, Precision.FP32)) {
+            model.initialise(4, Initialisation.ORTHOGONAL);
+            double expected = 0;
+            int drawn = 0;
+            int[] words = new int[4];
+            for (int lane = 0; lane < BATCH; lane++) {
+                int begun = 0;
+                for (int step = 1; step <= COUNT; step++) {
+                    Philox.block(SEED, Philox.RESET, step, 0, words, 0);
+                    boolean anew = Integer.toUnsignedLong(words[lane]) < probability * 0x1p32;
+                    if (step == COUNT || anew) {
+                        expected += loss(model, lane, begun, step - begun) * (step - begun) / COUNT / BATCH;
+                        drawn += step < COUNT ? 1 : 0;
+                        begun = step;
+                    }
+                }
+            }
+            assertTrue(drawn > 0 && drawn < BATCH * (COUNT - 1), "some lanes are drawn and some are not");
+            assertEquals(expected, mean(losses(model, true, probability)), 1e-6);
         }
     }
 
@@ -68,14 +108,13 @@ class TrainingStepTest {
     void withoutCarryingEveryStepStartsFromZero() {
         try (LanguageModel model = new LanguageModel(backend, CONFIG, Precision.FP32)) {
             model.initialise(4, Initialisation.ORTHOGONAL);
-            float[] losses = losses(model, false);
+            float[] losses = losses(model, false, 0.4f);
             for (int k = 0; k < COUNT; k++) {
-                double mean = 0;
+                double expected = 0;
                 for (int lane = 0; lane < BATCH; lane++) {
-                    int start = lane * STEPS * COUNT + k * STEPS;
-                    mean += loss(model, Arrays.copyOfRange(TEXT, start, start + STEPS + 1), 1) / BATCH;
+                    expected += loss(model, lane, k, 1) / BATCH;
                 }
-                assertEquals(mean, losses[k], 1e-6, "step " + k);
+                assertEquals(expected, losses[k], 1e-6, "step " + k);
             }
         }
     }

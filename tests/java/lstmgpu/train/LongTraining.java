@@ -61,7 +61,7 @@ final class LongTraining {
 
     private static TrainingSettings settings() {
         TrainingSettings settings = Runs.settings(STEPS);
-        settings = Runs.with(settings, new TrainingSettings.Loop(2, 2, 0, TrainingSettings.UNLIMITED, STEPS, 0));
+        settings = Runs.with(settings, new TrainingSettings.Loop(2, 2, 0, 0, TrainingSettings.UNLIMITED, STEPS, 0));
         settings = Runs.with(settings, new TrainingSettings.Validation(500, 0, 0));
         settings = Runs.with(settings, new TrainingSettings.Saving(SAVE_EVERY, 1, false));
         settings = Runs.with(settings, new TrainingSettings.Samples(SAVE_EVERY, "one", 4));

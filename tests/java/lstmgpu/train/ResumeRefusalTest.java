@@ -45,8 +45,11 @@ class ResumeRefusalTest {
         Path target = folder.resolve("run");
         train(target, Runs.TEXT, SETTINGS, 5);
         TrainingSettings resumed = Runs.resumed(SETTINGS);
-        TrainingSettings smaller = Runs.with(resumed, new TrainingSettings.Loop(2, 10, 0, 1, STEPS, 0));
+        TrainingSettings smaller = Runs.with(resumed, new TrainingSettings.Loop(2, 10, 0, 0, 1, STEPS, 0));
         refuses(Runs.TEXT, target, smaller, ExitCode.USAGE, "--batch-size");
+        TrainingSettings oftener =
+                Runs.with(resumed, new TrainingSettings.Loop(4, 10, 0, 0.5f, TrainingSettings.UNLIMITED, STEPS, 0));
+        refuses(Runs.TEXT, target, oftener, ExitCode.USAGE, "--reset-state");
         TrainingText other = TestText.training(Runs.TEXT.training(), Runs.TEXT.validation(), 1, "another hash");
         refuses(other, target, resumed, ExitCode.DATA, "the text has changed");
     }

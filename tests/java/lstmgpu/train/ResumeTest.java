@@ -93,7 +93,7 @@ class ResumeTest {
         TrainingSettings momentum =
                 Runs.with(plain, new TrainingSettings.Optimisation(OptimizerSpec.Kind.SGD, 0.1f, 0.9f, 0.01f, 0.5f));
         TrainingSettings windows =
-                Runs.with(plain, new TrainingSettings.Loop(4, 10, 7, TrainingSettings.UNLIMITED, STEPS, 0));
+                Runs.with(plain, new TrainingSettings.Loop(4, 10, 7, 0, TrainingSettings.UNLIMITED, STEPS, 0));
         TrainingSettings patient = Runs.with(plain, new TrainingSettings.Validation(2, 3, 0.2));
         TrainingSettings samples = Runs.with(plain, new TrainingSettings.Samples(4, "one", 20));
         TrainingText unheld = TestText.training(Runs.TEXT.training(), null, 1, "hash");
@@ -225,8 +225,8 @@ class ResumeTest {
     void aRunThatEndedGoesOnAsIfItHadBeenLongerFromTheBeginning() {
         Case test = cases().getFirst();
         train(test, folder.resolve("whole"), test.settings(), Integer.MAX_VALUE);
-        TrainingSettings shorter =
-                Runs.with(test.settings(), new TrainingSettings.Loop(4, 10, 0, TrainingSettings.UNLIMITED, 17, 0));
+        TrainingSettings shorter = Runs.with(
+                test.settings(), new TrainingSettings.Loop(4, 10, 0, 0.2f, TrainingSettings.UNLIMITED, 17, 0));
         train(test, folder.resolve("parts"), shorter, Integer.MAX_VALUE);
         train(test, folder.resolve("parts"), Runs.resumed(test.settings()), Integer.MAX_VALUE);
         String last = "checkpoints/step-%08d/".formatted(STEPS);

@@ -36,7 +36,7 @@ final class Runs {
         return new TrainingSettings(
                 new TrainingSettings.Optimisation(OptimizerSpec.Kind.ADAM, 0.01f, 0, 0, 1),
                 TrainingSettings.Rate.defaults(),
-                new TrainingSettings.Loop(4, 10, 0, TrainingSettings.UNLIMITED, maxSteps, 0),
+                new TrainingSettings.Loop(4, 10, 0, 0.2f, TrainingSettings.UNLIMITED, maxSteps, 0),
                 TrainingSettings.Validation.defaults(),
                 TrainingSettings.Saving.defaults(),
                 TrainingSettings.Samples.defaults(),
@@ -67,6 +67,20 @@ final class Runs {
                 settings,
                 new TrainingSettings.Run(
                         run.seed(), run.initialisation(), run.precision(), run.rnn(), null, true, run.arguments()));
+    }
+
+    static TrainingSettings withSeed(TrainingSettings settings, long seed) {
+        TrainingSettings.Run run = settings.run();
+        return with(
+                settings,
+                new TrainingSettings.Run(
+                        seed,
+                        run.initialisation(),
+                        run.precision(),
+                        run.rnn(),
+                        run.initFrom(),
+                        run.resume(),
+                        run.arguments()));
     }
 
     /** Listens, and asks for a stop after a number of steps. */

@@ -33,7 +33,8 @@ class TimedRunTest {
 
     private static TrainingSettings settings(int maxSteps, double seconds) {
         TrainingSettings settings = Runs.with(Runs.settings(maxSteps), COSINE);
-        return Runs.with(settings, new TrainingSettings.Loop(4, 10, 0, TrainingSettings.UNLIMITED, maxSteps, seconds));
+        return Runs.with(
+                settings, new TrainingSettings.Loop(4, 10, 0, 0, TrainingSettings.UNLIMITED, maxSteps, seconds));
     }
 
     private TrainingResult train(String name, TrainingSettings settings, int stopAfter) {

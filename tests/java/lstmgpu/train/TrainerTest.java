@@ -53,7 +53,9 @@ class TrainerTest {
 
     @Test
     void learnsATextByHeartAndKeepsWhatItSays() {
-        TrainingResult result = train(Runs.settings(400));
+        TrainingSettings settings = Runs.with(
+                Runs.settings(400), new TrainingSettings.Loop(4, 10, 0, 0, TrainingSettings.UNLIMITED, 400, 0));
+        TrainingResult result = train(settings);
         assertEquals(TrainingResult.Reason.COMPLETED, result.reason());
         assertEquals(400, result.steps());
         assertTrue(result.trainingLoss() < 0.1, "the training loss is " + result.trainingLoss());
@@ -69,7 +71,7 @@ class TrainerTest {
             assertEquals(400, rows.getLast().step());
             assertEquals(16000, rows.getLast().tokens());
             assertEquals("completed", directory.run().get("status").asText());
-            assertEquals(Runs.settings(400), RunRecord.settings(directory));
+            assertEquals(settings, RunRecord.settings(directory));
             assertFalse(Runs.files(folder.resolve("run")).toString().contains(".lstm-gpu-tmp"));
         }
     }
@@ -130,14 +132,14 @@ class TrainerTest {
     @Test
     void stopsWhenTheTimeIsUp() {
         TrainingSettings settings = Runs.with(
-                Runs.settings(1), new TrainingSettings.Loop(4, 10, 0, 1_000_000, TrainingSettings.UNLIMITED, 0.5));
+                Runs.settings(1), new TrainingSettings.Loop(4, 10, 0, 0, 1_000_000, TrainingSettings.UNLIMITED, 0.5));
         assertEquals(TrainingResult.Reason.TIME, train(settings).reason());
     }
 
     @Test
     void epochsDecideWhereNoStepsAreGiven() {
         TrainingSettings settings =
-                Runs.with(Runs.settings(1), new TrainingSettings.Loop(4, 10, 0, 2, TrainingSettings.UNLIMITED, 0));
+                Runs.with(Runs.settings(1), new TrainingSettings.Loop(4, 10, 0, 0, 2, TrainingSettings.UNLIMITED, 0));
         int stepsPerEpoch = (Runs.TRAINING.length() - 1) / 4 / 10;
         TrainingResult result = train(settings);
         assertEquals(2 * stepsPerEpoch, result.steps());

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import jcuda.driver.JCudaDriver;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.TestText;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.Precision;
@@ -29,6 +30,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What a run will need is known before it begins, and what does not fit is refused with what would. */
 class TrainingMemoryTest {
     private static final double TOLERANCE = 0.05;
+
+    /** With enough held-out text for an evaluation in as many lanes as training has. */
+    private static final TrainingText TEXT = TestText.training(Runs.TOKENIZER, Runs.TRAINING, TestText.rhyme(170));
+
     private static final Pattern FITTING = Pattern.compile("--batch-size (\\d+) would fit");
 
     @TempDir
@@ -54,8 +59,8 @@ class TrainingMemoryTest {
 
         TrainingSettings settings(int batch) {
             TrainingSettings settings = Runs.settings(2);
-            settings =
-                    Runs.with(settings, new TrainingSettings.Loop(batch, steps, 0, TrainingSettings.UNLIMITED, 2, 0));
+            settings = Runs.with(
+                    settings, new TrainingSettings.Loop(batch, steps, 0, 0, TrainingSettings.UNLIMITED, 2, 0));
             settings = Runs.with(settings, new TrainingSettings.Samples(0, "one", device.equals("cuda") ? 40 : 0));
             return Runs.with(
                     settings,
@@ -91,7 +96,7 @@ class TrainingMemoryTest {
         TrainingSettings settings = test.settings(16);
         try (Backend backend = test.open()) {
             long before = held(backend);
-            long counted = Trainer.requireMemory(backend, test.config(), Runs.TOKENIZER, Runs.TEXT, settings);
+            long counted = Trainer.requireMemory(backend, test.config(), Runs.TOKENIZER, TEXT, settings);
             assertTrue(held(backend) - before < counted / 10, "counting takes next to nothing");
             long[] most = {0};
             Runs.Observer observer = new Runs.Observer() {
@@ -100,7 +105,7 @@ class TrainingMemoryTest {
                     most[0] = held(backend) - before;
                 }
             };
-            Runs.train(backend, folder, test.config(), Runs.TEXT, settings, observer);
+            Runs.train(backend, folder, test.config(), TEXT, settings, observer);
             assertEquals(1, (double) counted / most[0], TOLERANCE, counted + " counted, " + most[0] + " allocated");
         }
     }

@@ -13,8 +13,14 @@ import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
+import lstmgpu.backend.Precision;
 import lstmgpu.backend.cpu.CpuBackend;
+import lstmgpu.generate.GenerationSettings;
+import lstmgpu.generate.Generator;
+import lstmgpu.generate.TextSink;
+import lstmgpu.model.LanguageModel;
 import lstmgpu.model.ModelConfig;
+import lstmgpu.model.ModelDirectory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +79,22 @@ class TrainingSamplesTest {
                         .map(TrainingListener.Sample::step)
                         .filter(step -> step < 200)
                         .toList());
+    }
+
+    @Test
+    void aPromptIsReadBehindALineEnd() {
+        TrainingSettings settings = Runs.with(Runs.settings(20), new TrainingSettings.Samples(20, "one", 12));
+        settings = Runs.with(settings, new TrainingSettings.Validation(20, 0, 0));
+        train(settings);
+        GenerationSettings same = new GenerationSettings(12, 0.8f, 0, 1, 0, false, 1, List.of(), 3 + 20, 1, false);
+        try (LanguageModel model = new LanguageModel(backend, Runs.config(Cell.LSTM, 0), Precision.FP32);
+                Generator generator = new Generator(model, Runs.TOKENIZER, same)) {
+            model.load(ModelDirectory.open(folder.resolve("run")).weights());
+            int[] prompt = Runs.TOKENIZER.encode("\none").ids();
+            String written =
+                    generator.generate(prompt, TextSink.NONE).getFirst().text();
+            assertEquals("one" + written, observer.samples.getLast().text());
+        }
     }
 
     @Test

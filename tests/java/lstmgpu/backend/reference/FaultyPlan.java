@@ -127,6 +127,22 @@ class FaultyPlan extends ReferenceRnnPlan {
         }
     }
 
+    /** Begins the lanes anew that the step before would have. */
+    static final class LateReset extends FaultyPlan {
+        LateReset(ReferenceBackend backend, RnnSpec spec, StepClock clock) {
+            super(backend, spec, clock);
+        }
+
+        @Override
+        public void resetLanes(float probability, long seed, StepClock clock) {
+            ReferenceBuffer counters = memory.ints(clock.counters(), 3, "clock");
+            int step = counters.getInt(StepClock.STEP);
+            counters.setInt(StepClock.STEP, step - 1);
+            super.resetLanes(probability, seed, clock);
+            counters.setInt(StepClock.STEP, step);
+        }
+    }
+
     /** Takes the initial state for zero on the way back. */
     static final class ForgottenInitialState extends FaultyPlan {
         ForgottenInitialState(ReferenceBackend backend, RnnSpec spec, StepClock clock) {
