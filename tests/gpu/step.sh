@@ -22,8 +22,8 @@ absent() {
 
 # What a rehearsal wants of a step, or nothing.
 planted() {
-    local entry
-    for entry in ${PLANT//,/ }; do
+    local entry plant=${PLANT:-}
+    for entry in ${plant//,/ }; do
         if [ "${entry%%=*}" = "$1" ]; then echo "${entry#*=}"; fi
     done
 }
