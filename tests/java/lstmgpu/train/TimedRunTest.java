@@ -71,7 +71,6 @@ class TimedRunTest {
         int reports = observer.progress.size();
         TrainingResult whole = train("run", Runs.resumed(settings), Integer.MAX_VALUE);
         assertEquals(TrainingResult.Reason.TIME, whole.reason());
-        assertTrue(whole.seconds() < SECONDS + stopped.seconds(), "both took " + whole.seconds() + " s");
         double before = observer.progress.get(reports - 1).done();
         double after = observer.progress.get(reports).done();
         assertTrue(after >= before, "it went on at %f after %f".formatted(after, before));
