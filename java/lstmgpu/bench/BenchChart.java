@@ -1,22 +1,28 @@
 package lstmgpu.bench;
 
-import java.awt.Color;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import lstmgpu.files.AtomicFiles;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
-import org.knowm.xchart.style.Styler;
+import lstmgpu.files.ChartImage;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.CategoryAxis;
+import org.jfree.chart.axis.CategoryLabelPositions;
+import org.jfree.chart.axis.LogAxis;
+import org.jfree.chart.plot.CategoryPlot;
+import org.jfree.chart.renderer.category.BarRenderer;
+import org.jfree.chart.renderer.category.StandardBarPainter;
+import org.jfree.chart.title.LegendTitle;
+import org.jfree.chart.ui.RectangleEdge;
+import org.jfree.data.category.DefaultCategoryDataset;
 
 /** Tokens per second of training and generation as bars, a colour for each implementation. */
 public final class BenchChart {
@@ -42,24 +48,37 @@ public final class BenchChart {
         if (groups.isEmpty()) {
             return;
         }
-        CategoryChart chart = new CategoryChartBuilder()
-                .width(Math.max(LEAST_WIDTH, WIDTH_OF_GROUP * groups.size()))
-                .height(HEIGHT)
-                .yAxisTitle("tokens per second")
-                .build();
-        chart.getStyler().setYAxisMin(1.0).setYAxisLogarithmic(true).setLegendPosition(Styler.LegendPosition.OutsideS);
-        chart.getStyler().setYAxisDecimalPattern("#,###").setChartBackgroundColor(Color.WHITE);
-        chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
-        chart.getStyler().setXAxisLabelRotation(groups.size() > 4 ? 30 : 0);
-        List<String> names = new ArrayList<>(groups);
-        series.forEach((name, values) ->
-                chart.addSeries(name, names, names.stream().map(values::get).toList()));
-        ByteArrayOutputStream svg = new ByteArrayOutputStream();
+        DefaultCategoryDataset bars = new DefaultCategoryDataset();
+        series.forEach((name, values) -> groups.forEach(group -> bars.addValue(values.get(group), name, group)));
+        int width = Math.max(LEAST_WIDTH, WIDTH_OF_GROUP * groups.size());
+        byte[] svg;
         try {
-            VectorGraphicsEncoder.saveVectorGraphic(chart, svg, VectorGraphicsFormat.SVG);
+            svg = ChartImage.svg(chart(bars), width, HEIGHT);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        AtomicFiles.write(file, out -> out.write(svg.toByteArray()));
+        AtomicFiles.write(file, out -> out.write(svg));
+    }
+
+    private static JFreeChart chart(DefaultCategoryDataset bars) {
+        CategoryAxis groups = new CategoryAxis();
+        LogAxis speed = new LogAxis("tokens per second");
+        speed.setSmallestValue(1);
+        speed.setBaseSymbol(null);
+        speed.setNumberFormatOverride(new DecimalFormat("#,###", DecimalFormatSymbols.getInstance(Locale.ROOT)));
+        ChartImage.style(groups);
+        ChartImage.style(speed);
+        groups.setCategoryLabelPositions(
+                bars.getColumnCount() > 4 ? CategoryLabelPositions.UP_45 : CategoryLabelPositions.STANDARD);
+        BarRenderer renderer = new BarRenderer();
+        renderer.setBarPainter(new StandardBarPainter());
+        renderer.setShadowVisible(false);
+        CategoryPlot plot = new CategoryPlot(bars, groups, speed, renderer);
+        plot.setRangeGridlinePaint(ChartImage.GRID);
+        JFreeChart chart = ChartImage.on(plot, null);
+        LegendTitle legend = ChartImage.legend(plot);
+        legend.setPosition(RectangleEdge.BOTTOM);
+        chart.addSubtitle(legend);
+        return chart;
     }
 }

@@ -2,6 +2,10 @@ package lstmgpu.cli;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import lstmgpu.ExitCode;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -25,12 +29,52 @@ import picocli.CommandLine.Parameters;
             "  lstm-gpu completion fish >~/.config/fish/completions/lstm-gpu.fish"
         })
 final class CompletionCommand extends ProgramCommand {
+    /** What stands for the name of a file in the help. */
+    private static final Set<String> PATHS = Set.of("FILE", "DIR");
+
     /** The shells there is a script for. */
     enum Shell {
         BASH,
         ZSH,
         FISH
     }
+
+    private static final String WORDS = """
+
+        # picocli's function above knows flags and values as words of their own: bash cuts --cell=gru at the sign, zsh does not.
+        _complete_lstm_gpu_words() {
+          local -a words
+          local i word before='' list=''
+          words=()
+          for ((i = 0; i <= COMP_CWORD; i++)); do
+            word=${COMP_WORDS[i]}
+            before=''
+            case $word in
+              =) [ $i -lt $COMP_CWORD ] || words+=('') ;;
+              --*=*) before="${word%%=*}="; words+=("${word%%=*}" "${word#*=}") ;;
+              *) words+=("$word") ;;
+            esac
+          done
+          COMP_CWORD=$((${#words[@]} - 1))
+          word=${words[COMP_CWORD]}
+          case ${words[COMP_CWORD - 1]} in
+            LISTS) case $word in *,*) list="${word%,*},"; words[COMP_CWORD]=${word##*,} ;; esac ;;
+          esac
+          COMP_WORDS=("${words[@]}")
+          _complete_lstm-gpu
+          if [ ${#COMPREPLY[@]} -eq 0 ]; then
+            case ${words[COMP_CWORD - 1]} in
+              PATHS)
+                local IFS=$'\n'
+                type compopt &>/dev/null && compopt -o filenames
+                COMPREPLY=( $( compgen -f -- "${words[COMP_CWORD]}" ) )
+                ;;
+            esac
+          fi
+          [ -z "$before$list" ] || COMPREPLY=("${COMPREPLY[@]/#/$before$list}")
+        }
+        complete -F _complete_lstm_gpu_words -o default lstm-gpu
+        """;
 
     @Parameters(paramLabel = "SHELL", description = "bash, zsh or fish.")
     Shell shell;
@@ -43,8 +87,26 @@ final class CompletionCommand extends ProgramCommand {
     public Integer call() {
         CommandLine all = Program.complete(console);
         all.getSubcommands().values().forEach(command -> nameChoices(command.getCommandSpec()));
-        console.print(shell == Shell.FISH ? FishCompletion.script(all) : AutoComplete.bash(Program.NAME, all));
+        console.print(shell == Shell.FISH ? FishCompletion.script(all) : bash(all));
         return ExitCode.DONE.code();
+    }
+
+    /** picocli's script, which zsh reads too, behind a function that knows {@code --flag=value} and lists of values. */
+    private static String bash(CommandLine all) {
+        String lists = names(all, option -> option.splitRegex().equals(","));
+        String paths = names(all, option -> PATHS.contains(option.paramLabel()));
+        return AutoComplete.bash(Program.NAME, all)
+                + WORDS.replace("LISTS", lists).replace("PATHS", paths);
+    }
+
+    private static String names(CommandLine all, Predicate<OptionSpec> wanted) {
+        return all.getSubcommands().values().stream()
+                .flatMap(command -> command.getCommandSpec().options().stream())
+                .filter(wanted)
+                .flatMap(option -> Stream.of(option.names()))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining("|"));
     }
 
     /**

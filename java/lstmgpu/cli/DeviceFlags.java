@@ -1,5 +1,6 @@
 package lstmgpu.cli;
 
+import java.util.Iterator;
 import java.util.function.Consumer;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
@@ -11,10 +12,19 @@ import picocli.CommandLine.Option;
 final class DeviceFlags {
     private static final int MOST_THREADS = 4096;
 
+    /** For shells that complete them. */
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Backends.NAMES.iterator();
+        }
+    }
+
     @Option(
             names = "--device",
             defaultValue = "auto",
             paramLabel = "NAME",
+            completionCandidates = Names.class,
             description = "auto, cuda[:N], opencl[:N], cpu or reference. A device named here is used or"
                     + " refused, never replaced. Default: LSTM_GPU_DEVICE, then auto.")
     String device;

@@ -12,7 +12,7 @@ import lstmgpu.model.GateTrace;
 
 /**
  * The insides of some units over a text as a page of HTML: a heat map a unit, a column a token, a row a gate or state.
- * The page needs nothing else; a browser shows the number of what the mouse points at.
+ * Two hues that differ for every kind of colour vision, each the stronger the farther from 0.
  */
 public final class GateMap {
     /** Tokens at the text's beginning that are drawn. */
@@ -22,21 +22,39 @@ public final class GateMap {
     private static final int LEVELS = 10;
     private static final int FINDINGS = 3;
 
-    private static final String HEAD = """
-        <!DOCTYPE html>
-        <html lang="en"><head><meta charset="utf-8"><title>%1$s</title><style>
-        :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
-        body { max-width: 68rem; margin: 2rem auto; padding: 0 1rem; }
-        h2 { margin: 2rem 0 0; font-size: 1.1rem; } p { margin: .3rem 0 .8rem; }
-        table { border-collapse: collapse; } .map { table-layout: fixed; margin-bottom: .9rem; }
+    private static final int BLUE = 0x1D5FB4;
+    private static final int ORANGE = 0xD95F02;
+
+    private static final String STYLE = """
+        p { margin: .3rem 0 .8rem; } .wide { overflow-x: auto; }
+        table { border-collapse: collapse; } .map { table-layout: fixed; margin: 2px 2px .9rem; }
         .map td { width: .68rem; min-width: .68rem; max-width: .68rem; height: .85rem; padding: 0; }
         .map th { width: 11rem; min-width: 11rem; font-weight: normal; font-size: .8rem; text-align: right; line-height: 1;
           padding-right: .6rem; white-space: nowrap; }
-        .map .t td { font: 13px/1.35 ui-monospace, Menlo, Consolas, monospace; text-align: center; white-space: pre; overflow: hidden; }
-        .list td, .list th { padding: .1rem 1rem .1rem 0; text-align: left; } i { font-style: normal; }
-        %2$s</style></head><body>
-        <h1>%1$s</h1>
+        .map .t td { font: .87rem/1.35 ui-monospace, Menlo, Consolas, monospace; text-align: center; white-space: pre; overflow: hidden; }
+        .list td, .list th { padding: .1rem 1rem .1rem 0; text-align: left; }
         """;
+
+    private static final String SCRIPT = """
+        <script>
+        %sfunction tell(cell) {
+          const row = cell.parentNode, character = row.parentNode.rows[0].cells[cell.cellIndex].textContent;
+          point(cell);
+          tip.textContent = row.cells[0].textContent + ' at \u201c' + character + '\u201d: ' + cell.title;
+        }
+        for (const map of document.querySelectorAll('.map')) {
+          map.addEventListener('click', event => event.target.tagName === 'TD' && tell(event.target));
+          map.addEventListener('keydown', event => {
+            const [across, down] = {ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}[event.key] || [0, 0];
+            if (!across && !down) return;
+            event.preventDefault();
+            const from = here && map.contains(here) ? [here.cellIndex, here.parentNode.rowIndex] : [1 - across, -down];
+            const row = map.rows[Math.max(0, Math.min(map.rows.length - 1, from[1] + down))];
+            tell(row.cells[Math.max(1, Math.min(row.cells.length - 1, from[0] + across))]);
+          });
+        }
+        </script>
+        """.formatted(Page.POINTING);
 
     private final Writer out;
     private final GateTrace trace;
@@ -62,7 +80,10 @@ public final class GateMap {
         int columns = Math.min(ids.length, MOST_COLUMNS);
         String[] texts = texts(ids, columns);
         float[][][] values = values(ids, columns, units);
-        out.write(HEAD.formatted(SurpriseMap.escape(title), colours()));
+        out.write(Page.head(
+                title,
+                STYLE,
+                paper -> Shades.rules("n", ORANGE, LEVELS, paper) + Shades.rules("p", BLUE, LEVELS, paper)));
         out.write(explanation());
         writeFindings(search, ids.length);
         for (int u = 0; u < units.size(); u++) {
@@ -73,21 +94,7 @@ public final class GateMap {
                 writeLine(texts, values[u], from, Math.min(columns, from + COLUMNS_OF_LINE));
             }
         }
-        out.write("</body></html>\n");
-    }
-
-    /** Two hues that differ for every kind of colour vision, each the stronger the farther from 0. */
-    private static String colours() {
-        StringBuilder rules = new StringBuilder();
-        for (int level = -LEVELS; level <= LEVELS; level++) {
-            rules.append(".%s { background: color-mix(in oklab, %s %d%%, Canvas);%s }\n"
-                    .formatted(
-                            level < 0 ? "n" + -level : "p" + level,
-                            level < 0 ? "#d95f02" : "#1d5fb4",
-                            100 * Math.abs(level) / LEVELS,
-                            Math.abs(level) > 6 ? " color: #fff;" : ""));
-        }
-        return rules.toString();
+        out.write(Page.TIP + SCRIPT + "</body></html>\n");
     }
 
     private String explanation() {
@@ -143,7 +150,8 @@ public final class GateMap {
         Tokenizer.Decoder decoder = tokenizer.decoder();
         TextAssembler assembler = new TextAssembler();
         for (int t = 0; t < columns; t++) {
-            texts[t] = assembler.append(decoder.next(ids[t])).replace("\n", "↵").replace("\t", "⇥");
+            texts[t] = Page.visible(
+                    assembler.append(decoder.next(ids[t])).replace("\n", "↵").replace("\t", "⇥"));
         }
         return texts;
     }
@@ -167,10 +175,10 @@ public final class GateMap {
 
     private void writeLine(String[] texts, float[][] values, int from, int to) throws IOException {
         int state = signals.indexOf(GateSignal.state(trace.config().cell()));
-        out.write("<table class=\"map\">\n<tr class=\"t\"><th>text</th>");
+        out.write("<div class=\"wide\"><table class=\"map\" tabindex=\"0\">\n<tr class=\"t\"><th>text</th>");
         for (int t = from; t < to; t++) {
             out.write("<td class=\"%s\" title=\"%s\">%s</td>"
-                    .formatted(colour(values[state], t), number(values[state][t]), SurpriseMap.escape(texts[t])));
+                    .formatted(colour(values[state], t), number(values[state][t]), Page.escape(texts[t])));
         }
         out.write("</tr>\n");
         for (int s = 0; s < signals.size(); s++) {
@@ -180,7 +188,7 @@ public final class GateMap {
             }
             out.write("</tr>\n");
         }
-        out.write("</table>\n");
+        out.write("</table></div>\n");
     }
 
     /** RELU's state has no bound, so its largest value is as dark as a bounded 1. */

@@ -1,31 +1,31 @@
 package lstmgpu.model;
 
 import java.awt.Color;
-import java.io.ByteArrayOutputStream;
+import java.awt.Shape;
+import java.awt.geom.Ellipse2D;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler;
-import org.knowm.xchart.style.lines.SeriesLines;
-import org.knowm.xchart.style.markers.SeriesMarkers;
+import lstmgpu.files.ChartImage;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.annotations.XYTitleAnnotation;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.chart.ui.RectangleAnchor;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
 
 /** The curves of a {@link LossChart}, on white, whatever lies around the picture. Java without graphics cannot load this class. */
 final class LossCurves {
     private static final int WIDTH = 800;
     private static final int HEIGHT = 500;
-    private static final float LINE_WIDTH = 1.6f;
-    private static final int MARKER_SIZE = 9;
-    private static final Color PAPER = Color.WHITE;
-    private static final Color GRID = new Color(0xE0E0E0);
+    private static final Shape MARKER = new Ellipse2D.Double(-4.5, -4.5, 9, 9);
+    private static final double CORNER = 0.985;
 
     /** The palette of Okabe and Ito (2008), which differs for every kind of colour vision. */
     private static final Color[] PALETTE = {
@@ -38,36 +38,36 @@ final class LossCurves {
         new Color(0x000000)
     };
 
-    private final XYChart chart;
-    private int curves;
+    private final XYSeriesCollection series = new XYSeriesCollection();
+    private final XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
+    private final String title;
 
     LossCurves(String title) {
-        chart = new XYChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title(title)
-                .xAxisTitle("step")
-                .yAxisTitle("nats a token")
-                .build();
-        chart.getStyler()
-                .setLegendPosition(Styler.LegendPosition.InsideNE)
-                .setChartBackgroundColor(PAPER)
-                .setLegendBackgroundColor(PAPER)
-                .setLegendBorderColor(GRID);
-        chart.getStyler().setPlotBackgroundColor(PAPER).setPlotBorderColor(GRID);
-        chart.getStyler().setPlotGridLinesColor(GRID);
-        chart.getStyler().setXAxisDecimalPattern("#,###");
+        this.title = title;
     }
 
     /** PNG or SVG; empty without a curve. */
     byte[] encode(boolean png) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        if (curves > 0 && png) {
-            BitmapEncoder.saveBitmap(chart, bytes, BitmapFormat.PNG);
-        } else if (curves > 0) {
-            VectorGraphicsEncoder.saveVectorGraphic(chart, bytes, VectorGraphicsFormat.SVG);
+        if (series.getSeriesCount() == 0) {
+            return new byte[0];
         }
-        return bytes.toByteArray();
+        return png ? ChartImage.png(chart(), WIDTH, HEIGHT) : ChartImage.svg(chart(), WIDTH, HEIGHT);
+    }
+
+    private JFreeChart chart() {
+        NumberAxis steps = new NumberAxis("step");
+        NumberAxis nats = new NumberAxis("nats a token");
+        nats.setAutoRangeIncludesZero(false);
+        steps.setAutoRangeIncludesZero(false);
+        steps.setStandardTickUnits(NumberAxis.createIntegerTickUnits());
+        steps.setNumberFormatOverride(new DecimalFormat("#,###", DecimalFormatSymbols.getInstance(Locale.ROOT)));
+        ChartImage.style(steps);
+        ChartImage.style(nats);
+        XYPlot plot = new XYPlot(series, steps, nats, renderer);
+        plot.setDomainGridlinePaint(ChartImage.GRID);
+        plot.setRangeGridlinePaint(ChartImage.GRID);
+        plot.addAnnotation(new XYTitleAnnotation(CORNER, CORNER, ChartImage.legend(plot), RectangleAnchor.TOP_RIGHT));
+        return ChartImage.on(plot, title);
     }
 
     /** @return whether there was anything to draw */
@@ -78,15 +78,22 @@ final class LossCurves {
         if (measured.isEmpty()) {
             return false;
         }
-        List<Long> steps = measured.stream().map(MetricsFile.Row::step).toList();
-        List<Double> losses = new ArrayList<>();
-        measured.forEach(row -> losses.add(value.applyAsDouble(row)));
-        XYSeries curve = chart.addSeries(name, steps, losses);
-        curve.setMarker(measured.size() == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
-        curve.setLineWidth(LINE_WIDTH).setLineColor(PALETTE[curves % PALETTE.length]);
-        curve.setMarkerColor(PALETTE[curves % PALETTE.length]);
-        curves++;
+        int curve = add(name, measured, value);
+        renderer.setSeriesPaint(curve, PALETTE[curve % PALETTE.length]);
+        renderer.setSeriesStroke(curve, ChartImage.LINE);
+        renderer.setSeriesShapesVisible(curve, measured.size() == 1);
         return true;
+    }
+
+    private int add(String name, List<MetricsFile.Row> rows, ToDoubleFunction<MetricsFile.Row> value) {
+        XYSeries curve = new XYSeries(series.getSeriesCount(), false);
+        curve.setDescription(name);
+        rows.forEach(row -> curve.add(row.step(), value.applyAsDouble(row)));
+        series.addSeries(curve);
+        int index = series.getSeriesCount() - 1;
+        renderer.setSeriesShape(index, MARKER);
+        renderer.setLegendItemLabelGenerator((data, i) -> series.getSeries(i).getDescription());
+        return index;
     }
 
     /** Marks the lowest loss on the held-out text, if there is one. */
@@ -95,13 +102,13 @@ final class LossCurves {
                 .filter(row -> Double.isFinite(row.validationLoss()))
                 .min(Comparator.comparingDouble(MetricsFile.Row::validationLoss))
                 .ifPresent(best -> {
-                    XYSeries mark = chart.addSeries(
+                    int mark = add(
                             "best: %.4f at step %,d".formatted(best.validationLoss(), best.step()),
-                            List.of(best.step()),
-                            List.of(best.validationLoss()));
-                    mark.setMarker(SeriesMarkers.CIRCLE).setLineStyle(SeriesLines.NONE);
-                    mark.setMarkerColor(PALETTE[1]);
-                    chart.getStyler().setMarkerSize(MARKER_SIZE);
+                            List.of(best),
+                            MetricsFile.Row::validationLoss);
+                    renderer.setSeriesPaint(mark, PALETTE[1]);
+                    renderer.setSeriesLinesVisible(mark, false);
+                    renderer.setSeriesShapesVisible(mark, true);
                 });
     }
 }

@@ -24,7 +24,7 @@ class CompletionTest {
         // A function of this name stands in for the builtin, which works during a completion only.
         String ask = "source " + file + "; compopt() { :; }; COMP_WORDS=(" + line
                 + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1));"
-                + " _complete_lstm-gpu; printf '%s\\n' \"${COMPREPLY[@]}\"";
+                + " _complete_lstm_gpu_words; printf '%s\\n' \"${COMPREPLY[@]}\"";
         Process bash =
                 new ProcessBuilder("bash", "-c", ask).redirectErrorStream(true).start();
         String words = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
