@@ -115,11 +115,12 @@ final class CompletionCommand extends ProgramCommand {
      */
     private static void nameChoices(CommandSpec command) {
         for (OptionSpec option : List.copyOf(command.options())) {
-            if (!choices(option).isEmpty()) {
+            if (!choices(option).isEmpty() || option.completionCandidates() != null) {
                 command.remove(option);
                 command.addOption(option.toBuilder()
                         .paramLabel(option.longestName().substring(2))
-                        .completionCandidates(choices(option))
+                        .completionCandidates(
+                                choices(option).isEmpty() ? option.completionCandidates() : choices(option))
                         .build());
             }
         }

@@ -75,7 +75,9 @@ public final class ChartImage {
         new SVGProcessor()
                 .getDocument(graphics.getCommands(), new PageSize(width, height))
                 .writeTo(bytes);
-        String svg = bytes.toString(StandardCharsets.UTF_8).replace("SansSerif", "sans-serif");
+        // The font of this machine, and where that is not there another without serifs.
+        String svg =
+                bytes.toString(StandardCharsets.UTF_8).replaceAll("(font-family:&quot;[^&]*&quot;)", "$1,sans-serif");
         int start = svg.indexOf('>', svg.indexOf("<svg")) + 1;
         return (svg.substring(0, start) + DARK + svg.substring(start)).getBytes(StandardCharsets.UTF_8);
     }

@@ -31,9 +31,9 @@ final class Shades {
     private static int mixed(int from, int to, double share) {
         int mixed = 0;
         for (int shift = 16; shift >= 0; shift -= 8) {
-            int a = from >> shift & 0xFF;
-            int b = to >> shift & 0xFF;
-            mixed |= (int) Math.round(a + share * (b - a)) << shift;
+            int a = (from >> shift) & 0xFF;
+            int b = (to >> shift) & 0xFF;
+            mixed |= ((int) Math.round(a + share * (b - a))) << shift;
         }
         return mixed;
     }

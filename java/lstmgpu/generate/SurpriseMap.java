@@ -103,8 +103,8 @@ public final class SurpriseMap {
     }
 
     private static String letters(double bits) {
-        int tenths = (int) Math.clamp(Math.round(10 * bits), 0, BASE * BASE - 1);
-        return "" + letter(tenths / BASE) + letter(tenths % BASE);
+        int tenths = Math.clamp(Math.round(10 * bits), 0, BASE * BASE - 1);
+        return String.valueOf(new char[] {letter(tenths / BASE), letter(tenths % BASE)});
     }
 
     private static char letter(int value) {
@@ -116,7 +116,7 @@ public final class SurpriseMap {
             return;
         }
         stretch.append(Page.visible(text));
-        surprise.append(text.length() == 1 ? "" : text.length()).append(letters);
+        surprise.append(text.length() == 1 ? "" : String.valueOf(text.length())).append(letters);
         parts++;
         if (parts == MOST_PARTS) {
             writeStretch();
