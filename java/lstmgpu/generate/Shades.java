@@ -33,7 +33,8 @@ final class Shades {
         for (int shift = 16; shift >= 0; shift -= 8) {
             int a = (from >> shift) & 0xFF;
             int b = (to >> shift) & 0xFF;
-            mixed |= ((int) Math.round(a + share * (b - a))) << shift;
+            int channel = (int) Math.round(a + share * (b - a));
+            mixed |= channel << shift;
         }
         return mixed;
     }
