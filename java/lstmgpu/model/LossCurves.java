@@ -88,7 +88,7 @@ final class LossCurves {
     private int add(String name, List<MetricsFile.Row> rows, ToDoubleFunction<MetricsFile.Row> value) {
         XYSeries curve = new XYSeries(series.getSeriesCount(), false);
         curve.setDescription(name);
-        rows.forEach(row -> curve.add(row.step(), value.applyAsDouble(row)));
+        rows.forEach(row -> curve.add((double) row.step(), value.applyAsDouble(row)));
         series.addSeries(curve);
         int index = series.getSeriesCount() - 1;
         renderer.setSeriesShape(index, MARKER);
