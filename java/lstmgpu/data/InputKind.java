@@ -55,7 +55,7 @@ public final class InputKind {
      * @throws LstmGpuException with exit code 3 if that is a pattern that a shell would have replaced by names
      */
     static void refusePattern(Path missing) {
-        if (missing.toString().matches(".*[*?\\[{].*")) {
+        if (missing.toString().matches(".*([*?]|\\[.+]|\\{.+}).*")) {
             throw LstmGpuException.data(
                     "%s is a pattern, and no file has that name; leave out the quotes, so that the shell replaces it by"
                             + " names (%d files match it)",
