@@ -17,6 +17,7 @@ final class ErrorTerminal implements AutoCloseable {
                     .system(true)
                     .systemOutput(TerminalBuilder.SystemOutput.ForcedSysErr)
                     .nativeSignals(false)
+                    .graphemeCluster(false) // or it would ask what the terminal can do, and nobody reads the answer
                     .dumb(true)
                     .build();
         } catch (IOException failure) {
