@@ -159,6 +159,12 @@ final class CudaDevice implements KernelDevice {
         queues.synchronize();
     }
 
+    /** Gives memory that was freed back to the driver. */
+    void trim() {
+        context.enter();
+        memory.trim();
+    }
+
     @Override
     public long allocatedBytes() {
         return memory.allocatedBytes();

@@ -44,6 +44,11 @@ final class CudaMemory implements AutoCloseable {
         return pool.allocatedBytes();
     }
 
+    /** Gives what was freed back to the driver, which waits for what still uses it. */
+    void trim() {
+        pool.trim();
+    }
+
     /** Bytes that the driver has, and those of the kept blocks. */
     long freeBytes() {
         return driverBytes() + pool.keptBytes();

@@ -57,6 +57,7 @@ final class CudnnAlgorithms {
         if (found == null) {
             requirePrecision(spec);
             found = choose(spec, kept(spec));
+            device.trim(); // No later block has the sizes of a trial's.
             known.put(spec, found);
         }
         return found;

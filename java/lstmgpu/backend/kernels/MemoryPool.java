@@ -93,7 +93,7 @@ public final class MemoryPool<H> {
     }
 
     /** Gives the kept blocks back to the driver; false if there were none. */
-    private boolean trim() {
+    public boolean trim() {
         List<MemoryBlock<H>> unused = new ArrayList<>();
         free.values().forEach(unused::addAll);
         free.clear();

@@ -11,7 +11,6 @@ import java.util.stream.Stream;
 import jcuda.driver.JCudaDriver;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
-import lstmgpu.TestText;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.Precision;
@@ -30,10 +29,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What a run will need is known before it begins, and what does not fit is refused with what would. */
 class TrainingMemoryTest {
     private static final double TOLERANCE = 0.05;
-
-    /** With enough held-out text for an evaluation in as many lanes as training has. */
-    private static final TrainingText TEXT = TestText.training(Runs.TOKENIZER, Runs.TRAINING, TestText.rhyme(170));
-
     private static final Pattern FITTING = Pattern.compile("--batch-size (\\d+) would fit");
 
     @TempDir
@@ -96,7 +91,7 @@ class TrainingMemoryTest {
         TrainingSettings settings = test.settings(16);
         try (Backend backend = test.open()) {
             long before = held(backend);
-            long counted = Trainer.requireMemory(backend, test.config(), Runs.TOKENIZER, TEXT, settings);
+            long counted = Trainer.requireMemory(backend, test.config(), Runs.TOKENIZER, Runs.TEXT, settings);
             assertTrue(held(backend) - before < counted / 10, "counting takes next to nothing");
             long[] most = {0};
             Runs.Observer observer = new Runs.Observer() {
@@ -105,7 +100,7 @@ class TrainingMemoryTest {
                     most[0] = held(backend) - before;
                 }
             };
-            Runs.train(backend, folder, test.config(), TEXT, settings, observer);
+            Runs.train(backend, folder, test.config(), Runs.TEXT, settings, observer);
             assertEquals(1, (double) counted / most[0], TOLERANCE, counted + " counted, " + most[0] + " allocated");
         }
     }
