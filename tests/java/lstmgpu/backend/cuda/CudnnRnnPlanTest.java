@@ -18,7 +18,6 @@ import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
-import lstmgpu.backend.RnnState;
 import lstmgpu.backend.Step;
 import lstmgpu.backend.kernels.KernelBuffer;
 import lstmgpu.backend.reference.ReferenceBackend;
@@ -205,25 +204,6 @@ class CudnnRnnPlanTest {
                 () -> "%s: %.2e is above %.2e".formatted(what, error, tolerance));
     }
 
-    @Test
-    void whereTheOrdersAgreeNothingIsCopied() {
-        assertTrue(order(spec(Cell.LSTM, 2, 32, 64, Precision.FP32)).isInPlace());
-        assertTrue(order(spec(Cell.GRU, 2, 64, 64, Precision.BF16)).isInPlace());
-        assertEquals(
-                4, order(spec(Cell.GRU, 1, 5, 7, Precision.FP32)).stretches().size());
-    }
-
-    private CudnnWeightOrder order(RnnSpec spec) {
-        CudnnLayerSpec layer = CudnnLayerSpec.of(spec, 0);
-        try (CudnnHandle cudnn = new CudnnHandle(device.context(), device.queues());
-                CudnnDescriptors descriptors = new CudnnDescriptors(cudnn, layer, CudnnAlgorithm.STANDARD);
-                CudaBuffer space = device.own(device.alloc(
-                        layer.storage(),
-                        descriptors.weightBytes() / layer.storage().bytes()))) {
-            return CudnnWeightOrder.of(cudnn, descriptors, spec.shape(), 0, ParameterLayout.ofRnn(spec.shape()), space);
-        }
-    }
-
     /** 8 lanes of 7 units are no multiple of 256 bytes in either type; the stand-in refuses such an address. */
     @ParameterizedTest
     @EnumSource(
@@ -231,22 +211,6 @@ class CudnnRnnPlanTest {
             names = {"FP32", "BF16"})
     void whateverCudnnGetsBeginsAtAMultipleOf256Bytes(Precision precision) {
         RnnSpec spec = spec(Cell.LSTM, 3, 64, 7, precision);
-        long stride = CudnnStates.stride(56, CudnnLayerSpec.of(spec, 0).storage());
-        assertEquals(precision == Precision.BF16 ? 128 : 64, stride);
-        try (CudnnStates states = new CudnnStates(
-                device, spec.shape(), spec.batch(), CudnnLayerSpec.of(spec, 0).storage())) {
-            for (int layer = 0; layer < 3; layer++) {
-                assertEquals(0, states.of(layer).hidden().address() % 256, "h of layer " + layer);
-                assertEquals(0, states.of(layer).lastCell().address() % 256, "the last c of layer " + layer);
-            }
-            float[] values = new Run().values(3 * 56, 1);
-            for (int i = 0; i < values.length; i++) {
-                values[i] = Math.round(values[i] * 128) / 128f;
-            }
-            states.write(new RnnState(values, values));
-            assertArrayEquals(values, states.read().hidden());
-            assertArrayEquals(values, states.read().cell());
-        }
         Memory memory = onDevice();
         DeviceBuffer parameters =
                 memory.of(new float[(int) ParameterLayout.ofRnn(spec.shape()).length()]);
