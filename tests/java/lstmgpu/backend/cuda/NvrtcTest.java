@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.kernels.KeptImage;
 import lstmgpu.backend.kernels.KernelSources;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,9 +102,9 @@ class NvrtcTest {
             assertEquals(1, all.size());
             kept = all.getFirst();
         }
-        assertArrayEquals(first, Files.readAllBytes(kept));
+        assertArrayEquals(first, new KeptImage(kept).read());
         byte[] marked = "kept".getBytes(StandardCharsets.UTF_8);
-        Files.write(kept, marked);
+        new KeptImage(kept).keep(marked);
         assertArrayEquals(marked, images().image("dropout", ElementType.FLOAT32, 8, 6));
         assertArrayEquals(ELF, java.util.Arrays.copyOf(images().image("dropout", ElementType.FLOAT32, 8, 9), 4));
         assertArrayEquals(ELF, java.util.Arrays.copyOf(images().image("dropout", ElementType.BFLOAT16, 8, 6), 4));
