@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import lstmgpu.CacheFolder;
 import lstmgpu.Count;
 import lstmgpu.ExitCode;
+import lstmgpu.ShellWord;
 import lstmgpu.files.AtomicFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -102,12 +103,8 @@ final class DemoCommand extends ProgramCommand {
         List<String> all = new ArrayList<>(arguments);
         all.addAll(List.of("--device", device.device, "--threads", String.valueOf(device.threads)));
         console.say("$ lstm-gpu "
-                + String.join(" ", arguments.stream().map(DemoCommand::quoted).toList()));
+                + String.join(" ", arguments.stream().map(ShellWord::of).toList()));
         return Program.run(console, Stream.of(all).flatMap(List::stream).toArray(String[]::new));
-    }
-
-    private static String quoted(String word) {
-        return word.contains(" ") ? "\"" + word + "\"" : word;
     }
 
     private static void write(Path file, String text) {

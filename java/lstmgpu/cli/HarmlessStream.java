@@ -40,10 +40,34 @@ final class HarmlessStream extends FilterOutputStream {
             bytes.put(block, at, count).flip();
             decoder.decode(bytes, chars, false);
             bytes.compact();
-            show(chars.flip().toString());
-            chars.clear();
+            showDecoded();
             at += count;
         }
+    }
+
+    /** Shows what still waits for its rest, as nothing comes any more. */
+    void end() throws IOException {
+        decoder.decode(bytes.flip(), chars, true);
+        decoder.flush(chars);
+        decoder.reset();
+        bytes.clear();
+        showDecoded();
+        if (returned) {
+            returned = false;
+            out.write(Printable.escape('\r').getBytes(StandardCharsets.UTF_8));
+        }
+        flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+        end();
+        super.close();
+    }
+
+    private void showDecoded() throws IOException {
+        show(chars.flip().toString());
+        chars.clear();
     }
 
     private void show(String text) throws IOException {

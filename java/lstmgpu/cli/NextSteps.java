@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import lstmgpu.Count;
+import lstmgpu.ShellWord;
 import lstmgpu.model.ModelConfig;
 import lstmgpu.train.TrainingResult;
 import lstmgpu.train.TrainingSettings;
@@ -25,7 +26,7 @@ record NextSteps(Path output, List<Path> inputs, TrainingSettings settings, Mode
     }
 
     private List<String> completed(TrainingResult result) {
-        return withTrend("now try: %s generate %s".formatted(Program.NAME, output), result);
+        return withTrend("now try: %s generate %s".formatted(Program.NAME, ShellWord.of(output)), result);
     }
 
     private List<String> withTrend(String first, TrainingResult result) {
@@ -45,7 +46,11 @@ record NextSteps(Path output, List<Path> inputs, TrainingSettings settings, Mode
 
     private String goOn(String more) {
         return "go on with: %s train %s -o %s --resume%s"
-                .formatted(Program.NAME, inputs.size() == 1 ? inputs.getFirst() : "INPUT...", output, more);
+                .formatted(
+                        Program.NAME,
+                        inputs.size() == 1 ? ShellWord.of(inputs.getFirst()) : "INPUT...",
+                        ShellWord.of(output),
+                        more);
     }
 
     /** The flag for a run of twice the length. */

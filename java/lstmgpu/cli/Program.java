@@ -80,8 +80,8 @@ final class Program {
         } catch (Console.ClosedPipe | LstmGpuException lost) {
             return new Failures(console, Arrays.asList(arguments).contains("--verbose")).report(lost);
         } finally {
-            console.out().flush();
-            console.err().flush();
+            console.out().end();
+            console.err().end();
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import lstmgpu.LstmGpuException;
+import lstmgpu.ShellWord;
 import lstmgpu.model.ModelDirectory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -46,7 +47,7 @@ final class RecordedFlags {
      * {@code --flag=value} for everything that was set, {@code --}, and the inputs by the way to them from the model's
      * folder, so that no folder of a person is named.
      */
-    static List<String> of(CommandSpec command, List<Path> inputs, Path directory) {
+    static List<String> of(CommandSpec command, List<Path> inputs, Path directory, Map<String, String> environment) {
         List<String> arguments = new ArrayList<>();
         for (OptionSpec option : command.options()) {
             Object value = option.getValue();
@@ -56,7 +57,7 @@ final class RecordedFlags {
             }
         }
         arguments.add(END_OF_FLAGS);
-        inputs.forEach(input -> arguments.add(WayTo.record(directory, input)));
+        inputs.forEach(input -> arguments.add(WayTo.record(directory, input, environment)));
         return arguments;
     }
 
@@ -120,7 +121,7 @@ final class RecordedFlags {
             if (!Files.exists(input)) {
                 throw LstmGpuException.data(
                         "the text %s of the run in %s is not at %s; name it: %s train INPUT -o %s --resume",
-                        input.getFileName(), directory, input, Program.NAME, directory);
+                        input.getFileName(), directory, input, Program.NAME, ShellWord.of(directory));
             }
         }
         return inputs;

@@ -15,17 +15,32 @@ final class ResultStream extends PrintStream {
     private static final int BUFFER = 1 << 16;
 
     private final Target target;
+    private final OutputStream shown;
 
     ResultStream(OutputStream stream, boolean terminal) {
         this(new Target(stream), terminal);
     }
 
     private ResultStream(Target target, boolean terminal) {
-        super(
-                new BufferedOutputStream(terminal ? new HarmlessStream(target) : target, BUFFER),
-                false,
-                StandardCharsets.UTF_8);
+        this(target, terminal ? new HarmlessStream(target) : target);
+    }
+
+    private ResultStream(Target target, OutputStream shown) {
+        super(new BufferedOutputStream(shown, BUFFER), false, StandardCharsets.UTF_8);
         this.target = target;
+        this.shown = shown;
+    }
+
+    /** Writes all there is, with what waits for a rest that does not come. */
+    void end() {
+        flush();
+        if (shown instanceof HarmlessStream terminal) {
+            try {
+                terminal.end();
+            } catch (IOException lost) {
+                setError();
+            }
+        }
     }
 
     /** What this program itself has to tell a terminal, such as to clear the line. */

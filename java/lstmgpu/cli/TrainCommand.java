@@ -143,7 +143,7 @@ final class TrainCommand extends ProgramCommand {
                         run.rnn,
                         run.initFrom == null ? null : run.initFrom.toString(),
                         run.resume,
-                        RecordedFlags.of(spec, inputs, run.output)));
+                        RecordedFlags.of(spec, inputs, run.output, console.environment())));
     }
 
     /** A run that is given no last step gets what suits a text of this size. */

@@ -3,6 +3,8 @@ package lstmgpu.cli;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Map;
+import lstmgpu.HomeFolders;
 
 /**
  * How a file is found from a folder: both may move together, and the record of a run tells nobody where somebody's home
@@ -12,11 +14,12 @@ final class WayTo {
     private WayTo() {}
 
     /** The relative path to a file; only its name where that path would go through the user's home. */
-    static String record(Path folder, Path file) {
+    static String record(Path folder, Path file, Map<String, String> environment) {
         Path from = real(folder);
         Path to = real(file.toAbsolutePath().getParent()).resolve(file.getFileName());
-        Path home = real(Path.of(System.getProperty("user.home")));
-        boolean leaks = home.getNameCount() > 0 && to.startsWith(home) && !from.startsWith(home);
+        boolean leaks = HomeFolders.of(environment).stream()
+                .map(WayTo::real)
+                .anyMatch(home -> to.startsWith(home) && !from.startsWith(home));
         return leaks || !to.getRoot().equals(from.getRoot())
                 ? file.getFileName().toString()
                 : from.relativize(to).toString();

@@ -1,6 +1,7 @@
 package lstmgpu.data;
 
 import lstmgpu.LstmGpuException;
+import lstmgpu.ShellWord;
 
 /** Finds out that a file is UTF-16 or UTF-32, which read as UTF-8 is damage or, without a mark, a text full of NULs. */
 public final class Utf16 {
@@ -33,14 +34,9 @@ public final class Utf16 {
                     name,
                     encoding.replaceFirst("[LB]E$", ""),
                     encoding,
-                    quoted(name),
-                    quoted(name.replaceFirst("(\\.[^./]*)?$", "-utf8$1")));
+                    ShellWord.of(name),
+                    ShellWord.of(name.replaceFirst("(\\.[^./]*)?$", "-utf8$1")));
         }
-    }
-
-    /** As a shell reads it. */
-    private static String quoted(String name) {
-        return name.matches("[\\w./+,:@-]+") ? name : "'" + name.replace("'", "'\\''") + "'";
     }
 
     /** What {@code iconv} calls it, or null. A mark tells the order of the bytes, so that is not part of the name. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.ShellWord;
 
 /**
  * Folders whose content this process runs or believes, so that nobody else may be able to change it: the folder is the user's own, and no
@@ -37,8 +38,11 @@ public record PrivateFolder(Path path, String remedy) {
     private static final int ANYBODY_ENTERS = 0011;
     private static final int ANYBODY = 0077;
 
+    /** Users and groups below belong to the system. */
+    private static final int FIRST_PERSON = 1000;
+
     /** Who owns a file, and what others may do with it. */
-    private record Facts(int owner, int group, int mode) {
+    record Facts(int owner, int group, int mode) {
         static Facts of(Path file) throws IOException {
             Map<String, Object> facts = Files.readAttributes(file, FACTS, LinkOption.NOFOLLOW_LINKS);
             return new Facts((int) facts.get("uid"), (int) facts.get("gid"), (int) facts.get("mode"));
@@ -52,9 +56,10 @@ public record PrivateFolder(Path path, String remedy) {
             return owner != self && owner != 0;
         }
 
-        /** A group with the number of its owner is the owner's private one, as most systems make them. */
+        /** A person's group with the number of its owner is the owner's private one, as most systems make them; groups below belong to many. */
         boolean othersWrite() {
-            return (mode & OTHERS_WRITE) != 0 || (mode & GROUP_WRITES) != 0 && group != owner && group != 0;
+            boolean ownersOnly = group == 0 || group == owner && group >= FIRST_PERSON;
+            return (mode & OTHERS_WRITE) != 0 || (mode & GROUP_WRITES) != 0 && !ownersOnly;
         }
     }
 
@@ -143,8 +148,10 @@ public record PrivateFolder(Path path, String remedy) {
                         .formatted(path, place);
             }
         }
-        String problem = problemAbove(existing.toRealPath(), self);
-        return problem == null && existing.equals(path) ? problemHere(Facts.of(path), self) : problem;
+        boolean here = existing.equals(path);
+        Path real = existing.toRealPath();
+        String problem = problemAbove(here ? real.getParent() : real, self);
+        return problem == null && here ? problemHere(Facts.of(path), self) : problem;
     }
 
     private String problemHere(Facts facts, int self) {
@@ -181,7 +188,8 @@ public record PrivateFolder(Path path, String remedy) {
     }
 
     private static String writable(Path place) {
-        return "other users can write in %s, and so change what is run from it: chmod go-w %1$s".formatted(place);
+        return "other users can write in %s, and so change what is run from it: chmod go-w %s"
+                .formatted(place, ShellWord.of(place));
     }
 
     private static Path program() throws IOException {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import lstmgpu.LstmGpuException;
+import lstmgpu.ShellWord;
 import lstmgpu.files.IoErrors;
 import lstmgpu.files.RegularFile;
 
@@ -32,7 +33,7 @@ record OutputFolder(Path path, Path weights, Path config, Path checkpoints) {
             throw LstmGpuException.usage(
                     "%s has a model, and no checkpoint to go on from; use --overwrite to replace it, or another"
                             + " directory and --init-from %s to start from its weights",
-                    path, path);
+                    path, ShellWord.of(path));
         }
         if (!kept.isEmpty()) {
             throw LstmGpuException.usage(

@@ -44,8 +44,7 @@ final class DivergenceAdvice {
                 : "no model was written";
         return new LstmGpuException(
                 ExitCode.DIVERGED,
-                "%s, so training diverged%s; %s; %s, or %s"
-                        .formatted(divergence.getMessage(), tried, kept, gentler(rate), clipping()),
+                "%s, so training diverged%s; %s; %s".formatted(divergence.getMessage(), tried, kept, gentler(rate)),
                 divergence);
     }
 
@@ -54,12 +53,13 @@ final class DivergenceAdvice {
     }
 
     private String gentler(float rate) {
+        // Nothing but the rate was wrong there, and clipping does not make up for it.
         if (earlierRate < settings.optimisation().learningRate()) {
             return "go on with --resume and the run's earlier rate, --lr " + earlierRate;
         }
         float lower = Math.min(rate * GENTLER, usualRate(settings.optimisation().optimizer()));
         return (settings.run().resume() ? "go on with --resume" : "start again") + " with a lower rate such as --lr "
-                + lower;
+                + lower + ", or " + clipping();
     }
 
     /** At most so much, however far beyond it the run was. */

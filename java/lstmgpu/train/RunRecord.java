@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import lstmgpu.HomeFolders;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.DeviceInfo;
 import lstmgpu.data.BatchPlan;
@@ -138,8 +139,7 @@ public final class RunRecord {
 
     private String withoutFolders(String reason) {
         String told = directory.path().isAbsolute() ? reason.replace(directory.path() + "/", "") : reason;
-        Path home = Path.of(System.getProperty("user.home"));
-        return home.isAbsolute() && home.getNameCount() > 0 ? told.replace(home.toString(), "~") : told;
+        return HomeFolders.hide(told, System.getenv());
     }
 
     /** As model.safetensors itself says it. */

@@ -3,6 +3,7 @@ package lstmgpu.train;
 import java.nio.file.Path;
 import java.util.Map;
 import lstmgpu.LstmGpuException;
+import lstmgpu.ShellWord;
 import lstmgpu.data.InputTexts;
 import lstmgpu.model.ModelDirectory;
 import lstmgpu.model.Tensor;
@@ -127,7 +128,7 @@ final class RunState {
                 ? LstmGpuException.data(
                         "%s has no checkpoint to resume from; start a new run from its weights, with --init-from %s and"
                                 + " another --output",
-                        directory.path(), directory.path())
+                        directory.path(), ShellWord.of(directory.path()))
                 : LstmGpuException.data(
                         "%s has no checkpoint to resume from, and no weights yet; leave --resume out to begin",
                         directory.path());

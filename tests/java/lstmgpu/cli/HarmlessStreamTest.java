@@ -23,6 +23,7 @@ class HarmlessStreamTest {
             stream.write(bytes, at, Math.min(piece, bytes.length - at));
             stream.flush();
         }
+        stream.end();
         return out.toByteArray();
     }
 
@@ -42,13 +43,21 @@ class HarmlessStreamTest {
     }
 
     @Test
+    void whatIsUnfinishedAtTheEndIsShown() {
+        byte[] bytes = {'a', '\r', (byte) 0xE2, (byte) 0x82};
+        assertEquals("a\\x0d\uFFFD", new String(written(true, 1, bytes), StandardCharsets.UTF_8));
+        assertEquals("b\\x0d", new String(written(true, 1, new byte[] {'b', '\r'}), StandardCharsets.UTF_8));
+        assertArrayEquals(bytes, written(false, 1, bytes));
+    }
+
+    @Test
     void everyHarmfulCharacterIsShownInAsciiOnly() {
         for (int c = 0; c < 0x3000; c++) {
             String shown = new String(
                     written(true, 8, Character.toString(c).getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
             boolean control = c < ' ' && c != '\n' && c != '\t' || c >= 0x7F && c < 0xA0;
             boolean turns = c >= 0x202A && c <= 0x202E || c >= 0x2066 && c <= 0x2069 || c == 0x200E || c == 0x200F;
-            if ((control || turns) && c != '\r') {
+            if (control || turns) {
                 assertEquals(c < ' ' ? "\\x%02x".formatted(c) : "\\u%04x".formatted(c), shown);
             }
         }

@@ -18,6 +18,11 @@ class NextStepsTest {
     private static final int UNLIMITED = TrainingSettings.UNLIMITED;
 
     private static List<String> lines(int epochs, int maxSteps, double seconds, Reason reason, HeldOutTrend trend) {
+        return lines("m", "book.txt", epochs, maxSteps, seconds, reason, trend);
+    }
+
+    private static List<String> lines(
+            String output, String input, int epochs, int maxSteps, double seconds, Reason reason, HeldOutTrend trend) {
         TrainingSettings base = TrainingSettings.defaults();
         TrainingSettings settings = new TrainingSettings(
                 base.optimisation(),
@@ -29,7 +34,7 @@ class NextStepsTest {
                 base.run());
         ModelConfig config = new ModelConfig(Cell.LSTM, 65, 32, 128, 1, 0.2f, false);
         TrainingResult result = new TrainingResult(reason, 900, 1.4, 1.5, 700, trend, 60);
-        return new NextSteps(Path.of("m"), List.of(Path.of("book.txt")), settings, config).of(result);
+        return new NextSteps(Path.of(output), List.of(Path.of(input)), settings, config).of(result);
     }
 
     private static String last(int epochs, int maxSteps, double seconds, HeldOutTrend trend) {
@@ -53,6 +58,13 @@ class NextStepsTest {
         for (String word : List.of("rose after step 700", "--dropout above 0.2", "smaller --preset")) {
             assertTrue(line.contains(word), line);
         }
+    }
+
+    @Test
+    void namesAreQuotedForTheShell() {
+        List<String> done = lines("my m", "it's.txt", 13, UNLIMITED, 0, Reason.COMPLETED, HeldOutTrend.FALLING);
+        assertEquals("now try: lstm-gpu generate 'my m'", done.getFirst());
+        assertTrue(done.getLast().contains("train 'it'\\''s.txt' -o 'my m' --resume"), done.getLast());
     }
 
     @Test

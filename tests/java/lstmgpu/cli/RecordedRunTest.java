@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import lstmgpu.HomeFolders;
 import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.JsonFiles;
 import org.junit.jupiter.api.BeforeEach;
@@ -171,6 +173,29 @@ class RecordedRunTest {
         train("-o", model, "--resume", "--max-steps", "4").succeeds();
         assertEquals(4, steps());
         assertEquals(0, run().at("/settings/loop/resetState").asDouble());
+    }
+
+    @Test
+    void aNameWithASpaceIsQuotedInACommand() throws IOException {
+        Path spaced = Files.move(model, folder.resolve("my model"));
+        AtomicFiles.deleteTree(spaced.resolve("checkpoints"));
+        String words = "--init-from '" + spaced + "'";
+        train(folder.resolve("text.txt"), "-o", spaced).refuses(2, words);
+        train("-o", spaced, "--resume").refuses(3, words);
+    }
+
+    @Test
+    void theHomeOfTheEnvironmentIsNotNamedEither() throws IOException {
+        Path home = Files.createDirectories(folder.resolve("person"));
+        Files.move(folder.resolve("text.txt"), home.resolve("secret.txt"));
+        Map<String, String> environment = Map.of("HOME", home.toString());
+        Path text = home.resolve("secret.txt");
+        Path target = folder.resolve("outside/model");
+        String[] words = {"train", text.toString(), "-o", target.toString(), "--preset", "tiny", "--max-steps", "1"};
+        CommandRun.with(environment, "", words).succeeds();
+        String content = Files.readString(target.resolve("run.json"));
+        assertFalse(content.contains("person"), content);
+        assertEquals("~/secret.txt is short", HomeFolders.hide(text + " is short", environment));
     }
 
     /** Each sentence names a way that is open. */

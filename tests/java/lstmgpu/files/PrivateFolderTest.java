@@ -2,6 +2,7 @@ package lstmgpu.files;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -82,6 +83,7 @@ class PrivateFolderTest {
             Path entered = Files.move(foreign, open.resolve("foreign"));
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
             refused(entered.resolve("cache"), "lies in " + entered);
+            refused(entered, entered + " belongs to another user");
         }
     }
 
@@ -90,6 +92,16 @@ class PrivateFolderTest {
         Path open = made("open", "rwxrwxrwx");
         refused(open, "chmod go-w " + open);
         assertEquals("rwxrwxrwx", mode(open));
+    }
+
+    /** Numbers below 1000 are the system's: its user 100 need not be alone in its group 100. */
+    @Test
+    void onlyAPersonsOwnGroupIsPrivate() {
+        assertTrue(new PrivateFolder.Facts(100, 100, 0770).othersWrite());
+        assertFalse(new PrivateFolder.Facts(1000, 1000, 0770).othersWrite());
+        assertTrue(new PrivateFolder.Facts(1000, 1001, 0770).othersWrite());
+        assertFalse(new PrivateFolder.Facts(100, 0, 0770).othersWrite());
+        assertFalse(new PrivateFolder.Facts(100, 100, 0750).othersWrite());
     }
 
     @Test

@@ -2,6 +2,7 @@ package lstmgpu.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -91,7 +92,7 @@ class DivergedResumeTest {
                 assertThrows(LstmGpuException.class, () -> train(Runs.TEXT, Runs.resumed(settings(60, 1e9f, 0))));
         assertEquals(ExitCode.DIVERGED, end.exitCode());
         assertTrue(end.getMessage().contains("--lr " + RATE), end.getMessage());
-        assertTrue(end.getMessage().contains("--grad-clip 1"), end.getMessage());
+        assertFalse(end.getMessage().contains("--grad-clip"), "at such a rate clipping does not help");
         assertEquals(3, notices.size(), notices.toString());
         notices.forEach(notice -> assertTrue(notice.contains("going back to step 30"), notice));
         assertEquals(List.of(20, 30), Runs.steps(folder));
