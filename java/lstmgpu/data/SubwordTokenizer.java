@@ -21,14 +21,17 @@ public final class SubwordTokenizer extends TextTokenizer {
     /** What {@code --tokenizer} learns. */
     static final String KIND = "bpe";
 
+    private final String name;
     private final JsonNode file;
     private final Pipeline pipeline;
 
     /**
+     * @param name of the file, for messages
      * @param file as it was read or is to be written
      * @throws IllegalArgumentException that names what is unfit
      */
-    SubwordTokenizer(JsonNode file) {
+    SubwordTokenizer(String name, JsonNode file) {
+        this.name = name;
         this.file = file;
         Effort effort = new Effort();
         AtomicReference<Pipeline> made = new AtomicReference<>();
@@ -127,7 +130,7 @@ public final class SubwordTokenizer extends TextTokenizer {
         return ids.build().toArray();
     }
 
-    private static void guarded(Effort effort, Runnable work) {
+    private void guarded(Effort effort, Runnable work) {
         allowed(() -> {
             Guard.run(effort, work);
             return work;
@@ -135,14 +138,13 @@ public final class SubwordTokenizer extends TextTokenizer {
     }
 
     /** What exceeds its bounds in use is the file's fault: exit code 3. */
-    private static <T> T allowed(Supplier<T> work) {
+    private <T> T allowed(Supplier<T> work) {
         try {
             return work.get();
         } catch (Effort.Exceeded unfit) {
             throw new LstmGpuException(
                     ExitCode.DATA,
-                    "the model's tokenizer.json cannot be used: %s; take one that you trust"
-                            .formatted(unfit.getMessage()),
+                    "%s cannot be used: %s; take one that you trust".formatted(name, unfit.getMessage()),
                     unfit);
         }
     }

@@ -58,7 +58,7 @@ final class TokenizerFrames {
         withTokens(withPairs(root, null), tokens.size(), tokens::get);
         ArrayNode array = (ArrayNode) root.path(MODEL).path("merges");
         merges.forEach(array::add);
-        return new SubwordTokenizer(root);
+        return new SubwordTokenizer("tokenizer.json", root);
     }
 
     /** Fills in the tokens. */

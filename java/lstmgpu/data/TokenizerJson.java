@@ -34,6 +34,8 @@ public final class TokenizerJson {
     private static final long BYTES = 16L << 20;
     private static final long BYTES_A_TOKEN = 1 << 10;
     private static final long BYTES_AT_MOST = 256L << 20;
+    /** Twice the largest that people use. */
+    private static final long BYTES_ALONE = 64L << 20;
     /** Names are as many as tokens, so a table of those that came before is of no use. */
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
@@ -50,7 +52,7 @@ public final class TokenizerJson {
 
     /** A file that stands alone; like {@link #read(Path, int)}. */
     public static Tokenizer read(Path file) {
-        return read(file, TokenizerSizes.MOST_TOKENS);
+        return read(file, TokenizerSizes.MOST_TOKENS, BYTES_ALONE);
     }
 
     /**
@@ -59,11 +61,14 @@ public final class TokenizerJson {
      *     does not know
      */
     public static Tokenizer read(Path file, int mostTokens) {
-        long most = Math.min(BYTES_AT_MOST, BYTES + BYTES_A_TOKEN * mostTokens);
+        return read(file, mostTokens, Math.min(BYTES_AT_MOST, BYTES + BYTES_A_TOKEN * mostTokens));
+    }
+
+    private static Tokenizer read(Path file, int mostTokens, long mostBytes) {
         try {
-            byte[] bytes = RegularFile.bytes(file, most);
+            byte[] bytes = RegularFile.bytes(file, mostBytes);
             TokenizerSizes.check(bytes, mostTokens);
-            return TokenizerReader.read(JSON.readTree(bytes));
+            return TokenizerReader.read(file.toString(), JSON.readTree(bytes));
         } catch (JsonProcessingException failure) {
             throw LstmGpuException.data(
                     "%s is damaged: %s; restore it from a copy", file, failure.getOriginalMessage());

@@ -12,8 +12,12 @@ import java.util.Optional;
 final class TokenizerReader {
     private TokenizerReader() {}
 
-    /** One of the kinds that this program makes where a file is exactly that, and otherwise what the file says. */
-    static Tokenizer read(JsonNode root) {
+    /**
+     * One of the kinds that this program makes where a file is exactly that, and otherwise what the file says.
+     *
+     * @param name of the file, for messages
+     */
+    static Tokenizer read(String name, JsonNode root) {
         if (TokenizerFrames.fits(TokenizerFrames.bytes(), root)) {
             return bytes(vocabulary(root));
         }
@@ -27,7 +31,7 @@ final class TokenizerReader {
                 .findFirst();
         return splitting.isPresent()
                 ? new WordTokenizer(vocabulary(root), splitting.get())
-                : new SubwordTokenizer(root);
+                : new SubwordTokenizer(name, root);
     }
 
     private static Tokenizer bytes(List<String> vocabulary) {

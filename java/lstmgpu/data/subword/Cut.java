@@ -3,8 +3,10 @@ package lstmgpu.data.subword;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
+import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -43,22 +45,29 @@ enum Cut {
     }
 
     static Matches by(Expression pattern) {
-        return (text, effort) -> stretches(text, pattern.matcher(text, effort), pattern.steps(), effort);
+        return (text, effort) -> {
+            Search search = new Search(pattern, text, effort);
+            return stretches(text, search::find, search::start, search::end);
+        };
     }
 
     /** By an expression that is known to come to an end. */
     static Matches by(Pattern pattern) {
-        return (text, effort) -> stretches(text, pattern.matcher(text), 1, effort);
+        return (text, effort) -> {
+            Matcher matcher = pattern.matcher(text);
+            List<Stretch> stretches = stretches(text, matcher::find, matcher::start, matcher::end);
+            effort.spend(stretches.size());
+            return stretches;
+        };
     }
 
-    private static List<Stretch> stretches(String text, Matcher matcher, int steps, Effort effort) {
+    private static List<Stretch> stretches(String text, BooleanSupplier find, IntSupplier start, IntSupplier matchEnd) {
         List<Stretch> stretches = new ArrayList<>();
         int end = 0;
-        while (matcher.find()) {
-            effort.spend(steps);
-            add(stretches, end, matcher.start(), false);
-            add(stretches, matcher.start(), matcher.end(), true);
-            end = matcher.end();
+        while (find.getAsBoolean()) {
+            add(stretches, end, start.getAsInt(), false);
+            add(stretches, start.getAsInt(), matchEnd.getAsInt(), true);
+            end = matchEnd.getAsInt();
         }
         add(stretches, end, text.length(), false);
         return stretches;

@@ -1,11 +1,12 @@
 package lstmgpu.data.subword;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How much work a {@code tokenizer.json} may ask for, in proportion to the text: a file that somebody else wrote can hold expressions that
- * never end and replacements that double a text at every turn. Tokenizers
- * that people use take a tenth of what is allowed here (GPT-4o's expression 140 steps a character).
+ * never end and replacements that double a text at every turn. Tokenizers that people use take a tenth of what is allowed here (GPT-4o's
+ * expression 140 steps a character).
  */
 public final class Effort {
     private static final long RESERVE_STEPS = 10_000_000;
@@ -16,7 +17,10 @@ public final class Effort {
     private static final int TOKEN_ROOM = 1000;
     private static final int TOKEN_GROWTH = 4;
 
-    private final AtomicLong left = new AtomicLong(RESERVE_STEPS);
+    private final AtomicLong advanced = new AtomicLong();
+    private final AtomicBoolean matching = new AtomicBoolean();
+    private volatile boolean givenUp;
+    private long left = RESERVE_STEPS;
     private long mostCharacters;
 
     /** What is asked for is too much; the message says what. */
@@ -30,7 +34,7 @@ public final class Effort {
 
     /** For a text that has a next part of so many characters. */
     public void allowText(int characters) {
-        left.setPlain(Math.min(left.getPlain(), RESERVE_STEPS) + STEPS_A_CHARACTER * characters);
+        left = Math.min(left, RESERVE_STEPS) + STEPS_A_CHARACTER * characters;
         mostCharacters = Math.max(TEXT_ROOM, (long) TEXT_GROWTH * characters);
     }
 
@@ -43,9 +47,8 @@ public final class Effort {
 
     /** @throws Exceeded if no more is allowed */
     void spend(long steps) {
-        long rest = left.getPlain() - steps;
-        left.setOpaque(rest);
-        if (rest < 0) {
+        left -= steps;
+        if (left < 0 || givenUp) {
             throw new Exceeded(
                     "it takes more than %,d steps for a character of this text".formatted(STEPS_A_CHARACTER), null);
         }
@@ -63,44 +66,31 @@ public final class Effort {
         }
     }
 
-    /** Changes whenever something was spent; another thread may ask. */
-    long left() {
-        return left.getOpaque();
+    /** From here on a foreign expression computes, as another thread may see. */
+    void beginMatch() {
+        matching.setOpaque(true);
     }
 
-    /** The text, where each look at a character costs steps. */
-    CharSequence counted(String text, int steps) {
-        return new Counted(text, steps);
+    void endMatch() {
+        matching.setOpaque(false);
     }
 
-    private final class Counted implements CharSequence {
-        private final String text;
-        private final int steps;
+    boolean isMatching() {
+        return matching.getOpaque();
+    }
 
-        Counted(String text, int steps) {
-            this.text = text;
-            this.steps = steps;
-        }
+    /** That a match has come to an end, or has seen characters that none saw before. */
+    void advance(int characters) {
+        advanced.setOpaque(advanced.getPlain() + characters);
+    }
 
-        @Override
-        public int length() {
-            return text.length();
-        }
+    /** How far all matches came; another thread may ask. */
+    long advanced() {
+        return advanced.getOpaque();
+    }
 
-        @Override
-        public char charAt(int index) {
-            spend(steps);
-            return text.charAt(index);
-        }
-
-        @Override
-        public CharSequence subSequence(int start, int end) {
-            return text.substring(start, end);
-        }
-
-        @Override
-        public String toString() {
-            return text;
-        }
+    /** Nobody waits for the work any more: the next step ends it. */
+    void giveUp() {
+        givenUp = true;
     }
 }

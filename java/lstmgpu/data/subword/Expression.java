@@ -1,6 +1,5 @@
 package lstmgpu.data.subword;
 
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -28,14 +27,14 @@ record Expression(Pattern compiled, boolean isPlain) {
         return new Expression(Pattern.compile(text, ONIGURUMA), false);
     }
 
-    Matcher matcher(String text, Effort effort) {
+    int stepsOfALook() {
         int length = compiled.pattern().length();
         int parts = length / LETTERS_OF_A_LONG_ONE;
-        return compiled.matcher(effort.counted(text, isPlain ? 1 : 1 + length / LETTERS_A_STEP + parts * parts));
+        return isPlain ? 1 : 1 + length / LETTERS_A_STEP + parts * parts;
     }
 
     /** What it costs to find it once, besides looking at characters. */
-    int steps() {
+    int stepsOfAMatch() {
         return isPlain ? 1 : compiled.pattern().length();
     }
 }

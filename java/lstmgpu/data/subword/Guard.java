@@ -6,12 +6,14 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Runs work that a foreign file describes where it can be left: in a thread with a stack of its own. Java's regular expressions have ways
- * to compute for ever without looking at a character; work that computes for half a second and spends no {@link Effort} is given up.
+ * to compute for ever and look at a character now and then; matches that compute for a second more than their characters are worth are given up.
  */
 public final class Guard {
     private static final long STACK_BYTES = 16L << 20;
-    private static final Duration LOOK = Duration.ofMillis(100);
-    private static final long STALLED_NANOSECONDS = 500_000_000;
+    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final long MOST_NANOSECONDS = 1_000_000_000;
+    /** Twenty times what the expressions of large models take on a slow processor. */
+    private static final long NANOSECONDS_A_CHARACTER = 20_000;
 
     private Guard() {}
 
@@ -46,8 +48,9 @@ public final class Guard {
 
     private static void await(Thread thread, Effort effort) {
         boolean interrupted = false;
-        long left = effort.left();
-        long since = 0;
+        long advanced = effort.advanced();
+        long used = 0;
+        long behind = 0;
         while (thread.isAlive()) {
             try {
                 thread.join(LOOK);
@@ -55,11 +58,13 @@ public final class Guard {
                 interrupted = true;
                 continue;
             }
-            long used = thread.isAlive() ? processorTime(thread) : 0;
-            if (effort.left() != left) {
-                left = effort.left();
-                since = used;
-            } else if (used - since > STALLED_NANOSECONDS) {
+            long characters = effort.advanced() - advanced;
+            long spent = thread.isAlive() ? processorTime(thread) - used : 0;
+            advanced += characters;
+            used += spent;
+            behind = Math.max(0, behind + (effort.isMatching() ? spent : 0) - NANOSECONDS_A_CHARACTER * characters);
+            if (behind > MOST_NANOSECONDS) {
+                effort.giveUp();
                 throw new Effort.Exceeded("a regular expression does not come to an end on this text", null);
             }
         }

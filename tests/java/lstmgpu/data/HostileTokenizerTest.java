@@ -24,9 +24,21 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** A {@code tokenizer.json} that somebody made to do harm is refused soon, in a sentence, and without much memory. */
 @Execution(ExecutionMode.CONCURRENT)
 class HostileTokenizerTest {
-    private static final int FILES = 38;
+    private static final int FILES = 51;
     private static final long MILLISECONDS = 2000;
     private static final int TOKENS = 130_000;
+
+    private static final String GPT4O = String.join(
+            "|",
+            "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+"
+                    + "(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
+            "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*"
+                    + "(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
+            "\\p{N}{1,3}",
+            " ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*",
+            "\\s*[\\r\\n]+",
+            "\\s+(?!\\S)",
+            "\\s+");
 
     @TempDir
     Path folder;
@@ -42,6 +54,7 @@ class HostileTokenizerTest {
             String[] fields = line.split("\t", -1);
             assertEquals(Integer.toString(ExitCode.DATA.code()), fields[1], line);
             assertTrue(Long.parseLong(fields[2]) < MILLISECONDS, line);
+            assertTrue(fields[3].contains(folder.toString()), line);
             assertFalse(fields[3].contains("Exception") || fields[3].length() > 500, line);
         }
     }
@@ -69,8 +82,24 @@ class HostileTokenizerTest {
         Path path = Files.writeString(folder.resolve("tokenizer.json"), file.toString());
         Tokenizer tokenizer = TokenizerJson.read(path, TOKENS);
         assertEquals(TOKENS, tokenizer.vocabularySize());
-        String text =
-                SubwordFiles.TEXT.repeat(9_000) + "x,".repeat(600_000) + "中文，".repeat(100_000) + " ".repeat(100_000);
+        encodeAndBack(
+                tokenizer,
+                SubwordFiles.TEXT.repeat(9_000) + "x,".repeat(600_000) + "中文，".repeat(100_000) + " ".repeat(100_000));
+    }
+
+    /** Each is one match, over which the expression goes several times. */
+    @Test
+    void wordsOfAMillionLettersAreNoHarm() throws IOException {
+        ObjectNode file = SubwordFiles.all().get("llama3");
+        ((ObjectNode) file.at("/pre_tokenizer/pretokenizers/0/pattern")).put("Regex", GPT4O);
+        Path path = Files.writeString(folder.resolve("tokenizer.json"), file.toString());
+        Tokenizer tokenizer = TokenizerJson.read(path);
+        for (String letter : List.of("A", "中", " ")) {
+            encodeAndBack(tokenizer, "x" + letter.repeat(1_200_000) + ".");
+        }
+    }
+
+    private static void encodeAndBack(Tokenizer tokenizer, String text) {
         Tokenizer.Decoder decoder = tokenizer.decoder();
         long bytes = 0;
         for (int id : tokenizer.encode(text).ids()) {

@@ -23,6 +23,8 @@ final class HostileTokenizers {
             "{\"type\":\"WordLevel\",\"unk_token\":\"u\",\"vocab\":{\"u\":0,\"a\":1,\" \":2}}";
     private static final String PIECES = "{\"type\":\"Unigram\",\"unk_id\":0,\"vocab\":[[\"u\",0]%s]}";
     private static final int LONG = 15_000;
+    /** Tokens at most of a file that no configuration lies beside. */
+    private static final int ALONE = -1;
 
     /** What is tokenized: long runs, with and without an end that an expression waits for. */
     private static final String TEXT =
@@ -39,24 +41,33 @@ final class HostileTokenizers {
         for (Map.Entry<String, String> file : files().entrySet()) {
             hostile.use(file.getKey(), file.getValue());
         }
-        hostile.useManyTokens(10_000_000);
-        hostile.useManyTokens(700_000);
+        hostile.useManyTokens(10_000_000, 65);
+        hostile.useManyTokens(700_000, 65);
+        hostile.useManyTokens(10_000_000, ALONE);
+        for (Map.Entry<String, String> file : repeated().entrySet()) {
+            hostile.use(file.getKey(), file.getValue(), "a".repeat(10_000));
+            hostile.use(file.getKey(), file.getValue(), "a".repeat(300_000));
+        }
         for (Map.Entry<String, String> file : endless().entrySet()) {
             hostile.use(file.getKey(), file.getValue());
         }
     }
 
     private void use(String name, String json) throws IOException {
-        use(name, Files.writeString(folder.resolve("tokenizer.json"), json), TokenizerSizes.MOST_TOKENS);
+        use(name, json, TEXT);
     }
 
-    private void use(String name, Path file, int mostTokens) {
+    private void use(String name, String json, String text) throws IOException {
+        use(name, Files.writeString(folder.resolve("tokenizer.json"), json), ALONE, text);
+    }
+
+    private void use(String name, Path file, int mostTokens, String text) {
         long before = processorTime();
         String outcome;
         try {
-            Tokenizer tokenizer = TokenizerJson.read(file, mostTokens);
+            Tokenizer tokenizer = mostTokens == ALONE ? TokenizerJson.read(file) : TokenizerJson.read(file, mostTokens);
             Tokenizer.Decoder decoder = tokenizer.decoder();
-            for (int id : tokenizer.encode(TEXT).ids()) {
+            for (int id : tokenizer.encode(text).ids()) {
                 decoder.next(id);
             }
             outcome = "done\t%d\t";
@@ -71,8 +82,7 @@ final class HostileTokenizers {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
-    /** Beside a configuration of 65 tokens. */
-    private void useManyTokens(int count) throws IOException {
+    private void useManyTokens(int count, int mostTokens) throws IOException {
         Path file = folder.resolve("tokenizer.json");
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
             out.write("{\"model\":{\"type\":\"BPE\",\"merges\":[],\"vocab\":{\"t\":0");
@@ -81,7 +91,7 @@ final class HostileTokenizers {
             }
             out.write("}}}");
         }
-        use(count + " tokens", file, 65);
+        use(count + " tokens", file, mostTokens, TEXT);
     }
 
     private static Map<String, String> files() {
@@ -131,6 +141,22 @@ final class HostileTokenizers {
         file(files, "text behind the end", "", WORDS, " {}");
         file(files, "deep lists", ",\"padding\":" + "[".repeat(100_000), WORDS, "");
         file(files, "many numbers", ",\"padding\":[" + "1,".repeat(5_000_000) + "1]", WORDS, "");
+        return files;
+    }
+
+    /** What goes over the same characters again and again, or seldom looks at one. */
+    private static Map<String, String> repeated() {
+        Map<String, String> files = new LinkedHashMap<>();
+        for (String regex : new String[] {
+            "(.*a){25}b",
+            "(a*)*\\1b",
+            "(a+)+b\\1",
+            "((((a{0,100}){0,100}){0,100}){0,100})b",
+            "(?:(?:(?=)){1000}){1000}b",
+            "(?:(?:(?=)){3000}){3000}b"
+        }) {
+            preTokenizer(files, "Split by " + regex + " of a run", split(regex));
+        }
         return files;
     }
 
