@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -63,11 +62,10 @@ final class HostileTokenizers {
     }
 
     private void use(String name, Path file, int mostTokens, String text) {
-        List<Long> abandoned = Thread.getAllStackTraces().keySet().stream()
+        Map<Long, Long> abandoned = Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals("tokenizer"))
-                .map(Thread::threadId)
-                .toList();
-        long before = processorTime(abandoned);
+                .collect(Collectors.toMap(Thread::threadId, thread -> processorTime(thread.threadId())));
+        long before = processorTime();
         String outcome;
         try {
             Tokenizer tokenizer = mostTokens == ALONE ? TokenizerJson.read(file) : TokenizerJson.read(file, mostTokens);
@@ -80,16 +78,24 @@ final class HostileTokenizers {
             outcome =
                     refusal.exitCode().code() + "\t%d\t" + refusal.getMessage().replace("%", "%%");
         }
-        System.out.println(name + "\t" + outcome.formatted((processorTime(abandoned) - before) / 1_000_000));
+        System.out.println(
+                name + "\t" + outcome.formatted((processorTime() - before - sinceThen(abandoned)) / 1_000_000));
     }
 
-    /** Of the process without the threads that earlier files left running. */
-    private static long processorTime(List<Long> abandoned) {
-        long all = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
-        return all
-                - abandoned.stream()
-                        .mapToLong(id -> ManagementFactory.getThreadMXBean().getThreadCpuTime(id))
-                        .sum();
+    private static long processorTime() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    }
+
+    /** Negative for a thread that has ended. */
+    private static long processorTime(long thread) {
+        return ManagementFactory.getThreadMXBean().getThreadCpuTime(thread);
+    }
+
+    /** What the threads that earlier files left running have used since. */
+    private static long sinceThen(Map<Long, Long> abandoned) {
+        return abandoned.entrySet().stream()
+                .mapToLong(thread -> Math.max(0, processorTime(thread.getKey()) - thread.getValue()))
+                .sum();
     }
 
     private void useManyTokens(int count, int mostTokens) throws IOException {
