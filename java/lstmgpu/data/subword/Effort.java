@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Effort {
     private static final long RESERVE_STEPS = 10_000_000;
     private static final long STEPS_A_CHARACTER = 1000;
-    private static final long PASS_STEPS = 10;
+    private static final long PASS_STEPS = 20;
     private static final int TEXT_ROOM = 1 << 21;
     private static final int TEXT_GROWTH = 8;
     private static final int TOKEN_ROOM = 1000;
