@@ -6,6 +6,8 @@
 #include <ucontext.h>
 
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <vector>
 
 namespace cudasim {
@@ -53,6 +55,14 @@ class Fibers {
         bool begun = false;
     };
 
+    // On a stack that is not there no handler could say what is wrong.
+    static void *new_stack() {
+        void *stack = mmap(nullptr, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (stack != MAP_FAILED) return stack;
+        perror("cudasim: no memory for the stack of a kernel's thread");
+        abort();
+    }
+
     static void main(unsigned low, unsigned high, int number) {
         Fibers *self = (Fibers *)((uintptr_t)low | (uintptr_t)high << 32);
         for (;;) {
@@ -64,7 +74,7 @@ class Fibers {
     __attribute__((noinline, noreturn)) void start(Fiber &fiber, int number) {
         if (fiber.begun) __builtin_longjmp(fiber.resume, 1);
         fiber.begun = true;
-        if (!fiber.stack) fiber.stack = mmap(nullptr, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (!fiber.stack) fiber.stack = new_stack();
         getcontext(&fiber.context);
         fiber.context.uc_stack.ss_sp = fiber.stack;
         fiber.context.uc_stack.ss_size = STACK - (size_t)(number % 16) * 256;  // apart in the caches

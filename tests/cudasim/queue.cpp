@@ -50,9 +50,13 @@ void watch() {
     memset(&action, 0, sizeof action);
     action.sa_sigaction = on_signal;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_NODEFER;
-    sigaction(SIGSEGV, &action, &earlier_segv);
-    sigaction(SIGBUS, &action, &earlier_bus);
-    sigaction(SIGFPE, &action, &earlier_fpe);
+    // Asked for first: another thread may have a fault of its own, for the Java machine, as soon as ours are set.
+    sigaction(SIGSEGV, nullptr, &earlier_segv);
+    sigaction(SIGBUS, nullptr, &earlier_bus);
+    sigaction(SIGFPE, nullptr, &earlier_fpe);
+    sigaction(SIGSEGV, &action, nullptr);
+    sigaction(SIGBUS, &action, nullptr);
+    sigaction(SIGFPE, &action, nullptr);
 }
 
 void run_guarded(Operation &work) {

@@ -6,12 +6,12 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Runs work that a foreign file describes where it can be left: in a thread with a stack of its own. Java's regular expressions have ways
- * to compute for ever and look at a character now and then; matches that compute for a second more than their characters are worth are given up.
+ * to compute for ever and look at a character now and then; matches that compute for half a second more than their characters are worth are given up.
  */
 public final class Guard {
     private static final long STACK_BYTES = 16L << 20;
     private static final Duration LOOK = Duration.ofMillis(50);
-    private static final long MOST_NANOSECONDS = 1_000_000_000;
+    private static final long MOST_NANOSECONDS = 500_000_000;
     /** Twenty times what the expressions of large models take on a slow processor. */
     private static final long NANOSECONDS_A_CHARACTER = 20_000;
 
