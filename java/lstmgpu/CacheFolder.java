@@ -30,6 +30,16 @@ public final class CacheFolder {
         return new PrivateFolder(folder, REMEDY).make();
     }
 
+    /** Whether a file in the cache is the user's own, and no other user could change or exchange it. */
+    public static boolean isOwn(Path file) {
+        try {
+            new PrivateFolder(file.toAbsolutePath().getParent(), REMEDY).require();
+            return PrivateFolder.holdsOwn(file);
+        } catch (LstmGpuException open) {
+            return false;
+        }
+    }
+
     /** Where it would be, whatever is there. */
     public static Path named(Map<String, String> environment) {
         String own = environment.getOrDefault("LSTM_GPU_CACHE", "");

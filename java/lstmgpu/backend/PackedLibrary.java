@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.jar.JarEntry;
 import lstmgpu.LstmGpuException;
 import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.PrivateFolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +66,7 @@ record PackedLibrary(String name, URL content, String identity) {
             return file;
         }
         String sum = sum(content.openStream());
-        if (!isRegular(file) || !sum(Files.newInputStream(file)).equals(sum)) {
+        if (!isOwn(file) || !sum(Files.newInputStream(file)).equals(sum)) {
             write(file);
             if (!sum(Files.newInputStream(file)).equals(sum)) {
                 throw new IOException("it cannot be read back as it was written");
@@ -81,16 +82,15 @@ record PackedLibrary(String name, URL content, String identity) {
 
     private boolean isProven(Path file, Path proof) {
         try {
-            return isRegular(file)
-                    && isRegular(proof)
-                    && Files.readString(proof).endsWith(identity + state(file) + "\n");
+            return isOwn(file) && isOwn(proof) && Files.readString(proof).endsWith(identity + state(file) + "\n");
         } catch (IOException unreadable) {
             return false;
         }
     }
 
-    private static boolean isRegular(Path file) {
-        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    /** Whoever else can write it could do so after it was compared. */
+    private static boolean isOwn(Path file) {
+        return PrivateFolder.holdsOwn(file);
     }
 
     /** Another one after every change: the time of the last change cannot be set by whoever changes a file. */

@@ -33,6 +33,7 @@ public record PrivateFolder(Path path, String remedy) {
     private static final int KIND = 0170000;
     private static final int FOLDER = 0040000;
     private static final int LINK = 0120000;
+    private static final int REGULAR = 0100000;
     private static final int GROUP_WRITES = 0020;
     private static final int OTHERS_WRITE = 0002;
     private static final int ANYBODY_ENTERS = 0011;
@@ -111,6 +112,19 @@ public record PrivateFolder(Path path, String remedy) {
 
     private boolean isUnix() {
         return path.getFileSystem().supportedFileAttributeViews().contains("unix");
+    }
+
+    /** Whether it is a regular file and no link, the user's own or root's, that nobody else can write. */
+    public static boolean holdsOwn(Path file) {
+        try {
+            if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+                return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+            }
+            Facts facts = Facts.of(file);
+            return facts.is(REGULAR) && !facts.isForeignTo((int) new UnixSystem().getUid()) && !facts.othersWrite();
+        } catch (IOException unreadable) {
+            return false;
+        }
     }
 
     private LstmGpuException unusable(String what, IOException failure) {

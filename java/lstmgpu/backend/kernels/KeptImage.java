@@ -21,8 +21,11 @@ public record KeptImage(Path file) {
     private static final Logger LOG = LoggerFactory.getLogger(KeptImage.class);
     private static final int SUM_BYTES = 32;
 
-    /** Null if it is not there or not as it was kept. */
+    /** Null if it is not there or not as it was kept, or if another user could have made it so that it looks right. */
     public byte[] read() {
+        if (!CacheFolder.isOwn(file)) {
+            return null;
+        }
         try {
             byte[] kept = Files.readAllBytes(file);
             if (kept.length > SUM_BYTES) {

@@ -9,6 +9,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import lstmgpu.ForeignFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +75,30 @@ class PackedLibraryTest {
         Files.createSymbolicLink(file, elsewhere);
         assertUnpacked();
         assertEquals("mine", Files.readString(elsewhere));
+    }
+
+    @Test
+    void aFileThatOthersOwnOrCanWriteIsWrittenAnewThoughItsContentIsRight() throws IOException {
+        Path file = library.unpackInto(folder);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertUnpacked();
+        assertFalse(Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_WRITE));
+        ForeignFile.give(file);
+        assertUnpacked();
+        assertEquals(Files.getOwner(folder), Files.getOwner(file));
+    }
+
+    /** With nothing but its mode or owner to tell it from the one that was found right. */
+    @Test
+    void aFileWhoseProofFitsIsNotTakenFromOthers() throws IOException {
+        Path file = library.unpackInto(folder);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        String facts = "%s %s %s\n"
+                .formatted(
+                        Files.size(file), Files.getAttribute(file, "unix:ino"), Files.getAttribute(file, "unix:ctime"));
+        Files.writeString(folder.resolve(library.name() + ".sha256"), "sum\n" + library.identity() + facts);
+        assertUnpacked();
+        assertFalse(Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_WRITE));
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import lstmgpu.ForeignFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,5 +39,46 @@ class KeptImageTest {
         assertNull(image.read());
         Files.write(image.file(), new byte[3]);
         assertNull(image.read());
+    }
+
+    /** Its sum is right, as whoever makes such a file can see to. */
+    @Test
+    void whatAnotherUserCouldHaveMadeIsNotRead() throws IOException {
+        KeptImage image = new KeptImage(folder.resolve("kernels/a.image"));
+        Path kernels = image.file().getParent();
+        image.keep(IMAGE);
+        setMode(image.file(), "rw-rw-rw-");
+        assertNull(image.read(), "a file that others can write");
+        setMode(image.file(), "rw-r--r--");
+        setMode(kernels, "rwxrwxrwx");
+        assertNull(image.read(), "in a folder that others can write");
+        setMode(kernels, "rwx------");
+        assertArrayEquals(IMAGE, image.read());
+
+        Path elsewhere = Files.move(image.file(), folder.resolve("elsewhere"));
+        Files.createSymbolicLink(image.file(), elsewhere);
+        assertNull(image.read(), "a link");
+        Files.delete(image.file());
+        Files.move(elsewhere, image.file());
+        Path moved = Files.move(kernels, folder.resolve("moved"));
+        Files.createSymbolicLink(kernels, moved);
+        assertNull(image.read(), "in a folder that is a link");
+        Files.delete(kernels);
+        Files.move(moved, kernels);
+        assertArrayEquals(IMAGE, image.read());
+    }
+
+    @Test
+    void anothersFileIsNotReadButMadeAnew() throws IOException {
+        KeptImage image = new KeptImage(folder.resolve("kernels/a.image"));
+        image.keep(IMAGE);
+        ForeignFile.give(image.file());
+        assertNull(image.read());
+        image.keep(IMAGE);
+        assertArrayEquals(IMAGE, image.read());
+    }
+
+    private static void setMode(Path file, String mode) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
     }
 }
