@@ -1,19 +1,19 @@
 package lstmgpu.backend;
 
-/** The loop over layers, written once for every device that has {@link RnnKernels}. */
+/** The loop over layers, written once for every device that has {@link RnnSteps}. */
 public final class LayeredRnnPlan implements RnnPlan {
     private final RnnSpec spec;
-    private final RnnKernels kernels;
+    private final RnnSteps kernels;
     private final boolean dropout;
 
-    public LayeredRnnPlan(RnnSpec spec, RnnKernels kernels) {
+    public LayeredRnnPlan(RnnSpec spec, RnnSteps kernels) {
         this.spec = spec;
         this.kernels = kernels;
         this.dropout = spec.training() && spec.dropout() > 0;
     }
 
     /** What computes it. */
-    public RnnKernels kernels() {
+    public RnnSteps kernels() {
         return kernels;
     }
 

@@ -36,17 +36,17 @@ final class Arguments {
         root.setAbbreviatedOptionsAllowed(false);
         root.setOverwrittenOptionsAllowed(true);
         root.setUnmatchedOptionsAllowedAsOptionParameters(true);
-        registerChoices(root, Cell.class);
-        registerChoices(root, OptimizerSpec.Kind.class);
-        registerChoices(root, Schedule.Kind.class);
-        registerChoices(root, Precision.class);
-        registerChoices(root, Initialisation.class);
-        registerChoices(root, Preset.class);
-        registerChoices(root, ProgressView.Style.class);
-        registerChoices(root, GenerateCommand.Format.class);
-        registerChoices(root, RnnImplementation.class);
-        registerChoices(root, BenchTask.class);
-        registerChoices(root, CompletionCommand.Shell.class);
+        Choices.register(root, Cell.class);
+        Choices.register(root, OptimizerSpec.Kind.class);
+        Choices.register(root, Schedule.Kind.class);
+        Choices.register(root, Precision.class);
+        Choices.register(root, Initialisation.class);
+        Choices.register(root, Preset.class);
+        Choices.register(root, ProgressView.Style.class);
+        Choices.register(root, GenerateCommand.Format.class);
+        Choices.register(root, RnnImplementation.class);
+        Choices.register(root, BenchTask.class);
+        Choices.register(root, CompletionCommand.Shell.class);
         root.registerConverter(Seconds.class, Seconds::parse);
         completeHelp(root);
         root.getSubcommands().values().forEach(Arguments::completeHelp);
@@ -64,27 +64,6 @@ final class Arguments {
         help.descriptionHeading("%n");
         help.parameterListHeading(
                 command.getCommandSpec().positionalParameters().isEmpty() ? "" : "%nArguments:%n");
-    }
-
-    private static <E extends Enum<E>> void registerChoices(CommandLine root, Class<E> type) {
-        root.registerConverter(type, text -> choice(type, text));
-    }
-
-    private static <E extends Enum<E>> E choice(Class<E> type, String text) {
-        return Stream.of(type.getEnumConstants())
-                .filter(value ->
-                        name(value).equals(text.toLowerCase(Locale.ROOT).replace('-', '_')))
-                .findFirst()
-                .orElseThrow(() -> new TypeConversionException("it is one of " + choices(type) + ", not " + text));
-    }
-
-    private static String choices(Class<? extends Enum<?>> type) {
-        return Arrays.stream(type.getEnumConstants()).map(Arguments::name).collect(Collectors.joining(", "));
-    }
-
-    /** The name of a choice as people type it. */
-    static String name(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 
     /**
@@ -109,27 +88,5 @@ final class Arguments {
         boolean known = root.getSubcommands().values().stream()
                 .anyMatch(command -> command.getCommandSpec().optionsMap().containsKey(flag));
         return known ? flag + argument.substring(end) : argument;
-    }
-
-    /** A length of time: 90, 90s, 30m, 2h or 1h30m. */
-    record Seconds(double value) {
-        static Seconds parse(String text) {
-            var pattern = java.util.regex.Pattern.compile(
-                    "(?:(\\d+)h)?(?:(\\d+)m)?(?:(\\d+(?:\\.\\d+)?)s?)?", java.util.regex.Pattern.CASE_INSENSITIVE);
-            var match = pattern.matcher(text);
-            if (text.isEmpty() || !match.matches()) {
-                throw new TypeConversionException("it is a time like 90s, 30m or 1h30m, not " + text);
-            }
-            return new Seconds(part(match.group(1)) * 3600 + part(match.group(2)) * 60 + part(match.group(3)));
-        }
-
-        /** As {@link #parse} takes it. */
-        String text() {
-            return value == Math.rint(value) ? (long) value + "s" : value + "s";
-        }
-
-        private static double part(String digits) {
-            return digits == null ? 0 : Double.parseDouble(digits);
-        }
     }
 }

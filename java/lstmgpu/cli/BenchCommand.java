@@ -209,7 +209,7 @@ final class BenchCommand extends ProgramCommand {
                 }
                 throw LstmGpuException.usage(
                         "--precision %s is for CUDA only and the device %s computes in fp32; use --precision fp32",
-                        Arguments.name(precision), backend.device().backend());
+                        Choices.name(precision), backend.device().backend());
             }
             List<RnnImplementation> names = implementations == null ? all(cuda) : implementations;
             names.forEach(name -> variants.add(new BenchVariant(precision, name)));

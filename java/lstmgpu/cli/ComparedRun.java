@@ -30,7 +30,7 @@ record ComparedRun(String name, List<MetricsFile.Row> rows, Map<String, String> 
     static ComparedRun of(Path path, ModelDirectory directory) {
         Map<String, String> settings = new LinkedHashMap<>();
         ModelConfig config = directory.config();
-        settings.put("cell", Arguments.name(config.cell()));
+        settings.put("cell", Choices.name(config.cell()));
         settings.put("layers", String.valueOf(config.layers()));
         settings.put("hidden size", String.valueOf(config.hiddenSize()));
         settings.put("embedding size", String.valueOf(config.embeddingSize()));

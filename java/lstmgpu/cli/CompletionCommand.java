@@ -138,7 +138,7 @@ final class CompletionCommand extends ProgramCommand {
         Class<?> type = argument.auxiliaryTypes().length > 0 ? argument.auxiliaryTypes()[0] : argument.type();
         return type.isEnum()
                 ? Arrays.stream(type.getEnumConstants())
-                        .map(choice -> Arguments.name((Enum<?>) choice))
+                        .map(choice -> Choices.name((Enum<?>) choice))
                         .toList()
                 : List.of();
     }

@@ -42,7 +42,7 @@ final class DemoCommand extends ProgramCommand {
                 defaultValue = "45s",
                 paramLabel = "TIME",
                 description = "Time to train. Default: ${DEFAULT-VALUE}.")
-        Arguments.Seconds time;
+        Seconds time;
     }
 
     DemoCommand(Console console) {

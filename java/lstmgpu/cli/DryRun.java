@@ -27,7 +27,7 @@ record DryRun(ModelConfig config, TrainingSettings settings, Split split, BatchP
                         Count.of(split.train(), "token"),
                         split.validation(),
                         split.test(),
-                        Arguments.name(config.cell()),
+                        Choices.name(config.cell()),
                         config.layers(),
                         config.hiddenSize(),
                         config.embeddingSize(),

@@ -85,7 +85,7 @@ final class InspectCommand extends ProgramCommand {
             tokenizer       %s, %s
             parameters      %,d
             """.formatted(
-                        Arguments.name(config.cell()),
+                        Choices.name(config.cell()),
                         config.layers(),
                         config.hiddenSize(),
                         config.embeddingSize(),

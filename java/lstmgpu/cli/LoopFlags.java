@@ -48,7 +48,7 @@ final class LoopFlags {
             description = "Train for this time, earlier starts of the run included: 90s, 30m, 1h30m. A cosine comes"
                     + " down over it, so such a run has other bits every time. Beside --epochs or --max-steps: stop"
                     + " after this time at the latest, to go on with --resume.")
-    Arguments.Seconds maxTime;
+    Seconds maxTime;
 
     @Option(
             names = "--eval-every",

@@ -20,7 +20,7 @@ final class ModelJson {
     String line() {
         ModelConfig config = directory.config();
         Tokenizer tokenizer = directory.tokenizer();
-        ObjectNode model = JsonLines.object().put("cell", Arguments.name(config.cell()));
+        ObjectNode model = JsonLines.object().put("cell", Choices.name(config.cell()));
         model.put("layers", config.layers()).put("hidden_size", config.hiddenSize());
         model.put("embedding_size", config.embeddingSize()).put("tied_weights", config.tieWeights());
         model.put("dropout", config.dropout()).put("tokenizer", tokenizer.kind());

@@ -123,7 +123,7 @@ enum Preset {
         for (Preset preset : values()) {
             table.append("  %-8s %9d %6d %6d %8s %5d %6d %8s %6d %10s  %s\n"
                     .formatted(
-                            Arguments.name(preset),
+                            Choices.name(preset),
                             preset.embeddingSize,
                             preset.hiddenSize,
                             preset.layers,
@@ -133,7 +133,7 @@ enum Preset {
                             preset.learningRate,
                             preset.steps,
                             "1 to " + preset.mostEpochs,
-                            Arguments.name(preset.schedule)));
+                            Choices.name(preset.schedule)));
         }
         return table.append("  A run takes so many steps, in whole epochs; --epochs, --max-steps or --max-time set its"
                         + " length.\n")

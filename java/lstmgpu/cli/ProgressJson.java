@@ -63,10 +63,10 @@ final class ProgressJson extends ProgressView {
 
     @Override
     public void finished(TrainingResult result) {
-        ObjectNode event = JsonLines.object().put("event", "finished").put("reason", Arguments.name(result.reason()));
+        ObjectNode event = JsonLines.object().put("event", "finished").put("reason", Choices.name(result.reason()));
         event.put("steps", result.steps()).put("training_loss", result.trainingLoss());
         event.put("best_loss", result.bestLoss()).put("best_step", result.bestStep());
-        event.put("held_out_trend", Arguments.name(result.trend()));
+        event.put("held_out_trend", Choices.name(result.trend()));
         say(event.put("seconds", rounded(result.seconds(), 3)));
     }
 

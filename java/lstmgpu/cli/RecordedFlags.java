@@ -63,8 +63,8 @@ final class RecordedFlags {
 
     private static String text(Object value) {
         return switch (value) {
-            case Enum<?> choice -> Arguments.name(choice);
-            case Arguments.Seconds time -> time.text();
+            case Enum<?> choice -> Choices.name(choice);
+            case Seconds time -> time.text();
             default -> value.toString();
         };
     }

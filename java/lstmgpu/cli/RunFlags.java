@@ -82,7 +82,7 @@ final class RunFlags {
         if (asksForOtherPrecision() && !kind.equals("cuda")) {
             throw LstmGpuException.usage(
                     "--precision %s is for CUDA only and the device %s computes in fp32; use --precision fp32",
-                    Arguments.name(precision), device);
+                    Choices.name(precision), device);
         }
     }
 
@@ -104,8 +104,8 @@ final class RunFlags {
         backend.close();
         String flag = isPrecise
                 ? "--rnn %s needs %s"
-                        .formatted(Arguments.name(rnn), rnn.owners().replace(" and ", " or "))
-                : "--precision %s needs CUDA".formatted(Arguments.name(precision));
+                        .formatted(Choices.name(rnn), rnn.owners().replace(" and ", " or "))
+                : "--precision %s needs CUDA".formatted(Choices.name(precision));
         throw new LstmGpuException(
                 ExitCode.DEVICE,
                 "%s and --device auto found only %s; see lstm-gpu doctor, or leave the flag out"

@@ -58,7 +58,7 @@ public final class CountedDevice implements KernelDevice {
 
     @Override
     public KernelBuffer alloc(ElementType type, long length) {
-        return CountedBuffer.in(count, type, length, type.bytes());
+        return new CountedStretch(CountedBuffer.in(count, type, length, type.bytes()));
     }
 
     @Override

@@ -288,7 +288,7 @@ public final class CpuBackend implements Backend {
         if (clock == null && spec.training() && spec.dropout() > 0) {
             throw new IllegalArgumentException("dropout needs a clock");
         }
-        return new LayeredRnnPlan(spec, new CpuRnnKernels(spec, clock, memory, pool));
+        return new LayeredRnnPlan(spec, new CpuRnnSteps(spec, clock, memory, pool));
     }
 
     @Override

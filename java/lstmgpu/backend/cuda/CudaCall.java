@@ -42,7 +42,7 @@ final class CudaCall implements KernelCall {
     private Kernel kernel;
     private ElementType storage;
     private CUfunction function;
-    private TogetherKernel together;
+    private CooperativeKernel together;
     private int columns;
 
     CudaCall(CudaContext context, CudaQueues queues, CudaMemory memory, CudaModules modules) {
@@ -68,7 +68,7 @@ final class CudaCall implements KernelCall {
     }
 
     /** Starts the next call, of a kernel whose blocks wait for each other, on a grid of so many columns. */
-    CudaCall of(TogetherKernel next, int nextColumns) {
+    CudaCall of(CooperativeKernel next, int nextColumns) {
         context.enter();
         function = next.function();
         together = next;
@@ -129,21 +129,21 @@ final class CudaCall implements KernelCall {
      * Puts a kernel whose blocks wait for each other into the queue, on a grid of so many rows. The driver refuses one whose blocks all do
      * and do not run at once.
      */
-    void launchTogether(int rows) {
+    void launchCooperative(int rows) {
         if (queues.isRehearsing()) {
             return;
         }
         addresses.putLong(count * Long.BYTES, 0);
         int shared = together.sharedBytes();
         CUstream queue = queues.current();
-        int threads = TogetherKernel.THREADS;
-        TogetherKernel.Waiting waiting = together.waiting();
+        int threads = CooperativeKernel.THREADS;
+        CooperativeKernel.Waiting waiting = together.waiting();
         int status = waiting.all()
                 ? JCudaDriver.cuLaunchCooperativeKernel(
                         function, columns, rows, 1, threads, 1, 1, shared, queue, arguments)
                 : JCudaDriver.cuLaunchKernel(function, columns, rows, 1, threads, 1, 1, shared, queue, arguments, null);
         if (waiting.isCluster() && NO_ROOM.contains(status)) {
-            throw new SequenceRefusal("this GPU has no room for clusters of %d such blocks (%s)"
+            throw new CooperativeRefusal("this GPU has no room for clusters of %d such blocks (%s)"
                     .formatted(waiting.neighbours(), CUresult.stringFor(status)));
         }
         if (status != CUresult.CUDA_SUCCESS) {

@@ -187,55 +187,26 @@ final class CudaDevice implements KernelDevice {
     }
 
     /**
-     * The kernel of a split, ready to be launched.
+     * A kernel whose blocks wait for each other, ready to be launched.
      *
+     * @param description for messages
      * @throws lstmgpu.LstmGpuException with exit code 4 if there is neither an image of it nor a compiler
-     * @throws SequenceRefusal if the driver does not give it what it needs
+     * @throws CooperativeRefusal if the driver does not give it what it needs
      */
-    SequenceKernel sequenceKernel(SequenceSplit split) {
-        return new SequenceKernel(
-                call,
-                together(
-                        split.file(),
-                        split.kernel(),
-                        split.constants(),
-                        split.toString(),
-                        split.sharedBytes(),
-                        split.waiting()),
-                split);
-    }
-
-    /**
-     * The kernel for the tokens of one text.
-     *
-     * @throws lstmgpu.LstmGpuException with exit code 4 if there is neither an image of it nor a compiler
-     * @throws SequenceRefusal if the driver does not give it what it needs
-     */
-    TogetherKernel tokenStream(TokenStreamShape shape) {
-        String name = TokenStreamShape.KERNEL;
-        return together(
-                "cuda/" + name,
-                name,
-                shape.constants(),
-                shape.toString(),
-                shape.sharedBytes(),
-                TogetherKernel.Waiting.ALL);
-    }
-
-    private TogetherKernel together(
+    CooperativeKernel cooperative(
             String file,
             String kernel,
             String[] constants,
             String description,
             int sharedBytes,
-            TogetherKernel.Waiting waiting) {
+            CooperativeKernel.Waiting waiting) {
         context.enter();
         DriverFunction function = modules.function(file, kernel, constants);
-        return new TogetherKernel(residency, function, description, sharedBytes, waiting);
+        return new CooperativeKernel(residency, function, description, sharedBytes, waiting);
     }
 
-    /** Starts a call, which {@link CudaCall#launchTogether} ends. */
-    CudaCall call(TogetherKernel kernel, int columns) {
+    /** Starts a call, which {@link CudaCall#launchCooperative} ends. */
+    CudaCall call(CooperativeKernel kernel, int columns) {
         return call.of(kernel, columns);
     }
 

@@ -46,26 +46,26 @@ final class Residency {
         return context;
     }
 
-    /** @throws SequenceRefusal if the driver does not say */
-    int blocks(TogetherKernel kernel) {
+    /** @throws CooperativeRefusal if the driver does not say */
+    int blocks(CooperativeKernel kernel) {
         int[] count = new int[1];
         int width = kernel.waiting().neighbours();
         int status = width > 1
                 ? clusters(count, kernel, width)
                 : JCudaDriver.cuOccupancyMaxActiveBlocksPerMultiprocessor(
-                        count, kernel.function(), TogetherKernel.THREADS, kernel.sharedBytes());
+                        count, kernel.function(), CooperativeKernel.THREADS, kernel.sharedBytes());
         kernel.require(status, "asking how many blocks of it run at once");
         return count[0] * (width > 1 ? width : context.multiprocessors());
     }
 
-    private int clusters(int[] count, TogetherKernel kernel, int width) {
+    private int clusters(int[] count, CooperativeKernel kernel, int width) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attribute = arena.allocate(ATTRIBUTE);
             attribute.set(ValueLayout.JAVA_INT, offset(ATTRIBUTE, "id"), CLUSTER_DIMENSION);
             write(attribute, offset(ATTRIBUTE, "value"), width, 1, 1);
             MemorySegment config = arena.allocate(CONFIG);
             write(config, offset(CONFIG, "grid"), width, 1, 1);
-            write(config, offset(CONFIG, "block"), TogetherKernel.THREADS, 1, 1);
+            write(config, offset(CONFIG, "block"), CooperativeKernel.THREADS, 1, 1);
             write(config, offset(CONFIG, "shared"), kernel.sharedBytes());
             config.set(ValueLayout.ADDRESS, offset(CONFIG, "attributes"), attribute);
             write(config, offset(CONFIG, "count"), 1);

@@ -2,14 +2,24 @@ package lstmgpu.backend.cuda;
 
 /** A kernel for all steps of a layer, with the shared memory that its split asks for. */
 final class SequenceKernel {
-    private final CudaCall call;
-    private final TogetherKernel kernel;
+    private final CudaDevice device;
+    private final CooperativeKernel kernel;
     private final SequenceSplit split;
 
-    SequenceKernel(CudaCall call, TogetherKernel kernel, SequenceSplit split) {
-        this.call = call;
-        this.kernel = kernel;
+    /**
+     * @throws lstmgpu.LstmGpuException with exit code 4 if there is neither an image of it nor a compiler
+     * @throws CooperativeRefusal if the driver does not give it what it needs
+     */
+    SequenceKernel(CudaDevice device, SequenceSplit split) {
+        this.device = device;
         this.split = split;
+        this.kernel = device.cooperative(
+                split.file(),
+                split.kernel(),
+                split.constants(),
+                split.toString(),
+                split.sharedBytes(),
+                split.waiting());
     }
 
     SequenceSplit split() {
@@ -19,15 +29,15 @@ final class SequenceKernel {
     /**
      * Whether a launch of so many groups of lanes waits for nothing that has not begun.
      *
-     * @throws SequenceRefusal if the driver does not say
+     * @throws CooperativeRefusal if the driver does not say
      */
     boolean runs(int groups) {
         int together = split.waiting().all() ? groups : 1;
         return kernel.residentBlocks() >= split.blocks() * together;
     }
 
-    /** Starts a call, which {@link CudaCall#launchTogether} ends. */
+    /** Starts a call, which {@link CudaCall#launchCooperative} ends. */
     CudaCall call() {
-        return call.of(kernel, split.blocks());
+        return device.call(kernel, split.blocks());
     }
 }

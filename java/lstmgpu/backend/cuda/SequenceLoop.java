@@ -81,7 +81,7 @@ final class SequenceLoop implements LayerLoop {
                 .integer(spec.steps())
                 .integer(spec.batch())
                 .integer(patience.milliseconds());
-        call.launchTogether(forward.split().groups(spec.batch()));
+        call.launchCooperative(forward.split().groups(spec.batch()));
     }
 
     @Override
@@ -98,7 +98,7 @@ final class SequenceLoop implements LayerLoop {
                 .integer(spec.steps())
                 .integer(spec.batch())
                 .integer(patience.milliseconds());
-        call.launchTogether(backward.split().groups(spec.batch()));
+        call.launchCooperative(backward.split().groups(spec.batch()));
     }
 
     @Override

@@ -129,7 +129,7 @@ final class SequencePlans {
             Chosen chosen = new Chosen(forward, backward, null);
             LOG.info("whole-sequence kernels compute the recurrent stack: {}", chosen.description());
             return chosen;
-        } catch (SequenceRefusal refusal) {
+        } catch (CooperativeRefusal refusal) {
             return new Chosen(null, null, refusal.getMessage());
         }
     }

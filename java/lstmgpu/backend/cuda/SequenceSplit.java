@@ -10,7 +10,7 @@ import lstmgpu.backend.Cell;
  */
 record SequenceSplit(
         Cell cell, int hidden, int units, int lanes, int parts, Exchange exchange, int rowWarps, int held, int chunks) {
-    static final int THREADS = TogetherKernel.THREADS;
+    static final int THREADS = CooperativeKernel.THREADS;
 
     private static final int WARPS = THREADS / 32;
     private static final int SLAB = 32;
@@ -106,11 +106,11 @@ record SequenceSplit(
     }
 
     /** Which blocks wait for each other: where a group is a cluster nothing else of the GPU has to be free. */
-    TogetherKernel.Waiting waiting() {
+    CooperativeKernel.Waiting waiting() {
         return switch (exchange) {
-            case FLAGS, SHOWN -> TogetherKernel.Waiting.ALL;
-            case CLUSTER -> new TogetherKernel.Waiting(blocks(), false);
-            case MIXED -> new TogetherKernel.Waiting(parts, true);
+            case FLAGS, SHOWN -> CooperativeKernel.Waiting.ALL;
+            case CLUSTER -> new CooperativeKernel.Waiting(blocks(), false);
+            case MIXED -> new CooperativeKernel.Waiting(parts, true);
         };
     }
 

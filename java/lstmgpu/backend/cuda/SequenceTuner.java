@@ -45,11 +45,11 @@ final class SequenceTuner {
 
     /**
      * @param splits the most promising first
-     * @throws SequenceRefusal if none runs here
+     * @throws CooperativeRefusal if none runs here
      */
     SequenceKernel fastest(List<SequenceSplit> splits, RnnSpec spec) {
         if (splits.isEmpty()) {
-            throw new SequenceRefusal(
+            throw new CooperativeRefusal(
                     "%d units and %d lanes do not divide among %d multiprocessors so that they hold the recurrent weights"
                             .formatted(
                                     spec.shape().hiddenSize(),
@@ -103,7 +103,7 @@ final class SequenceTuner {
                 trial.pass();
                 device.synchronize();
             }
-        } catch (SequenceRefusal refusal) {
+        } catch (CooperativeRefusal refusal) {
             LOG.info("{}: {}", split, refusal.getMessage());
             return null;
         } catch (LstmGpuException shortage) {
@@ -122,7 +122,7 @@ final class SequenceTuner {
         Set<SequenceSplit> grids = new HashSet<>();
         SequenceKernel best = null;
         double least = 0;
-        SequenceRefusal problem = new SequenceRefusal("the GPU does not run so many blocks at once");
+        CooperativeRefusal problem = new CooperativeRefusal("the GPU does not run so many blocks at once");
         for (SequenceSplit split : splits) {
             Exchange way = split.exchange();
             boolean isEnough = timed.getOrDefault(way, 0) == TRIED || refused.getOrDefault(way, 0) == REFUSED;
@@ -138,7 +138,7 @@ final class SequenceTuner {
                     best = kernel;
                     least = time;
                 }
-            } catch (SequenceRefusal refusal) {
+            } catch (CooperativeRefusal refusal) {
                 problem = refusal;
                 refused.merge(way, grids.contains(split.withTile(1, 0, 1)) ? 1 : 0, Integer::sum);
             }
@@ -157,36 +157,36 @@ final class SequenceTuner {
         }
     }
 
-    /** @throws SequenceRefusal if there is neither an image of it nor a compiler, or the GPU does not run so many blocks at once */
+    /** @throws CooperativeRefusal if there is neither an image of it nor a compiler, or the GPU does not run so many blocks at once */
     private SequenceKernel load(SequenceSplit split, RnnSpec spec) {
         try {
-            SequenceKernel kernel = device.sequenceKernel(split);
+            SequenceKernel kernel = new SequenceKernel(device, split);
             if (!kernel.runs(split.groups(spec.batch()))) {
-                throw new SequenceRefusal("the GPU does not run so many blocks at once");
+                throw new CooperativeRefusal("the GPU does not run so many blocks at once");
             }
             return kernel;
         } catch (LstmGpuException absent) {
             if (absent.exitCode() != ExitCode.DEVICE) {
                 throw absent;
             }
-            throw new SequenceRefusal(absent.getMessage());
+            throw new CooperativeRefusal(absent.getMessage());
         }
     }
 
     /** Whether a GPU has room for wide clusters, or for many at once, shows only when they are launched, so untried there are none. */
     private SequenceKernel mostPromising(List<SequenceSplit> splits, RnnSpec spec) {
         for (SequenceSplit split : splits) {
-            TogetherKernel.Waiting waiting = split.waiting();
+            CooperativeKernel.Waiting waiting = split.waiting();
             if (waiting.isWideCluster() || waiting.isCluster() && waiting.all()) {
                 continue;
             }
             try {
                 return load(split, spec);
-            } catch (SequenceRefusal absent) {
+            } catch (CooperativeRefusal absent) {
                 LOG.info("{}: {}", split, absent.getMessage());
             }
         }
-        throw new SequenceRefusal("there is no memory to try its clusters with");
+        throw new CooperativeRefusal("there is no memory to try its clusters with");
     }
 
     private String key(SequenceSplit split, RnnSpec spec) {

@@ -14,7 +14,7 @@ import lstmgpu.backend.kernels.SamplingNumbers;
 final class TokenStream implements TokenLoop {
     private final CudaDevice device;
     private final KernelBackend backend;
-    private final TogetherKernel kernel;
+    private final CooperativeKernel kernel;
     private final TokenStreamShape shape;
     private final TokenStreamMemory memory;
     private final Network network;
@@ -31,7 +31,7 @@ final class TokenStream implements TokenLoop {
     TokenStream(
             CudaDevice device,
             KernelBackend backend,
-            TogetherKernel kernel,
+            CooperativeKernel kernel,
             TokenStreamShape shape,
             TokenStreamMemory memory,
             Network network,
@@ -116,7 +116,7 @@ final class TokenStream implements TokenLoop {
                 .longInteger(numbers.minWeight())
                 .longInteger(drawing.sampling().seed())
                 .integer(Patience.RUN.milliseconds());
-        call.launchTogether(1);
+        call.launchCooperative(1);
         said += count;
         if (drawing.losses() != null) {
             cut(count);

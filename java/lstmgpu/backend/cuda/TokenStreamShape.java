@@ -17,7 +17,7 @@ record TokenStreamShape(RnnShape rnn, int vocabulary, int window, int factorByte
     /** With fewer a warp has no whole tile of rows, and more blocks have to hear of each other. */
     private static final int FEWEST_UNITS = 4;
 
-    private static final int WARPS = TogetherKernel.THREADS / 32;
+    private static final int WARPS = CooperativeKernel.THREADS / 32;
     private static final int DIGITS = 8;
     private static final int PIECE = 16;
 
@@ -78,7 +78,7 @@ record TokenStreamShape(RnnShape rnn, int vocabulary, int window, int factorByte
                 + 2 * array(tokens * Float.BYTES)
                 + array((long) window * Integer.BYTES)
                 + array(Integer.BYTES)
-                + array((long) DIGITS * TogetherKernel.THREADS * Long.BYTES);
+                + array((long) DIGITS * CooperativeKernel.THREADS * Long.BYTES);
     }
 
     private static long array(long bytes) {

@@ -80,14 +80,20 @@ final class TokenStreams {
         }
         try {
             TokenStreamShape shape = require(network, drawing);
-            TogetherKernel kernel = device.tokenStream(shape);
+            CooperativeKernel kernel = device.cooperative(
+                    "cuda/" + TokenStreamShape.KERNEL,
+                    TokenStreamShape.KERNEL,
+                    shape.constants(),
+                    shape.toString(),
+                    shape.sharedBytes(),
+                    CooperativeKernel.Waiting.ALL);
             if (kernel.residentBlocks() < shape.blocks()) {
-                throw new SequenceRefusal("the GPU does not run %d blocks at once".formatted(shape.blocks()));
+                throw new CooperativeRefusal("the GPU does not run %d blocks at once".formatted(shape.blocks()));
             }
             TokenStreamMemory memory = memory(backend, shape, network, drawing, limit);
             LOG.info("one launch draws up to {} tokens: {}", limit, kernel);
             return new TokenStream(device, backend, kernel, shape, memory, network, drawing, limit);
-        } catch (SequenceRefusal refusal) {
+        } catch (CooperativeRefusal refusal) {
             return refused(refusal.getMessage());
         } catch (LstmGpuException absent) {
             if (absent.exitCode() != ExitCode.DEVICE) {
@@ -109,21 +115,21 @@ final class TokenStreams {
         }
         try {
             return new CountedLoop(memory(backend, require(network, drawing), network, drawing, limit), limit);
-        } catch (SequenceRefusal refusal) {
+        } catch (CooperativeRefusal refusal) {
             return null;
         }
     }
 
-    /** @throws SequenceRefusal if the kernel cannot draw these tokens */
+    /** @throws CooperativeRefusal if the kernel cannot draw these tokens */
     private TokenStreamShape require(TokenLoop.Network network, TokenLoop.Drawing drawing) {
         if (!(network.input() instanceof RnnInput.Table)) {
-            throw new SequenceRefusal("the first layer reads features");
+            throw new CooperativeRefusal("the first layer reads features");
         }
         RnnSpec spec = network.plan().spec();
         int window = Math.toIntExact(drawing.history().length());
         String obstacle = obstacle(spec, network.vocabulary(), window);
         if (obstacle != null) {
-            throw new SequenceRefusal(obstacle);
+            throw new CooperativeRefusal(obstacle);
         }
         return shape(spec, network.vocabulary(), window);
     }
@@ -137,7 +143,7 @@ final class TokenStreams {
         if (network.plan() instanceof LayeredRnnPlan plan && plan.kernels() instanceof KernelRnn rnn) {
             return new TokenStreamMemory(backend, shape, rnn, network, drawing.losses() != null, limit);
         }
-        throw new SequenceRefusal("another library has the plan");
+        throw new CooperativeRefusal("another library has the plan");
     }
 
     /** Holds what a loop holds, and computes nothing. */

@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.RnnInput;
-import lstmgpu.backend.RnnKernels;
+import lstmgpu.backend.RnnSteps;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.RnnState;
@@ -16,7 +16,7 @@ import lstmgpu.backend.StepClock;
  * The fused plan, and with a {@link LayerLoop} the plan of whole sequences: the input product of a layer over all steps at once, then a step is one product with W_hh and one kernel for all gates.
  * With a loop all steps are one call. The weights' gradients are products over all steps, in the second queue beside the loop of the layer below.
  */
-public final class KernelRnn implements RnnKernels {
+public final class KernelRnn implements RnnSteps {
     private final KernelDevice device;
     private final RnnSpec spec;
     private final RnnShape shape;
@@ -151,7 +151,7 @@ public final class KernelRnn implements RnnKernels {
     @Override
     public void stepsForward(int layer, int steps) {
         if (loop == null) {
-            RnnKernels.super.stepsForward(layer, steps);
+            RnnSteps.super.stepsForward(layer, steps);
             return;
         }
         boolean fromTable = layer == 0 && readsTable();
@@ -213,7 +213,7 @@ public final class KernelRnn implements RnnKernels {
     @Override
     public void stepsBackward(int layer, int steps) {
         if (loop == null) {
-            RnnKernels.super.stepsBackward(layer, steps);
+            RnnSteps.super.stepsBackward(layer, steps);
             return;
         }
         KernelBuffer dy = layer == last ? dOutputs : memory.dHidden;

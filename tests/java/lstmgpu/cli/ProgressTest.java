@@ -155,8 +155,8 @@ class ProgressTest {
         assertEquals("10s", Durations.text(9.96));
         assertEquals("1.0k", Sizes.count(999.7));
         assertEquals("1.0M", Sizes.count(999_960));
-        assertEquals(5400, Arguments.Seconds.parse("1h30m").value());
-        assertEquals(90, Arguments.Seconds.parse("90").value());
+        assertEquals(5400, Seconds.parse("1h30m").value());
+        assertEquals(90, Seconds.parse("90").value());
         assertFalse(Files.exists(folder.resolve("never")));
     }
 }

@@ -130,9 +130,9 @@ class SequencePlansTest implements OnTheStandIn {
     @Test
     void splitsOfOneDescriptionAreKernelsOfTheirOwn() {
         try (CudaDevice device = CudaRig.open(0)) {
-            device.sequenceKernel(SplitText.forward("128 32 8 0 4 1 2"));
+            new SequenceKernel(device, SplitText.forward("128 32 8 0 4 1 2"));
             long before = Cudasim.calls("cuModuleLoadData");
-            device.sequenceKernel(SplitText.forward("128 32 8 0 8 2 4"));
+            new SequenceKernel(device, SplitText.forward("128 32 8 0 8 2 4"));
             assertEquals(before + 1, Cudasim.calls("cuModuleLoadData"));
         }
     }
@@ -172,12 +172,12 @@ class SequencePlansTest implements OnTheStandIn {
         Cudasim.quiet();
         try (CudaDevice device = CudaRig.open(0)) {
             CudaCall call =
-                    device.sequenceKernel(SplitText.forward("64 16 8 0 4 1 1")).call();
+                    new SequenceKernel(device, SplitText.forward("64 16 8 0 4 1 1")).call();
             for (int i = 0; i < 11; i++) {
                 call.buffer(null);
             }
             call.integer(1).integer(8).integer(0);
-            LstmGpuException failure = assertThrows(LstmGpuException.class, () -> call.launchTogether(5));
+            LstmGpuException failure = assertThrows(LstmGpuException.class, () -> call.launchCooperative(5));
             assertTrue(failure.getMessage().contains("CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE"), failure.getMessage());
         }
     }
@@ -189,8 +189,8 @@ class SequencePlansTest implements OnTheStandIn {
         for (boolean enough = false; !enough; ) {
             // A device of its own each time: what was freed serves the next asker.
             try (CudaDevice device = CudaRig.open(0)) {
-                SequenceKernel forward = device.sequenceKernel(SplitText.forward("128 32 8 0 4 1 2"));
-                SequenceKernel backward = device.sequenceKernel(SplitText.backward("128 16 8 2 0 2 1 2"));
+                SequenceKernel forward = new SequenceKernel(device, SplitText.forward("128 32 8 0 4 1 2"));
+                SequenceKernel backward = new SequenceKernel(device, SplitText.backward("128 16 8 2 0 2 1 2"));
                 long before = device.allocatedBytes();
                 Cudasim.fail("cuMemAlloc_v2", refused + 1, CUresult.CUDA_ERROR_OUT_OF_MEMORY);
                 try {

@@ -181,8 +181,8 @@ final class SequenceRig {
                                 device,
                                 asked,
                                 Patience.TRIAL,
-                                device.sequenceKernel(forward),
-                                device.sequenceKernel(backward));
+                                new SequenceKernel(device, forward),
+                                new SequenceKernel(device, backward));
                 return new LayeredRnnPlan(asked, new KernelRnn(device, asked, clock, backend.weightCopies()::of, loop));
             }
         };

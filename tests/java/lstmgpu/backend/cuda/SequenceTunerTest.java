@@ -59,7 +59,7 @@ class SequenceTunerTest implements OnTheStandIn {
     @Test
     void clustersThatDoNotRunAtOnceAreLeftAside() {
         int status = CUresult.CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE;
-        SequenceRefusal refusal = assertThrows(SequenceRefusal.class, () -> fastest(LAUNCH, status, MIXED));
+        CooperativeRefusal refusal = assertThrows(CooperativeRefusal.class, () -> fastest(LAUNCH, status, MIXED));
         assertTrue(refusal.getMessage().contains("clusters of 4"), refusal.getMessage());
         assertTrue(refusal.getMessage().contains("CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE"), refusal.getMessage());
         assertEquals(FLAGS, fastest(LAUNCH, status, MIXED, FLAGS));
@@ -72,7 +72,7 @@ class SequenceTunerTest implements OnTheStandIn {
         // part each.
         Cudasim.clusters(3);
         long before = Cudasim.calls(LAUNCH);
-        SequenceRefusal refusal = assertThrows(SequenceRefusal.class, () -> fastest(MIXED));
+        CooperativeRefusal refusal = assertThrows(CooperativeRefusal.class, () -> fastest(MIXED));
         assertTrue(refusal.getMessage().contains("does not run so many blocks at once"), refusal.getMessage());
         assertEquals(before, Cudasim.calls(LAUNCH), "nothing is launched to find out");
         assertEquals(FLAGS, fastest(MIXED, FLAGS));
@@ -92,7 +92,7 @@ class SequenceTunerTest implements OnTheStandIn {
 
     private static boolean runs(SequenceSplit split, int groups) {
         try (CudaDevice device = CudaRig.open(0)) {
-            return device.sequenceKernel(split).runs(groups);
+            return new SequenceKernel(device, split).runs(groups);
         }
     }
 
@@ -102,7 +102,7 @@ class SequenceTunerTest implements OnTheStandIn {
         int status = CUresult.CUDA_ERROR_INVALID_VALUE;
         assertEquals(FLAGS, fastest(query, status, MIXED, FLAGS));
         assertEquals(FLAGS, fastest(MIXED, FLAGS), "what is kept");
-        SequenceRefusal refusal = assertThrows(SequenceRefusal.class, () -> refused(query, status));
+        CooperativeRefusal refusal = assertThrows(CooperativeRefusal.class, () -> refused(query, status));
         assertTrue(refusal.getMessage().contains("CUDA_ERROR_INVALID_VALUE"), refusal.getMessage());
     }
 

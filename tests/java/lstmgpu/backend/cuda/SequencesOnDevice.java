@@ -76,7 +76,7 @@ class SequencesOnDevice {
         assertTrue(libraries.driver().isUsable(), "no driver");
         try {
             train(forward, backward);
-        } catch (SequenceRefusal refusal) {
+        } catch (CooperativeRefusal refusal) {
             throw new TestAbortedException(refusal.getMessage(), refusal);
         }
     }

@@ -1,10 +1,10 @@
 package lstmgpu.backend.cuda;
 
 /** The kernels whose blocks wait for each other do not take a plan; another implementation does. */
-final class SequenceRefusal extends RuntimeException {
+final class CooperativeRefusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    SequenceRefusal(String message) {
+    CooperativeRefusal(String message) {
         super(message);
     }
 }

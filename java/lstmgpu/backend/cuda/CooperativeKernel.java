@@ -6,7 +6,7 @@ import jcuda.driver.JCudaDriver;
 import lstmgpu.LstmGpuException;
 
 /** A kernel whose blocks wait for each other, with the shared memory that each of them gets. */
-final class TogetherKernel {
+final class CooperativeKernel {
     /** Threads of a block, in every kernel of {@code kernels/cuda}. */
     static final int THREADS = 256;
 
@@ -18,9 +18,9 @@ final class TogetherKernel {
 
     /**
      * @param description of the kernel, for messages
-     * @throws SequenceRefusal if the driver does not give it its shared memory or its clusters
+     * @throws CooperativeRefusal if the driver does not give it its shared memory or its clusters
      */
-    TogetherKernel(Residency residency, DriverFunction function, String description, int sharedBytes, Waiting waiting) {
+    CooperativeKernel(Residency residency, DriverFunction function, String description, int sharedBytes, Waiting waiting) {
         this.residency = residency;
         this.function = function;
         this.description = description;
@@ -75,13 +75,13 @@ final class TogetherKernel {
     /**
      * A refusal of this kernel and no more, unless the GPU's context is lost.
      *
-     * @throws SequenceRefusal if the driver's status is no success
+     * @throws CooperativeRefusal if the driver's status is no success
      */
     void require(int status, String operation) {
         if (status != CUresult.CUDA_SUCCESS) {
             CudaCheck check = residency.context().check();
             LstmGpuException failure = check.driverFailure(status, "%s (%s)".formatted(operation, description));
-            throw check.isAlive() ? new SequenceRefusal(failure.getMessage()) : failure;
+            throw check.isAlive() ? new CooperativeRefusal(failure.getMessage()) : failure;
         }
     }
 
@@ -100,7 +100,7 @@ final class TogetherKernel {
     /**
      * Blocks that the GPU runs at once.
      *
-     * @throws SequenceRefusal if the driver does not say
+     * @throws CooperativeRefusal if the driver does not say
      */
     int residentBlocks() {
         return residency.blocks(this);

@@ -4,7 +4,7 @@ package lstmgpu.backend;
  * What the loop over layers and steps ({@link LayeredRnnPlan}) asks of a device. The device keeps activations and states between the
  * calls, in a layout of its own.
  */
-public interface RnnKernels extends AutoCloseable {
+public interface RnnSteps extends AutoCloseable {
     /** Takes the parameters and the input of the forward calls to follow. */
     void startForward(DeviceBuffer parameters, RnnInput input);
 

@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.RnnInput;
-import lstmgpu.backend.RnnKernels;
+import lstmgpu.backend.RnnSteps;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.RnnState;
 import lstmgpu.backend.StepClock;
 
 /** The recurrent kernels on all cores; each task divides units, gate rows or steps among the workers. */
-final class CpuRnnKernels implements RnnKernels {
+final class CpuRnnSteps implements RnnSteps {
     private final RnnWorkspace work;
     private final WorkerPool pool;
     private final StepClock clock;
@@ -28,7 +28,7 @@ final class CpuRnnKernels implements RnnKernels {
     private final CpuBuffer dFeatures;
     private final List<CpuBuffer> initialStates = new ArrayList<>();
 
-    CpuRnnKernels(RnnSpec spec, StepClock clock, CpuMemory memory, WorkerPool pool) {
+    CpuRnnSteps(RnnSpec spec, StepClock clock, CpuMemory memory, WorkerPool pool) {
         this.pool = pool;
         this.clock = clock;
         work = new RnnWorkspace(spec, memory);
