@@ -15,11 +15,11 @@ import lstmgpu.backend.SamplingSpec;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenCorpus;
 import lstmgpu.data.BatchPlan;
-import lstmgpu.model.GenerationStep;
-import lstmgpu.model.Initialisation;
-import lstmgpu.model.LanguageModel;
-import lstmgpu.model.Tensor;
-import lstmgpu.model.TrainingStep;
+import lstmgpu.network.GenerationStep;
+import lstmgpu.network.Initialisation;
+import lstmgpu.network.LanguageModel;
+import lstmgpu.network.Tensor;
+import lstmgpu.network.TrainingStep;
 
 /** Times whole training steps (batch, forward, loss, backward, clip, Adam) and generation at given shapes. */
 public final class BenchRun {

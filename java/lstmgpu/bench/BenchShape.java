@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
-import lstmgpu.model.ModelConfig;
+import lstmgpu.network.ModelConfig;
 
 /**
  * A model and a batch to time.

@@ -2,25 +2,25 @@ package lstmgpu.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import lstmgpu.ExitCode;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.bench.BenchTask;
-import lstmgpu.model.Initialisation;
+import lstmgpu.cli.flags.Preset;
+import lstmgpu.cli.progress.ProgressView;
+import lstmgpu.cli.report.Choices;
+import lstmgpu.cli.report.Console;
+import lstmgpu.cli.report.Seconds;
+import lstmgpu.network.Initialisation;
 import lstmgpu.train.Schedule;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.UsageMessageSpec;
-import picocli.CommandLine.TypeConversionException;
 
 /** How words on the command line become values. */
 final class Arguments {

@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import lstmgpu.model.MetricsFile;
-import lstmgpu.model.ModelConfig;
-import lstmgpu.model.ModelDirectory;
+import lstmgpu.cli.report.Choices;
+import lstmgpu.cli.report.JsonLines;
+import lstmgpu.cli.report.Printable;
+import lstmgpu.network.ModelConfig;
+import lstmgpu.store.MetricsFile;
+import lstmgpu.store.ModelDirectory;
 import lstmgpu.train.TrainingSettings;
 
 /**

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import lstmgpu.LstmGpuException;
+import lstmgpu.cli.report.Console;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.generate.Generator;
 import org.jline.reader.EndOfFileException;

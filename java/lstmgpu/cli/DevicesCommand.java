@@ -6,11 +6,14 @@ import java.util.List;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
-import lstmgpu.backend.Backends;
 import lstmgpu.backend.DeviceInfo;
-import lstmgpu.backend.cuda.CudaGpu;
-import lstmgpu.backend.cuda.CudaLibraries;
+import lstmgpu.backend.cuda.driver.CudaGpu;
+import lstmgpu.backend.cuda.libraries.CudaLibraries;
 import lstmgpu.backend.opencl.OpenClUnit;
+import lstmgpu.cli.report.Console;
+import lstmgpu.cli.report.JsonLines;
+import lstmgpu.cli.report.Sizes;
+import lstmgpu.devices.Backends;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

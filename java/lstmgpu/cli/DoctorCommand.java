@@ -2,17 +2,19 @@ package lstmgpu.cli;
 
 import java.nio.file.Path;
 import java.util.Map;
-import lstmgpu.CacheFolder;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
-import lstmgpu.backend.Backends;
 import lstmgpu.backend.DeviceInfo;
-import lstmgpu.backend.cuda.CudaGpu;
-import lstmgpu.backend.cuda.CudaLibraries;
-import lstmgpu.backend.cuda.CudaLibrary;
-import lstmgpu.backend.cuda.KernelImages;
+import lstmgpu.backend.cuda.driver.CudaGpu;
+import lstmgpu.backend.cuda.driver.KernelImages;
+import lstmgpu.backend.cuda.libraries.CudaLibraries;
+import lstmgpu.backend.cuda.libraries.CudaLibrary;
 import lstmgpu.backend.opencl.OpenClUnit;
+import lstmgpu.cli.report.Console;
+import lstmgpu.cli.report.Sizes;
+import lstmgpu.devices.Backends;
+import lstmgpu.files.CacheFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

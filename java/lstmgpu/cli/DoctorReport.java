@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import lstmgpu.backend.cuda.CudaGpu;
-import lstmgpu.backend.cuda.CudaLibrary;
+import lstmgpu.backend.cuda.driver.CudaGpu;
+import lstmgpu.backend.cuda.libraries.CudaLibrary;
 import lstmgpu.backend.opencl.OpenClUnit;
+import lstmgpu.cli.report.JsonLines;
+import lstmgpu.cli.report.Sizes;
 
 /** The page that doctor prints: a line for each thing, and below it the advice where something is wrong. */
 final class DoctorReport {

@@ -3,10 +3,12 @@ package lstmgpu.cli;
 import java.nio.file.Path;
 import java.util.List;
 import lstmgpu.Count;
+import lstmgpu.cli.report.Choices;
+import lstmgpu.cli.report.Durations;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.Split;
-import lstmgpu.model.ModelConfig;
+import lstmgpu.network.ModelConfig;
 import lstmgpu.train.TrainingSettings;
 
 /** What a training run would be, without one. */

@@ -13,14 +13,17 @@ import java.util.List;
 import java.util.Set;
 import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
+import lstmgpu.cli.flags.GateFlags;
+import lstmgpu.cli.report.Console;
+import lstmgpu.cli.report.JsonLines;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.files.AtomicFiles;
-import lstmgpu.generate.GateMap;
-import lstmgpu.generate.TextFeature;
-import lstmgpu.generate.UnitSearch;
-import lstmgpu.model.GateTrace;
-import lstmgpu.model.ModelConfig;
-import lstmgpu.model.ModelDirectory;
+import lstmgpu.inspect.GateMap;
+import lstmgpu.inspect.GateTrace;
+import lstmgpu.inspect.TextFeature;
+import lstmgpu.inspect.UnitSearch;
+import lstmgpu.network.ModelConfig;
+import lstmgpu.store.ModelDirectory;
 
 /** Looks inside a model while it reads a text. */
 final class GateInspection {

@@ -8,21 +8,23 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import lstmgpu.CacheFolder;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.MemoryNeed;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
+import lstmgpu.cli.flags.DeviceFlags;
+import lstmgpu.cli.report.Console;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.TextFiles;
 import lstmgpu.data.TokenFile;
 import lstmgpu.data.TokenizeOptions;
 import lstmgpu.data.Tokenizer;
-import lstmgpu.model.LanguageModel;
-import lstmgpu.model.ModelConfig;
-import lstmgpu.model.ModelDirectory;
-import lstmgpu.model.Tensor;
+import lstmgpu.files.CacheFolder;
+import lstmgpu.network.LanguageModel;
+import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Tensor;
+import lstmgpu.store.ModelDirectory;
 
 /** A model from its directory, on a device. */
 record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backend, LanguageModel model)

@@ -2,7 +2,8 @@ package lstmgpu.cli;
 
 import java.util.List;
 import java.util.Locale;
-import lstmgpu.backend.NativeLibraries;
+import lstmgpu.backend.natives.NativeLibraries;
+import lstmgpu.cli.report.Console;
 
 /** The process: its streams and its exit code. */
 public final class Main {

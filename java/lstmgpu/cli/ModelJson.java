@@ -3,11 +3,14 @@ package lstmgpu.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
+import lstmgpu.cli.report.Choices;
+import lstmgpu.cli.report.JsonLines;
+import lstmgpu.cli.report.Moments;
 import lstmgpu.data.Tokenizer;
-import lstmgpu.model.MetricsFile;
-import lstmgpu.model.ModelConfig;
-import lstmgpu.model.ModelDirectory;
-import lstmgpu.model.Tensor;
+import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Tensor;
+import lstmgpu.store.MetricsFile;
+import lstmgpu.store.ModelDirectory;
 
 /** What {@code inspect} shows, for programs; docs/json.md has the keys. */
 final class ModelJson {

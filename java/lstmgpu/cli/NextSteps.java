@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import lstmgpu.Count;
 import lstmgpu.ShellWord;
-import lstmgpu.model.ModelConfig;
+import lstmgpu.cli.report.Durations;
+import lstmgpu.network.ModelConfig;
 import lstmgpu.train.TrainingResult;
 import lstmgpu.train.TrainingSettings;
 

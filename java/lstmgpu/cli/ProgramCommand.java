@@ -1,6 +1,8 @@
 package lstmgpu.cli;
 
 import java.util.concurrent.Callable;
+import lstmgpu.cli.flags.CommonFlags;
+import lstmgpu.cli.report.Console;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.cli.report.Console;
+import lstmgpu.cli.report.Sizes;
 import lstmgpu.data.ByteTokenizer;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.Tokenizer;

@@ -12,7 +12,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 import lstmgpu.LstmGpuException;
 import lstmgpu.ShellWord;
-import lstmgpu.model.ModelDirectory;
+import lstmgpu.cli.report.Choices;
+import lstmgpu.cli.report.Seconds;
+import lstmgpu.store.ModelDirectory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 

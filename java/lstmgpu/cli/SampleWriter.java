@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import lstmgpu.cli.report.Console;
+import lstmgpu.cli.report.JsonLines;
 import lstmgpu.data.ByteTokenizer;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.generate.GeneratedText;

@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
-import lstmgpu.CacheFolder;
 import lstmgpu.LstmGpuException;
+import lstmgpu.cli.report.Console;
 import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.CacheFolder;
 import lstmgpu.files.IoErrors;
 
 /** Inputs of which one may be {@code -}: a text is read several times, so what comes in is kept in the cache until the end. */

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
+import lstmgpu.cli.report.Console;
+import lstmgpu.cli.report.Printable;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.TokenFile;
 import lstmgpu.data.Tokenizer;

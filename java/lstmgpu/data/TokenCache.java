@@ -14,10 +14,10 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.zip.CRC32C;
-import lstmgpu.CacheFolder;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.CacheFolder;
 import lstmgpu.files.IoErrors;
 import lstmgpu.files.RegularFile;
 

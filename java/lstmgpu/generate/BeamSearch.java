@@ -7,10 +7,10 @@ import java.util.List;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.SamplingSpec;
 import lstmgpu.data.Tokenizer;
-import lstmgpu.model.GenerationMemory;
-import lstmgpu.model.GenerationStep;
-import lstmgpu.model.LanguageModel;
-import lstmgpu.model.LogitEditor;
+import lstmgpu.network.GenerationMemory;
+import lstmgpu.network.GenerationStep;
+import lstmgpu.network.LanguageModel;
+import lstmgpu.network.LogitEditor;
 
 /**
  * Looks for the most probable continuation of a length (Graves 2012): of all continuations of the kept texts by one token, the most probable

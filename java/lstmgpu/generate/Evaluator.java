@@ -5,9 +5,9 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.MemoryNeed;
 import lstmgpu.backend.TokenCorpus;
 import lstmgpu.data.Tokenizer;
-import lstmgpu.model.EvaluationPass;
-import lstmgpu.model.EvaluationResult;
-import lstmgpu.model.LanguageModel;
+import lstmgpu.network.EvaluationPass;
+import lstmgpu.network.EvaluationResult;
+import lstmgpu.network.LanguageModel;
 
 /**
  * Measures how well a model predicts a text: one lane, from a zero state, the state carried, every token but the first

@@ -3,7 +3,7 @@ package lstmgpu.generate;
 import java.util.List;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.SamplingSpec;
-import lstmgpu.model.GenerationStep;
+import lstmgpu.network.GenerationStep;
 
 /**
  * How a text is continued; every range is checked.

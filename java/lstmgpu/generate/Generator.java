@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import lstmgpu.data.Tokenizer;
-import lstmgpu.model.GenerationMemory;
-import lstmgpu.model.GenerationStep;
-import lstmgpu.model.LanguageModel;
+import lstmgpu.network.GenerationMemory;
+import lstmgpu.network.GenerationStep;
+import lstmgpu.network.LanguageModel;
 
 /**
  * Continues prompts. The state after a call stays, so that the next call goes on in the same text; a new generator

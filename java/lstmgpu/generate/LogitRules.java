@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import lstmgpu.LstmGpuException;
-import lstmgpu.model.LogitEditor;
+import lstmgpu.network.LogitEditor;
 
 /**
  * What a user adds to a model's predictions: a bias for tokens, and that no run of {@code noRepeatNgram} tokens comes twice (Paulus 2017),

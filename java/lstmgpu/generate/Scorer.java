@@ -2,8 +2,8 @@ package lstmgpu.generate;
 
 import java.util.function.Consumer;
 import lstmgpu.data.Tokenizer;
-import lstmgpu.model.EvaluationPass;
-import lstmgpu.model.LanguageModel;
+import lstmgpu.network.EvaluationPass;
+import lstmgpu.network.LanguageModel;
 
 /** Finds every token's log-probability given all tokens before it, from the second token on. */
 public final class Scorer {

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * Bytes in any portions to whole characters: a character that is not complete waits for its rest, a malformed one
  * becomes U+FFFD.
  */
-final class TextAssembler {
+public final class TextAssembler {
     private static final int LONGEST_CHARACTER = 4;
 
     private final CharsetDecoder decoder = StandardCharsets.UTF_8
@@ -20,7 +20,7 @@ final class TextAssembler {
     private byte[] waiting = new byte[0];
 
     /** The characters that these bytes complete. */
-    String append(byte[] bytes) {
+    public String append(byte[] bytes) {
         ByteBuffer in = ByteBuffer.allocate(waiting.length + bytes.length)
                 .put(waiting)
                 .put(bytes)

@@ -3,7 +3,7 @@ package lstmgpu.train;
 import java.util.List;
 import java.util.Map;
 import lstmgpu.data.InputText;
-import lstmgpu.model.Tensor;
+import lstmgpu.network.Tensor;
 
 /**
  * Everything that a run needs to go on exactly where it was.

@@ -23,10 +23,10 @@ import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.IoErrors;
 import lstmgpu.files.JsonFiles;
 import lstmgpu.files.RegularFile;
-import lstmgpu.model.ModelDirectory;
-import lstmgpu.model.Safetensors;
-import lstmgpu.model.Tensor;
-import lstmgpu.model.WeightsOrigin;
+import lstmgpu.network.Tensor;
+import lstmgpu.store.ModelDirectory;
+import lstmgpu.store.Safetensors;
+import lstmgpu.store.WeightsOrigin;
 
 /**
  * The checkpoints of a run, each a folder {@code step-XXXXXXXX}. It is written under a temporary name and renamed

@@ -3,7 +3,7 @@ package lstmgpu.train;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.OptimizerSpec;
-import lstmgpu.model.ModelDirectory;
+import lstmgpu.store.ModelDirectory;
 
 /** What to do about a run that diverged whatever was tried: a learning rate that can work. */
 final class DivergenceAdvice {

@@ -7,10 +7,10 @@ import java.util.stream.IntStream;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.data.TokenizerJson;
-import lstmgpu.model.LanguageModel;
-import lstmgpu.model.ModelConfig;
-import lstmgpu.model.ModelDirectory;
-import lstmgpu.model.Tensor;
+import lstmgpu.network.LanguageModel;
+import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Tensor;
+import lstmgpu.store.ModelDirectory;
 
 /**
  * The weights that a new run begins with: drawn, or those of another model. Where the run's vocabulary is larger than

@@ -1,7 +1,7 @@
 package lstmgpu.train;
 
 import java.util.List;
-import lstmgpu.model.MetricsFile;
+import lstmgpu.store.MetricsFile;
 
 /** Where the held-out loss was going when a run ended, so that it can be said what would help. */
 public enum HeldOutTrend {

@@ -7,9 +7,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import lstmgpu.LstmGpuException;
-import lstmgpu.model.LossChart;
-import lstmgpu.model.MetricsFile;
-import lstmgpu.model.ModelDirectory;
+import lstmgpu.store.LossChart;
+import lstmgpu.store.MetricsFile;
+import lstmgpu.store.ModelDirectory;
 
 /**
  * Draws the loss on a thread of its own, since the first picture of a process takes a second. While one is being drawn,

@@ -1,6 +1,6 @@
 package lstmgpu.train;
 
-import lstmgpu.model.TrainingStep;
+import lstmgpu.network.TrainingStep;
 
 /**
  * When to look at the device, and how fast it goes. A look waits for the device, so it comes every few steps: about

@@ -1,9 +1,9 @@
 package lstmgpu.train;
 
 import lstmgpu.data.BatchPlan;
-import lstmgpu.model.EventFiles;
-import lstmgpu.model.MetricsFile;
-import lstmgpu.model.TrainingStep;
+import lstmgpu.network.TrainingStep;
+import lstmgpu.store.EventFiles;
+import lstmgpu.store.MetricsFile;
 
 /** What has been measured of a run: losses, norms and speed, for the listener and for metrics.csv. */
 final class RunHistory {

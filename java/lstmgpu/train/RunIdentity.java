@@ -7,7 +7,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.data.InputText;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.data.TokenizerJson;
-import lstmgpu.model.ModelConfig;
+import lstmgpu.network.ModelConfig;
 
 /**
  * What must stay the same for a run to go on exactly.

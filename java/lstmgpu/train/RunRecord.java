@@ -13,8 +13,8 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.DeviceInfo;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.data.InputText;
-import lstmgpu.model.ModelDirectory;
-import lstmgpu.model.WeightsOrigin;
+import lstmgpu.store.ModelDirectory;
+import lstmgpu.store.WeightsOrigin;
 
 /** What {@code run.json} tells of a run. Fields that others have put there stay. */
 public final class RunRecord {

@@ -5,8 +5,8 @@ import java.util.Map;
 import lstmgpu.LstmGpuException;
 import lstmgpu.ShellWord;
 import lstmgpu.data.InputTexts;
-import lstmgpu.model.ModelDirectory;
-import lstmgpu.model.Tensor;
+import lstmgpu.network.Tensor;
+import lstmgpu.store.ModelDirectory;
 
 /**
  * The whole state of a run on its way to the disk and back: checkpoints, and the files that must not tell more than the

@@ -2,10 +2,10 @@ package lstmgpu.train;
 
 import java.util.Map;
 import lstmgpu.LstmGpuException;
-import lstmgpu.model.LanguageModel;
-import lstmgpu.model.ModelDirectory;
-import lstmgpu.model.Tensor;
-import lstmgpu.model.WeightsOrigin;
+import lstmgpu.network.LanguageModel;
+import lstmgpu.network.Tensor;
+import lstmgpu.store.ModelDirectory;
+import lstmgpu.store.WeightsOrigin;
 
 /**
  * The weights of a run on their way to model.safetensors: what is not finite never reaches the disk, and nothing takes

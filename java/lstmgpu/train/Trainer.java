@@ -5,9 +5,9 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.data.Tokenizer;
-import lstmgpu.model.LanguageModel;
-import lstmgpu.model.ModelConfig;
-import lstmgpu.model.ModelDirectory;
+import lstmgpu.network.LanguageModel;
+import lstmgpu.network.ModelConfig;
+import lstmgpu.store.ModelDirectory;
 
 /**
  * Trains a language model. Making a trainer checks and allocates everything and touches no file, so that a caller can

@@ -1,7 +1,7 @@
 package lstmgpu.train;
 
 import java.nio.file.Path;
-import lstmgpu.model.EvaluationResult;
+import lstmgpu.network.EvaluationResult;
 
 /** Is told what happens in a run, on the thread that trains. */
 public interface TrainingListener {

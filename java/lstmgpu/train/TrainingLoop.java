@@ -6,10 +6,10 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.StepClock;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.data.InputTexts;
-import lstmgpu.model.EvaluationResult;
-import lstmgpu.model.EventFiles;
-import lstmgpu.model.ModelDirectory;
-import lstmgpu.model.WeightsOrigin;
+import lstmgpu.network.EvaluationResult;
+import lstmgpu.store.EventFiles;
+import lstmgpu.store.ModelDirectory;
+import lstmgpu.store.WeightsOrigin;
 
 /**
  * The steps of a run and what happens between them. At one step the order is: look at the losses, evaluate, write a

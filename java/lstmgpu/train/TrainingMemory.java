@@ -5,7 +5,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.MemoryNeed;
 import lstmgpu.data.BatchPlan;
-import lstmgpu.model.ModelConfig;
+import lstmgpu.network.ModelConfig;
 
 /** Whether a run fits into the device's memory, and with which batch size it would. */
 final class TrainingMemory {

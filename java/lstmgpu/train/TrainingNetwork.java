@@ -10,11 +10,11 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.RnnState;
 import lstmgpu.backend.TokenCorpus;
 import lstmgpu.data.BatchPlan;
-import lstmgpu.model.EvaluationPass;
-import lstmgpu.model.LanguageModel;
-import lstmgpu.model.ModelConfig;
-import lstmgpu.model.Tensor;
-import lstmgpu.model.TrainingStep;
+import lstmgpu.network.EvaluationPass;
+import lstmgpu.network.LanguageModel;
+import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Tensor;
+import lstmgpu.network.TrainingStep;
 
 /** All that a run keeps on the device: weights, texts, the training step and the evaluation. */
 final class TrainingNetwork implements AutoCloseable {

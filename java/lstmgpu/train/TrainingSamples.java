@@ -7,8 +7,8 @@ import lstmgpu.generate.Beginning;
 import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.Generator;
 import lstmgpu.generate.TextSink;
-import lstmgpu.model.GenerationStep;
-import lstmgpu.model.LanguageModel;
+import lstmgpu.network.GenerationStep;
+import lstmgpu.network.LanguageModel;
 
 /** Texts that a model writes while it is trained. */
 final class TrainingSamples {

@@ -6,7 +6,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
-import lstmgpu.model.Initialisation;
+import lstmgpu.network.Initialisation;
 
 /**
  * Everything the flags of {@code train} say, apart from the model's sizes and the text. Every group checks its ranges.

@@ -3,13 +3,13 @@ package lstmgpu.backend.counted;
 import java.util.function.LongUnaryOperator;
 
 /** Bytes that would be held, now and at most. */
-final class MemoryCount {
+public final class MemoryCount {
     private final LongUnaryOperator rounding;
     private long held;
     private long most;
 
     /** @param rounding what a request for so many bytes really takes */
-    MemoryCount(LongUnaryOperator rounding) {
+    public MemoryCount(LongUnaryOperator rounding) {
         this.rounding = rounding;
     }
 
@@ -25,7 +25,7 @@ final class MemoryCount {
         held -= taken;
     }
 
-    long most() {
+    public long most() {
         return most;
     }
 }

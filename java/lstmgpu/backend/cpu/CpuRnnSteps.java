@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.RnnInput;
-import lstmgpu.backend.RnnSteps;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.RnnState;
+import lstmgpu.backend.RnnSteps;
 import lstmgpu.backend.StepClock;
 
 /** The recurrent kernels on all cores; each task divides units, gate rows or steps among the workers. */

@@ -8,7 +8,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import lstmgpu.LstmGpuException;
-import lstmgpu.backend.NativeLibraries;
+import lstmgpu.backend.natives.NativeLibraries;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import lstmgpu.LstmGpuException;
-import lstmgpu.backend.NativeLibraries;
+import lstmgpu.backend.natives.NativeLibraries;
 
 /** OpenBLAS on the class path. */
 final class OpenBlasFiles {

@@ -4,6 +4,10 @@ import java.util.function.Consumer;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
+import lstmgpu.backend.cuda.driver.CudaDevice;
+import lstmgpu.backend.cuda.driver.KernelImages;
+import lstmgpu.backend.cuda.libraries.CudaLibraries;
+import lstmgpu.backend.cuda.libraries.CudaLibrary;
 import lstmgpu.backend.kernels.KernelBackend;
 
 /** Opens NVIDIA GPUs as backends. */

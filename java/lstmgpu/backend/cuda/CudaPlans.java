@@ -2,7 +2,6 @@ package lstmgpu.backend.cuda;
 
 import java.nio.file.Path;
 import java.util.function.Consumer;
-import lstmgpu.CacheFolder;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.LayeredRnnPlan;
 import lstmgpu.backend.ParameterLayout;
@@ -12,6 +11,11 @@ import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenLoop;
 import lstmgpu.backend.counted.CountedPlan;
+import lstmgpu.backend.cuda.cudnn.CudnnPlans;
+import lstmgpu.backend.cuda.driver.CudaDevice;
+import lstmgpu.backend.cuda.libraries.CudaLibrary;
+import lstmgpu.backend.cuda.sequence.SequencePlans;
+import lstmgpu.backend.cuda.stream.TokenStreams;
 import lstmgpu.backend.kernels.KernelBackend;
 import lstmgpu.backend.kernels.KernelBuffer;
 import lstmgpu.backend.kernels.KernelRnn;
@@ -19,6 +23,7 @@ import lstmgpu.backend.kernels.LayerLoop;
 import lstmgpu.backend.kernels.LayerSequence;
 import lstmgpu.backend.kernels.RnnPlans;
 import lstmgpu.backend.kernels.WeightCopies;
+import lstmgpu.files.CacheFolder;
 
 /**
  * Recurrent plans: whole sequences in one launch where {@link SequencePlans} takes them, else cuDNN or the fused kernels as

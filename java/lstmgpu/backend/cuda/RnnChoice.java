@@ -10,6 +10,10 @@ import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.StepClock;
+import lstmgpu.backend.cuda.cudnn.CudnnFailure;
+import lstmgpu.backend.cuda.cudnn.CudnnPlans;
+import lstmgpu.backend.cuda.cudnn.CudnnRefusal;
+import lstmgpu.backend.cuda.libraries.CudnnVersion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * {@link #SHORT} steps: its persistent kernels keep the recurrent weights on the chip from step to step, which pays off over many steps,
  * while short plans (generation, its prompts) are quicker with the fused kernels, which also take the table of a small vocabulary.
  */
-final class RnnChoice implements AutoCloseable {
+public final class RnnChoice implements AutoCloseable {
     /** Steps up to which a plan is left to the fused kernels. */
     static final int SHORT = 32;
 
@@ -34,13 +38,13 @@ final class RnnChoice implements AutoCloseable {
      * @param start cuDNN, when it is first needed
      * @param notice hears why cuDNN computes less than it might
      */
-    RnnChoice(Supplier<CudnnPlans> start, Consumer<String> notice) {
+    public RnnChoice(Supplier<CudnnPlans> start, Consumer<String> notice) {
         this.start = start;
         this.notice = notice;
     }
 
     /** Without cuDNN. {@code problem} says why it is not there and what would mend that. */
-    RnnChoice(String problem) {
+    public RnnChoice(String problem) {
         this(null, null);
         this.problem = problem;
         LOG.info("the fused kernels compute the recurrent stack: {}", problem);
@@ -133,7 +137,7 @@ final class RnnChoice implements AutoCloseable {
     }
 
     /** A plan for which {@link #isCudnn} holds. */
-    RnnPlan newCudnnPlan(RnnSpec spec, StepClock clock) {
+    public RnnPlan newCudnnPlan(RnnSpec spec, StepClock clock) {
         if (spec.tableSize() > 0) {
             throw new IllegalArgumentException("cuDNN takes features, not a table");
         }

@@ -3,9 +3,9 @@ package lstmgpu.backend.kernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import lstmgpu.CacheFolder;
 import lstmgpu.LstmGpuException;
 import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.CacheFolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

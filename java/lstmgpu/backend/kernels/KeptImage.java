@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import lstmgpu.CacheFolder;
 import lstmgpu.LstmGpuException;
 import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.CacheFolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

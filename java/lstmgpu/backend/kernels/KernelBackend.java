@@ -18,7 +18,6 @@ import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenCorpus;
 import lstmgpu.backend.TokenLoop;
-import lstmgpu.backend.counted.CountedDevice;
 
 /** All operations as launches of the portable kernels, on any {@link KernelDevice}. */
 public final class KernelBackend implements Backend {

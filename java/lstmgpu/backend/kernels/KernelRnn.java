@@ -6,10 +6,10 @@ import java.util.stream.IntStream;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.RnnInput;
-import lstmgpu.backend.RnnSteps;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.RnnState;
+import lstmgpu.backend.RnnSteps;
 import lstmgpu.backend.StepClock;
 
 /**

@@ -2,11 +2,11 @@ package lstmgpu.backend.opencl;
 
 import java.util.List;
 import java.util.function.Consumer;
-import lstmgpu.CacheFolder;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.kernels.KernelBackend;
+import lstmgpu.files.CacheFolder;
 
 /** Opens OpenCL devices as backends. */
 public final class OpenClBackend {

@@ -9,7 +9,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.Locale;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
-import lstmgpu.backend.NativeLibraries;
+import lstmgpu.backend.natives.NativeLibraries;
 import org.jocl.CL;
 import org.jocl.LibUtils;
 

@@ -9,6 +9,7 @@ import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.cuda.CudaTestBackend;
 import lstmgpu.backend.opencl.OpenClTestBackend;
 import lstmgpu.backend.reference.ReferenceBackend;
+import lstmgpu.devices.Backends;
 
 /**
  * The backends that the contract is tested on. {@code -Dlstmgpu.test.device=cuda} or {@code opencl} tests this one only; CUDA is then the

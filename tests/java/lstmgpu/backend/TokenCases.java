@@ -2,10 +2,10 @@ package lstmgpu.backend;
 
 import java.util.ArrayList;
 import java.util.List;
-import lstmgpu.model.GenerationStep;
-import lstmgpu.model.Initialisation;
-import lstmgpu.model.LanguageModel;
-import lstmgpu.model.ModelConfig;
+import lstmgpu.network.GenerationStep;
+import lstmgpu.network.Initialisation;
+import lstmgpu.network.LanguageModel;
+import lstmgpu.network.ModelConfig;
 
 /** Tokens drawn one after the other by a whole network. */
 final class TokenCases {

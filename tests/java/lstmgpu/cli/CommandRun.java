@@ -9,10 +9,12 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import lstmgpu.cli.report.Console;
+import lstmgpu.cli.report.ResultStream;
 
 /** A command as a person would run it, in this process: its exit code and both outputs. */
-record CommandRun(int code, String out, String err) {
-    static CommandRun of(String... arguments) {
+public record CommandRun(int code, String out, String err) {
+    public static CommandRun of(String... arguments) {
         return with(Map.of(), "", arguments);
     }
 
@@ -47,7 +49,7 @@ record CommandRun(int code, String out, String err) {
         return this;
     }
 
-    CommandRun succeeds() {
+    public CommandRun succeeds() {
         assertEquals(0, code, err);
         return this;
     }

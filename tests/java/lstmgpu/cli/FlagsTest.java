@@ -18,6 +18,8 @@ import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.cpu.CpuBackend;
+import lstmgpu.cli.flags.Preset;
+import lstmgpu.cli.flags.RunFlags;
 import lstmgpu.train.TrainingSettings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

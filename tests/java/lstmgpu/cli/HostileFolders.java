@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import lstmgpu.SpecialFile;
+import lstmgpu.cli.report.Console;
+import lstmgpu.cli.report.ResultStream;
 import lstmgpu.files.AtomicFiles;
 
 /**

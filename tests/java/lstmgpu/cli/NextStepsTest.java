@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import lstmgpu.backend.Cell;
-import lstmgpu.model.ModelConfig;
+import lstmgpu.network.ModelConfig;
 import lstmgpu.train.HeldOutTrend;
 import lstmgpu.train.TrainingResult;
 import lstmgpu.train.TrainingResult.Reason;

@@ -191,8 +191,8 @@ class ResumeFlagsTest {
         dry(run).refuses(3, "'é' (60×)", "--extend-vocab");
         org.junit.jupiter.api.Assertions.assertFalse(Files.exists(next), "nothing is made of a refused run");
         assertTrue(dry(run, "--overwrite", "--extend-vocab").succeeds().err().contains("grows from"));
-        var old = lstmgpu.model.Safetensors.read(model.resolve("model.safetensors"));
-        var grown = lstmgpu.model.Safetensors.read(next.resolve("model.safetensors"));
+        var old = lstmgpu.store.Safetensors.read(model.resolve("model.safetensors"));
+        var grown = lstmgpu.store.Safetensors.read(next.resolve("model.safetensors"));
         // 'é' and 'z' come after all letters, so every earlier token keeps its row.
         for (String name : List.of("embedding.weight", "output.weight", "output.bias")) {
             float[] before = old.get(name).values();

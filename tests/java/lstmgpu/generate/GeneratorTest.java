@@ -21,9 +21,9 @@ import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.reference.ReferenceBackend;
 import lstmgpu.data.ByteTokenizer;
 import lstmgpu.data.Tokenizer;
-import lstmgpu.model.Initialisation;
-import lstmgpu.model.LanguageModel;
-import lstmgpu.model.ModelConfig;
+import lstmgpu.network.Initialisation;
+import lstmgpu.network.LanguageModel;
+import lstmgpu.network.ModelConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -165,9 +165,9 @@ class GeneratorTest {
     /** Reads a prompt in short pieces with nothing drawn between them. */
     private String inPieces(int[] ids, int piece) {
         try (LanguageModel model = model(backend, LETTERS);
-                lstmgpu.model.GenerationStep step = new lstmgpu.model.GenerationStep(
+                lstmgpu.network.GenerationStep step = new lstmgpu.network.GenerationStep(
                         model,
-                        new lstmgpu.model.GenerationStep.Spec(
+                        new lstmgpu.network.GenerationStep.Spec(
                                 2, settings(1, 1, List.of(), 5, 2).sampling(), 64, 100, false, false))) {
             int[] rows = new int[2 * ids.length];
             for (int i = 0; i < rows.length; i++) {

@@ -17,9 +17,9 @@ import lstmgpu.backend.Cell;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.data.Tokenizer;
-import lstmgpu.model.Initialisation;
-import lstmgpu.model.LanguageModel;
-import lstmgpu.model.ModelConfig;
+import lstmgpu.network.Initialisation;
+import lstmgpu.network.LanguageModel;
+import lstmgpu.network.ModelConfig;
 import org.junit.jupiter.api.Test;
 
 class LogitRulesTest {

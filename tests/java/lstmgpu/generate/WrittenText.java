@@ -10,9 +10,9 @@ import lstmgpu.backend.Cell;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.data.Tokenizer;
-import lstmgpu.model.Initialisation;
-import lstmgpu.model.LanguageModel;
-import lstmgpu.model.ModelConfig;
+import lstmgpu.network.Initialisation;
+import lstmgpu.network.LanguageModel;
+import lstmgpu.network.ModelConfig;
 
 /** What a backend draws from the same model with the same seed: in several lanes, in whole blocks of tokens and, at the end, one by one. */
 public record WrittenText(List<GeneratedText> lanes) {

@@ -19,9 +19,9 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.cpu.CpuBackend;
-import lstmgpu.model.MetricsFile;
-import lstmgpu.model.ModelConfig;
-import lstmgpu.model.ModelDirectory;
+import lstmgpu.network.ModelConfig;
+import lstmgpu.store.MetricsFile;
+import lstmgpu.store.ModelDirectory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -10,7 +10,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.cpu.CpuBackend;
-import lstmgpu.model.ModelConfig;
+import lstmgpu.network.ModelConfig;
 
 /**
  * A process of its own in which every file operation of a training run fails in turn. Prints how many it tried; ends with an

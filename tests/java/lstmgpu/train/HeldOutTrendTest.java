@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.List;
-import lstmgpu.model.MetricsFile;
+import lstmgpu.store.MetricsFile;
 import org.junit.jupiter.api.Test;
 
 class HeldOutTrendTest {

@@ -11,8 +11,8 @@ import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.cuda.CudaTestBackend;
 import lstmgpu.backend.cuda.Cudasim;
-import lstmgpu.model.Initialisation;
-import lstmgpu.model.ModelConfig;
+import lstmgpu.network.Initialisation;
+import lstmgpu.network.ModelConfig;
 
 /**
  * A process that does nothing but train, and writes at every checkpoint what is held: bytes of heap that are in use,

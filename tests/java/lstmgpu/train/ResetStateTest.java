@@ -13,9 +13,9 @@ import lstmgpu.backend.Precision;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.generate.Scorer;
-import lstmgpu.model.LanguageModel;
-import lstmgpu.model.ModelConfig;
-import lstmgpu.model.ModelDirectory;
+import lstmgpu.network.LanguageModel;
+import lstmgpu.network.ModelConfig;
+import lstmgpu.store.ModelDirectory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -17,9 +17,9 @@ import lstmgpu.backend.Cell;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.files.JsonFiles;
-import lstmgpu.model.ModelConfig;
-import lstmgpu.model.ModelDirectory;
-import lstmgpu.model.WeightsOrigin;
+import lstmgpu.network.ModelConfig;
+import lstmgpu.store.ModelDirectory;
+import lstmgpu.store.WeightsOrigin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,7 +155,7 @@ class ResumeRefusalTest {
         try (Backend backend = new CpuBackend(1)) {
             ModelConfig config = Runs.config(Cell.GRU, 0);
             Runs.Observer observer = new Runs.Observer();
-            lstmgpu.model.ModelDirectory.create(target, true).close();
+            lstmgpu.store.ModelDirectory.create(target, true).close();
             Runs.train(backend, target, config, Runs.TEXT, settings, observer);
             assertEquals(List.of(6, 12, 18, 24, 30, 36, 40), observer.checkpoints);
         }

@@ -14,25 +14,25 @@ import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.data.Tokenizer;
-import lstmgpu.model.Initialisation;
-import lstmgpu.model.ModelConfig;
-import lstmgpu.model.ModelDirectory;
+import lstmgpu.network.Initialisation;
+import lstmgpu.network.ModelConfig;
+import lstmgpu.store.ModelDirectory;
 
 /** Small training runs. */
-final class Runs {
+public final class Runs {
     static final String TRAINING = TestText.rhyme(12);
     static final String VALIDATION = TestText.rhyme(3);
     static final Tokenizer TOKENIZER = TestText.tokenizer(TRAINING);
-    static final TrainingText TEXT = TestText.training(TOKENIZER, TRAINING, VALIDATION);
+    public static final TrainingText TEXT = TestText.training(TOKENIZER, TRAINING, VALIDATION);
 
     private Runs() {}
 
-    static ModelConfig config(Cell cell, float dropout) {
+    public static ModelConfig config(Cell cell, float dropout) {
         return new ModelConfig(cell, TOKENIZER.vocabularySize(), 8, 16, 2, dropout, false);
     }
 
     /** Settings that tests change one group of. */
-    static TrainingSettings settings(int maxSteps) {
+    public static TrainingSettings settings(int maxSteps) {
         return new TrainingSettings(
                 new TrainingSettings.Optimisation(OptimizerSpec.Kind.ADAM, 0.01f, 0, 0, 1),
                 TrainingSettings.Rate.defaults(),
@@ -50,7 +50,7 @@ final class Runs {
                         List.of("train")));
     }
 
-    static TrainingSettings with(TrainingSettings settings, Object group) {
+    public static TrainingSettings with(TrainingSettings settings, Object group) {
         return new TrainingSettings(
                 group instanceof TrainingSettings.Optimisation other ? other : settings.optimisation(),
                 group instanceof TrainingSettings.Rate other ? other : settings.rate(),
@@ -61,7 +61,7 @@ final class Runs {
                 group instanceof TrainingSettings.Run other ? other : settings.run());
     }
 
-    static TrainingSettings resumed(TrainingSettings settings) {
+    public static TrainingSettings resumed(TrainingSettings settings) {
         TrainingSettings.Run run = settings.run();
         return with(
                 settings,
@@ -84,7 +84,7 @@ final class Runs {
     }
 
     /** Listens, and asks for a stop after a number of steps. */
-    static class Observer implements TrainingListener {
+    public static class Observer implements TrainingListener {
         final List<Progress> progress = new ArrayList<>();
         final List<Evaluation> evaluations = new ArrayList<>();
         final List<Sample> samples = new ArrayList<>();
@@ -111,7 +111,7 @@ final class Runs {
         }
     }
 
-    static TrainingResult train(
+    public static TrainingResult train(
             Backend backend,
             Path folder,
             ModelConfig config,
@@ -122,7 +122,7 @@ final class Runs {
     }
 
     /** @param stopAfter steps after which a stop is asked for */
-    static TrainingResult train(
+    public static TrainingResult train(
             Backend backend,
             Path folder,
             ModelConfig config,
@@ -158,7 +158,7 @@ final class Runs {
         }
     }
 
-    static List<Path> files(Path folder) {
+    public static List<Path> files(Path folder) {
         try (var entries = Files.list(folder)) {
             return entries.sorted().toList();
         } catch (IOException failure) {

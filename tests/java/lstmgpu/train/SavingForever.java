@@ -21,7 +21,7 @@ final class SavingForever {
         TrainingSettings settings = settings(100_000);
         boolean resumes = !Runs.steps(folder).isEmpty();
         if (!resumes && Files.exists(folder)) {
-            lstmgpu.model.ModelDirectory.create(folder, true).close();
+            lstmgpu.store.ModelDirectory.create(folder, true).close();
         }
         try (Backend backend = new CpuBackend(1)) {
             Runs.train(

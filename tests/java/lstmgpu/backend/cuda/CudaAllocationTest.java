@@ -3,7 +3,7 @@ package lstmgpu.backend.cuda;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.RnnImplementation;
-import lstmgpu.model.Garbage;
+import lstmgpu.store.Garbage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -3,20 +3,23 @@ package lstmgpu.backend.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.cuda.driver.CudaDevice;
+import lstmgpu.backend.cuda.driver.KernelImages;
+import lstmgpu.backend.cuda.libraries.CudaLibraries;
 import lstmgpu.backend.kernels.Kernel;
 import lstmgpu.backend.kernels.KernelBuffer;
 
 /** A device on the stand-in, and a few things to do with it. What is left over when it closes is a failure. */
-final class CudaRig implements AutoCloseable {
+public final class CudaRig implements AutoCloseable {
     private static final int COUNTERS = 3;
 
     private final long allocations;
     private final long objects;
     private final long reports;
-    final CudaDevice device;
-    final KernelBuffer counters;
+    public final CudaDevice device;
+    public final KernelBuffer counters;
 
-    CudaRig() {
+    public CudaRig() {
         Cudasim.load();
         allocations = Cudasim.liveAllocations();
         objects = Cudasim.liveObjects();
@@ -25,26 +28,26 @@ final class CudaRig implements AutoCloseable {
         counters = device.alloc(ElementType.INT32, COUNTERS);
     }
 
-    static CudaDevice open(int index) {
+    public static CudaDevice open(int index) {
         CudaLibraries libraries = CudaLibraries.in(Cudasim.folder());
         return new CudaDevice(
                 index, libraries, new KernelImages(libraries, Cudasim.folder().resolve("kernels")));
     }
 
-    KernelBuffer floats(float... values) {
+    public KernelBuffer floats(float... values) {
         KernelBuffer buffer = device.alloc(ElementType.FLOAT32, values.length);
         device.upload(values, buffer);
         return buffer;
     }
 
-    float[] read(KernelBuffer buffer) {
+    public float[] read(KernelBuffer buffer) {
         float[] values = new float[Math.toIntExact(buffer.length())];
         device.download(buffer, values);
         return values;
     }
 
     /** y = factor·x, by dropout that drops nothing. */
-    void scale(KernelBuffer x, float factor, KernelBuffer y) {
+    public void scale(KernelBuffer x, float factor, KernelBuffer y) {
         device.call(Kernel.DROPOUT, ElementType.FLOAT32)
                 .buffer(x)
                 .buffer(y)

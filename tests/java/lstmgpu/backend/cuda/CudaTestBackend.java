@@ -3,6 +3,8 @@ package lstmgpu.backend.cuda;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import lstmgpu.backend.Backend;
+import lstmgpu.backend.cuda.driver.KernelImages;
+import lstmgpu.backend.cuda.libraries.CudaLibraries;
 
 /** The CUDA backend on the stand-in. */
 public final class CudaTestBackend {
@@ -19,7 +21,7 @@ public final class CudaTestBackend {
     }
 
     /** With the libraries of a folder. */
-    static Backend open(int index, Path folder, Consumer<String> notice) {
+    public static Backend open(int index, Path folder, Consumer<String> notice) {
         CudaLibraries libraries = CudaLibraries.in(folder);
         KernelImages images = new KernelImages(libraries, Cudasim.folder().resolve("kernels"));
         return CudaBackend.open(index, libraries, images, notice);

@@ -28,7 +28,7 @@ public final class Cudasim {
     private static final Path FOLDER = Path.of(System.getProperty("lstmgpu.cudasim", "target/cudasim"));
 
     /** In the order in which they need each other. */
-    static final List<String> LIBRARIES =
+    public static final List<String> LIBRARIES =
             List.of("libcuda.so.1", "libcublasLt.so.12", "libcublas.so.12", "libcudnn.so.9");
 
     private static final Cudasim LOADED = new Cudasim();

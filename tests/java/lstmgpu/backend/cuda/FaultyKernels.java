@@ -16,16 +16,18 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.cuda.driver.KernelImages;
+import lstmgpu.backend.cuda.libraries.CudaLibraries;
 
 /** Folders of the stand-in's images in which one kernel of {@code kernels/cuda} has a fault. */
-final class FaultyKernels implements AutoCloseable {
+public final class FaultyKernels implements AutoCloseable {
     private static final int COMPILERS = 2;
 
     private final Path folder;
     private final List<Process> compilers = new ArrayList<>();
 
     /** @param name of the folder beside the stand-in, whose images are in every fault's folder by hard links */
-    FaultyKernels(String name) throws IOException {
+    public FaultyKernels(String name) throws IOException {
         folder = Cudasim.folder().resolveSibling(name);
         close();
     }
@@ -36,7 +38,7 @@ final class FaultyKernels implements AutoCloseable {
      * @param file of {@code kernels/cuda} that has the text to be replaced
      * @param kernel below {@code kernels/}, without its ending, that is compiled anew
      */
-    void plant(Object fault, String file, String text, String instead, String kernel, String... constants)
+    public void plant(Object fault, String file, String text, String instead, String kernel, String... constants)
             throws IOException, InterruptedException {
         Path images = Files.createDirectories(images(fault).resolve("cuda"));
         link(Cudasim.folder().resolve("kernels"), images.getParent());
@@ -74,7 +76,7 @@ final class FaultyKernels implements AutoCloseable {
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
-    void finish() throws IOException, InterruptedException {
+    public void finish() throws IOException, InterruptedException {
         for (Process compiler : compilers) {
             String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertTrue(compiler.waitFor(1, TimeUnit.MINUTES), "g++ does not end");
@@ -87,7 +89,7 @@ final class FaultyKernels implements AutoCloseable {
         return folder.resolve(fault + "/kernels");
     }
 
-    KernelImages of(Object fault) {
+    public KernelImages of(Object fault) {
         return new KernelImages(CudaLibraries.in(Cudasim.folder()), images(fault));
     }
 
@@ -108,7 +110,7 @@ final class FaultyKernels implements AutoCloseable {
      * @param late the block that is late in the order of a number; -1 for none
      * @param differs runs, and compares
      */
-    static boolean shows(IntUnaryOperator late, BooleanSupplier differs) {
+    public static boolean shows(IntUnaryOperator late, BooleanSupplier differs) {
         for (int seed = 1; seed < 6; seed++) {
             Cudasim.reset();
             Cudasim.quiet();

@@ -6,9 +6,9 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.cuda.CudaBackend;
-import lstmgpu.backend.cuda.CudaLibraries;
 import lstmgpu.backend.cuda.Cudasim;
-import lstmgpu.backend.cuda.KernelImages;
+import lstmgpu.backend.cuda.driver.KernelImages;
+import lstmgpu.backend.cuda.libraries.CudaLibraries;
 
 /** A backend of kernels on the stand-in, and buffers for it. */
 final class KernelRig implements AutoCloseable {

@@ -1,8 +1,8 @@
 package lstmgpu.backend.opencl;
 
-import lstmgpu.CacheFolder;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
+import lstmgpu.files.CacheFolder;
 import org.junit.jupiter.api.Assumptions;
 
 /** The first OpenCL device of this machine; where continuous integration runs, it has to be there. */

@@ -1,0 +1,74 @@
+package lstmgpu.backend.cuda.cudnn;
+
+import jcuda.jcudnn.cudnnDataType;
+import jcuda.jcudnn.cudnnForwardMode;
+import jcuda.jcudnn.cudnnMathType;
+import jcuda.jcudnn.cudnnRNNMode;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnShape;
+import lstmgpu.backend.RnnSpec;
+
+/** What cuDNN has to know of one layer of a plan: T, B, I, H and the numbers' type. */
+record CudnnLayerSpec(
+        Cell cell, int steps, int batch, int inputSize, int hiddenSize, Precision precision, boolean training) {
+    static CudnnLayerSpec of(RnnSpec spec, int layer) {
+        RnnShape shape = spec.shape();
+        return new CudnnLayerSpec(
+                shape.cell(),
+                spec.steps(),
+                spec.batch(),
+                shape.inputOf(layer),
+                shape.hiddenSize(),
+                spec.precision(),
+                spec.training());
+    }
+
+    /** A plan of this layer alone. */
+    RnnSpec plan() {
+        return new RnnSpec(new RnnShape(cell, 1, inputSize, hiddenSize), steps, batch, 0, 0, precision, training, 0);
+    }
+
+    /** N = T·B. */
+    long tokens() {
+        return (long) steps * batch;
+    }
+
+    /** What activations and weights are stored in. */
+    ElementType storage() {
+        return precision == Precision.BF16 ? ElementType.BFLOAT16 : ElementType.FLOAT32;
+    }
+
+    int dataType() {
+        return precision == Precision.BF16 ? cudnnDataType.CUDNN_DATA_BFLOAT16 : cudnnDataType.CUDNN_DATA_FLOAT;
+    }
+
+    /** cuDNN's default for float data rounds to TF32, so exact float32 has to be asked for; bfloat16 has the default only, as in PyTorch. */
+    int mathType() {
+        return switch (precision) {
+            case FP32 -> cudnnMathType.CUDNN_FMA_MATH;
+            case TF32 -> cudnnMathType.CUDNN_TENSOR_OP_MATH;
+            case BF16 -> cudnnMathType.CUDNN_DEFAULT_MATH;
+        };
+    }
+
+    int cellMode() {
+        return switch (cell) {
+            case LSTM -> cudnnRNNMode.CUDNN_LSTM;
+            case GRU -> cudnnRNNMode.CUDNN_GRU;
+            case RNN_TANH -> cudnnRNNMode.CUDNN_RNN_TANH;
+            case RNN_RELU -> cudnnRNNMode.CUDNN_RNN_RELU;
+        };
+    }
+
+    int forwardMode() {
+        return training ? cudnnForwardMode.CUDNN_FWD_MODE_TRAINING : cudnnForwardMode.CUDNN_FWD_MODE_INFERENCE;
+    }
+
+    @Override
+    public String toString() {
+        return "%s I %d H %d B %d T %d in %s%s"
+                .formatted(cell, inputSize, hiddenSize, batch, steps, precision, training ? "" : ", forward only");
+    }
+}

@@ -1,0 +1,2 @@
+/** Recurrent stacks by cuDNN: its layers, their weights and states, and the choice of its algorithms. */
+package lstmgpu.backend.cuda.cudnn;

@@ -1,0 +1,2 @@
+/** What is seen of a training run while it lasts: a bar, lines or JSON. */
+package lstmgpu.cli.progress;

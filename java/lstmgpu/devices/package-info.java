@@ -1,0 +1,2 @@
+/** Which devices there are, and the choice of the one that computes. */
+package lstmgpu.devices;

@@ -1,0 +1,67 @@
+package lstmgpu.inspect;
+
+import java.util.Map;
+import lstmgpu.network.LanguageModel;
+import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Tensor;
+
+/**
+ * Reads a text token by token from a zero state and shows what happens inside every unit. It computes from the weights
+ * themselves, in float64 on the host, since fast recurrent layers do not hand out their gates; {@link lstmgpu.backend.Cell}
+ * has the formulas. No dropout.
+ */
+public final class GateTrace {
+    private final ModelConfig config;
+    private final float[] embedding;
+    private final double[] input;
+    private final GateTraceLayer[] layers;
+
+    /** @param tensors as {@link ModelConfig#tensorShapes} names them; not kept, apart from the embedding */
+    public GateTrace(ModelConfig config, Map<String, Tensor> tensors) {
+        this.config = config;
+        this.embedding = tensors.get(LanguageModel.EMBEDDING).values();
+        this.input = new double[config.embeddingSize()];
+        this.layers = new GateTraceLayer[config.layers()];
+        for (int l = 0; l < layers.length; l++) {
+            layers[l] = new GateTraceLayer(config.cell(), config.hiddenSize(), tensors, l);
+        }
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    /** One step of all layers. */
+    public void read(int token) {
+        for (int k = 0; k < input.length; k++) {
+            input[k] = embedding[token * input.length + k];
+        }
+        double[] below = input;
+        for (GateTraceLayer layer : layers) {
+            layer.step(below);
+            below = layer.values(GateSignal.HIDDEN);
+        }
+    }
+
+    /** All states become zero, as before the first token. */
+    public void reset() {
+        for (GateTraceLayer layer : layers) {
+            layer.reset();
+        }
+    }
+
+    /**
+     * What a unit showed at the last step.
+     *
+     * @param signal one of {@link GateSignal#of} this model's cell
+     */
+    public double value(int layer, GateSignal signal, int unit) {
+        return layers[layer].values(signal)[unit];
+    }
+
+    /** A unit's memory after the last step: tanh(c) where there is a cell state, else h. */
+    public double memory(int layer, int unit) {
+        double state = value(layer, GateSignal.state(config.cell()), unit);
+        return config.cell().hasCellState() ? Math.tanh(state) : state;
+    }
+}

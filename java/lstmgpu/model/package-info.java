@@ -1,2 +1,0 @@
-/** The language model and its directory on disk. Nothing here asks which backend runs. */
-package lstmgpu.model;

@@ -1,0 +1,93 @@
+package lstmgpu.network;
+
+import lstmgpu.Count;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.RnnState;
+import lstmgpu.backend.TokenCorpus;
+
+/**
+ * Walks a whole text forward and measures how well it was predicted: every token but the first, each counted once, the
+ * state carried.
+ *
+ * <p>With one lane, every token is predicted from all tokens before it. With B lanes the text is divided into parts: lane
+ * 0 reads the first part from the beginning, and every other lane first reads the {@link #WARM_UP} or a few more tokens
+ * before its part from a zero state, which are not counted. A network has forgotten by then what it began with, so the
+ * loss is that of one lane.
+ */
+public final class EvaluationPass implements AutoCloseable {
+    /** Takes the losses of a stretch of text, in order of the steps. */
+    @FunctionalInterface
+    public interface LossSink {
+        /**
+         * @param targets identifiers [count]; valid during the call, as losses
+         * @param losses nats a token, [count]
+         */
+        void accept(int[] targets, float[] losses, int count);
+    }
+
+    /** Tokens that a lane reads before its part; docs/benchmarks.md tells what is still missing after so many. */
+    static final int WARM_UP = 512;
+
+    private static final LossSink NO_SINK = (targets, losses, count) -> {};
+
+    private final Backend backend;
+    private final EvaluationSection body;
+    private final EvaluationSection tail;
+
+    /**
+     * Allocates everything it needs.
+     *
+     * @param lanes the most lanes; fewer are used where warming them would more than double the work
+     * @param steps tokens a lane that are predicted in one go
+     */
+    public EvaluationPass(LanguageModel model, TokenCorpus corpus, int lanes, int steps) {
+        this(model, corpus, lanes, steps, WARM_UP);
+    }
+
+    /** @param warmUp tokens before its part that every lane but the first reads */
+    EvaluationPass(LanguageModel model, TokenCorpus corpus, int lanes, int steps, int warmUp) {
+        if (corpus.length() < 2) {
+            throw LstmGpuException.data(
+                    "the text has %s, where an evaluation needs 2 or more", Count.of(corpus.length(), "token"));
+        }
+        this.backend = model.backend();
+        long predictions = corpus.length() - 1;
+        int used = Math.clamp(predictions / warmUp, 1, lanes);
+        // Lane 0 counts all that it reads and the others their last `part` tokens, so nothing is left over.
+        long part = used == 1 ? predictions : (predictions - warmUp) / used;
+        long reads = predictions - (used - 1) * part;
+        EvaluationSection.Lanes split = new EvaluationSection.Lanes(used, part, reads - part);
+        int count = Math.toIntExact(reads / steps);
+        int rest = (int) (reads % steps);
+        this.body = count == 0 ? null : new EvaluationSection(model, corpus, split, steps, 0, count);
+        this.tail = rest == 0 ? null : new EvaluationSection(model, corpus, split, rest, reads - rest, 1);
+    }
+
+    /** Evaluates the model with the weights it has now. */
+    public EvaluationResult run() {
+        return run(NO_SINK);
+    }
+
+    /** Evaluates, and hands every token's loss on; for a pass in one lane, since others also hand on what is not counted. */
+    public EvaluationResult run(LossSink sink) {
+        long start = System.nanoTime();
+        EvaluationSection.Totals totals = new EvaluationSection.Totals();
+        RnnState state = body == null ? null : body.run(null, totals, sink);
+        if (tail != null) {
+            tail.run(state, totals, sink);
+        }
+        backend.synchronize();
+        return totals.result((System.nanoTime() - start) * 1e-9);
+    }
+
+    @Override
+    public void close() {
+        if (body != null) {
+            body.close();
+        }
+        if (tail != null) {
+            tail.close();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package lstmgpu.network;
+
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.MemoryNeed;
+
+/** Whether a {@link GenerationStep} fits beside its model. */
+public final class GenerationMemory {
+    private GenerationMemory() {}
+
+    /**
+     * Called before the step is made.
+     *
+     * @param promptTokens of a lane
+     * @param lanesFlag the flag that says how many lanes there are
+     * @throws LstmGpuException with exit code 5 and the number of lanes that would fit, if memory is short
+     */
+    public static void require(
+            LanguageModel model, GenerationStep.Spec spec, LogitEditor editor, int promptTokens, String lanesFlag) {
+        long bytes = bytes(model, spec, editor, promptTokens);
+        MemoryNeed.require(model.backend(), bytes, "generating with %s %d".formatted(lanesFlag, spec.lanes()), free -> {
+            int fits = MemoryNeed.largest(
+                    spec.lanes() - 1, free, lanes -> bytes(model, spec.withLanes((int) lanes), editor, promptTokens));
+            return fits > 0 ? "%s %d would fit".formatted(lanesFlag, fits) : "use --device cpu";
+        });
+    }
+
+    /** Without the model's weights, which are there. */
+    private static long bytes(LanguageModel model, GenerationStep.Spec spec, LogitEditor editor, int promptTokens) {
+        long weights = MemoryNeed.bytes(model.backend(), model::on);
+        long all = MemoryNeed.bytes(model.backend(), counting -> {
+            GenerationStep step = new GenerationStep(model.on(counting), spec, editor);
+            // A longer prompt is read in more of the same chunks.
+            int read = Math.min(promptTokens, 2 * GenerationStep.PREFILL_STEPS);
+            step.prompt(new int[Math.multiplyExact(read, spec.lanes())]);
+            return step;
+        });
+        return all == MemoryNeed.UNCOUNTABLE ? all : all - weights;
+    }
+}

@@ -1,0 +1,288 @@
+package lstmgpu.network;
+
+import java.util.Arrays;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.RnnPlan;
+import lstmgpu.backend.RnnState;
+import lstmgpu.backend.SamplingSpec;
+import lstmgpu.backend.Step;
+import lstmgpu.backend.StepClock;
+import lstmgpu.backend.TokenLoop;
+
+/**
+ * Draws one token after the other in B lanes. The state starts at zero and is carried. A lane's newest token has not
+ * gone into the state yet: the next {@link #draw} reads it.
+ */
+public final class GenerationStep implements AutoCloseable {
+    /** Tokens of a prompt that are read in one go. */
+    static final int PREFILL_STEPS = 32;
+
+    /**
+     * @param lanes B
+     * @param window tokens the repeat penalty looks back on
+     * @param expectedTokens about how many tokens a lane will be read and drawn
+     * @param logprobs whether {@link #readLogprobs} will be called
+     * @param ahead whether nobody minds tokens that were drawn and then not wanted: they have gone into the state
+     */
+    public record Spec(
+            int lanes, SamplingSpec sampling, int window, long expectedTokens, boolean logprobs, boolean ahead) {
+        Spec withLanes(int other) {
+            return new Spec(other, sampling, window, expectedTokens, logprobs, ahead);
+        }
+    }
+
+    private final LanguageModel model;
+    private final Backend backend;
+    private final Spec spec;
+    private final int vocabularySize;
+    private final StepClock clock;
+    private final DeviceBuffer tokens;
+    private final DeviceBuffer history;
+    private final DeviceBuffer logits;
+    private final DeviceBuffer losses;
+    private final DeviceBuffer rnnParameters;
+    private final DeviceBuffer outputWeight;
+    private final DeviceBuffer outputBias;
+    private final InputLayer inputLayer;
+    private final RnnPlan plan;
+    private final LogitEditor editor;
+    private final float[] logitsOnHost;
+    private final Step predict;
+    private final Step choose;
+    private final TokenLoop loop;
+    private final Step read;
+    private final int[] tokensOnHost;
+    private final int[] ringOnHost;
+    private final float[] lossesOnHost;
+    private int draws;
+
+    /** Allocates everything it needs and takes the weights as they are now; whoever changes them makes a new step. */
+    public GenerationStep(LanguageModel model, Spec spec) {
+        this(model, spec, null);
+    }
+
+    /** @param editor changes the logits on the host, which costs a way there and back for every token; or null */
+    public GenerationStep(LanguageModel model, Spec spec, LogitEditor editor) {
+        this.model = model;
+        this.editor = editor;
+        this.backend = model.backend();
+        this.spec = spec;
+        this.vocabularySize = model.config().vocabularySize();
+        int lanes = spec.lanes();
+        this.clock = new StepClock(backend);
+        this.tokens = backend.alloc(ElementType.INT32, lanes);
+        this.history = backend.alloc(ElementType.INT32, Math.multiplyExact((long) lanes, (long) spec.window()));
+        this.logits = backend.alloc(ElementType.FLOAT32, Math.multiplyExact((long) lanes, (long) vocabularySize));
+        // The history is where the host finds what was drawn.
+        int limit = spec.ahead() && editor == null ? spec.window() : 1;
+        this.losses = spec.logprobs() ? backend.alloc(ElementType.FLOAT32, (long) limit * lanes) : null;
+        this.tokensOnHost = new int[lanes];
+        this.ringOnHost = new int[Math.multiplyExact(lanes, spec.window())];
+        this.rnnParameters = model.rnnPart(model.parameters());
+        this.outputWeight = model.outputWeight(model.parameters());
+        this.outputBias = model.part(model.parameters(), LanguageModel.OUTPUT_BIAS);
+        this.inputLayer = InputLayer.of(model, tokens, null, prefersTable(1, spec.expectedTokens()));
+        this.plan = newPlan(1, inputLayer);
+        this.logitsOnHost = new float[editor == null ? 0 : Math.multiplyExact(lanes, vocabularySize)];
+        this.predict = editor == null ? null : backend.capture(this::predictBody);
+        this.choose = editor == null ? null : backend.capture(() -> chooseBody(0));
+        this.loop = editor == null ? newLoop(limit) : null;
+        this.lossesOnHost = new float[spec.logprobs() ? Math.multiplyExact(block(), lanes) : 0];
+        this.read = backend.capture(this::readBody);
+        inputLayer.refresh();
+        setHistory(new int[lanes][0]);
+    }
+
+    private boolean prefersTable(int steps, long tokensOfLane) {
+        long count = Math.multiplyExact(tokensOfLane, (long) spec.lanes());
+        return backend.prefersTable(model.forwardSpec(steps, spec.lanes()), vocabularySize, count);
+    }
+
+    private RnnPlan newPlan(int steps, InputLayer layer) {
+        return backend.newRnnPlan(model.forwardSpec(steps, spec.lanes()).withTable(layer.tableSize()), null);
+    }
+
+    private TokenLoop newLoop(int limit) {
+        return backend.newTokenLoop(
+                new TokenLoop.Network(
+                        plan, rnnParameters, inputLayer.input(), outputWeight, outputBias, vocabularySize),
+                new TokenLoop.Drawing(spec.sampling(), clock, history, tokens, losses),
+                this::drawBody,
+                limit);
+    }
+
+    private void readBody() {
+        inputLayer.forward();
+        plan.forward(rnnParameters, inputLayer.input());
+        plan.carryState();
+    }
+
+    private void drawBody(int place) {
+        predictBody();
+        chooseBody(place);
+    }
+
+    private void predictBody() {
+        inputLayer.forward();
+        DeviceBuffer y = plan.forward(rnnParameters, inputLayer.input());
+        plan.carryState();
+        backend.linear(
+                y,
+                outputWeight,
+                outputBias,
+                spec.lanes(),
+                model.config().hiddenSize(),
+                vocabularySize,
+                model.precision(),
+                logits);
+    }
+
+    private void chooseBody(int place) {
+        backend.sample(logits, vocabularySize, spec.sampling(), clock, history, tokens);
+        if (losses != null) {
+            DeviceBuffer loss = losses.slice((long) place * spec.lanes(), spec.lanes());
+            backend.softmaxCrossEntropy(logits, tokens, vocabularySize, 1, loss, null, null);
+        }
+        backend.advance(clock, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Makes these the last tokens that the repeat penalty sees.
+     *
+     * @param recent of every lane, the newest last; may be empty
+     */
+    public void setHistory(int[][] recent) {
+        int window = spec.window();
+        int[] ring = new int[Math.multiplyExact(spec.lanes(), window)];
+        Arrays.fill(ring, -1);
+        for (int lane = 0; lane < spec.lanes(); lane++) {
+            int[] text = recent[lane];
+            for (int age = 1; age <= Math.min(window, text.length); age++) {
+                ring[lane * window + Math.floorMod(draws - age, window)] = text[text.length - age];
+            }
+        }
+        backend.upload(ring, history);
+    }
+
+    /**
+     * Reads tokens into the state, all but the last of each lane, which the next draw reads.
+     *
+     * @param text [count,B], at least one step
+     */
+    public void prompt(int[] text) {
+        int lanes = spec.lanes();
+        int last = text.length - lanes;
+        int position = text.length / lanes > PREFILL_STEPS ? prefill(text) : 0;
+        for (; position < last; position += lanes) {
+            backend.upload(Arrays.copyOfRange(text, position, position + lanes), tokens);
+            read.run();
+        }
+        backend.upload(Arrays.copyOfRange(text, last, text.length), tokens);
+    }
+
+    /** Reads as many whole chunks as there are before the last step, and returns where it stopped. */
+    private int prefill(int[] text) {
+        int lanes = spec.lanes();
+        int chunk = Math.multiplyExact(PREFILL_STEPS, lanes);
+        int position = 0;
+        try (DeviceBuffer chunkTokens = backend.alloc(ElementType.INT32, chunk);
+                InputLayer layer =
+                        InputLayer.of(model, chunkTokens, null, prefersTable(PREFILL_STEPS, text.length / lanes));
+                RnnPlan chunkPlan = newPlan(PREFILL_STEPS, layer)) {
+            layer.refresh();
+            chunkPlan.writeState(plan.readState());
+            for (; position + chunk < text.length; position += chunk) {
+                backend.upload(Arrays.copyOfRange(text, position, position + chunk), chunkTokens);
+                layer.forward();
+                chunkPlan.forward(rnnParameters, layer.input());
+                chunkPlan.carryState();
+            }
+            RnnState state = chunkPlan.readState();
+            plan.writeState(state);
+        }
+        return position;
+    }
+
+    /** Lane i goes on with the state that lane {@code from[i]} has now. */
+    public void reorder(int[] from) {
+        RnnState state = plan.readState();
+        plan.writeState(new RnnState(reordered(state.hidden(), from), reordered(state.cell(), from)));
+    }
+
+    private float[] reordered(float[] states, int[] from) {
+        int hidden = model.config().hiddenSize();
+        float[] result = new float[states.length];
+        for (int row = 0; row < states.length / hidden; row++) {
+            int lane = row % from.length;
+            System.arraycopy(states, (row - lane + from[lane]) * hidden, result, row * hidden, hidden);
+        }
+        return result;
+    }
+
+    /** Most tokens of a lane that one {@link #draw} draws. */
+    public int block() {
+        return loop == null ? 1 : loop.most();
+    }
+
+    /**
+     * Draws the next tokens of every lane, as many as are best drawn at once and no more than {@code most}.
+     *
+     * @param drawn takes them, [count,B]
+     * @return count
+     */
+    public int draw(int most, int[] drawn) {
+        int count = loop == null ? drawEdited() : loop.draw(most);
+        if (count == 1) {
+            draws++;
+            backend.download(tokens, tokensOnHost);
+            System.arraycopy(tokensOnHost, 0, drawn, 0, spec.lanes());
+            return 1;
+        }
+        backend.download(history, ringOnHost);
+        for (int i = 0; i < count; i++, draws++) {
+            for (int lane = 0; lane < spec.lanes(); lane++) {
+                drawn[i * spec.lanes() + lane] = ringOnHost[lane * spec.window() + draws % spec.window()];
+            }
+        }
+        return count;
+    }
+
+    private int drawEdited() {
+        predict.run();
+        backend.download(logits, logitsOnHost);
+        editor.edit(logitsOnHost);
+        backend.upload(logitsOnHost, logits);
+        choose.run();
+        return 1;
+    }
+
+    /** Natural logarithms of the last drawn tokens' probabilities at temperature 1, [count,B]. */
+    public void readLogprobs(float[] logprobs) {
+        backend.download(losses, lossesOnHost);
+        for (int i = 0; i < logprobs.length; i++) {
+            logprobs[i] = -lossesOnHost[i];
+        }
+    }
+
+    @Override
+    public void close() {
+        if (loop != null) {
+            loop.close();
+        } else {
+            predict.close();
+            choose.close();
+        }
+        read.close();
+        plan.close();
+        inputLayer.close();
+        if (losses != null) {
+            losses.close();
+        }
+        logits.close();
+        history.close();
+        tokens.close();
+        clock.close();
+    }
+}

@@ -1,0 +1,159 @@
+package lstmgpu.network;
+
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.ParameterLayout;
+import lstmgpu.backend.Philox;
+
+/**
+ * Computes the weights a run starts from, on the host, so that every backend starts from the same bits.
+ *
+ * <p>The embedding is normal with mean 0 and variance 1, as PyTorch's {@code nn.Embedding}, and the output layer
+ * uniform in ±1/√H, as its {@code nn.Linear}; tied, the embedding starts like the output layer, because the other way
+ * round the first logits would be √H times too large. Input and recurrent matrices are as {@link Initialisation}
+ * says; their biases are uniform in ±1/√H with {@link Initialisation#UNIFORM}, otherwise 0. The forget gate of an
+ * LSTM starts with a bias of 1 in all: 1 in bias_ih, 0 in bias_hh (Jozefowicz 2015).
+ */
+final class Initialiser {
+    private static final int FIRST_STREAM = 0x100;
+    private static final int WORDS = 4;
+
+    private final ModelConfig config;
+    private final long seed;
+    private final Initialisation initialisation;
+
+    Initialiser(ModelConfig config, long seed, Initialisation initialisation) {
+        this.config = config;
+        this.seed = seed;
+        this.initialisation = initialisation;
+    }
+
+    /** A flat buffer's content. */
+    float[] values(ParameterLayout layout) {
+        float[] values = new float[Math.toIntExact(layout.length())];
+        int stream = FIRST_STREAM;
+        for (ParameterLayout.Slot slot : layout.slots()) {
+            initialise(slot, new Numbers(seed, stream++), values);
+        }
+        return values;
+    }
+
+    private void initialise(ParameterLayout.Slot slot, Numbers numbers, float[] values) {
+        int offset = Math.toIntExact(slot.offset());
+        int length = Math.toIntExact(slot.length());
+        double bound = 1 / Math.sqrt(config.hiddenSize());
+        String name = slot.name();
+        if (name.equals(LanguageModel.EMBEDDING) && !config.tieWeights()) {
+            for (int i = 0; i < length; i++) {
+                values[offset + i] = (float) numbers.normal();
+            }
+        } else if (!name.startsWith(LanguageModel.RNN_PREFIX) || initialisation == Initialisation.UNIFORM) {
+            fillUniform(numbers, bound, values, offset, length);
+        } else if (slot.shape().size() == 2) {
+            initialiseGates(numbers, slot.shape().get(1), values, offset);
+        }
+        if (config.cell() == Cell.LSTM && name.startsWith(LanguageModel.RNN_PREFIX + "bias")) {
+            float forget = name.contains("bias_ih") ? 1 : 0;
+            int hidden = config.hiddenSize();
+            java.util.Arrays.fill(values, offset + hidden, offset + 2 * hidden, forget);
+        }
+    }
+
+    private void initialiseGates(Numbers numbers, int inputs, float[] values, int offset) {
+        int hidden = config.hiddenSize();
+        int block = Math.multiplyExact(hidden, inputs);
+        for (int gate = 0; gate < config.cell().gates(); gate++) {
+            int start = offset + gate * block;
+            if (initialisation == Initialisation.XAVIER) {
+                fillUniform(numbers, Math.sqrt(6.0 / (inputs + hidden)), values, start, block);
+            } else {
+                fillOrthogonal(numbers, hidden, inputs, values, start);
+            }
+        }
+    }
+
+    private static void fillUniform(Numbers numbers, double bound, float[] values, int offset, int length) {
+        for (int i = 0; i < length; i++) {
+            values[offset + i] = (float) ((2 * numbers.uniform() - 1) * bound);
+        }
+    }
+
+    /** Orthonormal rows, or columns where there are more rows than columns. */
+    private static void fillOrthogonal(Numbers numbers, int rows, int columns, float[] values, int offset) {
+        int count = Math.min(rows, columns);
+        int size = Math.max(rows, columns);
+        double[][] vectors = new double[count][size];
+        for (double[] vector : vectors) {
+            for (int i = 0; i < size; i++) {
+                vector[i] = numbers.normal();
+            }
+        }
+        orthonormalise(vectors);
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column++) {
+                double value = rows <= columns ? vectors[row][column] : vectors[column][row];
+                values[offset + row * columns + column] = (float) value;
+            }
+        }
+    }
+
+    /** Gram and Schmidt's method, each vector twice, which keeps it accurate. */
+    private static void orthonormalise(double[][] vectors) {
+        for (int k = 0; k < vectors.length; k++) {
+            for (int pass = 0; pass < 2; pass++) {
+                for (int earlier = 0; earlier < k; earlier++) {
+                    subtract(vectors[k], vectors[earlier], dot(vectors[k], vectors[earlier]));
+                }
+                scale(vectors[k], 1 / Math.sqrt(dot(vectors[k], vectors[k])));
+            }
+        }
+    }
+
+    private static double dot(double[] left, double[] right) {
+        double sum = 0;
+        for (int i = 0; i < left.length; i++) {
+            sum += left[i] * right[i];
+        }
+        return sum;
+    }
+
+    private static void subtract(double[] target, double[] direction, double amount) {
+        for (int i = 0; i < target.length; i++) {
+            target[i] -= amount * direction[i];
+        }
+    }
+
+    private static void scale(double[] target, double factor) {
+        for (int i = 0; i < target.length; i++) {
+            target[i] *= factor;
+        }
+    }
+
+    /** The numbers of one stream, one after the other. */
+    private static final class Numbers {
+        private final long seed;
+        private final int stream;
+        private final int[] words = new int[WORDS];
+        private long next;
+
+        Numbers(long seed, int stream) {
+            this.seed = seed;
+            this.stream = stream;
+        }
+
+        /** In (0, 1), never an end. */
+        double uniform() {
+            int word = (int) (next % WORDS);
+            if (word == 0) {
+                Philox.block(seed, stream, 0, next / WORDS, words, 0);
+            }
+            next++;
+            return ((words[word] & 0xFFFFFFFFL) + 0.5) * 0x1p-32;
+        }
+
+        /** Box and Muller's method; StrictMath, because its bits are the same everywhere. */
+        double normal() {
+            double radius = StrictMath.sqrt(-2 * StrictMath.log(uniform()));
+            return radius * StrictMath.cos(2 * StrictMath.PI * uniform());
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package lstmgpu.network;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.ParameterLayout;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
+import lstmgpu.backend.RnnSpec;
+
+/**
+ * Embedding, recurrent stack and output layer: the weights on a device and where each one lies. All of them live in
+ * one flat buffer.
+ *
+ * <p>The tensors are {@code embedding.weight} [V,E], {@code rnn.*} as {@link Backend#rnnLayout} says, {@code
+ * output.weight} [V,H] unless the weights are tied, and {@code output.bias} [V].
+ */
+public final class LanguageModel implements AutoCloseable {
+    public static final String EMBEDDING = "embedding.weight";
+    public static final String RNN_PREFIX = "rnn.";
+    static final String OUTPUT_WEIGHT = "output.weight";
+    /** The tensor with the output's bias of every token. */
+    public static final String OUTPUT_BIAS = "output.bias";
+
+    private final Backend backend;
+    private final ModelConfig config;
+    private final Precision precision;
+    private final RnnImplementation rnn;
+    private final ParameterLayout layout;
+    private final ParameterLayout rnnLayout;
+    private final long rnnOffset;
+    private final DeviceBuffer parameters;
+
+    /** With the recurrent stack's implementation left to the backend. */
+    public LanguageModel(Backend backend, ModelConfig config, Precision precision) {
+        this(backend, config, precision, RnnImplementation.AUTO);
+    }
+
+    /**
+     * Allocates the weights, all zero.
+     *
+     * @param precision of the products in every plan of this model
+     * @param rnn who computes the recurrent stack in every plan of this model
+     * @throws LstmGpuException with exit code 2 if the sizes contradict each other or are out of range, 5 if
+     *     memory is short
+     */
+    public LanguageModel(Backend backend, ModelConfig config, Precision precision, RnnImplementation rnn) {
+        this.backend = backend;
+        this.config = config;
+        this.precision = precision;
+        this.rnn = rnn;
+        check(config);
+        try {
+            this.rnnLayout = backend.rnnLayout(config.rnnShape());
+            ParameterLayout.Builder builder =
+                    new ParameterLayout.Builder().add(EMBEDDING, config.vocabularySize(), config.embeddingSize());
+            this.rnnOffset = builder.end();
+            builder.addAll(RNN_PREFIX, rnnLayout);
+            if (!config.tieWeights()) {
+                builder.add(OUTPUT_WEIGHT, config.vocabularySize(), config.hiddenSize());
+            }
+            this.layout = builder.add(OUTPUT_BIAS, config.vocabularySize()).build();
+            Math.toIntExact(Math.addExact(layout.length(), ParameterLayout.ALIGNMENT));
+        } catch (ArithmeticException overflow) {
+            throw new LstmGpuException(
+                    lstmgpu.ExitCode.USAGE,
+                    ("a model with hidden size %d, %d layers and vocabulary %d has more than 2^31 weights; "
+                                    + "make it smaller")
+                            .formatted(config.hiddenSize(), config.layers(), config.vocabularySize()),
+                    overflow);
+        }
+        this.parameters = backend.alloc(ElementType.FLOAT32, layout.length());
+    }
+
+    /**
+     * @throws LstmGpuException with exit code 2 if the sizes contradict each other or are out of range
+     */
+    public static void check(ModelConfig config) {
+        int smallest = Math.min(
+                Math.min(config.vocabularySize(), config.embeddingSize()),
+                Math.min(config.hiddenSize(), config.layers()));
+        if (smallest < 1) {
+            throw LstmGpuException.usage(
+                    "vocabulary, embedding, hidden size and layers must be 1 or above, not %d, %d, %d and %d",
+                    config.vocabularySize(), config.embeddingSize(), config.hiddenSize(), config.layers());
+        }
+        if (config.tieWeights() && config.embeddingSize() != config.hiddenSize()) {
+            throw LstmGpuException.usage(
+                    "tied weights need equal embedding and hidden sizes, not %d and %d; set --embedding-size %d",
+                    config.embeddingSize(), config.hiddenSize(), config.hiddenSize());
+        }
+        if (!(config.dropout() >= 0 && config.dropout() < 1)) {
+            throw LstmGpuException.usage("--dropout must lie in [0, 1), not %s", config.dropout());
+        }
+    }
+
+    /** The same network on another backend, all of its weights zero. */
+    public LanguageModel on(Backend other) {
+        return new LanguageModel(other, config, precision, rnn);
+    }
+
+    public Backend backend() {
+        return backend;
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    public Precision precision() {
+        return precision;
+    }
+
+    /** Where every tensor lies in {@link #parameters} and in every buffer as long. */
+    public ParameterLayout layout() {
+        return layout;
+    }
+
+    /** All weights, FLOAT32. */
+    public DeviceBuffer parameters() {
+        return parameters;
+    }
+
+    /** Number of weights, without the gaps between tensors. */
+    public long parameterCount() {
+        return layout.slots().stream().mapToLong(ParameterLayout.Slot::length).sum();
+    }
+
+    /** A forward-only use of the recurrent stack on features. */
+    public RnnSpec forwardSpec(int steps, int batch) {
+        return new RnnSpec(config.rnnShape(), steps, batch, 0, 0, precision, false, 0, rnn);
+    }
+
+    /**
+     * A use of the recurrent stack on features, with the model's dropout.
+     *
+     * @param seed of the dropout masks
+     */
+    RnnSpec trainingSpec(int steps, int batch, long seed) {
+        return new RnnSpec(config.rnnShape(), steps, batch, config.dropout(), seed, precision, true, 0, rnn);
+    }
+
+    /** The stretch of a buffer with this model's layout that belongs to the recurrent stack. */
+    public DeviceBuffer rnnPart(DeviceBuffer buffer) {
+        return buffer.slice(rnnOffset, rnnLayout.length());
+    }
+
+    DeviceBuffer part(DeviceBuffer buffer, String name) {
+        return layout.view(buffer, name);
+    }
+
+    /** The output matrix [V,H]: its own, or the embedding where the weights are tied. */
+    DeviceBuffer outputWeight(DeviceBuffer buffer) {
+        return part(buffer, config.tieWeights() ? EMBEDDING : OUTPUT_WEIGHT);
+    }
+
+    /** Sets the weights a training run starts from; the same on every backend, bit for bit. */
+    public void initialise(long seed, Initialisation initialisation) {
+        backend.upload(new Initialiser(config, seed, initialisation).values(layout), parameters);
+    }
+
+    /**
+     * Sets all weights.
+     *
+     * @throws LstmGpuException with exit code 3, naming the tensor, if one is missing, superfluous, of another
+     *     shape or not finite
+     */
+    public void load(Map<String, Tensor> tensors) {
+        backend.upload(pack(tensors, "the model"), parameters);
+    }
+
+    /** The weights by name, copied to the host. */
+    public Map<String, Tensor> tensors() {
+        return unpack(parameters);
+    }
+
+    /**
+     * Lays named tensors out as {@link #layout} says.
+     *
+     * @param owner what the tensors belong to, for messages
+     */
+    float[] pack(Map<String, Tensor> tensors, String owner) {
+        TreeSet<String> unknown = new TreeSet<>(tensors.keySet());
+        float[] values = new float[Math.toIntExact(layout.length())];
+        for (ParameterLayout.Slot slot : layout.slots()) {
+            unknown.remove(slot.name());
+            Tensor tensor = tensors.get(slot.name());
+            if (tensor == null) {
+                throw LstmGpuException.data("%s lacks the tensor %s %s", owner, slot.name(), slot.shape());
+            }
+            if (!tensor.shape().equals(slot.shape()) || tensor.values().length != slot.length()) {
+                throw LstmGpuException.data(
+                        "the tensor %s of %s has the shape %s, where its configuration needs %s",
+                        slot.name(), owner, tensor.shape(), slot.shape());
+            }
+            requireFinite(slot.name(), tensor.values(), owner);
+            System.arraycopy(tensor.values(), 0, values, Math.toIntExact(slot.offset()), tensor.values().length);
+        }
+        if (!unknown.isEmpty()) {
+            throw LstmGpuException.data(
+                    "%s has a tensor that its configuration does not know: %s", owner, unknown.first());
+        }
+        return values;
+    }
+
+    private static void requireFinite(String name, float[] values, String owner) {
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw LstmGpuException.data(
+                        "the tensor %s of %s holds %s at element %d; the file is damaged or its training diverged",
+                        name, owner, values[i], i);
+            }
+        }
+    }
+
+    /** The tensors in a buffer that has this model's layout. */
+    Map<String, Tensor> unpack(DeviceBuffer buffer) {
+        float[] values = new float[Math.toIntExact(layout.length())];
+        backend.download(buffer, values);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (ParameterLayout.Slot slot : layout.slots()) {
+            int from = Math.toIntExact(slot.offset());
+            int to = Math.toIntExact(slot.offset() + slot.length());
+            tensors.put(slot.name(), new Tensor(slot.shape(), Arrays.copyOfRange(values, from, to)));
+        }
+        return tensors;
+    }
+
+    /** Frees the weights, not the backend. */
+    @Override
+    public void close() {
+        parameters.close();
+    }
+}

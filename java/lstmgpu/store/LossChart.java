@@ -1,0 +1,74 @@
+package lstmgpu.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import lstmgpu.files.AtomicFiles;
+
+/** Loss over the steps of one run or of several, as SVG or, where the file's name ends so, PNG. */
+public final class LossChart {
+    private LossChart() {}
+
+    /** This machine cannot draw; training goes on without the chart. */
+    public static final class Unavailable extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Unavailable(Path file, Throwable cause) {
+            super(
+                    file.getFileName() + " is not drawn, because Java finds no fonts or graphics here (" + cause
+                            + "); install fontconfig and a font, for example DejaVu, to get it",
+                    cause);
+        }
+    }
+
+    /** Fills a chart. */
+    private interface Drawing {
+        void draw(LossCurves chart);
+    }
+
+    /** Training and held-out loss of a run, the lowest marked. Without a finite value to draw, it does nothing. */
+    static void write(Path file, List<MetricsFile.Row> rows) throws Unavailable {
+        write(file, "Loss", chart -> {
+            chart.addCurve("training", rows, MetricsFile.Row::trainLoss);
+            chart.addCurve("held out", rows, MetricsFile.Row::validationLoss);
+            chart.addBest(rows);
+        });
+    }
+
+    /**
+     * The loss of several runs by their names: that on the held-out text, or of training where a run has none. Replaces
+     * the file as a whole.
+     *
+     * @return false if there is no finite value to draw, so that nothing is written
+     */
+    public static boolean compare(Path file, Map<String, List<MetricsFile.Row>> runs) throws Unavailable {
+        boolean judged =
+                runs.values().stream().flatMap(List::stream).anyMatch(row -> Double.isFinite(row.validationLoss()));
+        return write(
+                file,
+                judged ? "Loss on the held-out text" : "Training loss",
+                chart -> runs.forEach((name, rows) -> {
+                    if (!chart.addCurve(name, rows, MetricsFile.Row::validationLoss)) {
+                        chart.addCurve(judged ? name + " (training)" : name, rows, MetricsFile.Row::trainLoss);
+                    }
+                }));
+    }
+
+    private static boolean write(Path file, String title, Drawing drawing) throws Unavailable {
+        System.setProperty("java.awt.headless", "true");
+        byte[] drawn;
+        try {
+            LossCurves chart = new LossCurves(title);
+            drawing.draw(chart);
+            drawn = chart.encode(file.getFileName().toString().endsWith(".png"));
+        } catch (IOException | RuntimeException | LinkageError | InternalError noGraphics) {
+            // Which of these it is where fonts or native libraries are missing differs from one Java to the next.
+            throw new Unavailable(file, noGraphics);
+        }
+        if (drawn.length > 0) {
+            AtomicFiles.write(file, out -> out.write(drawn));
+        }
+        return drawn.length > 0;
+    }
+}

@@ -1,0 +1,114 @@
+package lstmgpu.store;
+
+import java.awt.Color;
+import java.awt.Shape;
+import java.awt.geom.Ellipse2D;
+import java.io.IOException;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import lstmgpu.files.ChartImage;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.annotations.XYTitleAnnotation;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.chart.ui.RectangleAnchor;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+
+/** The curves of a {@link LossChart}, on white, whatever lies around the picture. Java without graphics cannot load this class. */
+final class LossCurves {
+    private static final int WIDTH = 800;
+    private static final int HEIGHT = 500;
+    private static final Shape MARKER = new Ellipse2D.Double(-4.5, -4.5, 9, 9);
+    private static final double CORNER = 0.985;
+
+    /** The palette of Okabe and Ito (2008), which differs for every kind of colour vision. */
+    private static final Color[] PALETTE = {
+        new Color(0x0072B2),
+        new Color(0xD55E00),
+        new Color(0x009E73),
+        new Color(0xCC79A7),
+        new Color(0xE69F00),
+        new Color(0x56B4E9),
+        new Color(0x000000)
+    };
+
+    private final XYSeriesCollection series = new XYSeriesCollection();
+    private final XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
+    private final String title;
+
+    LossCurves(String title) {
+        this.title = title;
+    }
+
+    /** PNG or SVG; empty without a curve. */
+    byte[] encode(boolean png) throws IOException {
+        if (series.getSeriesCount() == 0) {
+            return new byte[0];
+        }
+        return png ? ChartImage.png(chart(), WIDTH, HEIGHT) : ChartImage.svg(chart(), WIDTH, HEIGHT);
+    }
+
+    private JFreeChart chart() {
+        NumberAxis steps = new NumberAxis("step");
+        NumberAxis nats = new NumberAxis("nats a token");
+        nats.setAutoRangeIncludesZero(false);
+        steps.setAutoRangeIncludesZero(false);
+        steps.setStandardTickUnits(NumberAxis.createIntegerTickUnits());
+        steps.setNumberFormatOverride(new DecimalFormat("#,###", DecimalFormatSymbols.getInstance(Locale.ROOT)));
+        ChartImage.style(steps);
+        ChartImage.style(nats);
+        XYPlot plot = new XYPlot(series, steps, nats, renderer);
+        plot.setDomainGridlinePaint(ChartImage.GRID);
+        plot.setRangeGridlinePaint(ChartImage.GRID);
+        plot.addAnnotation(new XYTitleAnnotation(CORNER, CORNER, ChartImage.legend(plot), RectangleAnchor.TOP_RIGHT));
+        return ChartImage.on(plot, title);
+    }
+
+    /** @return whether there was anything to draw */
+    boolean addCurve(String name, List<MetricsFile.Row> rows, ToDoubleFunction<MetricsFile.Row> value) {
+        List<MetricsFile.Row> measured = rows.stream()
+                .filter(row -> Double.isFinite(value.applyAsDouble(row)))
+                .toList();
+        if (measured.isEmpty()) {
+            return false;
+        }
+        int curve = add(name, measured, value);
+        renderer.setSeriesPaint(curve, PALETTE[curve % PALETTE.length]);
+        renderer.setSeriesStroke(curve, ChartImage.LINE);
+        renderer.setSeriesShapesVisible(curve, measured.size() == 1);
+        return true;
+    }
+
+    private int add(String name, List<MetricsFile.Row> rows, ToDoubleFunction<MetricsFile.Row> value) {
+        XYSeries curve = new XYSeries(series.getSeriesCount(), false);
+        curve.setDescription(name);
+        rows.forEach(row -> curve.add((double) row.step(), value.applyAsDouble(row)));
+        series.addSeries(curve);
+        int index = series.getSeriesCount() - 1;
+        renderer.setSeriesShape(index, MARKER);
+        renderer.setLegendItemLabelGenerator((data, i) -> series.getSeries(i).getDescription());
+        return index;
+    }
+
+    /** Marks the lowest loss on the held-out text, if there is one. */
+    void addBest(List<MetricsFile.Row> rows) {
+        rows.stream()
+                .filter(row -> Double.isFinite(row.validationLoss()))
+                .min(Comparator.comparingDouble(MetricsFile.Row::validationLoss))
+                .ifPresent(best -> {
+                    int mark = add(
+                            "best: %.4f at step %,d".formatted(best.validationLoss(), best.step()),
+                            List.of(best),
+                            MetricsFile.Row::validationLoss);
+                    renderer.setSeriesPaint(mark, PALETTE[1]);
+                    renderer.setSeriesLinesVisible(mark, false);
+                    renderer.setSeriesShapesVisible(mark, true);
+                });
+    }
+}

@@ -1,0 +1,161 @@
+package lstmgpu.store;
+
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.IoErrors;
+import lstmgpu.files.RegularFile;
+
+/** {@code metrics.csv}: a row whenever something was measured, in the order of the steps. */
+public final class MetricsFile {
+    /** Two million rows. */
+    private static final long BYTES_AT_MOST = 256L << 20;
+
+    private static final List<String> COLUMNS = List.of(
+            "step",
+            "epoch",
+            "tokens",
+            "train_loss",
+            "validation_loss",
+            "learning_rate",
+            "gradient_norm",
+            "tokens_per_second",
+            "seconds");
+
+    private final Path file;
+    private final List<Row> rows;
+
+    /**
+     * What was measured; NaN where something was not, which is an empty field.
+     *
+     * @param step optimiser steps done
+     * @param epoch the epoch with its fraction
+     * @param tokens predicted so far
+     * @param trainLoss nats a token, mean since the last row
+     * @param validationLoss nats a token
+     * @param seconds of training so far, earlier runs included
+     */
+    public record Row(
+            long step,
+            double epoch,
+            long tokens,
+            double trainLoss,
+            double validationLoss,
+            double learningRate,
+            double gradientNorm,
+            double tokensPerSecond,
+            double seconds) {}
+
+    private MetricsFile(Path file, List<Row> rows) {
+        this.file = file;
+        this.rows = rows;
+    }
+
+    /**
+     * The file with the rows it has; it need not exist.
+     *
+     * @throws LstmGpuException with exit code 3 if it cannot be read
+     */
+    static MetricsFile open(Path file) {
+        List<Row> rows = new ArrayList<>();
+        if (!RegularFile.exists(file)) {
+            return new MetricsFile(file, rows);
+        }
+        try (InputStream in = RegularFile.stream(file, BYTES_AT_MOST);
+                CsvReader<NamedCsvRecord> reader = CsvReader.builder().ofNamedCsvRecord(in)) {
+            for (NamedCsvRecord line : reader) {
+                rows.add(parse(file, line));
+            }
+            return new MetricsFile(file, rows);
+        } catch (CsvParseException foreign) {
+            throw new LstmGpuException(
+                    ExitCode.DATA, "%s is damaged: it is no table; move it away".formatted(file), foreign);
+        } catch (IOException failure) {
+            throw IoErrors.unreadable(file, failure);
+        }
+    }
+
+    public List<Row> rows() {
+        return List.copyOf(rows);
+    }
+
+    /** Adds a row; the file is replaced as a whole. */
+    public void append(Row row) {
+        rows.add(row);
+        save();
+    }
+
+    /** Forgets all but the first rows, so that a run that goes on from there does not tell the others twice. */
+    public void keepFirst(int count) {
+        if (count < rows.size()) {
+            rows.subList(count, rows.size()).clear();
+            save();
+        }
+    }
+
+    private void save() {
+        AtomicFiles.write(file, out -> {
+            Writer text = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+            CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text);
+            csv.writeRecord(COLUMNS);
+            rows.forEach(row -> csv.writeRecord(format(row)));
+            csv.flush();
+            text.flush();
+        });
+    }
+
+    private static List<String> format(Row row) {
+        return List.of(
+                Long.toString(row.step),
+                format(row.epoch),
+                Long.toString(row.tokens),
+                format(row.trainLoss),
+                format(row.validationLoss),
+                format(row.learningRate),
+                format(row.gradientNorm),
+                format(row.tokensPerSecond),
+                format(row.seconds));
+    }
+
+    private static String format(double value) {
+        return Double.isNaN(value) ? "" : Double.toString(value);
+    }
+
+    private static Row parse(Path file, NamedCsvRecord line) {
+        try {
+            return new Row(
+                    Long.parseLong(line.getField("step")),
+                    number(line, "epoch"),
+                    Long.parseLong(line.getField("tokens")),
+                    number(line, "train_loss"),
+                    number(line, "validation_loss"),
+                    number(line, "learning_rate"),
+                    number(line, "gradient_norm"),
+                    number(line, "tokens_per_second"),
+                    number(line, "seconds"));
+        } catch (NumberFormatException | NoSuchElementException failure) {
+            throw LstmGpuException.data(
+                    "%s is damaged in line %d, which is no row of numbers; move it away",
+                    file, line.getStartingLineNumber());
+        }
+    }
+
+    private static double number(NamedCsvRecord line, String column) {
+        String field = line.getField(column);
+        return field.isEmpty() ? Double.NaN : Double.parseDouble(field);
+    }
+}

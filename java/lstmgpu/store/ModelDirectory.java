@@ -1,0 +1,283 @@
+package lstmgpu.store;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import lstmgpu.LstmGpuException;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.data.TokenizerJson;
+import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.IoErrors;
+import lstmgpu.files.JsonFiles;
+import lstmgpu.files.RegularFile;
+import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Tensor;
+
+/**
+ * The folder of a model. Every file in it is there whole or not at all, and none says where the folder lies: it can be
+ * moved. {@code docs/model-format.md} describes the files.
+ */
+public final class ModelDirectory implements AutoCloseable {
+    private static final String CONFIG = "config.json";
+    private static final String WEIGHTS = "model.safetensors";
+    private static final String TOKENIZER = "tokenizer.json";
+    private static final String GENERATION = "generation_config.json";
+    private static final String METRICS = "metrics.csv";
+    private static final String CHART = "loss.svg";
+    private static final String PICTURE = "loss.png";
+    private static final String SAMPLES = "samples.txt";
+    private static final String RUN = "run.json";
+    private static final String CHECKPOINTS = "checkpoints";
+    private static final String EVENTS = "tensorboard";
+    private static final Pattern CHECKPOINT = Pattern.compile("step-\\d{8,10}");
+    private static final List<String> FILES =
+            List.of(CONFIG, WEIGHTS, TOKENIZER, GENERATION, METRICS, CHART, PICTURE, SAMPLES, RUN);
+    private static final List<String> SEALED = List.of(CONFIG, TOKENIZER);
+
+    private final Path path;
+    private DirectoryLock lock;
+
+    private ModelDirectory(Path path) {
+        this.path = path;
+    }
+
+    /**
+     * A model that exists, to read or, after {@link #lock}, to go on with.
+     *
+     * @throws LstmGpuException with exit code 3 if it is missing or holds no model
+     */
+    public static ModelDirectory open(Path path) {
+        if (!Files.isDirectory(path)) {
+            throw LstmGpuException.data(
+                    "%s is %s; name a model directory that lstm-gpu train has written",
+                    path, Files.exists(path) ? "no folder" : "not there");
+        }
+        if (!Files.exists(path.resolve(CONFIG))) {
+            throw LstmGpuException.data(
+                    "%s has no %s, so it is no model directory; name one that lstm-gpu train has written",
+                    path, CONFIG);
+        }
+        return new ModelDirectory(path);
+    }
+
+    /**
+     * Refuses a place where {@link #create} would: call it early, before long work.
+     *
+     * @throws LstmGpuException with exit code 2 if {@code overwrite} is false and there are weights, checkpoints or
+     *     somebody else's config.json, or if a file has that name
+     */
+    public static void checkOutput(Path path, boolean overwrite) {
+        new OutputFolder(path, path.resolve(WEIGHTS), path.resolve(CONFIG), path.resolve(CHECKPOINTS)).check(overwrite);
+    }
+
+    /** Whether something in {@link #checkpoints} has the name of a checkpoint. */
+    public static boolean isCheckpoint(Path path) {
+        return CHECKPOINT.matcher(path.getFileName().toString()).matches();
+    }
+
+    /**
+     * A locked directory without a model in it: a new one, or, if {@code overwrite} is true, an old one whose model,
+     * checkpoints and history are deleted (and no other file). Call it when the inputs are known to be good.
+     *
+     * @throws LstmGpuException as {@link #checkOutput}; with exit code 1 if the folder cannot be written or is locked
+     */
+    public static ModelDirectory create(Path path, boolean overwrite) {
+        checkOutput(path, overwrite);
+        try {
+            Files.createDirectories(path);
+        } catch (IOException failure) {
+            throw IoErrors.unwritable(path, failure);
+        }
+        ModelDirectory directory = new ModelDirectory(path);
+        directory.lock();
+        try {
+            checkOutput(path, overwrite);
+            directory.clear();
+            return directory;
+        } catch (RuntimeException failure) {
+            directory.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Locks the directory until {@link #close} and sweeps what interrupted writes have left.
+     *
+     * @throws LstmGpuException with exit code 1 if another run holds it, or checkpoints or tensorboard are no folders
+     *     of its own
+     */
+    public void lock() {
+        if (lock == null) {
+            RegularFile.requireOwnFolder(checkpoints());
+            RegularFile.requireOwnFolder(path.resolve(EVENTS));
+            lock = DirectoryLock.acquire(path);
+            AtomicFiles.sweep(path, Duration.ZERO);
+        }
+    }
+
+    /**
+     * Call it before anything here is replaced.
+     *
+     * @throws LstmGpuException with exit code 1 if what {@link #lock} has locked is gone, so that another run may be here
+     */
+    public void checkLock() {
+        if (lock != null) {
+            lock.check();
+        }
+    }
+
+    /** Releases the lock, if it is held. */
+    @Override
+    public void close() {
+        if (lock != null) {
+            lock.close();
+            lock = null;
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Where training state is kept; the folder may not exist yet. */
+    public Path checkpoints() {
+        return path.resolve(CHECKPOINTS);
+    }
+
+    public Path weightsFile() {
+        return path.resolve(WEIGHTS);
+    }
+
+    public boolean hasWeights() {
+        return RegularFile.exists(weightsFile());
+    }
+
+    public ModelConfig config() {
+        return ModelConfig.read(path.resolve(CONFIG));
+    }
+
+    public void saveConfig(ModelConfig config) {
+        config.write(path.resolve(CONFIG));
+    }
+
+    /**
+     * @throws LstmGpuException with exit code 3 if it cannot be read or has another size than the configuration says
+     */
+    public Tokenizer tokenizer() {
+        int expected = config().vocabularySize();
+        Tokenizer tokenizer = TokenizerJson.read(path.resolve(TOKENIZER), expected);
+        if (tokenizer.vocabularySize() != expected) {
+            throw LstmGpuException.data(
+                    "%s has %d tokens where the field vocab_size of %s says %d; both files must come from the same run",
+                    path.resolve(TOKENIZER), tokenizer.vocabularySize(), CONFIG, expected);
+        }
+        return tokenizer;
+    }
+
+    public void saveTokenizer(Tokenizer tokenizer) {
+        TokenizerJson.write(tokenizer, path.resolve(TOKENIZER));
+    }
+
+    /**
+     * The tensors that {@link ModelConfig#tensorShapes} names, all finite.
+     *
+     * @throws LstmGpuException with exit code 3, naming the tensor that is missing, unknown, of another shape or
+     *     not finite, or the configuration or the tokenizer if it is not the one that was there when they were saved
+     */
+    public Map<String, Tensor> weights() {
+        return weightsOnDisk().read(config());
+    }
+
+    private WeightsFile weightsOnDisk() {
+        return new WeightsFile(weightsFile(), SEALED);
+    }
+
+    /**
+     * Where the weights come from.
+     *
+     * @throws LstmGpuException with exit code 3 if the file is missing or its header is damaged
+     */
+    public WeightsOrigin weightsOrigin() {
+        return WeightsOrigin.of(weightsFile());
+    }
+
+    /** As {@link #saveWeights(Map, WeightsOrigin)} where nothing is known of them. */
+    public void saveWeights(Map<String, Tensor> tensors) {
+        saveWeights(tensors, WeightsOrigin.UNKNOWN);
+    }
+
+    /** Replaces the weights; with them, the file knows which configuration and tokenizer they belong to. */
+    public void saveWeights(Map<String, Tensor> tensors, WeightsOrigin origin) {
+        checkLock();
+        weightsOnDisk().write(tensors, origin);
+    }
+
+    /** The defaults where the file is missing. */
+    public GenerationConfig generationConfig() {
+        Path file = path.resolve(GENERATION);
+        return RegularFile.exists(file) ? GenerationConfig.read(file) : GenerationConfig.DEFAULT;
+    }
+
+    public void saveGenerationConfig(GenerationConfig config) {
+        config.write(path.resolve(GENERATION));
+    }
+
+    /** run.json: arguments, seed, versions, device, SHA-256 of the data; empty where the file is missing. */
+    public ObjectNode run() {
+        Path file = path.resolve(RUN);
+        return RegularFile.exists(file) ? JsonFiles.read(file) : JsonFiles.object();
+    }
+
+    public void saveRun(ObjectNode run) {
+        checkLock();
+        JsonFiles.writeSealed(path.resolve(RUN), run);
+    }
+
+    /** The history as {@code metrics.csv} has it. */
+    public MetricsFile metrics() {
+        return MetricsFile.open(path.resolve(METRICS));
+    }
+
+    /**
+     * Draws {@code loss.svg} and {@code loss.png}.
+     *
+     * @throws LossChart.Unavailable if this machine cannot draw
+     */
+    public void saveLossChart(List<MetricsFile.Row> rows) throws LossChart.Unavailable {
+        LossChart.write(path.resolve(CHART), rows);
+        LossChart.write(path.resolve(PICTURE), rows);
+    }
+
+    /** {@code samples.txt}: texts drawn while training. */
+    public SamplesFile samples() {
+        return new SamplesFile(path.resolve(SAMPLES));
+    }
+
+    /** The event files for TensorBoard, which are added to only where asked for. */
+    public EventFiles events(boolean writes) {
+        return new EventFiles(path.resolve(EVENTS), writes);
+    }
+
+    private void clear() {
+        try {
+            for (String name : FILES) {
+                Files.deleteIfExists(path.resolve(name));
+            }
+            AtomicFiles.deleteTree(checkpoints());
+            events(false).clear();
+            AtomicFiles.forceFolder(path);
+        } catch (IOException failure) {
+            throw IoErrors.unwritable(
+                    failure instanceof FileSystemException detailed && detailed.getFile() != null
+                            ? Path.of(detailed.getFile())
+                            : path,
+                    failure);
+        }
+    }
+}

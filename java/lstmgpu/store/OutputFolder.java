@@ -1,0 +1,75 @@
+package lstmgpu.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import lstmgpu.LstmGpuException;
+import lstmgpu.ShellWord;
+import lstmgpu.files.IoErrors;
+import lstmgpu.files.RegularFile;
+import lstmgpu.network.ModelConfig;
+
+/** A place where a model is to be made, and what lies there already. */
+record OutputFolder(Path path, Path weights, Path config, Path checkpoints) {
+    /** What a write that was cut short has left begins so. */
+    private static final String INCOMPLETE = ".incomplete-";
+
+    /** Throws as {@link ModelDirectory#checkOutput}; each refusal names a way that is open. */
+    void check(boolean overwrite) {
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw LstmGpuException.usage("%s is a file; name a folder for the model", path);
+        }
+        if (overwrite) {
+            return;
+        }
+        List<Path> kept = kept();
+        if (kept.stream().anyMatch(ModelDirectory::isCheckpoint)) {
+            throw LstmGpuException.usage(
+                    "%s has a model; use --resume to go on with it, --overwrite to replace it, or another directory",
+                    path);
+        }
+        if (RegularFile.exists(weights)) {
+            throw LstmGpuException.usage(
+                    "%s has a model, and no checkpoint to go on from; use --overwrite to replace it, or another"
+                            + " directory and --init-from %s to start from its weights",
+                    path, ShellWord.of(path));
+        }
+        if (!kept.isEmpty()) {
+            throw LstmGpuException.usage(
+                    "%s holds something that is no checkpoint (%s); move it away, use --overwrite to delete it, or"
+                            + " another directory",
+                    checkpoints, kept.getFirst().getFileName());
+        }
+        if (isForeign()) {
+            throw LstmGpuException.usage(
+                    "%s is no configuration of lstm-gpu; choose another directory, or use --overwrite to replace it",
+                    config);
+        }
+    }
+
+    private List<Path> kept() {
+        if (!Files.isDirectory(checkpoints)) {
+            return RegularFile.exists(checkpoints) ? List.of(checkpoints) : List.of();
+        }
+        try (Stream<Path> entries = Files.list(checkpoints)) {
+            return entries.filter(entry -> !entry.getFileName().toString().startsWith(INCOMPLETE))
+                    .toList();
+        } catch (IOException failure) {
+            throw IoErrors.unreadable(checkpoints, failure);
+        }
+    }
+
+    /** A run that stopped before its first weights leaves a configuration of its own, which may be replaced. */
+    private boolean isForeign() {
+        try {
+            if (RegularFile.exists(config)) {
+                ModelConfig.read(config);
+            }
+            return false;
+        } catch (LstmGpuException unknown) {
+            return true;
+        }
+    }
+}

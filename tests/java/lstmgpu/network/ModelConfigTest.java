@@ -1,0 +1,156 @@
+package lstmgpu.network;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Cell;
+import lstmgpu.files.JsonFiles;
+import lstmgpu.store.GenerationConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelConfigTest {
+    private static final String GOOD = """
+        {"format_version": 1, "model_type": "lstm-gpu", "task": "language-model", "cell": "gru", "vocab_size": 65,
+         "embedding_size": 16, "hidden_size": 32, "num_layers": 2, "dropout": 0.25, "tie_weights": false}
+        """;
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @EnumSource(Cell.class)
+    void readingUndoesWriting(Cell cell) {
+        Path file = folder.resolve("config.json");
+        for (boolean tied : new boolean[] {false, true}) {
+            ModelConfig config = new ModelConfig(cell, 65, 48, tied ? 48 : 96, 3, 0.2f, tied);
+            config.write(file);
+            assertEquals(config, ModelConfig.read(file));
+        }
+    }
+
+    @Test
+    void theKeysAreThoseOfTheFormat() throws IOException {
+        Path file = folder.resolve("config.json");
+        Files.writeString(file, GOOD);
+        assertEquals(new ModelConfig(Cell.GRU, 65, 16, 32, 2, 0.25f, false), ModelConfig.read(file));
+        ObjectNode good = JsonFiles.read(file);
+        ModelConfig.read(file).write(file);
+        assertEquals(good, JsonFiles.read(file));
+    }
+
+    @Test
+    void theTensorsHavePyTorchsNamesAndShapes() {
+        ModelConfig config = new ModelConfig(Cell.LSTM, 65, 16, 32, 2, 0, false);
+        assertEquals(
+                List.of(
+                        "embedding.weight",
+                        "rnn.weight_ih_l0",
+                        "rnn.weight_hh_l0",
+                        "rnn.bias_ih_l0",
+                        "rnn.bias_hh_l0",
+                        "rnn.weight_ih_l1",
+                        "rnn.weight_hh_l1",
+                        "rnn.bias_ih_l1",
+                        "rnn.bias_hh_l1",
+                        "output.weight",
+                        "output.bias"),
+                List.copyOf(config.tensorShapes().keySet()));
+        assertEquals(List.of(128, 16), config.tensorShapes().get("rnn.weight_ih_l0"));
+        assertEquals(List.of(128, 32), config.tensorShapes().get("rnn.weight_ih_l1"));
+        assertEquals(List.of(65, 32), config.tensorShapes().get("output.weight"));
+        assertFalse(new ModelConfig(Cell.LSTM, 65, 32, 32, 2, 0, true)
+                .tensorShapes()
+                .containsKey("output.weight"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "format_version",
+                "model_type",
+                "task",
+                "cell",
+                "vocab_size",
+                "embedding_size",
+                "hidden_size",
+                "num_layers",
+                "dropout",
+                "tie_weights"
+            })
+    void everyFieldIsAskedFor(String field) throws IOException {
+        Path file = Files.writeString(folder.resolve("config.json"), GOOD);
+        ObjectNode object = JsonFiles.read(file);
+        object.remove(field);
+        JsonFiles.write(file, object);
+        assertRefused(file, field + " is missing");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "format_version\": 1|format_version\": 2|format_version is 2",
+                "language-model|forecast|task is 'forecast'",
+                "lstm-gpu|llama|model_type is 'llama'",
+                "gru|transformer|cell is 'transformer'",
+                "\"gru\"|3|cell is 3",
+                "65|0|vocab_size is 0",
+                "65|65.5|vocab_size is 65.5",
+                "65|99999999999|vocab_size is 99999999999",
+                "\"embedding_size\": 16|\"embedding_size\": -1|embedding_size is -1",
+                "32|1000000|hidden_size is 1000000",
+                "num_layers\": 2|num_layers\": 100000|num_layers is 100000",
+                "0.25|1|dropout is 1",
+                "0.25|-0.1|dropout is -0.1",
+                "0.25|\"NaN\"|dropout is \"NaN\"",
+                "false|\"no\"|tie_weights is \"no\"",
+                "false|true|tie_weights is true",
+                "\"task\"|\"cell\"|Duplicate",
+                "{|[|damaged"
+            })
+    void fieldsOutOfRangeAreNamed(String good, String bad, String words) throws IOException {
+        assertRefused(Files.writeString(folder.resolve("config.json"), GOOD.replace(good, bad)), words);
+    }
+
+    @Test
+    void generationDefaultsAreCheckedToo() throws IOException {
+        Path file = folder.resolve("generation_config.json");
+        GenerationConfig config = new GenerationConfig(0.7f, 40, 0.9f, 0.05f, 1.1f, 300);
+        config.write(file);
+        assertEquals(config, GenerationConfig.read(file));
+        assertEquals(GenerationConfig.DEFAULT, GenerationConfig.read(Files.writeString(file, "{}")));
+        for (String bad : List.of(
+                "temperature\": -1",
+                "top_p\": 1.5",
+                "min_p\": -0.5",
+                "repetition_penalty\": 0",
+                "top_k\": -3",
+                "max_new_tokens\": 2.5")) {
+            Files.writeString(file, "{\"" + bad + "}");
+            LstmGpuException failure = assertThrows(LstmGpuException.class, () -> GenerationConfig.read(file));
+            assertEquals(ExitCode.DATA, failure.exitCode());
+            assertTrue(failure.getMessage().contains(bad.substring(0, bad.indexOf('"'))), failure::getMessage);
+        }
+    }
+
+    private static void assertRefused(Path file, String words) {
+        LstmGpuException failure = assertThrows(LstmGpuException.class, () -> ModelConfig.read(file));
+        assertEquals(ExitCode.DATA, failure.exitCode());
+        assertTrue(failure.getMessage().contains(words), () -> words + " is not in: " + failure.getMessage());
+        assertTrue(failure.getMessage().contains("config.json"), failure::getMessage);
+    }
+}

@@ -1,0 +1,121 @@
+package lstmgpu.network;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import lstmgpu.TestText;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.BatchSpec;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.backend.Philox;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.TokenCorpus;
+import lstmgpu.backend.cpu.CpuBackend;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** With a learning rate of zero, training steps are nothing but an evaluation in pieces. */
+class TrainingStepTest {
+    private static final int STEPS = 6;
+    private static final int BATCH = 3;
+    private static final int COUNT = 4;
+    private static final int[] TEXT = TestText.cycle(STEPS * BATCH * COUNT + 1, 9);
+    private static final ModelConfig CONFIG = new ModelConfig(Cell.LSTM, 9, 5, 8, 2, 0, false);
+
+    private final Backend backend = new CpuBackend(1);
+
+    @AfterEach
+    void close() {
+        backend.close();
+    }
+
+    private static final long SEED = 1;
+
+    private static float[] losses(LanguageModel model, boolean carried, float reset) {
+        BatchSpec batch = new BatchSpec(STEPS, BATCH, 0, STEPS * COUNT, STEPS, false, 0, 0);
+        TrainingStep.Spec spec = new TrainingStep.Spec(
+                batch, OptimizerSpec.of(OptimizerSpec.Kind.SGD, 0, 0, 0), carried, reset, COUNT, SEED);
+        try (TokenCorpus corpus = model.backend().corpus(TestText.segment(TEXT), 1);
+                TrainingStep step = new TrainingStep(model, corpus, spec)) {
+            step.clock().set(0, 0, 0);
+            for (int i = 0; i < COUNT; i++) {
+                step.run();
+            }
+            float[] history = new float[TrainingStep.LOSS_HISTORY];
+            step.readLosses(history);
+            return Arrays.copyOf(history, COUNT);
+        }
+    }
+
+    /** The mean over some steps of a lane, read from a zero state. */
+    private static double loss(LanguageModel model, int lane, int step, int count) {
+        int start = (lane * COUNT + step) * STEPS;
+        int[] text = Arrays.copyOfRange(TEXT, start, start + count * STEPS + 1);
+        try (TokenCorpus corpus = model.backend().corpus(TestText.segment(text), 1);
+                EvaluationPass pass = new EvaluationPass(model, corpus, 1, STEPS)) {
+            return pass.run().loss();
+        }
+    }
+
+    private static double mean(float[] losses) {
+        double sum = 0;
+        for (float loss : losses) {
+            sum += loss;
+        }
+        return sum / losses.length;
+    }
+
+    @Test
+    void aCarriedStateGoesOnFromStepToStep() {
+        try (LanguageModel model = new LanguageModel(backend, CONFIG, Precision.FP32)) {
+            model.initialise(4, Initialisation.ORTHOGONAL);
+            double expected = 0;
+            for (int lane = 0; lane < BATCH; lane++) {
+                expected += loss(model, lane, 0, COUNT) / BATCH;
+            }
+            assertEquals(expected, mean(losses(model, true, 0)), 1e-6);
+        }
+    }
+
+    @Test
+    void aLaneThatIsDrawnBeginsAnew() {
+        float probability = 0.4f;
+        try (LanguageModel model = new LanguageModel(backend, CONFIG, Precision.FP32)) {
+            model.initialise(4, Initialisation.ORTHOGONAL);
+            double expected = 0;
+            int drawn = 0;
+            int[] words = new int[4];
+            for (int lane = 0; lane < BATCH; lane++) {
+                int begun = 0;
+                for (int step = 1; step <= COUNT; step++) {
+                    Philox.block(SEED, Philox.RESET, step, 0, words, 0);
+                    boolean anew = Integer.toUnsignedLong(words[lane]) < probability * 0x1p32;
+                    if (step == COUNT || anew) {
+                        expected += loss(model, lane, begun, step - begun) * (step - begun) / COUNT / BATCH;
+                        drawn += step < COUNT ? 1 : 0;
+                        begun = step;
+                    }
+                }
+            }
+            assertTrue(drawn > 0 && drawn < BATCH * (COUNT - 1), "some lanes are drawn and some are not");
+            assertEquals(expected, mean(losses(model, true, probability)), 1e-6);
+        }
+    }
+
+    @Test
+    void withoutCarryingEveryStepStartsFromZero() {
+        try (LanguageModel model = new LanguageModel(backend, CONFIG, Precision.FP32)) {
+            model.initialise(4, Initialisation.ORTHOGONAL);
+            float[] losses = losses(model, false, 0.4f);
+            for (int k = 0; k < COUNT; k++) {
+                double expected = 0;
+                for (int lane = 0; lane < BATCH; lane++) {
+                    expected += loss(model, lane, k, 1) / BATCH;
+                }
+                assertEquals(expected, losses[k], 1e-6, "step " + k);
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package lstmgpu.store;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.util.function.LongSupplier;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.BatchSpec;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
+import lstmgpu.backend.SamplingSpec;
+import lstmgpu.backend.TokenCorpus;
+import lstmgpu.network.GenerationStep;
+import lstmgpu.network.Initialisation;
+import lstmgpu.network.LanguageModel;
+import lstmgpu.network.ModelConfig;
+import lstmgpu.network.TrainingStep;
+
+/**
+ * What a step leaves to the garbage collector once it is warm: it may be nothing.
+ *
+ * @param allocated the bytes allocated so far
+ */
+public record Garbage(LongSupplier allocated) {
+    private static final int CALLS = 40;
+    private static final int WARM_UP = 100;
+
+    /** What the measurement itself may take; one object a call would take several times as much. */
+    private static final long SLACK_BYTES = 2_000;
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    /** For a backend with threads of its own. What else the process does meanwhile counts too. */
+    public static Garbage ofAllThreads() {
+        return new Garbage(THREADS::getTotalThreadAllocatedBytes);
+    }
+
+    /** For a backend that works in its caller's thread. */
+    public static Garbage ofThisThread() {
+        return new Garbage(THREADS::getCurrentThreadAllocatedBytes);
+    }
+
+    /** Two layers with dropout; the vocabulary decides whether the first reads a table. */
+    public void assertNoneOfTraining(Backend backend, RnnImplementation rnn, Cell cell, int vocabulary) {
+        BatchSpec batch = new BatchSpec(9, 5, 0, 300, 9, false, 0, 0);
+        OptimizerSpec adam = OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 1);
+        TrainingStep.Spec spec = new TrainingStep.Spec(batch, adam, true, 0, 20, 1);
+        try (Arena arena = Arena.ofShared();
+                LanguageModel model = model(backend, rnn, cell, vocabulary)) {
+            MemorySegment tokens = arena.allocate(2_000);
+            for (long i = 0; i < tokens.byteSize(); i++) {
+                tokens.set(ValueLayout.JAVA_BYTE, i, (byte) (i * i % 11));
+            }
+            try (TokenCorpus corpus = backend.corpus(tokens, 1);
+                    TrainingStep step = new TrainingStep(model, corpus, spec)) {
+                assertNone(step::run);
+            }
+        }
+    }
+
+    public void assertNoneOfDrawing(Backend backend, RnnImplementation rnn) {
+        SamplingSpec sampling = new SamplingSpec(0.8f, 5, 0.9f, 0.01f, 1.1f, 1);
+        GenerationStep.Spec spec = new GenerationStep.Spec(1, sampling, 8, 10_000, false, false);
+        try (LanguageModel model = model(backend, rnn, Cell.LSTM, 20);
+                GenerationStep step = new GenerationStep(model, spec)) {
+            step.prompt(new int[] {1});
+            int[] drawn = new int[1];
+            assertNone(() -> step.draw(1, drawn));
+        }
+    }
+
+    private static LanguageModel model(Backend backend, RnnImplementation rnn, Cell cell, int vocabulary) {
+        ModelConfig config = new ModelConfig(cell, vocabulary, 8, 16, 2, 0.2f, false);
+        LanguageModel model = new LanguageModel(backend, config, Precision.FP32, rnn);
+        model.initialise(1, Initialisation.UNIFORM);
+        return model;
+    }
+
+    private void assertNone(Runnable call) {
+        for (int i = 0; i < WARM_UP; i++) {
+            call.run();
+        }
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < 3; round++) {
+            long before = allocated.getAsLong();
+            for (int i = 0; i < CALLS; i++) {
+                call.run();
+            }
+            least = Math.min(least, allocated.getAsLong() - before);
+        }
+        long bytes = least;
+        assertTrue(bytes <= SLACK_BYTES, () -> CALLS + " calls allocated " + bytes + " bytes");
+    }
+}
