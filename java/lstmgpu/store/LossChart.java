@@ -27,9 +27,9 @@ public final class LossChart {
         void draw(LossCurves chart);
     }
 
-    /** Training and held-out loss of a run, the lowest marked. Without a finite value to draw, it does nothing. */
-    static void write(Path file, List<MetricsFile.Row> rows) throws Unavailable {
-        write(file, "Loss", chart -> {
+    /** Training and held-out loss of a run, the lowest marked, as bytes of a file; none without a finite value. */
+    static byte[] draw(Path file, List<MetricsFile.Row> rows) throws Unavailable {
+        return draw(file, "Loss", chart -> {
             chart.addCurve("training", rows, MetricsFile.Row::trainLoss);
             chart.addCurve("held out", rows, MetricsFile.Row::validationLoss);
             chart.addBest(rows);
@@ -45,7 +45,7 @@ public final class LossChart {
     public static boolean compare(Path file, Map<String, List<MetricsFile.Row>> runs) throws Unavailable {
         boolean judged =
                 runs.values().stream().flatMap(List::stream).anyMatch(row -> Double.isFinite(row.validationLoss()));
-        return write(
+        byte[] drawn = draw(
                 file,
                 judged ? "Loss on the held-out text" : "Training loss",
                 chart -> runs.forEach((name, rows) -> {
@@ -53,19 +53,23 @@ public final class LossChart {
                         chart.addCurve(judged ? name + " (training)" : name, rows, MetricsFile.Row::trainLoss);
                     }
                 }));
+        return write(file, drawn);
     }
 
-    private static boolean write(Path file, String title, Drawing drawing) throws Unavailable {
+    private static byte[] draw(Path file, String title, Drawing drawing) throws Unavailable {
         System.setProperty("java.awt.headless", "true");
-        byte[] drawn;
         try {
             LossCurves chart = new LossCurves(title);
             drawing.draw(chart);
-            drawn = chart.encode(file.getFileName().toString().endsWith(".png"));
+            return chart.encode(file.getFileName().toString().endsWith(".png"));
         } catch (IOException | RuntimeException | LinkageError | InternalError noGraphics) {
             // Which of these it is where fonts or native libraries are missing differs from one Java to the next.
             throw new Unavailable(file, noGraphics);
         }
+    }
+
+    /** Whether there is something to write. */
+    static boolean write(Path file, byte[] drawn) {
         if (drawn.length > 0) {
             AtomicFiles.write(file, out -> out.write(drawn));
         }

@@ -250,8 +250,12 @@ public final class ModelDirectory implements AutoCloseable {
      * @throws LossChart.Unavailable if this machine cannot draw
      */
     public void saveLossChart(List<MetricsFile.Row> rows) throws LossChart.Unavailable {
-        LossChart.write(path.resolve(CHART), rows);
-        LossChart.write(path.resolve(PICTURE), rows);
+        for (String name : List.of(CHART, PICTURE)) {
+            Path file = path.resolve(name);
+            byte[] drawn = LossChart.draw(file, rows);
+            checkLock(); // Drawing takes a while.
+            LossChart.write(file, drawn);
+        }
     }
 
     /** {@code samples.txt}: texts drawn while training. */

@@ -37,8 +37,10 @@ final class DivergenceAdvice {
     LstmGpuException givenUp(Divergence divergence, int tries, float rate) {
         String tried = tries == 0
                 ? ""
-                : " again, after %s with half the learning rate each"
-                        .formatted(tries == 1 ? "a try" : tries + " tries");
+                : " again, after "
+                        + (tries == 1
+                                ? "a try with half the learning rate"
+                                : tries + " tries with half the learning rate each");
         String kept = directory.hasWeights()
                 ? "%s keeps the %s model".formatted(directory.weightsFile(), isJudged() ? "best" : "last good")
                 : "no model was written";

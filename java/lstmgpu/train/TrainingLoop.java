@@ -200,6 +200,7 @@ final class TrainingLoop {
         if (!(row || evaluation || saving || sample || history.pace().lookDue(step))) {
             return;
         }
+        directory.checkLock();
         history.look(step);
         if (evaluation) {
             evaluate();

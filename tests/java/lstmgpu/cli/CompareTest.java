@@ -105,6 +105,25 @@ class CompareTest {
         assertFalse(CommandRun.of("compare", good, bad).succeeds().out().contains("These runs cut"));
     }
 
+    /** The same lines in another order; as many bytes as characters; the same text with more of it held out. */
+    @Test
+    void anyOneDifferenceKeepsRunsApart() throws IOException {
+        Path reversed = Files.createDirectory(folder.resolve("reversed"));
+        List<String> lines = Files.readAllLines(folder.resolve("text.txt"));
+        Path text = Files.writeString(reversed.resolve("text.txt"), String.join("\n", lines.reversed()) + "\n");
+        String other = "These runs were trained on different texts";
+        assertApart(other, TinyModel.trainOn(text, reversed.resolve("model"), "--max-steps", "2"));
+        String cut = "These runs cut the same text into other tokens, or hold out another part of it";
+        Path same = folder.resolve("text.txt");
+        assertApart(cut, TinyModel.trainOn(same, reversed.resolve("b"), "--max-steps", "2", "--tokenizer", "byte"));
+        assertApart(cut, TinyModel.trainOn(same, reversed.resolve("h"), "--max-steps", "2", "--val-frac", "0.3"));
+    }
+
+    private static void assertApart(String reason, Path run) {
+        String out = CommandRun.of("compare", good, run.toString()).succeeds().out();
+        assertTrue(out.startsWith(reason + "; "), out);
+    }
+
     @Test
     void theChartHasEveryRunInTheFormatOfItsName() throws IOException {
         Path svg = folder.resolve("runs.svg");

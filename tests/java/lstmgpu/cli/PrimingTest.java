@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A first prompt is read behind a line end, as the beginning of a line. */
 class PrimingTest {
-    private static final String[] WITH_LOGPROBS = {"--format", "jsonl", "--logprobs"};
+    private static final String[] WITH_LOGPROBS = {"--format", "jsonl", "--logprobs", "--seed", "3"};
+    private static final int SEEDS = 8;
 
     @TempDir
     Path folder;
@@ -28,8 +31,7 @@ class PrimingTest {
     }
 
     private static String[] command(Path model, String[] more) {
-        List<String> common =
-                List.of("generate", model.toString(), "--device", "cpu", "--threads", "1", "-n", "12", "--seed", "3");
+        List<String> common = List.of("generate", model.toString(), "--device", "cpu", "--threads", "1", "-n", "12");
         return Stream.concat(common.stream(), Stream.of(more)).toArray(String[]::new);
     }
 
@@ -40,9 +42,10 @@ class PrimingTest {
                 .out();
     }
 
-    private static String converse(Path model, String lines, String... more) {
-        String[] flags =
-                Stream.concat(Stream.of("--interactive"), Stream.of(more)).toArray(String[]::new);
+    private static String converse(Path model, String lines, String[] output, String... more) {
+        String[] flags = Stream.of(new String[] {"--interactive"}, output, more)
+                .flatMap(Stream::of)
+                .toArray(String[]::new);
         return CommandRun.with(Map.of(), lines, command(model, flags))
                 .succeeds()
                 .out();
@@ -64,39 +67,43 @@ class PrimingTest {
 
     @Test
     void inAConversationOnlyTheFirstLineIs() throws IOException {
-        Path model = model();
-        assertEquals(generate(model, new String[] {"-p", "sat on"}), converse(model, "sat on\n"));
+        Path model = TinyModel.train(folder, "--max-steps", "150");
+        assertEquals(
+                drawn(seed -> generate(model, seed, "-p", "sat on")), drawn(seed -> converse(model, "sat on\n", seed)));
+        assertNotEquals(
+                drawn(seed -> converse(model, "sat on\n", seed, "--no-prime")),
+                drawn(seed -> converse(model, "sat on\n", seed)));
         // A conversation whose first line is empty begins behind a line end either way.
         assertEquals(
-                converse(model, "\nsat on\n", "--no-prime", "--greedy"), converse(model, "\nsat on\n", "--greedy"));
+                drawn(seed -> converse(model, "\nsat on\n", seed, "--no-prime")),
+                drawn(seed -> converse(model, "\nsat on\n", seed)));
+    }
+
+    /** With one seed, two distributions that differ may give the same text. */
+    private static List<String> drawn(Function<String[], String> text) {
+        return IntStream.range(0, SEEDS)
+                .mapToObj(seed -> text.apply(new String[] {"--seed", Integer.toString(seed), "--temperature", "1.5"}))
+                .toList();
+    }
+
+    private Path modelOf(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("own.txt"), text);
+        return TinyModel.trainOn(file, folder.resolve("model"), "--max-steps", "2");
     }
 
     @Test
     void aVocabularyWithoutALineEndGoesWithout() throws IOException {
-        Path text = Files.writeString(folder.resolve("one-line.txt"), "the cat sat on the mat ".repeat(100));
-        Path model = folder.resolve("model");
-        CommandRun.of(
-                        "train",
-                        text.toString(),
-                        "-o",
-                        model.toString(),
-                        "--preset",
-                        "tiny",
-                        "--batch-size",
-                        "4",
-                        "--seq-length",
-                        "16",
-                        "--max-steps",
-                        "2",
-                        "--device",
-                        "cpu",
-                        "--threads",
-                        "1",
-                        "--progress",
-                        "none")
-                .succeeds();
+        Path model = modelOf("the cat sat on the mat ".repeat(100));
         assertEquals(
                 generate(model, WITH_LOGPROBS, "--no-prime", "-p", "sat on"),
                 generate(model, WITH_LOGPROBS, "-p", "sat on"));
+    }
+
+    @Test
+    void whereCarriageReturnsEndLinesThePromptIsBehindOne() throws IOException {
+        Path model = modelOf("the cat sat on the mat\r".repeat(100));
+        String primed = generate(model, WITH_LOGPROBS, "-p", "sat on");
+        assertEquals(generate(model, WITH_LOGPROBS, "--no-prime", "-p", "\rsat on"), primed);
+        assertNotEquals(generate(model, WITH_LOGPROBS, "--no-prime", "-p", "sat on"), primed);
     }
 }

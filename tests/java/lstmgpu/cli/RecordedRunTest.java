@@ -123,9 +123,9 @@ class RecordedRunTest {
         assertEquals(6, steps());
     }
 
-    /** The second one has a name of char-rnn's days, which is written in another way where it is a flag. */
+    /** The last one has a name of char-rnn's days, which is written in another way where it is a flag. */
     @ParameterizedTest
-    @ValueSource(strings = {"--lr=9.txt", "--rnn_size=9.txt"})
+    @ValueSource(strings = {"--lr=9.txt", "--learning-rate=9.txt", "--rnn_size=9.txt"})
     void anInputThatIsCalledLikeAFlagIsResumed(String name) throws IOException {
         Path target = folder.resolve("named");
         Path text = Files.copy(folder.resolve("text.txt"), Path.of(name));
@@ -143,6 +143,18 @@ class RecordedRunTest {
         } finally {
             Files.delete(text);
         }
+    }
+
+    /** Its way from the model's folder is its name, which is recorded behind what ends the flags. */
+    @Test
+    void soIsOneInTheModelsOwnFolder() throws IOException {
+        Path target = Files.createDirectory(folder.resolve("own"));
+        Path text = Files.copy(folder.resolve("text.txt"), target.resolve("--learning-rate=9.txt"));
+        TinyModel.trainOn(text, target, "--max-steps", "2", "--lr", "0.001", "--sample-length", "0");
+        train("-o", target, "--resume", "--max-steps", "3").succeeds();
+        ObjectNode run = JsonFiles.read(target.resolve("run.json"));
+        assertEquals(0.001, run.at("/settings/optimisation/learningRate").asDouble(), 1e-9);
+        assertEquals(3, run.get("steps").asInt());
     }
 
     /** Earlier builds recorded inputs as they were typed, before the flags, and no sums. */

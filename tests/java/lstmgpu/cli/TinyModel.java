@@ -20,8 +20,10 @@ final class TinyModel {
 
     /** Trains in {@code folder/model} from {@code folder/text.txt}. */
     static Path train(Path folder, String... more) throws IOException {
-        Path text = text(folder);
-        Path model = folder.resolve("model");
+        return trainOn(text(folder), folder.resolve("model"), more);
+    }
+
+    static Path trainOn(Path text, Path model, String... more) {
         String[] arguments = {
             "train", text.toString(), "-o", model.toString(), "--preset", "tiny", "--hidden-size", "32",
             "--embedding-size", "8", "--batch-size", "8", "--seq-length", "16", "--max-steps", "40",

@@ -24,9 +24,36 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** A {@code tokenizer.json} that somebody made to do harm is refused soon, in a sentence, and without much memory. */
 @Execution(ExecutionMode.CONCURRENT)
 class HostileTokenizerTest {
-    private static final int FILES = 51;
+    private static final int FILES = 53;
     private static final long MILLISECONDS = 2000;
     private static final int TOKENS = 130_000;
+
+    /** What the message says of each whose reason does not hang on how fast the machine is. */
+    private static final Map<String, List<String>> REASONS = Map.ofEntries(
+            Map.entry(
+                    "takes more than 1,000 steps",
+                    List.of(
+                            "40 doublings",
+                            "decompositions",
+                            "letters of letters",
+                            "99 ByteLevels",
+                            "deep sequences",
+                            "tokens within tokens",
+                            "words of any length",
+                            "spaces that begin spaces",
+                            "long suffix")),
+            Map.entry("it makes more than ", List.of("longest replacement", "endless table", "doublings of a token")),
+            Map.entry(
+                    "characters, which is more than 10,000",
+                    List.of("replacement of 8 MB", "prefix of 8 MB", "mark of 1 MB", "token of 1 MB")),
+            Map.entry("4,200 characters, which is more than 4,096", List.of("long expression")),
+            Map.entry("999 elements, which is more than 100", List.of("spaced ideographs")),
+            Map.entry("is not one character", List.of("empty delimiter", "Strip of nothing")),
+            Map.entry("no number from 0 to 10,000", List.of("Strip of much")),
+            Map.entry("pattern.String is empty", List.of("30 replacements of nothing")),
+            Map.entry("something behind the end", List.of("text behind the end")),
+            Map.entry("holds more than ", List.of("many numbers", "700000 tokens", "3000000 tokens")),
+            Map.entry("more than such a file ever needs", List.of("10000000 tokens")));
 
     private static final String GPT4O = String.join(
             "|",
@@ -57,6 +84,12 @@ class HostileTokenizerTest {
             assertTrue(fields[3].contains(folder.toString()), line);
             assertFalse(fields[3].contains("Exception") || fields[3].length() > 500, line);
         }
+        REASONS.forEach((reason, names) -> names.forEach(name -> {
+            List<String> own =
+                    lines.stream().filter(line -> line.startsWith(name + "\t")).toList();
+            assertFalse(own.isEmpty(), name);
+            own.forEach(line -> assertTrue(line.contains(reason), line));
+        }));
     }
 
     /** As large as those of large models, on lines of more than a part: bounds are far away from what people use. */

@@ -44,6 +44,7 @@ final class HostileTokenizers {
         hostile.useManyTokens(10_000_000, 65);
         hostile.useManyTokens(700_000, 65);
         hostile.useManyTokens(10_000_000, ALONE);
+        hostile.useManyTokens(3_000_000, ALONE);
         for (Map.Entry<String, String> file : repeated().entrySet()) {
             hostile.use(file.getKey(), file.getValue(), "a".repeat(10_000));
             hostile.use(file.getKey(), file.getValue(), "a".repeat(300_000));
@@ -136,12 +137,13 @@ final class HostileTokenizers {
         }) {
             preTokenizer(files, "Split by " + WordSplitter.shortened(regex), split(regex));
         }
+        preTokenizer(files, "long expression", split("a?".repeat(2100)));
         preTokenizer(files, "empty delimiter", "{\"type\":\"CharDelimiterSplit\",\"delimiter\":\"\"}");
         preTokenizer(files, "99 ByteLevels", list("pretokenizers", 99, "{\"type\":\"ByteLevel\"}"));
         preTokenizer(files, "deep sequences", nested(900, "{\"type\":\"Whitespace\"}"));
         preTokenizer(files, "unknown part with a long name", "{\"type\":\"" + "x".repeat(9_000) + "\"}");
         preTokenizer(files, "mark of 1 MB", "{\"type\":\"Metaspace\",\"replacement\":\"" + "x".repeat(1 << 20) + "\"}");
-        decoder(files, "Strip of nothing", "{\"type\":\"Strip\",\"content\":\"\",\"start\":2147483647,\"stop\":0}");
+        decoder(files, "Strip of nothing", "{\"type\":\"Strip\",\"content\":\"\",\"start\":1,\"stop\":0}");
         decoder(files, "Strip of much", "{\"type\":\"Strip\",\"content\":\"a\",\"start\":2147483647,\"stop\":0}");
         decoder(files, "doublings of a token", list("decoders", 40, doubled));
         file(files, "token of 1 MB", "", PIECES.formatted(",[\"" + "a".repeat(1 << 20) + "\",-1]"), "");

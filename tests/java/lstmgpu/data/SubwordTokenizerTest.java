@@ -37,6 +37,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SubwordTokenizerTest {
     private static final Map<String, ObjectNode> FILES = SubwordFiles.all();
 
+    static {
+        // With a token for every character, what a normalizer leaves in the text is seen.
+        ObjectNode characters = FILES.get("scripts").deepCopy();
+        characters.putObject("normalizer").put("type", "Nmt");
+        characters.putNull("pre_tokenizer");
+        FILES.put("Nmt of characters", characters);
+        ObjectNode speech = FILES.get("ctc").deepCopy();
+        ((ObjectNode) speech.path("decoder")).put("cleanup", false);
+        FILES.put("ctc as it is", speech);
+    }
+
     @TempDir
     Path folder;
 

@@ -25,9 +25,12 @@ class TokenCacheTest {
 
     @Test
     void theCacheIsUsedAndADamagedOneIsMadeAgain() throws IOException {
-        Path input = file("text", "hello world");
-        Tokenizer tokenizer = build(input);
-        tokenize(List.of(input), tokenizer).close();
+        Path input = file("text", "hello é world");
+        Tokenizer tokenizer = build(file("letters", "hello world"));
+        String described;
+        try (TokenFile tokens = tokenize(List.of(input), tokenizer)) {
+            described = description(tokens);
+        }
         Path cached = only(folder.resolve("cache"));
         byte[] good = Files.readAllBytes(cached);
         Object identity = Files.getAttribute(cached, "unix:ino");
@@ -38,10 +41,21 @@ class TokenCacheTest {
             bad[damage] ^= 0x15;
             Files.write(cached, damage % 3 == 0 ? Arrays.copyOf(good, damage) : bad);
             try (TokenFile tokens = tokenize(List.of(input), tokenizer)) {
-                assertEquals("hello world", TokenizerTest.decode(tokenizer, ids(tokens)), "byte " + damage);
-                assertEquals(11, tokens.length());
+                assertEquals("hello  world", TokenizerTest.decode(tokenizer, ids(tokens)), "byte " + damage);
+                assertEquals(described, description(tokens), "byte " + damage);
             }
         }
+    }
+
+    private static String description(TokenFile tokens) {
+        return String.join(
+                " ",
+                Long.toString(tokens.length()),
+                tokens.sha256(),
+                Long.toString(tokens.characters()),
+                Long.toString(tokens.utf8Bytes()),
+                tokens.unknown().toString(),
+                Long.toString(tokens.unknownTotal()));
     }
 
     /** Whole files, but not those of this text. */

@@ -10,12 +10,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.SpecialFile;
@@ -29,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RegularFileTest {
     private static final Duration AT_ONCE = Duration.ofSeconds(5);
     private static final byte[] CONTENT = {1, 2, 3};
+    private static final int EXCHANGES = 3000;
 
     @TempDir
     Path folder;
@@ -55,6 +59,57 @@ class RegularFileTest {
                 AT_ONCE, () -> assertThrows(LstmGpuException.class, () -> RegularFile.bytes(place, 1000)));
         assertEquals(ExitCode.DATA, refusal.exitCode());
         assertTrue(refusal.getMessage().startsWith(place.toString()), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains(reason(kind)), refusal.getMessage());
+    }
+
+    private static String reason(SpecialFile kind) {
+        return switch (kind) {
+            case FOLDER, FOLDER_WITH_A_FILE -> "is a folder where a file belongs";
+            case PIPE, SOCKET, ENDLESS_DEVICE, LINK_TO_ENDLESS_DEVICE ->
+                "is a device, a pipe or a socket where a file belongs";
+            case HUGE -> "has more than 1,000 bytes";
+            default -> "cannot be read";
+        };
+    }
+
+    @Test
+    void aFileThatIsTooLargeIsRefusedBeforeItIsRead() throws IOException {
+        RegularFile.stream(other, CONTENT.length).close();
+        assertThrows(LstmGpuException.class, () -> RegularFile.stream(other, CONTENT.length - 1));
+    }
+
+    /** Somebody else puts a link to the other file there again and again, whose content stays whatever the moment. */
+    @Test
+    void aLinkThatIsPutThereMeanwhileIsNotFollowed() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        Thread somebody = new Thread(() -> exchange(done));
+        somebody.start();
+        try {
+            for (int i = 0; i < EXCHANGES; i++) {
+                try (FileChannel channel = RegularFile.change(place, StandardOpenOption.CREATE)) {
+                    channel.write(ByteBuffer.wrap(new byte[] {9}));
+                } catch (IOException | LstmGpuException refused) {
+                    // As it should be, if there was the link.
+                }
+            }
+        } finally {
+            done.set(true);
+            somebody.join();
+        }
+        assertArrayEquals(CONTENT, Files.readAllBytes(other));
+    }
+
+    private void exchange(AtomicBoolean done) {
+        while (!done.get()) {
+            try {
+                Files.deleteIfExists(place);
+                Files.createSymbolicLink(place, other);
+            } catch (FileAlreadyExistsException made) {
+                // By the one that changes it.
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
     }
 
     @ParameterizedTest

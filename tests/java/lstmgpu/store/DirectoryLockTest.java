@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import lstmgpu.ChildProcess;
 import lstmgpu.ExitCode;
@@ -77,7 +78,9 @@ class DirectoryLockTest {
             LstmGpuException end = assertThrows(LstmGpuException.class, () -> first.saveRun(JsonFiles.object()));
             assertEquals(ExitCode.FAILED, end.exitCode());
             assertTrue(end.getMessage().contains("another run may use it"), end.getMessage());
-            Files.delete(path);
+            List<MetricsFile.Row> rows = List.of(new MetricsFile.Row(1, 0.5, 10, 2.5, 2.75, 0.1, 1, 1000, 1));
+            assertThrows(LstmGpuException.class, () -> first.saveLossChart(rows));
+            Files.delete(path); // It is empty.
             end = assertThrows(LstmGpuException.class, () -> first.saveRun(JsonFiles.object()));
             assertTrue(end.getMessage().contains("cannot be written"), end.getMessage());
         }

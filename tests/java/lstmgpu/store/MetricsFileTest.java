@@ -77,21 +77,21 @@ class MetricsFileTest {
     @Test
     void theChartIsAnSvgWithBothCurves() throws Exception {
         Path file = folder.resolve("loss.svg");
-        LossChart.write(file, List.of());
+        LossChart.write(file, LossChart.draw(file, List.of()));
         assertFalse(Files.exists(file), "nothing to draw");
-        LossChart.write(file, List.of(FIRST, SECOND));
+        LossChart.write(file, LossChart.draw(file, List.of(FIRST, SECOND)));
         var document = DocumentBuilderFactory.newInstance().newDocumentBuilder();
         document.setEntityResolver((publicId, systemId) -> new org.xml.sax.InputSource(new java.io.StringReader("")));
         assertEquals("svg", document.parse(file.toFile()).getDocumentElement().getTagName());
         int both = curves(file);
-        LossChart.write(file, List.of(FIRST));
+        LossChart.write(file, LossChart.draw(file, List.of(FIRST)));
         assertEquals(1, both - curves(file), "the second curve is missing");
     }
 
     @Test
     void theLowestLossIsMarkedAndTheEndingDecidesTheFormat() throws Exception {
         Path file = folder.resolve("loss.png");
-        LossChart.write(file, List.of(FIRST, SECOND));
+        LossChart.write(file, LossChart.draw(file, List.of(FIRST, SECOND)));
         BufferedImage marked = ImageIO.read(file.toFile());
         LossChart.compare(file, Map.of("run", List.of(FIRST, SECOND)));
         BufferedImage plain = ImageIO.read(file.toFile());
@@ -143,7 +143,7 @@ class MetricsFileTest {
 
         public static void main(String[] arguments) {
             try {
-                LossChart.write(Path.of(arguments[0]), List.of(FIRST, SECOND));
+                LossChart.write(Path.of(arguments[0]), LossChart.draw(Path.of(arguments[0]), List.of(FIRST, SECOND)));
             } catch (LossChart.Unavailable said) {
                 System.out.println(said.getMessage());
             }
