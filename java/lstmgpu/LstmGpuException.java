@@ -43,7 +43,7 @@ public class LstmGpuException extends RuntimeException {
     }
 
     /** The ends of a text that is longer than a line, since names differ at either. */
-    private static String shortened(String text) {
+    public static String shortened(String text) {
         return text.length() <= LINE
                 ? text
                 : text.substring(0, 2 * LINE / 3) + "…" + text.substring(text.length() - LINE / 3);

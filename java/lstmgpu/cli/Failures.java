@@ -51,7 +51,10 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
                     first instanceof CommandLine.Model.OptionSpec option ? option.longestName() : first.paramLabel();
             return name + " is missing";
         }
-        String message = failure.getMessage().replaceAll("\\s+", " ");
+        String value = failure.getValue() == null ? "" : failure.getValue();
+        String message = failure.getMessage()
+                .replace(value, LstmGpuException.shortened(value))
+                .replaceAll("\\s+", " ");
         return message.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + message.substring(1);
     }
 

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the program says about what it was given, and how long it goes on about it. */
 class MessagesTest {
-    /** A message may be a sentence with several names in it, not a page. */
-    private static final int LONGEST_MESSAGE = 2000;
+    /** A message may be a sentence with a line of foreign text and the name of a file in it, not a page. */
+    private static final int LONGEST_MESSAGE = 700;
 
     @TempDir
     static Path folder;

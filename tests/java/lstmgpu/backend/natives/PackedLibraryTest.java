@@ -75,6 +75,10 @@ class PackedLibraryTest {
         Files.createSymbolicLink(file, elsewhere);
         assertUnpacked();
         assertEquals("mine", Files.readString(elsewhere));
+
+        Path moved = Files.move(file, folder.resolve("moved"));
+        Files.createSymbolicLink(file, moved);
+        assertUnpacked();
     }
 
     @Test
