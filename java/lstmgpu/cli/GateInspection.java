@@ -62,10 +62,10 @@ final class GateInspection {
         }
         GateTrace trace = new GateTrace(config, directory.weights());
         UnitSearch search = new UnitSearch(trace, tokenizer, ids);
-        console.print(json ? json(search, ids.length) : table(search, ids.length));
         if (flags.html != null) {
             draw(new Drawing(trace, tokenizer, ids, search));
         }
+        console.print(json ? json(search, ids.length) : table(search, ids.length));
     }
 
     private record Drawing(GateTrace trace, Tokenizer tokenizer, int[] ids, UnitSearch search) {}

@@ -67,17 +67,19 @@ final class InspectCommand extends ProgramCommand {
             console.print(new ModelJson(directory).line() + "\n");
             return ExitCode.DONE.code();
         }
-        ModelConfig config = directory.config();
-        Tokenizer tokenizer = directory.tokenizer();
-        console.print(configuration(config, tokenizer));
-        if (directory.hasWeights()) {
-            console.print(weights(directory.weights()));
-        } else {
-            console.print("\nNo weights yet: model.safetensors is written at the first evaluation.\n");
-        }
-        console.print(run(directory.run()));
-        console.print(history(directory.metrics().rows()));
+        console.print(description(directory));
         return ExitCode.DONE.code();
+    }
+
+    /** All of it before any of it is printed: a damaged file is refused, and half a description is none. */
+    private static String description(ModelDirectory directory) {
+        String weights = directory.hasWeights()
+                ? weights(directory.weights())
+                : "\nNo weights yet: model.safetensors is written at the first evaluation.\n";
+        return configuration(directory.config(), directory.tokenizer())
+                + weights
+                + run(directory.run())
+                + history(directory.metrics().rows());
     }
 
     private static String configuration(ModelConfig config, Tokenizer tokenizer) {

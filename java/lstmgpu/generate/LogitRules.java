@@ -5,8 +5,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import lstmgpu.LstmGpuException;
+import lstmgpu.data.Tokenizer;
 import lstmgpu.network.LogitEditor;
 
 /**
@@ -51,6 +53,12 @@ public final class LogitRules implements LogitEditor {
         }
         this.bias = Map.copyOf(bias);
         this.length = noRepeatNgram;
+    }
+
+    /** A bias with which the token for what the vocabulary lacks is never drawn; empty without such a token, or where it is the only one. */
+    public static Map<Integer, Float> withoutUnknown(Tokenizer tokenizer) {
+        OptionalInt unknown = tokenizer.unknown();
+        return unknown.isPresent() && tokenizer.vocabularySize() > 1 ? Map.of(unknown.getAsInt(), NEVER) : Map.of();
     }
 
     /** Whether the logits stay as they are. */

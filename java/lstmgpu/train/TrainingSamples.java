@@ -1,11 +1,13 @@
 package lstmgpu.train;
 
 import java.util.List;
+import java.util.Map;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.generate.Beginning;
 import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.Generator;
+import lstmgpu.generate.LogitRules;
 import lstmgpu.generate.TextSink;
 import lstmgpu.network.GenerationStep;
 import lstmgpu.network.LanguageModel;
@@ -18,6 +20,7 @@ final class TrainingSamples {
     private final TrainingSettings.Samples settings;
     private final long seed;
     private final int[] prompt;
+    private final Map<Integer, Float> never;
 
     /**
      * @throws LstmGpuException with exit code 2 if the vocabulary lacks something of the prompt
@@ -33,6 +36,7 @@ final class TrainingSamples {
         this.tokenizer = tokenizer;
         this.seed = seed;
         this.prompt = encoding.ids();
+        this.never = LogitRules.withoutUnknown(tokenizer);
     }
 
     boolean wanted() {
@@ -46,12 +50,18 @@ final class TrainingSamples {
 
     /** What a sample will be drawn with; for counting its memory. */
     GenerationStep step(LanguageModel model) {
-        return new GenerationStep(model, generation(0).step(prompt.length));
+        LogitRules rules = rules();
+        return new GenerationStep(model, generation(0).step(prompt.length), rules.isEmpty() ? null : rules);
+    }
+
+    /** One sample's: nobody wants to read what stands for all that a vocabulary lacks. */
+    private LogitRules rules() {
+        return new LogitRules(never, 0);
     }
 
     /** The prompt and what the model makes of it. */
     String draw(LanguageModel model, int step) {
-        try (Generator generator = new Generator(model, tokenizer, generation(step))) {
+        try (Generator generator = new Generator(model, tokenizer, generation(step), rules())) {
             return settings.prompt()
                     + generator.generate(prompt, TextSink.NONE).getFirst().text();
         }

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InspectTest {
     @Test
@@ -45,5 +48,26 @@ class InspectTest {
         CommandRun.of("inspect", model, "--text", "the", "--units", "32").refuses(2, "--units", "31");
         CommandRun.of("inspect", model, "--text", "the", "--layer", "9").refuses(2, "--layer");
         CommandRun.of("inspect", model, "--text", "t").refuses(3, "two or more");
+    }
+
+    /** Half a description is none: a script that reads it would take it for the whole. */
+    @ParameterizedTest
+    @ValueSource(strings = {"run.json", "metrics.csv", "model.safetensors"})
+    void aDamagedFileIsRefusedBeforeAnythingIsPrinted(String name, @TempDir Path folder) throws IOException {
+        Path model = TinyModel.train(folder);
+        Path file = model.resolve(name);
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+        CommandRun.of("inspect", model.toString()).refuses(3, name);
+        CommandRun.of("inspect", model.toString(), "--json").refuses(3, name);
+    }
+
+    @Test
+    void aPageThatCannotBeWrittenIsSaidBeforeAnythingIsPrinted(@TempDir Path folder) throws IOException {
+        String model = TinyModel.train(folder).toString();
+        String page = folder.resolve("text.txt/gates.html").toString();
+        CommandRun refused = CommandRun.of("inspect", model, "--text", "the cat", "--html", page);
+        refused.refuses(refused.code(), "gates.html");
+        assertTrue(refused.code() != 0);
     }
 }
