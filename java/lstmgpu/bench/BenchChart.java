@@ -1,10 +1,13 @@
 package lstmgpu.bench;
 
+import java.awt.Graphics2D;
+import java.awt.geom.Rectangle2D;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,11 +20,17 @@ import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.CategoryAxis;
 import org.jfree.chart.axis.CategoryLabelPositions;
 import org.jfree.chart.axis.LogAxis;
+import org.jfree.chart.axis.LogTick;
+import org.jfree.chart.axis.NumberTick;
+import org.jfree.chart.axis.NumberTickUnit;
+import org.jfree.chart.axis.TickType;
+import org.jfree.chart.axis.ValueTick;
 import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.renderer.category.BarRenderer;
 import org.jfree.chart.renderer.category.StandardBarPainter;
 import org.jfree.chart.title.LegendTitle;
 import org.jfree.chart.ui.RectangleEdge;
+import org.jfree.chart.ui.TextAnchor;
 import org.jfree.data.category.DefaultCategoryDataset;
 
 /** Tokens per second of training and generation as bars, a colour for each implementation. */
@@ -62,9 +71,10 @@ public final class BenchChart {
 
     private static JFreeChart chart(DefaultCategoryDataset bars) {
         CategoryAxis groups = new CategoryAxis();
-        LogAxis speed = new LogAxis("tokens per second");
+        LogAxis speed = new TextAxis("tokens per second");
         speed.setSmallestValue(1);
         speed.setBaseSymbol(null);
+        speed.setTickUnit(new NumberTickUnit(1));
         speed.setNumberFormatOverride(new DecimalFormat("#,###", DecimalFormatSymbols.getInstance(Locale.ROOT)));
         ChartImage.style(groups);
         ChartImage.style(speed);
@@ -80,5 +90,29 @@ public final class BenchChart {
         legend.setPosition(RectangleEdge.BOTTOM);
         chart.addSubtitle(legend);
         return chart;
+    }
+
+    /** Its numbers are text, where a LogAxis draws the outlines of their digits. */
+    private static final class TextAxis extends LogAxis {
+        private static final long serialVersionUID = 1;
+
+        TextAxis(String label) {
+            super(label);
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes") // as the library has it
+        protected List refreshTicksVertical(Graphics2D graphics, Rectangle2D area, RectangleEdge edge) {
+            List<ValueTick> ticks = new ArrayList<>();
+            for (Object tick : super.refreshTicksVertical(graphics, area, edge)) {
+                ValueTick mark = (ValueTick) tick;
+                String text = mark instanceof LogTick && TickType.MAJOR.equals(mark.getTickType())
+                        ? getNumberFormatOverride().format(mark.getValue())
+                        : "";
+                ticks.add(new NumberTick(
+                        mark.getTickType(), mark.getValue(), text, mark.getTextAnchor(), TextAnchor.CENTER, 0));
+            }
+            return ticks;
+        }
     }
 }

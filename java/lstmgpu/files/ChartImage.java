@@ -31,9 +31,9 @@ public final class ChartImage {
     /** Of curves and bars. */
     public static final BasicStroke LINE = new BasicStroke(1.8f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
 
-    /** Dark becomes light and the reverse, while every hue stays what it is. */
-    private static final String DARK =
-            "<style>@media (prefers-color-scheme: dark) { svg { filter: invert(1) hue-rotate(180deg); } }</style>";
+    /** Dark becomes light and the reverse, while every hue stays; dark too is what lies around a picture by itself. */
+    private static final String DARK = "<style>svg { color-scheme: light dark; max-width: 100%; height: auto; }"
+            + " @media (prefers-color-scheme: dark) { svg { filter: invert(1) hue-rotate(180deg); } }</style>";
 
     static {
         // Otherwise text that stands upright would be drawn as the outline of its letters.
@@ -57,6 +57,7 @@ public final class ChartImage {
         LegendTitle legend = new LegendTitle(plot);
         legend.setItemFont(FONT);
         legend.setBackgroundPaint(Color.WHITE);
+        legend.setItemLabelPadding(new RectangleInsets(2, 2, 2, 12));
         return legend;
     }
 
@@ -75,9 +76,11 @@ public final class ChartImage {
         new SVGProcessor()
                 .getDocument(graphics.getCommands(), new PageSize(width, height))
                 .writeTo(bytes);
-        // The font of this machine, and where that is not there another without serifs.
-        String svg =
-                bytes.toString(StandardCharsets.UTF_8).replaceAll("(font-family:&quot;[^&]*&quot;)", "$1,sans-serif");
+        // The font of this machine, and where that is not there another without serifs. The document type names an
+        // address that some readers ask.
+        String svg = bytes.toString(StandardCharsets.UTF_8)
+                .replaceAll("(font-family:&quot;[^&]*&quot;)", "$1,sans-serif")
+                .replaceFirst("<!DOCTYPE[^>]*>\\s*", "");
         int start = svg.indexOf('>', svg.indexOf("<svg")) + 1;
         return (svg.substring(0, start) + DARK + svg.substring(start)).getBytes(StandardCharsets.UTF_8);
     }

@@ -3,7 +3,7 @@ package lstmgpu.inspect;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
-import java.util.Locale;
+import java.util.StringJoiner;
 import lstmgpu.Count;
 import lstmgpu.backend.Cell;
 import lstmgpu.data.Tokenizer;
@@ -17,7 +17,14 @@ public final class GateMap {
     /** Tokens at the text's beginning that are drawn. */
     public static final int MOST_COLUMNS = 480;
 
-    private static final int COLUMNS_OF_LINE = 80;
+    /** Letters beside each other; a column is as wide as the longest token, up to a width at which tokens are broken. */
+    private static final int LETTERS_OF_LINE = 80;
+
+    private static final int WIDEST_COLUMN = 10;
+
+    /** From here on writing is about twice as wide as Latin letters. */
+    private static final int WIDE_WRITING = 0x2E80;
+
     private static final int LEVELS = 10;
     private static final int FINDINGS = 3;
 
@@ -26,12 +33,15 @@ public final class GateMap {
 
     private static final String STYLE = """
         p { margin: .3rem 0 .8rem; } .wide { overflow-x: auto; }
-        table { border-collapse: collapse; } .map { table-layout: fixed; margin: 2px 2px .9rem; }
-        .map td { width: .68rem; min-width: .68rem; max-width: .68rem; height: .85rem; padding: 0; }
+        table { border-spacing: 0; } .map { table-layout: fixed; margin: 2px 2px .9rem; }
+        .map { --wide: calc(%d * .68rem); }
+        .map td { width: var(--wide); min-width: var(--wide); max-width: var(--wide); height: .85rem; padding: 0; }
         .map th { width: 11rem; min-width: 11rem; font-weight: normal; font-size: .8rem; text-align: right; line-height: 1;
           padding-right: .6rem; white-space: nowrap; }
-        .map .t td { font: .87rem/1.35 ui-monospace, Menlo, Consolas, monospace; text-align: center; white-space: pre; overflow: hidden; }
-        .list td, .list th { padding: .1rem 1rem .1rem 0; text-align: left; }
+        .map .t td { font: .87rem/1.35 ui-monospace, Menlo, Consolas, monospace; text-align: center; white-space: pre-wrap;
+          overflow-wrap: anywhere; }
+        .list td, .list th { padding: .1rem 1rem .1rem 0; text-align: left; vertical-align: top; }
+        @media (max-width: 40rem) { .map th { width: 7rem; min-width: 7rem; } .list td, .list th { padding-right: .5rem; } }
         """;
 
     private static final String SCRIPT = """
@@ -41,9 +51,14 @@ public final class GateMap {
           point(cell);
           tip.textContent = row.cells[0].textContent + ' at \u201c' + character + '\u201d: ' + cell.title;
         }
-        for (const map of document.querySelectorAll('.map')) {
-          map.addEventListener('click', event => event.target.tagName === 'TD' && tell(event.target));
-          map.addEventListener('keydown', event => {
+        for (const row of document.querySelectorAll('.map tr')) {
+          row.dataset.v.split(' ').forEach((value, i) => row.cells[i + 1].title = (value / 100).toFixed(2));
+        }
+        for (const area of document.querySelectorAll('.wide')) {
+          const map = area.firstElementChild;
+          onKeyboard(area, () => tell(map.rows[0].cells[1]));
+          area.addEventListener('click', event => event.target.tagName === 'TD' && tell(event.target));
+          area.addEventListener('keydown', event => {
             const [across, down] = {ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}[event.key] || [0, 0];
             if (!across && !down) return;
             event.preventDefault();
@@ -79,9 +94,11 @@ public final class GateMap {
         int columns = Math.min(ids.length, MOST_COLUMNS);
         String[] texts = texts(ids, columns);
         float[][][] values = values(ids, columns, units);
+        int width = columnWidth(texts);
+        int columnsOfLine = LETTERS_OF_LINE / width;
         out.write(Page.head(
                 title,
-                STYLE,
+                STYLE.formatted(width),
                 paper -> Shades.rules("n", ORANGE, LEVELS, paper) + Shades.rules("p", BLUE, LEVELS, paper)));
         out.write(explanation());
         writeFindings(search, ids.length);
@@ -89,8 +106,8 @@ public final class GateMap {
             UnitSearch.Unit unit = units.get(u);
             out.write("<h2>layer %d, unit %d</h2>\n<p>%s</p>\n"
                     .formatted(unit.layer(), unit.index(), follows(search, unit)));
-            for (int from = 0; from < columns; from += COLUMNS_OF_LINE) {
-                writeLine(texts, values[u], from, Math.min(columns, from + COLUMNS_OF_LINE));
+            for (int from = 0; from < columns; from += columnsOfLine) {
+                writeLine(unit, texts, values[u], new Span(from, Math.min(columns, from + columnsOfLine)));
             }
         }
         out.write(Page.TIP + SCRIPT + "</body></html>\n");
@@ -143,6 +160,17 @@ public final class GateMap {
         return text.isEmpty() ? "one of the liveliest of its layer" : text.toString();
     }
 
+    /** Of the longest token in letters. */
+    private static int columnWidth(String[] texts) {
+        int widest = 1;
+        for (String text : texts) {
+            int width =
+                    text.codePoints().map(point -> point < WIDE_WRITING ? 1 : 2).sum();
+            widest = Math.max(widest, width);
+        }
+        return Math.min(widest, WIDEST_COLUMN);
+    }
+
     /** What each token adds to the text, as it is shown. */
     private String[] texts(int[] ids, int columns) {
         String[] texts = new String[columns];
@@ -172,23 +200,35 @@ public final class GateMap {
         return values;
     }
 
-    private void writeLine(String[] texts, float[][] values, int from, int to) throws IOException {
+    /** Colours need no script; what it tells stands once per row, in hundredths, since a title per cell would double the page. */
+    private void writeLine(UnitSearch.Unit unit, String[] texts, float[][] values, Span span) throws IOException {
         int state = signals.indexOf(GateSignal.state(trace.config().cell()));
-        out.write("<div class=\"wide\"><table class=\"map\" tabindex=\"0\">\n<tr class=\"t\"><th>text</th>");
-        for (int t = from; t < to; t++) {
-            out.write("<td class=\"%s\" title=\"%s\">%s</td>"
-                    .formatted(colour(values[state], t), number(values[state][t]), Page.escape(texts[t])));
-        }
-        out.write("</tr>\n");
+        out.write(
+                ("<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"layer %d, unit %d, tokens %d to %d\">"
+                                + "<table class=\"map\">\n")
+                        .formatted(unit.layer(), unit.index(), span.from + 1, span.to));
+        writeRow("text", texts, values[state], span, " class=\"t\"");
         for (int s = 0; s < signals.size(); s++) {
-            out.write("<tr><th>" + signals.get(s).label() + "</th>");
-            for (int t = from; t < to; t++) {
-                out.write("<td class=\"%s\" title=\"%s\">".formatted(colour(values[s], t), number(values[s][t])));
-            }
-            out.write("</tr>\n");
+            writeRow(signals.get(s).label(), null, values[s], span, "");
         }
         out.write("</table></div>\n");
     }
+
+    /** @param texts of the cells, or null */
+    private void writeRow(String label, String[] texts, float[] values, Span span, String attribute)
+            throws IOException {
+        StringJoiner hundredths = new StringJoiner(" ");
+        StringBuilder cells = new StringBuilder();
+        for (int t = span.from; t < span.to; t++) {
+            hundredths.add(String.valueOf(Math.round(100 * values[t])));
+            cells.append("<td class=").append(colour(values, t)).append('>');
+            cells.append(texts == null ? "" : Page.escape(texts[t]));
+        }
+        out.write("<tr%s data-v=\"%s\"><th scope=\"row\">%s</th>%s\n".formatted(attribute, hundredths, label, cells));
+    }
+
+    /** Columns from the first to before the last. */
+    private record Span(int from, int to) {}
 
     /** RELU's state has no bound, so its largest value is as dark as a bounded 1. */
     private String colour(float[] row, int place) {
@@ -200,9 +240,5 @@ public final class GateMap {
         }
         long level = Math.round((double) LEVELS * row[place] / largest);
         return level < 0 ? "n" + -level : "p" + level;
-    }
-
-    private static String number(float value) {
-        return String.format(Locale.ROOT, "%.2f", value);
     }
 }

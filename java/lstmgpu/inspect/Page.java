@@ -4,27 +4,32 @@ import java.util.function.IntFunction;
 
 /**
  * A page of HTML that needs nothing else: light and dark as the reader's system is, readable on a phone, in print and with the keyboard.
- * What the mouse or the arrow keys point at is told in a line that stays in sight.
+ * What the mouse or the arrow keys point at is told in a line that stays in sight, and framed in black and white, of which one
+ * can be seen on any colour. The page asks no server for anything, whatever the text in it may hold.
  */
 final class Page {
     private static final String HEAD = """
         <!DOCTYPE html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
         <title>%1$s</title><style>
-        :root { color-scheme: light dark; font: 15px/1.6 system-ui, sans-serif; }
+        :root { color-scheme: light dark; font: 15px/1.6 system-ui, sans-serif; scroll-padding: 1rem 0 4rem; }
         body { background: #ffffff; color: #000000; max-width: 68rem; margin: 1.5rem auto; padding: 0 1rem; }
         h1 { font-size: 1.3rem; overflow-wrap: anywhere; } h2 { margin: 2rem 0 0; font-size: 1.1rem; }
         i { font-style: normal; border-radius: 2px; }
-        :focus-visible, .here { outline: 2px solid #1d5fb4; outline-offset: 1px; }
-        #tip { position: sticky; bottom: 0; margin: 0; padding: .3rem 0; background: inherit; min-height: 1.6em; }
+        :focus-visible { outline: 2px solid #1d5fb4; outline-offset: 2px; }
+        .here { outline: 2px solid #000000; outline-offset: 0; box-shadow: 0 0 0 4px #ffffff; position: relative; z-index: 1; }
+        #tip { position: sticky; bottom: 0; z-index: 2; margin: 0; overflow-wrap: anywhere; padding: .3rem 0;
+          background: inherit; min-height: 1.6em; }
         %2$s%3$s
         @media screen and (prefers-color-scheme: dark) {
-        body { background: #16161a; color: #eeeeee; } :focus-visible, .here { outline-color: #8ab8f0; }
+        body { background: #16161a; color: #eeeeee; } :focus-visible { outline-color: #8ab8f0; }
         %4$s}
         @media print {
         :root { font-size: 10px; color-scheme: light; } body { max-width: none; margin: 0; padding: 0; }
         * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-        #tip { display: none; } h2 { break-after: avoid; } table, tr { break-inside: avoid; } .wide { overflow: visible; }
+        #tip { display: none; } :focus-visible, .here { outline: none; box-shadow: none; }
+        h2 { break-after: avoid; } table, tr { break-inside: avoid; } .wide { overflow: visible; }
         }
         </style></head><body>
         <h1>%1$s</h1>
@@ -34,6 +39,9 @@ final class Page {
     static final String POINTING = """
         const tip = document.getElementById('tip');
         let here;
+        // A click brings the focus too, but means the place that was clicked at.
+        const onKeyboard = (element, begin) =>
+          element.addEventListener('focus', () => element.matches(':focus-visible') && !element.contains(here) && begin());
         function point(part) {
           if (!part) return;
           if (here) here.classList.remove('here');

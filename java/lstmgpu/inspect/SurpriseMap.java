@@ -27,7 +27,8 @@ public final class SurpriseMap {
     private static final int MOST_PARTS = 500;
 
     private static final String STYLE = """
-        #text { font: 1.05rem/1.7 ui-monospace, Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
+        #text { font: 1.05rem/1.7 ui-monospace, Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere;
+          padding: 2px; }
         """;
 
     private static final String SCRIPT = """
@@ -53,9 +54,25 @@ public final class SurpriseMap {
         }
         const all = text.getElementsByTagName('i');
         text.addEventListener('click', event => event.target.closest('i') && point(event.target.closest('i')));
+        onKeyboard(text, () => point(all[0]));
+        const box = place => all[place].getClientRects()[0];
+        // The nearest place of the line above (-1) or below (1).
+        function beside(place, way) {
+          const from = box(place);
+          let best = place, line;
+          for (let i = place + way; all[i]; i += way) {
+            const to = box(i);
+            if (Math.abs(to.top - from.top) < from.height / 2) continue;
+            if (line !== undefined && Math.abs(to.top - line) > from.height / 2) break;
+            if (line === undefined || Math.abs(to.left - from.left) < Math.abs(box(best).left - from.left)) best = i;
+            line = to.top;
+          }
+          return best;
+        }
         text.addEventListener('keydown', event => {
-          const place = here ? Array.prototype.indexOf.call(all, here) : -1;
-          const next = {ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: all.length - 1}[event.key];
+          const place = here ? Array.prototype.indexOf.call(all, here) : 0, key = event.key;
+          const next = key === 'ArrowUp' ? beside(place, -1) : key === 'ArrowDown' ? beside(place, 1)
+            : {ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: all.length - 1}[key];
           if (next === undefined) return;
           event.preventDefault();
           point(all[Math.max(0, Math.min(all.length - 1, next))]);

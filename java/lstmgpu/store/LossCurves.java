@@ -16,7 +16,9 @@ import org.jfree.chart.annotations.XYTitleAnnotation;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.chart.title.LegendTitle;
 import org.jfree.chart.ui.RectangleAnchor;
+import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
@@ -26,6 +28,9 @@ final class LossCurves {
     private static final int HEIGHT = 500;
     private static final Shape MARKER = new Ellipse2D.Double(-4.5, -4.5, 9, 9);
     private static final double CORNER = 0.985;
+
+    /** Longer legends would hide curves, and stand below them. */
+    private static final int MOST_LETTERS = 60;
 
     /** The palette of Okabe and Ito (2008), which differs for every kind of colour vision. */
     private static final Color[] PALETTE = {
@@ -66,8 +71,23 @@ final class LossCurves {
         XYPlot plot = new XYPlot(series, steps, nats, renderer);
         plot.setDomainGridlinePaint(ChartImage.GRID);
         plot.setRangeGridlinePaint(ChartImage.GRID);
-        plot.addAnnotation(new XYTitleAnnotation(CORNER, CORNER, ChartImage.legend(plot), RectangleAnchor.TOP_RIGHT));
-        return ChartImage.on(plot, title);
+        JFreeChart chart = ChartImage.on(plot, title);
+        LegendTitle legend = ChartImage.legend(plot);
+        if (lettersOfNames() > MOST_LETTERS) {
+            legend.setPosition(RectangleEdge.BOTTOM);
+            chart.addSubtitle(legend);
+        } else {
+            plot.addAnnotation(new XYTitleAnnotation(CORNER, CORNER, legend, RectangleAnchor.TOP_RIGHT));
+        }
+        return chart;
+    }
+
+    private int lettersOfNames() {
+        int letters = 0;
+        for (int i = 0; i < series.getSeriesCount(); i++) {
+            letters += series.getSeries(i).getDescription().length();
+        }
+        return letters;
     }
 
     /** @return whether there was anything to draw */

@@ -69,7 +69,11 @@ class BenchTest {
                         "recurrent-stack",
                         "train-step"),
                 operations);
-        assertTrue(Files.readString(chart).contains("<svg"), "the chart");
+        String drawn = Files.readString(chart);
+        for (String text : List.of("tokens per second", "1,000", "generate 1×8", "cpu fp32")) {
+            assertTrue(drawn.matches("(?s).*<text[^>]*>" + text + "</text>.*"), text + " is text");
+        }
+        assertTrue(drawn.contains("@media (prefers-color-scheme: dark)"), "dark mode");
         assertTrue(run.out().contains("x reference"), run.out());
     }
 

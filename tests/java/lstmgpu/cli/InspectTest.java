@@ -25,7 +25,7 @@ class InspectTest {
         String html = Files.readString(page);
         for (String row :
                 new String[] {"forget gate f", "input gate i", "candidate", "cell state c", "output gate o"}) {
-            assertTrue(html.contains("<th>" + row + "</th>"), row);
+            assertTrue(html.contains("<th scope=\"row\">" + row + "</th>"), row);
         }
         CommandRun.of(
                         "inspect",
@@ -48,6 +48,20 @@ class InspectTest {
         CommandRun.of("inspect", model, "--text", "the", "--units", "32").refuses(2, "--units", "31");
         CommandRun.of("inspect", model, "--text", "the", "--layer", "9").refuses(2, "--layer");
         CommandRun.of("inspect", model, "--text", "t").refuses(3, "two or more");
+    }
+
+    /** Of twelve units, where eight are drawn unless more are asked for. */
+    @Test
+    void aPageOverAHundredKilobytesIsNoLargerThanAMegabyte(@TempDir Path folder) throws IOException {
+        String model = TinyModel.train(folder).toString();
+        Path text = folder.resolve("long.txt");
+        Files.writeString(text, Files.readString(folder.resolve("text.txt")).repeat(11));
+        assertTrue(Files.size(text) >= 100_000);
+        Path page = folder.resolve("gates.html");
+        String[] units = {"--units", "0,1,2,3,4,5,6,7,8,9,10,11"};
+        CommandRun.of("inspect", model, "--file", text.toString(), "--html", page.toString(), units[0], units[1])
+                .succeeds();
+        assertTrue(Files.size(page) < 1_000_000, Files.size(page) + " bytes");
     }
 
     /** Half a description is none: a script that reads it would take it for the whole. */

@@ -57,6 +57,7 @@ class PageTest {
         String page = page();
         assertTrue(page.contains("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"), page);
         assertTrue(page.contains(":focus-visible"), page);
+        assertTrue(page.contains("default-src 'none'"), "it may ask for something");
         assertTrue(page.contains("@media screen and (prefers-color-scheme: dark)"), page);
         assertTrue(page.contains("@media print"), page);
         assertTrue(page.contains("print-color-adjust: exact"), page);
