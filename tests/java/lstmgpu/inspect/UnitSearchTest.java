@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.StringWriter;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import lstmgpu.TestText;
 import lstmgpu.backend.Cell;
 import lstmgpu.data.Tokenizer;
@@ -93,9 +96,17 @@ class UnitSearchTest {
         String page = out.toString();
         assertTrue(page.contains("<h1>&lt;model&gt; &amp; more</h1>"), page);
         assertFalse(page.contains("<model>"), page);
-        assertTrue(page.contains("<td class=\"p10\" title=\"1.00\">↵</td>"), "the unit is 1 after a line end");
-        assertTrue(page.contains("<td class=\"p0\" title=\"0.00\">&lt;</td>"), page);
-        assertEquals(2L * Math.min(IDS.length, GateMap.MOST_COLUMNS), page.split("title=\"", -1).length - 1L);
+        assertTrue(page.contains("<td class=p10>↵"), "the unit is 1 after a line end");
+        assertTrue(page.contains("<td class=p0>&lt;"), page);
+        long cells = 2L * Math.min(IDS.length, GateMap.MOST_COLUMNS);
+        assertEquals(cells, page.split("<td class=p", -1).length - 1L);
+        List<String> hundredths = Pattern.compile("data-v=\"([^\"]*)\"")
+                .matcher(page)
+                .results()
+                .flatMap(row -> Arrays.stream(row.group(1).split(" ")))
+                .toList();
+        assertEquals(cells, hundredths.size());
+        assertEquals(Set.of("0", "100"), Set.copyOf(hundredths));
         assertTrue(page.contains("follows line ends (+1.00)"), page);
     }
 }
