@@ -1,11 +1,14 @@
 package lstmgpu.backend.cuda;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +117,17 @@ class PlantedLibraryTest {
         }
     }
 
+    /** Where a package that unpacks by itself would look while a command runs. */
+    public static final class TellsThePlace {
+        public static void main(String[] arguments) {
+            PrintStream out = System.out;
+            Runtime.getRuntime()
+                    .addShutdownHook(
+                            new Thread(() -> out.println("looks in " + System.getProperty("java.io.tmpdir") + ".")));
+            Main.main(new String[] {"--version"});
+        }
+    }
+
     private String run(String main, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
@@ -146,6 +160,16 @@ class PlantedLibraryTest {
                 .orElseThrow();
     }
 
+    /** In folders that are named by SHA-256. */
+    private List<Path> unpacked() throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("cache/native"))) {
+            return files.filter(
+                            file -> file.getParent().getFileName().toString().length() == 64)
+                    .filter(file -> !file.toString().endsWith(".sha256"))
+                    .toList();
+        }
+    }
+
     private void assertNothingRan(String output) {
         assertTrue(Files.notExists(trace), () -> "a planted library ran: " + output);
     }
@@ -174,13 +198,7 @@ class PlantedLibraryTest {
     @Test
     void whatReplacesAnUnpackedLibraryIsWrittenAnew() throws IOException, InterruptedException {
         assertTrue(run(LoadsAll.class.getName(), Cudasim.environment(Map.of())).startsWith("0 "));
-        List<Path> unpacked;
-        try (Stream<Path> files = Files.walk(folder.resolve("cache/native"))) {
-            unpacked = files.filter(
-                            file -> file.getParent().getFileName().toString().length() == 64)
-                    .filter(file -> !file.toString().endsWith(".sha256"))
-                    .toList();
-        }
+        List<Path> unpacked = unpacked();
         assertTrue(unpacked.size() >= 10, unpacked.toString());
         byte[] plant = Files.readAllBytes(folder.resolve("plant.so"));
         for (Path file : unpacked) {
@@ -189,5 +207,21 @@ class PlantedLibraryTest {
         String output = run(LoadsAll.class.getName(), Cudasim.environment(Map.of()));
         assertTrue(output.startsWith("0 ") && output.contains("all loaded"), output);
         assertNothingRan(output);
+    }
+
+    @Test
+    void noCommandLooksForLibrariesWhereAnybodyCanWrite() throws IOException, InterruptedException {
+        String output = run(TellsThePlace.class.getName(), Map.of());
+        assertTrue(output.contains("looks in " + folder.resolve("cache/native") + "."), output);
+    }
+
+    @Test
+    void nothingIsLoadedFromACacheThatOthersCanWrite() throws IOException, InterruptedException {
+        Path cache = folder.resolve("cache");
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwxrwx"));
+        String output = run(LoadsAll.class.getName(), Cudasim.environment(Map.of()));
+        assertTrue(output.startsWith("1 ") && output.contains("chmod go-w " + cache), output);
+        assertNothingRan(output);
+        assertEquals(List.of(), unpacked());
     }
 }
