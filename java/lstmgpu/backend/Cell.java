@@ -1,37 +1,241 @@
 package lstmgpu.backend;
 
+import static lstmgpu.backend.Activation.RELU;
+import static lstmgpu.backend.Activation.SIGMOID;
+import static lstmgpu.backend.Activation.TANH;
+import static lstmgpu.backend.CellSignal.CANDIDATE;
+import static lstmgpu.backend.CellSignal.CELL;
+import static lstmgpu.backend.CellSignal.FORGET;
+import static lstmgpu.backend.CellSignal.HIDDEN;
+import static lstmgpu.backend.CellSignal.INPUT;
+import static lstmgpu.backend.CellSignal.OUTPUT;
+import static lstmgpu.backend.CellSignal.RESET;
+import static lstmgpu.backend.CellSignal.UPDATE;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
 /**
- * The recurrent cells, with PyTorch's formulas and gate order.
+ * The recurrent cells, with PyTorch's formulas and gate order. Each says here what others have to know of it; its formulas are in the
+ * backends, where one table each names the cells, and docs/design.md lists the tables.
  *
  * <ul>
  *   <li>LSTM (Hochreiter and Schmidhuber 1997; forget gate of Gers 2000): a = W_ih·x + b_ih + W_hh·h + b_hh in the order i, f, g, o;
- *       c' = σ(f)·c + σ(i)·tanh(g); h' = σ(o)·tanh(c').
+ *       c' = σ(f)·c + σ(i)·tanh(g); h' = σ(o)·tanh(c'). b of f begins with 1 (Jozefowicz 2015).
  *   <li>GRU (Cho 2014, reset gate after the product): r = σ(..), z = σ(..), n = tanh(W_in·x + b_in + r·(W_hn·h + b_hn));
  *       h' = (1 − z)·n + z·h.
  *   <li>RNN (Elman 1990): h' = tanh(W_ih·x + b_ih + W_hh·h + b_hh), or max(0, ·).
  * </ul>
+ *
+ * The constants' names are those of the structs in {@code kernels/cuda/cells.h}, and in small letters those in files and flags.
  */
 public enum Cell {
-    LSTM(4, true),
-    GRU(3, false),
-    RNN_TANH(1, false),
-    RNN_RELU(1, false);
+    LSTM(
+            "long short-term memory",
+            List.of(
+                    Gate.of(INPUT, SIGMOID),
+                    Gate.of(FORGET, SIGMOID).withBias(1),
+                    Gate.of(CANDIDATE, TANH),
+                    Gate.of(OUTPUT, SIGMOID)),
+            List.of(HIDDEN, CELL),
+            (gates, states) -> {
+                states[1] = gates[1] * states[1] + gates[0] * gates[2];
+                states[0] = gates[3] * Math.tanh(states[1]);
+            },
+            new Reading(
+                    List.of(FORGET, INPUT, CANDIDATE, CELL, OUTPUT, HIDDEN),
+                    "Forget: where the forget gate f is %1$s, the unit keeps its cell state. Learn: where the input"
+                            + " gate i is %1$s, it adds the candidate to it. Remember: the cell state c, drawn as"
+                            + " tanh(c). Use: where the output gate o is %1$s, the network sees it as h."),
+            EnumSet.allOf(Plan.class)),
+    GRU(
+            "gated recurrent unit",
+            List.of(
+                    Gate.of(RESET, SIGMOID),
+                    Gate.of(UPDATE, SIGMOID),
+                    Gate.of(CANDIDATE, TANH).weighedBy(0)),
+            List.of(HIDDEN),
+            (gates, states) -> states[0] = (1 - gates[1]) * gates[2] + gates[1] * states[0],
+            new Reading(
+                    List.of(RESET, CANDIDATE, UPDATE, HIDDEN),
+                    "The reset gate r says how much of the state goes into the candidate; where the update gate z is"
+                            + " %1$s, the unit keeps its state h, elsewhere it takes the candidate."),
+            EnumSet.allOf(Plan.class)),
+    RNN_TANH(
+            "plain unit with tanh",
+            List.of(Gate.of(HIDDEN, TANH)),
+            List.of(HIDDEN),
+            (gates, states) -> states[0] = gates[0],
+            Reading.PLAIN,
+            EnumSet.allOf(Plan.class)),
+    RNN_RELU(
+            "plain unit with max(0, x)",
+            List.of(Gate.of(HIDDEN, RELU)),
+            List.of(HIDDEN),
+            (gates, states) -> states[0] = gates[0],
+            Reading.PLAIN,
+            EnumSet.allOf(Plan.class));
 
-    private final int gates;
-    private final boolean cellState;
+    /** What a model has unless something else was asked for. */
+    public static final Cell DEFAULT = LSTM;
 
-    Cell(int gates, boolean cellState) {
-        this.gates = gates;
-        this.cellState = cellState;
+    /** The word of {@link #DEFAULT}, for the help and the defaults of flags. */
+    public static final String DEFAULT_WORD = "lstm";
+
+    /** Every cell's word. */
+    public static final String WORDS = "lstm, gru, rnn_tanh or rnn_relu";
+
+    /** Every cell's word and long name, for the help of a flag. */
+    public static final String HELP = "lstm (long short-term memory), gru (gated recurrent unit),"
+            + " rnn_tanh (plain unit with tanh) or rnn_relu (plain unit with max(0, x)).";
+
+    /** Ways to compute a recurrent stack beside the steps that every backend has of every cell. */
+    public enum Plan {
+        /** One of cuDNN's modes. */
+        CUDNN,
+        /** All steps of a layer in one launch, {@code kernels/cuda/cells.h}. */
+        SEQUENCE,
+        /** Many tokens of one text in one launch, {@code kernels/cuda/stream_cells.h}. */
+        TOKEN_STREAM
     }
 
-    /** Rows of a weight matrix per hidden unit. */
+    /** The last part of a step: takes a unit's gates in their order, and its states from before to after the step. */
+    private interface Update {
+        void apply(double[] gates, double[] states);
+    }
+
+    /**
+     * How a map of the gates is read.
+     *
+     * @param signals in the order in which they come about
+     * @param text with %1$s for what an open gate is drawn as; a word with a colon begins what the word is about
+     */
+    private record Reading(List<CellSignal> signals, String text) {
+        static final Reading PLAIN =
+                new Reading(List.of(HIDDEN), "A plain recurrent unit has no gates; its state h is all there is.");
+    }
+
+    private final String longName;
+    private final List<Gate> rows;
+    private final List<CellSignal> states;
+    private final Update update;
+    private final Reading reading;
+    private final Set<Plan> plans;
+
+    Cell(String longName, List<Gate> rows, List<CellSignal> states, Update update, Reading reading, Set<Plan> plans) {
+        this.longName = longName;
+        this.rows = rows;
+        this.states = states;
+        this.update = update;
+        this.reading = reading;
+        this.plans = plans;
+    }
+
+    /** The cell that a file or a flag names by its {@link #word}. */
+    public static Optional<Cell> named(String word) {
+        return Arrays.stream(values()).filter(cell -> cell.word().equals(word)).findFirst();
+    }
+
+    /** Its name in files and flags, as {@code lstm}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Its name in words. */
+    public String longName() {
+        return longName;
+    }
+
+    /** Its gates, in the order in which the weights' rows have them. */
+    public List<Gate> rows() {
+        return rows;
+    }
+
+    /** G, the rows of a weight matrix per hidden unit. */
     public int gates() {
-        return gates;
+        return rows.size();
+    }
+
+    /** The tensors of each layer, in the order in which they lie. */
+    public List<CellTensor> tensors() {
+        return List.of(CellTensor.values());
+    }
+
+    /** What is carried from step to step, h first. */
+    public List<CellSignal> states() {
+        return states;
     }
 
     /** Whether the cell carries a second state c beside h. */
     public boolean hasCellState() {
-        return cellState;
+        return states.contains(CELL);
+    }
+
+    /** Where a unit keeps what it remembers: c where there is one, otherwise h. */
+    public CellSignal memory() {
+        return states.getLast();
+    }
+
+    /**
+     * Whether the hidden side of the last gate, W_hh·h + b_hh, stays apart from its input's side, because another gate weighs it: GRU's
+     * candidate. Gradients of the two sides then differ, and backward needs the hidden side's value.
+     */
+    public boolean splitsLastGate() {
+        return rows.getLast().weigher().isPresent();
+    }
+
+    /** Pre-activations of a unit, lane and step: one a gate, and one more where the last gate is split. */
+    public int sides() {
+        return gates() + (splitsLastGate() ? 1 : 0);
+    }
+
+    /** Values of a unit, lane and step that backward reads beside the states: as many as {@link #sides}, or none where the gate is h. */
+    public int kept() {
+        return rows.getLast().signal() == HIDDEN ? 0 : sides();
+    }
+
+    /** Whether a gate goes through this function. */
+    public boolean uses(Activation activation) {
+        return rows.stream().anyMatch(gate -> gate.activation() == activation);
+    }
+
+    /** Whether there are formulas of this cell for a plan. */
+    public boolean isIn(Plan plan) {
+        return plans.contains(plan);
+    }
+
+    /** Everything that a unit shows, in the order in which it comes about. */
+    public List<CellSignal> signals() {
+        return reading.signals();
+    }
+
+    /**
+     * How a map of the gates is read, in plain text; a word with a colon begins what the word is about.
+     *
+     * @param open what a gate near 1 is drawn as, as in "blue"
+     */
+    public String reading(String open) {
+        return reading.text().formatted(open);
+    }
+
+    /**
+     * A step of one unit in float64.
+     *
+     * @param input [G] W_ih·x + b_ih
+     * @param recurrent [G] W_hh·h + b_hh
+     * @param gates [G] becomes the gates' values
+     * @param before the {@link #states} before the step; becomes those after it
+     */
+    public void step(double[] input, double[] recurrent, double[] gates, double[] before) {
+        for (int gate = 0; gate < gates.length; gate++) {
+            Gate row = rows.get(gate);
+            double weight = row.weigher().isPresent() ? gates[row.weigher().getAsInt()] : 1;
+            gates[gate] = row.activation().of(input[gate] + weight * recurrent[gate]);
+        }
+        update.apply(gates, before);
     }
 }

@@ -39,14 +39,13 @@ public record ParameterLayout(List<Slot> slots, long length) {
         return buffer.slice(slot.offset(), slot.length());
     }
 
-    /** PyTorch's names and order, one tensor after the other: weight_ih_l{k}, weight_hh_l{k}, bias_ih_l{k}, bias_hh_l{k}. */
+    /** A stack's tensors, one after the other: of each layer those that its cell says, in PyTorch's order. */
     public static ParameterLayout ofRnn(RnnShape shape) {
         Builder builder = new Builder();
         for (int layer = 0; layer < shape.layers(); layer++) {
-            builder.add("weight_ih_l" + layer, shape.gateRows(), shape.inputOf(layer));
-            builder.add("weight_hh_l" + layer, shape.gateRows(), shape.hiddenSize());
-            builder.add("bias_ih_l" + layer, shape.gateRows());
-            builder.add("bias_hh_l" + layer, shape.gateRows());
+            for (CellTensor tensor : shape.cell().tensors()) {
+                builder.add(tensor.in(layer), tensor.shape(shape, layer));
+            }
         }
         return builder.build();
     }
@@ -57,7 +56,11 @@ public record ParameterLayout(List<Slot> slots, long length) {
         private long end;
 
         public Builder add(String name, Integer... shape) {
-            Slot slot = new Slot(name, List.of(shape), end);
+            return add(name, List.of(shape));
+        }
+
+        public Builder add(String name, List<Integer> shape) {
+            Slot slot = new Slot(name, shape, end);
             slots.add(slot);
             end = aligned(Math.addExact(end, slot.length()));
             return this;

@@ -53,7 +53,7 @@ public record BenchRow(
                 what,
                 way.implementation,
                 way.precision,
-                shape.cell().name().toLowerCase(Locale.ROOT),
+                shape.cell().word(),
                 shape.layers(),
                 shape.hidden(),
                 shape.batch(),

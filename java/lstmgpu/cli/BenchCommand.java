@@ -62,11 +62,7 @@ final class BenchCommand extends ProgramCommand {
             description = "Layers x hidden size x batch size x sequence length. Default:" + " ${DEFAULT-VALUE}.")
     String shapes;
 
-    @Option(
-            names = "--cell",
-            defaultValue = "lstm",
-            paramLabel = "CELL",
-            description = "lstm, gru, rnn_tanh or rnn_relu.")
+    @Option(names = "--cell", defaultValue = Cell.DEFAULT_WORD, paramLabel = "CELL", description = Cell.HELP)
     Cell cell;
 
     @Option(names = "--vocab-size", defaultValue = "96", paramLabel = "V", description = "Default: ${DEFAULT-VALUE}.")

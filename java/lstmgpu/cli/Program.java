@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Cell;
 import lstmgpu.cli.report.Console;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,7 +42,7 @@ final class Program {
     /** The program without a command. */
     @Command(
             name = NAME,
-            description = "Trains and samples recurrent networks (LSTM, GRU, RNN).",
+            description = "Trains and samples recurrent networks (" + Cell.WORDS + ").",
             synopsisSubcommandLabel = "COMMAND",
             footer = {
                 "",

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.regex.Pattern;
 import lstmgpu.Count;
-import lstmgpu.backend.Cell;
+import lstmgpu.backend.Activation;
+import lstmgpu.backend.CellSignal;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.generate.TextAssembler;
 
@@ -27,6 +29,9 @@ public final class GateMap {
 
     private static final int LEVELS = 10;
     private static final int FINDINGS = 3;
+
+    /** A word that says what a sentence is about. */
+    private static final Pattern HEADING = Pattern.compile("\\w+:(?= )");
 
     private static final int BLUE = 0x1D5FB4;
     private static final int ORANGE = 0xD95F02;
@@ -73,14 +78,14 @@ public final class GateMap {
     private final Writer out;
     private final GateTrace trace;
     private final Tokenizer tokenizer;
-    private final List<GateSignal> signals;
+    private final List<CellSignal> signals;
 
     /** @param tokenizer the model's */
     public GateMap(Writer out, GateTrace trace, Tokenizer tokenizer) {
         this.out = out;
         this.trace = trace;
         this.tokenizer = tokenizer;
-        this.signals = GateSignal.of(trace.config().cell());
+        this.signals = trace.config().cell().signals();
     }
 
     /**
@@ -114,18 +119,8 @@ public final class GateMap {
     }
 
     private String explanation() {
-        String cell =
-                switch (trace.config().cell()) {
-                    case LSTM ->
-                        "<b>Forget:</b> where the forget gate f is blue, the unit keeps its cell state. <b>Learn:</b>"
-                            + " where the input gate i is blue, it adds the candidate to it. <b>Remember:</b> the cell"
-                            + " state c, drawn as tanh(c). <b>Use:</b> where the output gate o is blue, the network"
-                            + " sees it as h.";
-                    case GRU ->
-                        "The reset gate r says how much of the state goes into the candidate; where the update gate z"
-                                + " is blue, the unit keeps its state h, elsewhere it takes the candidate.";
-                    case RNN_TANH, RNN_RELU -> "A plain recurrent unit has no gates; its state h is all there is.";
-                };
+        String cell = HEADING.matcher(Page.escape(trace.config().cell().reading("blue")))
+                .replaceAll("<b>$0</b>");
         return "<p>%s Gates go from 0 (<i class=\"p0\">&nbsp;plain&nbsp;</i>) to 1 (<i class=\"p10\">&nbsp;blue&nbsp;</i>), the rest"
                         .formatted(cell)
                 + " from −1 (<i class=\"n10\">&nbsp;orange&nbsp;</i>) to 1 (<i class=\"p10\">&nbsp;blue&nbsp;</i>)."
@@ -193,7 +188,7 @@ public final class GateMap {
                 UnitSearch.Unit unit = units.get(u);
                 for (int s = 0; s < signals.size(); s++) {
                     double value = trace.value(unit.layer(), signals.get(s), unit.index());
-                    values[u][s][t] = (float) (signals.get(s) == GateSignal.CELL ? Math.tanh(value) : value);
+                    values[u][s][t] = (float) (signals.get(s) == CellSignal.CELL ? Math.tanh(value) : value);
                 }
             }
         }
@@ -202,7 +197,7 @@ public final class GateMap {
 
     /** Colours need no script; what it tells stands once per row, in hundredths, since a title per cell would double the page. */
     private void writeLine(UnitSearch.Unit unit, String[] texts, float[][] values, Span span) throws IOException {
-        int state = signals.indexOf(GateSignal.state(trace.config().cell()));
+        int state = signals.indexOf(trace.config().cell().memory());
         out.write(
                 ("<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"layer %d, unit %d, tokens %d to %d\">"
                                 + "<table class=\"map\">\n")
@@ -233,7 +228,7 @@ public final class GateMap {
     /** RELU's state has no bound, so its largest value is as dark as a bounded 1. */
     private String colour(float[] row, int place) {
         float largest = 1;
-        if (trace.config().cell() == Cell.RNN_RELU) {
+        if (trace.config().cell().uses(Activation.RELU)) {
             for (float value : row) {
                 largest = Math.max(largest, value);
             }

@@ -1,6 +1,7 @@
 package lstmgpu.inspect;
 
 import java.util.Map;
+import lstmgpu.backend.CellSignal;
 import lstmgpu.network.LanguageModel;
 import lstmgpu.network.ModelConfig;
 import lstmgpu.network.Tensor;
@@ -39,7 +40,7 @@ public final class GateTrace {
         double[] below = input;
         for (GateTraceLayer layer : layers) {
             layer.step(below);
-            below = layer.values(GateSignal.HIDDEN);
+            below = layer.values(CellSignal.HIDDEN);
         }
     }
 
@@ -53,15 +54,15 @@ public final class GateTrace {
     /**
      * What a unit showed at the last step.
      *
-     * @param signal one of {@link GateSignal#of} this model's cell
+     * @param signal one of {@link lstmgpu.backend.Cell#signals} of this model's cell
      */
-    public double value(int layer, GateSignal signal, int unit) {
+    public double value(int layer, CellSignal signal, int unit) {
         return layers[layer].values(signal)[unit];
     }
 
     /** A unit's memory after the last step: tanh(c) where there is a cell state, else h. */
     public double memory(int layer, int unit) {
-        double state = value(layer, GateSignal.state(config.cell()), unit);
+        double state = value(layer, config.cell().memory(), unit);
         return config.cell().hasCellState() ? Math.tanh(state) : state;
     }
 }

@@ -5,6 +5,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import lstmgpu.backend.Cell;
+import lstmgpu.backend.CellSignal;
+import lstmgpu.backend.CellTensor;
+import lstmgpu.backend.Gate;
 import lstmgpu.network.LanguageModel;
 import lstmgpu.network.Tensor;
 
@@ -21,22 +24,30 @@ final class GateTraceLayer {
     private final float[] recurrentBias;
     private final double[] fromInput;
     private final double[] fromState;
-    private final Map<GateSignal, double[]> values = new EnumMap<>(GateSignal.class);
+    private final double[] inputOfUnit;
+    private final double[] stateOfUnit;
+    private final double[] gates;
+    private final double[] carried;
+    private final Map<CellSignal, double[]> values = new EnumMap<>(CellSignal.class);
 
     GateTraceLayer(Cell cell, int hidden, Map<String, Tensor> tensors, int layer) {
         this.cell = cell;
         this.hidden = hidden;
-        this.inputColumns = columns(tensor(tensors, "weight_ih_l", layer));
-        this.recurrentColumns = columns(tensor(tensors, "weight_hh_l", layer));
-        this.inputBias = tensor(tensors, "bias_ih_l", layer).values();
-        this.recurrentBias = tensor(tensors, "bias_hh_l", layer).values();
+        this.inputColumns = columns(tensor(tensors, CellTensor.INPUT_WEIGHT, layer));
+        this.recurrentColumns = columns(tensor(tensors, CellTensor.RECURRENT_WEIGHT, layer));
+        this.inputBias = tensor(tensors, CellTensor.INPUT_BIAS, layer).values();
+        this.recurrentBias = tensor(tensors, CellTensor.RECURRENT_BIAS, layer).values();
         this.fromInput = new double[cell.gates() * hidden];
         this.fromState = new double[cell.gates() * hidden];
-        GateSignal.of(cell).forEach(signal -> values.put(signal, new double[hidden]));
+        this.inputOfUnit = new double[cell.gates()];
+        this.stateOfUnit = new double[cell.gates()];
+        this.gates = new double[cell.gates()];
+        this.carried = new double[cell.states().size()];
+        cell.signals().forEach(signal -> values.put(signal, new double[hidden]));
     }
 
-    private static Tensor tensor(Map<String, Tensor> tensors, String name, int layer) {
-        return tensors.get(LanguageModel.RNN_PREFIX + name + layer);
+    private static Tensor tensor(Map<String, Tensor> tensors, CellTensor tensor, int layer) {
+        return tensors.get(LanguageModel.RNN_PREFIX + tensor.in(layer));
     }
 
     private static float[][] columns(Tensor matrix) {
@@ -52,7 +63,7 @@ final class GateTraceLayer {
     }
 
     /** The array stays the same from step to step. */
-    double[] values(GateSignal signal) {
+    double[] values(CellSignal signal) {
         double[] found = values.get(signal);
         if (found == null) {
             throw new IllegalArgumentException("a " + cell + " has no " + signal);
@@ -67,13 +78,28 @@ final class GateTraceLayer {
     /** @param x [I] */
     void step(double[] x) {
         product(inputColumns, inputBias, x, fromInput);
-        product(recurrentColumns, recurrentBias, values(GateSignal.HIDDEN), fromState);
-        List<GateSignal> rows = GateSignal.rows(cell);
+        product(recurrentColumns, recurrentBias, values(CellSignal.HIDDEN), fromState);
         for (int unit = 0; unit < hidden; unit++) {
-            for (int gate = 0; gate < rows.size(); gate++) {
-                values.get(rows.get(gate))[unit] = gate(rows.get(gate), gate * hidden + unit, unit);
-            }
-            combine(unit);
+            step(unit);
+        }
+    }
+
+    private void step(int unit) {
+        List<Gate> rows = cell.rows();
+        for (int gate = 0; gate < rows.size(); gate++) {
+            inputOfUnit[gate] = fromInput[gate * hidden + unit];
+            stateOfUnit[gate] = fromState[gate * hidden + unit];
+        }
+        List<CellSignal> states = cell.states();
+        for (int state = 0; state < carried.length; state++) {
+            carried[state] = values.get(states.get(state))[unit];
+        }
+        cell.step(inputOfUnit, stateOfUnit, gates, carried);
+        for (int gate = 0; gate < rows.size(); gate++) {
+            values.get(rows.get(gate).signal())[unit] = gates[gate];
+        }
+        for (int state = 0; state < carried.length; state++) {
+            values.get(states.get(state))[unit] = carried[state];
         }
     }
 
@@ -87,33 +113,6 @@ final class GateTraceLayer {
             for (int row = 0; row < result.length; row++) {
                 result[row] += column[row] * factor;
             }
-        }
-    }
-
-    /** GRU's reset gate comes before its candidate and weighs the state's part of it. */
-    private double gate(GateSignal signal, int row, int unit) {
-        if (signal.isGate()) {
-            return 1 / (1 + Math.exp(-(fromInput[row] + fromState[row])));
-        }
-        double weight = cell == Cell.GRU ? values(GateSignal.RESET)[unit] : 1;
-        return Math.tanh(fromInput[row] + weight * fromState[row]);
-    }
-
-    private void combine(int unit) {
-        double[] h = values(GateSignal.HIDDEN);
-        switch (cell) {
-            case LSTM -> {
-                double[] c = values(GateSignal.CELL);
-                c[unit] = values(GateSignal.FORGET)[unit] * c[unit]
-                        + values(GateSignal.INPUT)[unit] * values(GateSignal.CANDIDATE)[unit];
-                h[unit] = values(GateSignal.OUTPUT)[unit] * Math.tanh(c[unit]);
-            }
-            case GRU -> {
-                double z = values(GateSignal.UPDATE)[unit];
-                h[unit] = (1 - z) * values(GateSignal.CANDIDATE)[unit] + z * h[unit];
-            }
-            case RNN_TANH -> h[unit] = Math.tanh(fromInput[unit] + fromState[unit]);
-            case RNN_RELU -> h[unit] = Math.max(0, fromInput[unit] + fromState[unit]);
         }
     }
 }

@@ -1,6 +1,9 @@
 package lstmgpu.network;
 
-import lstmgpu.backend.Cell;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import lstmgpu.backend.CellTensor;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.Philox;
 
@@ -10,8 +13,8 @@ import lstmgpu.backend.Philox;
  * <p>The embedding is normal with mean 0 and variance 1, as PyTorch's {@code nn.Embedding}, and the output layer
  * uniform in ±1/√H, as its {@code nn.Linear}; tied, the embedding starts like the output layer, because the other way
  * round the first logits would be √H times too large. Input and recurrent matrices are as {@link Initialisation}
- * says; their biases are uniform in ±1/√H with {@link Initialisation#UNIFORM}, otherwise 0. The forget gate of an
- * LSTM starts with a bias of 1 in all: 1 in bias_ih, 0 in bias_hh (Jozefowicz 2015).
+ * says; their biases are uniform in ±1/√H with {@link Initialisation#UNIFORM}, otherwise 0. Some gates start with a
+ * number of their own ({@link CellTensor#beginning}).
  */
 final class Initialiser {
     private static final int FIRST_STREAM = 0x100;
@@ -20,11 +23,17 @@ final class Initialiser {
     private final ModelConfig config;
     private final long seed;
     private final Initialisation initialisation;
+    private final Map<String, CellTensor> recurrent = new HashMap<>();
 
     Initialiser(ModelConfig config, long seed, Initialisation initialisation) {
         this.config = config;
         this.seed = seed;
         this.initialisation = initialisation;
+        for (int layer = 0; layer < config.layers(); layer++) {
+            for (CellTensor tensor : config.cell().tensors()) {
+                recurrent.put(LanguageModel.RNN_PREFIX + tensor.in(layer), tensor);
+            }
+        }
     }
 
     /** A flat buffer's content. */
@@ -41,20 +50,29 @@ final class Initialiser {
         int offset = Math.toIntExact(slot.offset());
         int length = Math.toIntExact(slot.length());
         double bound = 1 / Math.sqrt(config.hiddenSize());
-        String name = slot.name();
-        if (name.equals(LanguageModel.EMBEDDING) && !config.tieWeights()) {
+        CellTensor tensor = recurrent.get(slot.name());
+        if (slot.name().equals(LanguageModel.EMBEDDING) && !config.tieWeights()) {
             for (int i = 0; i < length; i++) {
                 values[offset + i] = (float) numbers.normal();
             }
-        } else if (!name.startsWith(LanguageModel.RNN_PREFIX) || initialisation == Initialisation.UNIFORM) {
+        } else if (tensor == null || initialisation == Initialisation.UNIFORM) {
             fillUniform(numbers, bound, values, offset, length);
-        } else if (slot.shape().size() == 2) {
+        } else if (tensor.isMatrix()) {
             initialiseGates(numbers, slot.shape().get(1), values, offset);
         }
-        if (config.cell() == Cell.LSTM && name.startsWith(LanguageModel.RNN_PREFIX + "bias")) {
-            float forget = name.contains("bias_ih") ? 1 : 0;
-            int hidden = config.hiddenSize();
-            java.util.Arrays.fill(values, offset + hidden, offset + 2 * hidden, forget);
+        if (tensor != null) {
+            begin(tensor, values, offset);
+        }
+    }
+
+    /** The gates whose rows begin with one number. */
+    private void begin(CellTensor tensor, float[] values, int offset) {
+        int hidden = config.hiddenSize();
+        for (int gate = 0; gate < config.cell().gates(); gate++) {
+            Float beginning = tensor.beginning(config.cell().rows().get(gate));
+            if (beginning != null) {
+                Arrays.fill(values, offset + gate * hidden, offset + (gate + 1) * hidden, beginning);
+            }
         }
     }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
@@ -89,7 +88,7 @@ public record ModelConfig(
         object.put("format_version", FORMAT_VERSION)
                 .put("model_type", MODEL_TYPE)
                 .put("task", TASK);
-        object.put("cell", cell.name().toLowerCase(Locale.ROOT));
+        object.put("cell", cell.word());
         object.put("vocab_size", vocabularySize).put("embedding_size", embeddingSize);
         object.put("hidden_size", hiddenSize).put("num_layers", layers);
         object.put("dropout", dropout).put("tie_weights", tieWeights);
@@ -113,11 +112,7 @@ public record ModelConfig(
 
     private static Cell cell(JsonFields fields) {
         String name = fields.text("cell");
-        for (Cell cell : Cell.values()) {
-            if (cell.name().toLowerCase(Locale.ROOT).equals(name)) {
-                return cell;
-            }
-        }
-        throw fields.wrong("cell", "is '%s'; it is lstm, gru, rnn_tanh or rnn_relu".formatted(name));
+        return Cell.named(name)
+                .orElseThrow(() -> fields.wrong("cell", "is '%s'; it is %s".formatted(name, Cell.WORDS)));
     }
 }

@@ -33,7 +33,7 @@ final class BiasGradient implements WorkerPool.Task {
                     double[] sums = rowSums(worker, slotRow, last - first);
                     add(sums, last - first, at.recurrentBias() + first);
                     if (!fromTable) {
-                        // Only GRU's n gate has another slot for what the recurrent bias is added to.
+                        // Only a split last gate has another slot for what the recurrent bias is added to.
                         double[] own = slotRow == first ? sums : rowSums(worker, first, last - first);
                         add(own, last - first, at.inputBias() + first);
                     }

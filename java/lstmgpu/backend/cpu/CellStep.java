@@ -5,11 +5,13 @@ abstract class CellStep implements WorkerPool.Task {
     private static final int UNITS = 8;
 
     final RnnWorkspace work;
+    final CellTiles tiles;
     int layer;
     int step;
 
     CellStep(RnnWorkspace work) {
         this.work = work;
+        this.tiles = CellTiles.of(work);
     }
 
     final CellStep of(int nextLayer, int nextStep) {
@@ -37,6 +39,11 @@ abstract class CellStep implements WorkerPool.Task {
 
     /** The cell of n neighbouring pairs of unit and lane. */
     abstract void cell(Worker worker, long at, int n);
+
+    /** The tile of h', or of its gradient, behind those of the gates' slots. */
+    final float[] hidden(Worker worker) {
+        return worker.tile(work.slots, Worker.TILE);
+    }
 
     /** Reads the slots of n pairs' gates into the first tiles. */
     final void readGates(Worker worker, long at, int n) {

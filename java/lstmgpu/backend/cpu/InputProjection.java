@@ -1,7 +1,6 @@
 package lstmgpu.backend.cpu;
 
 import java.util.Arrays;
-import lstmgpu.backend.Cell;
 import lstmgpu.backend.RnnInput;
 
 /** gates = W_ih·x + biases for all steps of a layer, or the same from a table; a worker does some of the gate rows. */
@@ -98,17 +97,16 @@ final class InputProjection implements WorkerPool.Task {
         }
     }
 
-    /** What the gates start from: both biases, except that GRU's n gate keeps b_hn for the slot q, inside the reset gate's bracket. */
+    /** What the gates start from: both biases, except that a split last gate keeps its b_hh for the slot behind the gates (GRU's q). */
     private float bias(int slotRow) {
         RnnWorkspace.Tensors at = work.tensors[layer];
-        boolean gru = work.shape.cell() == Cell.GRU;
         if (slotRow >= work.gateRows) {
             return work.parameters.getFloat(at.recurrentBias() + slotRow - work.units);
         }
         float fromTable = layer == 0 && work.input instanceof RnnInput.Table
                 ? 0f
                 : work.parameters.getFloat(at.inputBias() + slotRow);
-        return gru && slotRow >= 2 * work.units
+        return work.shape.cell().splitsLastGate() && slotRow >= work.gateRows - work.units
                 ? fromTable
                 : fromTable + work.parameters.getFloat(at.recurrentBias() + slotRow);
     }

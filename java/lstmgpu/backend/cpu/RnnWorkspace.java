@@ -3,6 +3,7 @@ package lstmgpu.backend.cpu;
 import java.util.ArrayList;
 import java.util.List;
 import lstmgpu.backend.Cell;
+import lstmgpu.backend.CellTensor;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.RnnInput;
@@ -37,7 +38,7 @@ final class RnnWorkspace implements AutoCloseable {
     /** Where a layer's tensors begin. */
     record Tensors(long inputWeight, long recurrentWeight, long inputBias, long recurrentBias) {}
 
-    /** Rows of W_hh; all but GRU's last third meet the slots that W_ih fills. */
+    /** Rows of W_hh; all but those of a split last gate meet the slots that W_ih fills. */
     final Run[] recurrentRuns;
 
     /** Per layer h [T+1,H,B]; block 0 is the initial state. */
@@ -108,10 +109,8 @@ final class RnnWorkspace implements AutoCloseable {
         lanes = spec.batch();
         units = shape.hiddenSize();
         gateRows = shape.gateRows();
-        slots = shape.cell() == Cell.GRU ? 4 : shape.cell().gates();
-        recurrentRuns = shape.cell() == Cell.GRU
-                ? new Run[] {new Run(0, 0, 2 * units), new Run(2 * units, 3 * units, units)}
-                : new Run[] {new Run(0, 0, gateRows)};
+        slots = shape.cell().sides();
+        recurrentRuns = recurrentRuns(shape.cell(), units);
         int layers = shape.layers();
         ParameterLayout layout = ParameterLayout.ofRnn(shape);
         parameterCount = layout.length();
@@ -146,6 +145,14 @@ final class RnnWorkspace implements AutoCloseable {
         }
     }
 
+    private static Run[] recurrentRuns(Cell cell, int units) {
+        int rows = cell.gates() * units;
+        int apart = rows - units;
+        return cell.splitsLastGate()
+                ? new Run[] {new Run(0, 0, apart), new Run(apart, rows, units)}
+                : new Run[] {new Run(0, 0, rows)};
+    }
+
     private int mostPanelColumns() {
         int most = WeightGradient.suits(units, lanes) ? units : 0;
         boolean inputs = !readsTable() && WeightGradient.suits(shape.inputSize(), lanes);
@@ -156,10 +163,10 @@ final class RnnWorkspace implements AutoCloseable {
         Tensors[] tensors = new Tensors[layers];
         for (int layer = 0; layer < layers; layer++) {
             tensors[layer] = new Tensors(
-                    layout.slot("weight_ih_l" + layer).offset(),
-                    layout.slot("weight_hh_l" + layer).offset(),
-                    layout.slot("bias_ih_l" + layer).offset(),
-                    layout.slot("bias_hh_l" + layer).offset());
+                    layout.slot(CellTensor.INPUT_WEIGHT.in(layer)).offset(),
+                    layout.slot(CellTensor.RECURRENT_WEIGHT.in(layer)).offset(),
+                    layout.slot(CellTensor.INPUT_BIAS.in(layer)).offset(),
+                    layout.slot(CellTensor.RECURRENT_BIAS.in(layer)).offset());
         }
         return tensors;
     }

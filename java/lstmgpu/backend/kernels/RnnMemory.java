@@ -2,7 +2,6 @@ package lstmgpu.backend.kernels;
 
 import java.util.ArrayList;
 import java.util.List;
-import lstmgpu.backend.Cell;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
@@ -29,10 +28,10 @@ final class RnnMemory implements AutoCloseable {
     /** Per layer and step: activated gates [B,G·H], for which backward puts their gradients (of the input's side). */
     final KernelBuffer[][] gates;
 
-    /** Per layer and step: GRU's W_hn·h + b_hn [B,H], otherwise null. */
+    /** Per layer and step: the hidden side of a split last gate, GRU's W_hn·h + b_hn [B,H]; otherwise null. */
     final KernelBuffer[][] recurrentNew;
 
-    /** Per layer and step: gate gradients of the hidden side [B,G·H]; but for GRU they are those of the input's side. */
+    /** Per layer and step: gate gradients of the hidden side [B,G·H]; but where the last gate is split they are those of the input's side. */
     final KernelBuffer[][] hiddenGates;
 
     /** Per layer {@link #gates} of all steps [T,B,G·H]. */
@@ -85,7 +84,6 @@ final class RnnMemory implements AutoCloseable {
         RnnShape shape = spec.shape();
         int layers = shape.layers();
         boolean training = spec.training();
-        boolean gru = shape.cell() == Cell.GRU;
         hidden = new KernelBuffer[layers][];
         hiddenFactors = new KernelBuffer[layers][];
         cell = new KernelBuffer[layers][];
@@ -101,7 +99,7 @@ final class RnnMemory implements AutoCloseable {
             for (int layer = 0; layer < layers; layer++) {
                 allocStates(layer);
                 if (training) {
-                    allocGates(layer, gru);
+                    allocGates(layer);
                 }
                 boolean drops = training && spec.dropout() > 0 && layer < layers - 1;
                 dropped[layer] = drops ? steps(storage, shape.hiddenSize()) : null;
@@ -135,13 +133,14 @@ final class RnnMemory implements AutoCloseable {
         }
     }
 
-    private void allocGates(int layer, boolean gru) {
+    private void allocGates(int layer) {
+        boolean split = spec.shape().cell().splitsLastGate();
         int gateRows = spec.shape().gateRows();
         allGates[layer] = steps(storage, gateRows);
         gates[layer] = cut(allGates[layer], gateBlock());
-        allHiddenGates[layer] = gru ? steps(storage, gateRows) : allGates[layer];
-        hiddenGates[layer] = gru ? cut(allHiddenGates[layer], gateBlock()) : gates[layer];
-        recurrentNew[layer] = gru ? cut(steps(storage, spec.shape().hiddenSize()), unitBlock()) : null;
+        allHiddenGates[layer] = split ? steps(storage, gateRows) : allGates[layer];
+        hiddenGates[layer] = split ? cut(allHiddenGates[layer], gateBlock()) : gates[layer];
+        recurrentNew[layer] = split ? cut(steps(storage, spec.shape().hiddenSize()), unitBlock()) : null;
     }
 
     /** The states and gates of all steps, layer by layer. */

@@ -1,7 +1,5 @@
 package lstmgpu.backend.kernels;
 
-import lstmgpu.backend.Cell;
-
 /**
  * The gradients of the weights: products over all steps, in the second queue beside the loop of the layer below. What they read is left
  * alone until layer 0, whose call ends with the first queue waiting for the second.
@@ -14,7 +12,7 @@ final class RnnWeightGradients implements AutoCloseable {
     private final TokenGradient tokenGradient;
     private final int rows;
     private final int columns;
-    private final boolean gru;
+    private final boolean split;
 
     private RnnTensors sums;
     private KernelBuffer tokens;
@@ -28,7 +26,7 @@ final class RnnWeightGradients implements AutoCloseable {
         this.tokenGradient = new TokenGradient(device);
         this.rows = memory.spec.tokens();
         this.columns = memory.spec.shape().gateRows();
-        this.gru = memory.spec.shape().cell() == Cell.GRU;
+        this.split = memory.spec.shape().cell().splitsLastGate();
     }
 
     /** Takes where the gradients are to be added. */
@@ -82,8 +80,8 @@ final class RnnWeightGradients implements AutoCloseable {
         KernelBuffer gates = memory.allGates[layer];
         device.multiply(products.inputWeight(layer), gates, input, true, sums.inputWeights()[layer]);
         KernelBuffer inputBias = sums.inputBiases()[layer];
-        columnSum.add(hiddenGates, rows, columns, sums.recurrentBiases()[layer], gru ? null : inputBias);
-        if (gru) {
+        columnSum.add(hiddenGates, rows, columns, sums.recurrentBiases()[layer], split ? null : inputBias);
+        if (split) {
             columnSum.add(gates, rows, columns, inputBias, null);
         }
     }

@@ -14,7 +14,7 @@ interface ReferenceCell {
      * @param cBefore c [H] before the step
      * @param h after the step
      * @param c after the step
-     * @param kept room [{@link #kept}·H] for what backward needs
+     * @param kept room [K·H] ({@link Cell#kept}) for what backward needs
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Lane(double[] hBefore, double[] cBefore, double[] h, double[] c, double[] kept) {}
@@ -33,9 +33,6 @@ interface ReferenceCell {
     @SuppressWarnings("ArrayRecordComponent")
     record Gradients(
             double[] dh, double[] dc, double[] dInput, double[] dRecurrent, double[] dhBefore, double[] dcBefore) {}
-
-    /** Values per hidden unit that backward needs. */
-    int kept();
 
     void forward(double[] input, double[] recurrent, Lane lane);
 

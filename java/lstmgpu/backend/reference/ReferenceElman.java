@@ -17,11 +17,6 @@ record ReferenceElman(DoubleUnaryOperator activation, DoubleUnaryOperator slope)
     }
 
     @Override
-    public int kept() {
-        return 0;
-    }
-
-    @Override
     public void forward(double[] input, double[] recurrent, Lane lane) {
         for (int j = 0; j < lane.h().length; j++) {
             lane.h()[j] = activation.applyAsDouble(input[j] + recurrent[j]);

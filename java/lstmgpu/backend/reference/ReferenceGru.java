@@ -3,11 +3,6 @@ package lstmgpu.backend.reference;
 /** n = tanh(a_x + r·a_h); h' = (1 − z)·n + z·h. */
 final class ReferenceGru implements ReferenceCell {
     @Override
-    public int kept() {
-        return 4;
-    }
-
-    @Override
     public void forward(double[] input, double[] recurrent, Lane lane) {
         int hidden = lane.h().length;
         for (int j = 0; j < hidden; j++) {

@@ -1,5 +1,8 @@
 package lstmgpu.backend.reference;
 
+import lstmgpu.backend.RnnShape;
+import lstmgpu.backend.RnnSpec;
+
 /**
  * One recurrent layer over T steps of B lanes, with everything it computed kept for the way back.
  */
@@ -16,12 +19,13 @@ final class ReferenceLayer {
     final double[][][] c;
     private final double[][][] kept;
 
-    ReferenceLayer(ReferenceCell cell, int gateRows, int steps, int batch, int hiddenSize) {
+    ReferenceLayer(ReferenceCell cell, RnnSpec spec) {
+        RnnShape shape = spec.shape();
         this.cell = cell;
-        this.gateRows = gateRows;
-        this.h = new double[steps + 1][batch][hiddenSize];
-        this.c = new double[steps + 1][batch][hiddenSize];
-        this.kept = new double[steps][batch][cell.kept() * hiddenSize];
+        this.gateRows = shape.gateRows();
+        this.h = new double[spec.steps() + 1][spec.batch()][shape.hiddenSize()];
+        this.c = new double[spec.steps() + 1][spec.batch()][shape.hiddenSize()];
+        this.kept = new double[spec.steps()][spec.batch()][shape.cell().kept() * shape.hiddenSize()];
     }
 
     /** Runs all steps from the state in entry 0. */

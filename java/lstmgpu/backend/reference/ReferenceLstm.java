@@ -3,11 +3,6 @@ package lstmgpu.backend.reference;
 /** c' = σ(f)·c + σ(i)·tanh(g); h' = σ(o)·tanh(c'). */
 final class ReferenceLstm implements ReferenceCell {
     @Override
-    public int kept() {
-        return 4;
-    }
-
-    @Override
     public void forward(double[] input, double[] recurrent, Lane lane) {
         int hidden = lane.h().length;
         for (int j = 0; j < hidden; j++) {

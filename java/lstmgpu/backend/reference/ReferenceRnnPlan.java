@@ -1,6 +1,7 @@
 package lstmgpu.backend.reference;
 
 import java.util.Arrays;
+import lstmgpu.backend.CellTensor;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
@@ -44,7 +45,7 @@ public class ReferenceRnnPlan implements RnnPlan {
         this.layout = ParameterLayout.ofRnn(shape);
         this.layers = new ReferenceLayer[shape.layers()];
         for (int l = 0; l < layers.length; l++) {
-            layers[l] = new ReferenceLayer(cell, shape.gateRows(), spec.steps(), spec.batch(), shape.hiddenSize());
+            layers[l] = new ReferenceLayer(cell, spec);
         }
         this.inputs = new double[layers.length][][][];
         this.masks = new double[layers.length][][][];
@@ -61,10 +62,7 @@ public class ReferenceRnnPlan implements RnnPlan {
         long values = steps * hidden;
         for (int layer = 0; layer < shape.layers(); layer++) {
             long inputs = layer == 0 ? shape.inputSize() : hidden;
-            values += hidden
-                            * (2 * (steps + 2)
-                                    + steps * ReferenceCell.of(shape.cell()).kept())
-                    + steps * inputs;
+            values += hidden * (2 * (steps + 2) + steps * shape.cell().kept()) + steps * inputs;
         }
         return Math.multiplyExact(values * spec.batch(), Double.BYTES);
     }
@@ -274,15 +272,16 @@ public class ReferenceRnnPlan implements RnnPlan {
         }
         return new ReferenceInput.Dense(
                 inputs[l],
-                view(weights, "weight_ih_l" + l),
-                view(weights, "bias_ih_l" + l),
+                view(weights, CellTensor.INPUT_WEIGHT.in(l)),
+                view(weights, CellTensor.INPUT_BIAS.in(l)),
                 dx,
-                view(slopes, "weight_ih_l" + l),
-                view(slopes, "bias_ih_l" + l));
+                view(slopes, CellTensor.INPUT_WEIGHT.in(l)),
+                view(slopes, CellTensor.INPUT_BIAS.in(l)));
     }
 
     private ReferenceLayer.Recurrent recurrent(ReferenceBuffer buffer, int l) {
-        return new ReferenceLayer.Recurrent(view(buffer, "weight_hh_l" + l), view(buffer, "bias_hh_l" + l));
+        return new ReferenceLayer.Recurrent(
+                view(buffer, CellTensor.RECURRENT_WEIGHT.in(l)), view(buffer, CellTensor.RECURRENT_BIAS.in(l)));
     }
 
     private ReferenceBuffer view(ReferenceBuffer buffer, String name) {

@@ -18,7 +18,7 @@ public final class ModelFlags {
                     + " change single ones. Default: small.")
     public Preset preset;
 
-    @Option(names = "--cell", paramLabel = "NAME", description = "lstm, gru, rnn_tanh or rnn_relu. Default: lstm.")
+    @Option(names = "--cell", paramLabel = "NAME", description = Cell.HELP + " Default: " + Cell.DEFAULT_WORD + ".")
     Cell cell;
 
     @Option(
@@ -67,7 +67,7 @@ public final class ModelFlags {
         checkSize("--embedding-size", embedding, ModelConfig.LARGEST_SIZE);
         checkSize("--num-layers", depth, ModelConfig.MOST_LAYERS);
         return new ModelConfig(
-                Objects.requireNonNullElse(cell, Cell.LSTM),
+                Objects.requireNonNullElse(cell, Cell.DEFAULT),
                 vocabularySize,
                 embedding,
                 hidden,

@@ -9,6 +9,7 @@ import java.util.Map;
 import lstmgpu.TestText;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
+import lstmgpu.backend.CellSignal;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Precision;
@@ -67,9 +68,9 @@ class GateTraceTest {
         for (int l = 0; l < LAYERS; l++) {
             for (int unit = 0; unit < HIDDEN; unit++) {
                 int at = l * HIDDEN + unit;
-                assertEquals(expected.hidden()[at], trace.value(l, GateSignal.HIDDEN, unit), 1e-6, "h of layer " + l);
+                assertEquals(expected.hidden()[at], trace.value(l, CellSignal.HIDDEN, unit), 1e-6, "h of layer " + l);
                 if (cell.hasCellState()) {
-                    assertEquals(expected.cell()[at], trace.value(l, GateSignal.CELL, unit), 1e-6, "c of layer " + l);
+                    assertEquals(expected.cell()[at], trace.value(l, CellSignal.CELL, unit), 1e-6, "c of layer " + l);
                     assertEquals(Math.tanh(expected.cell()[at]), trace.memory(l, unit), 1e-6);
                 }
             }
@@ -85,15 +86,15 @@ class GateTraceTest {
         try (Backend backend = new ReferenceBackend();
                 LanguageModel model = new LanguageModel(backend, config(cell), Precision.FP32)) {
             model.initialise(5, Initialisation.UNIFORM);
-            List<GateSignal> rows = cell == Cell.LSTM
-                    ? List.of(GateSignal.INPUT, GateSignal.FORGET, GateSignal.CANDIDATE, GateSignal.OUTPUT)
-                    : List.of(GateSignal.RESET, GateSignal.UPDATE, GateSignal.CANDIDATE);
+            List<CellSignal> rows = cell == Cell.LSTM
+                    ? List.of(CellSignal.INPUT, CellSignal.FORGET, CellSignal.CANDIDATE, CellSignal.OUTPUT)
+                    : List.of(CellSignal.RESET, CellSignal.UPDATE, CellSignal.CANDIDATE);
             for (int gate = 0; gate < rows.size(); gate++) {
                 Map<String, Tensor> tensors = model.tensors();
                 tensors.get("rnn.bias_ih_l0").values()[gate * HIDDEN + 2] = 40;
                 GateTrace trace = new GateTrace(config(cell), tensors);
                 trace.read(1);
-                for (GateSignal signal : rows) {
+                for (CellSignal signal : rows) {
                     double value = trace.value(0, signal, 2);
                     assertEquals(signal == rows.get(gate), value > 0.999, signal + " is " + value);
                 }
@@ -106,7 +107,7 @@ class GateTraceTest {
         try (Backend backend = new ReferenceBackend();
                 LanguageModel model = new LanguageModel(backend, config(Cell.GRU), Precision.FP32)) {
             GateTrace trace = new GateTrace(config(Cell.GRU), model.tensors());
-            assertThrows(IllegalArgumentException.class, () -> trace.value(0, GateSignal.CELL, 0));
+            assertThrows(IllegalArgumentException.class, () -> trace.value(0, CellSignal.CELL, 0));
         }
     }
 }

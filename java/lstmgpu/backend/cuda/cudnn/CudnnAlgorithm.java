@@ -41,13 +41,8 @@ public enum CudnnAlgorithm {
                         && spec.inputSize() % 128 == 0
                         && spec.batch() <= 128
                         && spec.batch() % 8 == 0;
-            case PERSIST_STATIC_SMALL_H -> spec.hiddenSize() <= mostUnits(spec);
+            case PERSIST_STATIC_SMALL_H -> spec.hiddenSize() <= spec.mostSmallUnits();
         };
-    }
-
-    private static int mostUnits(CudnnLayerSpec spec) {
-        int most = spec.training() ? 128 : 192;
-        return spec.cell().gates() == 1 ? 2 * most : most;
     }
 
     @Override

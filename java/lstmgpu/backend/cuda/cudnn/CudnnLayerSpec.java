@@ -13,8 +13,13 @@ import lstmgpu.backend.RnnSpec;
 /** What cuDNN has to know of one layer of a plan: T, B, I, H and the numbers' type. */
 record CudnnLayerSpec(
         Cell cell, int steps, int batch, int inputSize, int hiddenSize, Precision precision, boolean training) {
+    /** @throws CudnnRefusal if cuDNN has no such cell */
     static CudnnLayerSpec of(RnnSpec spec, int layer) {
         RnnShape shape = spec.shape();
+        if (!shape.cell().isIn(Cell.Plan.CUDNN)) {
+            throw new CudnnRefusal(
+                    "it has no mode for %s cells".formatted(shape.cell().word()));
+        }
         return new CudnnLayerSpec(
                 shape.cell(),
                 spec.steps(),
@@ -53,13 +58,30 @@ record CudnnLayerSpec(
         };
     }
 
-    int cellMode() {
+    /**
+     * What cuDNN calls a cell.
+     *
+     * @param code cudnnRNNMode_t
+     * @param units how many times as many units as an LSTM it may have where a layer counts as small
+     */
+    private record Mode(int code, int units) {}
+
+    private Mode mode() {
         return switch (cell) {
-            case LSTM -> cudnnRNNMode.CUDNN_LSTM;
-            case GRU -> cudnnRNNMode.CUDNN_GRU;
-            case RNN_TANH -> cudnnRNNMode.CUDNN_RNN_TANH;
-            case RNN_RELU -> cudnnRNNMode.CUDNN_RNN_RELU;
+            case LSTM -> new Mode(cudnnRNNMode.CUDNN_LSTM, 1);
+            case GRU -> new Mode(cudnnRNNMode.CUDNN_GRU, 1);
+            case RNN_TANH -> new Mode(cudnnRNNMode.CUDNN_RNN_TANH, 2);
+            case RNN_RELU -> new Mode(cudnnRNNMode.CUDNN_RNN_RELU, 2);
         };
+    }
+
+    int cellMode() {
+        return mode().code();
+    }
+
+    /** Units up to which the algorithm for small layers takes it, as cuDNN's documentation says. */
+    int mostSmallUnits() {
+        return mode().units() * (training ? 128 : 192);
     }
 
     int forwardMode() {

@@ -3,7 +3,7 @@ package lstmgpu.backend.cuda.cudnn;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;
-import lstmgpu.backend.Cell;
+import lstmgpu.backend.Activation;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.LayeredRnnPlan;
@@ -173,7 +173,7 @@ final class TrialLayer implements AutoCloseable {
                     case BF16 -> 1.6e-2;
                 };
         // A rounded factor may switch a unit on or off.
-        boolean jumps = spec.shape().cell() == Cell.RNN_RELU && spec.precision() != Precision.FP32;
+        boolean jumps = spec.shape().cell().uses(Activation.RELU) && spec.precision() != Precision.FP32;
         return 2 * one * (jumps ? 10 : 1);
     }
 

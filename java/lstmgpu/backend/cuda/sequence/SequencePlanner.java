@@ -91,17 +91,15 @@ record SequencePlanner(int multiprocessors, int sharedBytes, boolean clusters) {
         int sums = 4 * split.rowTiles() * split.lanes() / 8;
         boolean isShown = split.exchange() == Exchange.SHOWN;
         int shown = isShown ? split.lanes() * split.depth() / 8 / SequenceSplit.THREADS * 4 : 0;
-        int backward = 4 * split.chunks() + (split.cell() == Cell.GRU ? 16 : 0);
+        int backward = 4 * split.chunks() + (split.cell().splitsLastGate() ? 16 : 0);
         return 50 + sums + 12 * split.pairs() + shown + (split.isForward() ? 6 : backward);
     }
 
-    /** What a unit and lane move through device memory a step: the input, the gates that are kept, h twice, and LSTM's c. */
+    /** What a unit and lane move through device memory a step: the input, what backward reads, h as a factor, and the states. */
     private static int cellBytes(Cell cell) {
-        return switch (cell) {
-            case LSTM -> 34;
-            case GRU -> 26;
-            case RNN_TANH, RNN_RELU -> 10;
-        };
+        int floats = cell.gates() + cell.states().size();
+        int factors = cell.kept() + 1;
+        return floats * Float.BYTES + factors * SequenceSplit.BYTES_OF_FACTOR;
     }
 
     /** A step of all blocks, by the model. The first chunk is waited for, the others come beside the products. */

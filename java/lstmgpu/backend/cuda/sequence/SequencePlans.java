@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Cell;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.RnnSpec;
@@ -140,6 +141,9 @@ public final class SequencePlans {
 
     /** What of the plan or the GPU these kernels cannot do; null for nothing. */
     private String obstacle(RnnSpec spec) {
+        if (!spec.shape().cell().isIn(Cell.Plan.SEQUENCE)) {
+            return "it has no %s cells".formatted(spec.shape().cell().word());
+        }
         if (spec.precision() != Precision.BF16) {
             return "it multiplies in bfloat16, so it needs --precision bf16";
         }

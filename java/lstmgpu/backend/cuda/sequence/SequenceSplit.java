@@ -17,7 +17,7 @@ public record SequenceSplit(
     private static final int WARPS = THREADS / 32;
     private static final int SLAB = 32;
     private static final int BYTES_OF_FRAGMENT = 1024;
-    private static final int BYTES_OF_FACTOR = 2;
+    static final int BYTES_OF_FACTOR = 2;
     private static final int BYTES_OF_SUM = 4;
 
     /** The same grid of blocks with other tiles. */

@@ -2,7 +2,6 @@ package lstmgpu.backend.cuda.sequence;
 
 import java.util.ArrayList;
 import java.util.List;
-import lstmgpu.backend.Cell;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.cuda.driver.CudaDevice;
@@ -37,15 +36,15 @@ final class SequenceTrial implements AutoCloseable {
             long first = states / (shorter.steps() + 1);
             KernelBuffer factors = alloc(ElementType.BFLOAT16, states);
             KernelBuffer allGates = alloc(ElementType.BFLOAT16, gates);
-            boolean gru = spec.shape().cell() == Cell.GRU;
+            boolean split = spec.shape().cell().splitsLastGate();
             sequence = new LayerSequence(
                     alloc(ElementType.FLOAT32, states),
                     factors,
                     factors.slice(first, states - first),
                     spec.shape().cell().hasCellState() ? alloc(ElementType.FLOAT32, states) : null,
                     allGates,
-                    gru ? alloc(ElementType.BFLOAT16, states - first) : null,
-                    gru ? alloc(ElementType.BFLOAT16, gates) : allGates);
+                    split ? alloc(ElementType.BFLOAT16, states - first) : null,
+                    split ? alloc(ElementType.BFLOAT16, gates) : allGates);
             weights = alloc(ElementType.BFLOAT16, rows * spec.shape().hiddenSize());
             biases = alloc(ElementType.FLOAT32, rows);
             input = forward ? alloc(ElementType.FLOAT32, gates) : null;

@@ -3,6 +3,7 @@ package lstmgpu.backend.cuda.stream;
 import java.util.function.Consumer;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Cell;
 import lstmgpu.backend.LayeredRnnPlan;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.RnnInput;
@@ -50,6 +51,9 @@ public final class TokenStreams {
 
     /** What of the network or the GPU the kernel cannot do; null for nothing. */
     String obstacle(RnnSpec spec, int vocabulary, int window) {
+        if (!spec.shape().cell().isIn(Cell.Plan.TOKEN_STREAM)) {
+            return "it has no %s cells".formatted(spec.shape().cell().word());
+        }
         int hidden = spec.shape().hiddenSize();
         if (hidden % UNIT_MULTIPLE != 0) {
             return "%d units are no multiple of %d".formatted(hidden, UNIT_MULTIPLE);

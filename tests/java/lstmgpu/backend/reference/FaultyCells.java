@@ -11,11 +11,6 @@ final class FaultyCells {
     /** Takes one gate for another, forward and backward alike. */
     record SwappedGates(ReferenceCell right, int one, int other) implements ReferenceCell {
         @Override
-        public int kept() {
-            return right.kept();
-        }
-
-        @Override
         public void forward(double[] input, double[] recurrent, Lane lane) {
             int hidden = lane.h().length;
             right.forward(swapped(input, hidden), swapped(recurrent, hidden), lane);
@@ -40,11 +35,6 @@ final class FaultyCells {
 
     /** Lets no gradient through the cell state to the step before. */
     record DroppedCellGradient(ReferenceCell right) implements ReferenceCell {
-        @Override
-        public int kept() {
-            return right.kept();
-        }
-
         @Override
         public void forward(double[] input, double[] recurrent, Lane lane) {
             right.forward(input, recurrent, lane);
@@ -71,11 +61,6 @@ final class FaultyCells {
             ParameterLayout.Slot vector = layout.slot("bias_hh_l0");
             weight = parameters.slice(matrix.offset(), matrix.length());
             bias = parameters.slice(vector.offset(), vector.length());
-        }
-
-        @Override
-        public int kept() {
-            return right.kept();
         }
 
         @Override

@@ -1,0 +1,47 @@
+package lstmgpu.backend;
+
+import java.util.List;
+
+/** The tensors that every layer of a recurrent stack has, with PyTorch's names; a block of H rows a gate. */
+public enum CellTensor {
+    /** W_ih [G·H, I], or [G·H, H] above the first layer. */
+    INPUT_WEIGHT("weight_ih"),
+    /** W_hh [G·H, H]. */
+    RECURRENT_WEIGHT("weight_hh"),
+    /** b_ih [G·H]. */
+    INPUT_BIAS("bias_ih"),
+    /** b_hh [G·H]. */
+    RECURRENT_BIAS("bias_hh");
+
+    private final String stem;
+
+    CellTensor(String stem) {
+        this.stem = stem;
+    }
+
+    /** The tensor's name in a layer: {@code weight_ih_l0}. */
+    public String in(int layer) {
+        return stem + "_l" + layer;
+    }
+
+    public boolean isMatrix() {
+        return this == INPUT_WEIGHT || this == RECURRENT_WEIGHT;
+    }
+
+    /** Its shape in a layer. */
+    public List<Integer> shape(RnnShape shape, int layer) {
+        return switch (this) {
+            case INPUT_WEIGHT -> List.of(shape.gateRows(), shape.inputOf(layer));
+            case RECURRENT_WEIGHT -> List.of(shape.gateRows(), shape.hiddenSize());
+            case INPUT_BIAS, RECURRENT_BIAS -> List.of(shape.gateRows());
+        };
+    }
+
+    /** The one number that a gate's rows begin with; null where they begin as the run's initialisation says. */
+    public Float beginning(Gate gate) {
+        if (isMatrix() || gate.bias() == null) {
+            return null;
+        }
+        return this == INPUT_BIAS ? gate.bias() : Float.valueOf(0);
+    }
+}

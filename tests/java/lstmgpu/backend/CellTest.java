@@ -1,0 +1,183 @@
+package lstmgpu.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import lstmgpu.backend.reference.ReferenceBackend;
+import lstmgpu.network.Initialisation;
+import lstmgpu.network.LanguageModel;
+import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the cells say of themselves, and that nobody else decides by a cell's name. */
+class CellTest {
+    private static final Path SOURCES = Path.of("java", "lstmgpu");
+    private static final Path DESIGN = Path.of("docs", "design.md");
+    private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|(?m)^\\s*//[^\n]*", Pattern.DOTALL);
+
+    /** The constants wherever they stand, and the words where they are text; not within other names, the program's among them. */
+    private static final Pattern NAMED = Pattern.compile("(?<![\\w-])(LSTM|GRU|RNN_TANH|RNN_RELU)(?![\\w-])"
+            + "|\"[^\"\n]*(?<![\\w=-])(lstm|gru|rnn_tanh|rnn_relu)(?![\\w-])");
+
+    private static final String CELL = "backend/Cell.java";
+
+    /** Of each backend the place that knows the formulas, or the numbers under which somebody else has them. */
+    private static final List<String> TABLES = List.of(
+            "backend/cpu/CellTiles.java",
+            "backend/cuda/cudnn/CudnnLayerSpec.java",
+            "backend/cuda/stream/TokenStreamShape.java",
+            "backend/kernels/CellKernels.java",
+            "backend/reference/ReferenceCell.java");
+
+    @Test
+    void onlyTheTablesNameCells() throws IOException {
+        TreeSet<String> naming = new TreeSet<>();
+        for (Path source : sources()) {
+            String code = COMMENT.matcher(Files.readString(source)).replaceAll("");
+            if (NAMED.matcher(code).find()) {
+                naming.add(SOURCES.relativize(source).toString().replace('\\', '/'));
+            }
+        }
+        TreeSet<String> allowed = new TreeSet<>(TABLES);
+        allowed.add(CELL);
+        assertEquals(allowed, naming);
+    }
+
+    /** A count of gates in place of a name would be the same question. */
+    @Test
+    void nobodyTakesANumberOfGatesForAName() throws IOException {
+        Pattern disguised = Pattern.compile("\\b(gates|sides|kept)\\(\\)\\s*[=!]=|switch \\([^)]*(gates|sides)\\(\\)");
+        for (Path source : sources()) {
+            assertTrue(!disguised.matcher(Files.readString(source)).find(), source.toString());
+        }
+    }
+
+    private static List<Path> sources() throws IOException {
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            List<Path> sources =
+                    files.filter(file -> file.toString().endsWith(".java")).toList();
+            assertTrue(sources.size() > 200, "only " + sources.size() + " sources");
+            return sources;
+        }
+    }
+
+    @Test
+    void theDesignPageListsTheTables() throws IOException {
+        String page = Files.readString(DESIGN);
+        String part = page.substring(page.indexOf("## Adding a cell")).split("\n## ", 2)[0];
+        for (String table : TABLES) {
+            assertTrue(part.contains("java/lstmgpu/" + table), table);
+        }
+        assertTrue(part.contains("java/lstmgpu/" + CELL));
+    }
+
+    @Test
+    void textsForPeopleHaveEveryCell() {
+        List<String> words = Arrays.stream(Cell.values()).map(Cell::word).toList();
+        List<String> named = Arrays.stream(Cell.values())
+                .map(cell -> "%s (%s)".formatted(cell.word(), cell.longName()))
+                .toList();
+        assertEquals(enumerated(words), Cell.WORDS);
+        assertEquals(enumerated(named) + ".", Cell.HELP);
+        assertEquals(Cell.DEFAULT.word(), Cell.DEFAULT_WORD);
+        for (Cell cell : Cell.values()) {
+            assertEquals(cell, Cell.named(cell.word()).orElseThrow());
+        }
+        assertTrue(Cell.named("elman").isEmpty());
+    }
+
+    private static String enumerated(List<String> words) {
+        int last = words.size() - 1;
+        return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
+    }
+
+    /** PyTorch's: torch.nn.LSTM(5, 3, 2).state_dict() and so on. */
+    @ParameterizedTest
+    @EnumSource(Cell.class)
+    void tensorsAreThoseOfPyTorch(Cell cell) {
+        int rows = 3 * Map.of("lstm", 4, "gru", 3, "rnn_tanh", 1, "rnn_relu", 1).get(cell.word());
+        List<String> found = ParameterLayout.ofRnn(new RnnShape(cell, 2, 5, 3)).slots().stream()
+                .map(slot -> slot.name() + " " + slot.shape())
+                .toList();
+        List<String> expected = List.of(
+                "weight_ih_l0 [%d, 5]",
+                "weight_hh_l0 [%d, 3]",
+                "bias_ih_l0 [%d]",
+                "bias_hh_l0 [%d]",
+                "weight_ih_l1 [%d, 3]",
+                "weight_hh_l1 [%d, 3]",
+                "bias_ih_l1 [%d]",
+                "bias_hh_l1 [%d]");
+        assertEquals(expected.stream().map(line -> line.formatted(rows)).toList(), found);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Cell.class)
+    void biasesBeginAsTheGatesSay(Cell cell) {
+        int units = 3;
+        ModelConfig config = new ModelConfig(cell, 7, 5, units, 2, 0, false);
+        try (Backend backend = new ReferenceBackend();
+                LanguageModel model = new LanguageModel(backend, config, Precision.FP32)) {
+            model.initialise(3, Initialisation.ORTHOGONAL);
+            Map<String, Tensor> tensors = model.tensors();
+            for (int layer = 0; layer < 2; layer++) {
+                for (int row = 0; row < cell.gates() * units; row++) {
+                    boolean forgets = cell.rows().get(row / units).signal() == CellSignal.FORGET;
+                    assertEquals(
+                            forgets ? 1 : 0,
+                            tensors.get("rnn.bias_ih_l" + layer).values()[row]);
+                    assertEquals(0, tensors.get("rnn.bias_hh_l" + layer).values()[row]);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Cell.class)
+    void aDescriptionAgreesWithItself(Cell cell) {
+        assertEquals(CellSignal.HIDDEN, cell.states().getFirst());
+        assertTrue(cell.states().size() <= 2
+                && cell.hasCellState() == (cell.states().size() == 2));
+        assertTrue(cell.signals().containsAll(cell.states()));
+        List<CellSignal> gates = cell.rows().stream().map(Gate::signal).toList();
+        assertTrue(cell.signals().containsAll(gates), gates.toString());
+        assertEquals(
+                cell.signals().size(),
+                Stream.concat(gates.stream(), cell.states().stream()).distinct().count());
+        for (int gate = 0; gate < gates.size(); gate++) {
+            int own = gate;
+            cell.rows().get(gate).weigher().ifPresent(weigher -> {
+                assertTrue(weigher < own, "a gate is weighed by an earlier one");
+                assertEquals(gates.size() - 1, own, "only the last gate is split");
+            });
+        }
+        assertTrue(cell.kept() == 0 || cell.kept() == cell.sides());
+    }
+
+    @Test
+    void whatBackwardReadsAndWhereTheStateIs() {
+        assertEquals(Map.of("lstm", 4, "gru", 4, "rnn_tanh", 0, "rnn_relu", 0), each(Cell::kept));
+        assertEquals(Map.of("lstm", 4, "gru", 4, "rnn_tanh", 1, "rnn_relu", 1), each(Cell::sides));
+        assertEquals(
+                Map.of("lstm", "c", "gru", "h", "rnn_tanh", "h", "rnn_relu", "h"),
+                each(cell -> cell.memory().label().split(" ")[2]));
+    }
+
+    private static <T> Map<String, T> each(Function<Cell, T> question) {
+        return Arrays.stream(Cell.values()).collect(Collectors.toMap(Cell::word, question));
+    }
+}
