@@ -5,7 +5,7 @@
 //
 // Shapes   text: 32-bit words that hold little-endian tokens of 1, 2 or 4 bytes; inputs, targets int [T,B]; counters int [3] = STEP,
 //          EPOCH_STEP, EPOCH; windows: size of the permutation, 0 for none
-// Launch   gather_batch: one block a lane; advance: one block
+// Launch   gather_batch: one block per lane; advance: one block
 // Traffic  (bytes + 8)·T·B bytes
 // Needs    nothing
 #define BLOCK 256

@@ -1,4 +1,4 @@
-// Draws a token a lane from logits z, as java/lstmgpu/backend/SamplingSpec.java says: repeat penalty (Keskar 2019), then the largest where
+// Draws a token per lane from logits z, as java/lstmgpu/backend/SamplingSpec.java says: repeat penalty (Keskar 2019), then the largest where
 // greedy, otherwise softmax(z / temperature), of which top-k, top-p (Holtzman et al. 2020) and min-p leave some, and of these the first
 // token in order of identifier whose cumulative probability exceeds u.
 //
@@ -11,7 +11,7 @@
 //
 // Shapes   z [B,V]; history int [B,W], −1 where empty; tokens int [B]; counters int [3], the first being the number of the draw;
 //          keys int [B,V]; largest int [B], the largest key; V < 2^23
-// Launch   one block a lane
+// Launch   one block per lane
 // Traffic  4·V bytes read, 4·V written; the keys, which stay in the cache, are read 14 times for top-k, 15 times for top-p and 4 times more
 // Needs    nothing
 #define BLOCK 256

@@ -189,7 +189,7 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
-     * Draws a token a lane as {@link SamplingSpec} says, with the clock's STEP as the number of the draw, and puts it into the history.
+     * Draws a token per lane as {@link SamplingSpec} says, with the clock's STEP as the number of the draw, and puts it into the history.
      *
      * @param logits [B,V]; left as they were
      * @param history INT32 [B,W], a ring of the lane's last tokens, −1 where empty; the drawn token goes to place STEP % W

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /**
  * What a device does at most, measured by loops that do nothing else.
  *
- * @param operations a second, multiplications and additions, for the types of a product's factors that were measured; not empty
+ * @param operations per second, multiplications and additions, for the types of a product's factors that were measured; not empty
  * @param bytes read and written a second, by the bytes of the set that was gone over again and again; not empty
  */
 public record DevicePeak(Map<Precision, Double> operations, NavigableMap<Long, Double> bytes) {

@@ -13,12 +13,12 @@ import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.SamplingSpec;
 import lstmgpu.backend.StepClock;
-import lstmgpu.backend.TokenCorpus;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.network.GenerationStep;
 import lstmgpu.network.Initialisation;
-import lstmgpu.network.LanguageModel;
+import lstmgpu.network.Network;
 import lstmgpu.network.Tensor;
+import lstmgpu.network.TokenFeed;
 import lstmgpu.network.TrainingStep;
 
 /** Times whole training steps (batch, forward, loss, backward, clip, Adam) and generation at given shapes. */
@@ -86,7 +86,7 @@ public final class BenchRun {
 
     private BenchRow trainStep(BenchShape shape, double error) {
         requireMemory(BenchTask.TRAIN_STEP, shape, counting -> {
-            LanguageModel model = new LanguageModel(counting, shape.config(), variant.precision(), variant.rnn());
+            Network model = new Network(counting, shape.config(), variant.precision(), variant.rnn());
             try (Training counted = new Training(model, shape, OptimizerSpec.Kind.ADAM)) {
                 return counted;
             }
@@ -117,7 +117,7 @@ public final class BenchRun {
 
     private BenchRow generate(BenchShape shape, double error) {
         SamplingSpec sampling = new SamplingSpec(0.8f, 0, 1f, 0f, 1f, SEED);
-        try (LanguageModel model = newModel(backend, variant, shape);
+        try (Network model = newModel(backend, variant, shape);
                 GenerationStep step = new GenerationStep(
                         model, new GenerationStep.Spec(1, sampling, 64, DRAWS * 1000L, false, true))) {
             step.prompt(new int[] {0});
@@ -208,8 +208,8 @@ public final class BenchRun {
         return x * x;
     }
 
-    private static LanguageModel newModel(Backend backend, BenchVariant variant, BenchShape shape) {
-        LanguageModel model = new LanguageModel(backend, shape.config(), variant.precision(), variant.rnn());
+    private static Network newModel(Backend backend, BenchVariant variant, BenchShape shape) {
+        Network model = new Network(backend, shape.config(), variant.precision(), variant.rnn());
         model.initialise(SEED, Initialisation.UNIFORM);
         return model;
     }
@@ -217,19 +217,21 @@ public final class BenchRun {
     /** A model that trains on random tokens. */
     private static final class Training implements AutoCloseable {
         private final BenchText text;
-        private final TokenCorpus corpus;
-        private final LanguageModel model;
+        private final TokenFeed feed;
+        private final Network model;
         private final TrainingStep step;
 
-        Training(LanguageModel model, BenchShape shape, OptimizerSpec.Kind optimizer) {
+        Training(Network model, BenchShape shape, OptimizerSpec.Kind optimizer) {
             this.model = model;
             long length = (long) shape.batch() * shape.steps() * STEPS_OF_TEXT + 1;
             text = new BenchText(length, shape.vocabulary());
-            corpus = model.backend().corpus(text.tokens(), BenchText.BYTES_PER_TOKEN);
             BatchPlan plan = BatchPlan.carried("the text of the benchmark", length, shape.batch(), shape.steps());
             OptimizerSpec spec = OptimizerSpec.of(optimizer, 0, 0, 1f);
+            feed = new TokenFeed(model.backend(), text.tokens(), BenchText.BYTES_PER_TOKEN, plan.spec());
             step = new TrainingStep(
-                    model, corpus, new TrainingStep.Spec(plan.spec(), spec, true, 0, plan.stepsPerEpoch(), SEED));
+                    model,
+                    feed,
+                    new TrainingStep.Spec(shape.steps(), shape.batch(), spec, true, 0, plan.stepsPerEpoch(), SEED));
             step.clock().setRates(rates(optimizer == OptimizerSpec.Kind.SGD ? 1f : RATE));
         }
 
@@ -243,7 +245,7 @@ public final class BenchRun {
         public void close() {
             step.close();
             model.close();
-            corpus.close();
+            feed.close();
             text.close();
         }
     }

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 
 /**
  * A model and a batch to time.
@@ -54,8 +54,8 @@ public record BenchShape(Cell cell, int layers, int hidden, int batch, int steps
         return value;
     }
 
-    ModelConfig config() {
-        return new ModelConfig(cell, vocabulary, embedding, hidden, layers, 0f, false);
+    NetworkConfig config() {
+        return NetworkConfig.ofTokens(cell, vocabulary, embedding, hidden, layers, 0f, false);
     }
 
     long tokens() {

@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.SplittableRandom;
 
-/** A text of random tokens in the layout of a token file with four bytes a token. */
+/** A text of random tokens in the layout of a token file with four bytes per token. */
 final class BenchText implements AutoCloseable {
     static final int BYTES_PER_TOKEN = 4;
     private static final long SEED = 1;

@@ -16,6 +16,7 @@ import lstmgpu.cli.report.TextTable;
 import lstmgpu.store.LossChart;
 import lstmgpu.store.MetricsFile;
 import lstmgpu.store.ModelDirectory;
+import lstmgpu.task.LanguageModelling;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -169,7 +170,7 @@ final class CompareCommand extends ProgramCommand {
         Map<String, List<MetricsFile.Row>> curves = new LinkedHashMap<>();
         runs.forEach(run -> curves.put(run.name(), run.rows()));
         try {
-            if (!LossChart.compare(chart, curves)) {
+            if (!LossChart.compare(chart, curves, LanguageModelling.LOSS_UNIT)) {
                 console.say("no run has measured a loss yet, so there is no chart");
             }
         } catch (LossChart.Unavailable unavailable) {

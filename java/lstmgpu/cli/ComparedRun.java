@@ -12,7 +12,7 @@ import java.util.Set;
 import lstmgpu.cli.report.Choices;
 import lstmgpu.cli.report.JsonLines;
 import lstmgpu.cli.report.Printable;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.MetricsFile;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.train.TrainingSettings;
@@ -32,7 +32,7 @@ record ComparedRun(String name, List<MetricsFile.Row> rows, Map<String, String> 
 
     static ComparedRun of(Path path, ModelDirectory directory) {
         Map<String, String> settings = new LinkedHashMap<>();
-        ModelConfig config = directory.config();
+        NetworkConfig config = directory.config();
         settings.put("cell", Choices.name(config.cell()));
         settings.put("layers", String.valueOf(config.layers()));
         settings.put("hidden size", String.valueOf(config.hiddenSize()));

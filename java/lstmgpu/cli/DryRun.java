@@ -8,11 +8,11 @@ import lstmgpu.cli.report.Durations;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.Split;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.train.TrainingSettings;
 
 /** What a training run would be, without one. */
-record DryRun(ModelConfig config, TrainingSettings settings, Split split, BatchPlan batches, String memory) {
+record DryRun(NetworkConfig config, TrainingSettings settings, Split split, BatchPlan batches, String memory) {
     String text(List<Path> inputs, Path output, String device) {
         long parameters = parameters(config);
         return """
@@ -46,7 +46,7 @@ record DryRun(ModelConfig config, TrainingSettings settings, Split split, BatchP
     }
 
     /** Number of weights of a network. */
-    static long parameters(ModelConfig config) {
+    static long parameters(NetworkConfig config) {
         return config.tensorShapes().values().stream()
                 .mapToLong(shape -> shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact))
                 .reduce(0, Math::addExact);

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "eval",
         customSynopsis = "lstm-gpu eval MODEL INPUT... [FLAGS]",
-        description = "Measures how well a model predicts a text: loss, perplexity, bits a character and"
+        description = "Measures how well a model predicts a text: loss, perplexity, bits per character and"
                 + " a byte, accuracy.",
         footer = {"", "Example:", "  lstm-gpu eval runs/book other-book.txt"})
 final class EvalCommand extends ProgramCommand {
@@ -84,7 +84,7 @@ final class EvalCommand extends ProgramCommand {
 
     private static String table(EvaluationResult result) {
         return """
-            loss                %.4f nats a token
+            loss                %.4f nats per token
             perplexity          %.3f
             bits per character  %s
             bits per byte       %s

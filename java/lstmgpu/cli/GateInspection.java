@@ -22,7 +22,7 @@ import lstmgpu.inspect.GateMap;
 import lstmgpu.inspect.GateTrace;
 import lstmgpu.inspect.TextFeature;
 import lstmgpu.inspect.UnitSearch;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.ModelDirectory;
 
 /** Looks inside a model while it reads a text. */
@@ -35,7 +35,7 @@ final class GateInspection {
     private final ModelDirectory directory;
     private final GateFlags flags;
     private final Console console;
-    private final ModelConfig config;
+    private final NetworkConfig config;
 
     GateInspection(ModelDirectory directory, GateFlags flags, Console console) {
         this.directory = directory;

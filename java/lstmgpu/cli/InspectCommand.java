@@ -15,7 +15,7 @@ import lstmgpu.cli.report.Moments;
 import lstmgpu.cli.report.Printable;
 import lstmgpu.cli.report.Sizes;
 import lstmgpu.data.Tokenizer;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import lstmgpu.store.MetricsFile;
 import lstmgpu.store.ModelDirectory;
@@ -82,7 +82,7 @@ final class InspectCommand extends ProgramCommand {
                 + history(directory.metrics().rows());
     }
 
-    private static String configuration(ModelConfig config, Tokenizer tokenizer) {
+    private static String configuration(NetworkConfig config, Tokenizer tokenizer) {
         return """
             cell            %s
             layers          %d

@@ -21,13 +21,13 @@ import lstmgpu.data.TokenFile;
 import lstmgpu.data.TokenizeOptions;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.files.CacheFolder;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import lstmgpu.store.ModelDirectory;
 
 /** A model from its directory, on a device. */
-record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backend, LanguageModel model)
+record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backend, Network model)
         implements AutoCloseable {
     /** Low enough for any temperature that leaves a difference between tokens, and still a number. */
     private static final float NEVER = -1e9f;
@@ -48,14 +48,14 @@ record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backen
         Queue<String> notices = new ConcurrentLinkedQueue<>();
         CompletableFuture<Backend> opening = CompletableFuture.supplyAsync(() -> device.open(notices::add));
         try {
-            ModelConfig config = directory.config();
+            NetworkConfig config = directory.config();
             Tokenizer tokenizer = directory.tokenizer();
             Map<String, Tensor> weights = new HashMap<>(directory.weights());
             if (!allowUnknown && config.vocabularySize() > 1) {
                 tokenizer
                         .unknown()
                         .ifPresent(token ->
-                                weights.computeIfPresent(LanguageModel.OUTPUT_BIAS, (_, bias) -> never(token, bias)));
+                                weights.computeIfPresent(Network.OUTPUT_BIAS, (_, bias) -> never(token, bias)));
             }
             LoadedModel loaded = load(directory, config, rnn, tokenizer, weights, await(opening));
             if (!loaded.backend.device().backend().equals("cpu")) {
@@ -77,7 +77,7 @@ record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backen
 
     private static LoadedModel load(
             ModelDirectory directory,
-            ModelConfig config,
+            NetworkConfig config,
             RnnImplementation rnn,
             Tokenizer tokenizer,
             Map<String, Tensor> weights,
@@ -85,10 +85,10 @@ record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, Backend backen
         rnn.requireOn(backend.device().backend());
         MemoryNeed.require(
                 backend,
-                MemoryNeed.bytes(backend, counting -> new LanguageModel(counting, config, Precision.FP32, rnn)),
+                MemoryNeed.bytes(backend, counting -> new Network(counting, config, Precision.FP32, rnn)),
                 "the model in " + directory.path(),
                 _ -> "use --device cpu or a smaller model");
-        LanguageModel model = new LanguageModel(backend, config, Precision.FP32, rnn);
+        Network model = new Network(backend, config, Precision.FP32, rnn);
         try {
             model.load(weights);
             return new LoadedModel(directory, tokenizer, backend, model);

@@ -7,7 +7,7 @@ import lstmgpu.cli.report.Choices;
 import lstmgpu.cli.report.JsonLines;
 import lstmgpu.cli.report.Moments;
 import lstmgpu.data.Tokenizer;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import lstmgpu.store.MetricsFile;
 import lstmgpu.store.ModelDirectory;
@@ -21,7 +21,7 @@ final class ModelJson {
     }
 
     String line() {
-        ModelConfig config = directory.config();
+        NetworkConfig config = directory.config();
         Tokenizer tokenizer = directory.tokenizer();
         ObjectNode model = JsonLines.object().put("cell", Choices.name(config.cell()));
         model.put("layers", config.layers()).put("hidden_size", config.hiddenSize());

@@ -6,12 +6,12 @@ import java.util.List;
 import lstmgpu.Count;
 import lstmgpu.ShellWord;
 import lstmgpu.cli.report.Durations;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.train.TrainingResult;
 import lstmgpu.train.TrainingSettings;
 
 /** What to do after a training run: how to use the model or go on, and what would help it, as the held-out loss tells. */
-record NextSteps(Path output, List<Path> inputs, TrainingSettings settings, ModelConfig config) {
+record NextSteps(Path output, List<Path> inputs, TrainingSettings settings, NetworkConfig config) {
     /** The lines for a person; the last is the one that matters most. */
     List<String> of(TrainingResult result) {
         return switch (result.reason()) {

@@ -31,13 +31,14 @@ import lstmgpu.data.TokenFile;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.data.Vocabulary;
 import lstmgpu.files.CacheFolder;
-import lstmgpu.network.ModelConfig;
-import lstmgpu.store.GenerationConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.ModelDirectory;
+import lstmgpu.task.LanguageModelling;
+import lstmgpu.task.Task;
+import lstmgpu.task.TrainingText;
 import lstmgpu.train.Trainer;
 import lstmgpu.train.TrainingResult;
 import lstmgpu.train.TrainingSettings;
-import lstmgpu.train.TrainingText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -88,7 +89,7 @@ final class TrainCommand extends ProgramCommand {
     }
 
     /** The vocabulary and the network of a run. */
-    private record Network(Tokenizer tokenizer, ModelConfig config) {}
+    private record Network(Tokenizer tokenizer, NetworkConfig config) {}
 
     @Override
     public Integer call() {
@@ -117,11 +118,12 @@ final class TrainCommand extends ProgramCommand {
             }
             Split split = Split.of(tokens.length(), text.validationFraction, text.testFraction);
             TrainingText trainingText = TrainingText.of(tokens, split, InputFiles.describe(inputs));
-            settings = fitting(settings, trainingText);
+            Task task = new LanguageModelling(network.tokenizer, trainingText);
+            settings = fitting(settings, task);
             if (run.dryRun) {
-                return rehearse(network, settings, split, trainingText).code();
+                return rehearse(network, task, settings, split).code();
             }
-            return train(network, settings, trainingText).code();
+            return train(network, task, settings).code();
         }
     }
 
@@ -159,10 +161,10 @@ final class TrainCommand extends ProgramCommand {
     }
 
     /** A run that is given no last step gets what suits a text of this size. */
-    private TrainingSettings fitting(TrainingSettings settings, TrainingText trainingText) {
+    private TrainingSettings fitting(TrainingSettings settings, Task task) {
         return loop.epochs != null || loop.maxSteps != null
                 ? settings
-                : model.preset.fitting(settings, Trainer.stepsPerEpoch(trainingText, settings));
+                : model.preset.fitting(settings, Trainer.stepsPerEpoch(task, settings));
     }
 
     private Network network() {
@@ -210,19 +212,19 @@ final class TrainCommand extends ProgramCommand {
         }
     }
 
-    private ExitCode rehearse(Network network, TrainingSettings settings, Split split, TrainingText trainingText) {
+    private ExitCode rehearse(Network network, Task task, TrainingSettings settings, Split split) {
         ModelDirectory resumed = run.resume ? ModelDirectory.open(run.output) : null;
-        BatchPlan batches = Trainer.rehearse(network.config, network.tokenizer, trainingText, settings, resumed);
-        String memory = memory(network, settings, trainingText);
+        BatchPlan batches = Trainer.rehearse(network.config, task, settings, resumed);
+        String memory = memory(network, task, settings);
         console.print(
                 new DryRun(network.config, settings, split, batches, memory).text(inputs, run.output, device.device));
         return ExitCode.DONE;
     }
 
     /** A rehearsal may take place elsewhere than the run, so a device that is not here is no failure. */
-    private String memory(Network network, TrainingSettings settings, TrainingText trainingText) {
+    private String memory(Network network, Task task, TrainingSettings settings) {
         try (Backend backend = run.fitting(device.open(console::say))) {
-            long bytes = Trainer.requireMemory(backend, network.config, network.tokenizer, trainingText, settings);
+            long bytes = Trainer.requireMemory(backend, network.config, task, settings);
             return "%s of %s that are free on %s"
                     .formatted(
                             Sizes.bytes(bytes),
@@ -236,12 +238,11 @@ final class TrainCommand extends ProgramCommand {
         }
     }
 
-    private ExitCode train(Network network, TrainingSettings settings, TrainingText trainingText) {
+    private ExitCode train(Network network, Task task, TrainingSettings settings) {
         try (Backend backend = run.fitting(device.open(console::say));
                 ProgressView view = ProgressView.of(run.progress, console, backend.device());
-                Trainer trainer =
-                        new Trainer(backend, network.config, network.tokenizer, trainingText, settings, view);
-                ModelDirectory directory = directory(network);
+                Trainer trainer = new Trainer(backend, network.config, task, settings, view);
+                ModelDirectory directory = directory(network, task);
                 Interrupts interrupts = new Interrupts(console, trainer::requestStop)) {
             TrainingResult result = trainer.run(directory);
             report(result, settings, network.config);
@@ -250,20 +251,18 @@ final class TrainCommand extends ProgramCommand {
     }
 
     /** Called last: from here on an old model is gone. */
-    private ModelDirectory directory(Network network) {
+    private ModelDirectory directory(Network network, Task task) {
         if (run.resume) {
             ModelDirectory directory = ModelDirectory.open(run.output);
             directory.lock();
             return directory;
         }
         ModelDirectory directory = ModelDirectory.create(run.output, run.overwrite);
-        directory.saveConfig(network.config);
-        directory.saveTokenizer(network.tokenizer);
-        directory.saveGenerationConfig(GenerationConfig.DEFAULT);
+        task.save(directory, network.config);
         return directory;
     }
 
-    private void report(TrainingResult result, TrainingSettings settings, ModelConfig config) {
+    private void report(TrainingResult result, TrainingSettings settings, NetworkConfig config) {
         console.print("%s: %s; %s in %s\n"
                 .formatted(
                         run.output, loss(result), Count.of(result.steps(), "step"), Durations.text(result.seconds())));
@@ -275,7 +274,7 @@ final class TrainCommand extends ProgramCommand {
 
     private static String loss(TrainingResult result) {
         if (!Double.isNaN(result.bestLoss())) {
-            return "%.4f nats a token on the held-out text (perplexity %.2f) at step %,d"
+            return "%.4f nats per token on the held-out text (perplexity %.2f) at step %,d"
                     .formatted(result.bestLoss(), Math.exp(result.bestLoss()), result.bestStep());
         }
         return Double.isNaN(result.trainingLoss())

@@ -12,7 +12,7 @@ import lstmgpu.backend.BatchSpec;
  */
 public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState) {
     /**
-     * Lanes that read on: lane b starts at b·⌊(N−1)/B⌋ and moves on by T a step; ⌊⌊(N−1)/B⌋/T⌋ steps an epoch.
+     * Lanes that read on: lane b starts at b·⌊(N−1)/B⌋ and moves on by T a step; ⌊⌊(N−1)/B⌋/T⌋ steps per epoch.
      *
      * @param what the text in messages, for example "the training part of input.txt (1,000 bytes)"
      * @param tokens N
@@ -67,7 +67,7 @@ public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState)
         }
         if ((long) batch * steps > Integer.MAX_VALUE) {
             throw LstmGpuException.usage(
-                    "--batch-size %d times --seq-length %d is more than 2^31 tokens a step; make one of them smaller",
+                    "--batch-size %d times --seq-length %d is more than 2^31 tokens per step; make one of them smaller",
                     batch, steps);
         }
     }
@@ -75,7 +75,7 @@ public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState)
     private static int stepsPerEpoch(String what, long steps) {
         if (steps > Integer.MAX_VALUE) {
             throw LstmGpuException.data(
-                    "%s makes %,d steps an epoch, more than can be counted; use a larger --batch-size or --seq-length",
+                    "%s makes %,d steps per epoch, more than can be counted; use a larger --batch-size or --seq-length",
                     what, steps);
         }
         return (int) steps;

@@ -9,8 +9,8 @@ import lstmgpu.backend.SamplingSpec;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.network.GenerationMemory;
 import lstmgpu.network.GenerationStep;
-import lstmgpu.network.LanguageModel;
 import lstmgpu.network.LogitEditor;
+import lstmgpu.network.Network;
 
 /**
  * Looks for the most probable continuation of a length (Graves 2012): of all continuations of the kept texts by one token, the most probable
@@ -23,7 +23,7 @@ public final class BeamSearch implements LogitEditor {
     private static final float NEVER = -1e9f;
     private static final SamplingSpec GREEDY = new SamplingSpec(0, 0, 1, 0, 1, 0);
 
-    private final LanguageModel model;
+    private final Network model;
     private final Tokenizer tokenizer;
     private final int width;
     private List<Beam> beams = new ArrayList<>();
@@ -41,7 +41,7 @@ public final class BeamSearch implements LogitEditor {
     }
 
     /** @param width texts kept */
-    public BeamSearch(LanguageModel model, Tokenizer tokenizer, int width) {
+    public BeamSearch(Network model, Tokenizer tokenizer, int width) {
         if (width < 1 || width > MOST_BEAMS) {
             throw LstmGpuException.usage("--beams must lie in [1, %d], not %d", MOST_BEAMS, width);
         }

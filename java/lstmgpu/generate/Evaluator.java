@@ -7,7 +7,7 @@ import lstmgpu.backend.TokenCorpus;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.network.EvaluationPass;
 import lstmgpu.network.EvaluationResult;
-import lstmgpu.network.LanguageModel;
+import lstmgpu.network.Network;
 
 /**
  * Measures how well a model predicts a text: one lane, from a zero state, the state carried, every token but the first
@@ -23,13 +23,13 @@ public final class Evaluator {
      * @throws LstmGpuException with exit code 3 if the text has fewer than two tokens or the tokenizer is not the
      *     model's
      */
-    public static EvaluationResult evaluate(LanguageModel model, Tokenizer tokenizer, EvaluationText text) {
+    public static EvaluationResult evaluate(Network model, Tokenizer tokenizer, EvaluationText text) {
         return walk(model, tokenizer, text, null);
     }
 
     /** As {@link #evaluate}, with every token's loss handed on. */
     static EvaluationResult walk(
-            LanguageModel model, Tokenizer tokenizer, EvaluationText text, EvaluationPass.LossSink sink) {
+            Network model, Tokenizer tokenizer, EvaluationText text, EvaluationPass.LossSink sink) {
         if (tokenizer.vocabularySize() != model.config().vocabularySize()) {
             throw LstmGpuException.data(
                     "the model knows %d tokens and its tokenizer %d; they belong to different models",
@@ -56,7 +56,7 @@ public final class Evaluator {
         }
     }
 
-    private static void requireMemory(LanguageModel model, EvaluationText text, int steps) {
+    private static void requireMemory(Network model, EvaluationText text, int steps) {
         long weights = MemoryNeed.bytes(model.backend(), model::on);
         long all = MemoryNeed.bytes(
                 model.backend(),

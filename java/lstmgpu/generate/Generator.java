@@ -7,14 +7,14 @@ import java.util.Map;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.network.GenerationMemory;
 import lstmgpu.network.GenerationStep;
-import lstmgpu.network.LanguageModel;
+import lstmgpu.network.Network;
 
 /**
  * Continues prompts. The state after a call stays, so that the next call goes on in the same text; a new generator
  * starts from zero. The generator uses the weights as they were when it was made.
  */
 public final class Generator implements AutoCloseable {
-    private final LanguageModel model;
+    private final Network model;
     private final Tokenizer tokenizer;
     private final GenerationSettings settings;
     private final LogitRules rules;
@@ -25,12 +25,12 @@ public final class Generator implements AutoCloseable {
     private GenerationStep step;
     private boolean begun;
 
-    public Generator(LanguageModel model, Tokenizer tokenizer, GenerationSettings settings) {
+    public Generator(Network model, Tokenizer tokenizer, GenerationSettings settings) {
         this(model, tokenizer, settings, new LogitRules(Map.of(), 0));
     }
 
     /** @param rules of one generator only: they know its text */
-    public Generator(LanguageModel model, Tokenizer tokenizer, GenerationSettings settings, LogitRules rules) {
+    public Generator(Network model, Tokenizer tokenizer, GenerationSettings settings, LogitRules rules) {
         if (model.config().vocabularySize() != tokenizer.vocabularySize()) {
             throw lstmgpu.LstmGpuException.data(
                     "the model knows %d tokens and its tokenizer %d; they belong to different models",

@@ -3,7 +3,7 @@ package lstmgpu.generate;
 import java.util.function.Consumer;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.network.EvaluationPass;
-import lstmgpu.network.LanguageModel;
+import lstmgpu.network.Network;
 
 /** Finds every token's log-probability given all tokens before it, from the second token on. */
 public final class Scorer {
@@ -13,8 +13,7 @@ public final class Scorer {
      * @param sink takes the tokens in order, while the text is read
      * @throws lstmgpu.LstmGpuException as {@link Evaluator#evaluate}
      */
-    public static void score(
-            LanguageModel model, Tokenizer tokenizer, EvaluationText text, Consumer<ScoredToken> sink) {
+    public static void score(Network model, Tokenizer tokenizer, EvaluationText text, Consumer<ScoredToken> sink) {
         Evaluator.walk(model, tokenizer, text, new EvaluationPass.LossSink() {
             private long position = 1;
 

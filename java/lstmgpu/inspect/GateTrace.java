@@ -2,8 +2,8 @@ package lstmgpu.inspect;
 
 import java.util.Map;
 import lstmgpu.backend.CellSignal;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.InputPart;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 
 /**
@@ -12,15 +12,15 @@ import lstmgpu.network.Tensor;
  * has the formulas. No dropout.
  */
 public final class GateTrace {
-    private final ModelConfig config;
+    private final NetworkConfig config;
     private final float[] embedding;
     private final double[] input;
     private final GateTraceLayer[] layers;
 
-    /** @param tensors as {@link ModelConfig#tensorShapes} names them; not kept, apart from the embedding */
-    public GateTrace(ModelConfig config, Map<String, Tensor> tensors) {
+    /** @param tensors as {@link NetworkConfig#tensorShapes} names them; not kept, apart from the embedding */
+    public GateTrace(NetworkConfig config, Map<String, Tensor> tensors) {
         this.config = config;
-        this.embedding = tensors.get(LanguageModel.EMBEDDING).values();
+        this.embedding = tensors.get(InputPart.Tokens.EMBEDDING).values();
         this.input = new double[config.embeddingSize()];
         this.layers = new GateTraceLayer[config.layers()];
         for (int l = 0; l < layers.length; l++) {
@@ -28,7 +28,7 @@ public final class GateTrace {
         }
     }
 
-    public ModelConfig config() {
+    public NetworkConfig config() {
         return config;
     }
 

@@ -8,7 +8,7 @@ import lstmgpu.backend.Cell;
 import lstmgpu.backend.CellSignal;
 import lstmgpu.backend.CellTensor;
 import lstmgpu.backend.Gate;
-import lstmgpu.network.LanguageModel;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 
 /** One layer of a {@link GateTrace}. */
@@ -47,7 +47,7 @@ final class GateTraceLayer {
     }
 
     private static Tensor tensor(Map<String, Tensor> tensors, CellTensor tensor, int layer) {
-        return tensors.get(LanguageModel.RNN_PREFIX + tensor.in(layer));
+        return tensors.get(NetworkConfig.RNN_PREFIX + tensor.in(layer));
     }
 
     private static float[][] columns(Tensor matrix) {

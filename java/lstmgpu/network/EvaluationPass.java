@@ -1,5 +1,6 @@
 package lstmgpu.network;
 
+import java.lang.foreign.MemorySegment;
 import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
@@ -15,13 +16,13 @@ import lstmgpu.backend.TokenCorpus;
  * before its part from a zero state, which are not counted. A network has forgotten by then what it began with, so the
  * loss is that of one lane.
  */
-public final class EvaluationPass implements AutoCloseable {
+public final class EvaluationPass implements Evaluation {
     /** Takes the losses of a stretch of text, in order of the steps. */
     @FunctionalInterface
     public interface LossSink {
         /**
          * @param targets identifiers [count]; valid during the call, as losses
-         * @param losses nats a token, [count]
+         * @param losses nats per token, [count]
          */
         void accept(int[] targets, float[] losses, int count);
     }
@@ -34,19 +35,38 @@ public final class EvaluationPass implements AutoCloseable {
     private final Backend backend;
     private final EvaluationSection body;
     private final EvaluationSection tail;
+    private TokenCorpus owned;
+
+    /**
+     * The same on tokens, which it puts where the device reaches them.
+     *
+     * @param tokens little-endian unsigned identifiers; stays mapped as long as this is open
+     * @param bytesPerToken 1, 2 or 4
+     */
+    public static EvaluationPass of(Network model, MemorySegment tokens, int bytesPerToken, int lanes, int steps) {
+        TokenCorpus corpus = model.backend().corpus(tokens, bytesPerToken);
+        try {
+            EvaluationPass pass = new EvaluationPass(model, corpus, lanes, steps);
+            pass.owned = corpus;
+            return pass;
+        } catch (RuntimeException failure) {
+            corpus.close();
+            throw failure;
+        }
+    }
 
     /**
      * Allocates everything it needs.
      *
      * @param lanes the most lanes; fewer are used where warming them would more than double the work
-     * @param steps tokens a lane that are predicted in one go
+     * @param steps tokens per lane that are predicted in one go
      */
-    public EvaluationPass(LanguageModel model, TokenCorpus corpus, int lanes, int steps) {
+    public EvaluationPass(Network model, TokenCorpus corpus, int lanes, int steps) {
         this(model, corpus, lanes, steps, WARM_UP);
     }
 
     /** @param warmUp tokens before its part that every lane but the first reads */
-    EvaluationPass(LanguageModel model, TokenCorpus corpus, int lanes, int steps, int warmUp) {
+    EvaluationPass(Network model, TokenCorpus corpus, int lanes, int steps, int warmUp) {
         if (corpus.length() < 2) {
             throw LstmGpuException.data(
                     "the text has %s, where an evaluation needs 2 or more", Count.of(corpus.length(), "token"));
@@ -64,7 +84,7 @@ public final class EvaluationPass implements AutoCloseable {
         this.tail = rest == 0 ? null : new EvaluationSection(model, corpus, split, rest, reads - rest, 1);
     }
 
-    /** Evaluates the model with the weights it has now. */
+    @Override
     public EvaluationResult run() {
         return run(NO_SINK);
     }
@@ -88,6 +108,9 @@ public final class EvaluationPass implements AutoCloseable {
         }
         if (tail != null) {
             tail.close();
+        }
+        if (owned != null) {
+            owned.close();
         }
     }
 }

@@ -3,7 +3,7 @@ package lstmgpu.network;
 /**
  * How well a model predicts a text.
  *
- * @param loss mean cross-entropy in nats a token
+ * @param loss mean cross-entropy in nats per token
  * @param accuracy share of tokens that were the most probable one
  * @param tokens number of tokens predicted
  * @param characters code points those tokens stand for; 0 where it was not counted

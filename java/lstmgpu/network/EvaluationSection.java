@@ -2,10 +2,6 @@ package lstmgpu.network;
 
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchSpec;
-import lstmgpu.backend.DeviceBuffer;
-import lstmgpu.backend.ElementType;
-import lstmgpu.backend.RnnPlan;
-import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.RnnState;
 import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
@@ -44,11 +40,7 @@ final class EvaluationSection implements AutoCloseable {
     private final long from;
     private final int count;
     private final StepClock clock;
-    private final DeviceBuffer inputs;
-    private final DeviceBuffer targets;
-    private final InputLayer inputLayer;
-    private final OutputLayer outputLayer;
-    private final RnnPlan plan;
+    private final Pass pass;
     private final Step step;
     private final int[] targetsOnHost;
     private final int[] bestOnHost;
@@ -58,31 +50,24 @@ final class EvaluationSection implements AutoCloseable {
      * @param from where in every lane the section begins
      * @param count number of steps
      */
-    EvaluationSection(LanguageModel model, TokenCorpus corpus, Lanes lanes, int steps, long from, int count) {
+    EvaluationSection(Network model, TokenCorpus corpus, Lanes lanes, int steps, long from, int count) {
         this.backend = model.backend();
         this.lanes = lanes;
         this.from = from;
         this.count = count;
         this.clock = new StepClock(backend);
         int tokens = Math.multiplyExact(lanes.count(), steps);
-        this.inputs = backend.alloc(ElementType.INT32, tokens);
-        this.targets = backend.alloc(ElementType.INT32, tokens);
-        RnnSpec features = model.forwardSpec(steps, lanes.count());
-        boolean table = backend.prefersTable(
-                features, model.config().vocabularySize(), Math.multiplyExact((long) tokens, count));
-        this.inputLayer = InputLayer.of(model, inputs, null, table);
-        this.outputLayer = new OutputLayer(model, targets, null, OutputLayer.LOGIT_BYTES);
-        this.plan = backend.newRnnPlan(features.withTable(inputLayer.tableSize()), null);
+        this.pass = Pass.forward(
+                model, steps, lanes.count(), Purpose.JUDGE, Math.multiplyExact((long) steps, (long) count));
         this.targetsOnHost = new int[tokens];
         this.bestOnHost = new int[tokens];
         this.lossesOnHost = new float[tokens];
         BatchSpec batch = new BatchSpec(steps, lanes.count(), from, lanes.stride(), steps, false, 0, 0);
-        DeviceBuffer rnnParameters = model.rnnPart(model.parameters());
         this.step = backend.capture(() -> {
-            backend.gatherBatch(corpus, batch, clock, inputs, targets);
-            inputLayer.forward();
-            outputLayer.evaluate(plan.forward(rnnParameters, inputLayer.input()));
-            plan.carryState();
+            backend.gatherBatch(
+                    corpus, batch, clock, pass.batch().inputs(), pass.batch().targets());
+            pass.judge();
+            pass.plan().carryState();
             backend.advance(clock, Integer.MAX_VALUE);
         });
     }
@@ -93,21 +78,21 @@ final class EvaluationSection implements AutoCloseable {
      */
     RnnState run(RnnState initial, Totals totals, EvaluationPass.LossSink sink) {
         clock.set(0, 0, 0);
-        inputLayer.refresh();
+        pass.refresh();
         if (initial == null) {
-            plan.resetState();
+            pass.plan().resetState();
         } else {
-            plan.writeState(initial);
+            pass.plan().writeState(initial);
         }
         for (int i = 0; i < count; i++) {
             step.run();
-            backend.download(outputLayer.losses(), lossesOnHost);
-            backend.download(outputLayer.best(), bestOnHost);
-            backend.download(targets, targetsOnHost);
+            backend.download(pass.losses(), lossesOnHost);
+            backend.download(pass.best(), bestOnHost);
+            backend.download(pass.batch().targets(), targetsOnHost);
             add(totals, i);
             sink.accept(targetsOnHost, lossesOnHost, lossesOnHost.length);
         }
-        return plan.readState();
+        return pass.plan().readState();
     }
 
     private void add(Totals totals, int step) {
@@ -125,11 +110,7 @@ final class EvaluationSection implements AutoCloseable {
     @Override
     public void close() {
         step.close();
-        plan.close();
-        outputLayer.close();
-        inputLayer.close();
-        targets.close();
-        inputs.close();
+        pass.close();
         clock.close();
     }
 }

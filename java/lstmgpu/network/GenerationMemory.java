@@ -15,7 +15,7 @@ public final class GenerationMemory {
      * @throws LstmGpuException with exit code 5 and the number of lanes that would fit, if memory is short
      */
     public static void require(
-            LanguageModel model, GenerationStep.Spec spec, LogitEditor editor, int promptTokens, String lanesFlag) {
+            Network model, GenerationStep.Spec spec, LogitEditor editor, int promptTokens, String lanesFlag) {
         long bytes = bytes(model, spec, editor, promptTokens);
         MemoryNeed.require(model.backend(), bytes, "generating with %s %d".formatted(lanesFlag, spec.lanes()), free -> {
             int fits = MemoryNeed.largest(
@@ -25,7 +25,7 @@ public final class GenerationMemory {
     }
 
     /** Without the model's weights, which are there. */
-    private static long bytes(LanguageModel model, GenerationStep.Spec spec, LogitEditor editor, int promptTokens) {
+    private static long bytes(Network model, GenerationStep.Spec spec, LogitEditor editor, int promptTokens) {
         long weights = MemoryNeed.bytes(model.backend(), model::on);
         long all = MemoryNeed.bytes(model.backend(), counting -> {
             GenerationStep step = new GenerationStep(model.on(counting), spec, editor);

@@ -22,7 +22,7 @@ public final class GenerationStep implements AutoCloseable {
     /**
      * @param lanes B
      * @param window tokens the repeat penalty looks back on
-     * @param expectedTokens about how many tokens a lane will be read and drawn
+     * @param expectedTokens about how many tokens per lane will be read and drawn
      * @param logprobs whether {@link #readLogprobs} will be called
      * @param ahead whether nobody minds tokens that were drawn and then not wanted: they have gone into the state
      */
@@ -33,20 +33,17 @@ public final class GenerationStep implements AutoCloseable {
         }
     }
 
-    private final LanguageModel model;
+    private final Network model;
     private final Backend backend;
     private final Spec spec;
     private final int vocabularySize;
     private final StepClock clock;
+    private final Pass pass;
+    private final RnnPlan plan;
     private final DeviceBuffer tokens;
     private final DeviceBuffer history;
     private final DeviceBuffer logits;
     private final DeviceBuffer losses;
-    private final DeviceBuffer rnnParameters;
-    private final DeviceBuffer outputWeight;
-    private final DeviceBuffer outputBias;
-    private final InputLayer inputLayer;
-    private final RnnPlan plan;
     private final LogitEditor editor;
     private final float[] logitsOnHost;
     private final Step predict;
@@ -59,12 +56,12 @@ public final class GenerationStep implements AutoCloseable {
     private int draws;
 
     /** Allocates everything it needs and takes the weights as they are now; whoever changes them makes a new step. */
-    public GenerationStep(LanguageModel model, Spec spec) {
+    public GenerationStep(Network model, Spec spec) {
         this(model, spec, null);
     }
 
     /** @param editor changes the logits on the host, which costs a way there and back for every token; or null */
-    public GenerationStep(LanguageModel model, Spec spec, LogitEditor editor) {
+    public GenerationStep(Network model, Spec spec, LogitEditor editor) {
         this.model = model;
         this.editor = editor;
         this.backend = model.backend();
@@ -72,50 +69,42 @@ public final class GenerationStep implements AutoCloseable {
         this.vocabularySize = model.config().vocabularySize();
         int lanes = spec.lanes();
         this.clock = new StepClock(backend);
-        this.tokens = backend.alloc(ElementType.INT32, lanes);
+        this.pass = Pass.forward(model, 1, lanes, Purpose.PREDICT, spec.expectedTokens());
+        this.plan = pass.plan();
+        this.tokens = pass.batch().inputs();
+        this.logits = pass.predictions();
         this.history = backend.alloc(ElementType.INT32, Math.multiplyExact((long) lanes, (long) spec.window()));
-        this.logits = backend.alloc(ElementType.FLOAT32, Math.multiplyExact((long) lanes, (long) vocabularySize));
         // The history is where the host finds what was drawn.
         int limit = spec.ahead() && editor == null ? spec.window() : 1;
         this.losses = spec.logprobs() ? backend.alloc(ElementType.FLOAT32, (long) limit * lanes) : null;
         this.tokensOnHost = new int[lanes];
         this.ringOnHost = new int[Math.multiplyExact(lanes, spec.window())];
-        this.rnnParameters = model.rnnPart(model.parameters());
-        this.outputWeight = model.outputWeight(model.parameters());
-        this.outputBias = model.part(model.parameters(), LanguageModel.OUTPUT_BIAS);
-        this.inputLayer = InputLayer.of(model, tokens, null, prefersTable(1, spec.expectedTokens()));
-        this.plan = newPlan(1, inputLayer);
         this.logitsOnHost = new float[editor == null ? 0 : Math.multiplyExact(lanes, vocabularySize)];
         this.predict = editor == null ? null : backend.capture(this::predictBody);
         this.choose = editor == null ? null : backend.capture(() -> chooseBody(0));
         this.loop = editor == null ? newLoop(limit) : null;
         this.lossesOnHost = new float[spec.logprobs() ? Math.multiplyExact(block(), lanes) : 0];
         this.read = backend.capture(this::readBody);
-        inputLayer.refresh();
+        pass.refresh();
         setHistory(new int[lanes][0]);
-    }
-
-    private boolean prefersTable(int steps, long tokensOfLane) {
-        long count = Math.multiplyExact(tokensOfLane, (long) spec.lanes());
-        return backend.prefersTable(model.forwardSpec(steps, spec.lanes()), vocabularySize, count);
-    }
-
-    private RnnPlan newPlan(int steps, InputLayer layer) {
-        return backend.newRnnPlan(model.forwardSpec(steps, spec.lanes()).withTable(layer.tableSize()), null);
     }
 
     private TokenLoop newLoop(int limit) {
         return backend.newTokenLoop(
                 new TokenLoop.Network(
-                        plan, rnnParameters, inputLayer.input(), outputWeight, outputBias, vocabularySize),
+                        plan,
+                        model.rnnPart(model.parameters()),
+                        pass.input().input(),
+                        model.outputWeight(model.parameters()),
+                        model.part(model.parameters(), Head.BIAS),
+                        vocabularySize),
                 new TokenLoop.Drawing(spec.sampling(), clock, history, tokens, losses),
                 this::drawBody,
                 limit);
     }
 
     private void readBody() {
-        inputLayer.forward();
-        plan.forward(rnnParameters, inputLayer.input());
+        pass.read();
         plan.carryState();
     }
 
@@ -125,18 +114,8 @@ public final class GenerationStep implements AutoCloseable {
     }
 
     private void predictBody() {
-        inputLayer.forward();
-        DeviceBuffer y = plan.forward(rnnParameters, inputLayer.input());
+        pass.predict();
         plan.carryState();
-        backend.linear(
-                y,
-                outputWeight,
-                outputBias,
-                spec.lanes(),
-                model.config().hiddenSize(),
-                vocabularySize,
-                model.precision(),
-                logits);
     }
 
     private void chooseBody(int place) {
@@ -187,19 +166,17 @@ public final class GenerationStep implements AutoCloseable {
         int lanes = spec.lanes();
         int chunk = Math.multiplyExact(PREFILL_STEPS, lanes);
         int position = 0;
-        try (DeviceBuffer chunkTokens = backend.alloc(ElementType.INT32, chunk);
-                InputLayer layer =
-                        InputLayer.of(model, chunkTokens, null, prefersTable(PREFILL_STEPS, text.length / lanes));
-                RnnPlan chunkPlan = newPlan(PREFILL_STEPS, layer)) {
-            layer.refresh();
-            chunkPlan.writeState(plan.readState());
+        try (Pass prefill = Pass.forward(model, PREFILL_STEPS, lanes, Purpose.READ, text.length / lanes)) {
+            prefill.refresh();
+            prefill.plan().writeState(plan.readState());
             for (; position + chunk < text.length; position += chunk) {
-                backend.upload(Arrays.copyOfRange(text, position, position + chunk), chunkTokens);
-                layer.forward();
-                chunkPlan.forward(rnnParameters, layer.input());
-                chunkPlan.carryState();
+                backend.upload(
+                        Arrays.copyOfRange(text, position, position + chunk),
+                        prefill.batch().inputs());
+                prefill.read();
+                prefill.plan().carryState();
             }
-            RnnState state = chunkPlan.readState();
+            RnnState state = prefill.plan().readState();
             plan.writeState(state);
         }
         return position;
@@ -275,14 +252,11 @@ public final class GenerationStep implements AutoCloseable {
             choose.close();
         }
         read.close();
-        plan.close();
-        inputLayer.close();
         if (losses != null) {
             losses.close();
         }
-        logits.close();
         history.close();
-        tokens.close();
+        pass.close();
         clock.close();
     }
 }

@@ -20,18 +20,18 @@ final class Initialiser {
     private static final int FIRST_STREAM = 0x100;
     private static final int WORDS = 4;
 
-    private final ModelConfig config;
+    private final NetworkConfig config;
     private final long seed;
     private final Initialisation initialisation;
     private final Map<String, CellTensor> recurrent = new HashMap<>();
 
-    Initialiser(ModelConfig config, long seed, Initialisation initialisation) {
+    Initialiser(NetworkConfig config, long seed, Initialisation initialisation) {
         this.config = config;
         this.seed = seed;
         this.initialisation = initialisation;
         for (int layer = 0; layer < config.layers(); layer++) {
             for (CellTensor tensor : config.cell().tensors()) {
-                recurrent.put(LanguageModel.RNN_PREFIX + tensor.in(layer), tensor);
+                recurrent.put(NetworkConfig.RNN_PREFIX + tensor.in(layer), tensor);
             }
         }
     }
@@ -51,7 +51,7 @@ final class Initialiser {
         int length = Math.toIntExact(slot.length());
         double bound = 1 / Math.sqrt(config.hiddenSize());
         CellTensor tensor = recurrent.get(slot.name());
-        if (slot.name().equals(LanguageModel.EMBEDDING) && !config.tieWeights()) {
+        if (slot.name().equals(InputPart.Tokens.EMBEDDING) && !config.tieWeights()) {
             for (int i = 0; i < length; i++) {
                 values[offset + i] = (float) numbers.normal();
             }

@@ -5,33 +5,22 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.RnnInput;
 
-/**
- * Tokens into the recurrent stack: looked up in the embedding, or in the table of first input products (see {@link
- * RnnInput.Table}).
- */
+/** An {@link InputPart} on a device: it makes what the recurrent stack reads, and takes back what that says of it. */
 abstract sealed class InputLayer implements AutoCloseable {
-    final LanguageModel model;
-    final Backend backend;
-    final DeviceBuffer tokens;
-    final DeviceBuffer embedding;
-    final int vocabularySize;
-    final int embeddingSize;
-
-    private InputLayer(LanguageModel model, DeviceBuffer tokens) {
-        this.model = model;
-        this.backend = model.backend();
-        this.tokens = tokens;
-        this.embedding = model.part(model.parameters(), LanguageModel.EMBEDDING);
-        this.vocabularySize = model.config().vocabularySize();
-        this.embeddingSize = model.config().embeddingSize();
-    }
-
     /**
-     * @param tokens INT32 [T,B], read at every {@link #forward}
+     * @param inputs as {@link Batch} says, read at every {@link #forward}
      * @param gradients of all parameters; null when not training
+     * @param table whether tokens are looked up in the table of first input products (see {@link RnnInput.Table}) instead of the
+     *     embedding
      */
-    static InputLayer of(LanguageModel model, DeviceBuffer tokens, DeviceBuffer gradients, boolean table) {
-        return table ? new ByTable(model, tokens, gradients) : new ByEmbedding(model, tokens, gradients);
+    static InputLayer of(Network network, DeviceBuffer inputs, DeviceBuffer gradients, boolean table) {
+        return switch (network.config().input()) {
+            case InputPart.Tokens part ->
+                table
+                        ? new ByTable(network, part, inputs, gradients)
+                        : new ByEmbedding(network, part, inputs, gradients);
+            case InputPart.Features _ -> new ByFeatures(inputs);
+        };
     }
 
     abstract RnnInput input();
@@ -42,7 +31,7 @@ abstract sealed class InputLayer implements AutoCloseable {
     /** Brings what was computed from the weights up to date with them. */
     abstract void refresh();
 
-    /** Makes {@link #input} what the tokens ask for. */
+    /** Makes {@link #input} what the batch asks for. */
     abstract void forward();
 
     /** Goes before the recurrent stack's backward. */
@@ -54,15 +43,56 @@ abstract sealed class InputLayer implements AutoCloseable {
     @Override
     public abstract void close();
 
+    /** Features as they are. */
+    private static final class ByFeatures extends InputLayer {
+        private final RnnInput.Features input;
+
+        ByFeatures(DeviceBuffer features) {
+            this.input = new RnnInput.Features(features, null);
+        }
+
+        @Override
+        RnnInput input() {
+            return input;
+        }
+
+        @Override
+        int tableSize() {
+            return 0;
+        }
+
+        @Override
+        void refresh() {}
+
+        @Override
+        void forward() {}
+
+        @Override
+        void clearGradient() {}
+
+        @Override
+        void backward() {}
+
+        @Override
+        public void close() {}
+    }
+
     private static final class ByEmbedding extends InputLayer {
+        private final Backend backend;
+        private final DeviceBuffer tokens;
+        private final DeviceBuffer embedding;
+        private final int embeddingSize;
         private final RnnInput.Features input;
         private final DeviceBuffer embeddingGradient;
 
-        ByEmbedding(LanguageModel model, DeviceBuffer tokens, DeviceBuffer gradients) {
-            super(model, tokens);
+        ByEmbedding(Network network, InputPart.Tokens part, DeviceBuffer tokens, DeviceBuffer gradients) {
+            this.backend = network.backend();
+            this.tokens = tokens;
+            this.embedding = network.part(network.parameters(), InputPart.Tokens.EMBEDDING);
+            this.embeddingSize = part.size();
             long length = Math.multiplyExact(tokens.length(), (long) embeddingSize);
             boolean training = gradients != null;
-            this.embeddingGradient = training ? model.part(gradients, LanguageModel.EMBEDDING) : null;
+            this.embeddingGradient = training ? network.part(gradients, InputPart.Tokens.EMBEDDING) : null;
             this.input = new RnnInput.Features(
                     backend.alloc(ElementType.FLOAT32, length),
                     training ? backend.alloc(ElementType.FLOAT32, length) : null);
@@ -104,26 +134,35 @@ abstract sealed class InputLayer implements AutoCloseable {
     }
 
     private static final class ByTable extends InputLayer {
-        private static final String WEIGHT = LanguageModel.RNN_PREFIX + "weight_ih_l0";
-        private static final String BIAS = LanguageModel.RNN_PREFIX + "bias_ih_l0";
+        private static final String WEIGHT = NetworkConfig.RNN_PREFIX + "weight_ih_l0";
+        private static final String BIAS = NetworkConfig.RNN_PREFIX + "bias_ih_l0";
 
+        private final Network network;
+        private final Backend backend;
+        private final int vocabularySize;
+        private final int embeddingSize;
         private final RnnInput.Table input;
         private final int gateRows;
+        private final DeviceBuffer embedding;
         private final DeviceBuffer weight;
         private final DeviceBuffer bias;
         private final DeviceBuffer embeddingGradient;
         private final DeviceBuffer weightGradient;
         private final DeviceBuffer biasGradient;
 
-        ByTable(LanguageModel model, DeviceBuffer tokens, DeviceBuffer gradients) {
-            super(model, tokens);
-            this.gateRows = model.config().rnnShape().gateRows();
-            this.weight = model.part(model.parameters(), WEIGHT);
-            this.bias = model.part(model.parameters(), BIAS);
+        ByTable(Network network, InputPart.Tokens part, DeviceBuffer tokens, DeviceBuffer gradients) {
+            this.network = network;
+            this.backend = network.backend();
+            this.vocabularySize = part.vocabularySize();
+            this.embeddingSize = part.size();
+            this.embedding = network.part(network.parameters(), InputPart.Tokens.EMBEDDING);
+            this.gateRows = network.config().rnnShape().gateRows();
+            this.weight = network.part(network.parameters(), WEIGHT);
+            this.bias = network.part(network.parameters(), BIAS);
             boolean training = gradients != null;
-            this.embeddingGradient = training ? model.part(gradients, LanguageModel.EMBEDDING) : null;
-            this.weightGradient = training ? model.part(gradients, WEIGHT) : null;
-            this.biasGradient = training ? model.part(gradients, BIAS) : null;
+            this.embeddingGradient = training ? network.part(gradients, InputPart.Tokens.EMBEDDING) : null;
+            this.weightGradient = training ? network.part(gradients, WEIGHT) : null;
+            this.biasGradient = training ? network.part(gradients, BIAS) : null;
             long length = Math.multiplyExact((long) vocabularySize, (long) gateRows);
             this.input = new RnnInput.Table(
                     backend.alloc(ElementType.FLOAT32, length),
@@ -144,7 +183,14 @@ abstract sealed class InputLayer implements AutoCloseable {
         @Override
         void refresh() {
             backend.linear(
-                    embedding, weight, bias, vocabularySize, embeddingSize, gateRows, model.precision(), input.table());
+                    embedding,
+                    weight,
+                    bias,
+                    vocabularySize,
+                    embeddingSize,
+                    gateRows,
+                    network.precision(),
+                    input.table());
         }
 
         @Override
@@ -164,7 +210,7 @@ abstract sealed class InputLayer implements AutoCloseable {
                     vocabularySize,
                     embeddingSize,
                     gateRows,
-                    model.precision(),
+                    network.precision(),
                     embeddingGradient,
                     true,
                     weightGradient,

@@ -4,15 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
-import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.OptimizerSpec;
-import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.RnnState;
 import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
-import lstmgpu.backend.TokenCorpus;
 
 /**
  * A whole training step: batch, forward, loss, backward, clip, optimiser. It is prepared once; running it allocates
@@ -26,6 +23,8 @@ public final class TrainingStep implements AutoCloseable {
     private static final String SECOND_MOMENT = "second_moment.";
 
     /**
+     * @param steps T
+     * @param batch B
      * @param carryState whether the final state of a step is the initial state of the next one; otherwise each
      *     starts from zero
      * @param resetState probability that a lane begins a step from a zero state although states are carried, in [0, 1)
@@ -33,7 +32,8 @@ public final class TrainingStep implements AutoCloseable {
      * @param seed of the dropout masks and of those lanes
      */
     public record Spec(
-            BatchSpec batch,
+            int steps,
+            int batch,
             OptimizerSpec optimizer,
             boolean carryState,
             float resetState,
@@ -44,11 +44,11 @@ public final class TrainingStep implements AutoCloseable {
         }
     }
 
-    private final LanguageModel model;
+    private final Network model;
     private final Backend backend;
     private final Spec spec;
     private final StepClock clock;
-    private final GradientPass pass;
+    private final Pass pass;
     private final DeviceBuffer firstMoment;
     private final DeviceBuffer secondMoment;
     private final DeviceBuffer normSquared;
@@ -60,33 +60,29 @@ public final class TrainingStep implements AutoCloseable {
      *
      * @throws LstmGpuException with exit code 5 if memory is short
      */
-    public TrainingStep(LanguageModel model, TokenCorpus corpus, Spec spec) {
+    public TrainingStep(Network model, Feed feed, Spec spec) {
         this.model = model;
         this.backend = model.backend();
         this.spec = spec;
         this.clock = new StepClock(backend);
-        int steps = spec.batch().steps();
-        int batch = spec.batch().batch();
-        RnnSpec features = model.trainingSpec(steps, batch, spec.seed());
-        boolean table = backend.prefersTable(features, model.config().vocabularySize(), features.tokens());
-        this.pass = new GradientPass(model, steps, batch, clock, spec.seed(), table, OutputLayer.LOGIT_BYTES);
+        this.pass = Pass.training(model, spec.steps(), spec.batch(), new Pass.Masks(clock, spec.seed()));
         this.firstMoment = moment(spec.optimizer().usesFirstMoment());
         this.secondMoment = moment(spec.optimizer().usesSecondMoment());
         this.normSquared = backend.alloc(ElementType.FLOAT32, 1);
         this.history = backend.alloc(ElementType.FLOAT32, LOSS_HISTORY);
-        this.step = backend.capture(() -> body(corpus));
+        this.step = backend.capture(() -> body(feed));
     }
 
     private DeviceBuffer moment(boolean used) {
         return used ? backend.alloc(ElementType.FLOAT32, model.layout().length()) : null;
     }
 
-    private void body(TokenCorpus corpus) {
-        backend.gatherBatch(corpus, spec.batch(), clock, pass.inputs(), pass.targets());
+    private void body(Feed feed) {
+        feed.fill(pass.batch(), clock);
         if (spec.resets()) {
             pass.plan().resetLanes(spec.resetState(), spec.seed(), clock);
         }
-        pass.run();
+        pass.differentiate();
         backend.sumOfSquares(pass.gradients(), normSquared);
         backend.optimizerStep(
                 spec.optimizer(), clock, model.parameters(), pass.gradients(), firstMoment, secondMoment, normSquared);

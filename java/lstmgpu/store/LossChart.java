@@ -28,8 +28,8 @@ public final class LossChart {
     }
 
     /** Training and held-out loss of a run, the lowest marked, as bytes of a file; none without a finite value. */
-    static byte[] draw(Path file, List<MetricsFile.Row> rows) throws Unavailable {
-        return draw(file, "Loss", chart -> {
+    public static byte[] draw(Path file, List<MetricsFile.Row> rows, String unit) throws Unavailable {
+        return draw(file, "Loss", unit, chart -> {
             chart.addCurve("training", rows, MetricsFile.Row::trainLoss);
             chart.addCurve("held out", rows, MetricsFile.Row::validationLoss);
             chart.addBest(rows);
@@ -37,17 +37,18 @@ public final class LossChart {
     }
 
     /**
-     * The loss of several runs by their names: that on the held-out text, or of training where a run has none. Replaces
+     * The loss of several runs by their names: that on the held-out data, or of training where a run has none. Replaces
      * the file as a whole.
      *
      * @return false if there is no finite value to draw, so that nothing is written
      */
-    public static boolean compare(Path file, Map<String, List<MetricsFile.Row>> runs) throws Unavailable {
+    public static boolean compare(Path file, Map<String, List<MetricsFile.Row>> runs, String unit) throws Unavailable {
         boolean judged =
                 runs.values().stream().flatMap(List::stream).anyMatch(row -> Double.isFinite(row.validationLoss()));
         byte[] drawn = draw(
                 file,
-                judged ? "Loss on the held-out text" : "Training loss",
+                judged ? "Held-out loss" : "Training loss",
+                unit,
                 chart -> runs.forEach((name, rows) -> {
                     if (!chart.addCurve(name, rows, MetricsFile.Row::validationLoss)) {
                         chart.addCurve(judged ? name + " (training)" : name, rows, MetricsFile.Row::trainLoss);
@@ -56,10 +57,10 @@ public final class LossChart {
         return write(file, drawn);
     }
 
-    private static byte[] draw(Path file, String title, Drawing drawing) throws Unavailable {
+    private static byte[] draw(Path file, String title, String unit, Drawing drawing) throws Unavailable {
         System.setProperty("java.awt.headless", "true");
         try {
-            LossCurves chart = new LossCurves(title);
+            LossCurves chart = new LossCurves(title, unit);
             drawing.draw(chart);
             return chart.encode(file.getFileName().toString().endsWith(".png"));
         } catch (IOException | RuntimeException | LinkageError | InternalError noGraphics) {

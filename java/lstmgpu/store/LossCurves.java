@@ -47,7 +47,10 @@ final class LossCurves {
     private final XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
     private final String title;
 
-    LossCurves(String title) {
+    private final String unit;
+
+    LossCurves(String title, String unit) {
+        this.unit = unit;
         this.title = title;
     }
 
@@ -61,14 +64,14 @@ final class LossCurves {
 
     private JFreeChart chart() {
         NumberAxis steps = new NumberAxis("step");
-        NumberAxis nats = new NumberAxis("nats a token");
-        nats.setAutoRangeIncludesZero(false);
+        NumberAxis losses = new NumberAxis(unit);
+        losses.setAutoRangeIncludesZero(false);
         steps.setAutoRangeIncludesZero(false);
         steps.setStandardTickUnits(NumberAxis.createIntegerTickUnits());
         steps.setNumberFormatOverride(new DecimalFormat("#,###", DecimalFormatSymbols.getInstance(Locale.ROOT)));
         ChartImage.style(steps);
-        ChartImage.style(nats);
-        XYPlot plot = new XYPlot(series, steps, nats, renderer);
+        ChartImage.style(losses);
+        XYPlot plot = new XYPlot(series, steps, losses, renderer);
         plot.setDomainGridlinePaint(ChartImage.GRID);
         plot.setRangeGridlinePaint(ChartImage.GRID);
         JFreeChart chart = ChartImage.on(plot, title);

@@ -45,8 +45,8 @@ public final class MetricsFile {
      * @param step optimiser steps done
      * @param epoch the epoch with its fraction
      * @param tokens predicted so far
-     * @param trainLoss nats a token, mean since the last row
-     * @param validationLoss nats a token
+     * @param trainLoss nats per token, mean since the last row
+     * @param validationLoss nats per token
      * @param seconds of training so far, earlier runs included
      */
     public record Row(

@@ -16,7 +16,8 @@ import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.IoErrors;
 import lstmgpu.files.JsonFiles;
 import lstmgpu.files.RegularFile;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.InputPart;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 
 /**
@@ -158,19 +159,30 @@ public final class ModelDirectory implements AutoCloseable {
         return RegularFile.exists(weightsFile());
     }
 
-    public ModelConfig config() {
-        return ModelConfig.read(path.resolve(CONFIG));
+    public NetworkConfig config() {
+        return NetworkConfig.read(path.resolve(CONFIG));
     }
 
-    public void saveConfig(ModelConfig config) {
-        config.write(path.resolve(CONFIG));
+    /** What the model of this directory has learnt: {@code language-model}, or the name of another task. */
+    public String task() {
+        return NetworkConfig.task(path.resolve(CONFIG));
+    }
+
+    public void saveConfig(NetworkConfig config, String task) {
+        config.write(path.resolve(CONFIG), task);
     }
 
     /**
-     * @throws LstmGpuException with exit code 3 if it cannot be read or has another size than the configuration says
+     * @throws LstmGpuException with exit code 3 if it cannot be read or has another size than the configuration says, or if the
+     *     model does not read tokens
      */
     public Tokenizer tokenizer() {
-        int expected = config().vocabularySize();
+        if (!(config().input() instanceof InputPart.Tokens tokens)) {
+            throw LstmGpuException.data(
+                    "%s holds a model that has learnt '%s' and reads no text; name the folder of a language model",
+                    path, task());
+        }
+        int expected = tokens.vocabularySize();
         Tokenizer tokenizer = TokenizerJson.read(path.resolve(TOKENIZER), expected);
         if (tokenizer.vocabularySize() != expected) {
             throw LstmGpuException.data(
@@ -185,7 +197,7 @@ public final class ModelDirectory implements AutoCloseable {
     }
 
     /**
-     * The tensors that {@link ModelConfig#tensorShapes} names, all finite.
+     * The tensors that {@link NetworkConfig#tensorShapes} names, all finite.
      *
      * @throws LstmGpuException with exit code 3, naming the tensor that is missing, unknown, of another shape or
      *     not finite, or the configuration or the tokenizer if it is not the one that was there when they were saved
@@ -247,12 +259,13 @@ public final class ModelDirectory implements AutoCloseable {
     /**
      * Draws {@code loss.svg} and {@code loss.png}.
      *
+     * @param unit of the loss
      * @throws LossChart.Unavailable if this machine cannot draw
      */
-    public void saveLossChart(List<MetricsFile.Row> rows) throws LossChart.Unavailable {
+    public void saveLossChart(List<MetricsFile.Row> rows, String unit) throws LossChart.Unavailable {
         for (String name : List.of(CHART, PICTURE)) {
             Path file = path.resolve(name);
-            byte[] drawn = LossChart.draw(file, rows);
+            byte[] drawn = LossChart.draw(file, rows, unit);
             checkLock(); // Drawing takes a while.
             LossChart.write(file, drawn);
         }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import lstmgpu.LstmGpuException;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 
 /** Weights that fit a configuration. */
@@ -16,7 +16,7 @@ final class ModelWeights {
 
     private ModelWeights() {}
 
-    static Map<String, Tensor> read(Path file, ModelConfig config) {
+    static Map<String, Tensor> read(Path file, NetworkConfig config) {
         Map<String, Tensor> tensors =
                 Safetensors.read(file, shapes -> checkShapes(file, shapes, config.tensorShapes()));
         tensors.forEach((name, tensor) -> checkFinite(file, name, tensor.values()));

@@ -9,7 +9,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.ShellWord;
 import lstmgpu.files.IoErrors;
 import lstmgpu.files.RegularFile;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 
 /** A place where a model is to be made, and what lies there already. */
 record OutputFolder(Path path, Path weights, Path config, Path checkpoints) {
@@ -65,7 +65,7 @@ record OutputFolder(Path path, Path weights, Path config, Path checkpoints) {
     private boolean isForeign() {
         try {
             if (RegularFile.exists(config)) {
-                ModelConfig.read(config);
+                NetworkConfig.read(config);
             }
             return false;
         } catch (LstmGpuException unknown) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import lstmgpu.LstmGpuException;
 import lstmgpu.files.Checksum;
 import lstmgpu.files.RegularFile;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 
 /** The weights of a model, which know the configuration and the tokenizer that they belong to. */
@@ -24,7 +24,7 @@ final class WeightsFile {
     }
 
     /** Throws as {@link ModelDirectory#weights}. */
-    Map<String, Tensor> read(ModelConfig config) {
+    Map<String, Tensor> read(NetworkConfig config) {
         Map<String, Tensor> weights = ModelWeights.read(file, config);
         checkSealed(Safetensors.metadata(file));
         return weights;

@@ -17,15 +17,20 @@ import lstmgpu.store.ModelDirectory;
  */
 final class LossPicture implements AutoCloseable {
     private final ModelDirectory directory;
+    private final String unit;
     private final Consumer<String> notice;
     private final ExecutorService artist = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("loss chart").factory());
     private CompletableFuture<Void> drawing = CompletableFuture.completedFuture(null);
     private boolean noticed;
 
-    /** @param notice hears, on the thread that calls this object, why there is no picture */
-    LossPicture(ModelDirectory directory, Consumer<String> notice) {
+    /**
+     * @param unit of the loss
+     * @param notice hears, on the thread that calls this object, why there is no picture
+     */
+    LossPicture(ModelDirectory directory, String unit, Consumer<String> notice) {
         this.directory = directory;
+        this.unit = unit;
         this.notice = notice;
     }
 
@@ -38,7 +43,7 @@ final class LossPicture implements AutoCloseable {
 
     private void draw(List<MetricsFile.Row> rows) {
         try {
-            directory.saveLossChart(rows);
+            directory.saveLossChart(rows, unit);
         } catch (LossChart.Unavailable unavailable) {
             throw new CompletionException(unavailable);
         }
@@ -70,7 +75,7 @@ final class LossPicture implements AutoCloseable {
         close();
         if (canDraw()) {
             try {
-                directory.saveLossChart(rows);
+                directory.saveLossChart(rows, unit);
             } catch (LossChart.Unavailable unavailable) {
                 say(unavailable.getMessage());
             }

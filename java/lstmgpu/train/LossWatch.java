@@ -30,8 +30,8 @@ final class LossWatch {
         static final State BEGINNING = new State(0, Double.NaN, 0, 0, 0, 0, 0);
     }
 
-    LossWatch(int vocabularySize) {
-        this.limit = Math.log(Math.max(2, vocabularySize));
+    LossWatch(double blindLoss) {
+        this.limit = blindLoss;
     }
 
     /**

@@ -33,6 +33,7 @@ final class RunHistory {
 
     RunHistory(
             TrainingNetwork network,
+            double blindLoss,
             MetricsFile metrics,
             EventFiles events,
             TrainingListener listener,
@@ -45,7 +46,7 @@ final class RunHistory {
         this.events = events;
         this.listener = listener;
         this.schedule = schedule;
-        this.watch = new LossWatch(network.model().config().vocabularySize());
+        this.watch = new LossWatch(blindLoss);
         this.stepsPerEpoch = plan.stepsPerEpoch();
         this.totalSteps = totalSteps;
         this.loop = loop;

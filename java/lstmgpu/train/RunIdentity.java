@@ -3,31 +3,37 @@ package lstmgpu.train;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.InputText;
-import lstmgpu.data.Tokenizer;
-import lstmgpu.data.TokenizerJson;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.InputPart;
+import lstmgpu.network.NetworkConfig;
+import lstmgpu.task.Task;
 
 /**
  * What must stay the same for a run to go on exactly.
  *
  * @param settings by the flag that sets each
+ * @param files of the model directory that are among them
  * @param inputs of the text, to say what changed
  */
-record RunIdentity(Map<String, String> settings, List<InputText> inputs) {
+record RunIdentity(Map<String, String> settings, Set<String> files, List<InputText> inputs) {
     private static final String TEXT = "text";
-    private static final String TOKENIZER = "tokenizer.json";
 
-    static RunIdentity of(ModelConfig config, Tokenizer tokenizer, TrainingText text, TrainingSettings settings) {
+    static RunIdentity of(NetworkConfig config, Task task, TrainingSettings settings) {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("--cell", config.cell());
         values.put("--hidden-size", config.hiddenSize());
         values.put("--num-layers", config.layers());
-        values.put("--embedding-size", config.embeddingSize());
-        values.put("--tie-weights", config.tieWeights());
+        switch (config.input()) {
+            case InputPart.Tokens tokens -> {
+                values.put("--embedding-size", tokens.size());
+                values.put("--tie-weights", config.tieWeights());
+                values.put("--vocab-size", tokens.vocabularySize());
+            }
+            case InputPart.Features features -> values.put("features", features.size());
+        }
         values.put("--dropout", config.dropout());
-        values.put("--vocab-size", config.vocabularySize());
         values.put("--batch-size", settings.loop().batchSize());
         values.put("--seq-length", settings.loop().seqLength());
         values.put("--step-size", settings.loop().stepSize());
@@ -38,12 +44,13 @@ record RunIdentity(Map<String, String> settings, List<InputText> inputs) {
         values.put("--seed", settings.run().seed());
         values.put(
                 "--val-frac",
-                "%d tokens to train on, %d held out".formatted(text.trainingTokens(), text.validationTokens()));
-        values.put(TEXT, text.sha256());
-        values.put(TOKENIZER, TokenizerJson.sha256(tokenizer));
+                "%d tokens to train on, %d held out".formatted(task.trainingLength(), task.heldOutLength()));
+        values.put(TEXT, task.source().sha256());
+        values.putAll(task.identity());
         Map<String, String> identity = new LinkedHashMap<>();
         values.forEach((flag, value) -> identity.put(flag, String.valueOf(value)));
-        return new RunIdentity(identity, text.inputs().list());
+        return new RunIdentity(
+                identity, task.identity().keySet(), task.source().inputs().list());
     }
 
     /**
@@ -57,12 +64,11 @@ record RunIdentity(Map<String, String> settings, List<InputText> inputs) {
                             + "or start a new run from the model with --init-from",
                     saved.step(), change.isEmpty() ? "its SHA-256 is another one" : change);
         }
-        if (differs(TOKENIZER, saved)) {
+        files.stream().filter(file -> differs(file, saved)).findFirst().ifPresent(file -> {
             throw LstmGpuException.data(
-                    "tokenizer.json is not the one that the checkpoint at step %d was trained with; "
-                            + "restore it from a copy",
-                    saved.step());
-        }
+                    "%s is not the one that the checkpoint at step %d was trained with; restore it from a copy",
+                    file, saved.step());
+        });
         settings.forEach((flag, value) -> {
             if (differs(flag, saved)) {
                 throw LstmGpuException.usage(

@@ -15,6 +15,7 @@ import lstmgpu.data.BatchPlan;
 import lstmgpu.data.InputText;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.store.WeightsOrigin;
+import lstmgpu.task.Task;
 
 /** What {@code run.json} tells of a run. Fields that others have put there stay. */
 public final class RunRecord {
@@ -59,7 +60,7 @@ public final class RunRecord {
         }
     }
 
-    void started(TrainingSettings settings, TrainingText text, BatchPlan plan, DeviceInfo device, int step) {
+    void started(TrainingSettings settings, Task task, BatchPlan plan, DeviceInfo device, int step) {
         ObjectNode run = directory.run();
         earlier = run.deepCopy();
         firstStep = step;
@@ -76,11 +77,12 @@ public final class RunRecord {
                 .put("detail", device.detail())
                 .put("memory_bytes", device.memoryBytes());
         ObjectNode data = run.putObject("data");
-        data.set("inputs", JSON.valueToTree(text.inputs().list()));
-        data.put("source", InputText.describe(text.inputs().list()))
-                .put("sha256", text.sha256())
-                .put("training_tokens", text.trainingTokens())
-                .put("validation_tokens", text.validationTokens())
+        List<InputText> inputs = task.source().inputs().list();
+        data.set("inputs", JSON.valueToTree(inputs));
+        data.put("source", InputText.describe(inputs))
+                .put("sha256", task.source().sha256())
+                .put("training_tokens", task.trainingLength())
+                .put("validation_tokens", task.heldOutLength())
                 .put("steps_per_epoch", plan.stepsPerEpoch());
         run.put(step == 0 ? "started" : "resumed", now());
         directory.saveRun(run);

@@ -2,7 +2,7 @@ package lstmgpu.train;
 
 import java.util.Map;
 import lstmgpu.LstmGpuException;
-import lstmgpu.network.LanguageModel;
+import lstmgpu.network.Network;
 import lstmgpu.network.Tensor;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.store.WeightsOrigin;
@@ -12,13 +12,13 @@ import lstmgpu.store.WeightsOrigin;
  * the place of weights that were better on the held-out text, whichever start of the run has written them.
  */
 final class SoundModel {
-    private final LanguageModel model;
+    private final Network model;
     private final ModelDirectory directory;
 
     /** What lies in the folder; null for nothing that could be used. */
     private WeightsOrigin kept;
 
-    SoundModel(LanguageModel model, ModelDirectory directory) {
+    SoundModel(Network model, ModelDirectory directory) {
         this.model = model;
         this.directory = directory;
         this.kept = directory.hasWeights() ? found(directory) : null;

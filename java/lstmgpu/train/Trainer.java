@@ -1,27 +1,27 @@
 package lstmgpu.train;
 
-import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.data.BatchPlan;
-import lstmgpu.data.Tokenizer;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.ModelDirectory;
+import lstmgpu.task.Batching;
+import lstmgpu.task.Samples;
+import lstmgpu.task.Task;
 
 /**
- * Trains a language model. Making a trainer checks and allocates everything and touches no file, so that a caller can
+ * Trains a network in a task. Making a trainer checks and allocates everything and touches no file, so that a caller can
  * leave an old model alone until it is sure that a new one can begin; {@link #run} then trains in a model directory.
  */
 public final class Trainer implements AutoCloseable {
     private final Backend backend;
-    private final ModelConfig config;
-    private final Tokenizer tokenizer;
-    private final TrainingText text;
+    private final NetworkConfig config;
+    private final Task task;
     private final TrainingSettings settings;
     private final TrainingListener listener;
     private final BatchPlan plan;
-    private final TrainingSamples samples;
+    private final Samples samples;
     private final FirstWeights firstWeights;
     private final TrainingNetwork network;
     private volatile boolean stopRequested;
@@ -34,23 +34,16 @@ public final class Trainer implements AutoCloseable {
      *     fit, 2 if settings contradict each other, 5 if memory is short
      */
     public Trainer(
-            Backend backend,
-            ModelConfig config,
-            Tokenizer tokenizer,
-            TrainingText text,
-            TrainingSettings settings,
-            TrainingListener listener) {
+            Backend backend, NetworkConfig config, Task task, TrainingSettings settings, TrainingListener listener) {
         this.backend = backend;
         this.config = config;
-        this.tokenizer = tokenizer;
-        this.text = text;
+        this.task = task;
         this.settings = settings;
         this.listener = listener;
-        this.plan = check(config, text, settings);
-        this.samples = new TrainingSamples(
-                tokenizer, settings.samples(), settings.run().seed());
-        this.firstWeights = new FirstWeights(config, tokenizer, settings.run());
-        this.network = new TrainingMemory(backend, config, text, settings, samples).newNetwork(plan);
+        this.plan = check(config, task, settings);
+        this.samples = samples(task, settings);
+        this.firstWeights = new FirstWeights(config, task, settings.run());
+        this.network = new TrainingMemory(backend, config, task, settings, samples).newNetwork(plan);
         try {
             if (!settings.run().resume()) {
                 firstWeights.give(network.model());
@@ -67,8 +60,8 @@ public final class Trainer implements AutoCloseable {
      * @return how the text is walked through
      * @throws LstmGpuException with exit code 3 if the text is too short, 2 if settings contradict each other
      */
-    private static BatchPlan check(ModelConfig config, TrainingText text, TrainingSettings settings) {
-        BatchPlan plan = plan(text, settings);
+    private static BatchPlan check(NetworkConfig config, Task task, TrainingSettings settings) {
+        BatchPlan plan = plan(task, settings);
         new Schedule(
                 settings.rate(),
                 settings.optimisation().learningRate(),
@@ -78,7 +71,7 @@ public final class Trainer implements AutoCloseable {
         if (settings.run().resume() && settings.run().initFrom() != null) {
             throw LstmGpuException.usage("--resume goes on with the run's own weights; leave --init-from out");
         }
-        LanguageModel.check(config);
+        Network.check(config);
         return plan;
     }
 
@@ -89,17 +82,13 @@ public final class Trainer implements AutoCloseable {
      * @return how the text is walked through
      */
     public static BatchPlan rehearse(
-            ModelConfig config,
-            Tokenizer tokenizer,
-            TrainingText text,
-            TrainingSettings settings,
-            ModelDirectory resumed) {
-        BatchPlan plan = check(config, text, settings);
-        new TrainingSamples(tokenizer, settings.samples(), settings.run().seed());
+            NetworkConfig config, Task task, TrainingSettings settings, ModelDirectory resumed) {
+        BatchPlan plan = check(config, task, settings);
+        samples(task, settings);
         if (resumed == null) {
-            new FirstWeights(config, tokenizer, settings.run()).check();
+            new FirstWeights(config, task, settings.run()).check();
         } else {
-            RunState.newest(resumed, RunIdentity.of(config, tokenizer, text, settings));
+            RunState.newest(resumed, RunIdentity.of(config, task, settings));
         }
         return plan;
     }
@@ -109,11 +98,9 @@ public final class Trainer implements AutoCloseable {
      *
      * @throws LstmGpuException with exit code 5 and a batch size that would fit, if fewer are free
      */
-    public static long requireMemory(
-            Backend backend, ModelConfig config, Tokenizer tokenizer, TrainingText text, TrainingSettings settings) {
-        TrainingSamples samples = new TrainingSamples(
-                tokenizer, settings.samples(), settings.run().seed());
-        return new TrainingMemory(backend, config, text, settings, samples).require();
+    public static long requireMemory(Backend backend, NetworkConfig config, Task task, TrainingSettings settings) {
+        Samples samples = samples(task, settings);
+        return new TrainingMemory(backend, config, task, settings, samples).require();
     }
 
     /**
@@ -121,24 +108,18 @@ public final class Trainer implements AutoCloseable {
      *
      * @throws LstmGpuException with exit code 3 if it is too short
      */
-    static BatchPlan plan(TrainingText text, TrainingSettings settings) {
+    static BatchPlan plan(Task task, TrainingSettings settings) {
         TrainingSettings.Loop loop = settings.loop();
-        String what = "the training part of " + text.source();
-        if (text.validation() != null && text.validationTokens() < 2) {
-            throw LstmGpuException.data(
-                    "the validation part of %s has %s and needs 2; "
-                            + "use more text, a larger --val-frac, or --val-frac 0",
-                    text.source(), Count.of(text.validationTokens(), "token"));
-        }
-        return loop.stepSize() == 0
-                ? BatchPlan.carried(what, text.trainingTokens(), loop.batchSize(), loop.seqLength())
-                : BatchPlan.sliding(
-                        what,
-                        text.trainingTokens(),
-                        loop.batchSize(),
-                        loop.seqLength(),
-                        loop.stepSize(),
-                        settings.run().seed());
+        return task.plan(new Batching(
+                loop.batchSize(),
+                loop.seqLength(),
+                loop.stepSize(),
+                settings.run().seed()));
+    }
+
+    private static Samples samples(Task task, TrainingSettings settings) {
+        TrainingSettings.Samples samples = settings.samples();
+        return task.samples(samples.prompt(), samples.length(), settings.run().seed());
     }
 
     /**
@@ -146,8 +127,8 @@ public final class Trainer implements AutoCloseable {
      *
      * @throws LstmGpuException with exit code 3 if it is too short
      */
-    public static int stepsPerEpoch(TrainingText text, TrainingSettings settings) {
-        return plan(text, settings).stepsPerEpoch();
+    public static int stepsPerEpoch(Task task, TrainingSettings settings) {
+        return plan(task, settings).stepsPerEpoch();
     }
 
     /** Steps of the whole run, or {@link TrainingSettings#UNLIMITED}. */
@@ -166,7 +147,7 @@ public final class Trainer implements AutoCloseable {
      * Trains until the run is over or a stop is asked for; once only. Writes model.safetensors, metrics.csv, loss.svg,
      * samples.txt, run.json, checkpoints/ and, where the settings ask for it, tensorboard/.
      *
-     * @param directory locked, with config.json, tokenizer.json and generation_config.json
+     * @param directory locked, with what {@link Task#save} writes
      * @throws LstmGpuException with exit code 6 if the loss diverges, 5 if memory is short, 2 or 3 if a run
      *     cannot be resumed so
      */
@@ -174,23 +155,23 @@ public final class Trainer implements AutoCloseable {
         RunRecord run = new RunRecord(directory);
         TrainingLoop loop = new TrainingLoop(
                 network,
+                task,
                 plan,
                 settings,
                 directory,
                 listener,
-                RunIdentity.of(config, tokenizer, text, settings),
-                text.mapped(),
+                RunIdentity.of(config, task, settings),
                 samples,
                 settings.run().resume() ? null : () -> firstWeights.give(network.model()),
                 totalSteps());
         if (settings.run().resume()) {
             loop.resume();
         }
-        run.started(settings, text, plan, backend.device(), loop.step());
+        run.started(settings, task, plan, backend.device(), loop.step());
         listener.started(new TrainingListener.Start(
                 network.model().parameterCount(),
-                text.trainingTokens(),
-                text.validationTokens(),
+                task.trainingLength(),
+                task.heldOutLength(),
                 plan.stepsPerEpoch(),
                 loop.step(),
                 totalSteps()));
@@ -206,7 +187,7 @@ public final class Trainer implements AutoCloseable {
         } catch (LstmGpuException failure) {
             throw noted(failure, run);
         } catch (InternalError fault) {
-            throw noted(text.inputs().unreachable(fault), run);
+            throw noted(task.source().inputs().unreachable(fault), run);
         }
     }
 

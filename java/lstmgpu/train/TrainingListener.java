@@ -25,7 +25,7 @@ public interface TrainingListener {
      * @param totalSteps as in {@link Start}
      * @param done the share of the run or, where this process has to stop earlier, of its time; NaN where neither has an end
      * @param epoch epochs done, with the fraction of this one
-     * @param loss mean training loss in nats a token since the last report
+     * @param loss mean training loss in nats per token since the last report
      * @param tokensPerSecond since the last report
      * @param secondsLeft to the last step or to the time limit, whichever comes first; NaN where neither is known
      */

@@ -5,11 +5,12 @@ import java.util.function.BooleanSupplier;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.StepClock;
 import lstmgpu.data.BatchPlan;
-import lstmgpu.data.InputTexts;
 import lstmgpu.network.EvaluationResult;
 import lstmgpu.store.EventFiles;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.store.WeightsOrigin;
+import lstmgpu.task.Samples;
+import lstmgpu.task.Task;
 
 /**
  * The steps of a run and what happens between them. At one step the order is: look at the losses, evaluate, write a
@@ -26,7 +27,7 @@ final class TrainingLoop {
     private final TrainingSettings settings;
     private final ModelDirectory directory;
     private final TrainingListener listener;
-    private final TrainingSamples samples;
+    private final Samples samples;
     private final int totalSteps;
     private final Schedule schedule;
     private final EarlyStopping stopping;
@@ -41,18 +42,17 @@ final class TrainingLoop {
     private int evaluatedStep;
 
     /**
-     * @param mapped what must stay as it is while the run lasts
      * @param firstWeights gives the network the weights that the run begins with; null if it goes on from a checkpoint
      */
     TrainingLoop(
             TrainingNetwork network,
+            Task task,
             BatchPlan plan,
             TrainingSettings settings,
             ModelDirectory directory,
             TrainingListener listener,
             RunIdentity identity,
-            InputTexts mapped,
-            TrainingSamples samples,
+            Samples samples,
             Runnable firstWeights,
             int totalSteps) {
         this.network = network;
@@ -73,19 +73,27 @@ final class TrainingLoop {
         this.advice = new DivergenceAdvice(directory, settings);
         EventFiles events = directory.events(settings.saving().events());
         this.history = new RunHistory(
-                network, directory.metrics(), events, listener, schedule, plan, settings.loop(), totalSteps);
+                network,
+                task.blindLoss(),
+                directory.metrics(),
+                events,
+                listener,
+                schedule,
+                plan,
+                settings.loop(),
+                totalSteps);
         this.state = new RunState(
                 network,
                 directory,
                 identity,
-                mapped,
+                task.source().mapped(),
                 schedule,
                 stopping,
                 history,
                 model,
                 firstWeights,
                 settings.saving().keep());
-        this.picture = new LossPicture(directory, listener::notice);
+        this.picture = new LossPicture(directory, task.lossUnit(), listener::notice);
     }
 
     /** Goes on from the newest checkpoint. */

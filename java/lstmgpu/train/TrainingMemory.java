@@ -5,25 +5,22 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.MemoryNeed;
 import lstmgpu.data.BatchPlan;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
+import lstmgpu.task.Samples;
+import lstmgpu.task.Task;
 
 /** Whether a run fits into the device's memory, and with which batch size it would. */
 final class TrainingMemory {
     private final Backend backend;
-    private final ModelConfig config;
-    private final TrainingText text;
+    private final NetworkConfig config;
+    private final Task task;
     private final TrainingSettings settings;
-    private final TrainingSamples samples;
+    private final Samples samples;
 
-    TrainingMemory(
-            Backend backend,
-            ModelConfig config,
-            TrainingText text,
-            TrainingSettings settings,
-            TrainingSamples samples) {
+    TrainingMemory(Backend backend, NetworkConfig config, Task task, TrainingSettings settings, Samples samples) {
         this.backend = backend;
         this.config = config;
-        this.text = text;
+        this.task = task;
         this.settings = settings;
         this.samples = samples;
     }
@@ -32,7 +29,7 @@ final class TrainingMemory {
     private long bytes(int batch) {
         TrainingSettings other = settings.withBatchSize(batch);
         return MemoryNeed.bytes(backend, counting -> {
-            TrainingNetwork network = new TrainingNetwork(counting, config, text, Trainer.plan(text, other), other);
+            TrainingNetwork network = new TrainingNetwork(counting, config, task, Trainer.plan(task, other), other);
             return samples.wanted() ? samples.step(network.model()) : network;
         });
     }
@@ -51,7 +48,7 @@ final class TrainingMemory {
     TrainingNetwork newNetwork(BatchPlan plan) {
         require();
         try {
-            return new TrainingNetwork(backend, config, text, plan, settings);
+            return new TrainingNetwork(backend, config, task, plan, settings);
         } catch (LstmGpuException failure) {
             if (failure.exitCode() != ExitCode.MEMORY) {
                 throw failure;

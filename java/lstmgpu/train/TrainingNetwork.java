@@ -8,13 +8,14 @@ import java.util.Map;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.RnnState;
-import lstmgpu.backend.TokenCorpus;
 import lstmgpu.data.BatchPlan;
-import lstmgpu.network.EvaluationPass;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Evaluation;
+import lstmgpu.network.Feed;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import lstmgpu.network.TrainingStep;
+import lstmgpu.task.Task;
 
 /** All that a run keeps on the device: weights, texts, the training step and the evaluation. */
 final class TrainingNetwork implements AutoCloseable {
@@ -22,9 +23,9 @@ final class TrainingNetwork implements AutoCloseable {
     private static final String CELL = "cell";
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
-    private final LanguageModel model;
+    private final Network model;
     private final TrainingStep step;
-    private final EvaluationPass validation;
+    private final Evaluation validation;
     private final List<Integer> stateShape;
 
     /**
@@ -32,22 +33,27 @@ final class TrainingNetwork implements AutoCloseable {
      *
      * @throws LstmGpuException with exit code 5 if memory is short
      */
-    TrainingNetwork(Backend backend, ModelConfig config, TrainingText text, BatchPlan plan, TrainingSettings settings) {
+    TrainingNetwork(Backend backend, NetworkConfig config, Task task, BatchPlan plan, TrainingSettings settings) {
         try {
-            this.model = keep(new LanguageModel(
+            this.model = keep(new Network(
                     backend, config, settings.run().precision(), settings.run().rnn()));
-            TokenCorpus training = keep(backend.corpus(text.training(), text.bytesPerToken()));
+            Feed training = keep(task.feed(backend, plan.spec()));
             this.step = keep(new TrainingStep(
                     model,
                     training,
                     new TrainingStep.Spec(
-                            plan.spec(),
+                            plan.spec().steps(),
+                            plan.spec().batch(),
                             settings.optimisation().spec(),
                             plan.carriesState(),
                             settings.loop().resetState(),
                             plan.stepsPerEpoch(),
                             settings.run().seed())));
-            this.validation = text.validation() == null ? null : validation(text, settings.loop());
+            this.validation = task.evaluation(
+                    model, settings.loop().batchSize(), settings.loop().seqLength());
+            if (validation != null) {
+                keep(validation);
+            }
         } catch (RuntimeException failure) {
             close();
             throw failure;
@@ -55,17 +61,12 @@ final class TrainingNetwork implements AutoCloseable {
         this.stateShape = List.of(config.layers(), settings.loop().batchSize(), config.hiddenSize());
     }
 
-    private EvaluationPass validation(TrainingText text, TrainingSettings.Loop loop) {
-        TokenCorpus corpus = keep(model.backend().corpus(text.validation(), text.bytesPerToken()));
-        return keep(new EvaluationPass(model, corpus, loop.batchSize(), loop.seqLength()));
-    }
-
     private <R extends AutoCloseable> R keep(R resource) {
         open.push(resource);
         return resource;
     }
 
-    LanguageModel model() {
+    Network model() {
         return model;
     }
 
@@ -73,8 +74,8 @@ final class TrainingNetwork implements AutoCloseable {
         return step;
     }
 
-    /** Evaluates on the held-out text in as many lanes as the batch has; null if there is none. */
-    EvaluationPass validation() {
+    /** Evaluates on the held-out data in as many lanes as the batch has; null if there is none. */
+    Evaluation validation() {
         return validation;
     }
 

@@ -120,7 +120,7 @@ public record TrainingSettings(
      * How long and over what.
      *
      * @param batchSize B lanes
-     * @param seqLength T tokens a step
+     * @param seqLength T tokens per step
      * @param stepSize 0: state is carried along the text; otherwise windows that start this many tokens apart,
      *     each from zero
      * @param resetState where state is carried, the probability that a lane begins a step from a zero state all the

@@ -58,7 +58,8 @@ class ImportTest {
 
     @Test
     void nothingAboveTheSeamNamesABackend() throws IOException {
-        for (String folder : List.of("files", "data", "network", "store", "generate", "train", "inspect", "bench")) {
+        for (String folder :
+                List.of("files", "data", "network", "store", "generate", "task", "train", "inspect", "bench")) {
             assertEquals(List.of(), naming(BACKEND, SOURCES.resolve(folder)), folder);
         }
     }
@@ -76,7 +77,7 @@ class ImportTest {
         Pattern opening =
                 Pattern.compile("\\bFiles\\.(new(Input|Output|Buffered|Byte)|read(All|String)|lines|copy|write)"
                         + "|FileChannel\\.open|File(In|Out)putStream|toFile\\(\\)");
-        for (String folder : List.of("store", "network", "train")) {
+        for (String folder : List.of("store", "network", "task", "train")) {
             assertEquals(List.of(), naming(opening, SOURCES.resolve(folder)), folder);
         }
     }

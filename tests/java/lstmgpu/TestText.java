@@ -11,7 +11,7 @@ import lstmgpu.data.CharTokenizer;
 import lstmgpu.data.InputTexts;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.generate.EvaluationText;
-import lstmgpu.train.TrainingText;
+import lstmgpu.task.TrainingText;
 
 /** Small texts as the code under test takes them, one byte a token. */
 public final class TestText {

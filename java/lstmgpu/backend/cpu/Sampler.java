@@ -25,7 +25,7 @@ final class Sampler implements WorkerPool.Task {
         return this;
     }
 
-    /** One token a lane; there are as many lanes as {@code out} has places. */
+    /** One token per lane; there are as many lanes as {@code out} has places. */
     Sampler into(DeviceBuffer recent, DeviceBuffer out) {
         lanes = Math.toIntExact(out.length());
         logits = CpuArguments.floats(logits, (long) lanes * vocabulary, "logits");

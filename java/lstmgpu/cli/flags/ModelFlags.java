@@ -4,7 +4,7 @@ import java.util.Objects;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
 import lstmgpu.network.Initialisation;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import picocli.CommandLine.Option;
 
 /** The network. */
@@ -58,15 +58,15 @@ public final class ModelFlags {
     public Initialisation initialisation;
 
     /** The network these flags describe. */
-    public ModelConfig config(int vocabularySize) {
+    public NetworkConfig config(int vocabularySize) {
         boolean tied = Boolean.TRUE.equals(tieWeights);
         int hidden = Objects.requireNonNullElse(hiddenSize, preset.hiddenSize);
         int embedding = Objects.requireNonNullElse(embeddingSize, tied ? hidden : preset.embeddingSize);
         int depth = Objects.requireNonNullElse(layers, preset.layers);
-        checkSize("--hidden-size", hidden, ModelConfig.LARGEST_SIZE);
-        checkSize("--embedding-size", embedding, ModelConfig.LARGEST_SIZE);
-        checkSize("--num-layers", depth, ModelConfig.MOST_LAYERS);
-        return new ModelConfig(
+        checkSize("--hidden-size", hidden, NetworkConfig.LARGEST_SIZE);
+        checkSize("--embedding-size", embedding, NetworkConfig.LARGEST_SIZE);
+        checkSize("--num-layers", depth, NetworkConfig.MOST_LAYERS);
+        return NetworkConfig.ofTokens(
                 Objects.requireNonNullElse(cell, Cell.DEFAULT),
                 vocabularySize,
                 embedding,
@@ -80,13 +80,13 @@ public final class ModelFlags {
      * The network of an earlier model; a flag that contradicts it is refused, except for dropout,
      * which the weights do not know.
      */
-    public ModelConfig configOf(ModelConfig earlier, String owner) {
+    public NetworkConfig configOf(NetworkConfig earlier, String owner) {
         refuse("--cell", cell, earlier.cell(), owner);
         refuse("--hidden-size", hiddenSize, earlier.hiddenSize(), owner);
         refuse("--num-layers", layers, earlier.layers(), owner);
         refuse("--embedding-size", embeddingSize, earlier.embeddingSize(), owner);
         refuse("--tie-weights", tieWeights, earlier.tieWeights(), owner);
-        return new ModelConfig(
+        return NetworkConfig.ofTokens(
                 earlier.cell(),
                 earlier.vocabularySize(),
                 earlier.embeddingSize(),

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import lstmgpu.backend.reference.ReferenceBackend;
 import lstmgpu.network.Initialisation;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,9 +129,9 @@ class CellTest {
     @EnumSource(Cell.class)
     void biasesBeginAsTheGatesSay(Cell cell) {
         int units = 3;
-        ModelConfig config = new ModelConfig(cell, 7, 5, units, 2, 0, false);
+        NetworkConfig config = NetworkConfig.ofTokens(cell, 7, 5, units, 2, 0, false);
         try (Backend backend = new ReferenceBackend();
-                LanguageModel model = new LanguageModel(backend, config, Precision.FP32)) {
+                Network model = new Network(backend, config, Precision.FP32)) {
             model.initialise(3, Initialisation.ORTHOGONAL);
             Map<String, Tensor> tensors = model.tensors();
             for (int layer = 0; layer < 2; layer++) {

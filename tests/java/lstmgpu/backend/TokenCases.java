@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import lstmgpu.network.GenerationStep;
 import lstmgpu.network.Initialisation;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
 
 /** Tokens drawn one after the other by a whole network. */
 final class TokenCases {
@@ -20,19 +20,19 @@ final class TokenCases {
         List<ConformanceCase> cases = new ArrayList<>();
         for (Cell cell : Cell.values()) {
             SamplingSpec spec = cell == Cell.GRU ? greedy : sampled;
-            cases.add(new Text(new ModelConfig(cell, 33, 7, SMALL, 2, 0, false), spec, 10, data.seed()));
+            cases.add(new Text(NetworkConfig.ofTokens(cell, 33, 7, SMALL, 2, 0, false), spec, 10, data.seed()));
         }
-        cases.add(new Text(new ModelConfig(Cell.LSTM, 96, 33, 512, 2, 0, false), sampled, 12, data.seed()));
+        cases.add(new Text(NetworkConfig.ofTokens(Cell.LSTM, 96, 33, 512, 2, 0, false), sampled, 12, data.seed()));
         return cases;
     }
 
     /** A prompt and what follows it. */
-    record Text(ModelConfig config, SamplingSpec sampling, int length, long seed) implements ConformanceCase {
+    record Text(NetworkConfig config, SamplingSpec sampling, int length, long seed) implements ConformanceCase {
         @Override
         public void run(Backend backend, GuardedMemory memory) {
             GenerationStep.Spec spec = new GenerationStep.Spec(1, sampling, WINDOW, length, false, true);
             int[] text = new int[length];
-            try (LanguageModel model = new LanguageModel(backend, config, Precision.FP32, way(backend))) {
+            try (Network model = new Network(backend, config, Precision.FP32, way(backend))) {
                 model.initialise(seed, Initialisation.UNIFORM);
                 try (GenerationStep step = new GenerationStep(model, spec)) {
                     step.prompt(new int[] {3, 1, 4, 1, 5});

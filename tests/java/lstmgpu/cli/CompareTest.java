@@ -134,7 +134,7 @@ class CompareTest {
         for (String colour : List.of("rgb(0,114,178)", "rgb(213,94,0)", "rgb(0,158,115)")) {
             assertTrue(drawn.contains("stroke:" + colour), colour);
         }
-        for (String text : List.of("step", "nats a token", good)) {
+        for (String text : List.of("step", "nats per token", good)) {
             assertTrue(drawn.matches("(?s).*<text[^>]*>" + text + "</text>.*"), text + " is text");
         }
         assertTrue(drawn.contains("@media (prefers-color-scheme: dark)"), "dark mode");

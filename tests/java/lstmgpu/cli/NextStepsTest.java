@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import lstmgpu.backend.Cell;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.train.HeldOutTrend;
 import lstmgpu.train.TrainingResult;
 import lstmgpu.train.TrainingResult.Reason;
@@ -32,7 +32,7 @@ class NextStepsTest {
                 base.saving(),
                 base.samples(),
                 base.run());
-        ModelConfig config = new ModelConfig(Cell.LSTM, 65, 32, 128, 1, 0.2f, false);
+        NetworkConfig config = NetworkConfig.ofTokens(Cell.LSTM, 65, 32, 128, 1, 0.2f, false);
         TrainingResult result = new TrainingResult(reason, 900, 1.4, 1.5, 700, trend, 60);
         return new NextSteps(Path.of(output), List.of(Path.of(input)), settings, config).of(result);
     }

@@ -13,8 +13,8 @@ import lstmgpu.backend.Precision;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.network.Initialisation;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,14 +33,14 @@ class BeamSearchTest {
     }
 
     /** Far from even, so that the first token of the best text is not the most probable one. */
-    private LanguageModel model(Cell cell) {
-        ModelConfig config = new ModelConfig(cell, LETTERS.vocabularySize(), 6, 12, 2, 0, false);
-        LanguageModel model = new LanguageModel(backend, config, Precision.FP32);
+    private Network model(Cell cell) {
+        NetworkConfig config = NetworkConfig.ofTokens(cell, LETTERS.vocabularySize(), 6, 12, 2, 0, false);
+        Network model = new Network(backend, config, Precision.FP32);
         model.initialise(3, Initialisation.ORTHOGONAL);
         return model;
     }
 
-    private static double logprob(LanguageModel model, int[] text) {
+    private static double logprob(Network model, int[] text) {
         List<ScoredToken> scored = new ArrayList<>();
         Scorer.score(model, LETTERS, new EvaluationText(TestText.segment(text), 1, 1, 1, "test"), scored::add);
         return scored.stream()
@@ -54,7 +54,7 @@ class BeamSearchTest {
     void enoughBeamsFindTheMostProbableTextOfAll(Cell cell) {
         int vocabulary = LETTERS.vocabularySize();
         int count = (int) Math.pow(vocabulary, LENGTH);
-        try (LanguageModel model = model(cell)) {
+        try (Network model = model(cell)) {
             double best = Double.NEGATIVE_INFINITY;
             int[] text = new int[PROMPT.length + LENGTH];
             System.arraycopy(PROMPT, 0, text, 0, PROMPT.length);
@@ -79,7 +79,7 @@ class BeamSearchTest {
     @Test
     void oneBeamIsGreedyAndMoreAreNotWorse() {
         GenerationSettings greedy = new GenerationSettings(30, 0, 0, 1, 0, true, 1, List.of(), 0, 1, true);
-        try (LanguageModel model = model(Cell.LSTM);
+        try (Network model = model(Cell.LSTM);
                 Generator generator = new Generator(model, LETTERS, greedy)) {
             GeneratedText drawn = generator.generate(PROMPT, TextSink.NONE).getFirst();
             GeneratedText one = new BeamSearch(model, LETTERS, 1).run(PROMPT, 30);

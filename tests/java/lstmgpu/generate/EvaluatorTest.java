@@ -18,8 +18,8 @@ import lstmgpu.data.ByteTokenizer;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.network.EvaluationResult;
 import lstmgpu.network.Initialisation;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,15 +29,15 @@ class EvaluatorTest {
     private static final String RHYME = TestText.rhyme(12);
     private static final Tokenizer LETTERS = TestText.tokenizer(RHYME);
 
-    private static LanguageModel model(Backend backend, Tokenizer tokenizer, boolean tied) {
-        ModelConfig config = new ModelConfig(Cell.RNN_TANH, tokenizer.vocabularySize(), 6, 6, 1, 0.5f, tied);
-        LanguageModel model = new LanguageModel(backend, config, Precision.FP32);
+    private static Network model(Backend backend, Tokenizer tokenizer, boolean tied) {
+        NetworkConfig config = NetworkConfig.ofTokens(Cell.RNN_TANH, tokenizer.vocabularySize(), 6, 6, 1, 0.5f, tied);
+        Network model = new Network(backend, config, Precision.FP32);
         model.initialise(9, Initialisation.UNIFORM);
         return model;
     }
 
     /** −log p of every token but the first, by the formulas and nothing else. */
-    private static double[] byHand(LanguageModel model, int[] ids) {
+    private static double[] byHand(Network model, int[] ids) {
         float[] embedding = model.tensors().get("embedding.weight").values();
         float[] input = model.tensors().get("rnn.weight_ih_l0").values();
         float[] recurrent = model.tensors().get("rnn.weight_hh_l0").values();
@@ -66,7 +66,7 @@ class EvaluatorTest {
     @Test
     void charactersWithoutATokenDoNotImproveTheFigures() {
         try (CpuBackend backend = new CpuBackend(1);
-                LanguageModel model = model(backend, LETTERS, false)) {
+                Network model = model(backend, LETTERS, false)) {
             EvaluationResult plain = Evaluator.evaluate(model, LETTERS, TestText.evaluation(LETTERS, "one two"));
             EvaluationResult mixed =
                     Evaluator.evaluate(model, LETTERS, TestText.evaluation(LETTERS, "\u20aco\u20ac\u20acne two\u20ac"));
@@ -96,14 +96,14 @@ class EvaluatorTest {
             String text = RHYME.substring(0, length);
             for (Backend backend : List.of(new ReferenceBackend(), new CpuBackend(1))) {
                 try (backend;
-                        LanguageModel model = model(backend, LETTERS, tied)) {
+                        Network model = model(backend, LETTERS, tied)) {
                     compare(model, text);
                 }
             }
         }
     }
 
-    private static void compare(LanguageModel model, String text) {
+    private static void compare(Network model, String text) {
         double[] expected = byHand(model, LETTERS.encode(text).ids());
         List<ScoredToken> scored = new ArrayList<>();
         Scorer.score(model, LETTERS, TestText.evaluation(LETTERS, text), scored::add);
@@ -130,7 +130,7 @@ class EvaluatorTest {
     void countsCharactersAndBytesOfWhatWasPredicted() {
         Tokenizer bytes = new ByteTokenizer();
         try (Backend backend = new CpuBackend(1);
-                LanguageModel model = model(backend, bytes, false)) {
+                Network model = model(backend, bytes, false)) {
             EvaluationResult result = Evaluator.evaluate(model, bytes, TestText.evaluation(bytes, "aéé"));
             assertEquals(4, result.tokens());
             assertEquals(2, result.characters());
@@ -142,7 +142,7 @@ class EvaluatorTest {
     @Test
     void aTextOfOneTokenOrOfAnotherVocabularyIsRefused() {
         try (Backend backend = new CpuBackend(1);
-                LanguageModel model = model(backend, LETTERS, false)) {
+                Network model = model(backend, LETTERS, false)) {
             LstmGpuException tooShort = assertThrows(
                     LstmGpuException.class,
                     () -> Evaluator.evaluate(model, LETTERS, TestText.evaluation(LETTERS, "o")));

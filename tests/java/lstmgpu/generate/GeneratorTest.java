@@ -22,8 +22,8 @@ import lstmgpu.backend.reference.ReferenceBackend;
 import lstmgpu.data.ByteTokenizer;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.network.Initialisation;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,9 +39,9 @@ class GeneratorTest {
         backend.close();
     }
 
-    private static LanguageModel model(Backend backend, Tokenizer tokenizer) {
-        ModelConfig config = new ModelConfig(Cell.LSTM, tokenizer.vocabularySize(), 8, 16, 2, 0.5f, false);
-        LanguageModel model = new LanguageModel(backend, config, Precision.FP32);
+    private static Network model(Backend backend, Tokenizer tokenizer) {
+        NetworkConfig config = NetworkConfig.ofTokens(Cell.LSTM, tokenizer.vocabularySize(), 8, 16, 2, 0.5f, false);
+        Network model = new Network(backend, config, Precision.FP32);
         model.initialise(9, Initialisation.ORTHOGONAL);
         return model;
     }
@@ -57,7 +57,7 @@ class GeneratorTest {
 
     private static List<GeneratedText> generate(
             Backend backend, Tokenizer tokenizer, GenerationSettings settings, String prompt) {
-        try (LanguageModel model = model(backend, tokenizer);
+        try (Network model = model(backend, tokenizer);
                 Generator generator = new Generator(model, tokenizer, settings)) {
             return generator.generate(tokenizer.encode(prompt).ids(), TextSink.NONE);
         }
@@ -108,7 +108,7 @@ class GeneratorTest {
                 generate(LETTERS, settings(0, 1, List.of(), 99, 1), "one")
                         .getFirst()
                         .tokens());
-        try (LanguageModel model = model(backend, LETTERS)) {
+        try (Network model = model(backend, LETTERS)) {
             int[] text = IntStream.concat(Arrays.stream(LETTERS.encode("one").ids()), Arrays.stream(greedy))
                     .toArray();
             List<ScoredToken> scored = new ArrayList<>();
@@ -145,7 +145,7 @@ class GeneratorTest {
         String whole = generate(LETTERS, settings(1, 1, List.of(), 5, 2), prompt)
                 .getLast()
                 .text();
-        try (LanguageModel model = model(backend, LETTERS);
+        try (Network model = model(backend, LETTERS);
                 Generator generator = new Generator(model, LETTERS, settings(1, 1, List.of(), 5, 2));
                 Generator silent = new Generator(model, LETTERS, silent())) {
             assertEquals(List.of("", ""), texts(silent.generate(ids, TextSink.NONE)));
@@ -164,7 +164,7 @@ class GeneratorTest {
 
     /** Reads a prompt in short pieces with nothing drawn between them. */
     private String inPieces(int[] ids, int piece) {
-        try (LanguageModel model = model(backend, LETTERS);
+        try (Network model = model(backend, LETTERS);
                 lstmgpu.network.GenerationStep step = new lstmgpu.network.GenerationStep(
                         model,
                         new lstmgpu.network.GenerationStep.Spec(
@@ -193,7 +193,7 @@ class GeneratorTest {
     void goesOnWhereItStopped() {
         GenerationSettings half = new GenerationSettings(LENGTH / 2, 1, 0, 1, 0, false, 1.5f, List.of(), 8, 2, true);
         GenerationSettings full = new GenerationSettings(LENGTH, 1, 0, 1, 0, false, 1.5f, List.of(), 8, 2, true);
-        try (LanguageModel model = model(backend, LETTERS);
+        try (Network model = model(backend, LETTERS);
                 Generator inHalves = new Generator(model, LETTERS, half);
                 Generator atOnce = new Generator(model, LETTERS, full)) {
             int[] prompt = LETTERS.encode("shoe").ids();
@@ -215,7 +215,7 @@ class GeneratorTest {
                 .text();
         String stop = free.substring(20, 24);
         ByteArrayOutputStream shown = new ByteArrayOutputStream();
-        try (LanguageModel model = model(backend, LETTERS);
+        try (Network model = model(backend, LETTERS);
                 Generator generator = new Generator(model, LETTERS, settings(1, 1, List.of("zzz", stop), 1, 1))) {
             GeneratedText text = generator
                     .generate(LETTERS.encode("one").ids(), (sample, piece) -> shown.writeBytes(piece))
@@ -231,7 +231,7 @@ class GeneratorTest {
     void aByteModelWritesItsBytesAndTextHasWholeCharacters() {
         ByteTokenizer bytes = new ByteTokenizer();
         ByteArrayOutputStream pieces = new ByteArrayOutputStream();
-        try (LanguageModel model = model(backend, bytes);
+        try (Network model = model(backend, bytes);
                 Generator generator = new Generator(model, bytes, settings(1, 1, List.of(), 6, 1))) {
             GeneratedText text = generator
                     .generate(bytes.encode("é").ids(), (sample, piece) -> pieces.writeBytes(piece))
@@ -257,7 +257,7 @@ class GeneratorTest {
         int[] whole = IntStream.concat(Arrays.stream(prompt), Arrays.stream(text.tokens()))
                 .toArray();
         List<ScoredToken> scored = new ArrayList<>();
-        try (LanguageModel model = model(backend, LETTERS)) {
+        try (Network model = model(backend, LETTERS)) {
             Scorer.score(model, LETTERS, new EvaluationText(TestText.segment(whole), 1, 1, 1, "test"), scored::add);
         }
         for (int i = 0; i < LENGTH; i++) {
@@ -280,7 +280,7 @@ class GeneratorTest {
 
     @Test
     void aTokenizerOfAnotherSizeIsRefused() {
-        try (LanguageModel model = model(backend, LETTERS)) {
+        try (Network model = model(backend, LETTERS)) {
             assertThrows(
                     LstmGpuException.class,
                     () -> new Generator(model, new ByteTokenizer(), GenerationSettings.defaults()).close());

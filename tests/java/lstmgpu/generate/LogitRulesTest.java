@@ -18,8 +18,8 @@ import lstmgpu.backend.Precision;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.network.Initialisation;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
 import org.junit.jupiter.api.Test;
 
 class LogitRulesTest {
@@ -29,9 +29,9 @@ class LogitRulesTest {
     private static List<GeneratedText> generate(float temperature, LogitRules rules) {
         GenerationSettings settings =
                 new GenerationSettings(LENGTH, temperature, 0, 1, 0, false, 1, List.of(), 3, 2, false);
-        ModelConfig config = new ModelConfig(Cell.GRU, LETTERS.vocabularySize(), 8, 16, 1, 0, false);
+        NetworkConfig config = NetworkConfig.ofTokens(Cell.GRU, LETTERS.vocabularySize(), 8, 16, 1, 0, false);
         try (Backend backend = new CpuBackend(1);
-                LanguageModel model = new LanguageModel(backend, config, Precision.FP32)) {
+                Network model = new Network(backend, config, Precision.FP32)) {
             model.initialise(4, Initialisation.ORTHOGONAL);
             try (Generator generator = new Generator(model, LETTERS, settings, rules)) {
                 return generator.generate(LETTERS.encode("one two").ids(), TextSink.NONE);

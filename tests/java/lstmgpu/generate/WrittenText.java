@@ -11,8 +11,8 @@ import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.network.Initialisation;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
 
 /** What a backend draws from the same model with the same seed: in several lanes, in whole blocks of tokens and, at the end, one by one. */
 public record WrittenText(List<GeneratedText> lanes) {
@@ -21,9 +21,9 @@ public record WrittenText(List<GeneratedText> lanes) {
     public static WrittenText by(Backend backend, RnnImplementation plan) {
         String text = TestText.rhyme(1);
         Tokenizer letters = TestText.tokenizer(text);
-        ModelConfig config = new ModelConfig(Cell.LSTM, letters.vocabularySize(), 8, 16, 2, 0.5f, false);
+        NetworkConfig config = NetworkConfig.ofTokens(Cell.LSTM, letters.vocabularySize(), 8, 16, 2, 0.5f, false);
         GenerationSettings settings = new GenerationSettings(60, 0.7f, 0, 1, 0, false, 1.3f, List.of(), 4, 3, true);
-        try (LanguageModel model = new LanguageModel(backend, config, Precision.FP32, plan)) {
+        try (Network model = new Network(backend, config, Precision.FP32, plan)) {
             model.initialise(9, Initialisation.ORTHOGONAL);
             try (Generator generator = new Generator(model, letters, settings)) {
                 return new WrittenText(

@@ -18,8 +18,9 @@ import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnState;
 import lstmgpu.backend.reference.ReferenceBackend;
 import lstmgpu.network.Initialisation;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.InputPart;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,8 +32,8 @@ class GateTraceTest {
     private static final int HIDDEN = 7;
     private static final int LAYERS = 3;
 
-    private static ModelConfig config(Cell cell) {
-        return new ModelConfig(cell, VOCABULARY, EMBEDDING, HIDDEN, LAYERS, 0.5f, false);
+    private static NetworkConfig config(Cell cell) {
+        return NetworkConfig.ofTokens(cell, VOCABULARY, EMBEDDING, HIDDEN, LAYERS, 0.5f, false);
     }
 
     /** After every step h and c of all layers are those of the reference. */
@@ -41,7 +42,7 @@ class GateTraceTest {
     void statesAreThoseOfTheReference(Cell cell) {
         int[] text = TestText.cycle(33, VOCABULARY);
         try (Backend backend = new ReferenceBackend();
-                LanguageModel model = new LanguageModel(backend, config(cell), Precision.FP32);
+                Network model = new Network(backend, config(cell), Precision.FP32);
                 RnnPlan plan = backend.newRnnPlan(model.forwardSpec(1, 1), null);
                 DeviceBuffer x = backend.alloc(ElementType.FLOAT32, EMBEDDING)) {
             model.initialise(5, Initialisation.ORTHOGONAL);
@@ -58,8 +59,8 @@ class GateTraceTest {
         }
     }
 
-    private static float[] row(LanguageModel model, int token) {
-        float[] all = model.tensors().get(LanguageModel.EMBEDDING).values();
+    private static float[] row(Network model, int token) {
+        float[] all = model.tensors().get(InputPart.Tokens.EMBEDDING).values();
         return Arrays.copyOfRange(all, token * EMBEDDING, (token + 1) * EMBEDDING);
     }
 
@@ -84,7 +85,7 @@ class GateTraceTest {
             names = {"LSTM", "GRU"})
     void gatesAreNamedInTheOrderOfTheWeights(Cell cell) {
         try (Backend backend = new ReferenceBackend();
-                LanguageModel model = new LanguageModel(backend, config(cell), Precision.FP32)) {
+                Network model = new Network(backend, config(cell), Precision.FP32)) {
             model.initialise(5, Initialisation.UNIFORM);
             List<CellSignal> rows = cell == Cell.LSTM
                     ? List.of(CellSignal.INPUT, CellSignal.FORGET, CellSignal.CANDIDATE, CellSignal.OUTPUT)
@@ -105,7 +106,7 @@ class GateTraceTest {
     @Test
     void whatACellDoesNotHaveIsRefused() {
         try (Backend backend = new ReferenceBackend();
-                LanguageModel model = new LanguageModel(backend, config(Cell.GRU), Precision.FP32)) {
+                Network model = new Network(backend, config(Cell.GRU), Precision.FP32)) {
             GateTrace trace = new GateTrace(config(Cell.GRU), model.tensors());
             assertThrows(IllegalArgumentException.class, () -> trace.value(0, CellSignal.CELL, 0));
         }

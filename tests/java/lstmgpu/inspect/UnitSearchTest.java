@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import lstmgpu.TestText;
 import lstmgpu.backend.Cell;
 import lstmgpu.data.Tokenizer;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +31,7 @@ class UnitSearchTest {
     /** h' = max(0, W·e + R·h): unit 1 is 1 after a line end, unit 2 is 1 except after a capital. */
     private static GateTrace trace() {
         int vocabulary = TOKENIZER.vocabularySize();
-        ModelConfig config = new ModelConfig(Cell.RNN_RELU, vocabulary, vocabulary, UNITS, 1, 0, false);
+        NetworkConfig config = NetworkConfig.ofTokens(Cell.RNN_RELU, vocabulary, vocabulary, UNITS, 1, 0, false);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         float[] identity = new float[vocabulary * vocabulary];
         float[] weights = new float[UNITS * vocabulary];

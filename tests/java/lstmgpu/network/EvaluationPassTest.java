@@ -14,9 +14,9 @@ import lstmgpu.backend.cpu.CpuBackend;
 import org.junit.jupiter.api.Test;
 
 class EvaluationPassTest {
-    private static final ModelConfig CONFIG = new ModelConfig(Cell.LSTM, 9, 5, 8, 2, 0.4f, false);
+    private static final NetworkConfig CONFIG = NetworkConfig.ofTokens(Cell.LSTM, 9, 5, 8, 2, 0.4f, false);
 
-    private static EvaluationResult evaluate(LanguageModel model, int[] text, int lanes, int steps, int warmUp) {
+    private static EvaluationResult evaluate(Network model, int[] text, int lanes, int steps, int warmUp) {
         try (TokenCorpus corpus = model.backend().corpus(TestText.segment(text), 1);
                 EvaluationPass pass = new EvaluationPass(model, corpus, lanes, steps, warmUp)) {
             EvaluationResult first = pass.run();
@@ -27,7 +27,7 @@ class EvaluationPassTest {
     }
 
     /** The loss of every token but the first, read from a zero state. */
-    private static List<Float> losses(LanguageModel model, int[] text) {
+    private static List<Float> losses(Network model, int[] text) {
         List<Float> all = new ArrayList<>();
         try (TokenCorpus corpus = model.backend().corpus(TestText.segment(text), 1);
                 EvaluationPass pass = new EvaluationPass(model, corpus, 1, 1000)) {
@@ -49,7 +49,7 @@ class EvaluationPassTest {
     void everyTokenIsCountedOnceBehindWhatWarmsItsLane() {
         int[] text = TestText.cycle(103, 9);
         try (Backend backend = new CpuBackend(1);
-                LanguageModel model = new LanguageModel(backend, CONFIG, Precision.FP32)) {
+                Network model = new Network(backend, CONFIG, Precision.FP32)) {
             model.initialise(2, Initialisation.UNIFORM);
             for (int warmUp : new int[] {1, 5, 20, 51, 60, 200}) {
                 for (int lanes : new int[] {1, 2, 4, 102, 500}) {
@@ -76,7 +76,7 @@ class EvaluationPassTest {
     void seesTheWeightsAsTheyAreNow() {
         int[] text = TestText.cycle(50, 9);
         try (Backend backend = new CpuBackend(1);
-                LanguageModel model = new LanguageModel(backend, CONFIG, Precision.FP32);
+                Network model = new Network(backend, CONFIG, Precision.FP32);
                 TokenCorpus corpus = backend.corpus(TestText.segment(text), 1);
                 EvaluationPass pass = new EvaluationPass(model, corpus, 2, 10, 5)) {
             model.initialise(2, Initialisation.UNIFORM);

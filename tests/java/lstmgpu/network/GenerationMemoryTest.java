@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Generating and evaluating are refused before they allocate anything that would not fit. */
 class GenerationMemoryTest {
-    private static final ModelConfig CONFIG = new ModelConfig(Cell.LSTM, 256, 32, 128, 1, 0, false);
+    private static final NetworkConfig CONFIG = NetworkConfig.ofTokens(Cell.LSTM, 256, 32, 128, 1, 0, false);
     private static final Pattern FITTING = Pattern.compile("--num-samples (\\d+) would fit");
     private static final int[] PROMPT = new int[70];
 
@@ -36,7 +36,7 @@ class GenerationMemoryTest {
         Cudasim.load();
     }
 
-    private static void generate(LanguageModel model, int samples) {
+    private static void generate(Network model, int samples) {
         GenerationSettings settings = new GenerationSettings(3, 1, 0, 1, 0, false, 1, List.of(), 1, samples, false);
         try (Generator generator = new Generator(model, new ByteTokenizer(), settings)) {
             generator.generate(PROMPT, TextSink.NONE);
@@ -55,7 +55,7 @@ class GenerationMemoryTest {
     @Test
     void theNumberOfSamplesThatIsNamedFits() {
         try (Backend backend = CudaTestBackend.open();
-                LanguageModel model = new LanguageModel(backend, CONFIG, Precision.FP32, RnnImplementation.FUSED)) {
+                Network model = new Network(backend, CONFIG, Precision.FP32, RnnImplementation.FUSED)) {
             Cudasim.memoryLimit(backend.device().memoryBytes() - backend.freeBytes() + (6 << 20));
             String message = refusal(() -> generate(model, 4000));
             Matcher fitting = FITTING.matcher(message);
@@ -70,7 +70,7 @@ class GenerationMemoryTest {
     @Test
     void aTextThatDoesNotFitIsNamed() {
         try (Backend backend = CudaTestBackend.open();
-                LanguageModel model = new LanguageModel(backend, CONFIG, Precision.FP32, RnnImplementation.FUSED)) {
+                Network model = new Network(backend, CONFIG, Precision.FP32, RnnImplementation.FUSED)) {
             Cudasim.memoryLimit(backend.device().memoryBytes() - backend.freeBytes() + (6 << 20));
             MemorySegment tokens = MemorySegment.ofArray(new byte[20 << 20]);
             EvaluationText text = new EvaluationText(tokens, 1, tokens.byteSize(), tokens.byteSize(), "book.txt");

@@ -8,7 +8,6 @@ import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.StepClock;
-import lstmgpu.backend.TokenCorpus;
 
 /** Some training steps and what they leave behind. */
 @SuppressWarnings("ArrayRecordComponent")
@@ -19,23 +18,24 @@ public record StepRun(float[] losses, float[] weights) {
     /** Relative; rounding differences grow from step to step. */
     private static final double LOSS_TOLERANCE = 2e-4;
 
-    public static StepRun train(Backend backend, ModelConfig config, int[] text, int count) {
+    public static StepRun train(Backend backend, NetworkConfig config, int[] text, int count) {
         return train(backend, RnnImplementation.AUTO, config, text, count);
     }
 
-    public static StepRun train(Backend backend, RnnImplementation rnn, ModelConfig config, int[] text, int count) {
+    public static StepRun train(Backend backend, RnnImplementation rnn, NetworkConfig config, int[] text, int count) {
         int lane = (text.length - 1) / BATCH;
         BatchSpec batch = new BatchSpec(STEPS, BATCH, 0, lane, STEPS, false, 0, 0);
         TrainingStep.Spec spec = new TrainingStep.Spec(
-                batch,
+                batch.steps(),
+                batch.batch(),
                 OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 1),
                 true,
                 0.3f,
                 Math.toIntExact(lane / STEPS),
                 11);
-        try (LanguageModel model = new LanguageModel(backend, config, Precision.FP32, rnn);
-                TokenCorpus corpus = backend.corpus(TestText.segment(text), 1);
-                TrainingStep step = new TrainingStep(model, corpus, spec)) {
+        try (Network model = new Network(backend, config, Precision.FP32, rnn);
+                TokenFeed feed = new TokenFeed(backend, TestText.segment(text), 1, batch);
+                TrainingStep step = new TrainingStep(model, feed, spec)) {
             model.initialise(1, Initialisation.UNIFORM);
             float[] rates = new float[StepClock.RATES];
             Arrays.fill(rates, 0.01f);

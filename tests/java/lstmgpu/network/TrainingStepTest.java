@@ -22,7 +22,7 @@ class TrainingStepTest {
     private static final int BATCH = 3;
     private static final int COUNT = 4;
     private static final int[] TEXT = TestText.cycle(STEPS * BATCH * COUNT + 1, 9);
-    private static final ModelConfig CONFIG = new ModelConfig(Cell.LSTM, 9, 5, 8, 2, 0, false);
+    private static final NetworkConfig CONFIG = NetworkConfig.ofTokens(Cell.LSTM, 9, 5, 8, 2, 0, false);
 
     private final Backend backend = new CpuBackend(1);
 
@@ -33,12 +33,18 @@ class TrainingStepTest {
 
     private static final long SEED = 1;
 
-    private static float[] losses(LanguageModel model, boolean carried, float reset) {
+    private static float[] losses(Network model, boolean carried, float reset) {
         BatchSpec batch = new BatchSpec(STEPS, BATCH, 0, STEPS * COUNT, STEPS, false, 0, 0);
         TrainingStep.Spec spec = new TrainingStep.Spec(
-                batch, OptimizerSpec.of(OptimizerSpec.Kind.SGD, 0, 0, 0), carried, reset, COUNT, SEED);
-        try (TokenCorpus corpus = model.backend().corpus(TestText.segment(TEXT), 1);
-                TrainingStep step = new TrainingStep(model, corpus, spec)) {
+                batch.steps(),
+                batch.batch(),
+                OptimizerSpec.of(OptimizerSpec.Kind.SGD, 0, 0, 0),
+                carried,
+                reset,
+                COUNT,
+                SEED);
+        try (TokenFeed feed = new TokenFeed(model.backend(), TestText.segment(TEXT), 1, batch);
+                TrainingStep step = new TrainingStep(model, feed, spec)) {
             step.clock().set(0, 0, 0);
             for (int i = 0; i < COUNT; i++) {
                 step.run();
@@ -50,7 +56,7 @@ class TrainingStepTest {
     }
 
     /** The mean over some steps of a lane, read from a zero state. */
-    private static double loss(LanguageModel model, int lane, int step, int count) {
+    private static double loss(Network model, int lane, int step, int count) {
         int start = (lane * COUNT + step) * STEPS;
         int[] text = Arrays.copyOfRange(TEXT, start, start + count * STEPS + 1);
         try (TokenCorpus corpus = model.backend().corpus(TestText.segment(text), 1);
@@ -69,7 +75,7 @@ class TrainingStepTest {
 
     @Test
     void aCarriedStateGoesOnFromStepToStep() {
-        try (LanguageModel model = new LanguageModel(backend, CONFIG, Precision.FP32)) {
+        try (Network model = new Network(backend, CONFIG, Precision.FP32)) {
             model.initialise(4, Initialisation.ORTHOGONAL);
             double expected = 0;
             for (int lane = 0; lane < BATCH; lane++) {
@@ -82,7 +88,7 @@ class TrainingStepTest {
     @Test
     void aLaneThatIsDrawnBeginsAnew() {
         float probability = 0.4f;
-        try (LanguageModel model = new LanguageModel(backend, CONFIG, Precision.FP32)) {
+        try (Network model = new Network(backend, CONFIG, Precision.FP32)) {
             model.initialise(4, Initialisation.ORTHOGONAL);
             double expected = 0;
             int drawn = 0;
@@ -106,7 +112,7 @@ class TrainingStepTest {
 
     @Test
     void withoutCarryingEveryStepStartsFromZero() {
-        try (LanguageModel model = new LanguageModel(backend, CONFIG, Precision.FP32)) {
+        try (Network model = new Network(backend, CONFIG, Precision.FP32)) {
             model.initialise(4, Initialisation.ORTHOGONAL);
             float[] losses = losses(model, false, 0.4f);
             for (int k = 0; k < COUNT; k++) {

@@ -19,7 +19,7 @@ import lstmgpu.TestText;
 import lstmgpu.backend.Cell;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.files.JsonFiles;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,9 +38,9 @@ class DamagedModelTest {
 
     private Path model() throws IOException {
         Tokenizer tokenizer = TestText.tokenizer("abc de\n");
-        ModelConfig config = new ModelConfig(Cell.GRU, tokenizer.vocabularySize(), 3, 4, 1, 0.25f, false);
+        NetworkConfig config = NetworkConfig.ofTokens(Cell.GRU, tokenizer.vocabularySize(), 3, 4, 1, 0.25f, false);
         try (ModelDirectory directory = ModelDirectory.create(folder.resolve("model"), true)) {
-            directory.saveConfig(config);
+            directory.saveConfig(config, "language-model");
             directory.saveTokenizer(tokenizer);
             Map<String, Tensor> tensors = new LinkedHashMap<>();
             config.tensorShapes().forEach((name, shape) -> {

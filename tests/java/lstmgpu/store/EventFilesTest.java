@@ -19,7 +19,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.cpu.CpuBackend;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.train.Runs;
 import lstmgpu.train.TrainingSettings;
 import org.junit.jupiter.api.Test;
@@ -45,7 +45,7 @@ class EventFilesTest {
     }
 
     private static void train(Path target, TrainingSettings settings, Runs.Observer observer, int stopAfter) {
-        ModelConfig config = Runs.config(Cell.LSTM, 0.3f);
+        NetworkConfig config = Runs.config(Cell.LSTM, 0.3f);
         try (Backend backend = new CpuBackend(1)) {
             Runs.train(backend, target, config, Runs.TEXT, settings, observer, stopAfter);
         }

@@ -15,11 +15,11 @@ import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.SamplingSpec;
-import lstmgpu.backend.TokenCorpus;
 import lstmgpu.network.GenerationStep;
 import lstmgpu.network.Initialisation;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
+import lstmgpu.network.TokenFeed;
 import lstmgpu.network.TrainingStep;
 
 /**
@@ -50,15 +50,15 @@ public record Garbage(LongSupplier allocated) {
     public void assertNoneOfTraining(Backend backend, RnnImplementation rnn, Cell cell, int vocabulary) {
         BatchSpec batch = new BatchSpec(9, 5, 0, 300, 9, false, 0, 0);
         OptimizerSpec adam = OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 1);
-        TrainingStep.Spec spec = new TrainingStep.Spec(batch, adam, true, 0, 20, 1);
+        TrainingStep.Spec spec = new TrainingStep.Spec(batch.steps(), batch.batch(), adam, true, 0, 20, 1);
         try (Arena arena = Arena.ofShared();
-                LanguageModel model = model(backend, rnn, cell, vocabulary)) {
+                Network model = model(backend, rnn, cell, vocabulary)) {
             MemorySegment tokens = arena.allocate(2_000);
             for (long i = 0; i < tokens.byteSize(); i++) {
                 tokens.set(ValueLayout.JAVA_BYTE, i, (byte) (i * i % 11));
             }
-            try (TokenCorpus corpus = backend.corpus(tokens, 1);
-                    TrainingStep step = new TrainingStep(model, corpus, spec)) {
+            try (TokenFeed feed = new TokenFeed(backend, tokens, 1, batch);
+                    TrainingStep step = new TrainingStep(model, feed, spec)) {
                 assertNone(step::run);
             }
         }
@@ -67,7 +67,7 @@ public record Garbage(LongSupplier allocated) {
     public void assertNoneOfDrawing(Backend backend, RnnImplementation rnn) {
         SamplingSpec sampling = new SamplingSpec(0.8f, 5, 0.9f, 0.01f, 1.1f, 1);
         GenerationStep.Spec spec = new GenerationStep.Spec(1, sampling, 8, 10_000, false, false);
-        try (LanguageModel model = model(backend, rnn, Cell.LSTM, 20);
+        try (Network model = model(backend, rnn, Cell.LSTM, 20);
                 GenerationStep step = new GenerationStep(model, spec)) {
             step.prompt(new int[] {1});
             int[] drawn = new int[1];
@@ -75,9 +75,9 @@ public record Garbage(LongSupplier allocated) {
         }
     }
 
-    private static LanguageModel model(Backend backend, RnnImplementation rnn, Cell cell, int vocabulary) {
-        ModelConfig config = new ModelConfig(cell, vocabulary, 8, 16, 2, 0.2f, false);
-        LanguageModel model = new LanguageModel(backend, config, Precision.FP32, rnn);
+    private static Network model(Backend backend, RnnImplementation rnn, Cell cell, int vocabulary) {
+        NetworkConfig config = NetworkConfig.ofTokens(cell, vocabulary, 8, 16, 2, 0.2f, false);
+        Network model = new Network(backend, config, Precision.FP32, rnn);
         model.initialise(1, Initialisation.UNIFORM);
         return model;
     }

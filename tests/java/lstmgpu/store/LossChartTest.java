@@ -19,10 +19,10 @@ class LossChartTest {
     @Test
     void textIsTextAndDarkScreensAreDark(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("loss.svg");
-        LossChart.write(file, LossChart.draw(file, ROWS));
+        LossChart.write(file, LossChart.draw(file, ROWS, "nats per token"));
         String svg = Files.readString(file);
         for (String text :
-                List.of("Loss", "step", "nats a token", "training", "held out", "best: 2.5000 at step 2,000")) {
+                List.of("Loss", "step", "nats per token", "training", "held out", "best: 2.5000 at step 2,000")) {
             assertTrue(svg.matches("(?s).*<text[^>]*>" + text + "</text>.*"), text);
         }
         assertTrue(svg.contains("@media (prefers-color-scheme: dark)"), "dark mode");
@@ -32,7 +32,7 @@ class LossChartTest {
     @Test
     void thePictureIsAPicture(@TempDir Path folder) throws LossChart.Unavailable, IOException {
         Path file = folder.resolve("loss.png");
-        LossChart.write(file, LossChart.draw(file, ROWS));
+        LossChart.write(file, LossChart.draw(file, ROWS, "nats per token"));
         assertEquals(800, ImageIO.read(file.toFile()).getWidth());
     }
 }

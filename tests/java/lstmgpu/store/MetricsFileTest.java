@@ -77,23 +77,23 @@ class MetricsFileTest {
     @Test
     void theChartIsAnSvgWithBothCurves() throws Exception {
         Path file = folder.resolve("loss.svg");
-        LossChart.write(file, LossChart.draw(file, List.of()));
+        LossChart.write(file, LossChart.draw(file, List.of(), "nats per token"));
         assertFalse(Files.exists(file), "nothing to draw");
-        LossChart.write(file, LossChart.draw(file, List.of(FIRST, SECOND)));
+        LossChart.write(file, LossChart.draw(file, List.of(FIRST, SECOND), "nats per token"));
         var document = DocumentBuilderFactory.newInstance().newDocumentBuilder();
         document.setEntityResolver((publicId, systemId) -> new org.xml.sax.InputSource(new java.io.StringReader("")));
         assertEquals("svg", document.parse(file.toFile()).getDocumentElement().getTagName());
         int both = curves(file);
-        LossChart.write(file, LossChart.draw(file, List.of(FIRST)));
+        LossChart.write(file, LossChart.draw(file, List.of(FIRST), "nats per token"));
         assertEquals(1, both - curves(file), "the second curve is missing");
     }
 
     @Test
     void theLowestLossIsMarkedAndTheEndingDecidesTheFormat() throws Exception {
         Path file = folder.resolve("loss.png");
-        LossChart.write(file, LossChart.draw(file, List.of(FIRST, SECOND)));
+        LossChart.write(file, LossChart.draw(file, List.of(FIRST, SECOND), "nats per token"));
         BufferedImage marked = ImageIO.read(file.toFile());
-        LossChart.compare(file, Map.of("run", List.of(FIRST, SECOND)));
+        LossChart.compare(file, Map.of("run", List.of(FIRST, SECOND)), "nats per token");
         BufferedImage plain = ImageIO.read(file.toFile());
         assertTrue(vermilion(marked) > 2 * vermilion(plain), vermilion(marked) + " and " + vermilion(plain));
     }
@@ -143,7 +143,9 @@ class MetricsFileTest {
 
         public static void main(String[] arguments) {
             try {
-                LossChart.write(Path.of(arguments[0]), LossChart.draw(Path.of(arguments[0]), List.of(FIRST, SECOND)));
+                LossChart.write(
+                        Path.of(arguments[0]),
+                        LossChart.draw(Path.of(arguments[0]), List.of(FIRST, SECOND), "nats per token"));
             } catch (LossChart.Unavailable said) {
                 System.out.println(said.getMessage());
             }

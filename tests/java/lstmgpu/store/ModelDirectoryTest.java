@@ -18,13 +18,13 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
 import lstmgpu.data.CharTokenizer;
 import lstmgpu.files.JsonFiles;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelDirectoryTest {
-    private static final ModelConfig CONFIG = new ModelConfig(Cell.GRU, 3, 4, 5, 2, 0.1f, false);
+    private static final NetworkConfig CONFIG = NetworkConfig.ofTokens(Cell.GRU, 3, 4, 5, 2, 0.1f, false);
 
     @TempDir
     private Path folder;
@@ -206,7 +206,7 @@ class ModelDirectoryTest {
     }
 
     private static void fill(ModelDirectory directory) {
-        directory.saveConfig(CONFIG);
+        directory.saveConfig(CONFIG, "language-model");
         directory.saveTokenizer(new CharTokenizer(List.of((int) 'a', (int) 'b', (int) 'c'), false));
         directory.saveWeights(weights());
     }

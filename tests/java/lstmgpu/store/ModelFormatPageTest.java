@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import lstmgpu.backend.Cell;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,10 +41,10 @@ class ModelFormatPageTest {
         assertTrue(example.lines().count() <= 10, "the page promises ten lines");
         for (boolean tied : new boolean[] {false, true}) {
             long seed = new Random().nextLong();
-            ModelConfig config = new ModelConfig(Cell.LSTM, 3, tied ? 5 : 4, 5, 2, 0, tied);
+            NetworkConfig config = NetworkConfig.ofTokens(Cell.LSTM, 3, tied ? 5 : 4, 5, 2, 0, tied);
             Map<String, Tensor> weights = random(config, new Random(seed));
             try (ModelDirectory directory = ModelDirectory.create(folder.resolve("model"), true)) {
-                directory.saveConfig(config);
+                directory.saveConfig(config, "language-model");
                 directory.saveWeights(weights);
             }
             Output output = python(folder, example);
@@ -58,7 +58,7 @@ class ModelFormatPageTest {
         }
     }
 
-    private static double[] logProbabilities(ModelConfig config, Map<String, Tensor> weights) {
+    private static double[] logProbabilities(NetworkConfig config, Map<String, Tensor> weights) {
         double[][] h = new double[config.layers()][config.hiddenSize()];
         double[][] c = new double[config.layers()][config.hiddenSize()];
         for (int token : TOKENS) {
@@ -113,7 +113,7 @@ class ModelFormatPageTest {
         return row;
     }
 
-    private static Map<String, Tensor> random(ModelConfig config, Random random) {
+    private static Map<String, Tensor> random(NetworkConfig config, Random random) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         config.tensorShapes().forEach((name, shape) -> {
             float[] values = new float[Math.toIntExact(Tensor.elements(shape))];

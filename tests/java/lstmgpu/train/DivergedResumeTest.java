@@ -22,16 +22,17 @@ import lstmgpu.backend.Cell;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.files.AtomicFiles;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.store.WeightsOrigin;
+import lstmgpu.task.TrainingText;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A resumed run that goes wrong takes nothing with it: checkpoints, the best model and its record stay. */
 class DivergedResumeTest {
-    private static final ModelConfig CONFIG = Runs.config(Cell.LSTM, 0);
+    private static final NetworkConfig CONFIG = Runs.config(Cell.LSTM, 0);
     private static final float RATE = 0.01f;
 
     @TempDir

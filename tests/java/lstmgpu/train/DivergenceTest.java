@@ -19,7 +19,7 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.cpu.CpuBackend;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.MetricsFile;
 import lstmgpu.store.ModelDirectory;
 import org.junit.jupiter.api.Test;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run whose weights are lost goes back to its last good state, with half the learning rate. */
 class DivergenceTest {
-    private static final ModelConfig CONFIG = Runs.config(Cell.LSTM, 0);
+    private static final NetworkConfig CONFIG = Runs.config(Cell.LSTM, 0);
     private static final float RATE = 0.01f;
 
     @TempDir

@@ -10,14 +10,14 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.cpu.CpuBackend;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 
 /**
  * A process of its own in which every file operation of a training run fails in turn. Prints how many it tried; ends with an
  * AssertionError at the first that leaves anything but the old state, or says something else than the path and the bytes.
  */
 final class FailingWrites {
-    private static final ModelConfig CONFIG = Runs.config(Cell.GRU, 0);
+    private static final NetworkConfig CONFIG = Runs.config(Cell.GRU, 0);
     private static final TrainingSettings START = settings(14);
     private static final TrainingSettings REST = Runs.resumed(settings(21));
 

@@ -15,10 +15,12 @@ import lstmgpu.backend.cuda.OnTheStandIn;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.generate.Evaluator;
 import lstmgpu.network.EvaluationPass;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import lstmgpu.store.ModelDirectory;
+import lstmgpu.task.LanguageModelling;
+import lstmgpu.task.TrainingText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +39,8 @@ class HeldOutLossTest implements OnTheStandIn {
     private static final int HELD_OUT = TEXT.length() / 10;
     private static final String TRAINING = TEXT.substring(0, TEXT.length() - HELD_OUT);
     private static final String VALIDATION = TEXT.substring(TEXT.length() - HELD_OUT);
-    private static final ModelConfig CONFIG = new ModelConfig(Cell.LSTM, LETTERS.vocabularySize(), 16, 64, 1, 0, false);
+    private static final NetworkConfig CONFIG =
+            NetworkConfig.ofTokens(Cell.LSTM, LETTERS.vocabularySize(), 16, 64, 1, 0, false);
 
     @TempDir
     Path folder;
@@ -50,7 +53,7 @@ class HeldOutLossTest implements OnTheStandIn {
     }
 
     private static double evaluate(Backend backend, Map<String, Tensor> weights) {
-        try (LanguageModel model = new LanguageModel(backend, CONFIG, Precision.FP32)) {
+        try (Network model = new Network(backend, CONFIG, Precision.FP32)) {
             model.load(weights);
             return Evaluator.evaluate(model, LETTERS, TestText.evaluation(LETTERS, VALIDATION))
                     .loss();
@@ -60,9 +63,10 @@ class HeldOutLossTest implements OnTheStandIn {
     /** Trains in the folder; what training says of the held-out text. */
     private double train(Backend backend, int batch) {
         TrainingText text = TestText.training(LETTERS, TRAINING, VALIDATION);
-        try (Trainer trainer = new Trainer(backend, CONFIG, LETTERS, text, settings(batch), new Runs.Observer());
+        try (Trainer trainer = new Trainer(
+                        backend, CONFIG, new LanguageModelling(LETTERS, text), settings(batch), new Runs.Observer());
                 ModelDirectory directory = ModelDirectory.create(folder, false)) {
-            directory.saveConfig(CONFIG);
+            directory.saveConfig(CONFIG, "language-model");
             directory.saveTokenizer(LETTERS);
             return trainer.run(directory).bestLoss();
         }
@@ -84,7 +88,7 @@ class HeldOutLossTest implements OnTheStandIn {
             told = train(backend, 64);
         }
         try (Backend cuda = CudaTestBackend.open();
-                LanguageModel model = new LanguageModel(cuda, CONFIG, Precision.FP32);
+                Network model = new Network(cuda, CONFIG, Precision.FP32);
                 TokenCorpus corpus =
                         cuda.corpus(TestText.segment(LETTERS.encode(VALIDATION).ids()), 1)) {
             model.load(ModelDirectory.open(folder).weights());

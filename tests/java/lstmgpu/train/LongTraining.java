@@ -12,7 +12,7 @@ import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.cuda.CudaTestBackend;
 import lstmgpu.backend.cuda.Cudasim;
 import lstmgpu.network.Initialisation;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 
 /**
  * A process that does nothing but train, and writes at every checkpoint what is held: bytes of heap that are in use,
@@ -30,7 +30,8 @@ final class LongTraining {
             Cudasim.idle();
         }
         try (Backend backend = arguments[0].equals("cuda") ? CudaTestBackend.open() : new CpuBackend(1)) {
-            ModelConfig config = new ModelConfig(Cell.GRU, Runs.TOKENIZER.vocabularySize(), 4, 4, 1, 0.1f, false);
+            NetworkConfig config =
+                    NetworkConfig.ofTokens(Cell.GRU, Runs.TOKENIZER.vocabularySize(), 4, 4, 1, 0.1f, false);
             Runs.train(backend, Path.of(arguments[1]), config, Runs.TEXT, settings(), new Reporter(backend));
         }
     }

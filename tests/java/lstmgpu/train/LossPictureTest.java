@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.cpu.CpuBackend;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.MetricsFile;
 import lstmgpu.store.ModelDirectory;
 import org.junit.jupiter.api.Test;
@@ -26,7 +26,7 @@ class LossPictureTest {
 
     @Test
     void theLossIsThereWhileTheRunGoesOn(@TempDir Path folder) {
-        ModelConfig config = Runs.config(Cell.LSTM, 0);
+        NetworkConfig config = Runs.config(Cell.LSTM, 0);
         TrainingSettings settings = Runs.with(Runs.settings(20), new TrainingSettings.Validation(10, 0, 0));
         AtomicBoolean seen = new AtomicBoolean();
         TrainingListener waiting = new TrainingListener() {
@@ -38,9 +38,9 @@ class LossPictureTest {
             }
         };
         try (Backend backend = new CpuBackend(1);
-                Trainer trainer = new Trainer(backend, config, Runs.TOKENIZER, Runs.TEXT, settings, waiting);
+                Trainer trainer = new Trainer(backend, config, Runs.TASK, settings, waiting);
                 ModelDirectory directory = ModelDirectory.create(folder, false)) {
-            directory.saveConfig(config);
+            directory.saveConfig(config, "language-model");
             directory.saveTokenizer(Runs.TOKENIZER);
             trainer.run(directory);
         }
@@ -55,7 +55,7 @@ class LossPictureTest {
             directory.metrics().append(new MetricsFile.Row(1, 0.5, 10, 2.5, 2.75, 0.1, 1, 1000, 1));
             List<MetricsFile.Row> rows = directory.metrics().rows();
             Path taken = Files.createDirectories(folder.resolve("loss.svg/taken"));
-            try (LossPicture picture = new LossPicture(directory, notices::add)) {
+            try (LossPicture picture = new LossPicture(directory, "nats per token", notices::add)) {
                 long end = System.nanoTime() + LONGEST_WAIT.toNanos();
                 while (notices.isEmpty() && System.nanoTime() < end) {
                     picture.redraw(rows);

@@ -13,9 +13,11 @@ import lstmgpu.backend.Precision;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.generate.Scorer;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.ModelDirectory;
+import lstmgpu.task.LanguageModelling;
+import lstmgpu.task.TrainingText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,12 +31,13 @@ class ResetStateTest {
     private static final String TEXT = TestText.sentences(400);
     private static final String HELD_OUT = "\n" + TestText.sentences(430).substring(TEXT.length());
     private static final Tokenizer LETTERS = TestText.tokenizer(TEXT);
-    private static final ModelConfig CONFIG = new ModelConfig(Cell.LSTM, LETTERS.vocabularySize(), 16, 64, 2, 0, false);
+    private static final NetworkConfig CONFIG =
+            NetworkConfig.ofTokens(Cell.LSTM, LETTERS.vocabularySize(), 16, 64, 2, 0, false);
 
     @TempDir
     Path folder;
 
-    private static List<Double> losses(LanguageModel model, String text) {
+    private static List<Double> losses(Network model, String text) {
         List<Double> losses = new ArrayList<>();
         Scorer.score(model, LETTERS, TestText.evaluation(LETTERS, text), token -> losses.add(-token.logprob()));
         return losses;
@@ -55,10 +58,11 @@ class ResetStateTest {
         settings = Runs.withSeed(settings, seed);
         TrainingText text = TestText.training(LETTERS, TEXT, HELD_OUT);
         try (Backend backend = new CpuBackend(1);
-                LanguageModel model = new LanguageModel(backend, CONFIG, Precision.FP32)) {
-            try (Trainer trainer = new Trainer(backend, CONFIG, LETTERS, text, settings, new Runs.Observer());
+                Network model = new Network(backend, CONFIG, Precision.FP32)) {
+            try (Trainer trainer = new Trainer(
+                            backend, CONFIG, new LanguageModelling(LETTERS, text), settings, new Runs.Observer());
                     ModelDirectory directory = ModelDirectory.create(path, false)) {
-                directory.saveConfig(CONFIG);
+                directory.saveConfig(CONFIG, "language-model");
                 directory.saveTokenizer(LETTERS);
                 trainer.run(directory);
             }
@@ -67,7 +71,7 @@ class ResetStateTest {
         }
     }
 
-    private static double priceOfBeginning(LanguageModel model) {
+    private static double priceOfBeginning(Network model) {
         List<Double> inText = losses(model, HELD_OUT);
         double price = 0;
         int lines = 0;

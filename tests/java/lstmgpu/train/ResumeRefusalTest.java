@@ -17,9 +17,10 @@ import lstmgpu.backend.Cell;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.files.JsonFiles;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.store.WeightsOrigin;
+import lstmgpu.task.TrainingText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,7 +154,7 @@ class ResumeRefusalTest {
         Files.createDirectories(target.resolve("checkpoints/.incomplete-step-00000003"));
         Files.writeString(target.resolve("checkpoints/.incomplete-step-00000003/state.json"), "half");
         try (Backend backend = new CpuBackend(1)) {
-            ModelConfig config = Runs.config(Cell.GRU, 0);
+            NetworkConfig config = Runs.config(Cell.GRU, 0);
             Runs.Observer observer = new Runs.Observer();
             lstmgpu.store.ModelDirectory.create(target, true).close();
             Runs.train(backend, target, config, Runs.TEXT, settings, observer);

@@ -24,8 +24,9 @@ import lstmgpu.backend.cuda.CudaTestBackend;
 import lstmgpu.backend.opencl.OpenClTestBackend;
 import lstmgpu.backend.reference.ReferenceBackend;
 import lstmgpu.files.JsonFiles;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.Safetensors;
+import lstmgpu.task.TrainingText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,7 +178,7 @@ class ResumeTest {
             }
         };
         try (Backend backend = new CpuBackend(1)) {
-            ModelConfig config = Runs.config(Cell.LSTM, 0.3f);
+            NetworkConfig config = Runs.config(Cell.LSTM, 0.3f);
             assertSame(
                     death,
                     assertThrows(
@@ -240,7 +241,7 @@ class ResumeTest {
     @Test
     void onTheReferenceTheWeightsAgreeToTheLastFloat() {
         TrainingSettings settings = Runs.settings(12);
-        ModelConfig config = Runs.config(Cell.LSTM, 0.3f);
+        NetworkConfig config = Runs.config(Cell.LSTM, 0.3f);
         try (Backend backend = new ReferenceBackend()) {
             Runs.train(backend, folder.resolve("whole"), config, Runs.TEXT, settings, new Runs.Observer());
             Runs.train(backend, folder.resolve("parts"), config, Runs.TEXT, settings, new Runs.Observer(), 5);

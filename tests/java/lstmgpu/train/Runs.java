@@ -15,20 +15,25 @@ import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.network.Initialisation;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.ModelDirectory;
+import lstmgpu.task.LanguageModelling;
+import lstmgpu.task.Task;
+import lstmgpu.task.TrainingText;
 
 /** Small training runs. */
 public final class Runs {
     static final String TRAINING = TestText.rhyme(12);
     static final String VALIDATION = TestText.rhyme(3);
-    static final Tokenizer TOKENIZER = TestText.tokenizer(TRAINING);
+    public static final Tokenizer TOKENIZER = TestText.tokenizer(TRAINING);
     public static final TrainingText TEXT = TestText.training(TOKENIZER, TRAINING, VALIDATION);
+
+    static final Task TASK = new LanguageModelling(TOKENIZER, TEXT);
 
     private Runs() {}
 
-    public static ModelConfig config(Cell cell, float dropout) {
-        return new ModelConfig(cell, TOKENIZER.vocabularySize(), 8, 16, 2, dropout, false);
+    public static NetworkConfig config(Cell cell, float dropout) {
+        return NetworkConfig.ofTokens(cell, TOKENIZER.vocabularySize(), 8, 16, 2, dropout, false);
     }
 
     /** Settings that tests change one group of. */
@@ -114,7 +119,7 @@ public final class Runs {
     public static TrainingResult train(
             Backend backend,
             Path folder,
-            ModelConfig config,
+            NetworkConfig config,
             TrainingText text,
             TrainingSettings settings,
             Observer observer) {
@@ -125,27 +130,28 @@ public final class Runs {
     public static TrainingResult train(
             Backend backend,
             Path folder,
-            ModelConfig config,
+            NetworkConfig config,
             TrainingText text,
             TrainingSettings settings,
             Observer observer,
             int stopAfter) {
         StopAfter counting = new StopAfter(backend, stopAfter);
-        try (Trainer trainer = new Trainer(counting.backend(), config, TOKENIZER, text, settings, observer);
+        try (Trainer trainer = new Trainer(
+                        counting.backend(), config, new LanguageModelling(TOKENIZER, text), settings, observer);
                 ModelDirectory directory = open(folder, config, settings.run().resume())) {
             counting.stop(trainer::requestStop);
             return trainer.run(directory);
         }
     }
 
-    private static ModelDirectory open(Path folder, ModelConfig config, boolean resume) {
+    private static ModelDirectory open(Path folder, NetworkConfig config, boolean resume) {
         if (resume) {
             ModelDirectory directory = ModelDirectory.open(folder);
             directory.lock();
             return directory;
         }
         ModelDirectory directory = ModelDirectory.create(folder, false);
-        directory.saveConfig(config);
+        directory.saveConfig(config, "language-model");
         directory.saveTokenizer(TOKENIZER);
         return directory;
     }

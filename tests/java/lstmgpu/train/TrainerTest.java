@@ -22,11 +22,12 @@ import lstmgpu.data.Tokenizer;
 import lstmgpu.generate.Evaluator;
 import lstmgpu.network.EvaluationResult;
 import lstmgpu.network.Initialisation;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.MetricsFile;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.store.Safetensors;
+import lstmgpu.task.TrainingText;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +48,7 @@ class TrainerTest {
         return train(folder.resolve("run"), Runs.config(Cell.LSTM, 0), Runs.TEXT, settings);
     }
 
-    private TrainingResult train(Path target, ModelConfig config, TrainingText text, TrainingSettings settings) {
+    private TrainingResult train(Path target, NetworkConfig config, TrainingText text, TrainingSettings settings) {
         return Runs.train(backend, target, config, text, settings, observer);
     }
 
@@ -62,7 +63,7 @@ class TrainerTest {
         double first = observer.progress.getFirst().loss();
         assertTrue(first > 2, "the first loss is " + first);
         try (ModelDirectory directory = ModelDirectory.open(folder.resolve("run"));
-                LanguageModel model = new LanguageModel(backend, directory.config(), Precision.FP32)) {
+                Network model = new Network(backend, directory.config(), Precision.FP32)) {
             model.load(directory.weights());
             EvaluationResult whole = Evaluator.evaluate(
                     model, directory.tokenizer(), TestText.evaluation(Runs.TOKENIZER, Runs.VALIDATION));
@@ -91,7 +92,7 @@ class TrainerTest {
     void noStepsWriteTheInitialModelAndStop() {
         TrainingResult result = train(Runs.settings(0));
         assertEquals(0, result.steps());
-        try (LanguageModel model = new LanguageModel(backend, Runs.config(Cell.LSTM, 0), Precision.FP32)) {
+        try (Network model = new Network(backend, Runs.config(Cell.LSTM, 0), Precision.FP32)) {
             model.initialise(3, Initialisation.UNIFORM);
             var saved = Safetensors.read(folder.resolve("run/model.safetensors"));
             model.tensors()
@@ -201,7 +202,7 @@ class TrainerTest {
                         List.of()));
     }
 
-    private void refuses(String target, ModelConfig config, TrainingSettings settings, ExitCode code, String word) {
+    private void refuses(String target, NetworkConfig config, TrainingSettings settings, ExitCode code, String word) {
         LstmGpuException refusal =
                 assertThrows(LstmGpuException.class, () -> train(folder.resolve(target), config, Runs.TEXT, settings));
         assertEquals(code, refusal.exitCode());
@@ -246,7 +247,7 @@ class TrainerTest {
                 Runs.with(Runs.settings(1), new TrainingSettings.Optimisation(OptimizerSpec.Kind.SGD, 1, 0, 0, clip));
         train(folder.resolve(name), Runs.config(Cell.LSTM, 0), Runs.TEXT, settings);
         double square = 0;
-        try (LanguageModel model = new LanguageModel(backend, Runs.config(Cell.LSTM, 0), Precision.FP32)) {
+        try (Network model = new Network(backend, Runs.config(Cell.LSTM, 0), Precision.FP32)) {
             model.initialise(3, Initialisation.UNIFORM);
             var saved = Safetensors.read(folder.resolve(name).resolve("model.safetensors"));
             for (var entry : model.tensors().entrySet()) {

@@ -19,7 +19,7 @@ import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.cuda.CudaTestBackend;
 import lstmgpu.backend.cuda.Cudasim;
 import lstmgpu.network.Initialisation;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,8 +48,8 @@ class TrainingMemoryTest {
             };
         }
 
-        ModelConfig config() {
-            return new ModelConfig(cell, Runs.TOKENIZER.vocabularySize(), 48, 64, 2, dropout, false);
+        NetworkConfig config() {
+            return NetworkConfig.ofTokens(cell, Runs.TOKENIZER.vocabularySize(), 48, 64, 2, dropout, false);
         }
 
         TrainingSettings settings(int batch) {
@@ -91,7 +91,7 @@ class TrainingMemoryTest {
         TrainingSettings settings = test.settings(16);
         try (Backend backend = test.open()) {
             long before = held(backend);
-            long counted = Trainer.requireMemory(backend, test.config(), Runs.TOKENIZER, Runs.TEXT, settings);
+            long counted = Trainer.requireMemory(backend, test.config(), Runs.TASK, settings);
             assertTrue(held(backend) - before < counted / 10, "counting takes next to nothing");
             long[] most = {0};
             Runs.Observer observer = new Runs.Observer() {
@@ -123,7 +123,6 @@ class TrainingMemoryTest {
     }
 
     private static Trainer trainer(Backend backend, Case test, int batch) {
-        return new Trainer(
-                backend, test.config(), Runs.TOKENIZER, Runs.TEXT, test.settings(batch), new Runs.Observer());
+        return new Trainer(backend, test.config(), Runs.TASK, test.settings(batch), new Runs.Observer());
     }
 }

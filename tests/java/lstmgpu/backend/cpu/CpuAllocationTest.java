@@ -8,8 +8,8 @@ import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.SamplingSpec;
 import lstmgpu.network.GenerationStep;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.Garbage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -36,9 +36,9 @@ class CpuAllocationTest {
 
     @Test
     void closingFreesEverything() {
-        ModelConfig config = new ModelConfig(Cell.GRU, 20, 8, 16, 2, 0.2f, false);
+        NetworkConfig config = NetworkConfig.ofTokens(Cell.GRU, 20, 8, 16, 2, 0.2f, false);
         try (CpuBackend backend = new CpuBackend(1)) {
-            LanguageModel model = new LanguageModel(backend, config, Precision.FP32);
+            Network model = new Network(backend, config, Precision.FP32);
             GenerationStep step = new GenerationStep(
                     model, new GenerationStep.Spec(2, new SamplingSpec(1, 0, 1, 0, 1, 1), 8, 100, true, false));
             assertTrue(backend.allocatedBytes() > 0);

@@ -84,7 +84,7 @@ class ProcessorPeakTest {
             long done = ProcessorPeak.inJava(ProcessorPeak.Kind.FLOAT32_NARROW, 100 * Worker.TILE, null, 0, 0, tile);
             fastest = Math.max(fastest, 1e9 * done / (System.nanoTime() - start));
         }
-        assertTrue(fastest > 2e9, "%.3g operations a second".formatted(fastest));
+        assertTrue(fastest > 2e9, "%.3g operations per second".formatted(fastest));
         assertEquals(0, ProcessorPeak.inJava(ProcessorPeak.Kind.BFLOAT16, 1, null, 0, 0, tile));
     }
 }

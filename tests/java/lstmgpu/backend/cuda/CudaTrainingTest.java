@@ -16,7 +16,7 @@ import lstmgpu.backend.Cell;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.reference.ReferenceBackend;
 import lstmgpu.generate.WrittenText;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.StepRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,8 +31,8 @@ class CudaTrainingTest implements OnTheStandIn {
 
     private static final int STEPS = 40;
 
-    private static ModelConfig config(Cell cell, float dropout) {
-        return new ModelConfig(cell, VOCABULARY, 6, 12, 2, dropout, false);
+    private static NetworkConfig config(Cell cell, float dropout) {
+        return NetworkConfig.ofTokens(cell, VOCABULARY, 6, 12, 2, dropout, false);
     }
 
     static List<Arguments> runs() {

@@ -12,7 +12,7 @@ import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.reference.ReferenceBackend;
 import lstmgpu.generate.WrittenText;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.StepRun;
 import lstmgpu.store.Garbage;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,14 +31,14 @@ class OpenClTrainingTest {
         OpenClTestBackend.requirePresent();
     }
 
-    private static ModelConfig config(Cell cell, float dropout) {
-        return new ModelConfig(cell, VOCABULARY, 6, 12, 2, dropout, false);
+    private static NetworkConfig config(Cell cell, float dropout) {
+        return NetworkConfig.ofTokens(cell, VOCABULARY, 6, 12, 2, dropout, false);
     }
 
     @ParameterizedTest
     @EnumSource
     void theLossCurveIsTheReferences(Cell cell) {
-        ModelConfig config = config(cell, cell == Cell.LSTM ? 0.3f : 0);
+        NetworkConfig config = config(cell, cell == Cell.LSTM ? 0.3f : 0);
         StepRun expected;
         try (Backend reference = new ReferenceBackend()) {
             expected = StepRun.train(reference, config, TEXT, STEPS);

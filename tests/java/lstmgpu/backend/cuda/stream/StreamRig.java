@@ -12,8 +12,8 @@ import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.SamplingSpec;
 import lstmgpu.network.GenerationStep;
 import lstmgpu.network.Initialisation;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 
 /** A text of one lane: a prompt, tokens drawn in calls of several lengths, a second prompt, tokens again. */
@@ -38,9 +38,9 @@ record StreamRig(Cell cell, int layers, int hidden, int vocabulary, Precision pr
 
     /** What one implementation writes. */
     Text by(Backend backend, RnnImplementation implementation) {
-        ModelConfig config = new ModelConfig(cell, vocabulary, 5, hidden, layers, 0, false);
+        NetworkConfig config = NetworkConfig.ofTokens(cell, vocabulary, 5, hidden, layers, 0, false);
         GenerationStep.Spec spec = new GenerationStep.Spec(1, sampling, WINDOW, 1000, true, true);
-        try (LanguageModel model = new LanguageModel(backend, config, precision, implementation)) {
+        try (Network model = new Network(backend, config, precision, implementation)) {
             model.initialise(9, Initialisation.XAVIER);
             model.load(scaled(model.tensors()));
             try (GenerationStep step = new GenerationStep(model, spec)) {

@@ -28,8 +28,8 @@ import lstmgpu.backend.cuda.driver.KernelImages;
 import lstmgpu.backend.cuda.libraries.CudaLibraries;
 import lstmgpu.backend.cuda.sequence.SequenceRig;
 import lstmgpu.network.GenerationStep;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,11 +99,11 @@ class TokenStreamTest implements OnTheStandIn {
     }
 
     private static long launches(RnnImplementation implementation, int hidden, int lanes, KernelImages images) {
-        ModelConfig config = new ModelConfig(Cell.LSTM, 9, 5, hidden, 2, 0, false);
+        NetworkConfig config = NetworkConfig.ofTokens(Cell.LSTM, 9, 5, hidden, 2, 0, false);
         GenerationStep.Spec spec = new GenerationStep.Spec(lanes, StreamRig.GREEDY, 4, 10, false, true);
         long before = Cudasim.calls(StreamRig.LAUNCH);
         try (Backend cuda = CudaBackend.open(0, CudaLibraries.in(Cudasim.folder()), images, _ -> {});
-                LanguageModel model = new LanguageModel(cuda, config, Precision.FP32, implementation);
+                Network model = new Network(cuda, config, Precision.FP32, implementation);
                 GenerationStep step = new GenerationStep(model, spec)) {
             step.prompt(new int[lanes]);
             assertEquals(4, step.draw(4, new int[4 * lanes]));
@@ -147,17 +147,17 @@ class TokenStreamTest implements OnTheStandIn {
 
     @Test
     void aTextThatMayStopIsDrawnTokenByToken() {
-        ModelConfig config = new ModelConfig(Cell.GRU, 9, 5, 16, 1, 0, false);
+        NetworkConfig config = NetworkConfig.ofTokens(Cell.GRU, 9, 5, 16, 1, 0, false);
         GenerationStep.Spec spec = new GenerationStep.Spec(1, StreamRig.GREEDY, 4, 10, false, false);
         try (Backend cuda = CudaTestBackend.open();
-                LanguageModel model = new LanguageModel(cuda, config, Precision.FP32, RnnImplementation.SEQUENCE);
+                Network model = new Network(cuda, config, Precision.FP32, RnnImplementation.SEQUENCE);
                 GenerationStep step = new GenerationStep(model, spec)) {
             step.prompt(new int[1]);
             assertEquals(1, step.draw(4, new int[4]));
         }
     }
 
-    private static GenerationStep loop(LanguageModel model) {
+    private static GenerationStep loop(Network model) {
         GenerationStep step =
                 new GenerationStep(model, new GenerationStep.Spec(1, StreamRig.GREEDY, 4, 10, false, true));
         step.prompt(new int[1]);
@@ -166,12 +166,12 @@ class TokenStreamTest implements OnTheStandIn {
 
     @Test
     void loopsOfTwoShapesDrawByTurns() {
-        ModelConfig large = new ModelConfig(Cell.LSTM, 9, 5, 400, 1, 0, false);
-        ModelConfig small = new ModelConfig(Cell.LSTM, 9, 5, 256, 1, 0, false);
+        NetworkConfig large = NetworkConfig.ofTokens(Cell.LSTM, 9, 5, 400, 1, 0, false);
+        NetworkConfig small = NetworkConfig.ofTokens(Cell.LSTM, 9, 5, 256, 1, 0, false);
         long before = Cudasim.calls(StreamRig.LAUNCH);
         try (Backend cuda = CudaTestBackend.open();
-                LanguageModel one = new LanguageModel(cuda, large, Precision.FP32, RnnImplementation.SEQUENCE);
-                LanguageModel other = new LanguageModel(cuda, small, Precision.FP32, RnnImplementation.SEQUENCE);
+                Network one = new Network(cuda, large, Precision.FP32, RnnImplementation.SEQUENCE);
+                Network other = new Network(cuda, small, Precision.FP32, RnnImplementation.SEQUENCE);
                 GenerationStep first = loop(one);
                 GenerationStep second = loop(other)) {
             for (GenerationStep step : List.of(first, second, first)) {
@@ -193,10 +193,10 @@ class TokenStreamTest implements OnTheStandIn {
     @ParameterizedTest
     @EnumSource(names = {"FP32", "BF16"})
     void whatItWillHoldIsCountedAndGivenBack(Precision precision) {
-        ModelConfig config = new ModelConfig(Cell.LSTM, 2000, 5, 24, 2, 0, false);
+        NetworkConfig config = NetworkConfig.ofTokens(Cell.LSTM, 2000, 5, 24, 2, 0, false);
         try (Backend cuda = CudaTestBackend.open()) {
             long counted = MemoryNeed.bytes(cuda, twin -> {
-                LanguageModel model = new LanguageModel(twin, config, precision, RnnImplementation.SEQUENCE);
+                Network model = new Network(twin, config, precision, RnnImplementation.SEQUENCE);
                 return drawing(model);
             });
             long held = drawAndClose(cuda, config, precision);
@@ -207,7 +207,7 @@ class TokenStreamTest implements OnTheStandIn {
         }
     }
 
-    private static GenerationStep drawing(LanguageModel model) {
+    private static GenerationStep drawing(Network model) {
         GenerationStep.Spec spec = new GenerationStep.Spec(1, StreamRig.GREEDY, 64, 10, true, true);
         GenerationStep step = new GenerationStep(model, spec);
         step.draw(4, new int[4]);
@@ -215,9 +215,9 @@ class TokenStreamTest implements OnTheStandIn {
     }
 
     /** Returns what was held. */
-    private static long drawAndClose(Backend cuda, ModelConfig config, Precision precision) {
+    private static long drawAndClose(Backend cuda, NetworkConfig config, Precision precision) {
         long before = cuda.allocatedBytes();
-        try (LanguageModel model = new LanguageModel(cuda, config, precision, RnnImplementation.SEQUENCE);
+        try (Network model = new Network(cuda, config, precision, RnnImplementation.SEQUENCE);
                 GenerationStep step = drawing(model)) {
             assertEquals(4, step.draw(4, new int[4]));
             return cuda.allocatedBytes() - before;

@@ -20,16 +20,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The gradient of a whole step: proved by finite differences in float64, and the same on every path. */
-class GradientPassTest {
+class PassTest {
     private static final int STEPS = 4;
     private static final int BATCH = 2;
     private static final long SEED = 20240611;
     private static final double DELTA = 1e-5;
-    private static final long ONE_CHUNK = OutputLayer.LOGIT_BYTES;
+    private static final long ONE_CHUNK = Pass.LOGIT_BYTES;
 
     record Case(Cell cell, int layers, float dropout, boolean tied, boolean table, long logitBytes) {
-        ModelConfig config() {
-            return new ModelConfig(cell, 5, tied ? 6 : 3, 6, layers, dropout, tied);
+        NetworkConfig config() {
+            return NetworkConfig.ofTokens(cell, 5, tied ? 6 : 3, 6, layers, dropout, tied);
         }
     }
 
@@ -48,14 +48,14 @@ class GradientPassTest {
     @MethodSource("cases")
     void agreesWithFiniteDifferences(Case test) {
         try (ReferenceBackend backend = new ReferenceBackend();
-                LanguageModel model = new LanguageModel(backend, test.config(), Precision.FP32);
+                Network model = new Network(backend, test.config(), Precision.FP32);
                 StepClock clock = new StepClock(backend);
-                GradientPass pass =
-                        new GradientPass(model, STEPS, BATCH, clock, SEED, test.table(), test.logitBytes())) {
+                Pass pass = Pass.training(
+                        model, STEPS, BATCH, new Pass.Masks(clock, SEED), test.table(), test.logitBytes())) {
             begin(backend, model, clock, pass);
             double[] weights = doubles(backend, model.parameters());
             backend.fill(pass.gradients(), 0);
-            pass.run();
+            pass.differentiate();
             double[] gradients = doubles(backend, pass.gradients());
             for (ParameterLayout.Slot slot : model.layout().slots()) {
                 compare(backend, model, pass, slot, weights, gradients);
@@ -64,19 +64,19 @@ class GradientPassTest {
     }
 
     /** A state other than zero, and a step whose dropout masks are its own. */
-    private static void begin(Backend backend, LanguageModel model, StepClock clock, GradientPass pass) {
+    private static void begin(Backend backend, Network model, StepClock clock, Pass pass) {
         model.initialise(SEED, Initialisation.UNIFORM);
         clock.set(7, 7, 0);
-        backend.upload(new int[] {0, 1, 2, 3, 4, 0, 1, 1}, pass.inputs());
-        backend.upload(new int[] {2, 3, 4, 0, 1, 1, 4, 2}, pass.targets());
-        pass.run();
+        backend.upload(new int[] {0, 1, 2, 3, 4, 0, 1, 1}, pass.batch().inputs());
+        backend.upload(new int[] {2, 3, 4, 0, 1, 1, 4, 2}, pass.batch().targets());
+        pass.differentiate();
         pass.plan().carryState();
     }
 
     private static void compare(
             ReferenceBackend backend,
-            LanguageModel model,
-            GradientPass pass,
+            Network model,
+            Pass pass,
             ParameterLayout.Slot slot,
             double[] weights,
             double[] gradients) {
@@ -94,16 +94,11 @@ class GradientPassTest {
     }
 
     private static double lossAt(
-            ReferenceBackend backend,
-            LanguageModel model,
-            GradientPass pass,
-            double[] weights,
-            int place,
-            double delta) {
+            ReferenceBackend backend, Network model, Pass pass, double[] weights, int place, double delta) {
         double[] moved = weights.clone();
         moved[place] += delta;
         backend.upload(moved, model.parameters());
-        pass.run();
+        pass.differentiate();
         double sum = 0;
         for (double loss : doubles(backend, pass.losses())) {
             sum += loss;
@@ -132,12 +127,12 @@ class GradientPassTest {
     }
 
     private static double[] gradients(Backend backend, Case test, boolean table) {
-        try (LanguageModel model = new LanguageModel(backend, test.config(), Precision.FP32);
+        try (Network model = new Network(backend, test.config(), Precision.FP32);
                 StepClock clock = new StepClock(backend);
-                GradientPass pass = new GradientPass(model, STEPS, BATCH, clock, SEED, table, test.logitBytes())) {
+                Pass pass = Pass.training(model, STEPS, BATCH, new Pass.Masks(clock, SEED), table, test.logitBytes())) {
             begin(backend, model, clock, pass);
             backend.fill(pass.gradients(), 0);
-            pass.run();
+            pass.differentiate();
             float[] values = new float[Math.toIntExact(pass.gradients().length())];
             backend.download(pass.gradients(), values);
             double[] result = new double[values.length];

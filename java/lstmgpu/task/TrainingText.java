@@ -1,4 +1,4 @@
-package lstmgpu.train;
+package lstmgpu.task;
 
 import java.lang.foreign.MemorySegment;
 import lstmgpu.data.InputTexts;

@@ -18,14 +18,14 @@ import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.Generator;
 import lstmgpu.generate.TextSink;
-import lstmgpu.network.LanguageModel;
-import lstmgpu.network.ModelConfig;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.ModelDirectory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TrainingSamplesTest {
+class SamplesTest {
     private final Backend backend = new CpuBackend(1);
     private final Runs.Observer observer = new Runs.Observer();
 
@@ -41,7 +41,7 @@ class TrainingSamplesTest {
         train("run", Runs.config(Cell.LSTM, 0), settings);
     }
 
-    private void train(String name, ModelConfig config, TrainingSettings settings) {
+    private void train(String name, NetworkConfig config, TrainingSettings settings) {
         Runs.train(backend, folder.resolve(name), config, Runs.TEXT, settings, observer);
     }
 
@@ -87,7 +87,7 @@ class TrainingSamplesTest {
         settings = Runs.with(settings, new TrainingSettings.Validation(20, 0, 0));
         train(settings);
         GenerationSettings same = new GenerationSettings(12, 0.8f, 0, 1, 0, false, 1, List.of(), 3 + 20, 1, false);
-        try (LanguageModel model = new LanguageModel(backend, Runs.config(Cell.LSTM, 0), Precision.FP32);
+        try (Network model = new Network(backend, Runs.config(Cell.LSTM, 0), Precision.FP32);
                 Generator generator = new Generator(model, Runs.TOKENIZER, same)) {
             model.load(ModelDirectory.open(folder.resolve("run")).weights());
             int[] prompt = Runs.TOKENIZER.encode("\none").ids();
@@ -99,7 +99,7 @@ class TrainingSamplesTest {
 
     @Test
     void samplesDoNotChangeWhatIsLearnt() {
-        ModelConfig config = Runs.config(Cell.LSTM, 0.3f);
+        NetworkConfig config = Runs.config(Cell.LSTM, 0.3f);
         train("with", config, Runs.with(Runs.settings(20), new TrainingSettings.Samples(5, "", 5)));
         train("without", config, Runs.with(Runs.settings(20), new TrainingSettings.Samples(5, "", 0)));
         assertFalse(Files.exists(folder.resolve("without/samples.txt")));

@@ -22,11 +22,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ModelConfigTest {
+class NetworkConfigTest {
     private static final String GOOD = """
-        {"format_version": 1, "model_type": "lstm-gpu", "task": "language-model", "cell": "gru", "vocab_size": 65,
-         "embedding_size": 16, "hidden_size": 32, "num_layers": 2, "dropout": 0.25, "tie_weights": false}
+        {"format_version": 2, "model_type": "lstm-gpu", "task": "language-model", "cell": "gru", "input": "tokens",
+         "vocab_size": 65, "embedding_size": 16, "hidden_size": 32, "num_layers": 2, "dropout": 0.25,
+         "head": "next-token", "tie_weights": false}
         """;
+    private static final String VERSION_1 = GOOD.replace("version\": 2", "version\": 1")
+            .replace("\"input\": \"tokens\",", "")
+            .replace("\"head\": \"next-token\",", "");
 
     @TempDir
     private Path folder;
@@ -36,9 +40,9 @@ class ModelConfigTest {
     void readingUndoesWriting(Cell cell) {
         Path file = folder.resolve("config.json");
         for (boolean tied : new boolean[] {false, true}) {
-            ModelConfig config = new ModelConfig(cell, 65, 48, tied ? 48 : 96, 3, 0.2f, tied);
-            config.write(file);
-            assertEquals(config, ModelConfig.read(file));
+            NetworkConfig config = NetworkConfig.ofTokens(cell, 65, 48, tied ? 48 : 96, 3, 0.2f, tied);
+            config.write(file, "language-model");
+            assertEquals(config, NetworkConfig.read(file));
         }
     }
 
@@ -46,15 +50,36 @@ class ModelConfigTest {
     void theKeysAreThoseOfTheFormat() throws IOException {
         Path file = folder.resolve("config.json");
         Files.writeString(file, GOOD);
-        assertEquals(new ModelConfig(Cell.GRU, 65, 16, 32, 2, 0.25f, false), ModelConfig.read(file));
+        assertEquals(NetworkConfig.ofTokens(Cell.GRU, 65, 16, 32, 2, 0.25f, false), NetworkConfig.read(file));
         ObjectNode good = JsonFiles.read(file);
-        ModelConfig.read(file).write(file);
+        NetworkConfig.read(file).write(file, NetworkConfig.task(file));
         assertEquals(good, JsonFiles.read(file));
     }
 
     @Test
+    void theFirstVersionIsReadAsALanguageModelAndWrittenAsTheSecond() throws IOException {
+        Path file = Files.writeString(folder.resolve("config.json"), VERSION_1);
+        assertEquals(NetworkConfig.ofTokens(Cell.GRU, 65, 16, 32, 2, 0.25f, false), NetworkConfig.read(file));
+        assertEquals("language-model", NetworkConfig.task(file));
+        assertRefused(Files.writeString(file, VERSION_1.replace("language-model", "sine")), "task is 'sine'");
+    }
+
+    @Test
+    void otherInputsAndHeadsComeBackToo() {
+        Path file = folder.resolve("config.json");
+        for (Head head : List.of(new Head.Values(3), new Head.SequenceClass(5))) {
+            for (InputPart input : List.of(new InputPart.Tokens(9, 4), new InputPart.Features(2))) {
+                NetworkConfig config = new NetworkConfig(input, Cell.LSTM, 8, 1, 0, head);
+                config.write(file, "sine");
+                assertEquals(config, NetworkConfig.read(file));
+                assertEquals("sine", NetworkConfig.task(file));
+            }
+        }
+    }
+
+    @Test
     void theTensorsHavePyTorchsNamesAndShapes() {
-        ModelConfig config = new ModelConfig(Cell.LSTM, 65, 16, 32, 2, 0, false);
+        NetworkConfig config = NetworkConfig.ofTokens(Cell.LSTM, 65, 16, 32, 2, 0, false);
         assertEquals(
                 List.of(
                         "embedding.weight",
@@ -72,7 +97,7 @@ class ModelConfigTest {
         assertEquals(List.of(128, 16), config.tensorShapes().get("rnn.weight_ih_l0"));
         assertEquals(List.of(128, 32), config.tensorShapes().get("rnn.weight_ih_l1"));
         assertEquals(List.of(65, 32), config.tensorShapes().get("output.weight"));
-        assertFalse(new ModelConfig(Cell.LSTM, 65, 32, 32, 2, 0, true)
+        assertFalse(NetworkConfig.ofTokens(Cell.LSTM, 65, 32, 32, 2, 0, true)
                 .tensorShapes()
                 .containsKey("output.weight"));
     }
@@ -84,6 +109,8 @@ class ModelConfigTest {
                 "model_type",
                 "task",
                 "cell",
+                "input",
+                "head",
                 "vocab_size",
                 "embedding_size",
                 "hidden_size",
@@ -103,8 +130,10 @@ class ModelConfigTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "format_version\": 1|format_version\": 2|format_version is 2",
-                "language-model|forecast|task is 'forecast'",
+                "format_version\": 2|format_version\": 3|format_version is 3",
+                "language-model\"|language-model\", \"input\": 3|Duplicate",
+                "\"tokens\"|\"pictures\"|input is 'pictures'",
+                "next-token|beam|head is 'beam'",
                 "lstm-gpu|llama|model_type is 'llama'",
                 "gru|transformer|cell is 'transformer'",
                 "\"gru\"|3|cell is 3",
@@ -148,7 +177,7 @@ class ModelConfigTest {
     }
 
     private static void assertRefused(Path file, String words) {
-        LstmGpuException failure = assertThrows(LstmGpuException.class, () -> ModelConfig.read(file));
+        LstmGpuException failure = assertThrows(LstmGpuException.class, () -> NetworkConfig.read(file));
         assertEquals(ExitCode.DATA, failure.exitCode());
         assertTrue(failure.getMessage().contains(words), () -> words + " is not in: " + failure.getMessage());
         assertTrue(failure.getMessage().contains("config.json"), failure::getMessage);

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class LanguageModelTest {
-    private static final ModelConfig SMALL = new ModelConfig(Cell.LSTM, 11, 7, 16, 2, 0, false);
+class NetworkTest {
+    private static final NetworkConfig SMALL = NetworkConfig.ofTokens(Cell.LSTM, 11, 7, 16, 2, 0, false);
 
     private final ReferenceBackend backend = new ReferenceBackend();
 
@@ -31,8 +31,8 @@ class LanguageModelTest {
         backend.close();
     }
 
-    private Map<String, Tensor> initial(ModelConfig config, long seed, Initialisation initialisation) {
-        try (LanguageModel model = new LanguageModel(backend, config, Precision.FP32)) {
+    private Map<String, Tensor> initial(NetworkConfig config, long seed, Initialisation initialisation) {
+        try (Network model = new Network(backend, config, Precision.FP32)) {
             model.initialise(seed, initialisation);
             return model.tensors();
         }
@@ -42,7 +42,7 @@ class LanguageModelTest {
     @EnumSource(Cell.class)
     void hasTheTensorsThatTheConfigurationNames(Cell cell) {
         for (boolean tied : new boolean[] {false, true}) {
-            ModelConfig config = new ModelConfig(cell, 11, 16, 16, 3, 0, tied);
+            NetworkConfig config = NetworkConfig.ofTokens(cell, 11, 16, 16, 3, 0, tied);
             Map<String, List<Integer>> shapes = new LinkedHashMap<>();
             initial(config, 1, Initialisation.UNIFORM).forEach((name, tensor) -> shapes.put(name, tensor.shape()));
             assertEquals(config.tensorShapes(), shapes);
@@ -116,7 +116,7 @@ class LanguageModelTest {
         float[] first =
                 initial(SMALL, 5, Initialisation.XAVIER).get("rnn.weight_hh_l1").values();
         try (CpuBackend cpu = new CpuBackend(1);
-                LanguageModel model = new LanguageModel(cpu, SMALL, Precision.FP32)) {
+                Network model = new Network(cpu, SMALL, Precision.FP32)) {
             model.initialise(5, Initialisation.XAVIER);
             assertArrayEquals(first, model.tensors().get("rnn.weight_hh_l1").values());
         }
@@ -128,7 +128,7 @@ class LanguageModelTest {
     @Test
     void loadsWhatItExports() {
         Map<String, Tensor> tensors = initial(SMALL, 1, Initialisation.UNIFORM);
-        try (LanguageModel model = new LanguageModel(backend, SMALL, Precision.FP32)) {
+        try (Network model = new Network(backend, SMALL, Precision.FP32)) {
             model.load(tensors);
             model.tensors()
                     .forEach((name, tensor) ->
@@ -156,7 +156,7 @@ class LanguageModelTest {
     }
 
     private void refuses(Map<String, Tensor> tensors, String name) {
-        try (LanguageModel model = new LanguageModel(backend, SMALL, Precision.FP32)) {
+        try (Network model = new Network(backend, SMALL, Precision.FP32)) {
             LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> model.load(tensors));
             assertEquals(ExitCode.DATA, refusal.exitCode());
             assertTrue(refusal.getMessage().contains(name), refusal.getMessage());
@@ -165,16 +165,16 @@ class LanguageModelTest {
 
     @Test
     void refusesSizesThatContradictEachOtherOrCannotBeCounted() {
-        refusesConfig(new ModelConfig(Cell.LSTM, 11, 7, 16, 2, 0, true), "--embedding-size 16");
-        refusesConfig(new ModelConfig(Cell.LSTM, 11, 7, 16, 2, 1, false), "--dropout");
-        refusesConfig(new ModelConfig(Cell.LSTM, 11, 65536, 65536, 1000, 0, false), "2^31");
-        refusesConfig(new ModelConfig(Cell.LSTM, Integer.MAX_VALUE, 65536, 65536, 1000, 0, false), "2^31");
-        refusesConfig(new ModelConfig(Cell.LSTM, 0, 7, 16, 2, 0, false), "1 or above");
+        refusesConfig(NetworkConfig.ofTokens(Cell.LSTM, 11, 7, 16, 2, 0, true), "--embedding-size 16");
+        refusesConfig(NetworkConfig.ofTokens(Cell.LSTM, 11, 7, 16, 2, 1, false), "--dropout");
+        refusesConfig(NetworkConfig.ofTokens(Cell.LSTM, 11, 65536, 65536, 1000, 0, false), "2^31");
+        refusesConfig(NetworkConfig.ofTokens(Cell.LSTM, Integer.MAX_VALUE, 65536, 65536, 1000, 0, false), "2^31");
+        refusesConfig(NetworkConfig.ofTokens(Cell.LSTM, 0, 7, 16, 2, 0, false), "1 or above");
     }
 
-    private void refusesConfig(ModelConfig config, String word) {
+    private void refusesConfig(NetworkConfig config, String word) {
         LstmGpuException refusal =
-                assertThrows(LstmGpuException.class, () -> new LanguageModel(backend, config, Precision.FP32).close());
+                assertThrows(LstmGpuException.class, () -> new Network(backend, config, Precision.FP32).close());
         assertEquals(ExitCode.USAGE, refusal.exitCode());
         assertTrue(refusal.getMessage().contains(word), refusal.getMessage());
     }

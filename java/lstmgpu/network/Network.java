@@ -2,6 +2,7 @@ package lstmgpu.network;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import lstmgpu.LstmGpuException;
@@ -14,21 +15,15 @@ import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.RnnSpec;
 
 /**
- * Embedding, recurrent stack and output layer: the weights on a device and where each one lies. All of them live in
- * one flat buffer.
- *
- * <p>The tensors are {@code embedding.weight} [V,E], {@code rnn.*} as {@link Backend#rnnLayout} says, {@code
- * output.weight} [V,H] unless the weights are tied, and {@code output.bias} [V].
+ * A network of a {@link NetworkConfig}: the weights on a device and where each one lies. All of them live in one flat
+ * buffer: those of the input part, {@code rnn.*} as {@link Backend#rnnLayout} says, those of the head.
  */
-public final class LanguageModel implements AutoCloseable {
-    public static final String EMBEDDING = "embedding.weight";
-    public static final String RNN_PREFIX = "rnn.";
-    static final String OUTPUT_WEIGHT = "output.weight";
-    /** The tensor with the output's bias of every token. */
-    public static final String OUTPUT_BIAS = "output.bias";
+public final class Network implements AutoCloseable {
+    /** The tensor with the head's bias: of every token, where tokens are predicted. */
+    public static final String OUTPUT_BIAS = Head.BIAS;
 
     private final Backend backend;
-    private final ModelConfig config;
+    private final NetworkConfig config;
     private final Precision precision;
     private final RnnImplementation rnn;
     private final ParameterLayout layout;
@@ -37,7 +32,7 @@ public final class LanguageModel implements AutoCloseable {
     private final DeviceBuffer parameters;
 
     /** With the recurrent stack's implementation left to the backend. */
-    public LanguageModel(Backend backend, ModelConfig config, Precision precision) {
+    public Network(Backend backend, NetworkConfig config, Precision precision) {
         this(backend, config, precision, RnnImplementation.AUTO);
     }
 
@@ -49,7 +44,7 @@ public final class LanguageModel implements AutoCloseable {
      * @throws LstmGpuException with exit code 2 if the sizes contradict each other or are out of range, 5 if
      *     memory is short
      */
-    public LanguageModel(Backend backend, ModelConfig config, Precision precision, RnnImplementation rnn) {
+    public Network(Backend backend, NetworkConfig config, Precision precision, RnnImplementation rnn) {
         this.backend = backend;
         this.config = config;
         this.precision = precision;
@@ -57,42 +52,46 @@ public final class LanguageModel implements AutoCloseable {
         check(config);
         try {
             this.rnnLayout = backend.rnnLayout(config.rnnShape());
-            ParameterLayout.Builder builder =
-                    new ParameterLayout.Builder().add(EMBEDDING, config.vocabularySize(), config.embeddingSize());
+            ParameterLayout.Builder builder = new ParameterLayout.Builder();
+            add(builder, config.input().tensorShapes());
             this.rnnOffset = builder.end();
-            builder.addAll(RNN_PREFIX, rnnLayout);
-            if (!config.tieWeights()) {
-                builder.add(OUTPUT_WEIGHT, config.vocabularySize(), config.hiddenSize());
-            }
-            this.layout = builder.add(OUTPUT_BIAS, config.vocabularySize()).build();
+            builder.addAll(NetworkConfig.RNN_PREFIX, rnnLayout);
+            add(builder, config.head().tensorShapes(config.hiddenSize()));
+            this.layout = builder.build();
             Math.toIntExact(Math.addExact(layout.length(), ParameterLayout.ALIGNMENT));
         } catch (ArithmeticException overflow) {
             throw new LstmGpuException(
                     lstmgpu.ExitCode.USAGE,
                     ("a model with hidden size %d, %d layers and vocabulary %d has more than 2^31 weights; "
                                     + "make it smaller")
-                            .formatted(config.hiddenSize(), config.layers(), config.vocabularySize()),
+                            .formatted(
+                                    config.hiddenSize(),
+                                    config.layers(),
+                                    config.head().size()),
                     overflow);
         }
         this.parameters = backend.alloc(ElementType.FLOAT32, layout.length());
     }
 
+    private static void add(ParameterLayout.Builder builder, Map<String, List<Integer>> shapes) {
+        shapes.forEach((name, shape) -> builder.add(name, shape.toArray(Integer[]::new)));
+    }
+
     /**
      * @throws LstmGpuException with exit code 2 if the sizes contradict each other or are out of range
      */
-    public static void check(ModelConfig config) {
+    public static void check(NetworkConfig config) {
         int smallest = Math.min(
-                Math.min(config.vocabularySize(), config.embeddingSize()),
-                Math.min(config.hiddenSize(), config.layers()));
+                Math.min(config.head().size(), config.input().size()), Math.min(config.hiddenSize(), config.layers()));
         if (smallest < 1) {
             throw LstmGpuException.usage(
                     "vocabulary, embedding, hidden size and layers must be 1 or above, not %d, %d, %d and %d",
-                    config.vocabularySize(), config.embeddingSize(), config.hiddenSize(), config.layers());
+                    config.head().size(), config.input().size(), config.hiddenSize(), config.layers());
         }
-        if (config.tieWeights() && config.embeddingSize() != config.hiddenSize()) {
+        if (config.tieWeights() && config.input().size() != config.hiddenSize()) {
             throw LstmGpuException.usage(
                     "tied weights need equal embedding and hidden sizes, not %d and %d; set --embedding-size %d",
-                    config.embeddingSize(), config.hiddenSize(), config.hiddenSize());
+                    config.input().size(), config.hiddenSize(), config.hiddenSize());
         }
         if (!(config.dropout() >= 0 && config.dropout() < 1)) {
             throw LstmGpuException.usage("--dropout must lie in [0, 1), not %s", config.dropout());
@@ -100,15 +99,15 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /** The same network on another backend, all of its weights zero. */
-    public LanguageModel on(Backend other) {
-        return new LanguageModel(other, config, precision, rnn);
+    public Network on(Backend other) {
+        return new Network(other, config, precision, rnn);
     }
 
     public Backend backend() {
         return backend;
     }
 
-    public ModelConfig config() {
+    public NetworkConfig config() {
         return config;
     }
 
@@ -154,9 +153,9 @@ public final class LanguageModel implements AutoCloseable {
         return layout.view(buffer, name);
     }
 
-    /** The output matrix [V,H]: its own, or the embedding where the weights are tied. */
+    /** The head's matrix: its own, or the embedding where the weights are tied. */
     DeviceBuffer outputWeight(DeviceBuffer buffer) {
-        return part(buffer, config.tieWeights() ? EMBEDDING : OUTPUT_WEIGHT);
+        return part(buffer, config.tieWeights() ? InputPart.Tokens.EMBEDDING : Head.WEIGHT);
     }
 
     /** Sets the weights a training run starts from; the same on every backend, bit for bit. */

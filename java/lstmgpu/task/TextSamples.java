@@ -1,4 +1,4 @@
-package lstmgpu.train;
+package lstmgpu.task;
 
 import java.util.List;
 import java.util.Map;
@@ -10,48 +10,50 @@ import lstmgpu.generate.Generator;
 import lstmgpu.generate.LogitRules;
 import lstmgpu.generate.TextSink;
 import lstmgpu.network.GenerationStep;
-import lstmgpu.network.LanguageModel;
+import lstmgpu.network.Network;
 
 /** Texts that a model writes while it is trained. */
-final class TrainingSamples {
+final class TextSamples implements Samples {
     private static final float TEMPERATURE = 0.8f;
 
     private final Tokenizer tokenizer;
-    private final TrainingSettings.Samples settings;
+    private final String prompt;
+    private final int length;
     private final long seed;
-    private final int[] prompt;
+    private final int[] tokens;
     private final Map<Integer, Float> never;
 
     /**
      * @throws LstmGpuException with exit code 2 if the vocabulary lacks something of the prompt
      */
-    TrainingSamples(Tokenizer tokenizer, TrainingSettings.Samples settings, long seed) {
-        this.settings = settings;
-        Tokenizer.Encoding encoding = tokenizer.encode(Beginning.text(tokenizer) + settings.prompt());
-        if (wanted() && !encoding.unknown().isEmpty()) {
+    TextSamples(Tokenizer tokenizer, String prompt, int length, long seed) {
+        Tokenizer.Encoding encoding = tokenizer.encode(Beginning.text(tokenizer) + prompt);
+        if (length > 0 && !encoding.unknown().isEmpty()) {
             throw LstmGpuException.usage(
                     "--sample-prompt has '%s', which the vocabulary lacks; use another prompt",
                     encoding.unknown().keySet().iterator().next());
         }
         this.tokenizer = tokenizer;
+        this.prompt = prompt;
+        this.length = length;
         this.seed = seed;
-        this.prompt = encoding.ids();
+        this.tokens = encoding.ids();
         this.never = LogitRules.withoutUnknown(tokenizer);
     }
 
-    boolean wanted() {
-        return settings.length() > 0;
+    @Override
+    public boolean wanted() {
+        return length > 0;
     }
 
     private GenerationSettings generation(int step) {
-        return new GenerationSettings(
-                settings.length(), TEMPERATURE, 0, 1, 0, false, 1, List.of(), seed + step, 1, false);
+        return new GenerationSettings(length, TEMPERATURE, 0, 1, 0, false, 1, List.of(), seed + step, 1, false);
     }
 
-    /** What a sample will be drawn with; for counting its memory. */
-    GenerationStep step(LanguageModel model) {
+    @Override
+    public GenerationStep step(Network network) {
         LogitRules rules = rules();
-        return new GenerationStep(model, generation(0).step(prompt.length), rules.isEmpty() ? null : rules);
+        return new GenerationStep(network, generation(0).step(tokens.length), rules.isEmpty() ? null : rules);
     }
 
     /** One sample's: nobody wants to read what stands for all that a vocabulary lacks. */
@@ -59,11 +61,10 @@ final class TrainingSamples {
         return new LogitRules(never, 0);
     }
 
-    /** The prompt and what the model makes of it. */
-    String draw(LanguageModel model, int step) {
-        try (Generator generator = new Generator(model, tokenizer, generation(step), rules())) {
-            return settings.prompt()
-                    + generator.generate(prompt, TextSink.NONE).getFirst().text();
+    @Override
+    public String draw(Network network, int step) {
+        try (Generator generator = new Generator(network, tokenizer, generation(step), rules())) {
+            return prompt + generator.generate(tokens, TextSink.NONE).getFirst().text();
         }
     }
 }

@@ -1,0 +1,115 @@
+package lstmgpu.network;
+
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.ElementType;
+
+/** A {@link Head} on a device, for N = T·B rows of the recurrent stack's output y [N,H]. */
+abstract class HeadLayer implements AutoCloseable {
+    final Network network;
+    final Backend backend;
+    final DeviceBuffer targets;
+    final int rows;
+    final int hiddenSize;
+    final int size;
+    private final DeviceBuffer weight;
+    private final DeviceBuffer bias;
+    private final DeviceBuffer weightGradient;
+    private final DeviceBuffer biasGradient;
+    private final DeviceBuffer outputGradient;
+
+    /**
+     * @param targets as the head says; null where nothing is judged
+     * @param gradients of all parameters; null when not training
+     */
+    HeadLayer(Network network, int rows, DeviceBuffer targets, DeviceBuffer gradients) {
+        this.network = network;
+        this.backend = network.backend();
+        this.rows = rows;
+        this.targets = targets;
+        this.hiddenSize = network.config().hiddenSize();
+        this.size = network.config().head().size();
+        this.weight = network.outputWeight(network.parameters());
+        this.bias = network.part(network.parameters(), Head.BIAS);
+        boolean training = gradients != null;
+        this.weightGradient = training ? network.outputWeight(gradients) : null;
+        this.biasGradient = training ? network.part(gradients, Head.BIAS) : null;
+        this.outputGradient = training
+                ? backend.alloc(ElementType.FLOAT32, Math.multiplyExact((long) rows, (long) hiddenSize))
+                : null;
+    }
+
+    /**
+     * @param rows N
+     * @param lanes B
+     * @param logitBytes most memory for predictions of which there are as many as rows and that are judged at once
+     */
+    static HeadLayer of(
+            Network network, int rows, int lanes, DeviceBuffer targets, DeviceBuffer gradients, long logitBytes) {
+        return switch (network.config().head()) {
+            case Head.NextToken _ -> new NextTokenLayer(network, rows, targets, gradients, logitBytes);
+            case Head.Values _ -> new ValuesLayer(network, rows, targets, gradients);
+            case Head.SequenceClass _ -> new SequenceClassLayer(network, rows, lanes, targets, gradients);
+        };
+    }
+
+    /** Finds the predictions of all rows; for heads that are not judged in parts. */
+    abstract void predict(DeviceBuffer y);
+
+    /** Where {@link #predict} leaves them. */
+    abstract DeviceBuffer predictions();
+
+    /** Finds the losses and, where the head has classes, the most probable ones. */
+    abstract void judge(DeviceBuffer y);
+
+    /** Finds losses and the gradients of their mean: by y, and added to those of the weights. */
+    abstract void differentiate(DeviceBuffer y);
+
+    /** A loss for every target. */
+    abstract DeviceBuffer losses();
+
+    /** The most probable classes, INT32, as many as losses; null when training and where there are no classes. */
+    abstract DeviceBuffer best();
+
+    /** The gradient of the mean loss by y, [N,H]; null when not training. */
+    DeviceBuffer outputGradient() {
+        return outputGradient;
+    }
+
+    void project(DeviceBuffer y, int count, DeviceBuffer predictions) {
+        backend.linear(y, weight, bias, count, hiddenSize, size, network.precision(), predictions);
+    }
+
+    /** Adds to the gradients of the weights and sets dy. */
+    void projectBack(DeviceBuffer y, DeviceBuffer dPredictions, int count, DeviceBuffer dy) {
+        backend.linearGrad(
+                y,
+                weight,
+                dPredictions,
+                count,
+                hiddenSize,
+                size,
+                network.precision(),
+                dy,
+                false,
+                weightGradient,
+                biasGradient);
+    }
+
+    static DeviceBuffer rowsOf(DeviceBuffer buffer, int from, int count, int width) {
+        return buffer == null ? null : buffer.slice((long) from * width, (long) count * width);
+    }
+
+    static void closeAll(DeviceBuffer... buffers) {
+        for (DeviceBuffer buffer : buffers) {
+            if (buffer != null) {
+                buffer.close();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closeAll(outputGradient);
+    }
+}

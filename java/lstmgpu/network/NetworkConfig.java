@@ -1,0 +1,126 @@
+package lstmgpu.network;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.ParameterLayout;
+import lstmgpu.backend.RnnShape;
+
+/**
+ * What {@code config.json} says of a network: input part, recurrent stack and head. Tokens are predicted in nats, values by their
+ * squared error.
+ *
+ * @param hiddenSize H, units of every recurrent layer
+ * @param layers L
+ * @param dropout probability used in training; the network itself does not need it
+ */
+public record NetworkConfig(InputPart input, Cell cell, int hiddenSize, int layers, float dropout, Head head) {
+    /** The largest size that a file may name for anything but a vocabulary. */
+    public static final int LARGEST_SIZE = 1 << 16;
+
+    /** The most layers that a file may name. */
+    public static final int MOST_LAYERS = 1 << 10;
+
+    /** What the recurrent tensors' names begin with. */
+    public static final String RNN_PREFIX = "rnn.";
+
+    /**
+     * A network that reads tokens and predicts the next one.
+     *
+     * @param tieWeights whether the output matrix is the embedding, which needs equal embedding and hidden sizes
+     */
+    public static NetworkConfig ofTokens(
+            Cell cell,
+            int vocabularySize,
+            int embeddingSize,
+            int hiddenSize,
+            int layers,
+            float dropout,
+            boolean tieWeights) {
+        return new NetworkConfig(
+                new InputPart.Tokens(vocabularySize, embeddingSize),
+                cell,
+                hiddenSize,
+                layers,
+                dropout,
+                new Head.NextToken(vocabularySize, tieWeights));
+    }
+
+    /** The same network of tokens for a vocabulary of another size. */
+    public NetworkConfig withVocabulary(int size) {
+        return ofTokens(cell, size, embeddingSize(), hiddenSize, layers, dropout, tieWeights());
+    }
+
+    /** V of a network that reads tokens. */
+    public int vocabularySize() {
+        return tokens().vocabularySize();
+    }
+
+    /** E of a network that reads tokens. */
+    public int embeddingSize() {
+        return tokens().size();
+    }
+
+    /** Whether the output matrix is the embedding. */
+    public boolean tieWeights() {
+        return head.tied();
+    }
+
+    private InputPart.Tokens tokens() {
+        if (input instanceof InputPart.Tokens tokens) {
+            return tokens;
+        }
+        throw new IllegalStateException("this network reads " + input + " and no tokens");
+    }
+
+    public RnnShape rnnShape() {
+        return new RnnShape(cell, layers, input.size(), hiddenSize);
+    }
+
+    /** The tensors of {@code model.safetensors}: names as in PyTorch, and shapes. */
+    public Map<String, List<Integer>> tensorShapes() {
+        Map<String, List<Integer>> shapes = new LinkedHashMap<>(input.tensorShapes());
+        for (ParameterLayout.Slot slot : ParameterLayout.ofRnn(rnnShape()).slots()) {
+            shapes.put(RNN_PREFIX + slot.name(), slot.shape());
+        }
+        shapes.putAll(head.tensorShapes(hiddenSize));
+        return shapes;
+    }
+
+    /** Tensors of a network, all zero. */
+    public static Map<String, Tensor> zeros(NetworkConfig config) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        config.tensorShapes()
+                .forEach((name, shape) ->
+                        tensors.put(name, new Tensor(shape, new float[Math.toIntExact(Tensor.elements(shape))])));
+        return tensors;
+    }
+
+    /**
+     * @throws LstmGpuException with exit code 3, naming the field that is missing, of another format or out of range
+     */
+    public static NetworkConfig read(Path file) {
+        return NetworkConfigJson.read(file);
+    }
+
+    /**
+     * Replaces the file as a whole.
+     *
+     * @param task what the network learns, as {@link #task} reads it again
+     */
+    public void write(Path file, String task) {
+        NetworkConfigJson.write(this, task, file);
+    }
+
+    /**
+     * What the network of a file learns.
+     *
+     * @throws LstmGpuException as {@link #read}
+     */
+    public static String task(Path file) {
+        return NetworkConfigJson.task(file);
+    }
+}

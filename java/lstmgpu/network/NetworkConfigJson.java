@@ -1,0 +1,130 @@
+package lstmgpu.network;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import lstmgpu.backend.Cell;
+import lstmgpu.files.JsonFields;
+import lstmgpu.files.JsonFiles;
+
+/** {@code config.json}, as docs/model-format.md tells it. Version 1, which knew language models only, is read too. */
+final class NetworkConfigJson {
+    private static final int FORMAT_VERSION = 2;
+    private static final String MODEL_TYPE = "lstm-gpu";
+    private static final String LANGUAGE_MODEL = "language-model";
+    private static final String TOKENS = "tokens";
+    private static final String FEATURES = "features";
+    private static final String NEXT_TOKEN = "next-token";
+    private static final String VALUES = "values";
+    private static final String SEQUENCE_CLASS = "sequence-class";
+
+    private final JsonFields fields;
+    private final int version;
+
+    private NetworkConfigJson(JsonFields fields) {
+        this.fields = fields;
+        this.version = version(fields);
+    }
+
+    static NetworkConfig read(Path file) {
+        return new NetworkConfigJson(new JsonFields(file, JsonFiles.read(file))).network();
+    }
+
+    static String task(Path file) {
+        return new NetworkConfigJson(new JsonFields(file, JsonFiles.read(file))).fields.text("task");
+    }
+
+    private static int version(JsonFields fields) {
+        int version = fields.integer("format_version", 1, Integer.MAX_VALUE);
+        if (version > FORMAT_VERSION) {
+            throw fields.wrong(
+                    "format_version",
+                    "is %d and only those up to %d are known here; use a newer lstm-gpu"
+                            .formatted(version, FORMAT_VERSION));
+        }
+        if (!fields.text("model_type").equals(MODEL_TYPE)) {
+            throw fields.wrong("model_type", "is '%s'; it is '%s'".formatted(fields.text("model_type"), MODEL_TYPE));
+        }
+        String task = fields.text("task");
+        if (version == 1 && !task.equals(LANGUAGE_MODEL)) {
+            throw fields.wrong("task", "is '%s'; version 1 knows '%s' only".formatted(task, LANGUAGE_MODEL));
+        }
+        return version;
+    }
+
+    private NetworkConfig network() {
+        InputPart input = input();
+        Cell cell = cell();
+        int hiddenSize = fields.integer("hidden_size", 1, NetworkConfig.LARGEST_SIZE);
+        int layers = fields.integer("num_layers", 1, NetworkConfig.MOST_LAYERS);
+        float dropout = (float) fields.number("dropout", 0, Math.nextDown(1f));
+        Head head = head(input);
+        if (head.tied() && input.size() != hiddenSize) {
+            throw fields.wrong(
+                    "tie_weights",
+                    "is true, which needs embedding_size %d and hidden_size %d to be equal"
+                            .formatted(input.size(), hiddenSize));
+        }
+        return new NetworkConfig(input, cell, hiddenSize, layers, dropout, head);
+    }
+
+    private InputPart input() {
+        String kind = version == 1 ? TOKENS : fields.text("input");
+        return switch (kind) {
+            case TOKENS ->
+                new InputPart.Tokens(
+                        fields.integer("vocab_size", 1, Integer.MAX_VALUE),
+                        fields.integer("embedding_size", 1, NetworkConfig.LARGEST_SIZE));
+            case FEATURES -> new InputPart.Features(fields.integer("feature_size", 1, NetworkConfig.LARGEST_SIZE));
+            default -> throw fields.wrong("input", "is '%s'; it is %s or %s".formatted(kind, TOKENS, FEATURES));
+        };
+    }
+
+    private Head head(InputPart input) {
+        String kind = version == 1 ? NEXT_TOKEN : fields.text("head");
+        return switch (kind) {
+            case NEXT_TOKEN -> nextToken(input);
+            case VALUES -> new Head.Values(fields.integer("output_size", 1, NetworkConfig.LARGEST_SIZE));
+            case SEQUENCE_CLASS -> new Head.SequenceClass(fields.integer("output_size", 1, NetworkConfig.LARGEST_SIZE));
+            default ->
+                throw fields.wrong(
+                        "head", "is '%s'; it is %s, %s or %s".formatted(kind, NEXT_TOKEN, VALUES, SEQUENCE_CLASS));
+        };
+    }
+
+    private Head nextToken(InputPart input) {
+        if (input instanceof InputPart.Tokens tokens) {
+            return new Head.NextToken(tokens.vocabularySize(), fields.flag("tie_weights"));
+        }
+        throw fields.wrong("head", "is '%s', which needs the input '%s'".formatted(NEXT_TOKEN, TOKENS));
+    }
+
+    private Cell cell() {
+        String name = fields.text("cell");
+        return Cell.named(name)
+                .orElseThrow(() -> fields.wrong("cell", "is '%s'; it is %s".formatted(name, Cell.WORDS)));
+    }
+
+    static void write(NetworkConfig config, String task, Path file) {
+        ObjectNode object = JsonFiles.object();
+        object.put("format_version", FORMAT_VERSION)
+                .put("model_type", MODEL_TYPE)
+                .put("task", task);
+        object.put("cell", config.cell().word());
+        switch (config.input()) {
+            case InputPart.Tokens tokens ->
+                object.put("input", TOKENS)
+                        .put("vocab_size", tokens.vocabularySize())
+                        .put("embedding_size", tokens.size());
+            case InputPart.Features features -> object.put("input", FEATURES).put("feature_size", features.size());
+        }
+        object.put("hidden_size", config.hiddenSize()).put("num_layers", config.layers());
+        object.put("dropout", config.dropout());
+        switch (config.head()) {
+            case Head.NextToken next -> object.put("head", NEXT_TOKEN).put("tie_weights", next.tied());
+            case Head.Values values -> object.put("head", VALUES).put("output_size", values.size());
+            case Head.SequenceClass sequence ->
+                object.put("head", SEQUENCE_CLASS).put("output_size", sequence.size());
+        }
+        JsonFiles.write(file, object);
+    }
+}

@@ -1,0 +1,96 @@
+package lstmgpu.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.ElementType;
+
+/**
+ * The logits of the next token and the loss of each. It goes through the rows in chunks, so that the logits never take
+ * more than so many bytes, whatever N and V are.
+ */
+final class NextTokenLayer extends HeadLayer {
+    private record Chunk(
+            int rows, DeviceBuffer y, DeviceBuffer dy, DeviceBuffer targets, DeviceBuffer losses, DeviceBuffer best) {}
+
+    private final int chunkRows;
+    private final DeviceBuffer logits;
+    private final DeviceBuffer losses;
+    private final DeviceBuffer best;
+    private Chunk[] chunks = {};
+    private DeviceBuffer chunked;
+
+    NextTokenLayer(Network network, int rows, DeviceBuffer targets, DeviceBuffer gradients, long logitBytes) {
+        super(network, rows, targets, gradients);
+        boolean judged = targets != null;
+        this.chunkRows = judged ? Math.clamp(logitBytes / Float.BYTES / size, 1, rows) : rows;
+        this.logits = backend.alloc(ElementType.FLOAT32, Math.multiplyExact((long) chunkRows, (long) size));
+        this.losses = judged ? backend.alloc(ElementType.FLOAT32, rows) : null;
+        this.best = judged && gradients == null ? backend.alloc(ElementType.INT32, rows) : null;
+    }
+
+    @Override
+    DeviceBuffer losses() {
+        return losses;
+    }
+
+    @Override
+    DeviceBuffer best() {
+        return best;
+    }
+
+    @Override
+    void predict(DeviceBuffer y) {
+        project(y, rows, logits);
+    }
+
+    @Override
+    DeviceBuffer predictions() {
+        return logits;
+    }
+
+    @Override
+    void judge(DeviceBuffer y) {
+        for (Chunk chunk : chunksOf(y)) {
+            project(chunk.y(), chunk.rows(), logits);
+            backend.softmaxCrossEntropy(logits, chunk.targets(), size, 1, chunk.losses(), null, chunk.best());
+        }
+    }
+
+    @Override
+    void differentiate(DeviceBuffer y) {
+        float scale = 1.0f / rows;
+        for (Chunk chunk : chunksOf(y)) {
+            project(chunk.y(), chunk.rows(), logits);
+            backend.softmaxCrossEntropy(logits, chunk.targets(), size, scale, chunk.losses(), logits, null);
+            projectBack(chunk.y(), logits, chunk.rows(), chunk.dy());
+        }
+    }
+
+    /** A plan returns the same buffer each time, so its slices are cut once and a step allocates nothing. */
+    @SuppressWarnings("ReferenceEquality")
+    private Chunk[] chunksOf(DeviceBuffer y) {
+        if (y != chunked) {
+            List<Chunk> cut = new ArrayList<>();
+            for (int from = 0; from < rows; from += chunkRows) {
+                int count = Math.min(chunkRows, rows - from);
+                cut.add(new Chunk(
+                        count,
+                        rowsOf(y, from, count, hiddenSize),
+                        rowsOf(outputGradient(), from, count, hiddenSize),
+                        rowsOf(targets, from, count, 1),
+                        rowsOf(losses, from, count, 1),
+                        rowsOf(best, from, count, 1)));
+            }
+            chunks = cut.toArray(new Chunk[0]);
+            chunked = y;
+        }
+        return chunks;
+    }
+
+    @Override
+    public void close() {
+        closeAll(logits, losses, best);
+        super.close();
+    }
+}

@@ -1,0 +1,178 @@
+package lstmgpu.network;
+
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.RnnPlan;
+import lstmgpu.backend.RnnSpec;
+import lstmgpu.backend.StepClock;
+
+/**
+ * The way of a batch through a network, forward and, when training, backward: input, recurrent stack, head. Training,
+ * evaluation and generation all go it. Its memory is allocated once; going it allocates nothing.
+ */
+public final class Pass implements AutoCloseable {
+    /** Most memory for logits. */
+    static final long LOGIT_BYTES = 32L << 20;
+
+    /**
+     * Dropout of a training pass.
+     *
+     * @param clock whose STEP numbers the masks
+     * @param seed of the masks
+     */
+    public record Masks(StepClock clock, long seed) {}
+
+    private final Backend backend;
+    private final Masks masks;
+    private final float dropout;
+    private final int dropoutStream;
+    private final Batch batch;
+    private final DeviceBuffer gradients;
+    private final DeviceBuffer rnnParameters;
+    private final DeviceBuffer rnnGradients;
+    private final InputLayer inputLayer;
+    private final HeadLayer head;
+    private final DeviceBuffer dropped;
+    private final RnnPlan plan;
+
+    private Pass(Network network, int steps, int lanes, Purpose purpose, Masks masks, boolean table, long logitBytes) {
+        boolean training = purpose == Purpose.TRAIN;
+        boolean judged = training || purpose == Purpose.JUDGE;
+        NetworkConfig config = network.config();
+        this.backend = network.backend();
+        this.masks = masks;
+        this.dropout = training ? config.dropout() : 0;
+        this.dropoutStream = config.layers() - 1;
+        this.batch = Batch.of(network, steps, lanes, judged);
+        this.gradients =
+                training ? backend.alloc(ElementType.FLOAT32, network.layout().length()) : null;
+        this.rnnParameters = network.rnnPart(network.parameters());
+        this.rnnGradients = training ? network.rnnPart(gradients) : null;
+        this.inputLayer = InputLayer.of(network, batch.inputs(), gradients, table);
+        int rows = Math.multiplyExact(steps, lanes);
+        this.head = purpose == Purpose.READ
+                ? null
+                : HeadLayer.of(network, rows, lanes, batch.targets(), gradients, logitBytes);
+        long outputs = Math.multiplyExact((long) rows, (long) config.hiddenSize());
+        this.dropped = dropout > 0 ? backend.alloc(ElementType.FLOAT32, outputs) : null;
+        RnnSpec spec = training ? network.trainingSpec(steps, lanes, masks.seed()) : network.forwardSpec(steps, lanes);
+        this.plan = backend.newRnnPlan(spec.withTable(inputLayer.tableSize()), training ? masks.clock() : null);
+    }
+
+    /** Gradients of the mean loss of T steps in B lanes. */
+    public static Pass training(Network network, int steps, int lanes, Masks masks) {
+        long tokens = Math.multiplyExact((long) steps, (long) lanes);
+        RnnSpec features = network.trainingSpec(steps, lanes, masks.seed());
+        return training(network, steps, lanes, masks, prefersTable(network, features, tokens), LOGIT_BYTES);
+    }
+
+    /**
+     * The same with the choices that are otherwise made here.
+     *
+     * @param table whether the first input product is a table
+     * @param logitBytes most memory for logits
+     */
+    static Pass training(Network network, int steps, int lanes, Masks masks, boolean table, long logitBytes) {
+        return new Pass(network, steps, lanes, Purpose.TRAIN, masks, table, logitBytes);
+    }
+
+    /**
+     * T steps in B lanes forward.
+     *
+     * @param tokens about how many a lane will go this way before the weights change
+     */
+    public static Pass forward(Network network, int steps, int lanes, Purpose purpose, long tokens) {
+        boolean table =
+                prefersTable(network, network.forwardSpec(steps, lanes), Math.multiplyExact(tokens, (long) lanes));
+        return new Pass(network, steps, lanes, purpose, null, table, LOGIT_BYTES);
+    }
+
+    private static boolean prefersTable(Network network, RnnSpec features, long tokens) {
+        return network.config().input() instanceof InputPart.Tokens part
+                && network.backend().prefersTable(features, part.vocabularySize(), tokens);
+    }
+
+    public Batch batch() {
+        return batch;
+    }
+
+    /** Laid out as the network's parameters; null when not training. */
+    public DeviceBuffer gradients() {
+        return gradients;
+    }
+
+    /** A loss for every target, in their order; null where nothing is judged. */
+    public DeviceBuffer losses() {
+        return head.losses();
+    }
+
+    /** The most probable classes, INT32, as many as losses; null when training and where there are no classes. */
+    public DeviceBuffer best() {
+        return head.best();
+    }
+
+    /** The recurrent stack, whose state goes on from pass to pass where that is wanted. */
+    public RnnPlan plan() {
+        return plan;
+    }
+
+    InputLayer input() {
+        return inputLayer;
+    }
+
+    /** Brings what was computed from the weights up to date with them; part of {@link #differentiate}. */
+    public void refresh() {
+        inputLayer.refresh();
+    }
+
+    /** The recurrent stack's outputs y [T,B,H]. */
+    public DeviceBuffer read() {
+        inputLayer.forward();
+        return plan.forward(rnnParameters, inputLayer.input());
+    }
+
+    /** Finds the head's predictions. */
+    public void predict() {
+        head.predict(read());
+    }
+
+    /** Where {@link #predict} leaves them: as many as the batch has targets, {@link Head#size} numbers each. */
+    public DeviceBuffer predictions() {
+        return head.predictions();
+    }
+
+    /** Finds losses and most probable classes. */
+    public void judge() {
+        head.judge(read());
+    }
+
+    /** Finds losses and adds to the gradients; the state stays where it was until {@link RnnPlan#carryState}. */
+    public void differentiate() {
+        refresh();
+        DeviceBuffer y = read();
+        if (dropped != null) {
+            backend.dropout(y, dropout, masks.seed(), dropoutStream, masks.clock(), dropped);
+            y = dropped;
+        }
+        head.differentiate(y);
+        DeviceBuffer dy = head.outputGradient();
+        if (dropped != null) {
+            backend.dropout(dy, dropout, masks.seed(), dropoutStream, masks.clock(), dy);
+        }
+        inputLayer.clearGradient();
+        plan.backward(rnnParameters, inputLayer.input(), dy, rnnGradients);
+        inputLayer.backward();
+    }
+
+    @Override
+    public void close() {
+        plan.close();
+        if (head != null) {
+            head.close();
+        }
+        inputLayer.close();
+        HeadLayer.closeAll(dropped, gradients);
+        batch.close();
+    }
+}

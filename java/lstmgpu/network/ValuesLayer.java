@@ -1,0 +1,56 @@
+package lstmgpu.network;
+
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.ElementType;
+
+/** Real values of every step and the squared error of each. */
+final class ValuesLayer extends HeadLayer {
+    private final DeviceBuffer predictions;
+    private final DeviceBuffer losses;
+
+    ValuesLayer(Network network, int rows, DeviceBuffer targets, DeviceBuffer gradients) {
+        super(network, rows, targets, gradients);
+        long values = Math.multiplyExact((long) rows, (long) size);
+        this.predictions = backend.alloc(ElementType.FLOAT32, values);
+        this.losses = targets == null ? null : backend.alloc(ElementType.FLOAT32, values);
+    }
+
+    @Override
+    DeviceBuffer losses() {
+        return losses;
+    }
+
+    @Override
+    DeviceBuffer best() {
+        return null;
+    }
+
+    @Override
+    void predict(DeviceBuffer y) {
+        project(y, rows, predictions);
+    }
+
+    @Override
+    DeviceBuffer predictions() {
+        return predictions;
+    }
+
+    @Override
+    void judge(DeviceBuffer y) {
+        predict(y);
+        backend.squaredError(predictions, targets, 1, losses, null);
+    }
+
+    @Override
+    void differentiate(DeviceBuffer y) {
+        predict(y);
+        backend.squaredError(predictions, targets, 1.0f / losses.length(), losses, predictions);
+        projectBack(y, predictions, rows, outputGradient());
+    }
+
+    @Override
+    public void close() {
+        closeAll(predictions, losses);
+        super.close();
+    }
+}

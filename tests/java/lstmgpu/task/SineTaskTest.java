@@ -1,0 +1,113 @@
+package lstmgpu.task;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.cpu.CpuBackend;
+import lstmgpu.store.MetricsFile;
+import lstmgpu.store.ModelDirectory;
+import lstmgpu.train.Runs;
+import lstmgpu.train.Trainer;
+import lstmgpu.train.TrainingResult;
+import lstmgpu.train.TrainingSettings;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A task that is no language is trained, resumed, evaluated and charted by what trains languages, unchanged. */
+class SineTaskTest {
+    private static final int STEPS = 240;
+
+    @TempDir
+    private Path folder;
+
+    private static TrainingSettings settings(int steps) {
+        TrainingSettings settings = Runs.with(Runs.settings(steps), new TrainingSettings.Validation(30, 0, 0));
+        return Runs.with(settings, new TrainingSettings.Saving(60, 3, true));
+    }
+
+    private TrainingResult train(String name, TrainingSettings settings) {
+        Path path = folder.resolve(name);
+        SineTask task = new SineTask();
+        try (Backend backend = new CpuBackend(1);
+                Trainer trainer = new Trainer(backend, SineTask.NETWORK, task, settings, new Runs.Observer());
+                ModelDirectory directory =
+                        settings.run().resume() ? ModelDirectory.open(path) : ModelDirectory.create(path, false)) {
+            if (settings.run().resume()) {
+                directory.lock();
+            } else {
+                task.save(directory, SineTask.NETWORK);
+            }
+            return trainer.run(directory);
+        }
+    }
+
+    @Test
+    void trainsEvaluatesAndIsCharted() throws IOException {
+        TrainingResult result = train("whole", settings(STEPS));
+        assertEquals(TrainingResult.Reason.COMPLETED, result.reason());
+        assertTrue(result.bestLoss() < 0.05, "the held-out squared error is " + result.bestLoss());
+        try (ModelDirectory directory = ModelDirectory.open(folder.resolve("whole"))) {
+            assertEquals("sine", directory.task());
+            assertEquals(SineTask.NETWORK, directory.config());
+            assertEquals(result.bestLoss(), directory.weightsOrigin().validationLoss());
+            List<MetricsFile.Row> rows = directory.metrics().rows();
+            assertEquals(STEPS, rows.getLast().step());
+        }
+        assertTrue(Files.readString(folder.resolve("whole/loss.svg")).contains("squared error"));
+        assertFalse(Runs.files(folder.resolve("whole/tensorboard")).isEmpty());
+        assertFalse(Files.exists(folder.resolve("whole/samples.txt")));
+    }
+
+    @Test
+    void goesOnAsIfItHadNeverStopped() throws IOException {
+        train("whole", settings(STEPS));
+        train("parts", settings(STEPS / 2));
+        train("parts", Runs.resumed(settings(STEPS)));
+        assertArrayEquals(
+                Files.readAllBytes(folder.resolve("whole/model.safetensors")),
+                Files.readAllBytes(folder.resolve("parts/model.safetensors")));
+    }
+
+    @Test
+    void stopsWhenNothingGetsBetter() {
+        TrainingSettings settings = Runs.with(settings(STEPS), new TrainingSettings.Validation(10, 2, 10));
+        TrainingResult result = train("patience", settings);
+        assertEquals(TrainingResult.Reason.PATIENCE, result.reason());
+    }
+
+    @Test
+    void anotherNetworkIsNoBeginning() {
+        train("whole", settings(1));
+        TrainingSettings.Run run = Runs.settings(1).run();
+        TrainingSettings from = Runs.with(
+                settings(1),
+                new TrainingSettings.Run(
+                        run.seed(),
+                        run.initialisation(),
+                        run.precision(),
+                        run.rnn(),
+                        folder.resolve("whole").toString(),
+                        false,
+                        run.arguments()));
+        train("begun", from);
+        LstmGpuException refusal = assertThrows(
+                LstmGpuException.class,
+                () -> new LanguageModelling(Runs.TOKENIZER, Runs.TEXT)
+                        .adopt(
+                                ModelDirectory.open(folder.resolve("whole")),
+                                "whole",
+                                Runs.config(lstmgpu.backend.Cell.LSTM, 0),
+                                null));
+        assertEquals(ExitCode.DATA, refusal.exitCode());
+    }
+}
