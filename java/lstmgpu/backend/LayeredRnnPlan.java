@@ -9,7 +9,7 @@ public final class LayeredRnnPlan implements RnnPlan {
     public LayeredRnnPlan(RnnSpec spec, RnnSteps kernels) {
         this.spec = spec;
         this.kernels = kernels;
-        this.dropout = spec.training() && spec.dropout() > 0;
+        this.dropout = spec.drops();
     }
 
     /** What computes it. */

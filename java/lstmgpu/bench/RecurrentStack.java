@@ -24,16 +24,8 @@ final class RecurrentStack implements Runnable, AutoCloseable {
     RecurrentStack(Backend backend, BenchVariant variant, BenchShape shape, long seed) {
         this.backend = backend;
         random = new SplittableRandom(seed);
-        RnnSpec spec = new RnnSpec(
-                shape.config().rnnShape(),
-                shape.steps(),
-                shape.batch(),
-                0f,
-                seed,
-                variant.precision(),
-                true,
-                0,
-                variant.rnn());
+        RnnSpec spec = RnnSpec.training(shape.config().rnnShape(), shape.steps(), shape.batch(), variant.precision())
+                .by(variant.rnn());
         long parameterCount = backend.rnnLayout(spec.shape()).length();
         parameters = randomBuffer(parameterCount, 1 / Math.sqrt(shape.hidden()));
         gradients = buffer(parameterCount);

@@ -132,7 +132,7 @@ public final class Network implements AutoCloseable {
 
     /** A forward-only use of the recurrent stack on features. */
     public RnnSpec forwardSpec(int steps, int batch) {
-        return new RnnSpec(config.rnnShape(), steps, batch, 0, 0, precision, false, 0, rnn);
+        return RnnSpec.forward(config.rnnShape(), steps, batch, precision).by(rnn);
     }
 
     /**
@@ -141,7 +141,9 @@ public final class Network implements AutoCloseable {
      * @param seed of the dropout masks
      */
     RnnSpec trainingSpec(int steps, int batch, long seed) {
-        return new RnnSpec(config.rnnShape(), steps, batch, config.dropout(), seed, precision, true, 0, rnn);
+        return RnnSpec.training(config.rnnShape(), steps, batch, precision)
+                .withDropout(config.dropout(), seed)
+                .by(rnn);
     }
 
     /** The stretch of a buffer with this model's layout that belongs to the recurrent stack. */

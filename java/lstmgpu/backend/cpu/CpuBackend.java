@@ -285,7 +285,7 @@ public final class CpuBackend implements Backend {
     @Override
     public RnnPlan newRnnPlan(RnnSpec spec, StepClock clock) {
         spec.implementation().requireOn(device().backend());
-        if (clock == null && spec.training() && spec.dropout() > 0) {
+        if (clock == null && spec.drops()) {
             throw new IllegalArgumentException("dropout needs a clock");
         }
         return new LayeredRnnPlan(spec, new CpuRnnSteps(spec, clock, memory, pool));

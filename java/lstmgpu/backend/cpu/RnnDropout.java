@@ -33,7 +33,15 @@ final class RnnDropout implements WorkerPool.Task {
         int end = worker.to(work.steps, 1);
         for (int step = worker.from(work.steps, 1); step < end; step++) {
             long first = (long) step * block;
-            DropoutMask.fill(work.spec.dropout(), work.spec.seed(), stream, clockStep, first, rowMajor, block, words);
+            DropoutMask.fill(
+                    work.spec.dropout().probability(),
+                    work.spec.dropout().seed(),
+                    stream,
+                    clockStep,
+                    first,
+                    rowMajor,
+                    block,
+                    words);
             VectorMath.transpose(rowMajor, mask, work.lanes, work.units);
             from.read(fromOffset + first, values, 0, block);
             VectorMath.multiply(values, mask, block);

@@ -116,7 +116,7 @@ final class RnnWorkspace implements AutoCloseable {
         parameterCount = layout.length();
         tensors = tensors(layout, layers);
         boolean training = spec.training();
-        boolean masks = training && spec.dropout() > 0;
+        boolean masks = spec.drops();
         hidden = new CpuBuffer[layers];
         cell = new CpuBuffer[layers];
         gates = new CpuBuffer[layers];

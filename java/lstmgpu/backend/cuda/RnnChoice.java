@@ -141,7 +141,7 @@ public final class RnnChoice implements AutoCloseable {
         if (spec.tableSize() > 0) {
             throw new IllegalArgumentException("cuDNN takes features, not a table");
         }
-        if (clock == null && spec.training() && spec.dropout() > 0) {
+        if (clock == null && spec.drops()) {
             throw new IllegalArgumentException("dropout needs a clock");
         }
         return cudnn.newPlan(spec, clock);

@@ -284,7 +284,7 @@ public final class KernelBackend implements Backend {
 
     @Override
     public RnnPlan newRnnPlan(RnnSpec spec, StepClock clock) {
-        if (clock == null && spec.training() && spec.dropout() > 0) {
+        if (clock == null && spec.drops()) {
             throw new IllegalArgumentException("dropout needs a clock");
         }
         KernelArguments.storage(spec.precision());

@@ -12,14 +12,14 @@ public final class RnnDropout {
 
     /** @param clock may be null where nothing is dropped */
     public RnnDropout(KernelDevice device, RnnSpec spec, StepClock clock) {
-        boolean drops = spec.training() && spec.dropout() > 0;
+        boolean drops = spec.drops();
         if (drops && clock == null) {
             throw new IllegalArgumentException("dropout needs a clock");
         }
         this.device = device;
         this.counters = drops ? KernelArguments.ints(clock.counters(), StepClock.STEP + 1, "counters") : null;
-        this.seed = spec.seed();
-        this.probability = spec.dropout();
+        this.seed = spec.dropout().seed();
+        this.probability = spec.dropout().probability();
     }
 
     /** y = x under the layer's mask; both of one type, y may be x. */

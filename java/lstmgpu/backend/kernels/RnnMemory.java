@@ -101,7 +101,7 @@ final class RnnMemory implements AutoCloseable {
                 if (training) {
                     allocGates(layer);
                 }
-                boolean drops = training && spec.dropout() > 0 && layer < layers - 1;
+                boolean drops = spec.drops() && layer < layers - 1;
                 dropped[layer] = drops ? steps(storage, shape.hiddenSize()) : null;
             }
             output = hidden[layers - 1][0].root().slice(unitBlock(), spec.steps() * unitBlock());

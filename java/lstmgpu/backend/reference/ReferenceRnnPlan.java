@@ -35,7 +35,7 @@ public class ReferenceRnnPlan implements RnnPlan {
     private boolean closed;
 
     ReferenceRnnPlan(ReferenceMemory memory, RnnSpec spec, StepClock clock, ReferenceCell cell) {
-        if (clock == null && spec.training() && spec.dropout() > 0) {
+        if (clock == null && spec.drops()) {
             throw new IllegalArgumentException("dropout needs a clock");
         }
         RnnShape shape = spec.shape();
@@ -231,7 +231,7 @@ public class ReferenceRnnPlan implements RnnPlan {
 
     /** The output of layer {@code l} after dropout; draws the mask. */
     private double[][][] dropped(int l) {
-        double p = spec.training() ? spec.dropout() : 0;
+        double p = spec.training() ? spec.dropout().probability() : 0;
         int step = p > 0 ? memory.ints(clock.counters(), 3, "clock").getInt(StepClock.STEP) : 0;
         int hiddenSize = spec.shape().hiddenSize();
         double[][][] out = new double[spec.steps()][spec.batch()][hiddenSize];
@@ -256,7 +256,7 @@ public class ReferenceRnnPlan implements RnnPlan {
     }
 
     double dropoutFactor(double p, int layer, int step, long element) {
-        return ReferenceRandom.dropoutFactor(p, spec.seed(), layer, step, element);
+        return ReferenceRandom.dropoutFactor(p, spec.dropout().seed(), layer, step, element);
     }
 
     private ReferenceInput source(

@@ -210,7 +210,9 @@ class ArgumentCheckTest {
 
     private static RnnSpec recurrence(float dropout, int tableSize) {
         RnnShape shape = new RnnShape(Cell.LSTM, 2, INPUTS, OUTPUTS);
-        return new RnnSpec(shape, 3, 2, dropout, 1, Precision.FP32, true, tableSize);
+        return RnnSpec.training(shape, 3, 2, Precision.FP32)
+                .withDropout(dropout, 1)
+                .withTable(tableSize);
     }
 
     private static void addFeatures(BadCalls bad) {

@@ -104,7 +104,7 @@ class BackendMemoryTest {
         assertThrows(IllegalStateException.class, () -> backend.fill(slice, 1));
         assertThrows(IllegalStateException.class, () -> backend.download(slice, new float[1]));
         assertThrows(IllegalStateException.class, () -> backend.sumOfSquares(buffer, buffer));
-        RnnSpec spec = new RnnSpec(new RnnShape(Cell.GRU, 1, 1, 1), 1, 1, 0, 0, Precision.FP32, false, 0);
+        RnnSpec spec = RnnSpec.forward(new RnnShape(Cell.GRU, 1, 1, 1), 1, 1, Precision.FP32);
         long length = backend.rnnLayout(spec.shape()).length();
         DeviceBuffer weights = backend.alloc(ElementType.FLOAT32, length);
         RnnInput input = new RnnInput.Features(backend.alloc(ElementType.FLOAT32, 1), null);
@@ -131,8 +131,8 @@ class BackendMemoryTest {
     void anImplementationThatIsNotThereIsRefusedByName(TestBackends kind) {
         try (Backend backend = kind.open()) {
             for (RnnImplementation other : List.of(RnnImplementation.CUDNN, RnnImplementation.FUSED)) {
-                RnnSpec spec =
-                        new RnnSpec(new RnnShape(Cell.LSTM, 1, 1, 1), 1, 1, 0, 0, Precision.FP32, false, 0, other);
+                RnnSpec spec = RnnSpec.forward(new RnnShape(Cell.LSTM, 1, 1, 1), 1, 1, Precision.FP32)
+                        .by(other);
                 LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> backend.newRnnPlan(spec, null));
                 assertEquals(ExitCode.USAGE, refusal.exitCode());
                 assertTrue(refusal.getMessage().contains(other.name().toLowerCase(Locale.ROOT)), refusal.getMessage());
@@ -145,7 +145,7 @@ class BackendMemoryTest {
     @EnumSource
     void statesStartAtZeroAndAreKept(TestBackends kind) {
         try (Backend backend = kind.open()) {
-            RnnSpec spec = new RnnSpec(new RnnShape(Cell.LSTM, 2, 1, 3), 1, 2, 0, 0, Precision.FP32, false, 0);
+            RnnSpec spec = RnnSpec.forward(new RnnShape(Cell.LSTM, 2, 1, 3), 1, 2, Precision.FP32);
             try (RnnPlan plan = backend.newRnnPlan(spec, null)) {
                 assertArrayEquals(new float[12], plan.readState().hidden());
                 assertArrayEquals(new float[12], plan.readState().cell());
@@ -160,7 +160,7 @@ class BackendMemoryTest {
                         IllegalStateException.class,
                         () -> plan.backward(backend.alloc(ElementType.FLOAT32, 1), null, null, null));
             }
-            RnnSpec gru = new RnnSpec(new RnnShape(Cell.GRU, 1, 1, 3), 1, 2, 0, 0, Precision.FP32, false, 0);
+            RnnSpec gru = RnnSpec.forward(new RnnShape(Cell.GRU, 1, 1, 3), 1, 2, Precision.FP32);
             try (RnnPlan plan = backend.newRnnPlan(gru, null)) {
                 assertEquals(0, plan.readState().cell().length);
             }

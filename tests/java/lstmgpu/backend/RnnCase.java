@@ -42,8 +42,12 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
     @Override
     public void run(Backend backend, GuardedMemory memory) {
         TestData data = new TestData(seed);
-        RnnSpec spec =
-                new RnnSpec(shape, steps, batch, dropout, seed << 17, way.precision(), training, tableSize, way.rnn());
+        RnnSpec spec = (training
+                        ? RnnSpec.training(shape, steps, batch, way.precision())
+                        : RnnSpec.forward(shape, steps, batch, way.precision()))
+                .withDropout(dropout, seed << 17)
+                .withTable(tableSize)
+                .by(way.rnn());
         Run run = new Run(backend, memory, data, backend.rnnLayout(shape), spec);
         try (StepClock clock = new StepClock(backend);
                 RnnPlan plan = backend.newRnnPlan(spec, clock)) {

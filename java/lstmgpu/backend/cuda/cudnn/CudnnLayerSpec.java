@@ -32,7 +32,10 @@ record CudnnLayerSpec(
 
     /** A plan of this layer alone. */
     RnnSpec plan() {
-        return new RnnSpec(new RnnShape(cell, 1, inputSize, hiddenSize), steps, batch, 0, 0, precision, training, 0);
+        RnnShape alone = new RnnShape(cell, 1, inputSize, hiddenSize);
+        return training
+                ? RnnSpec.training(alone, steps, batch, precision)
+                : RnnSpec.forward(alone, steps, batch, precision);
     }
 
     /** N = T·B. */

@@ -40,7 +40,7 @@ final class CudnnMemory {
         for (int layer = 0; layer < layers; layer++) {
             addLayer(layer);
         }
-        boolean drops = spec.training() && spec.dropout() > 0;
+        boolean drops = spec.drops();
         add(layers + (drops ? layers - 1 : 0), activations(hidden, stored));
         add(1, mostWork);
         int inputs = spec.shape().inputSize();

@@ -83,7 +83,7 @@ final class CudnnRnnPlan implements RnnPlan {
     }
 
     private boolean dropsAbove(int layer) {
-        return spec.training() && spec.dropout() > 0 && layer < spec.shape().layers() - 1;
+        return spec.drops() && layer < spec.shape().layers() - 1;
     }
 
     private CudaBuffer activations(int width, ElementType type) {

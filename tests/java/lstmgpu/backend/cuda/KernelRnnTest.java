@@ -71,16 +71,10 @@ class KernelRnnTest implements OnTheStandIn {
 
     /** The gradients after two training steps, straight or as a recorded step; a table's behind those of the weights. */
     private static float[] train(Cell cell, boolean table, Precision precision, boolean recorded) {
-        RnnSpec spec = new RnnSpec(
-                new RnnShape(cell, LAYERS, UNITS, UNITS),
-                STEPS,
-                LANES,
-                0.25f,
-                3,
-                precision,
-                true,
-                table ? VOCABULARY : 0,
-                RnnImplementation.FUSED);
+        RnnSpec spec = RnnSpec.training(new RnnShape(cell, LAYERS, UNITS, UNITS), STEPS, LANES, precision)
+                .withDropout(0.25f, 3)
+                .withTable(table ? VOCABULARY : 0)
+                .by(RnnImplementation.FUSED);
         Random random = new Random(5);
         try (Backend backend = open();
                 StepClock clock = new StepClock(backend);
@@ -185,7 +179,7 @@ class KernelRnnTest implements OnTheStandIn {
     @Test
     void aFailureBesideTheLoopLeavesWorkInTheFirstQueue() {
         RnnShape shape = new RnnShape(Cell.GRU, LAYERS, UNITS, UNITS);
-        RnnSpec spec = new RnnSpec(shape, STEPS, LANES, 0, 3, Precision.FP32, true, 0, RnnImplementation.FUSED);
+        RnnSpec spec = RnnSpec.training(shape, STEPS, LANES, Precision.FP32).by(RnnImplementation.FUSED);
         try (CudaDevice device = CudaRig.open(0);
                 RnnPlan plan = new LayeredRnnPlan(spec, new KernelRnn(device, spec, null, weights -> weights))) {
             long length = ParameterLayout.ofRnn(shape).length();
@@ -205,7 +199,7 @@ class KernelRnnTest implements OnTheStandIn {
     @Test
     void aPlanThatFindsNoMemoryHoldsNone() {
         RnnShape shape = new RnnShape(Cell.GRU, LAYERS, UNITS, UNITS);
-        RnnSpec spec = new RnnSpec(shape, STEPS, LANES, 0, 3, Precision.BF16, true, 0, RnnImplementation.FUSED);
+        RnnSpec spec = RnnSpec.training(shape, STEPS, LANES, Precision.BF16).by(RnnImplementation.FUSED);
         Cudasim.quiet();
         int refused = 0;
         for (boolean enough = false; !enough; ) {

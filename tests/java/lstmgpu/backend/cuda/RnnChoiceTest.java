@@ -49,7 +49,7 @@ class RnnChoiceTest {
     }
 
     private static RnnSpec spec(Cell cell, int inputs, int hidden) {
-        return new RnnSpec(new RnnShape(cell, 1, inputs, hidden), 5, 8, 0, 0, Precision.FP32, true, 0);
+        return RnnSpec.training(new RnnShape(cell, 1, inputs, hidden), 5, 8, Precision.FP32);
     }
 
     @Test
@@ -63,24 +63,17 @@ class RnnChoiceTest {
     }
 
     private static RnnSpec named(RnnSpec spec) {
-        return new RnnSpec(
-                spec.shape(),
-                spec.steps(),
-                spec.batch(),
-                0,
-                0,
-                spec.precision(),
-                true,
-                spec.tableSize(),
-                RnnImplementation.CUDNN);
+        return RnnSpec.training(spec.shape(), spec.steps(), spec.batch(), spec.precision())
+                .withTable(spec.tableSize())
+                .by(RnnImplementation.CUDNN);
     }
 
     @Test
     void longPlansAreForCudnnAndShortOnesOnlyByName() {
         RnnChoice choice = choice();
         RnnShape shape = new RnnShape(Cell.GRU, 1, 8, 8);
-        RnnSpec longer = new RnnSpec(shape, RnnChoice.SHORT + 1, 2, 0, 0, Precision.FP32, true, 0);
-        RnnSpec shorter = new RnnSpec(shape, RnnChoice.SHORT, 2, 0, 0, Precision.FP32, true, 0);
+        RnnSpec longer = RnnSpec.training(shape, RnnChoice.SHORT + 1, 2, Precision.FP32);
+        RnnSpec shorter = RnnSpec.training(shape, RnnChoice.SHORT, 2, Precision.FP32);
         assertTrue(choice.isCudnn(longer));
         assertFalse(choice.isCudnn(longer.withTable(5)));
         assertFalse(choice.isCudnn(shorter));
@@ -91,7 +84,7 @@ class RnnChoiceTest {
     void whatCudnnRefusesGoesToTheFusedKernels() {
         RnnChoice choice = choice();
         RnnShape shape = new RnnShape(Cell.GRU, 1, 8, 8);
-        RnnSpec spec = new RnnSpec(shape, RnnChoice.SHORT + 1, 2, 0, 0, Precision.FP32, true, 0);
+        RnnSpec spec = RnnSpec.training(shape, RnnChoice.SHORT + 1, 2, Precision.FP32);
         refuseAll();
         assertFalse(choice.isCudnn(spec));
         LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> choice.isCudnn(named(spec)));
@@ -134,7 +127,7 @@ class RnnChoiceTest {
     @Test
     void aStatusOfTheLibraryRefusesItAltogetherWithANotice() {
         RnnShape shape = new RnnShape(Cell.GRU, 1, 8, 8);
-        RnnSpec spec = new RnnSpec(shape, RnnChoice.SHORT + 1, 2, 0, 0, Precision.FP32, true, 0);
+        RnnSpec spec = RnnSpec.training(shape, RnnChoice.SHORT + 1, 2, Precision.FP32);
         RnnChoice choice = choice();
         Cudasim.fail("cudnnRNNForward", 1, SUBLIBRARY_MISMATCH);
         assertFalse(choice.isCudnn(spec));
@@ -152,7 +145,7 @@ class RnnChoiceTest {
     @Test
     void aCudnnThatDoesNotStartIsRefusedWithANotice() {
         RnnShape shape = new RnnShape(Cell.GRU, 1, 8, 8);
-        RnnSpec spec = new RnnSpec(shape, RnnChoice.SHORT + 1, 2, 0, 0, Precision.FP32, true, 0);
+        RnnSpec spec = RnnSpec.training(shape, RnnChoice.SHORT + 1, 2, Precision.FP32);
         RnnChoice choice = new RnnChoice(
                 () -> new CudnnPlans(rig.device, Path.of("/dev/null"), weights -> weights, rig.notices::add),
                 rig.notices::add);
@@ -167,7 +160,7 @@ class RnnChoiceTest {
     void bfloat16WithAnOldCudnnIsTheFusedKernelsWithANotice() {
         Cudasim.cudnnVersion(90501);
         RnnShape shape = new RnnShape(Cell.GRU, 1, 8, 8);
-        RnnSpec spec = new RnnSpec(shape, RnnChoice.SHORT + 1, 2, 0, 0, Precision.BF16, true, 0);
+        RnnSpec spec = RnnSpec.training(shape, RnnChoice.SHORT + 1, 2, Precision.BF16);
         RnnChoice choice = choice();
         assertEquals(-1, choice.cudnnBytes(spec));
         assertFalse(choice.isCudnn(spec));

@@ -56,15 +56,10 @@ class ReferenceGoldenTest {
         Cell cell = Cell.valueOf(golden.text("cell").toUpperCase(Locale.ROOT));
         RnnShape shape =
                 new RnnShape(cell, golden.integer("layers"), golden.integer("input"), golden.integer("hidden"));
-        RnnSpec spec = new RnnSpec(
-                shape,
-                golden.integer("steps"),
-                golden.integer("batch"),
-                (float) golden.real("dropout"),
-                golden.content().get("seed").asLong(),
-                Precision.FP32,
-                true,
-                0);
+        RnnSpec spec = RnnSpec.training(shape, golden.integer("steps"), golden.integer("batch"), Precision.FP32)
+                .withDropout(
+                        (float) golden.real("dropout"),
+                        golden.content().get("seed").asLong());
         ParameterLayout layout = backend.rnnLayout(shape);
         DeviceBuffer parameters = backend.alloc(ElementType.FLOAT32, layout.length());
         DeviceBuffer gradients = backend.alloc(ElementType.FLOAT32, layout.length());

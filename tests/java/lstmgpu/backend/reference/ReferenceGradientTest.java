@@ -38,7 +38,9 @@ class ReferenceGradientTest {
     record Stack(Cell cell, int layers, boolean table, float dropout) {
         RnnSpec spec() {
             RnnShape shape = new RnnShape(cell, layers, INPUT, HIDDEN);
-            return new RnnSpec(shape, STEPS, BATCH, dropout, 99, Precision.FP32, true, table ? VOCABULARY : 0);
+            return RnnSpec.training(shape, STEPS, BATCH, Precision.FP32)
+                    .withDropout(dropout, 99)
+                    .withTable(table ? VOCABULARY : 0);
         }
     }
 

@@ -35,7 +35,7 @@ class CudnnMemoryLayoutTest {
     }
 
     private static RnnSpec spec(Cell cell, int layers, int inputs, int hidden, Precision precision) {
-        return new RnnSpec(new RnnShape(cell, layers, inputs, hidden), 5, 8, 0, 0, precision, true, 0);
+        return RnnSpec.training(new RnnShape(cell, layers, inputs, hidden), 5, 8, precision);
     }
 
     @Test

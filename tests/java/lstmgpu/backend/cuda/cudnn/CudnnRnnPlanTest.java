@@ -52,7 +52,7 @@ class CudnnRnnPlanTest {
     }
 
     private static RnnSpec spec(Cell cell, int layers, int inputs, int hidden, Precision precision) {
-        return new RnnSpec(new RnnShape(cell, layers, inputs, hidden), 5, 8, 0, 0, precision, true, 0);
+        return RnnSpec.training(new RnnShape(cell, layers, inputs, hidden), 5, 8, precision);
     }
 
     /**
@@ -270,8 +270,8 @@ class CudnnRnnPlanTest {
     static Stream<RnnSpec> unknown() {
         RnnShape shape = new RnnShape(Cell.LSTM, 1, 8, 8);
         return Stream.of(
-                new RnnSpec(shape, 3, 2, 0, 0, Precision.FP32, true, 7),
-                new RnnSpec(shape, 3, 2, 0.5f, 0, Precision.FP32, true, 0));
+                RnnSpec.training(shape, 3, 2, Precision.FP32).withTable(7),
+                RnnSpec.training(shape, 3, 2, Precision.FP32).withDropout(0.5f, 0));
     }
 
     @ParameterizedTest

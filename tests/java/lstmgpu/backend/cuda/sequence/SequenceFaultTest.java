@@ -124,7 +124,7 @@ class SequenceFaultTest implements OnTheStandIn {
         Cudasim.quiet();
         KernelImages images = only(SequenceFault.FORWARD_NOT_SAID, folder);
         RnnShape shape = new RnnShape(Cell.LSTM, 1, 16, 64);
-        RnnSpec spec = new RnnSpec(shape, 3, 8, 0, 1, Precision.BF16, false, 0, RnnImplementation.SEQUENCE);
+        RnnSpec spec = RnnSpec.forward(shape, 3, 8, Precision.BF16).by(RnnImplementation.SEQUENCE);
         try (Backend backend = CudaBackend.open(0, CudaLibraries.in(Cudasim.folder()), images, _ -> {})) {
             // Trials that compute nothing come to an end.
             Cudasim.idle();

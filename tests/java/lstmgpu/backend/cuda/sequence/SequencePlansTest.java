@@ -49,7 +49,8 @@ class SequencePlansTest implements OnTheStandIn {
 
     private static RnnSpec spec(
             Cell cell, int hidden, int steps, int batch, Precision precision, RnnImplementation implementation) {
-        return new RnnSpec(new RnnShape(cell, 1, 8, hidden), steps, batch, 0, 1, precision, false, 0, implementation);
+        return RnnSpec.forward(new RnnShape(cell, 1, 8, hidden), steps, batch, precision)
+                .by(implementation);
     }
 
     /** Launches of whole sequences in one forward pass. */
@@ -82,8 +83,8 @@ class SequencePlansTest implements OnTheStandIn {
     @ParameterizedTest
     @CsvSource({"GRU, 64, FP32, --precision bf16", "LSTM, 64, TF32, --precision bf16"})
     void askedForByNameItSaysWhatItCannot(Cell cell, int hidden, Precision precision, String reason) {
-        RnnSpec spec = new RnnSpec(
-                new RnnShape(cell, 1, 8, hidden), 40, 3, 0, 1, precision, true, 0, RnnImplementation.SEQUENCE);
+        RnnSpec spec = RnnSpec.training(new RnnShape(cell, 1, 8, hidden), 40, 3, precision)
+                .by(RnnImplementation.SEQUENCE);
         LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> {
             try (Backend backend = CudaTestBackend.open()) {
                 backend.newRnnPlan(spec, null);
@@ -146,8 +147,8 @@ class SequencePlansTest implements OnTheStandIn {
 
     @Test
     void whatItWillHoldIsCounted() {
-        RnnSpec spec = new RnnSpec(
-                new RnnShape(Cell.LSTM, 2, 8, 64), 40, 12, 0, 1, Precision.BF16, true, 0, RnnImplementation.SEQUENCE);
+        RnnSpec spec = RnnSpec.training(new RnnShape(Cell.LSTM, 2, 8, 64), 40, 12, Precision.BF16)
+                .by(RnnImplementation.SEQUENCE);
         try (Backend backend = CudaTestBackend.open()) {
             // What is measured first is no part of the plan.
             backend.newRnnPlan(spec, null).close();

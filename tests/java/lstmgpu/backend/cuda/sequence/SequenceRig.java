@@ -101,7 +101,9 @@ public final class SequenceRig {
     private static RnnSpec spec(SequenceSplit split, int layers, int steps, int lanes, boolean table) {
         RnnShape shape = new RnnShape(split.cell(), layers, 16, split.hidden());
         int vocabulary = table ? VOCABULARY : 0;
-        return new RnnSpec(shape, steps, lanes, 0, 3, Precision.BF16, true, vocabulary, RnnImplementation.SEQUENCE);
+        return RnnSpec.training(shape, steps, lanes, Precision.BF16)
+                .withTable(vocabulary)
+                .by(RnnImplementation.SEQUENCE);
     }
 
     private SequenceRig with(RnnSpec other, boolean forgetsHardly) {
@@ -111,16 +113,9 @@ public final class SequenceRig {
     /** The same by the fused plan in float32; of RNN_RELU in bfloat16, since another rounding switches units on and off. */
     SequenceRig fused() {
         Precision precision = spec.shape().cell() == Cell.RNN_RELU ? Precision.BF16 : Precision.FP32;
-        RnnSpec exact = new RnnSpec(
-                spec.shape(),
-                spec.steps(),
-                spec.batch(),
-                0,
-                3,
-                precision,
-                true,
-                spec.tableSize(),
-                RnnImplementation.FUSED);
+        RnnSpec exact = RnnSpec.training(spec.shape(), spec.steps(), spec.batch(), precision)
+                .withTable(spec.tableSize())
+                .by(RnnImplementation.FUSED);
         return with(exact, hardlyForgets);
     }
 

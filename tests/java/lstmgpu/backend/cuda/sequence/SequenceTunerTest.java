@@ -34,8 +34,8 @@ class SequenceTunerTest implements OnTheStandIn {
     private static final String LAUNCH = "cuLaunchCooperativeKernel";
     private static final SequenceSplit MIXED = SplitText.backward("128 16 8 4 3 4 0 2");
     private static final SequenceSplit FLAGS = SplitText.backward("128 16 8 2 0 2 1 2");
-    private static final RnnSpec SPEC = new RnnSpec(
-            new RnnShape(Cell.LSTM, 1, 128, 128), 3, 12, 0, 1, Precision.BF16, true, 0, RnnImplementation.SEQUENCE);
+    private static final RnnSpec SPEC = RnnSpec.training(new RnnShape(Cell.LSTM, 1, 128, 128), 3, 12, Precision.BF16)
+            .by(RnnImplementation.SEQUENCE);
 
     @TempDir
     Path cache;

@@ -137,7 +137,7 @@ class TokenStreamTest implements OnTheStandIn {
     })
     void itSaysWhatDoesNotFit(int hidden, int vocabulary, int major, String reason) {
         Cudasim.computeCapability(major, 0);
-        RnnSpec spec = new RnnSpec(new RnnShape(Cell.LSTM, 2, 5, hidden), 1, 1, 0, 1, Precision.FP32, false, 0);
+        RnnSpec spec = RnnSpec.forward(new RnnShape(Cell.LSTM, 2, 5, hidden), 1, 1, Precision.FP32);
         try (CudaDevice device = CudaRig.open(0)) {
             String obstacle = new TokenStreams(device, _ -> {}).obstacle(spec, vocabulary, 64);
             assertEquals(reason == null, obstacle == null, obstacle);
