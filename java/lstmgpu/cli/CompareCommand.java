@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.cli.report.Console;
@@ -16,7 +17,6 @@ import lstmgpu.cli.report.TextTable;
 import lstmgpu.store.LossChart;
 import lstmgpu.store.MetricsFile;
 import lstmgpu.store.ModelDirectory;
-import lstmgpu.task.LanguageModelling;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -163,6 +163,11 @@ final class CompareCommand extends ProgramCommand {
         return "\n" + table.text();
     }
 
+    private static String unit(List<ComparedRun> runs) {
+        Set<String> units = runs.stream().map(ComparedRun::lossUnit).collect(Collectors.toSet());
+        return units.size() == 1 ? units.iterator().next() : "loss";
+    }
+
     private void draw(List<ComparedRun> runs) {
         if (comparable(runs).size() > 1) {
             console.say("the chart shows runs whose losses cannot be compared");
@@ -170,7 +175,7 @@ final class CompareCommand extends ProgramCommand {
         Map<String, List<MetricsFile.Row>> curves = new LinkedHashMap<>();
         runs.forEach(run -> curves.put(run.name(), run.rows()));
         try {
-            if (!LossChart.compare(chart, curves, LanguageModelling.LOSS_UNIT)) {
+            if (!LossChart.compare(chart, curves, unit(runs))) {
                 console.say("no run has measured a loss yet, so there is no chart");
             }
         } catch (LossChart.Unavailable unavailable) {

@@ -12,9 +12,11 @@ import java.util.Set;
 import lstmgpu.cli.report.Choices;
 import lstmgpu.cli.report.JsonLines;
 import lstmgpu.cli.report.Printable;
+import lstmgpu.network.InputPart;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.MetricsFile;
 import lstmgpu.store.ModelDirectory;
+import lstmgpu.task.LanguageModelling;
 import lstmgpu.train.TrainingSettings;
 
 /**
@@ -22,8 +24,10 @@ import lstmgpu.train.TrainingSettings;
  *
  * @param name as it was given on the command line
  * @param settings by readable names, in the order of the files
+ * @param lossUnit such as "nats per token"; runs of earlier builds, which do not say, were language models
  */
-record ComparedRun(String name, List<MetricsFile.Row> rows, Map<String, String> settings, ComparedText text) {
+record ComparedRun(
+        String name, List<MetricsFile.Row> rows, Map<String, String> settings, ComparedText text, String lossUnit) {
     /** Runs without a held-out loss come last. */
     static final Comparator<ComparedRun> BEST_FIRST = Comparator.comparingDouble(ComparedRun::bestLoss);
 
@@ -36,10 +40,16 @@ record ComparedRun(String name, List<MetricsFile.Row> rows, Map<String, String> 
         settings.put("cell", Choices.name(config.cell()));
         settings.put("layers", String.valueOf(config.layers()));
         settings.put("hidden size", String.valueOf(config.hiddenSize()));
-        settings.put("embedding size", String.valueOf(config.embeddingSize()));
-        settings.put("tied weights", config.tieWeights() ? "yes" : "no");
+        settings.put("task", directory.task());
+        switch (config.input()) {
+            case InputPart.Tokens tokens -> {
+                settings.put("embedding size", String.valueOf(tokens.size()));
+                settings.put("tied weights", config.tieWeights() ? "yes" : "no");
+                settings.put("vocabulary", String.valueOf(tokens.vocabularySize()));
+            }
+            case InputPart.Features features -> settings.put("features", String.valueOf(features.size()));
+        }
         settings.put("dropout", String.valueOf(config.dropout()));
-        settings.put("vocabulary", String.valueOf(config.vocabularySize()));
         settings.put("parameters", "%,d".formatted(DryRun.parameters(config)));
         JsonNode run = directory.run();
         collect("", run.path("settings"), settings);
@@ -50,7 +60,8 @@ record ComparedRun(String name, List<MetricsFile.Row> rows, Map<String, String> 
                 path.toString(),
                 directory.metrics().rows(),
                 settings,
-                ComparedText.of(run.path("data"), config.vocabularySize()));
+                ComparedText.of(run.path("data"), config.head().size()),
+                run.path("data").path("loss_unit").asText(LanguageModelling.LOSS_UNIT));
     }
 
     private static void collect(String prefix, JsonNode node, Map<String, String> settings) {

@@ -37,7 +37,7 @@ public record CommandRun(int code, String out, String err) {
      * Checks the exit code and that the one sentence on standard error has all these words, and no
      * stack trace.
      */
-    CommandRun refuses(int expected, String... words) {
+    public CommandRun refuses(int expected, String... words) {
         assertEquals(expected, code, err);
         assertEquals("", out);
         for (String word : words) {

@@ -14,6 +14,7 @@ import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.cpu.CpuBackend;
+import lstmgpu.cli.CommandRun;
 import lstmgpu.store.MetricsFile;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.train.Runs;
@@ -109,5 +110,28 @@ class SineTaskTest {
                                 Runs.config(lstmgpu.backend.Cell.LSTM, 0),
                                 null));
         assertEquals(ExitCode.DATA, refusal.exitCode());
+    }
+
+    @Test
+    void isComparedInItsOwnUnit() throws IOException {
+        train("one", settings(60));
+        train("two", settings(90));
+        Path chart = folder.resolve("chart.svg");
+        String one = folder.resolve("one").toString();
+        String two = folder.resolve("two").toString();
+        CommandRun run =
+                CommandRun.of("compare", one, two, "--chart", chart.toString()).succeeds();
+        assertTrue(run.out().contains("held-out loss") && run.out().contains(two), run.out());
+        assertTrue(Files.readString(chart).contains("squared error"));
+    }
+
+    @Test
+    void commandsForTextsRefuseIt() {
+        train("one", settings(30));
+        String one = folder.resolve("one").toString();
+        for (String command : List.of("generate", "inspect")) {
+            CommandRun.of(command, one).refuses(ExitCode.DATA.code(), one, "'sine'", "reads no text");
+        }
+        CommandRun.of("eval", one, "pom.xml").refuses(ExitCode.DATA.code(), one, "'sine'", "reads no text");
     }
 }
