@@ -25,21 +25,7 @@ import lstmgpu.network.Tensor;
  * moved. {@code docs/model-format.md} describes the files.
  */
 public final class ModelDirectory implements AutoCloseable {
-    private static final String CONFIG = "config.json";
-    private static final String WEIGHTS = "model.safetensors";
-    private static final String TOKENIZER = "tokenizer.json";
-    private static final String GENERATION = "generation_config.json";
-    private static final String METRICS = "metrics.csv";
-    private static final String CHART = "loss.svg";
-    private static final String PICTURE = "loss.png";
-    private static final String SAMPLES = "samples.txt";
-    private static final String RUN = "run.json";
-    private static final String CHECKPOINTS = "checkpoints";
-    private static final String EVENTS = "tensorboard";
     private static final Pattern CHECKPOINT = Pattern.compile("step-\\d{8,10}");
-    private static final List<String> FILES =
-            List.of(CONFIG, WEIGHTS, TOKENIZER, GENERATION, METRICS, CHART, PICTURE, SAMPLES, RUN);
-    private static final List<String> SEALED = List.of(CONFIG, TOKENIZER);
 
     private final Path path;
     private DirectoryLock lock;
@@ -59,10 +45,10 @@ public final class ModelDirectory implements AutoCloseable {
                     "%s is %s; name a model directory that lstm-gpu train has written",
                     path, Files.exists(path) ? "no folder" : "not there");
         }
-        if (!Files.exists(path.resolve(CONFIG))) {
+        if (!Files.exists(ModelFile.CONFIG.in(path))) {
             throw LstmGpuException.data(
                     "%s has no %s, so it is no model directory; name one that lstm-gpu train has written",
-                    path, CONFIG);
+                    path, ModelFile.CONFIG);
         }
         return new ModelDirectory(path);
     }
@@ -74,7 +60,8 @@ public final class ModelDirectory implements AutoCloseable {
      *     somebody else's config.json, or if a file has that name
      */
     public static void checkOutput(Path path, boolean overwrite) {
-        new OutputFolder(path, path.resolve(WEIGHTS), path.resolve(CONFIG), path.resolve(CHECKPOINTS)).check(overwrite);
+        new OutputFolder(path, ModelFile.WEIGHTS.in(path), ModelFile.CONFIG.in(path), ModelFile.CHECKPOINTS.in(path))
+                .check(overwrite);
     }
 
     /** Whether something in {@link #checkpoints} has the name of a checkpoint. */
@@ -116,7 +103,7 @@ public final class ModelDirectory implements AutoCloseable {
     public void lock() {
         if (lock == null) {
             RegularFile.requireOwnFolder(checkpoints());
-            RegularFile.requireOwnFolder(path.resolve(EVENTS));
+            RegularFile.requireOwnFolder(ModelFile.EVENTS.in(path));
             lock = DirectoryLock.acquire(path);
             AtomicFiles.sweep(path, Duration.ZERO);
         }
@@ -148,11 +135,11 @@ public final class ModelDirectory implements AutoCloseable {
 
     /** Where training state is kept; the folder may not exist yet. */
     public Path checkpoints() {
-        return path.resolve(CHECKPOINTS);
+        return ModelFile.CHECKPOINTS.in(path);
     }
 
     public Path weightsFile() {
-        return path.resolve(WEIGHTS);
+        return ModelFile.WEIGHTS.in(path);
     }
 
     public boolean hasWeights() {
@@ -160,16 +147,16 @@ public final class ModelDirectory implements AutoCloseable {
     }
 
     public NetworkConfig config() {
-        return NetworkConfig.read(path.resolve(CONFIG));
+        return NetworkConfig.read(ModelFile.CONFIG.in(path));
     }
 
     /** What the model of this directory has learnt: {@code language-model}, or the name of another task. */
     public String task() {
-        return NetworkConfig.task(path.resolve(CONFIG));
+        return NetworkConfig.task(ModelFile.CONFIG.in(path));
     }
 
     public void saveConfig(NetworkConfig config, String task) {
-        config.write(path.resolve(CONFIG), task);
+        config.write(ModelFile.CONFIG.in(path), task);
     }
 
     /**
@@ -183,17 +170,17 @@ public final class ModelDirectory implements AutoCloseable {
                     path, task());
         }
         int expected = tokens.vocabularySize();
-        Tokenizer tokenizer = TokenizerJson.read(path.resolve(TOKENIZER), expected);
+        Tokenizer tokenizer = TokenizerJson.read(ModelFile.TOKENIZER.in(path), expected);
         if (tokenizer.vocabularySize() != expected) {
             throw LstmGpuException.data(
                     "%s has %d tokens where the field vocab_size of %s says %d; both files must come from the same run",
-                    path.resolve(TOKENIZER), tokenizer.vocabularySize(), CONFIG, expected);
+                    ModelFile.TOKENIZER.in(path), tokenizer.vocabularySize(), ModelFile.CONFIG, expected);
         }
         return tokenizer;
     }
 
     public void saveTokenizer(Tokenizer tokenizer) {
-        TokenizerJson.write(tokenizer, path.resolve(TOKENIZER));
+        TokenizerJson.write(tokenizer, ModelFile.TOKENIZER.in(path));
     }
 
     /**
@@ -207,7 +194,7 @@ public final class ModelDirectory implements AutoCloseable {
     }
 
     private WeightsFile weightsOnDisk() {
-        return new WeightsFile(weightsFile(), SEALED);
+        return new WeightsFile(weightsFile(), ModelFile.SEALED);
     }
 
     /**
@@ -232,28 +219,28 @@ public final class ModelDirectory implements AutoCloseable {
 
     /** The defaults where the file is missing. */
     public GenerationConfig generationConfig() {
-        Path file = path.resolve(GENERATION);
+        Path file = ModelFile.GENERATION.in(path);
         return RegularFile.exists(file) ? GenerationConfig.read(file) : GenerationConfig.DEFAULT;
     }
 
     public void saveGenerationConfig(GenerationConfig config) {
-        config.write(path.resolve(GENERATION));
+        config.write(ModelFile.GENERATION.in(path));
     }
 
     /** run.json: arguments, seed, versions, device, SHA-256 of the data; empty where the file is missing. */
     public ObjectNode run() {
-        Path file = path.resolve(RUN);
+        Path file = ModelFile.RUN.in(path);
         return RegularFile.exists(file) ? JsonFiles.read(file) : JsonFiles.object();
     }
 
     public void saveRun(ObjectNode run) {
         checkLock();
-        JsonFiles.writeSealed(path.resolve(RUN), run);
+        JsonFiles.writeSealed(ModelFile.RUN.in(path), run);
     }
 
     /** The history as {@code metrics.csv} has it. */
     public MetricsFile metrics() {
-        return MetricsFile.open(path.resolve(METRICS));
+        return MetricsFile.open(ModelFile.METRICS.in(path));
     }
 
     /**
@@ -263,8 +250,8 @@ public final class ModelDirectory implements AutoCloseable {
      * @throws LossChart.Unavailable if this machine cannot draw
      */
     public void saveLossChart(List<MetricsFile.Row> rows, String unit) throws LossChart.Unavailable {
-        for (String name : List.of(CHART, PICTURE)) {
-            Path file = path.resolve(name);
+        for (ModelFile picture : ModelFile.CHARTS) {
+            Path file = picture.in(path);
             byte[] drawn = LossChart.draw(file, rows, unit);
             checkLock(); // Drawing takes a while.
             LossChart.write(file, drawn);
@@ -273,18 +260,18 @@ public final class ModelDirectory implements AutoCloseable {
 
     /** {@code samples.txt}: texts drawn while training. */
     public SamplesFile samples() {
-        return new SamplesFile(path.resolve(SAMPLES));
+        return new SamplesFile(ModelFile.SAMPLES.in(path));
     }
 
     /** The event files for TensorBoard, which are added to only where asked for. */
     public EventFiles events(boolean writes) {
-        return new EventFiles(path.resolve(EVENTS), writes);
+        return new EventFiles(ModelFile.EVENTS.in(path), writes);
     }
 
     private void clear() {
         try {
-            for (String name : FILES) {
-                Files.deleteIfExists(path.resolve(name));
+            for (ModelFile file : ModelFile.FILES) {
+                Files.deleteIfExists(file.in(path));
             }
             AtomicFiles.deleteTree(checkpoints());
             events(false).clear();

@@ -1,0 +1,46 @@
+package lstmgpu.store;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** What lies in a model directory, by its name there; {@code docs/model-format.md} describes each. */
+enum ModelFile {
+    CONFIG("config.json"),
+    WEIGHTS("model.safetensors"),
+    TOKENIZER("tokenizer.json"),
+    GENERATION("generation_config.json"),
+    METRICS("metrics.csv"),
+    CHART("loss.svg"),
+    PICTURE("loss.png"),
+    SAMPLES("samples.txt"),
+    RUN("run.json"),
+    /** A folder. */
+    CHECKPOINTS("checkpoints"),
+    /** A folder. */
+    EVENTS("tensorboard");
+
+    /** All that are no folders. */
+    static final List<ModelFile> FILES =
+            List.of(CONFIG, WEIGHTS, TOKENIZER, GENERATION, METRICS, CHART, PICTURE, SAMPLES, RUN);
+
+    /** Those that the weights know by their check sums. */
+    static final List<String> SEALED = List.of(CONFIG.name, TOKENIZER.name);
+
+    static final List<ModelFile> CHARTS = List.of(CHART, PICTURE);
+
+    private final String name;
+
+    ModelFile(String name) {
+        this.name = name;
+    }
+
+    Path in(Path folder) {
+        return folder.resolve(name);
+    }
+
+    /** The name of the file. */
+    @Override
+    public String toString() {
+        return name;
+    }
+}
