@@ -1,7 +1,8 @@
-// Batches out of a text: inputs[t,b] = text[s+t], targets[t,b] = text[s+t+1], with s = origin + b·laneStride + k·stepStride, or shuffled
-// s = origin + laneStride·π(k·B + b), where k is the step in the epoch and π the permutation of java/lstmgpu/backend/Shuffle.java: a
-// four-round Feistel network over the next power of four, walked until it lands inside (Black and Rogaway 2002).
-// And the clock: advance adds one to STEP and EPOCH_STEP; at stepsPerEpoch EPOCH_STEP returns to 0 and EPOCH goes up.
+// Batches out of a text: inputs[t,b] = text[s+t], targets[t,b] = text[s+t+1], with s = origin + b·laneStride +
+// k·stepStride, or shuffled s = origin + laneStride·π(k·B + b), where k is the step in the epoch and π the permutation
+// of java/lstmgpu/backend/Shuffle.java: a four-round Feistel network over the next power of four, walked until it lands
+// inside (Black and Rogaway 2002). And the clock: advance adds one to STEP and EPOCH_STEP; at stepsPerEpoch EPOCH_STEP
+// returns to 0 and EPOCH goes up.
 //
 // Shapes   text: 32-bit words that hold little-endian tokens of 1, 2 or 4 bytes; inputs, targets int [T,B]; counters int [3] = STEP,
 //          EPOCH_STEP, EPOCH; windows: size of the permutation, 0 for none
@@ -44,8 +45,9 @@ DEVICE int token_at(GLOBAL const int *text, int bytes, long64 index) {
     return (int)(word & (bytes == 1 ? 0xffu : 0xffffu));
 }
 
-KERNEL(gather_batch, BUFFER(const int, text), int bytes, BUFFER(const int, counters), BUFFER(int, inputs), BUFFER(int, targets),
-       int steps, long64 origin, long64 lane_stride, long64 step_stride, long64 windows, long64 seed) {
+KERNEL(gather_batch, BUFFER(const int, text), int bytes, BUFFER(const int, counters), BUFFER(int, inputs),
+       BUFFER(int, targets), int steps, long64 origin, long64 lane_stride, long64 step_stride, long64 windows,
+       long64 seed) {
     VIEW(const int, text);
     VIEW(const int, counters);
     VIEW(int, inputs);

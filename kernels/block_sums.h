@@ -3,7 +3,8 @@
 #define LSTM_GPU_BLOCK_SUMS_H
 #include "dialect.h"
 
-// name(cells, mine): Σ over the first `width` threads of each group of `width` neighbours, a power of two, pairwise; all of them get it.
+// name(cells, mine): Σ over the first `width` threads of each group of `width` neighbours, a power of two, pairwise;
+// all of them get it.
 #define DEFINE_GROUP_SUM(name, type)                                                       \
     DEVICE type name(LOCAL type *cells, type mine, int width) {                            \
         int lane = THREAD & (width - 1);                                                   \

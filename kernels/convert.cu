@@ -1,5 +1,5 @@
-// Element by element: narrow y = round(x) and widen y = x, between float and the storage type of products' factors; accumulate y += x;
-// add_bias y[n,:] += bias.
+// Element by element: narrow y = round(x) and widen y = x, between float and the storage type of products' factors;
+// accumulate y += x; add_bias y[n,:] += bias.
 //
 // Shapes   x, y [n]; narrow writes real, widen and accumulate read real, everything else is float; add_bias: y [n/columns,columns],
 //          bias [columns]

@@ -4,12 +4,14 @@
 //   #include "dialect.h"
 //   KERNEL(name, BUFFER(const float, x), BUFFER(float, y), long64 n) { VIEW(const float, x); VIEW(float, y); ... }
 //
-// BUFFER is a parameter that points into device memory, VIEW opens it under the same name at the start of the kernel; a buffer may be
-// null. Arguments are buffers, int, long64 and float. LOCAL_ARRAY(type, name, count) is memory of the block, declared at the top of a
-// kernel and never in a branch. All threads of a block reach every BARRIER. Grids have up to three dimensions, blocks one.
+// BUFFER is a parameter that points into device memory, VIEW opens it under the same name at the start of the kernel; a
+// buffer may be null. Arguments are buffers, int, long64 and float. LOCAL_ARRAY(type, name, count) is memory of the
+// block, declared at the top of a kernel and never in a branch. All threads of a block reach every BARRIER. Grids have
+// up to three dimensions, blocks one.
 //
-// Storage: factors of products, activated gates and gate gradients are of type `real`: float, or bfloat16 where STORE_BFLOAT16 is
-// defined (then `real` is 16 bits). Read with LOAD(p, i), write with STORE(p, i, value), which rounds to nearest even.
+// Storage: factors of products, activated gates and gate gradients are of type `real`: float, or bfloat16 where
+// STORE_BFLOAT16 is defined (then `real` is 16 bits). Read with LOAD(p, i), write with STORE(p, i, value), which rounds
+// to nearest even.
 #ifndef LSTM_GPU_DIALECT_H
 #define LSTM_GPU_DIALECT_H
 

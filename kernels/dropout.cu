@@ -1,5 +1,5 @@
-// Inverted dropout (Srivastava et al. 2014): y[i] = x[i] · scale where the element's random word (philox.h) is at least the threshold,
-// otherwise 0. The same call on the gradient is the backward pass, so no mask is stored.
+// Inverted dropout (Srivastava et al. 2014): y[i] = x[i] · scale where the element's random word (philox.h) is at least
+// the threshold, otherwise 0. The same call on the gradient is the backward pass, so no mask is stored.
 //
 // Shapes   x, y [n] of real, y may be x; counters int [3], the first being the step; scale = 1/(1−p); threshold = ⌊p·2^32⌋ as 32 bits
 // Launch   any one-dimensional grid; a thread takes four neighbouring elements, which share one block of Philox
@@ -8,8 +8,8 @@
 #define BLOCK 256
 #include "philox.h"
 
-KERNEL(dropout, BUFFER(const real, x), BUFFER(real, y), BUFFER(const int, counters), long64 n, long64 seed, int stream, int threshold,
-       float scale) {
+KERNEL(dropout, BUFFER(const real, x), BUFFER(real, y), BUFFER(const int, counters), long64 n, long64 seed, int stream,
+       int threshold, float scale) {
     VIEW(const real, x);
     VIEW(real, y);
     VIEW(const int, counters);

@@ -19,7 +19,8 @@ DEVICE float pre_activation(GLOBAL const float *input, GLOBAL const int *tokens,
 }
 
 KERNEL(elman_tanh_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFER(const float, recurrent),
-       BUFFER(const float, input_bias), BUFFER(const float, recurrent_bias), BUFFER(float, h), BUFFER(real, h_factor), int lanes, int units) {
+       BUFFER(const float, input_bias), BUFFER(const float, recurrent_bias), BUFFER(float, h), BUFFER(real, h_factor),
+       int lanes, int units) {
     VIEW(const float, input);
     VIEW(const int, tokens);
     VIEW(const float, recurrent);
@@ -35,7 +36,8 @@ KERNEL(elman_tanh_forward, BUFFER(const float, input), BUFFER(const int, tokens)
 }
 
 KERNEL(elman_relu_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFER(const float, recurrent),
-       BUFFER(const float, input_bias), BUFFER(const float, recurrent_bias), BUFFER(float, h), BUFFER(real, h_factor), int lanes, int units) {
+       BUFFER(const float, input_bias), BUFFER(const float, recurrent_bias), BUFFER(float, h), BUFFER(real, h_factor),
+       int lanes, int units) {
     VIEW(const float, input);
     VIEW(const int, tokens);
     VIEW(const float, recurrent);
@@ -51,8 +53,8 @@ KERNEL(elman_relu_forward, BUFFER(const float, input), BUFFER(const int, tokens)
     }
 }
 
-KERNEL(elman_tanh_backward, BUFFER(const float, dy), BUFFER(const float, d_recurrent), BUFFER(const float, h), BUFFER(real, d_gates),
-       int lanes, int units) {
+KERNEL(elman_tanh_backward, BUFFER(const float, dy), BUFFER(const float, d_recurrent), BUFFER(const float, h),
+       BUFFER(real, d_gates), int lanes, int units) {
     VIEW(const float, dy);
     VIEW(const float, d_recurrent);
     VIEW(const float, h);
@@ -63,8 +65,8 @@ KERNEL(elman_tanh_backward, BUFFER(const float, dy), BUFFER(const float, d_recur
     }
 }
 
-KERNEL(elman_relu_backward, BUFFER(const float, dy), BUFFER(const float, d_recurrent), BUFFER(const float, h), BUFFER(real, d_gates),
-       int lanes, int units) {
+KERNEL(elman_relu_backward, BUFFER(const float, dy), BUFFER(const float, d_recurrent), BUFFER(const float, h),
+       BUFFER(real, d_gates), int lanes, int units) {
     VIEW(const float, dy);
     VIEW(const float, d_recurrent);
     VIEW(const float, h);

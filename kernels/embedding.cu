@@ -17,6 +17,8 @@ KERNEL(embed, BUFFER(const float, table), BUFFER(const int, tokens), BUFFER(floa
     if (row >= rows) return;
     for (long64 i = BLOCK_X * rows + row; i < n; i += BLOCKS_X * rows) {
         long64 from = (long64)tokens[i] * width;
-        for (int column = THREAD % lanes; column < width; column += lanes) out[i * width + column] = table[from + column];
+        for (int column = THREAD % lanes; column < width; column += lanes) {
+            out[i * width + column] = table[from + column];
+        }
     }
 }

@@ -17,20 +17,21 @@
 #define ACROSS 16  // BLOCK = ACROSS²
 #define SIDE (TILE / ACROSS)
 
-// Brings [TILE,DEPTH] of a factor, `outer` counting C's rows or columns, into tile [DEPTH,STRIDE]; zeros outside the factor.
-// Neighbouring threads read neighbours in memory.
-DEVICE void load_tile(GLOBAL const real *factor, LOCAL float *tile, long64 outer_from, long64 depth_from, long64 outer_size,
-                      long64 depth_size, int depth_is_fast) {
+// Brings [TILE,DEPTH] of a factor, `outer` counting C's rows or columns, into tile [DEPTH,STRIDE]; zeros outside the
+// factor. Neighbouring threads read neighbours in memory.
+DEVICE void load_tile(GLOBAL const real *factor, LOCAL float *tile, long64 outer_from, long64 depth_from,
+                      long64 outer_size, long64 depth_size, int depth_is_fast) {
     for (int place = THREAD; place < TILE * DEPTH; place += BLOCK) {
         int outer = depth_is_fast ? place / DEPTH : place % TILE, inner = depth_is_fast ? place % DEPTH : place / TILE;
         long64 o = outer_from + outer, d = depth_from + inner;
         int inside = o < outer_size && d < depth_size;
-        tile[inner * STRIDE + outer] = inside ? LOAD(factor, depth_is_fast ? o * depth_size + d : d * outer_size + o) : 0.0f;
+        tile[inner * STRIDE + outer] =
+            inside ? LOAD(factor, depth_is_fast ? o * depth_size + d : d * outer_size + o) : 0.0f;
     }
 }
 
-KERNEL(gemm, BUFFER(const real, a), BUFFER(const real, b), BUFFER(float, c), int rows, int columns, int depth, int transpose_a,
-       int transpose_b, int add) {
+KERNEL(gemm, BUFFER(const real, a), BUFFER(const real, b), BUFFER(float, c), int rows, int columns, int depth,
+       int transpose_a, int transpose_b, int add) {
     LOCAL_ARRAY(float, a_tile, DEPTH *STRIDE);
     LOCAL_ARRAY(float, b_tile, DEPTH *STRIDE);
     VIEW(const real, a);

@@ -1,7 +1,8 @@
 // One step of a GRU (Cho et al. 2014) with the reset gate after the product, all gates of all lanes at once.
 // Forward   r = σ(input_r + b_ir + recurrent_r + b_hr);  z likewise;  q = recurrent_n + b_hn;  n = tanh(input_n + b_in + r·q);
 //           h = (1−z)·n + z·h_before
-// Backward  dh = dy + d_recurrent + carried;  dn = dh·(1−z)·(1−n²);  dr = dn·q·r(1−r);  dz = dh·(h_before−n)·z(1−z);  dq = dn·r;
+// Backward dh = dy + d_recurrent + carried; dn = dh·(1−z)·(1−n²); dr = dn·q·r(1−r); dz = dh·(h_before−n)·z(1−z); dq =
+// dn·r;
 //           carried = dh·z
 //
 // Shapes   input [B,3H], W_ih·x in the order r, z, n; with tokens int [B] a table [V,3H] of W_ih·x + b_ih, then input_bias is null;
@@ -10,14 +11,15 @@
 //          r, z, n; d_hidden real [B,3H]: dr, dz, dq, those of the hidden side; h_factor real [B,H] is h once more, or null
 //          d_recurrent is the product of the next step's d_hidden with W_hh; null at the last step, then carried is not read
 // Launch   any one-dimensional grid; neighbouring threads take neighbouring units, so every gate is one coalesced stream
-// Traffic  forward B·H·(4·(3+3+1) read, 4 + 5·size of real written); backward B·H·(4·4 + 4·size of real read, 4 + 6·size written)
+// Traffic forward B·H·(4·(3+3+1) read, 4 + 5·size of real written); backward B·H·(4·4 + 4·size of real read, 4 + 6·size
+// written)
 // Needs    B·H < 2^31
 #define BLOCK 256
 #include "cell_math.h"
 
-KERNEL(gru_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFER(const float, recurrent), BUFFER(const float, input_bias),
-       BUFFER(const float, recurrent_bias), BUFFER(const float, h_before), BUFFER(real, gates), BUFFER(real, q), BUFFER(float, h),
-       BUFFER(real, h_factor), int lanes, int units) {
+KERNEL(gru_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFER(const float, recurrent),
+       BUFFER(const float, input_bias), BUFFER(const float, recurrent_bias), BUFFER(const float, h_before),
+       BUFFER(real, gates), BUFFER(real, q), BUFFER(float, h), BUFFER(real, h_factor), int lanes, int units) {
     VIEW(const float, input);
     VIEW(const int, tokens);
     VIEW(const float, recurrent);
@@ -50,8 +52,9 @@ KERNEL(gru_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFE
     }
 }
 
-KERNEL(gru_backward, BUFFER(const float, dy), BUFFER(const float, d_recurrent), BUFFER(const float, h_before), BUFFER(const real, q),
-       BUFFER(float, carried), BUFFER(real, gates), BUFFER(real, d_hidden), int lanes, int units) {
+KERNEL(gru_backward, BUFFER(const float, dy), BUFFER(const float, d_recurrent), BUFFER(const float, h_before),
+       BUFFER(const real, q), BUFFER(float, carried), BUFFER(real, gates), BUFFER(real, d_hidden), int lanes,
+       int units) {
     VIEW(const float, dy);
     VIEW(const float, d_recurrent);
     VIEW(const float, h_before);

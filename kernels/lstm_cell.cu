@@ -1,6 +1,7 @@
 // One step of an LSTM (Hochreiter and Schmidhuber 1997; forget gate of Gers 2000), all gates of all lanes at once.
 // Forward   a = input + recurrent + b_ih + b_hh in the order i, f, g, o;  c = σ(f)·c_before + σ(i)·tanh(g);  h = σ(o)·tanh(c)
-// Backward  dh = dy + d_recurrent;  dc = carried + dh·o·(1−tanh²c);  di = dc·g·i(1−i);  df = dc·c_before·f(1−f);  dg = dc·i·(1−g²);
+// Backward dh = dy + d_recurrent; dc = carried + dh·o·(1−tanh²c); di = dc·g·i(1−i); df = dc·c_before·f(1−f); dg =
+// dc·i·(1−g²);
 //           do = dh·tanh(c)·o(1−o);  carried = dc·f
 //
 // Shapes   input [B,4H], W_ih·x; with tokens int [B] a table [V,4H] of W_ih·x + b_ih, then input_bias is null; recurrent [B,4H], W_hh·h;
@@ -8,14 +9,15 @@
 //          given null), backward puts their gradients in place of them; h_factor real [B,H] is h once more as a factor of products, or null
 //          d_recurrent is the product of the next step's gate gradients with W_hh; null at the last step, then carried is not read
 // Launch   any one-dimensional grid; neighbouring threads take neighbouring units, so every gate is one coalesced stream
-// Traffic  forward B·H·(4·(4+4+1) read, 4·2 + 5·size of real written); backward B·H·(4·5 + 4·size of real read, 4 + 4·size written)
+// Traffic forward B·H·(4·(4+4+1) read, 4·2 + 5·size of real written); backward B·H·(4·5 + 4·size of real read, 4 +
+// 4·size written)
 // Needs    B·H < 2^31
 #define BLOCK 256
 #include "cell_math.h"
 
-KERNEL(lstm_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFER(const float, recurrent), BUFFER(const float, input_bias),
-       BUFFER(const float, recurrent_bias), BUFFER(const float, c_before), BUFFER(real, gates), BUFFER(float, c), BUFFER(float, h),
-       BUFFER(real, h_factor), int lanes, int units) {
+KERNEL(lstm_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFER(const float, recurrent),
+       BUFFER(const float, input_bias), BUFFER(const float, recurrent_bias), BUFFER(const float, c_before),
+       BUFFER(real, gates), BUFFER(float, c), BUFFER(float, h), BUFFER(real, h_factor), int lanes, int units) {
     VIEW(const float, input);
     VIEW(const int, tokens);
     VIEW(const float, recurrent);
@@ -49,8 +51,8 @@ KERNEL(lstm_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFF
     }
 }
 
-KERNEL(lstm_backward, BUFFER(const float, dy), BUFFER(const float, d_recurrent), BUFFER(const float, c_before), BUFFER(const float, c),
-       BUFFER(float, carried), BUFFER(real, gates), int lanes, int units) {
+KERNEL(lstm_backward, BUFFER(const float, dy), BUFFER(const float, d_recurrent), BUFFER(const float, c_before),
+       BUFFER(const float, c), BUFFER(float, carried), BUFFER(real, gates), int lanes, int units) {
     VIEW(const float, dy);
     VIEW(const float, d_recurrent);
     VIEW(const float, c_before);

@@ -1,5 +1,6 @@
-// One step of an optimiser over all parameters at once, with the clip folded in. With g = clip·gradient (+ decay·p, except for decoupled
-// decay, which first takes p·(1 − rate·decay)), clip = min(1, limit/(√norm² + 1e-6)), t = STEP + 1:
+// One step of an optimiser over all parameters at once, with the clip folded in. With g = clip·gradient (+ decay·p,
+// except for decoupled decay, which first takes p·(1 − rate·decay)), clip = min(1, limit/(√norm² + 1e-6)), t = STEP +
+// 1:
 //   adam     m = β1·m + (1−β1)·g;  v = β2·v + (1−β2)·g²;  p −= rate/(1−β1^t) · m / (√v/√(1−β2^t) + ε)   (Kingma and Ba 2015)
 //   sgd      m = g at t = 1, else μ·m + g;  p −= rate·m; without m: p −= rate·g
 //   rmsprop  v = α·v + (1−α)·g²;  d = g/(√v + ε);  m = μ·m + d;  p −= rate·m; without m: p −= rate·d
@@ -17,9 +18,10 @@
 #define CLIP_EPSILON 1e-6f
 
 // What the kinds share: arguments in one order, and the clipped, decayed gradient.
-#define OPTIMIZER(name, ...)                                                                                       \
-    KERNEL(name, BUFFER(float, p), BUFFER(bits16, copy), BUFFER(float, g), long64 n, BUFFER(const float, norm_squared), \
-           BUFFER(const int, counters), BUFFER(const float, rates), float limit, float decay, __VA_ARGS__)
+#define OPTIMIZER(name, ...)                                                                                        \
+    KERNEL(name, BUFFER(float, p), BUFFER(bits16, copy), BUFFER(float, g), long64 n,                                \
+           BUFFER(const float, norm_squared), BUFFER(const int, counters), BUFFER(const float, rates), float limit, \
+           float decay, __VA_ARGS__)
 #define OPTIMIZER_VIEWS()           \
     VIEW(float, p);                 \
     VIEW(bits16, copy);             \
@@ -49,8 +51,8 @@ DEVICE void write(GLOBAL float *p, GLOBAL bits16 *copy, GLOBAL float *g, long64 
     g[i] = 0.0f;
 }
 
-OPTIMIZER(adam, BUFFER(float, m), BUFFER(float, v), float beta1, float beta2, float log_beta1, float log_beta2, float epsilon,
-          int decoupled) {
+OPTIMIZER(adam, BUFFER(float, m), BUFFER(float, v), float beta1, float beta2, float log_beta1, float log_beta2,
+          float epsilon, int decoupled) {
     OPTIMIZER_VIEWS();
     VIEW(float, m);
     VIEW(float, v);

@@ -1,5 +1,6 @@
-// Philox4x32-10 (Salmon et al. 2011), as java/lstmgpu/backend/Philox.java defines its use: element i of stream s at step k under a seed is
-// word i % 4 of the block with counter (low and high half of i/4, k, s) and key (low and high half of the seed).
+// Philox4x32-10 (Salmon et al. 2011), as java/lstmgpu/backend/Philox.java defines its use: element i of stream s at
+// step k under a seed is word i % 4 of the block with counter (low and high half of i/4, k, s) and key (low and high
+// half of the seed).
 #ifndef LSTM_GPU_PHILOX_H
 #define LSTM_GPU_PHILOX_H
 #include "dialect.h"

@@ -1,5 +1,5 @@
-// Zero states for lanes that are drawn: state[r,:] = 0 where the random word (philox.h) of element r % lanes is below the threshold. The
-// same step draws the same lanes in every buffer, so all layers of a lane begin anew together.
+// Zero states for lanes that are drawn: state[r,:] = 0 where the random word (philox.h) of element r % lanes is below
+// the threshold. The same step draws the same lanes in every buffer, so all layers of a lane begin anew together.
 //
 // Shapes   state [rows,width] of real, rows a multiple of lanes; counters int [3], the first being the step; threshold = ⌊p·2^32⌋ as 32
 //          bits
@@ -9,7 +9,8 @@
 #define BLOCK 256
 #include "philox.h"
 
-KERNEL(reset_lanes, BUFFER(real, state), BUFFER(const int, counters), int lanes, int width, long64 seed, int stream, int threshold) {
+KERNEL(reset_lanes, BUFFER(real, state), BUFFER(const int, counters), int lanes, int width, long64 seed, int stream,
+       int threshold) {
     VIEW(real, state);
     VIEW(const int, counters);
     long64 row = BLOCK_X;

@@ -1,18 +1,21 @@
-// Draws a token per lane from logits z, as java/lstmgpu/backend/SamplingSpec.java says: repeat penalty (Keskar 2019), then the largest where
-// greedy, otherwise softmax(z / temperature), of which top-k, top-p (Holtzman et al. 2020) and min-p leave some, and of these the first
-// token in order of identifier whose cumulative probability exceeds u.
+// Draws a token per lane from logits z, as java/lstmgpu/backend/SamplingSpec.java says: repeat penalty (Keskar 2019),
+// then the largest where greedy, otherwise softmax(z / temperature), of which top-k, top-p (Holtzman et al. 2020) and
+// min-p leave some, and of these the first token in order of identifier whose cumulative probability exceeds u.
 //
-// Probabilities are whole numbers (sampling_weight.h), so sums are exact. Which tokens stay is found without sorting: the key of the last
-// one kept is built from its highest bits down, DIGIT_BITS a pass, by adding up what has each digit. Among equals the lower identifier
-// stays, so every thread has a stretch of neighbouring identifiers and knows what the threads before it have.
+// Probabilities are whole numbers (sampling_weight.h), so sums are exact. Which tokens stay is found without sorting:
+// the key of the last one kept is built from its highest bits down, DIGIT_BITS a pass, by adding up what has each
+// digit. Among equals the lower identifier stays, so every thread has a stretch of neighbouring identifiers and knows
+// what the threads before it have.
 //
-// Three kernels, because a launch is where the host can leave out what is not wanted: sample_keys always; sample_keep for top-k, and once more
-// for top-p; sample_pick unless greedy. (In one kernel, PoCL 3.1 gave every work-item a copy of so many variables that it broke its own stack.)
+// Three kernels, because a launch is where the host can leave out what is not wanted: sample_keys always; sample_keep
+// for top-k, and once more for top-p; sample_pick unless greedy. (In one kernel, PoCL 3.1 gave every work-item a copy
+// of so many variables that it broke its own stack.)
 //
 // Shapes   z [B,V]; history int [B,W], −1 where empty; tokens int [B]; counters int [3], the first being the number of the draw;
 //          keys int [B,V]; largest int [B], the largest key; V < 2^23
 // Launch   one block per lane
-// Traffic  4·V bytes read, 4·V written; the keys, which stay in the cache, are read 14 times for top-k, 15 times for top-p and 4 times more
+// Traffic 4·V bytes read, 4·V written; the keys, which stay in the cache, are read 14 times for top-k, 15 times for
+// top-p and 4 times more
 // Needs    nothing
 #define BLOCK 256
 #include "block_sums.h"
@@ -40,8 +43,8 @@ DEVICE void put(int token, GLOBAL int *tokens, GLOBAL int *history, int draw, in
     history[BLOCK_X * window + (uint32)draw % (uint32)window] = token;
 }
 
-KERNEL(sample_keys, BUFFER(const float, z), BUFFER(int, history), BUFFER(int, tokens), BUFFER(const int, counters), BUFFER(uint32, keys),
-       BUFFER(uint32, largest), int vocabulary, int window, float penalty, int greedy) {
+KERNEL(sample_keys, BUFFER(const float, z), BUFFER(int, history), BUFFER(int, tokens), BUFFER(const int, counters),
+       BUFFER(uint32, keys), BUFFER(uint32, largest), int vocabulary, int window, float penalty, int greedy) {
     LOCAL_ARRAY(ulong64, cells, BLOCK);
     LOCAL_ARRAY(int, token, 1);
     VIEW(const float, z);
@@ -62,7 +65,8 @@ KERNEL(sample_keys, BUFFER(const float, z), BUFFER(int, history), BUFFER(int, to
     }
 }
 
-KERNEL(sample_keep, BUFFER(uint32, keys), BUFFER(const uint32, largest), int vocabulary, int mantissa, int exponent, int top_k, int top_p) {
+KERNEL(sample_keep, BUFFER(uint32, keys), BUFFER(const uint32, largest), int vocabulary, int mantissa, int exponent,
+       int top_k, int top_p) {
     LOCAL_ARRAY(ulong64, cells, DIGITS * BLOCK);
     VIEW(uint32, keys);
     VIEW(const uint32, largest);
@@ -75,8 +79,9 @@ KERNEL(sample_keep, BUFFER(uint32, keys), BUFFER(const uint32, largest), int voc
     keep(own, &lane, top_k, (uint32)top_p, cells);
 }
 
-KERNEL(sample_pick, BUFFER(uint32, keys), BUFFER(const uint32, largest), BUFFER(int, history), BUFFER(int, tokens), BUFFER(const int, counters),
-       int vocabulary, int window, int mantissa, int exponent, long64 min_weight, long64 seed) {
+KERNEL(sample_pick, BUFFER(uint32, keys), BUFFER(const uint32, largest), BUFFER(int, history), BUFFER(int, tokens),
+       BUFFER(const int, counters), int vocabulary, int window, int mantissa, int exponent, long64 min_weight,
+       long64 seed) {
     LOCAL_ARRAY(ulong64, cells, BLOCK);
     LOCAL_ARRAY(int, token, 1);
     VIEW(uint32, keys);

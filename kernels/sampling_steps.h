@@ -1,5 +1,5 @@
-// The steps of drawing a token, which all threads of a block take together (sample.cu says what they mean). Whoever includes this has
-// defined, for the block and over ulong64 cells [BLOCK],
+// The steps of drawing a token, which all threads of a block take together (sample.cu says what they mean). Whoever
+// includes this has defined, for the block and over ulong64 cells [BLOCK],
 //   block_sum(cells, mine, BLOCK)   Σ over the threads        sum_before(cells, mine)   Σ over the threads before this one
 //   block_most(cells, mine)         the largest of all; each ends with a BARRIER, and every thread gets the value
 #ifndef LSTM_GPU_SAMPLING_STEPS_H
@@ -14,7 +14,8 @@
 #define SAMPLING_STREAM 0x5A
 
 // What has each value of a digit, among the keys whose higher bits are those of `prefix`; left in cells[digit·BLOCK].
-DEVICE void add_up_digits(GLOBAL uint32 *keys, const Lane *lane, uint32 prefix, int shift, int by_weight, LOCAL ulong64 *cells) {
+DEVICE void add_up_digits(GLOBAL uint32 *keys, const Lane *lane, uint32 prefix, int shift, int by_weight,
+                          LOCAL ulong64 *cells) {
     for (int digit = 0; digit < DIGITS; digit++) cells[digit * BLOCK + THREAD] = 0;
     for (int v = lane->first; v < lane->end; v++) {
         uint32 key = keys[v];
@@ -54,14 +55,18 @@ DEVICE void keep_largest(GLOBAL uint32 *keys, const Lane *lane, ulong64 wanted, 
 }
 
 DEVICE void remove_below(GLOBAL uint32 *keys, const Lane *lane, ulong64 least) {
-    for (int v = lane->first; v < lane->end; v++)
+    for (int v = lane->first; v < lane->end; v++) {
         if (amount_of(lane, keys[v], 1) < least) keys[v] = REMOVED;
+    }
 }
 
 // ⌊total·share·2^-32⌋
-DEVICE ulong64 share_of(ulong64 total, uint32 share) { return (total >> 32) * share + ((total & LOW_HALF) * share >> 32); }
+DEVICE ulong64 share_of(ulong64 total, uint32 share) {
+    return (total >> 32) * share + ((total & LOW_HALF) * share >> 32);
+}
 
-// Removes all but the top_k largest keys or, where that is 0, all but the shortest run that has top_p (units of 2^-32) of the weight.
+// Removes all but the top_k largest keys or, where that is 0, all but the shortest run that has top_p (units of 2^-32)
+// of the weight.
 DEVICE void keep(GLOBAL uint32 *keys, const Lane *lane, int top_k, uint32 top_p, LOCAL ulong64 *cells) {
     ulong64 total = block_sum(cells, sum_of_stretch(keys, lane, 1), BLOCK);
     int is_part = (total * top_p & LOW_HALF) != 0;
@@ -81,7 +86,8 @@ DEVICE void pick(GLOBAL uint32 *keys, const Lane *lane, uint32 u, LOCAL ulong64 
 }
 
 // Keys of the logits, with the penalty on tokens of the history, each once.
-DEVICE void make_keys(GLOBAL uint32 *keys, GLOBAL const float *z, int vocabulary, GLOBAL const int *past, int window, float penalty) {
+DEVICE void make_keys(GLOBAL uint32 *keys, GLOBAL const float *z, int vocabulary, GLOBAL const int *past, int window,
+                      float penalty) {
     for (int v = THREAD; v < vocabulary; v += BLOCK) keys[v] = key_of(z[v]);
     BARRIER();
     if (penalty != 1.0f) {

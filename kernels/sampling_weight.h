@@ -1,5 +1,6 @@
-// Probabilities of tokens as whole numbers, so that their sums are exact in any order and on every device: the weight of a token whose
-// logit lies d below the largest is ⌊2^WEIGHT_BITS · 2^(−d·log2(e)/temperature)⌋, correct to 2^-28 of itself or one unit.
+// Probabilities of tokens as whole numbers, so that their sums are exact in any order and on every device: the weight
+// of a token whose logit lies d below the largest is ⌊2^WEIGHT_BITS · 2^(−d·log2(e)/temperature)⌋, correct to 2^-28 of
+// itself or one unit.
 #ifndef LSTM_GPU_SAMPLING_WEIGHT_H
 #define LSTM_GPU_SAMPLING_WEIGHT_H
 #include "dialect.h"

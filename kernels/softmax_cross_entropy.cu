@@ -1,13 +1,15 @@
-// Softmax with cross-entropy, forward and gradient: losses[n] = log Σ exp(z[n,:]) − z[n,target], dz[n,v] = scale·(softmax(z[n,:])[v] −
-// [v = target]), best[n] = the index of the largest z[n,v], the lowest among equals. The largest logit is taken out before exp.
+// Softmax with cross-entropy, forward and gradient: losses[n] = log Σ exp(z[n,:]) − z[n,target], dz[n,v] =
+// scale·(softmax(z[n,:])[v] − [v = target]), best[n] = the index of the largest z[n,v], the lowest among equals. The
+// largest logit is taken out before exp.
 //
 // Shapes   z [N,V]; targets int [N]; losses [N]; dz [N,V] or null, may be z; best int [N] or null
 // Launch   x = ⌈N / (BLOCK/threads)⌉; `threads` threads take a row, a power of two up to BLOCK
-// Traffic  V ≤ HELD·threads: a row is read once and stays in registers, 4·N·V bytes read, 4·N·V written; a longer row is read twice
+// Traffic V ≤ HELD·threads: a row is read once and stays in registers, 4·N·V bytes read, 4·N·V written; a longer row is
+// read twice
 // Needs    nothing
 //
-// Where a row does not fit, largest and sum are found together: when a larger logit comes, the sum so far is scaled down
-// (Milakov and Gimelshein 2018).
+// Where a row does not fit, largest and sum are found together: when a larger logit comes, the sum so far is scaled
+// down (Milakov and Gimelshein 2018).
 #define BLOCK 256
 #include "block_sums.h"
 
@@ -39,8 +41,8 @@ DEVICE float group_max(LOCAL float *values, LOCAL int *places, float value, int 
     return largest;
 }
 
-KERNEL(softmax_cross_entropy, BUFFER(const float, z), BUFFER(const int, targets), BUFFER(float, losses), BUFFER(float, dz),
-       BUFFER(int, best), long64 n, int vocabulary, int threads, float scale) {
+KERNEL(softmax_cross_entropy, BUFFER(const float, z), BUFFER(const int, targets), BUFFER(float, losses),
+       BUFFER(float, dz), BUFFER(int, best), long64 n, int vocabulary, int threads, float scale) {
     LOCAL_ARRAY(float, values, BLOCK);
     LOCAL_ARRAY(int, places, BLOCK);
     VIEW(const float, z);
@@ -101,7 +103,8 @@ KERNEL(softmax_cross_entropy, BUFFER(const float, z), BUFFER(const int, targets)
             if (v < end) slopes[v] = scale * (held[k] * share - (v == target ? 1.0f : 0.0f));
         }
     } else {
-        for (int v = lane; v < end; v += threads)
+        for (int v = lane; v < end; v += threads) {
             slopes[v] = scale * (EXP(logits[v] - largest) * share - (v == target ? 1.0f : 0.0f));
+        }
     }
 }

@@ -7,7 +7,8 @@
 #define BLOCK 256
 #include "dialect.h"
 
-KERNEL(squared_error, BUFFER(const float, x), BUFFER(const float, t), BUFFER(float, losses), BUFFER(float, dx), long64 n, float scale) {
+KERNEL(squared_error, BUFFER(const float, x), BUFFER(const float, t), BUFFER(float, losses), BUFFER(float, dx),
+       long64 n, float scale) {
     VIEW(const float, x);
     VIEW(const float, t);
     VIEW(float, losses);

@@ -42,8 +42,8 @@ KERNEL(sum_parts, BUFFER(const float, parts), long64 count, BUFFER(float, out)) 
     if (THREAD == 0) out[0] = sum;
 }
 
-KERNEL(record_mean, BUFFER(const float, parts), long64 count, long64 n, BUFFER(const int, counters), BUFFER(float, history),
-       long64 places) {
+KERNEL(record_mean, BUFFER(const float, parts), long64 count, long64 n, BUFFER(const int, counters),
+       BUFFER(float, history), long64 places) {
     LOCAL_ARRAY(float, cells, BLOCK);
     VIEW(const float, parts);
     VIEW(const int, counters);

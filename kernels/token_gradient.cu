@@ -1,15 +1,17 @@
 // The gradient of a gather: target[tokens[n],:] += rows[n,:], over n in rising order, without atomics.
 //
-// The positions n are sorted by token, stably, eight bits a pass: token_count counts each digit in chunks of BLOCK positions, token_scan
-// turns a digit's counts into sums over the chunks before, token_place puts every position where it belongs. token_sum adds the sorted
-// rows in pieces of PIECE: a run of one token that lies within its piece goes straight to the target, a part of a longer run to
-// `partial`, and token_combine adds these in order. So a token that fills half the text keeps no block longer than any other.
+// The positions n are sorted by token, stably, eight bits a pass: token_count counts each digit in chunks of BLOCK
+// positions, token_scan turns a digit's counts into sums over the chunks before, token_place puts every position where
+// it belongs. token_sum adds the sorted rows in pieces of PIECE: a run of one token that lies within its piece goes
+// straight to the target, a part of a longer run to `partial`, and token_combine adds these in order. So a token that
+// fills half the text keeps no block longer than any other.
 //
 // Shapes   tokens int [N]; rows [N,width]; target [V,width]; partial [2·⌈N/PIECE⌉,width]: of each piece the part of a run that began
 //          earlier, and the part of one that begins there and goes on; work int: counts [256,⌈N/BLOCK⌉], totals [256], order [2,N]
 // Launch   token_count, token_place: a block a chunk; token_scan: 256 blocks; token_sum, token_combine: x = pieces / ⌊BLOCK/lanes⌋,
 //          y = width / lanes, lanes = min(width, BLOCK)
-// Traffic  about 24·N bytes a pass; N·width·(size of real) read, 8 bytes a column and run, 1/PIECE of the rows in `partial`
+// Traffic about 24·N bytes a pass; N·width·(size of real) read, 8 bytes a column and run, 1/PIECE of the rows in
+// `partial`
 // Needs    nothing
 #define BLOCK 256
 #include "block_sums.h"
@@ -79,8 +81,8 @@ KERNEL(token_place, BUFFER(const int, tokens), int count, BUFFER(int, work), int
     work[order_at(count, to) + starts[digit] + work[digit * chunks + BLOCK_X] + rank] = position;
 }
 
-KERNEL(token_sum, BUFFER(const real, rows), BUFFER(const int, tokens), int count, BUFFER(const int, work), int place, int width,
-       BUFFER(float, partial), BUFFER(float, target)) {
+KERNEL(token_sum, BUFFER(const real, rows), BUFFER(const int, tokens), int count, BUFFER(const int, work), int place,
+       int width, BUFFER(float, partial), BUFFER(float, target)) {
     VIEW(const real, rows);
     VIEW(const int, tokens);
     VIEW(const int, work);
@@ -120,8 +122,8 @@ KERNEL(token_sum, BUFFER(const real, rows), BUFFER(const int, tokens), int count
     else target[(long64)token * width + column] += sum;
 }
 
-KERNEL(token_combine, BUFFER(const int, tokens), int count, BUFFER(const int, work), int place, int width, BUFFER(const float, partial),
-       BUFFER(float, target)) {
+KERNEL(token_combine, BUFFER(const int, tokens), int count, BUFFER(const int, work), int place, int width,
+       BUFFER(const float, partial), BUFFER(float, target)) {
     VIEW(const int, tokens);
     VIEW(const int, work);
     VIEW(const float, partial);
@@ -134,7 +136,8 @@ KERNEL(token_combine, BUFFER(const int, tokens), int count, BUFFER(const int, wo
     int token = tokens[order[next]];
     if (tokens[order[next - 1]] != token) return;  // no run goes on from here
     if (first > 0 && tokens[order[first - 1]] == token) return;  // it began earlier
-    long64 known = piece + 1, end = (count + PIECE - 1) / PIECE;  // pieces up to `known` begin with the token, from `end` on none does
+    // Pieces up to `known` begin with the token, from `end` on none does.
+    long64 known = piece + 1, end = (count + PIECE - 1) / PIECE;
     while (known + 1 < end) {
         long64 middle = (known + end) / 2;
         if (tokens[order[middle * PIECE]] == token) known = middle;

@@ -1,4 +1,5 @@
-// What a step of each cell computes of one unit and lane, in float (../lstm_cell.cu, ../gru_cell.cu, ../elman_cell.cu have the formulas).
+// What a step of each cell computes of one unit and lane, in float (../lstm_cell.cu, ../gru_cell.cu, ../elman_cell.cu
+// have the formulas).
 //
 //   GATES                     rows of W_hh a unit, in PyTorch's order
 //   SIDES                     pre-activations: for each gate the sum of the input's and the hidden side. GRU's candidate n has them apart,
@@ -19,12 +20,15 @@ struct LSTM {
     static constexpr bool HAS_CELL = true, KEEPS_GATES = true;
 
     DEVICE float activate(float (&a)[SIDES], float &c) {
-        UNROLL for (int gate = 0; gate < GATES; gate++) a[gate] = gate == 2 ? quick_tanh(a[gate]) : quick_sigmoid(a[gate]);
+        UNROLL for (int gate = 0; gate < GATES; gate++) {
+            a[gate] = gate == 2 ? quick_tanh(a[gate]) : quick_sigmoid(a[gate]);
+        }
         c = FMA(a[1], c, a[0] * a[2]);
         return a[3] * quick_tanh(c);
     }
 
-    DEVICE void gradients(float (&d)[SIDES], const float (&a)[SIDES], float c_before, float c, float dh, float &carried) {
+    DEVICE void gradients(float (&d)[SIDES], const float (&a)[SIDES], float c_before, float c, float dh,
+                          float &carried) {
         const float in = a[0], forget = a[1], candidate = a[2], out = a[3], squashed = quick_tanh(c);
         const float dc = FMA(dh * out, (1.0f - squashed) * (1.0f + squashed), carried);
         carried = dc * forget;

@@ -1,4 +1,5 @@
-// How the blocks of a group get what the others of it computed, the constant EXCHANGE, and the words for clusters of blocks (sm_90).
+// How the blocks of a group get what the others of it computed, the constant EXCHANGE, and the words for clusters of
+// blocks (sm_90).
 //
 //   FLAGS      values in device memory, and a flag a block that says how many steps are there
 //   SHOWN      pairs of values in device memory that are zero until they are there
@@ -6,7 +7,7 @@
 //   MIXED      backward, the blocks of a row are a cluster, whose sums go that way, and gate gradients come with flags
 //
 //   IN_CLUSTERS(width, name, ...)    a KERNEL of which `width` neighbouring blocks run at once and reach each other's shared memory
-//   TOGETHER_IN_CLUSTERS(width, name, ...)    the same of which all blocks run at once, in a cooperative launch
+//   COOPERATIVE_KERNEL_IN_CLUSTERS(width, name, ...)    the same of which all blocks run at once, in a cooperative launch
 //   give(p, block, value)            puts 16 bytes where p, in this block's shared memory, is in that block of the cluster
 //   arrive_in_cluster()              says that this thread gave what it has to give, and read what it was given before
 //   await_cluster()                  waits until all threads of the cluster have said so; then what they gave is there
@@ -26,12 +27,13 @@
 
 #define IN_CLUSTERS(width, name, ...) \
     extern "C" __global__ void __cluster_dims__(width, 1, 1) __launch_bounds__(BLOCK, 1) name(__VA_ARGS__)
-#define TOGETHER_IN_CLUSTERS IN_CLUSTERS
+#define COOPERATIVE_KERNEL_IN_CLUSTERS IN_CLUSTERS
 
 DEVICE void give(const void *p, int block, uint4 value) {
     uint32 there;
     asm("mapa.shared::cluster.u32 %0, %1, %2;" : "=r"(there) : "r"((uint32)__cvta_generic_to_shared(p)), "r"(block));
-    asm volatile("st.shared::cluster.v4.u32 [%0], {%1, %2, %3, %4};" ::"r"(there), "r"(value.x), "r"(value.y), "r"(value.z), "r"(value.w)
+    asm volatile("st.shared::cluster.v4.u32 [%0], {%1, %2, %3, %4};" ::"r"(there), "r"(value.x), "r"(value.y),
+                 "r"(value.z), "r"(value.w)
                  : "memory");
 }
 

@@ -1,7 +1,8 @@
 // Rows of matrices [rows,columns] in a block's shared memory, times a vector that other blocks say piece by piece.
 //
-// A thread has the columns 2t, 2t+1 and every 512th pair on, in each row. It waits for its own part of the vector only, so that between
-// hearing and multiplying no thread waits for another; the sums of a row are added over the lanes, then over the warps.
+// A thread has the columns 2t, 2t+1 and every 512th pair on, in each row. It waits for its own part of the vector only,
+// so that between hearing and multiplying no thread waits for another; the sums of a row are added over the lanes, then
+// over the warps.
 #ifndef LSTM_GPU_CUDA_MATRIX_ROWS_H
 #define LSTM_GPU_CUDA_MATRIX_ROWS_H
 #include "cuda/warp_sums.h"
@@ -20,10 +21,10 @@ DEVICE void read_pair(const bits16 *p, float (&pair)[PAIR]) {
 }
 
 // Keeps the thread's part of a vector as soon as it was said with this number.
-DEVICE void hear(float *vector, const ulong64 *said, int columns, uint32 number, int patience) {
+DEVICE void load_vector(float *vector, const ulong64 *tagged, int columns, uint32 number, int patience) {
     for (int column = THREAD * PAIR; column < columns; column += REACH) {
         float pair[PAIR];
-        for (uint32 asked = 0; !heard_both(said + column, number, pair);) ask_again(asked, patience);
+        for (uint32 asked = 0; !load_tagged_pair(tagged + column, number, pair);) ask_again(asked, patience);
         for (int i = 0; i < PAIR; i++) vector[column + i] = pair[i];
     }
 }
@@ -33,7 +34,7 @@ template <class Place>
 DEVICE void copy_rows(real *rows, const real *matrix, int count, int columns, const Place &place) {
     const int elements = 16 / (int)sizeof(real), pieces = columns / elements;
     for (int i = THREAD; i < count * pieces; i += BLOCK) {
-        copy_aside(rows + i * elements, matrix + (long64)place(i / pieces) * columns + i % pieces * elements, true);
+        copy_async(rows + i * elements, matrix + (long64)place(i / pieces) * columns + i % pieces * elements, true);
     }
 }
 

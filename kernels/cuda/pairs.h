@@ -1,4 +1,5 @@
-// Which units and lanes a thread computes the cell of: neighbouring threads have neighbouring units, so every gate is one coalesced stream.
+// Which units and lanes a thread computes the cell of: neighbouring threads have neighbouring units, so every gate is
+// one coalesced stream.
 // Needs    BLOCK, HIDDEN, UNITS, LANES, EXCHANGE
 #ifndef LSTM_GPU_CUDA_PAIRS_H
 #define LSTM_GPU_CUDA_PAIRS_H
@@ -11,13 +12,14 @@ constexpr int BLOCKS = HIDDEN / UNITS;  // of a group
 #if EXCHANGE == CLUSTER
 #define IN_GROUPS(name, ...) IN_CLUSTERS(BLOCKS, name, __VA_ARGS__)
 #elif EXCHANGE == MIXED
-#define IN_GROUPS(name, ...) TOGETHER_IN_CLUSTERS(PARTS, name, __VA_ARGS__)
+#define IN_GROUPS(name, ...) COOPERATIVE_KERNEL_IN_CLUSTERS(PARTS, name, __VA_ARGS__)
 #else
-#define IN_GROUPS(name, ...) TOGETHER(name, __VA_ARGS__)
+#define IN_GROUPS(name, ...) COOPERATIVE_KERNEL(name, __VA_ARGS__)
 #endif
 
 static_assert(BLOCK % UNITS == 0 && UNITS % 8 == 0 && HIDDEN % UNITS == 0, "shares of 8, 16, 32 or 64 units");
-static_assert(BLOCKS <= (EXCHANGE == CLUSTER ? 16 : BLOCK), "a thread waits for each block; a cluster has 16 at the most");
+static_assert(BLOCKS <= (EXCHANGE == CLUSTER ? 16 : BLOCK),
+              "a thread waits for each block; a cluster has 16 at the most");
 
 struct Pairs {
     int share, unit;  // the thread's unit among the block's and among all

@@ -1,16 +1,18 @@
 // All steps of a recurrent layer in one launch, backward (cells.h has the cells).
 //
-// dh of a step needs all gate gradients of the step after: W_hhᵀ [H,G·H] · dgates. If every block kept the rows of its own units it
-// would read all G·H of them (FlashRNN's bound); if it kept the columns of its own gates it would hand on partial sums for all H units.
-// Here the blocks of a group form a grid of ROW_SHARES by PARTS. Block (i, j) keeps the tile of the units of row i and of the gates of
-// column j, reads the gate gradients of column j, hands partial sums on to its row, and adds its own units' up in the order of the
-// columns. Bytes a step and lane: 2·G·H/PARTS read, 4·H/ROW_SHARES written, as many read. With PARTS 1 the sums stay in the block, with
-// ROW_SHARES 1 the gate gradients do.
+// dh of a step needs all gate gradients of the step after: W_hhᵀ [H,G·H] · dgates. If every block kept the rows of its
+// own units it would read all G·H of them (FlashRNN's bound); if it kept the columns of its own gates it would hand on
+// partial sums for all H units. Here the blocks of a group form a grid of ROW_SHARES by PARTS. Block (i, j) keeps the
+// tile of the units of row i and of the gates of column j, reads the gate gradients of column j, hands partial sums on
+// to its row, and adds its own units' up in the order of the columns. Bytes a step and lane: 2·G·H/PARTS read,
+// 4·H/ROW_SHARES written, as many read. With PARTS 1 the sums stay in the block, with ROW_SHARES 1 the gate gradients
+// do.
 //
-// Block (i, j) owns units i·H/ROW_SHARES + j·UNITS and the UNITS − 1 behind: it computes their gates' gradients and carries what flows
-// to the step before, dh through W_hh and LSTM's dc or GRU's z·dh beside it.
+// Block (i, j) owns units i·H/ROW_SHARES + j·UNITS and the UNITS − 1 behind: it computes their gates' gradients and
+// carries what flows to the step before, dh through W_hh and LSTM's dc or GRU's z·dh beside it.
 //
-// Where a group is a cluster, ROW_SHARES 1, or each row is one (MIXED), sums go from shared memory to shared memory (row_sums.h).
+// Where a group is a cluster, ROW_SHARES 1, or each row is one (MIXED), sums go from shared memory to shared memory
+// (row_sums.h).
 //
 // Shapes   G gates; dy float [T,B,H]; weights bfloat16 [G·H,H]; states float [T+1,B,H], c of LSTM, else h; gates bfloat16 [T,B,G·H],
 //          activated (of the plain cells nothing), get the gradients of the input's side in their place; q bfloat16 [T,B,H] as forward
@@ -19,7 +21,8 @@
 //          equal within each stretch of H/UNITS, before and afterwards, null where groups are clusters; groups = ⌈B/LANES⌉; patience:
 //          milliseconds after which a wait traps
 // Launch   H/UNITS by ⌈B/LANES⌉ blocks, at once unless groups are clusters; SHARED bytes of shared memory
-// Traffic  a step and block: LANES·(2·G·H/PARTS + 8·ROWS) through the second-level cache, UNITS·LANES·(4·2 + 2·4 read, 4·2 written
+// Traffic a step and block: LANES·(2·G·H/PARTS + 8·ROWS) through the second-level cache, UNITS·LANES·(4·2 + 2·4 read,
+// 4·2 written
 //          for LSTM, 4·2 + 2·4 and 6·2 for GRU, 2·4 and 2 for the others)
 // Needs    sm_80, sm_90 for clusters; CELL, HIDDEN, UNITS, LANES, PARTS, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the
 //          compiler
@@ -68,8 +71,8 @@ struct Saved {
     float a[SIDES], before, dy;
 };
 
-DEVICE void read_saved(Saved (&saved)[PAIRS], const bits16 *gates, const bits16 *q, const float *states, const float *dy,
-                       const Pairs &pairs, int step, int lanes) {
+DEVICE void read_saved(Saved (&saved)[PAIRS], const bits16 *gates, const bits16 *q, const float *states,
+                       const float *dy, const Pairs &pairs, int step, int lanes) {
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
         if (!pairs.has(pair)) continue;
         const long64 row = (long64)step * lanes + pairs.lane(pair);
@@ -97,9 +100,11 @@ DEVICE void put_gradients(const bits16 (&d)[SIDES], bits16 *gates, bits16 *d_hid
     }
 }
 
-// The gradients of a step's pre-activations for the thread's pairs, left where they are needed, staged too where no other block's are.
-DEVICE void leave_gradients(float (&state)[PAIRS], float (&carried)[PAIRS], const Saved (&saved)[PAIRS], const float (&dh)[PAIRS],
-                            bits16 *gates, bits16 *d_hidden, bits16 *staged, const Pairs &pairs, long64 before) {
+// The gradients of a step's pre-activations for the thread's pairs, left where they are needed, staged too where no
+// other block's are.
+DEVICE void leave_gradients(float (&state)[PAIRS], float (&carried)[PAIRS], const Saved (&saved)[PAIRS],
+                            const float (&dh)[PAIRS], bits16 *gates, bits16 *d_hidden, bits16 *staged,
+                            const Pairs &pairs, long64 before) {
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
         if (pairs.slot(pair) >= LANES) continue;
         bits16 d[SIDES] = {};
@@ -115,9 +120,10 @@ DEVICE void leave_gradients(float (&state)[PAIRS], float (&carried)[PAIRS], cons
     }
 }
 
-// The tile's product with the gate gradients of the step that begins at row `before`, those of other blocks once their flags say n.
-DEVICE void multiply_gradients(const Held &held, unsigned char *memory, float *parts, const bits16 *d_hidden, const uint32 *gate_flags,
-                               int part, uint32 n, long64 before, int lanes, int patience) {
+// The tile's product with the gate gradients of the step that begins at row `before`, those of other blocks once their
+// flags say n.
+DEVICE void multiply_gradients(const Held &held, unsigned char *memory, float *parts, const bits16 *d_hidden,
+                               const uint32 *gate_flags, int part, uint32 n, long64 before, int lanes, int patience) {
     bits16 *staged = (bits16 *)(memory + KEPT_BYTES);
     if (OWN_GATES) {
         BARRIER();
@@ -128,13 +134,14 @@ DEVICE void multiply_gradients(const Held &held, unsigned char *memory, float *p
     BARRIER();
     multiply_fetched(held, memory, staged, parts, d_hidden, [&](int lane, int depth) {
         const int of = (int)BLOCK_Y * LANES + lane;
-        return of < lanes ? d_hidden + ((before + of) * GATES + gate_of(depth)) * HIDDEN + unit_of(depth, part) : nullptr;
+        return of < lanes ? d_hidden + ((before + of) * GATES + gate_of(depth)) * HIDDEN + unit_of(depth, part)
+                          : nullptr;
     });
 }
 
-IN_GROUPS(rnn_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, weights), BUFFER(const float, states), BUFFER(bits16, gates),
-          BUFFER(const bits16, q), BUFFER(bits16, d_hidden), BUFFER(float, partials), BUFFER(uint32, flags), int steps, int lanes,
-          int patience) {
+IN_GROUPS(rnn_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, weights), BUFFER(const float, states),
+          BUFFER(bits16, gates), BUFFER(const bits16, q), BUFFER(bits16, d_hidden), BUFFER(float, partials),
+          BUFFER(uint32, flags), int steps, int lanes, int patience) {
     SHARED_MEMORY(memory);
     bits16 *staged = (bits16 *)(memory + KEPT_BYTES);
     float *parts = (float *)staged, *given = (float *)(memory + TILE_BYTES);
@@ -158,7 +165,7 @@ IN_GROUPS(rnn_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, w
         leave_gradients(state, carried, saved, dh, gates, d_hidden, staged, pairs, before);
         if (!OWN_GATES) {
             BARRIER();
-            if (THREAD == 0) publish(gate_flags + BLOCK_X, start + done);
+            if (THREAD == 0) store_release(gate_flags + BLOCK_X, start + done);
         }
         if (done == steps) break;
         read_saved(saved, gates, q, states, dy, pairs, steps - done - 1, lanes);

@@ -1,14 +1,16 @@
 // All steps of a recurrent layer in one launch, forward (cells.h has the cells; after FlashRNN and Appleyard 2016).
 //
-// The lanes are cut into groups of LANES, the units into shares of UNITS. A block keeps all gates' rows of its units in bfloat16 on the
-// chip, and what the cell carries for its units and lanes, LSTM's c or GRU's h, as float in registers. A step: fetch h of all units for
-// the group's lanes, multiply, apply the cell, store h, and say so. Only blocks of one group read each other's h and wait for each
-// other. h lies in a sequence that no step overwrites, so nothing has to be waited for before it is written.
+// The lanes are cut into groups of LANES, the units into shares of UNITS. A block keeps all gates' rows of its units in
+// bfloat16 on the chip, and what the cell carries for its units and lanes, LSTM's c or GRU's h, as float in registers.
+// A step: fetch h of all units for the group's lanes, multiply, apply the cell, store h, and say so. Only blocks of one
+// group read each other's h and wait for each other. h lies in a sequence that no step overwrites, so nothing has to be
+// waited for before it is written.
 //
-// With flags a block says that its part of a step's h is there. Where h is SHOWN it is its own flag: the sequence is zero before the
-// launch, what is written, for two units at a time, is never zero (−0 stands for a pair of zeros), and a block reads h until no pair is
-// zero. That saves the fence before the flag, the flag's way and one round to the cache. Where a group is a cluster, each block puts its h into the
-// shared memory of all, the place of one step beside that of the step before, and a barrier of the cluster says that all is there.
+// With flags a block says that its part of a step's h is there. Where h is SHOWN it is its own flag: the sequence is
+// zero before the launch, what is written, for two units at a time, is never zero (−0 stands for a pair of zeros), and
+// a block reads h until no pair is zero. That saves the fence before the flag, the flag's way and one round to the
+// cache. Where a group is a cluster, each block puts its h into the shared memory of all, the place of one step beside
+// that of the step before, and a barrier of the cluster says that all is there.
 //
 // Shapes   G gates; input float [T,B,G·H], W_ih·x, or with tokens int [T,B] a table [V,G·H] of W_ih·x + b_ih, then input_bias is null;
 //          weights bfloat16 [G·H,H]; biases [G·H]; hidden [T+1,B,H], factors bfloat16 [T+1,B,H], LSTM's cell [T+1,B,H], all with their
@@ -16,7 +18,8 @@
 //          GRU, q bfloat16 [T,B,H] GRU's W_hn·h + b_hn, both null where nothing asks for gradients; flags uint32 [⌈B/LANES⌉, H/UNITS],
 //          equal within a group, T more each afterwards; null without flags; patience: milliseconds after which a wait traps
 // Launch   H/UNITS by ⌈B/LANES⌉ blocks, at once unless groups are clusters; SHARED bytes of shared memory
-// Traffic  a step and block: LANES·H·2 of h from the second-level cache or other blocks, UNITS·LANES·(4·G read, 4·2 + 5·2 written for
+// Traffic a step and block: LANES·H·2 of h from the second-level cache or other blocks, UNITS·LANES·(4·G read, 4·2 +
+// 5·2 written for
 //          LSTM, 4 + 5·2 for GRU, 4 + 2 for the others)
 // Needs    sm_80, sm_90 for clusters; CELL, HIDDEN, UNITS, LANES, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler;
 //          UNITS 8, 16, 32 or 64, a share of HIDDEN; one chunk without flags
@@ -31,8 +34,8 @@
 
 static_assert(EXCHANGE == FLAGS || CHUNKS == 1, "without flags h comes whole");
 
-// The fragment of 16 rows of W_hh [G·H,H]: thread (g, q) reads 8 neighbours of rows g and g+8. Row r of the tile is gate r / UNITS of
-// unit r % UNITS.
+// The fragment of 16 rows of W_hh [G·H,H]: thread (g, q) reads 8 neighbours of rows g and g+8. Row r of the tile is
+// gate r / UNITS of unit r % UNITS.
 struct ForwardFragment {
     const bits16 *weights;
     int first_unit;
@@ -50,12 +53,15 @@ struct ForwardFragment {
 };
 
 // W_ih·x of the step for the thread's pairs.
-DEVICE void read_input(float (&x)[PAIRS][SIDES], const float *input, const int *tokens, const Pairs &pairs, int step, int lanes) {
+DEVICE void read_input(float (&x)[PAIRS][SIDES], const float *input, const int *tokens, const Pairs &pairs, int step,
+                       int lanes) {
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
         if (!pairs.has(pair)) continue;
         const long64 place = (long64)step * lanes + pairs.lane(pair);
         const long64 row = (tokens ? tokens[place] : place) * (GATES * HIDDEN) + pairs.unit;
-        UNROLL for (int side = 0; side < SIDES; side++) x[pair][side] = side < GATES ? input[row + side * HIDDEN] : 0.0f;
+        UNROLL for (int side = 0; side < SIDES; side++) {
+            x[pair][side] = side < GATES ? input[row + side * HIDDEN] : 0.0f;
+        }
     }
 }
 
@@ -68,7 +74,8 @@ DEVICE void read_biases(float (&bias)[SIDES], const float *input_bias, const flo
 }
 
 // h of the pair; a: W_ih·x, then what the cell leaves there.
-DEVICE float compute_cell(float (&a)[SIDES], float &state, const float (&bias)[SIDES], const float *parts, const Pairs &pairs, int pair) {
+DEVICE float compute_cell(float (&a)[SIDES], float &state, const float (&bias)[SIDES], const float *parts,
+                          const Pairs &pairs, int pair) {
     UNROLL for (int side = 0; side < SIDES; side++) a[side] += bias[side];
     UNROLL for (int gate = 0; gate < GATES; gate++) {
         a[hidden_side(gate)] += sum_of(parts, gate * UNITS + pairs.share, pairs.slot(pair));
@@ -76,9 +83,11 @@ DEVICE float compute_cell(float (&a)[SIDES], float &state, const float (&bias)[S
     return CELL::activate(a, state);
 }
 
-// Leaves what no other block waits for: h and c after the step, and for backward the activated gates of row [G·H] of a lane and a step.
-DEVICE void keep_step(const float (&h)[PAIRS], const float (&a)[PAIRS][SIDES], const float (&state)[PAIRS], float *hidden, float *cell,
-                      bits16 *gates, bits16 *q, const Pairs &pairs, long64 before, int lanes) {
+// Leaves what no other block waits for: h and c after the step, and for backward the activated gates of row [G·H] of a
+// lane and a step.
+DEVICE void keep_step(const float (&h)[PAIRS], const float (&a)[PAIRS][SIDES], const float (&state)[PAIRS],
+                      float *hidden, float *cell, bits16 *gates, bits16 *q, const Pairs &pairs, long64 before,
+                      int lanes) {
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
         if (!pairs.has(pair)) continue;
         const long64 row = before + pairs.lane(pair), next = (row + lanes) * HIDDEN + pairs.unit;
@@ -103,9 +112,10 @@ DEVICE void give_to_others(const bits16 *staged) {
     }
 }
 
-// The tile's product with h of the step that begins at row `before`: given, or read once the flags of all say n, or once it is shown.
-DEVICE void multiply_hidden(const Held &held, unsigned char *memory, float *parts, const bits16 *factors, const uint32 *group_flags, uint32 n,
-                            int step, long64 before, int lanes, int patience) {
+// The tile's product with h of the step that begins at row `before`: given, or read once the flags of all say n, or
+// once it is shown.
+DEVICE void multiply_hidden(const Held &held, unsigned char *memory, float *parts, const bits16 *factors,
+                            const uint32 *group_flags, uint32 n, int step, long64 before, int lanes, int patience) {
     bits16 *staged = (bits16 *)(memory + KEPT_BYTES);
     const auto source = [&](int lane, int depth) {
         const int of = (int)BLOCK_Y * LANES + lane;
@@ -130,19 +140,21 @@ DEVICE void multiply_hidden(const Held &held, unsigned char *memory, float *part
 // Shows the thread's element together with its neighbour's; all threads of a warp call together.
 DEVICE void show_pair(bits16 *to, bits16 value, const Pairs &pairs, int pair) {
     const uint32 both = value | lane_value((uint32)value, THREAD % 32 ^ 1) << 16;
-    if (pairs.has(pair) && pairs.unit % 2 == 0) show((uint32 *)to, both ? both : 0x80008000u);
+    if (pairs.has(pair) && pairs.unit % 2 == 0) store_relaxed((uint32 *)to, both ? both : 0x80008000u);
 }
 
-// Zeroes the block's part of the lanes that the batch does not fill: they are multiplied too, and nobody writes them later.
+// Zeroes the block's part of the lanes that the batch does not fill: they are multiplied too, and nobody writes them
+// later.
 DEVICE void clear_absent(bits16 *place, const Pairs &pairs) {
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
         if (pairs.slot(pair) < LANES && !pairs.has(pair)) place[pairs.slot(pair) * STRIDE + pairs.unit] = 0;
     }
 }
 
-// h of the thread's pairs, left for the other blocks in `after`, the factors of the step behind, and in a cluster in `next`.
-DEVICE void leave_hidden(float (&h)[PAIRS], float (&a)[PAIRS][SIDES], float (&state)[PAIRS], const float (&bias)[SIDES], const float *parts,
-                         bits16 *after, bits16 *next, const Pairs &pairs) {
+// h of the thread's pairs, left for the other blocks in `after`, the factors of the step behind, and in a cluster in
+// `next`.
+DEVICE void leave_hidden(float (&h)[PAIRS], float (&a)[PAIRS][SIDES], float (&state)[PAIRS], const float (&bias)[SIDES],
+                         const float *parts, bits16 *after, bits16 *next, const Pairs &pairs) {
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
         bits16 rounded = 0;
         bits16 *to = after + pairs.lane(pair) * HIDDEN + pairs.unit;
@@ -157,8 +169,9 @@ DEVICE void leave_hidden(float (&h)[PAIRS], float (&a)[PAIRS][SIDES], float (&st
 }
 
 IN_GROUPS(rnn_sequence_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFER(const bits16, weights),
-          BUFFER(const float, input_bias), BUFFER(const float, recurrent_bias), BUFFER(float, hidden), BUFFER(bits16, factors),
-          BUFFER(float, cell), BUFFER(bits16, gates), BUFFER(bits16, q), BUFFER(uint32, flags), int steps, int lanes, int patience) {
+          BUFFER(const float, input_bias), BUFFER(const float, recurrent_bias), BUFFER(float, hidden),
+          BUFFER(bits16, factors), BUFFER(float, cell), BUFFER(bits16, gates), BUFFER(bits16, q), BUFFER(uint32, flags),
+          int steps, int lanes, int patience) {
     SHARED_MEMORY(memory);
     float *parts = (float *)(memory + PARTS_START);
     const int first_unit = (int)BLOCK_X * UNITS;
@@ -187,7 +200,7 @@ IN_GROUPS(rnn_sequence_forward, BUFFER(const float, input), BUFFER(const int, to
         multiply_hidden(held, memory, parts, factors, group_flags, start + step, step, before, lanes, patience);
         leave_hidden(h, a, state, bias, parts, factors + (before + lanes) * HIDDEN, next, pairs);
         BARRIER();
-        if (EXCHANGE == FLAGS && THREAD == 0) publish(group_flags + BLOCK_X, start + step + 1);
+        if (EXCHANGE == FLAGS && THREAD == 0) store_release(group_flags + BLOCK_X, start + step + 1);
         if (EXCHANGE == CLUSTER && step + 1 < steps) give_to_others(next);
         arrive_in_cluster();
         keep_step(h, a, state, hidden, cell, gates, q, pairs, before, lanes);

@@ -1,11 +1,12 @@
-// How the blocks of a row of backward's grid exchange the sums of their tiles: each needs all that are for its own units, and adds them up
-// in the order of the columns.
+// How the blocks of a row of backward's grid exchange the sums of their tiles: each needs all that are for its own
+// units, and adds them up in the order of the columns.
 //
 //   add_row_sums(dh, ...)    dh of the thread's pairs from the blocks' sums of [ROWS,LANES]
 //
-// With flags, sums go through device memory, in two places by turns. In a cluster, blocks put them into each other's shared memory, where a
-// group has two places too. A row of a larger grid, whose weights take more room, has one, and its blocks meet once more before they fill
-// it: they arrive when they have read it, and by the time the next sums are there all have.
+// With flags, sums go through device memory, in two places by turns. In a cluster, blocks put them into each other's
+// shared memory, where a group has two places too. A row of a larger grid, whose weights take more room, has one, and
+// its blocks meet once more before they fill it: they arrive when they have read it, and by the time the next sums are
+// there all have.
 //
 // Needs    what pairs.h needs; ROWS, PARTS, and PLACES in a block's shared memory behind the tile
 #ifndef LSTM_GPU_CUDA_ROW_SUMS_H
@@ -19,12 +20,12 @@ constexpr bool MEETS_BEFORE = PLACES == 1;
 DEVICE int row_of(int unit) { return unit / 16 * 16 + unit % 2 * 8 + unit % 16 / 2; }
 
 // `partials`, float [PARTS][LANES][ROWS], is the row's; the flags are its own, and say n when a block's sums are there.
-DEVICE void exchange_with_flags(float (&dh)[PAIRS], const float *parts, float *partials, uint32 *row_flags, const Pairs &pairs, int part,
-                                uint32 n, int patience) {
+DEVICE void exchange_with_flags(float (&dh)[PAIRS], const float *parts, float *partials, uint32 *row_flags,
+                                const Pairs &pairs, int part, uint32 n, int patience) {
     float *own = partials + part * ROWS * LANES;
     ROLLED for (int i = THREAD; i < ROWS * LANES; i += BLOCK) offer(own + i, sum_of(parts, row_of(i % ROWS), i / ROWS));
     BARRIER();
-    if (THREAD == 0) publish(row_flags + part, n);
+    if (THREAD == 0) store_release(row_flags + part, n);
     if (THREAD < PARTS) wait_until(row_flags + THREAD, n, patience);
     BARRIER();
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
@@ -44,21 +45,25 @@ DEVICE void exchange_in_cluster(float (&dh)[PAIRS], const float *parts, float *g
         if (lane >= LANES) continue;
         uint32 sums[4];
         UNROLL for (int k = 0; k < 4; k++) sums[k] = BITS_OF(sum_of(parts, row_of(row + k), lane));
-        give(given + (part * LANES + lane) * UNITS + row % UNITS, row / UNITS, uint4{sums[0], sums[1], sums[2], sums[3]});
+        give(given + (part * LANES + lane) * UNITS + row % UNITS, row / UNITS,
+             uint4{sums[0], sums[1], sums[2], sums[3]});
     }
     arrive_in_cluster();
     await_cluster();
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
         dh[pair] = 0.0f;
         if (pairs.slot(pair) >= LANES) continue;
-        UNROLL for (int other = 0; other < PARTS; other++) dh[pair] += given[(other * LANES + pairs.slot(pair)) * UNITS + pairs.share];
+        UNROLL for (int other = 0; other < PARTS; other++) {
+            dh[pair] += given[(other * LANES + pairs.slot(pair)) * UNITS + pairs.share];
+        }
     }
     if (MEETS_BEFORE) arrive_in_cluster();
 }
 
-// start: what the row's flags said before the launch; done: steps that are done, counted from 1; patience: of whoever waits.
-DEVICE void add_row_sums(float (&dh)[PAIRS], const float *parts, float *given, float *partials, uint32 *row_flags, const Pairs &pairs,
-                         uint32 start, int done, int patience) {
+// start: what the row's flags said before the launch; done: steps that are done, counted from 1; patience: of whoever
+// waits.
+DEVICE void add_row_sums(float (&dh)[PAIRS], const float *parts, float *given, float *partials, uint32 *row_flags,
+                         const Pairs &pairs, uint32 start, int done, int patience) {
     const int row = (int)BLOCK_X / PARTS, part = (int)BLOCK_X % PARTS;
     if (HAS_CLUSTERS) {
         exchange_in_cluster(dh, parts, given + (PLACES == 2 ? done % 2 : 0) * GIVEN_LENGTH, pairs, part);
@@ -66,7 +71,9 @@ DEVICE void add_row_sums(float (&dh)[PAIRS], const float *parts, float *given, f
         float *own = partials + ((done % 2 * (long64)BLOCKS_Y + BLOCK_Y) * ROW_SHARES + row) * (PARTS * LANES * ROWS);
         exchange_with_flags(dh, parts, own, row_flags, pairs, part, start + done, patience);
     } else {
-        UNROLL for (int pair = 0; pair < PAIRS; pair++) dh[pair] = sum_of(parts, row_of(pairs.share), pairs.slot(pair) % LANES);
+        UNROLL for (int pair = 0; pair < PAIRS; pair++) {
+            dh[pair] = sum_of(parts, row_of(pairs.share), pairs.slot(pair) % LANES);
+        }
         BARRIER();
     }
 }

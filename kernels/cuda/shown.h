@@ -15,7 +15,7 @@ DEVICE void fetch_shown(bits16 *staged, const Source &source, int patience) {
     uint4 pieces[EACH];
     UNROLL for (int i = 0; i < EACH; i++) {
         const bits16 *from = first + i * AT_ONCE < LANES ? source(first + i * AT_ONCE, depth) : nullptr;
-        pieces[i] = from ? seen(from) : uint4{1, 1, 1, 1};
+        pieces[i] = from ? load_relaxed(from) : uint4{1, 1, 1, 1};
     }
     UNROLL for (int i = 0; i < EACH; i++) {
         const int lane = first + i * AT_ONCE;
@@ -23,7 +23,7 @@ DEVICE void fetch_shown(bits16 *staged, const Source &source, int patience) {
         const bits16 *from = source(lane, depth);
         for (uint32 asked = 0; !is_shown(pieces[i]);) {
             ask_again(asked, patience);
-            pieces[i] = seen(from);
+            pieces[i] = load_relaxed(from);
         }
         *(uint4 *)(staged + lane * STRIDE + column) = from ? pieces[i] : uint4{0, 0, 0, 0};
     }

@@ -1,4 +1,5 @@
-// One step of the block's units of a layer: lane 4u+g of a warp adds up gate g of a unit, and four lanes hand each other what they have.
+// One step of the block's units of a layer: lane 4u+g of a warp adds up gate g of a unit, and four lanes hand each
+// other what they have.
 #ifndef LSTM_GPU_CUDA_STREAM_CELLS_H
 #define LSTM_GPU_CUDA_STREAM_CELLS_H
 #include "cell_math.h"
@@ -24,16 +25,18 @@ DEVICE float step_unit(int kind, float x, float a, float h, float &c) {
     return kind == ELMAN_TANH ? TANH(sum) : sum <= 0.0f ? 0.0f : sum;  // NaN stays NaN
 }
 
-// Says the layer's h of the block's units. The sums of the layer below are in `parts`; the first layer takes the token's row of the table.
-DEVICE void step_layer(const Chip &chip, const Share &share, int layer, const float *parts, const float *table, int token, ulong64 *said,
-                       uint32 number) {
+// Says the layer's h of the block's units. The sums of the layer below are in `parts`; the first layer takes the
+// token's row of the table.
+DEVICE void step_layer(const Chip &chip, const Share &share, int layer, const float *parts, const float *table,
+                       int token, ulong64 *tagged, uint32 number) {
     const int lane = THREAD % WARP, gate = lane % 4;
     for (int start = THREAD / WARP * (WARP / 4); start < share.own; start += BLOCK / 4) {
         const int unit = start + lane / 4, row = unit * share.gates + gate;
         const bool is_row = unit < share.own && gate < share.gates;
         float *states = chip.states + 2 * layer * share.units + unit;
         const float *biases = chip.biases + 2 * layer * share.rows;
-        float x = 0.0f, a = 0.0f, h = unit < share.own ? states[0] : 0.0f, c = unit < share.own ? states[share.units] : 0.0f;
+        float x = 0.0f, a = 0.0f, h = unit < share.own ? states[0] : 0.0f,
+              c = unit < share.own ? states[share.units] : 0.0f;
         if (is_row) {
             a = sum_of_warps(chip.recurrent + layer * WARPS * share.rows, share.rows, row) + biases[share.rows + row];
             if (layer > 0) {
@@ -46,7 +49,7 @@ DEVICE void step_layer(const Chip &chip, const Share &share, int layer, const fl
         }
         h = step_unit(share.kind, x, a, h, c);
         if (is_row && gate == 0) {
-            say(said + share.first + unit, as_factor(h), number);
+            store_tagged(tagged + share.first + unit, as_factor(h), number);
             states[0] = h, states[share.units] = c;
         }
     }

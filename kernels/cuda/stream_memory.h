@@ -7,8 +7,9 @@ enum Kind { LSTM, GRU, ELMAN_TANH, ELMAN_RELU };  // as TokenStreamShape.java co
 
 DEVICE int gates_of(int kind) { return kind == LSTM ? 4 : kind == GRU ? 3 : 1; }
 
-// Where a layer's tensors lie: W_ih [G·H,H] (of the first layer nothing is read, since it has the table), W_hh [G·H,H], biases [G·H],
-// states [H]. factor is h as a factor of products, null where that is h itself; cell is null but for LSTM.
+// Where a layer's tensors lie: W_ih [G·H,H] (of the first layer nothing is read, since it has the table), W_hh [G·H,H],
+// biases [G·H], states [H]. factor is h as a factor of products, null where that is h itself; cell is null but for
+// LSTM.
 struct Layer {
     const real *input_weights, *recurrent_weights;
     const float *input_bias, *recurrent_bias;
@@ -20,8 +21,8 @@ struct Layer {
 // h as products take it.
 DEVICE float as_factor(float h) { return sizeof(real) == sizeof(float) ? h : float_of(round_to_bfloat16(h)); }
 
-// The network, and the block's share of it: `own` units and their `rows` in each matrix, row u·G+g being gate g of unit u; `own_logits`
-// logits.
+// The network, and the block's share of it: `own` units and their `rows` in each matrix, row u·G+g being gate g of unit
+// u; `own_logits` logits.
 struct Share {
     int kind, layers, hidden, vocabulary, units, table_kept, window;
     int gates, first, own, rows, most_rows, logits, first_logit, own_logits;
@@ -42,7 +43,8 @@ struct Share {
     DEVICE_MEMBER int place(int row) const { return row % gates * hidden + first + row / gates; }
 };
 
-// The arrays in shared memory, in this order, each from a multiple of 16 bytes on (TokenStreamShape.java counts the same).
+// The arrays in shared memory, in this order, each from a multiple of 16 bytes on (TokenStreamShape.java counts the
+// same).
 struct Chip {
     real *weights;      // [2L−1,G·units,H]: W_hh of the first layer, W_ih and W_hh of each further one
     real *output;       // [logits,H]
@@ -95,15 +97,18 @@ struct Chip {
 DEVICE void load_weights(const Chip &chip, const Share &share, const Layer *layers, const real *output) {
     const auto gate_row = [&](int row) { return share.place(row); };
     for (int layer = 0; layer < share.layers; layer++) {
-        copy_rows(chip.recurrent_rows(share, layer), layers[layer].recurrent_weights, share.rows, share.hidden, gate_row);
-        if (layer > 0) copy_rows(chip.input_rows(share, layer), layers[layer].input_weights, share.rows, share.hidden, gate_row);
+        copy_rows(chip.recurrent_rows(share, layer), layers[layer].recurrent_weights, share.rows, share.hidden,
+                  gate_row);
+        if (layer > 0)
+            copy_rows(chip.input_rows(share, layer), layers[layer].input_weights, share.rows, share.hidden, gate_row);
     }
     copy_rows(chip.output, output, share.own_logits, share.hidden, [&](int row) { return share.first_logit + row; });
-    close_copies();
+    commit_copies();
 }
 
 // Everything else that a launch begins with.
-DEVICE void load_state(const Chip &chip, const Share &share, const Layer *layers, const float *table, const int *history) {
+DEVICE void load_state(const Chip &chip, const Share &share, const Layer *layers, const float *table,
+                       const int *history) {
     for (int i = THREAD; i < share.layers * share.rows; i += BLOCK) {
         const int layer = i / share.rows, row = i % share.rows;
         float *biases = chip.biases + 2 * layer * share.rows;

@@ -1,13 +1,14 @@
-// A block's tile W [ROWS,DEPTH] of a recurrent matrix, kept on the chip over a whole sequence, and its product with what the steps bring:
-// sums [ROWS,LANES] = W·x, x being given as rows [LANES,DEPTH] of bfloat16 in device memory.
+// A block's tile W [ROWS,DEPTH] of a recurrent matrix, kept on the chip over a whole sequence, and its product with
+// what the steps bring: sums [ROWS,LANES] = W·x, x being given as rows [LANES,DEPTH] of bfloat16 in device memory.
 //
-// Each of the 8 warps owns ROWS/ROW_WARPS rows by DEPTH/DEPTH_WARPS of the depth, DEPTH_WARPS = 8/ROW_WARPS, in slabs of 32: the first HELD
-// slabs in registers, the others in shared memory. x comes through shared memory in CHUNKS pieces, the copy of one beside the product with
-// the one before; a piece is the same share of each warp's depth.
+// Each of the 8 warps owns ROWS/ROW_WARPS rows by DEPTH/DEPTH_WARPS of the depth, DEPTH_WARPS = 8/ROW_WARPS, in slabs
+// of 32: the first HELD slabs in registers, the others in shared memory. x comes through shared memory in CHUNKS
+// pieces, the copy of one beside the product with the one before; a piece is the same share of each warp's depth.
 //
-// The place of a factor in a slab is ours to choose as long as both sides agree. Thread l of a warp, q = l%4, takes the elements 8q to 8q+7
-// of a slab for two multiplications, so that every access to memory, shared or not, is of 16 bytes. x's rows in shared memory are STRIDE
-// apart, 64 bytes beyond a multiple of 128, which keeps eight neighbouring threads off each other's banks.
+// The place of a factor in a slab is ours to choose as long as both sides agree. Thread l of a warp, q = l%4, takes the
+// elements 8q to 8q+7 of a slab for two multiplications, so that every access to memory, shared or not, is of 16 bytes.
+// x's rows in shared memory are STRIDE apart, 64 bytes beyond a multiple of 128, which keeps eight neighbouring threads
+// off each other's banks.
 //
 // Needs    BLOCK 256; ROWS, DEPTH, LANES, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler; PARTS_APART, whether the
 //          warps' sums have a place of their own and x has two; BESIDE, bytes of shared memory behind all that
@@ -22,14 +23,18 @@ constexpr int CHUNK_DEPTH = CHUNK_SLABS * SLAB, COLUMNS = CHUNK_DEPTH * DEPTH_WA
 constexpr int STRIDE = COLUMNS + (COLUMNS % 64 == 0 ? 32 : 0), BUFFER_LENGTH = LANES * STRIDE;
 constexpr int SUM_STRIDE = ROWS + 4, SUM_LENGTH = LANES * SUM_STRIDE;
 constexpr int KEPT_BYTES = WARPS * KEPT * ROW_TILES * 1024;
-constexpr int STAGED_BYTES = (CHUNKS > 1 || PARTS_APART ? 2 : 1) * BUFFER_LENGTH * 2, PARTS_BYTES = DEPTH_WARPS * SUM_LENGTH * 4;
+constexpr int STAGED_BYTES = (CHUNKS > 1 || PARTS_APART ? 2 : 1) * BUFFER_LENGTH * 2,
+              PARTS_BYTES = DEPTH_WARPS * SUM_LENGTH * 4;
 constexpr int PARTS_START = KEPT_BYTES + (PARTS_APART ? STAGED_BYTES : 0);
-constexpr int TILE_BYTES = PARTS_APART || PARTS_BYTES > STAGED_BYTES ? PARTS_START + PARTS_BYTES : KEPT_BYTES + STAGED_BYTES;
+constexpr int TILE_BYTES =
+    PARTS_APART || PARTS_BYTES > STAGED_BYTES ? PARTS_START + PARTS_BYTES : KEPT_BYTES + STAGED_BYTES;
 
 static_assert(WARPS % ROW_WARPS == 0 && ROWS % (16 * ROW_WARPS) == 0, "rows in tiles of 16, evenly over warps");
-static_assert(DEPTH % (SLAB * DEPTH_WARPS) == 0 && SLABS % CHUNKS == 0, "the depth in slabs, evenly over warps and chunks");
+static_assert(DEPTH % (SLAB * DEPTH_WARPS) == 0 && SLABS % CHUNKS == 0,
+              "the depth in slabs, evenly over warps and chunks");
 static_assert(SHARED == TILE_BYTES + BESIDE, "the bytes that the launch gives");
-static_assert(HELD >= 0 && KEPT >= 0 && LANES % 8 == 0 && COLUMNS / 8 <= BLOCK, "slabs held; lanes in tiles of 8; a thread a piece");
+static_assert(HELD >= 0 && KEPT >= 0 && LANES % 8 == 0 && COLUMNS / 8 <= BLOCK,
+              "slabs held; lanes in tiles of 8; a thread a piece");
 
 // Where the thread stands: its warp's rows and depth, and its row (of 8) and quarter in a fragment.
 struct Corner {
@@ -66,7 +71,9 @@ DEVICE void hold(Held &held, unsigned char *kept, const Load &load) {
     const Corner at = corner();
     const int row = at.row_warp * ROW_TILES * 16, depth = at.depth_warp * SLABS * SLAB;
     UNROLL for (int slab = 0; slab < HELD; slab++) {
-        UNROLL for (int tile = 0; tile < ROW_TILES; tile++) load(held.slabs[slab][tile], row + tile * 16, depth + slab * SLAB);
+        UNROLL for (int tile = 0; tile < ROW_TILES; tile++) {
+            load(held.slabs[slab][tile], row + tile * 16, depth + slab * SLAB);
+        }
     }
     ROLLED for (int slab = HELD; slab < SLABS; slab++) {
         ROLLED for (int tile = 0; tile < ROW_TILES; tile++) {
@@ -90,10 +97,10 @@ DEVICE void fetch(bits16 *staged, int chunk, const void *anything, const Source 
         const int depth = column / CHUNK_DEPTH * (SLABS * SLAB) + chunk * CHUNK_DEPTH + column % CHUNK_DEPTH;
         ROLLED for (int lane = first; lane < LANES; lane += AT_ONCE) {
             const bits16 *from = source(lane, depth);
-            copy_aside(staged + lane * STRIDE + column, from ? from : anything, from != nullptr);
+            copy_async(staged + lane * STRIDE + column, from ? from : anything, from != nullptr);
         }
     }
-    close_copies();
+    commit_copies();
 }
 
 // sums += W's share of a chunk · the chunk.
@@ -121,8 +128,8 @@ DEVICE void add_product(Sums &sums, const Held &held, unsigned char *kept, const
     }
 }
 
-// Leaves the warps' sums in `parts`, float [DEPTH_WARPS][LANES][SUM_STRIDE], which may lie where x did, to be added by sum_of. All
-// threads are behind a BARRIER before and afterwards.
+// Leaves the warps' sums in `parts`, float [DEPTH_WARPS][LANES][SUM_STRIDE], which may lie where x did, to be added by
+// sum_of. All threads are behind a BARRIER before and afterwards.
 DEVICE void hand_over(float *parts, const Sums &sums) {
     const Corner at = corner();
     UNROLL for (int tile = 0; tile < ROW_TILES; tile++) {

@@ -1,14 +1,15 @@
-// Draws the next tokens of one text in one launch: for each, the layers (../lstm_cell.cu, ../gru_cell.cu and ../elman_cell.cu have the
-// formulas), z = W·h + b, and the token (../sample.cu).
+// Draws the next tokens of one text in one launch: for each, the layers (../lstm_cell.cu, ../gru_cell.cu and
+// ../elman_cell.cu have the formulas), z = W·h + b, and the token (../sample.cu).
 //
-// A block keeps the weights of its units in every layer and of its share of the logits in shared memory. h and z go from block to block:
-// each value is said together with the number of its token, which is all that a reader waits for, so nothing is cleared, and there is no
-// fence in a token. Every block hears all logits and draws the token for itself. A token takes one exchange a layer and one for the logits;
-// the product of a layer with its own h is made while the next exchange is on its way. State, history and counters, which all blocks read
-// when a launch begins, are overwritten behind a fence when it ends.
+// A block keeps the weights of its units in every layer and of its share of the logits in shared memory. h and z go
+// from block to block: each value is said together with the number of its token, which is all that a reader waits for,
+// so nothing is cleared, and there is no fence in a token. Every block hears all logits and draws the token for itself.
+// A token takes one exchange a layer and one for the logits; the product of a layer with its own h is made while the
+// next exchange is on its way. State, history and counters, which all blocks read when a launch begins, are overwritten
+// behind a fence when it ends.
 //
-// Two sets of places are enough: who says an h of token t has heard all logits of t−1, which nobody can say before every block has said its
-// h of t−1, and to do that a block has read everything of t−2.
+// Two sets of places are enough: who says an h of token t has heard all logits of t−1, which nobody can say before
+// every block has said its h of t−1, and to do that a block has read everything of t−2.
 //
 // Shapes   layers [L], see Layer; table [V,G·H] of W_ih·x + b_ih of the first layer; output_weights [V,H]; output_bias [V]; exchange 64
 //          bits [2,L·H+V] and, with an odd V, one more in each, zero before the first launch; tokens int [1]: the token that is read first,
@@ -16,7 +17,8 @@
 //          [N,V], or null, and drawn int [N] get those of the N tokens; number: N more than in the launch before, from 1 on; patience:
 //          milliseconds after which a wait traps
 // Launch   ⌈H/units⌉ blocks at once, with the bytes of shared memory that TokenStreamShape.java counts
-// Traffic  all weights once a launch; a token and block: (L·H + V)·8 bytes from the second-level cache, its weights from shared memory
+// Traffic all weights once a launch; a token and block: (L·H + V)·8 bytes from the second-level cache, its weights from
+// shared memory
 // Needs    sm_80; FACTOR_BYTES, 4 or 2 (bfloat16), as a constant of the compiler; H a multiple of 8; V·G·H < 2^31
 #define BLOCK 256
 #if FACTOR_BYTES == 2
@@ -33,11 +35,11 @@ struct Drawing {
 };
 
 // The token of this number, from the logits of all blocks; `row` gets them, or is null.
-DEVICE int draw(const Drawing &how, const Chip &chip, const Share &share, const ulong64 *said, uint32 number, int step, float *row,
-                int patience) {
+DEVICE int draw(const Drawing &how, const Chip &chip, const Share &share, const ulong64 *tagged, uint32 number,
+                int step, float *row, int patience) {
     const uint32 u = philox_word((ulong64)how.seed, SAMPLING_STREAM, step, 0);
     for (int v = THREAD; v < share.vocabulary; v += BLOCK) {
-        for (uint32 asked = 0; !heard(said + v, number, chip.z[v]);) ask_again(asked, patience);
+        for (uint32 asked = 0; !load_tagged(tagged + v, number, chip.z[v]);) ask_again(asked, patience);
         if (row && BLOCK_X == 0) row[v] = chip.z[v];
     }
     Lane lane;
@@ -59,24 +61,26 @@ DEVICE int draw(const Drawing &how, const Chip &chip, const Share &share, const 
 
 // What each thread has heard of h goes into the sums of the next token, beside what is on its way.
 DEVICE void multiply_recurrent(const Chip &chip, const Share &share, int layer) {
-    multiply(chip.recurrent + layer * WARPS * share.rows, chip.recurrent_rows(share, layer), share.rows, chip.vector, share.hidden);
+    multiply(chip.recurrent + layer * WARPS * share.rows, chip.recurrent_rows(share, layer), share.rows, chip.vector,
+             share.hidden);
 }
 
 // From the token that is read to the logits, which are said.
-DEVICE void predict(const Chip &chip, const Share &share, const float *table, const float *output_bias, int token, ulong64 *said,
-                    uint32 number, int patience) {
-    step_layer(chip, share, 0, nullptr, table, token, said, number);
+DEVICE void predict(const Chip &chip, const Share &share, const float *table, const float *output_bias, int token,
+                    ulong64 *tagged, uint32 number, int patience) {
+    step_layer(chip, share, 0, nullptr, table, token, tagged, number);
     for (int layer = 1; layer <= share.layers; layer++) {
         const bool is_output = layer == share.layers;
         float *parts = chip.parts + layer % 2 * WARPS * share.most_rows;
-        hear(chip.vector, said + (layer - 1) * share.hidden, share.hidden, number, patience);
+        load_vector(chip.vector, tagged + (layer - 1) * share.hidden, share.hidden, number, patience);
         const real *rows = is_output ? chip.output : chip.input_rows(share, layer);
         multiply(parts, rows, is_output ? share.own_logits : share.rows, chip.vector, share.hidden);
         BARRIER();
-        if (!is_output) step_layer(chip, share, layer, parts, table, token, said + layer * share.hidden, number);
+        if (!is_output) step_layer(chip, share, layer, parts, table, token, tagged + layer * share.hidden, number);
         for (int row = THREAD; is_output && row < share.own_logits; row += BLOCK) {
             const int v = share.first_logit + row;
-            say(said + layer * share.hidden + v, sum_of_warps(parts, share.own_logits, row) + output_bias[v], number);
+            store_tagged(tagged + layer * share.hidden + v, sum_of_warps(parts, share.own_logits, row) + output_bias[v],
+                         number);
         }
         multiply_recurrent(chip, share, layer - 1);
     }
@@ -93,11 +97,12 @@ DEVICE void multiply_state(const Chip &chip, const Share &share, const Layer *la
     BARRIER();
 }
 
-TOGETHER(token_stream, BUFFER(const Layer, layers), BUFFER(const float, table), BUFFER(const real, output_weights),
-         BUFFER(const float, output_bias), BUFFER(ulong64, exchange), BUFFER(int, tokens), BUFFER(int, history), BUFFER(int, counters),
-         BUFFER(float, logits), BUFFER(int, drawn), int kind, int depth, int hidden, int vocabulary, int units, int table_kept, int window,
-         int count, int number, int greedy, float penalty, int mantissa, int exponent, int top_k, int top_p, long64 min_weight, long64 seed,
-         int patience) {
+COOPERATIVE_KERNEL(token_stream, BUFFER(const Layer, layers), BUFFER(const float, table),
+                   BUFFER(const real, output_weights), BUFFER(const float, output_bias), BUFFER(ulong64, exchange),
+                   BUFFER(int, tokens), BUFFER(int, history), BUFFER(int, counters), BUFFER(float, logits),
+                   BUFFER(int, drawn), int kind, int depth, int hidden, int vocabulary, int units, int table_kept,
+                   int window, int count, int number, int greedy, float penalty, int mantissa, int exponent, int top_k,
+                   int top_p, long64 min_weight, long64 seed, int patience) {
     SHARED_MEMORY(memory);
     const Drawing how = {greedy, mantissa, exponent, top_k, top_p, penalty, min_weight, seed};
     Share share = {kind, depth, hidden, vocabulary, units, table_kept, window, 0, 0, 0, 0, 0, 0, 0, 0};
@@ -114,10 +119,10 @@ TOGETHER(token_stream, BUFFER(const Layer, layers), BUFFER(const float, table), 
     fence();
     for (int i = 0; i < count; i++) {
         const uint32 now = (uint32)number + (uint32)i;
-        ulong64 *said = exchange + (now & 1) * (long64)(depth * hidden + (vocabulary + 1) / 2 * 2);
-        predict(chip, share, table, output_bias, token, said, now, patience);
+        ulong64 *tagged = exchange + (now & 1) * (long64)(depth * hidden + (vocabulary + 1) / 2 * 2);
+        predict(chip, share, table, output_bias, token, tagged, now, patience);
         float *row = logits ? logits + (long64)i * vocabulary : nullptr;
-        token = draw(how, chip, share, said + depth * hidden, now, first_step + i, row, patience);
+        token = draw(how, chip, share, tagged + depth * hidden, now, first_step + i, row, patience);
         if (BLOCK_X == 0 && THREAD == 0) drawn[i] = token;
     }
     // The tokens came from the h of all blocks, and who said h had read what is written now.

@@ -1,12 +1,13 @@
-// Sums over the threads of a warp and of a block, in a fixed order, by values that lanes hand each other. All threads call together.
+// Sums over the threads of a warp and of a block, in a fixed order, by values that lanes hand each other. All threads
+// call together.
 #ifndef LSTM_GPU_CUDA_WARP_SUMS_H
 #define LSTM_GPU_CUDA_WARP_SUMS_H
 #include "cuda/words.h"
 
 constexpr int WARP = 32, WARPS = BLOCK / WARP;
 
-// Σ over the warp of N sums (a power of two) at once: each exchange adds two lanes and, as long as a lane has more than one sum, halves
-// them. Lane l is left with the sum l·N/32.
+// Σ over the warp of N sums (a power of two) at once: each exchange adds two lanes and, as long as a lane has more than
+// one sum, halves them. Lane l is left with the sum l·N/32.
 template <int N>
 DEVICE float sum_of_lanes(float (&sums)[N], int reach = WARP / 2) {
     const int lane = THREAD % WARP;
@@ -49,7 +50,9 @@ DEVICE ulong64 sum_so_far(ulong64 mine) {
     return mine;
 }
 
-DEVICE ulong64 block_sum(ulong64 *cells, ulong64 mine, int) { return over_warps(cells, sum_so_far(mine), 0, WARPS, plus); }
+DEVICE ulong64 block_sum(ulong64 *cells, ulong64 mine, int) {
+    return over_warps(cells, sum_so_far(mine), 0, WARPS, plus);
+}
 
 DEVICE ulong64 sum_before(ulong64 *cells, ulong64 mine) {
     const ulong64 so_far = sum_so_far(mine);
@@ -57,7 +60,9 @@ DEVICE ulong64 sum_before(ulong64 *cells, ulong64 mine) {
 }
 
 DEVICE ulong64 block_most(ulong64 *cells, ulong64 mine) {
-    UNROLL for (int reach = WARP / 2; reach > 0; reach /= 2) mine = larger(mine, lane_value(mine, (THREAD % WARP) ^ reach));
+    UNROLL for (int reach = WARP / 2; reach > 0; reach /= 2) {
+        mine = larger(mine, lane_value(mine, (THREAD % WARP) ^ reach));
+    }
     return over_warps(cells, mine, 0, WARPS, larger);
 }
 

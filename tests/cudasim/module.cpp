@@ -1,4 +1,5 @@
-// Modules and launches. An image is a host shared object (image.h); a fatbin or PTX is refused as a card refuses another card's code.
+// Modules and launches. An image is a host shared object (image.h); a fatbin or PTX is refused as a card refuses
+// another card's code.
 #include <dlfcn.h>
 #include <elf.h>
 #include <sys/mman.h>
@@ -92,28 +93,35 @@ int resident_clusters(const Function &function, size_t shared) {
 void check_shared(const Function &function, unsigned shared) {
     const char *name = function.kernel->name;
     if (shared > function.most_shared) {
-        reject(CUDA_ERROR_INVALID_VALUE, "%s may have %u bytes of shared memory, not %u", name, function.most_shared, shared);
+        reject(CUDA_ERROR_INVALID_VALUE, "%s may have %u bytes of shared memory, not %u", name, function.most_shared,
+               shared);
     }
 }
 
 void check_clusters(const Function &function, unsigned columns) {
     const unsigned width = (unsigned)function.kernel->cluster;
     if (width && (width > (function.wide_clusters ? 16 : 8) || columns % width)) {
-        reject(CUDA_ERROR_INVALID_CLUSTER_SIZE, "%s: %u blocks in clusters of %u", function.kernel->name, columns, width);
+        reject(CUDA_ERROR_INVALID_CLUSTER_SIZE, "%s: %u blocks in clusters of %u", function.kernel->name, columns,
+               width);
     }
     if (width && resident_clusters(function, function.most_shared) == 0) {
-        reject(CUDA_ERROR_INVALID_CLUSTER_SIZE, "%s: there is no room for a cluster of %u", function.kernel->name, width);
+        reject(CUDA_ERROR_INVALID_CLUSTER_SIZE, "%s: there is no room for a cluster of %u", function.kernel->name,
+               width);
     }
 }
 
-void check_together(const Function &function, const unsigned grid[3], unsigned shared) {
+void check_cooperative(const Function &function, const unsigned grid[3], unsigned shared) {
     const char *name = function.kernel->name;
-    if (!function.kernel->at_once) reject(CUDA_ERROR_NOT_SUPPORTED, "%s is not a kernel whose blocks all run together", name);
+    if (!function.kernel->at_once)
+        reject(CUDA_ERROR_NOT_SUPPORTED, "%s is not a kernel whose blocks all run together", name);
     check_clusters(function, grid[0]);
     check_shared(function, shared);
-    size_t blocks = (size_t)grid[0] * grid[1] * grid[2], most = (size_t)MULTIPROCESSORS * (size_t)resident_blocks(shared);
+    size_t blocks = (size_t)grid[0] * grid[1] * grid[2],
+           most = (size_t)MULTIPROCESSORS * (size_t)resident_blocks(shared);
     if (function.kernel->cluster) most = (size_t)resident_clusters(function, shared) * (size_t)function.kernel->cluster;
-    if (blocks > most) reject(CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE, "%s: %zu blocks do not run at once, %zu do", name, blocks, most);
+    if (blocks > most)
+        reject(CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE, "%s: %zu blocks do not run at once, %zu do", name, blocks,
+               most);
 }
 
 void check_grid(const cudasim::Kernel &kernel, const unsigned grid[3], const unsigned block[3]) {
@@ -121,12 +129,13 @@ void check_grid(const cudasim::Kernel &kernel, const unsigned grid[3], const uns
         reject(CUDA_ERROR_INVALID_VALUE, "%s: a grid of %u x %u x %u blocks", kernel.name, grid[0], grid[1], grid[2]);
     }
     if (block[0] != (unsigned)kernel.block || block[1] != 1 || block[2] != 1) {
-        reject(CUDA_ERROR_INVALID_VALUE, "%s is written for blocks of %d threads, not %u x %u x %u", kernel.name, kernel.block, block[0], block[1],
-               block[2]);
+        reject(CUDA_ERROR_INVALID_VALUE, "%s is written for blocks of %d threads, not %u x %u x %u", kernel.name,
+               kernel.block, block[0], block[1], block[2]);
     }
 }
 
-void for_each_pointer(const cudasim::Kernel &kernel, const Arguments &arguments, const std::function<void(size_t, CUdeviceptr)> &visit) {
+void for_each_pointer(const cudasim::Kernel &kernel, const Arguments &arguments,
+                      const std::function<void(size_t, CUdeviceptr)> &visit) {
     for (size_t i = 0; i < kernel.parameters; i++) {
         if (!kernel.pointers[i]) continue;
         CUdeviceptr pointer;
@@ -140,13 +149,15 @@ void run(const cudasim::Kernel &kernel, std::array<long long, 3> grid, unsigned 
     if (code == -1) return;
     if (code) throw Rejection{(CUresult)code, ""};
     for_each_pointer(kernel, arguments, [](size_t i, CUdeviceptr pointer) {
-        if (!reachable(pointer)) reject(CUDA_ERROR_ILLEGAL_ADDRESS, "argument %zu points %s", i + 1, place_of(pointer).c_str());
+        if (!reachable(pointer))
+            reject(CUDA_ERROR_ILLEGAL_ADDRESS, "argument %zu points %s", i + 1, place_of(pointer).c_str());
     });
     if (idle()) return;
     std::vector<void *> values;
     for (size_t start : arguments.starts) values.push_back(&arguments.bytes[start]);
-    const char *fault = kernel.run_together ? kernel.run_together(grid.data(), values.data(), {shared, schedule_seed(), late_block()})
-                                            : kernel.run(grid.data(), values.data());
+    const char *fault = kernel.run_cooperative ? kernel.run_cooperative(grid.data(), values.data(),
+                                                                        {shared, schedule_seed(), late_block()})
+                                               : kernel.run(grid.data(), values.data());
     if (fault) reject(CUDA_ERROR_LAUNCH_FAILED, "%s", fault);
     for_each_pointer(kernel, arguments, [](size_t, CUdeviceptr pointer) {
         std::string text;
@@ -205,7 +216,8 @@ EXPORT CUresult cuFuncSetAttribute(Handle function, int attribute, int value) {
             of.wide_clusters = value != 0;
             return;
         }
-        if (attribute != 8) reject(CUDA_ERROR_INVALID_VALUE, "attribute %d is not among those the stand-in sets", attribute);
+        if (attribute != 8)
+            reject(CUDA_ERROR_INVALID_VALUE, "attribute %d is not among those the stand-in sets", attribute);
         if (value < 0 || value > (int)MOST_SHARED) {
             reject(CUDA_ERROR_INVALID_VALUE, "%s cannot have %d bytes of shared memory", of.kernel->name, value);
         }
@@ -216,7 +228,8 @@ EXPORT CUresult cuFuncSetAttribute(Handle function, int attribute, int value) {
 EXPORT CUresult cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, Handle function, int threads, size_t shared) {
     return call("cuOccupancyMaxActiveBlocksPerMultiprocessor", 0, [&] {
         const Function &of = functions.get(function);
-        if (threads != of.kernel->block) reject(CUDA_ERROR_INVALID_VALUE, "%s is not for blocks of %d threads", of.kernel->name, threads);
+        if (threads != of.kernel->block)
+            reject(CUDA_ERROR_INVALID_VALUE, "%s is not for blocks of %d threads", of.kernel->name, threads);
         *blocks = shared > of.most_shared ? 0 : resident_blocks(shared);
     });
 }
@@ -228,14 +241,18 @@ EXPORT CUresult cuOccupancyMaxActiveClusters(int *clusters, Handle function, con
         const unsigned width = (unsigned)of.kernel->cluster;
         if (!width) reject(CUDA_ERROR_INVALID_VALUE, "%s has no clusters", name);
         if (config->block[0] != (unsigned)of.kernel->block || config->block[1] != 1 || config->block[2] != 1) {
-            reject(CUDA_ERROR_INVALID_VALUE, "%s is not for blocks of %u x %u threads", name, config->block[0], config->block[1]);
+            reject(CUDA_ERROR_INVALID_VALUE, "%s is not for blocks of %u x %u threads", name, config->block[0],
+                   config->block[1]);
         }
         for (unsigned i = 0; i < config->count; i++) {
             const LaunchAttribute &attribute = config->attributes[i];
-            if (attribute.id != CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION) reject(CUDA_ERROR_INVALID_VALUE, "attribute %d is unknown", attribute.id);
-            if (attribute.value[0] != width) reject(CUDA_ERROR_INVALID_VALUE, "%s has clusters of %u, not of %u", name, width, attribute.value[0]);
+            if (attribute.id != CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION)
+                reject(CUDA_ERROR_INVALID_VALUE, "attribute %d is unknown", attribute.id);
+            if (attribute.value[0] != width)
+                reject(CUDA_ERROR_INVALID_VALUE, "%s has clusters of %u, not of %u", name, width, attribute.value[0]);
         }
-        if (width > (of.wide_clusters ? 16u : 8u) || config->grid[0] % width || config->grid[1] != 1 || config->grid[2] != 1) {
+        if (width > (of.wide_clusters ? 16u : 8u) || config->grid[0] % width || config->grid[1] != 1 ||
+            config->grid[2] != 1) {
             reject(CUDA_ERROR_INVALID_CLUSTER_SIZE, "%s: %u blocks in clusters of %u", name, config->grid[0], width);
         }
         *clusters = config->shared > of.most_shared ? 0 : resident_clusters(of, config->shared);
@@ -244,7 +261,8 @@ EXPORT CUresult cuOccupancyMaxActiveClusters(int *clusters, Handle function, con
 
 namespace {
 
-void launch(Handle handle, const unsigned (&grid)[3], const unsigned (&block)[3], unsigned shared, Handle stream, void **parameters, void **extra) {
+void launch(Handle handle, const unsigned (&grid)[3], const unsigned (&block)[3], unsigned shared, Handle stream,
+            void **parameters, void **extra) {
     const cudasim::Kernel &kernel = *functions.get(handle).kernel;
     check_grid(kernel, grid, block);
     auto arguments = std::make_shared<Arguments>(arguments_of(kernel, parameters, extra));
@@ -254,8 +272,9 @@ void launch(Handle handle, const unsigned (&grid)[3], const unsigned (&block)[3]
 
 }  // namespace
 
-EXPORT CUresult cuLaunchKernel(Handle handle, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x, unsigned block_y,
-                               unsigned block_z, unsigned shared, Handle stream, void **parameters, void **extra) {
+EXPORT CUresult cuLaunchKernel(Handle handle, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x,
+                               unsigned block_y, unsigned block_z, unsigned shared, Handle stream, void **parameters,
+                               void **extra) {
     return call("cuLaunchKernel", 0, [&] {
         const Function &function = functions.get(handle);
         const char *name = function.kernel->name;
@@ -267,11 +286,12 @@ EXPORT CUresult cuLaunchKernel(Handle handle, unsigned grid_x, unsigned grid_y, 
     });
 }
 
-EXPORT CUresult cuLaunchCooperativeKernel(Handle handle, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x, unsigned block_y,
-                                          unsigned block_z, unsigned shared, Handle stream, void **parameters) {
+EXPORT CUresult cuLaunchCooperativeKernel(Handle handle, unsigned grid_x, unsigned grid_y, unsigned grid_z,
+                                          unsigned block_x, unsigned block_y, unsigned block_z, unsigned shared,
+                                          Handle stream, void **parameters) {
     return call("cuLaunchCooperativeKernel", 0, [&] {
         const unsigned grid[] = {grid_x, grid_y, grid_z};
-        check_together(functions.get(handle), grid, shared);
+        check_cooperative(functions.get(handle), grid, shared);
         launch(handle, {grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, shared, stream, parameters, nullptr);
     });
 }

@@ -1,6 +1,7 @@
-// What PTX's memory model does not promise to the threads of one launch: that a word is whole where it is read in pieces of another size
-// than it was written in, and, without a fence on both sides, that a read which came before something said is done when whoever heard of
-// it overwrites what was read. A kernel that relies on either has a fault, whatever the order of events.
+// What PTX's memory model does not promise to the threads of one launch: that a word is whole where it is read in
+// pieces of another size than it was written in, and, without a fence on both sides, that a read which came before
+// something said is done when whoever heard of it overwrites what was read. A kernel that relies on either has a fault,
+// whatever the order of events.
 #ifndef CUDASIM_ORDER_H
 #define CUDASIM_ORDER_H
 #include <cstddef>
@@ -35,9 +36,11 @@ class Order {
 
     // By a thread of the block that has these threads.
     void overwrites(size_t first, size_t count) {
-        if (said_without_fence) found = "overwrites what a block may still read that said something without a fence before";
+        if (said_without_fence)
+            found = "overwrites what a block may still read that said something without a fence before";
         for (size_t thread = first; thread < first + count; thread++) {
-            if (sides[thread].hearing != ORDERED) found = "overwrites without a fence and a barrier behind what its block heard";
+            if (sides[thread].hearing != ORDERED)
+                found = "overwrites without a fence and a barrier behind what its block heard";
         }
     }
 
@@ -52,7 +55,8 @@ class Order {
     };
 
     void compare() {
-        if (written && read && written != read) found = "reads in words of another size than others write, for which nothing is promised";
+        if (written && read && written != read)
+            found = "reads in words of another size than others write, for which nothing is promised";
     }
 
     std::vector<Side> sides;

@@ -3,6 +3,6 @@
 #include "cuda/words.h"
 
 // y [n] = tanh x [n] as the cells compute it; one block.
-TOGETHER(probe_quick_tanh, BUFFER(const float, x), BUFFER(float, y), int n) {
+COOPERATIVE_KERNEL(probe_quick_tanh, BUFFER(const float, x), BUFFER(float, y), int n) {
     for (int i = THREAD; i < n; i += BLOCK) y[i] = quick_tanh(x[i]);
 }

@@ -1,7 +1,8 @@
-// What the model in SequencePlanner assumes, measured: how long blocks take to hear of each other's step, by each way of
-// kernels/cuda/exchange.h and by CUDA's grid barrier, and how fast a multiprocessor gets bytes from the second-level cache, from its
-// cluster and from shared memory, and multiplies. A line of JSON each: name, nanoseconds of one step (of one kibibyte for the rates), over
-// the median of launches. What cannot be launched is left out with a line that says why, and the exit code is then 1.
+// What the model in SequencePlanner assumes, measured: how long blocks take to hear of each other's step, by each way
+// of kernels/cuda/exchange.h and by CUDA's grid barrier, and how fast a multiprocessor gets bytes from the second-level
+// cache, from its cluster and from shared memory, and multiplies. A line of JSON each: name, nanoseconds of one step
+// (of one kibibyte for the rates), over the median of launches. What cannot be launched is left out with a line that
+// says why, and the exit code is then 1.
 //
 // Usage: exchange >exchange.json      a GPU with clusters (sm_90 or later) is needed
 #include <cooperative_groups.h>
@@ -20,8 +21,9 @@ namespace {
 constexpr int GROUP = 16, GROUPS = 8, STEPS = 2000, LAUNCHES = 9;
 constexpr int PATIENCE = 2000;  // milliseconds
 constexpr int SHOWN_STEPS = 256;  // whose h stays in the second-level cache, as a layer's does
-constexpr int PART = 512, WHOLE = GROUP * PART;  // bytes of h of a block and of a group, as at 2 x 512 units and 8 lanes
-constexpr int ROW = 4, SUMS = 4096;              // blocks of a row, and bytes of sums for each, as at 2 x 1024 units and 32 lanes
+constexpr int PART = 512,
+              WHOLE = GROUP * PART;  // bytes of h of a block and of a group, as at 2 x 512 units and 8 lanes
+constexpr int ROW = 4, SUMS = 4096;  // blocks of a row, and bytes of sums for each, as at 2 x 1024 units and 32 lanes
 
 void require(cudaError_t error, const char *what) {
     if (error == cudaSuccess) return;
@@ -40,21 +42,23 @@ __global__ void flags(uint32 *said, int width, int steps) {
     const uint32 start = group[blockIdx.x % width];
     for (int step = 1; step <= steps; step++) {
         __syncthreads();
-        if (threadIdx.x == 0) publish(group + blockIdx.x % width, start + step);
+        if (threadIdx.x == 0) store_release(group + blockIdx.x % width, start + step);
         if ((int)threadIdx.x < width) wait_until(group + threadIdx.x, start + step, PATIENCE);
         __syncthreads();
     }
 }
 
-// Every block writes its part of a step's h, and reads all of it until none is zero. h [steps][WHOLE / 2] a group, zero before.
+// Every block writes its part of a step's h, and reads all of it until none is zero. h [steps][WHOLE / 2] a group, zero
+// before.
 __global__ void shown(bits16 *h, int steps) {
     bits16 *group = h + (size_t)(blockIdx.x / GROUP) * steps * (WHOLE / 2);
     for (int step = 0; step < steps; step++) {
         bits16 *now = group + (size_t)step * (WHOLE / 2);
-        if (threadIdx.x < PART / 4) show((uint32 *)(now + blockIdx.x % GROUP * (PART / 2)) + threadIdx.x, 0x10001);
+        if (threadIdx.x < PART / 4)
+            store_relaxed((uint32 *)(now + blockIdx.x % GROUP * (PART / 2)) + threadIdx.x, 0x10001);
         for (int i = threadIdx.x; i < WHOLE / 16; i += BLOCK) {
             for (uint32 asked = 0;;) {
-                const uint4 x = seen(now + i * 8);
+                const uint4 x = load_relaxed(now + i * 8);
                 if (x.x && x.y && x.z && x.w) break;
                 ask_again(asked, PATIENCE);
             }
@@ -191,17 +195,21 @@ int main() {
     measure("grid barrier, 128 blocks", STEPS, [&] { together((const void *)grid_barrier, of_barrier); });
     measure("flags, 8 groups of 16 blocks", STEPS, [&] { together((const void *)flags, of_group); });
     measure("flags, 128 blocks", STEPS, [&] { together((const void *)flags, of_all); });
-    measure("shown, 8 groups of 16 blocks, 8 KiB each", SHOWN_STEPS, clear, [&] { together((const void *)shown, of_shown); });
+    measure("shown, 8 groups of 16 blocks, 8 KiB each", SHOWN_STEPS, clear,
+            [&] { together((const void *)shown, of_shown); });
     measure("barrier of a cluster of 8 blocks", STEPS, [&] { cluster<8, PART><<<blocks, BLOCK>>>(0, STEPS); });
-    measure("given in a cluster of 8 blocks, 512 bytes to each", STEPS, [&] { cluster<8, PART><<<blocks, BLOCK>>>(PART, STEPS); });
+    measure("given in a cluster of 8 blocks, 512 bytes to each", STEPS,
+            [&] { cluster<8, PART><<<blocks, BLOCK>>>(PART, STEPS); });
     cudaFuncSetAttribute(cluster<16, PART>, cudaFuncAttributeNonPortableClusterSizeAllowed, 1);
     measure("barrier of a cluster of 16 blocks", STEPS, [&] { cluster<16, PART><<<blocks, BLOCK>>>(0, STEPS); });
-    measure("given in a cluster of 16 blocks, 512 bytes to each", STEPS, [&] { cluster<16, PART><<<blocks, BLOCK>>>(PART, STEPS); });
+    measure("given in a cluster of 16 blocks, 512 bytes to each", STEPS,
+            [&] { cluster<16, PART><<<blocks, BLOCK>>>(PART, STEPS); });
     measure("given in clusters of 4 blocks, all launched together, 4 KiB to each", STEPS,
             [&] { together((const void *)cluster<ROW, SUMS>, of_rows); });
     measure("second-level cache, all multiprocessors, KiB a block", 64.0 * STEPS,
             [&] { read_cache<<<blocks, BLOCK>>>((uint4 *)h, sink, STEPS); });
     measure("shared memory, KiB a block", 64.0 * STEPS, [&] { read_shared<<<blocks, BLOCK>>>(sink, STEPS); });
-    measure("mma.sync, MFLOP a block", 8 * 8 * 4096 / 1e6 * STEPS, [&] { multiplications<<<blocks, BLOCK>>>((float *)sink, STEPS); });
+    measure("mma.sync, MFLOP a block", 8 * 8 * 4096 / 1e6 * STEPS,
+            [&] { multiplications<<<blocks, BLOCK>>>((float *)sink, STEPS); });
     return complete ? 0 : 1;
 }

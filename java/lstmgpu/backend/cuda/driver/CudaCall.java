@@ -42,7 +42,7 @@ public final class CudaCall implements KernelCall {
     private Kernel kernel;
     private ElementType storage;
     private CUfunction function;
-    private CooperativeKernel together;
+    private CooperativeKernel cooperative;
     private int columns;
 
     CudaCall(CudaContext context, CudaQueues queues, CudaMemory memory, CudaModules modules) {
@@ -62,7 +62,7 @@ public final class CudaCall implements KernelCall {
         function = modules.function(next, nextStorage);
         kernel = next;
         storage = nextStorage;
-        together = null;
+        cooperative = null;
         count = 0;
         return this;
     }
@@ -71,7 +71,7 @@ public final class CudaCall implements KernelCall {
     CudaCall of(CooperativeKernel next, int nextColumns) {
         context.enter();
         function = next.function();
-        together = next;
+        cooperative = next;
         columns = nextColumns;
         count = 0;
         return this;
@@ -134,10 +134,10 @@ public final class CudaCall implements KernelCall {
             return;
         }
         addresses.putLong(count * Long.BYTES, 0);
-        int shared = together.sharedBytes();
+        int shared = cooperative.sharedBytes();
         CUstream queue = queues.current();
         int threads = CooperativeKernel.THREADS;
-        CooperativeKernel.Waiting waiting = together.waiting();
+        CooperativeKernel.Waiting waiting = cooperative.waiting();
         int status = waiting.all()
                 ? JCudaDriver.cuLaunchCooperativeKernel(
                         function, columns, rows, 1, threads, 1, 1, shared, queue, arguments)
@@ -148,7 +148,7 @@ public final class CudaCall implements KernelCall {
         }
         if (status != CUresult.CUDA_SUCCESS) {
             throw context.check()
-                    .driverFailure(status, "launching %s on a grid of %d x %d".formatted(together, columns, rows));
+                    .driverFailure(status, "launching %s on a grid of %d x %d".formatted(cooperative, columns, rows));
         }
     }
 

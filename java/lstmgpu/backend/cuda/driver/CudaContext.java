@@ -130,7 +130,7 @@ public final class CudaContext implements AutoCloseable {
     }
 
     /** Whether blocks of one launch may wait for each other. */
-    public boolean runsBlocksTogether() {
+    public boolean supportsCooperativeLaunch() {
         return attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH) != 0;
     }
 

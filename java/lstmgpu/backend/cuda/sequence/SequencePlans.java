@@ -147,7 +147,7 @@ public final class SequencePlans {
         if (spec.precision() != Precision.BF16) {
             return "it multiplies in bfloat16, so it needs --precision bf16";
         }
-        if (device.context().major() < OLDEST || !device.context().runsBlocksTogether()) {
+        if (device.context().major() < OLDEST || !device.context().supportsCooperativeLaunch()) {
             return "it needs a GPU of compute capability 8.0 or more";
         }
         return null;

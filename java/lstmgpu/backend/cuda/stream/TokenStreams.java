@@ -62,7 +62,7 @@ public final class TokenStreams {
             return "%d tokens are more than %d".formatted(vocabulary, MOST_TOKENS);
         }
         CudaContext context = device.context();
-        if (context.major() < OLDEST || !context.runsBlocksTogether()) {
+        if (context.major() < OLDEST || !context.supportsCooperativeLaunch()) {
             return "it needs a GPU of compute capability 8.0 or more";
         }
         long bytes = shape(spec, vocabulary, window).bytes();

@@ -27,13 +27,13 @@ enum SequenceFault {
             Splits.FORWARD,
             Splits.COLUMNS,
             "rnn_sequence_forward.cu",
-            "BARRIER();\n        if (EXCHANGE == FLAGS && THREAD == 0) publish",
-            "if (THREAD == 0) publish"),
+            "BARRIER();\n        if (EXCHANGE == FLAGS && THREAD == 0) store_release",
+            "if (THREAD == 0) store_release"),
     FORWARD_NOT_SAID(
             Splits.FORWARD,
             Splits.COLUMNS,
             "rnn_sequence_forward.cu",
-            "if (EXCHANGE == FLAGS && THREAD == 0) publish(group_flags + BLOCK_X, start + step + 1);",
+            "if (EXCHANGE == FLAGS && THREAD == 0) store_release(group_flags + BLOCK_X, start + step + 1);",
             ""),
     GATES_SWAPPED(Splits.FORWARD, Splits.COLUMNS, "cells.h", "gate == 2 ?", "gate == 1 ?"),
     ROWS_SWAPPED(
@@ -66,8 +66,8 @@ enum SequenceFault {
             Splits.SUMS,
             SplitText.forward("64 16 16 1 4 1 1"),
             "row_sums.h",
-            "BARRIER();\n    if (THREAD == 0) publish(row_flags",
-            "if (THREAD == 0) publish(row_flags"),
+            "BARRIER();\n    if (THREAD == 0) store_release(row_flags",
+            "if (THREAD == 0) store_release(row_flags"),
     ONE_SET_OF_SUMS(
             Splits.SUMS,
             SplitText.forward("64 16 16 1 4 1 1"),
@@ -87,8 +87,8 @@ enum SequenceFault {
             SplitText.forward("64 16 16 1 4 1 1"),
             Splits.SUMS,
             "rnn_sequence_forward.cu",
-            "if (pairs.has(pair) && pairs.unit % 2 == 0) show((uint32 *)to, both ? both : 0x80008000u);",
-            "if (pairs.has(pair)) cudasim::together->show(to, value ? value : (bits16)0x8000);"),
+            "if (pairs.has(pair) && pairs.unit % 2 == 0) store_relaxed((uint32 *)to, both ? both : 0x80008000u);",
+            "if (pairs.has(pair)) cudasim::cooperative->store_relaxed(to, value ? value : (bits16)0x8000);"),
     ABSENT_LANES_NOT_CLEARED(
             Splits.IN_CLUSTERS,
             Splits.SUMS_IN_CLUSTERS,
@@ -105,8 +105,8 @@ enum SequenceFault {
             Splits.IN_CLUSTERS,
             Splits.SUMS_IN_CLUSTERS,
             "rnn_sequence_forward.cu",
-            "BARRIER();\n        if (EXCHANGE == FLAGS && THREAD == 0) publish",
-            "if (THREAD == 0) publish"),
+            "BARRIER();\n        if (EXCHANGE == FLAGS && THREAD == 0) store_release",
+            "if (THREAD == 0) store_release"),
     ONE_PLACE_FOR_WHAT_IS_GIVEN(
             Splits.IN_CLUSTERS,
             Splits.SUMS_IN_CLUSTERS,
@@ -218,12 +218,15 @@ enum SequenceFault {
         static final SequenceSplit SUMS = SplitText.backward("64 16 16 4 0 4 0 1");
         static final SequenceSplit GRID = SplitText.backward("128 16 8 2 0 2 1 2");
         static final String FREE = "    if (MEETS_BEFORE) arrive_in_cluster();\n";
-        static final String READ_GIVEN = "    UNROLL for (int pair = 0; pair < PAIRS; pair++) {\n"
-                + "        dh[pair] = 0.0f;\n"
-                + "        if (pairs.slot(pair) >= LANES) continue;\n"
-                + "        UNROLL for (int other = 0; other < PARTS; other++) "
-                + "dh[pair] += given[(other * LANES + pairs.slot(pair)) * UNITS + pairs.share];\n"
-                + "    }\n";
+        static final String READ_GIVEN = """
+                UNROLL for (int pair = 0; pair < PAIRS; pair++) {
+                    dh[pair] = 0.0f;
+                    if (pairs.slot(pair) >= LANES) continue;
+                    UNROLL for (int other = 0; other < PARTS; other++) {
+                        dh[pair] += given[(other * LANES + pairs.slot(pair)) * UNITS + pairs.share];
+                    }
+                }
+            """;
         static final SequenceSplit MIXED = SplitText.backward("128 16 8 4 3 4 0 2");
         static final SequenceSplit WIDE = SplitText.forward("128 32 8 0 4 1 2");
         static final SequenceSplit GRU_FORWARD = SplitText.forward(Cell.GRU, "128 32 8 1 2 1 1");

@@ -36,8 +36,8 @@ class StreamFaultTest implements OnTheStandIn {
         HIDDEN_NOT_AWAITED(
                 2,
                 "matrix_rows.h",
-                "for (uint32 asked = 0; !heard_both(said + column, number, pair);) ask_again(asked, patience);",
-                "heard_both(said + column, number, pair);"),
+                "for (uint32 asked = 0; !load_tagged_pair(tagged + column, number, pair);) ask_again(asked, patience);",
+                "load_tagged_pair(tagged + column, number, pair);"),
         ONE_SET_OF_PLACES(1, 72, "token_stream.cu", "exchange + (now & 1) *", "exchange + 0 *"),
         SUMS_NOT_AWAITED(2, "token_stream.cu", "BARRIER();\n        if (!is_output)", "if (!is_output)"),
         ONE_SET_OF_SUMS(3, "token_stream.cu", "chip.parts + layer % 2 *", "chip.parts + 0 *"),
@@ -51,7 +51,7 @@ class StreamFaultTest implements OnTheStandIn {
                 2, "token_stream.cu", "    fence();\n    BARRIER();\n    store", "    BARRIER();\n    store"),
         BARRIER_BEFORE_OVERWRITING_MISSING(
                 2, "token_stream.cu", "    fence();\n    BARRIER();\n    store", "    fence();\n    store"),
-        NOT_SAID(1, "stream_cells.h", "say(said + share.first + unit, as_factor(h), number);", ""),
+        NOT_SAID(1, "stream_cells.h", "store_tagged(tagged + share.first + unit, as_factor(h), number);", ""),
         HISTORY_STALE(2, "token_stream.cu", "chip.past[(uint32)step % (uint32)share.window] = token;", "");
 
         private final int layers;

@@ -1,12 +1,13 @@
-// Runs a kernel whose blocks wait for each other, all of its blocks or a cluster of them: a fiber for every thread of every block, and a
-// generator that picks the warp to go on, so that a seed is an order of events. One block may be late: it goes on only when no other can,
-// and one of its warps when no other of them can. Shared memory is of the size that the launch says, full of NaN and guarded. What a
-// thread offers to other blocks stays with it until a barrier, with its block until somebody publishes, and only then gets to memory; a
-// copy set aside is made when it is waited for; what is given to another block of the cluster gets there at any time until all have
-// arrived. So a missing wait, barrier or publication gives wrong numbers or a deadlock. What order and whole words are not promised for
-// (order.h), and factors that nobody wrote, are faults of their own.
-#ifndef CUDASIM_TOGETHER_H
-#define CUDASIM_TOGETHER_H
+// Runs a kernel whose blocks wait for each other, all of its blocks or a cluster of them: a fiber for every thread of
+// every block, and a generator that picks the warp to go on, so that a seed is an order of events. One block may be
+// late: it goes on only when no other can, and one of its warps when no other of them can. Shared memory is of the size
+// that the launch says, full of NaN and guarded. What a thread offers to other blocks stays with it until a barrier,
+// with its block until somebody publishes, and only then gets to memory; a copy set aside is made when it is waited
+// for; what is given to another block of the cluster gets there at any time until all have arrived. So a missing wait,
+// barrier or publication gives wrong numbers or a deadlock. What order and whole words are not promised for (order.h),
+// and factors that nobody wrote, are faults of their own.
+#ifndef CUDASIM_COOPERATIVE_H
+#define CUDASIM_COOPERATIVE_H
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -20,12 +21,13 @@ namespace cudasim {
 
 constexpr int WARP = 32;
 
-class Together {
+class CooperativeBlocks {
    public:
     // What the lanes of a warp bring to a multiplication; there are two, so that a lane may be one ahead.
     using Factors = std::array<std::array<uint32, 6>, WARP>;
 
-    Together(long long first, long long count, long long cluster, int block_threads, size_t bytes, unsigned long draw_from, long late_block)
+    CooperativeBlocks(long long first, long long count, long long cluster, int block_threads, size_t bytes,
+                      unsigned long draw_from, long late_block)
         : first_block(first),
           threads_of_block((size_t)block_threads),
           blocks_of_cluster((size_t)cluster),
@@ -115,8 +117,10 @@ class Together {
         return factors;
     }
 
-    void copy(void *to, const void *from, bool there) { threads[now].copies.push_back({to, there ? from : nullptr}); }
-    void close_copies() { threads[now].groups.push_back(threads[now].copies.size()); }
+    void copy_async(void *to, const void *from, bool there) {
+        threads[now].copies.push_back({to, there ? from : nullptr});
+    }
+    void commit_copies() { threads[now].groups.push_back(threads[now].copies.size()); }
     void await_copies(size_t groups) {
         Thread &thread = threads[now];
         if (thread.groups.size() <= groups) return;
@@ -137,12 +141,14 @@ class Together {
         threads[now].offers.push_back(offer);
     }
 
-    void publish(uint32 *flag, uint32 n) {
+    void store_release(uint32 *flag, uint32 n) {
         write(blocks[now / threads_of_block].offers);
         write(threads[now].offers);
         *flag = n;
         for (size_t thread = 0; thread < threads.size(); thread++) {
-            if (threads[thread].state == WAITING && threads[thread].flag == flag && (int)(n - threads[thread].wanted) >= 0) wake(thread);
+            if (threads[thread].state == WAITING && threads[thread].flag == flag &&
+                (int)(n - threads[thread].wanted) >= 0)
+                wake(thread);
         }
         wake(now);
         fibers.pause(now);
@@ -150,7 +156,7 @@ class Together {
 
     // Gets to memory at some later time of its own.
     template <class T>
-    void show(T *p, T value) {
+    void store_relaxed(T *p, T value) {
         Offer offer{p, sizeof value, {}};
         memcpy(offer.bytes, &value, sizeof value);
         flying.push_back(offer);
@@ -252,7 +258,7 @@ class Together {
     size_t cluster() const { return now / threads_of_block / blocks_of_cluster; }
 
     static void run_thread(void *owner, size_t number) {
-        Together *self = (Together *)owner;
+        CooperativeBlocks *self = (CooperativeBlocks *)owner;
         self->body(self->argument);
         self->leave_ready(number);
         self->threads[number].state = DONE;
@@ -290,10 +296,12 @@ class Together {
         return z ^ (z >> 31);
     }
 
-    // A warp that can go on, or the number of warps. The late block's come last, and the last of them is one that depends on the seed.
+    // A warp that can go on, or the number of warps. The late block's come last, and the last of them is one that
+    // depends on the seed.
     size_t pick() {
         size_t start = seed ? draw() % warps.size() : next++, spare = warps.size();
-        const size_t of_block = threads_of_block / WARP, last = (size_t)late * of_block + (seed + of_block - 1) % of_block;
+        const size_t of_block = threads_of_block / WARP,
+                     last = (size_t)late * of_block + (seed + of_block - 1) % of_block;
         for (size_t i = 0; i < warps.size(); i++) {
             size_t warp = (start + i) % warps.size();
             if (warps[warp].ready == 0) continue;
@@ -317,7 +325,8 @@ class Together {
 
     // What was given within the cluster gets there.
     void land_in(size_t cluster) {
-        auto given = std::stable_partition(flying.begin(), flying.end(), [&](const Offer &offer) { return offer.cluster != cluster; });
+        auto given = std::stable_partition(flying.begin(), flying.end(),
+                                           [&](const Offer &offer) { return offer.cluster != cluster; });
         std::vector<Offer> landing(given, flying.end());
         flying.erase(given, flying.end());
         write(landing);
@@ -327,11 +336,14 @@ class Together {
         for (const Thread &thread : threads) {
             if (thread.state != WAITING && thread.state != LOOKING) continue;
             static char text[128];
-            snprintf(text, sizeof text, "a block waits for what no other block says, and would trap after %d ms", patience);
+            snprintf(text, sizeof text, "a block waits for what no other block says, and would trap after %d ms",
+                     patience);
             return text;
         }
-        const bool arrived = std::any_of(clusters.begin(), clusters.end(), [](const Cluster &of) { return of.arrived > 0; });
-        return arrived ? "a block of a cluster waits for one that does not arrive" : "the threads of a block disagree about a barrier or a multiplication";
+        const bool arrived =
+            std::any_of(clusters.begin(), clusters.end(), [](const Cluster &of) { return of.arrived > 0; });
+        return arrived ? "a block of a cluster waits for one that does not arrive"
+                       : "the threads of a block disagree about a barrier or a multiplication";
     }
 
     static void take(std::vector<Offer> &to, std::vector<Offer> &from) {
@@ -365,20 +377,21 @@ class Together {
     const void *argument = nullptr;
 };
 
-inline std::unique_ptr<Together> together;
+inline std::unique_ptr<CooperativeBlocks> cooperative;
 
 // All blocks AT_ONCE, or one cluster after the other; CLUSTER is how many neighbours are one, 0 for none.
 template <auto FUNCTION, int THREADS, int CLUSTER, bool AT_ONCE>
-struct TogetherRunner {
+struct CooperativeRunner {
     static const char *run(const long long grid[3], void *const *arguments, const Cooperation &how) {
         auto gathered = Runner<FUNCTION, THREADS>::gather_all(arguments);
         for (int i = 0; i < 3; i++) place.blocks[i] = grid[i];
         const long long all = grid[0] * grid[1], each = AT_ONCE ? all : CLUSTER, cluster = CLUSTER ? CLUSTER : all;
         const char *fault = nullptr;
         for (long long first = 0; first < all && !fault; first += each) {
-            together = std::make_unique<Together>(first, each, cluster, THREADS, how.shared_bytes, how.seed, how.late_block);
-            fault = together->run(grid, Runner<FUNCTION, THREADS>::call, &gathered);
-            together.reset();
+            cooperative = std::make_unique<CooperativeBlocks>(first, each, cluster, THREADS, how.shared_bytes, how.seed,
+                                                              how.late_block);
+            fault = cooperative->run(grid, Runner<FUNCTION, THREADS>::call, &gathered);
+            cooperative.reset();
         }
         return fault;
     }
@@ -386,7 +399,7 @@ struct TogetherRunner {
     static int add(const char *name) {
         Runner<FUNCTION, THREADS>::add(name);
         registry().back().run = nullptr;
-        registry().back().run_together = run;
+        registry().back().run_cooperative = run;
         registry().back().cluster = CLUSTER;
         registry().back().at_once = AT_ONCE;
         return 0;
