@@ -1,11 +1,15 @@
-// Batches out of a text: inputs[t,b] = text[s+t], targets[t,b] = text[s+t+1], with s = origin + b·laneStride +
-// k·stepStride, or shuffled s = origin + laneStride·π(k·B + b), where k is the step in the epoch and π the permutation
-// of java/lstmgpu/backend/Shuffle.java: a four-round Feistel network over the next power of four, walked until it lands
-// inside (Black and Rogaway 2002). And the clock: advance adds one to STEP and EPOCH_STEP; at stepsPerEpoch EPOCH_STEP
-// returns to 0 and EPOCH goes up.
+// Batches out of a text: inputs[t,b] = text[s+t], targets[t,b] = text[s+t+1], with
+//   s = origin + b·lane_stride + k·step_stride, or, where windows > 0,
+//   s = origin + lane_stride·π(k·B + b),
+// where k is the step in the epoch and π the permutation of java/lstmgpu/backend/Shuffle.java: a four-round Feistel
+// network over the next power of four, walked until it lands inside (Black and Rogaway 2002). And the clock: advance
+// adds one to STEP and EPOCH_STEP; at steps_per_epoch EPOCH_STEP returns to 0 and EPOCH goes up.
 //
-// Shapes   text: 32-bit words that hold little-endian tokens of 1, 2 or 4 bytes; inputs, targets int [T,B]; counters int [3] = STEP,
-//          EPOCH_STEP, EPOCH; windows: size of the permutation, 0 for none
+// Arrays   text       int [.]      in       little-endian tokens of `bytes` bytes each, 1, 2 or 4, in words of 32 bits
+//          counters   int [3]      in       STEP, EPOCH_STEP, EPOCH; advance: in and out
+//          inputs     int [T,B]    out
+//          targets    int [T,B]    out
+// Numbers  windows is the size of the permutation, 0 for none
 // Launch   gather_batch: one block per lane; advance: one block
 // Traffic  (bytes + 8)·T·B bytes
 // Needs    nothing

@@ -1,10 +1,12 @@
 // Sums of columns, in two stages with a fixed order: column_partials sums chunks of rows, column_sum adds the chunks to
 // out[j] += Σ_n x[n,j]; and the same to `also`, for two biases with the same gradient.
 //
-// Shapes   x real [N,columns]; partials [chunks,columns], chunk p holding rows p·rows_each to (p+1)·rows_each; out, also [columns], also
-//          may be null
-// Launch   column_partials: (⌈columns/32⌉, chunks); a block takes 32 columns of a chunk, eight rows at a time. column_sum: any
-//          one-dimensional grid
+// Arrays   x          real [N,columns]          in
+//          partials   float [chunks,columns]    between the two: row p sums rows p·rows_each to (p+1)·rows_each − 1
+//          out        float [columns]           in and out
+//          also       float [columns]           in and out; null where there is one sum only
+// Launch   column_partials: (⌈columns/32⌉, chunks); a block takes 32 columns of a chunk, eight rows at a time.
+//          column_sum: any one-dimensional grid
 // Traffic  N·columns·size of real bytes read, 2·chunks·columns·4 for the partial sums, 8·columns for the result
 // Needs    chunks·rows_each ≥ N; with rows_each above 64 the partial sums cost less than an eighth
 #define BLOCK 256

@@ -1,8 +1,10 @@
 // Element by element: narrow y = round(x) and widen y = x, between float and the storage type of products' factors;
 // accumulate y += x; add_bias y[n,:] += bias.
 //
-// Shapes   x, y [n]; narrow writes real, widen and accumulate read real, everything else is float; add_bias: y [n/columns,columns],
-//          bias [columns]
+// Arrays   x      [n]          in                    narrow: float; widen, accumulate: real
+//          bias   [columns]    in, of add_bias       float
+//          y      [n]          out; accumulate and add_bias: in and out. narrow: real, the others: float; of add_bias
+//                              it is [n/columns,columns]
 // Launch   any one-dimensional grid
 // Traffic  n·(4 + size of real) bytes, accumulate 4·n more; add_bias 8·n
 // Needs    nothing

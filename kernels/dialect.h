@@ -1,6 +1,6 @@
 // The few words in which CUDA C++, OpenCL C 1.2 and host C++ differ. A kernel file is written in these words only:
 //
-//   #define BLOCK 256                      threads of a block, before anything else; the same for every kernel of the file
+//   #define BLOCK 256                      threads of a block, first of all; the same for every kernel of the file
 //   #include "dialect.h"
 //   KERNEL(name, BUFFER(const float, x), BUFFER(float, y), long64 n) { VIEW(const float, x); VIEW(float, y); ... }
 //

@@ -1,7 +1,10 @@
 // Inverted dropout (Srivastava et al. 2014): y[i] = x[i] · scale where the element's random word (philox.h) is at least
 // the threshold, otherwise 0. The same call on the gradient is the backward pass, so no mask is stored.
 //
-// Shapes   x, y [n] of real, y may be x; counters int [3], the first being the step; scale = 1/(1−p); threshold = ⌊p·2^32⌋ as 32 bits
+// Arrays   x          real [n]    in
+//          y          real [n]    out; may be x
+//          counters   int [3]     in    the first is the step
+// Numbers  scale = 1/(1−p); threshold = ⌊p·2^32⌋ as 32 bits
 // Launch   any one-dimensional grid; a thread takes four neighbouring elements, which share one block of Philox
 // Traffic  x read and y written once
 // Needs    nothing

@@ -2,9 +2,19 @@
 // Forward   a = input + recurrent + b_ih + b_hh;  h = tanh(a), or max(0, a)
 // Backward  da = (dy + d_recurrent)·(1−h²), or (dy + d_recurrent)·[h > 0]
 //
-// Shapes   input [B,H], W_ih·x; with tokens int [B] a table [V,H] of W_ih·x + b_ih, then input_bias is null; recurrent [B,H], W_hh·h;
-//          biases [H]; h, dy, d_recurrent [B,H]; h_factor real [B,H] is h once more as a factor of products, or null; d_gates real [B,H]
-//          d_recurrent is the product of the next step's d_gates with W_hh; null at the last step
+// Arrays   forward
+//          input            float [B,H]    in     W_ih·x; with tokens a table [V,H] of W_ih·x + b_ih
+//          tokens           int [B]        in     the lanes' rows of the table; null without one
+//          recurrent        float [B,H]    in     W_hh·h of the step before
+//          input_bias       float [H]      in     b_ih; null with tokens
+//          recurrent_bias   float [H]      in     b_hh
+//          h                float [B,H]    out
+//          h_factor         real [B,H]     out    h once more as a factor of products; null where h itself is one
+//          backward
+//          dy               float [B,H]    in     gradient of h through the output
+//          d_recurrent      float [B,H]    in     the next step's d_gates times W_hh; null at the last step
+//          h                float [B,H]    in     as forward left it
+//          d_gates          real [B,H]     out    da
 // Launch   any one-dimensional grid
 // Traffic  forward B·H·(4·2 read, 4 + size of real written); backward B·H·(4·3 read, size of real written)
 // Needs    B·H < 2^31

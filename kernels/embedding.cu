@@ -1,6 +1,8 @@
 // Gather of table rows: out[n,:] = table[tokens[n],:].
 //
-// Shapes   table [V,width]; tokens int [N], each in [0, V); out [N,width]
+// Arrays   table    float [V,width]    in
+//          tokens   int [N]            in     each in [0, V)
+//          out      float [N,width]    out
 // Launch   any one-dimensional grid; a block takes ⌊BLOCK/width⌋ rows at once, or one row in strips of BLOCK columns
 // Traffic  4·N·width bytes read, 4·N·width written
 // Needs    nothing

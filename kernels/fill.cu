@@ -1,6 +1,6 @@
 // One value for all elements: x[i] = value.
 //
-// Shapes   x [n]
+// Arrays   x    float [n]    out
 // Launch   any one-dimensional grid
 // Traffic  4·n bytes written
 // Needs    nothing

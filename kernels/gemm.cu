@@ -1,11 +1,14 @@
 // C = op(A)·op(B), or C += op(A)·op(B): a tiled product for machines without cuBLAS.
 //
-// Shapes   op(A) [rows,depth], op(B) [depth,columns], both real; C [rows,columns] float; row-major and dense. A transposed factor lies in
-//          memory as [depth,rows] or [columns,depth]
-// Launch   any one-dimensional grid, best one block a tile: ⌈rows/TILE⌉·⌈columns/TILE⌉. A thread keeps TILE/16 × TILE/16 sums in registers;
-//          DEPTH of the depth are in shared memory at a time, a row of a tile one float longer than it needs to be, so that a transposing
-//          write meets no bank twice
-// Traffic  ⌈rows/TILE⌉·columns·depth + ⌈columns/TILE⌉·rows·depth reals read; 4·rows·columns written, and read with add
+// Arrays   a    real [rows,depth]       in     with transpose_a [depth,rows]
+//          b    real [depth,columns]    in     with transpose_b [columns,depth]
+//          c    float [rows,columns]    out; with add: in and out
+//          all row-major and dense
+// Launch   any one-dimensional grid, best one block per tile: ⌈rows/TILE⌉·⌈columns/TILE⌉. A thread keeps TILE/16 ×
+//          TILE/16 sums in registers; DEPTH of the depth are in shared memory at a time, a row of a tile one float
+//          longer than it needs to be, so that a transposing write meets no bank twice
+// Traffic  ⌈rows/TILE⌉·columns·depth + ⌈columns/TILE⌉·rows·depth reals read; 4·rows·columns bytes written, and read
+//          with add
 // Needs    TILE 64 and DEPTH 16 unless the compiler is given both: TILE a multiple of 16
 #define BLOCK 256
 #include "dialect.h"

@@ -1,18 +1,32 @@
 // One step of a GRU (Cho et al. 2014) with the reset gate after the product, all gates of all lanes at once.
-// Forward   r = σ(input_r + b_ir + recurrent_r + b_hr);  z likewise;  q = recurrent_n + b_hn;  n = tanh(input_n + b_in + r·q);
-//           h = (1−z)·n + z·h_before
-// Backward dh = dy + d_recurrent + carried; dn = dh·(1−z)·(1−n²); dr = dn·q·r(1−r); dz = dh·(h_before−n)·z(1−z); dq =
-// dn·r;
-//           carried = dh·z
+// Forward   r = σ(input_r + b_ir + recurrent_r + b_hr);  z likewise;  q = recurrent_n + b_hn;
+//           n = tanh(input_n + b_in + r·q);  h = (1−z)·n + z·h_before
+// Backward  dh = dy + d_recurrent + carried;  dn = dh·(1−z)·(1−n²);  dr = dn·q·r(1−r);  dz = dh·(h_before−n)·z(1−z);
+//           dq = dn·r;  carried = dh·z
 //
-// Shapes   input [B,3H], W_ih·x in the order r, z, n; with tokens int [B] a table [V,3H] of W_ih·x + b_ih, then input_bias is null;
-//          recurrent [B,3H], W_hh·h; biases [3H]; h_before, h, dy, d_recurrent, carried [B,H]; gates real [B,3H] and q real [B,H]: forward
-//          leaves r, z, n and q there (or is given null for both), backward puts dr, dz, dn, the gradients of the input's side, in place of
-//          r, z, n; d_hidden real [B,3H]: dr, dz, dq, those of the hidden side; h_factor real [B,H] is h once more, or null
-//          d_recurrent is the product of the next step's d_hidden with W_hh; null at the last step, then carried is not read
-// Launch   any one-dimensional grid; neighbouring threads take neighbouring units, so every gate is one coalesced stream
-// Traffic forward B·H·(4·(3+3+1) read, 4 + 5·size of real written); backward B·H·(4·4 + 4·size of real read, 4 + 6·size
-// written)
+// Arrays   forward
+//          input            float [B,3H]   in     W_ih·x in the order r, z, n; with tokens a table [V,3H], with b_ih
+//          tokens           int [B]        in     the lanes' rows of the table; null without one
+//          recurrent        float [B,3H]   in     W_hh·h of the step before
+//          input_bias       float [3H]     in     b_ih; null with tokens
+//          recurrent_bias   float [3H]     in     b_hh
+//          h_before         float [B,H]    in
+//          gates            real [B,3H]    out    r, z, n; null where no backward pass follows
+//          q                real [B,H]     out    q; null where gates is
+//          h                float [B,H]    out
+//          h_factor         real [B,H]     out    h once more as a factor of products; null where h itself is one
+//          backward
+//          dy               float [B,H]    in     gradient of h through the output
+//          d_recurrent      float [B,H]    in     the next step's d_hidden times W_hh; null at the last step
+//          h_before         float [B,H]    in
+//          q                real [B,H]     in     as forward left it
+//          carried          float [B,H]    in, but at the last step, and out: dh·z, for the step before
+//          gates            real [B,3H]    in     r, z, n; out: dr, dz, dn, the gradients of the input's side
+//          d_hidden         real [B,3H]    out    dr, dz, dq, the gradients of the hidden side
+// Launch   any one-dimensional grid; neighbouring threads take neighbouring units, so every gate is read and written
+//          coalesced
+// Traffic  forward B·H·(4·(3+3+1) read, 4 + 5·size of real written); backward B·H·(4·4 + 4·size of real read, 4 +
+//          6·size of real written)
 // Needs    B·H < 2^31
 #define BLOCK 256
 #include "cell_math.h"

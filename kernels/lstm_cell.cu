@@ -1,16 +1,29 @@
 // One step of an LSTM (Hochreiter and Schmidhuber 1997; forget gate of Gers 2000), all gates of all lanes at once.
-// Forward   a = input + recurrent + b_ih + b_hh in the order i, f, g, o;  c = σ(f)·c_before + σ(i)·tanh(g);  h = σ(o)·tanh(c)
-// Backward dh = dy + d_recurrent; dc = carried + dh·o·(1−tanh²c); di = dc·g·i(1−i); df = dc·c_before·f(1−f); dg =
-// dc·i·(1−g²);
-//           do = dh·tanh(c)·o(1−o);  carried = dc·f
+// Forward   a = input + recurrent + b_ih + b_hh in the order i, f, g, o;  c = σ(f)·c_before + σ(i)·tanh(g);
+//           h = σ(o)·tanh(c)
+// Backward  dh = dy + d_recurrent;  dc = carried + dh·o·(1−tanh²c);  di = dc·g·i(1−i);  df = dc·c_before·f(1−f);
+//           dg = dc·i·(1−g²);  do = dh·tanh(c)·o(1−o);  carried = dc·f
 //
-// Shapes   input [B,4H], W_ih·x; with tokens int [B] a table [V,4H] of W_ih·x + b_ih, then input_bias is null; recurrent [B,4H], W_hh·h;
-//          biases [4H]; c_before, c, h, dy, d_recurrent, carried [B,H]; gates real [B,4H]: forward leaves the activated gates there (or is
-//          given null), backward puts their gradients in place of them; h_factor real [B,H] is h once more as a factor of products, or null
-//          d_recurrent is the product of the next step's gate gradients with W_hh; null at the last step, then carried is not read
-// Launch   any one-dimensional grid; neighbouring threads take neighbouring units, so every gate is one coalesced stream
-// Traffic forward B·H·(4·(4+4+1) read, 4·2 + 5·size of real written); backward B·H·(4·5 + 4·size of real read, 4 +
-// 4·size written)
+// Arrays   forward
+//          input            float [B,4H]   in     W_ih·x; with tokens a table [V,4H] of W_ih·x + b_ih
+//          tokens           int [B]        in     the lanes' rows of the table; null without one
+//          recurrent        float [B,4H]   in     W_hh·h of the step before
+//          input_bias       float [4H]     in     b_ih; null with tokens
+//          recurrent_bias   float [4H]     in     b_hh
+//          c_before         float [B,H]    in
+//          gates            real [B,4H]    out    the activated gates; null where no backward pass follows
+//          c, h             float [B,H]    out
+//          h_factor         real [B,H]     out    h once more as a factor of products; null where h itself is one
+//          backward
+//          dy               float [B,H]    in     gradient of h through the output
+//          d_recurrent      float [B,H]    in     the next step's gate gradients times W_hh; null at the last step
+//          c_before, c      float [B,H]    in
+//          carried          float [B,H]    in, but at the last step, and out: dc·f, for the step before
+//          gates            real [B,4H]    in     the activated gates; out: their gradients di, df, dg, do
+// Launch   any one-dimensional grid; neighbouring threads take neighbouring units, so every gate is read and written
+//          coalesced
+// Traffic  forward B·H·(4·(4+4+1) read, 4·2 + 5·size of real written); backward B·H·(4·5 + 4·size of real read, 4 +
+//          4·size of real written)
 // Needs    B·H < 2^31
 #define BLOCK 256
 #include "cell_math.h"

@@ -1,15 +1,23 @@
 // One step of an optimiser over all parameters at once, with the clip folded in. With g = clip·gradient (+ decay·p,
 // except for decoupled decay, which first takes p·(1 − rate·decay)), clip = min(1, limit/(√norm² + 1e-6)), t = STEP +
 // 1:
-//   adam     m = β1·m + (1−β1)·g;  v = β2·v + (1−β2)·g²;  p −= rate/(1−β1^t) · m / (√v/√(1−β2^t) + ε)   (Kingma and Ba 2015)
+//   adam     m = β1·m + (1−β1)·g;  v = β2·v + (1−β2)·g²;  p −= rate/(1−β1^t) · m / (√v/√(1−β2^t) + ε)
+//            (Kingma and Ba 2015)
 //   sgd      m = g at t = 1, else μ·m + g;  p −= rate·m; without m: p −= rate·g
 //   rmsprop  v = α·v + (1−α)·g²;  d = g/(√v + ε);  m = μ·m + d;  p −= rate·m; without m: p −= rate·d
-//   adagrad  v += g²;  p −= rate·g/(√v + ε)                                                           (Duchi et al. 2011)
+//   adagrad  v += g²;  p −= rate·g/(√v + ε)   (Duchi et al. 2011)
 // Afterwards the gradients are zero. Where norm² is not finite, nothing else changes.
 //
-// Shapes   p, g, m, v [n]; copy bfloat16 [n] or null: p rounded; norm_squared [1]; counters int [3], the first being STEP; rates [RATES]
+// Arrays   p              float [n]        in and out    parameters
+//          copy           bfloat16 [n]     out           p rounded; null where no copy is kept
+//          g              float [n]        in and out    gradients, zero afterwards
+//          norm_squared   float [1]        in            Σ of the squares of all gradients
+//          counters       int [3]          in            the first is STEP
+//          rates          float [RATES]    in            the rate of step k at k mod RATES
+//          m              float [n]        in and out    adam; sgd and rmsprop: null without momentum
+//          v              float [n]        in and out    adam, rmsprop, adagrad
 // Launch   any one-dimensional grid
-// Traffic  adam: 16·n bytes read, 16·n written, 2·n more for the copy; the others 4 or 8 less each way
+// Traffic  adam: 16·n bytes read, 16·n written, 2·n more for the copy; the others 4·n or 8·n less each way
 // Needs    nothing
 #define BLOCK 256
 #include "dialect.h"

@@ -1,9 +1,10 @@
 // Zero states for lanes that are drawn: state[r,:] = 0 where the random word (philox.h) of element r % lanes is below
 // the threshold. The same step draws the same lanes in every buffer, so all layers of a lane begin anew together.
 //
-// Shapes   state [rows,width] of real, rows a multiple of lanes; counters int [3], the first being the step; threshold = ⌊p·2^32⌋ as 32
-//          bits
-// Launch   one block a row
+// Arrays   state      real [rows,width]    in and out    rows is a multiple of lanes
+//          counters   int [3]              in            the first is the step
+// Numbers  threshold = ⌊p·2^32⌋ as 32 bits
+// Launch   one block per row
 // Traffic  what becomes zero, written once
 // Needs    nothing
 #define BLOCK 256

@@ -3,7 +3,7 @@
 // min-p leave some, and of these the first token in order of identifier whose cumulative probability exceeds u.
 //
 // Probabilities are whole numbers (sampling_weight.h), so sums are exact. Which tokens stay is found without sorting:
-// the key of the last one kept is built from its highest bits down, DIGIT_BITS a pass, by adding up what has each
+// the key of the last one kept is built from its highest bits down, DIGIT_BITS per pass, by adding up what has each
 // digit. Among equals the lower identifier stays, so every thread has a stretch of neighbouring identifiers and knows
 // what the threads before it have.
 //
@@ -11,12 +11,16 @@
 // for top-k, and once more for top-p; sample_pick unless greedy. (In one kernel, PoCL 3.1 gave every work-item a copy
 // of so many variables that it broke its own stack.)
 //
-// Shapes   z [B,V]; history int [B,W], −1 where empty; tokens int [B]; counters int [3], the first being the number of the draw;
-//          keys int [B,V]; largest int [B], the largest key; V < 2^23
+// Arrays   z          float [B,V]     in
+//          history    int [B,W]       in and out    a ring of the lane's last tokens, −1 where empty
+//          tokens     int [B]         out           by sample_keys where greedy, otherwise by sample_pick
+//          counters   int [3]         in            the first is the number of the draw
+//          keys       uint32 [B,V]    scratch
+//          largest    uint32 [B]      scratch       the lane's largest key
 // Launch   one block per lane
-// Traffic 4·V bytes read, 4·V written; the keys, which stay in the cache, are read 14 times for top-k, 15 times for
-// top-p and 4 times more
-// Needs    nothing
+// Traffic  4·V bytes read per lane, 4·V written; the keys, which stay in the cache, are read 14 times for top-k, 15
+//          times for top-p and 4 times more
+// Needs    V < 2^23
 #define BLOCK 256
 #include "block_sums.h"
 

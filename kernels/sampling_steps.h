@@ -1,7 +1,9 @@
 // The steps of drawing a token, which all threads of a block take together (sample.cu says what they mean). Whoever
 // includes this has defined, for the block and over ulong64 cells [BLOCK],
-//   block_sum(cells, mine, BLOCK)   Σ over the threads        sum_before(cells, mine)   Σ over the threads before this one
-//   block_most(cells, mine)         the largest of all; each ends with a BARRIER, and every thread gets the value
+//   block_sum(cells, mine, BLOCK)   Σ over the threads
+//   sum_before(cells, mine)         Σ over the threads before this one
+//   block_most(cells, mine)         the largest of all
+// Each ends with a BARRIER, and every thread gets the value.
 #ifndef LSTM_GPU_SAMPLING_STEPS_H
 #define LSTM_GPU_SAMPLING_STEPS_H
 #include "philox.h"

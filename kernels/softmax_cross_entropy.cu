@@ -2,10 +2,14 @@
 // scale·(softmax(z[n,:])[v] − [v = target]), best[n] = the index of the largest z[n,v], the lowest among equals. The
 // largest logit is taken out before exp.
 //
-// Shapes   z [N,V]; targets int [N]; losses [N]; dz [N,V] or null, may be z; best int [N] or null
+// Arrays   z         float [N,V]    in
+//          targets   int [N]        in
+//          losses    float [N]      out    in nats
+//          dz        float [N,V]    out    may be z; null without a backward pass
+//          best      int [N]        out    null where nobody counts hits
 // Launch   x = ⌈N / (BLOCK/threads)⌉; `threads` threads take a row, a power of two up to BLOCK
-// Traffic V ≤ HELD·threads: a row is read once and stays in registers, 4·N·V bytes read, 4·N·V written; a longer row is
-// read twice
+// Traffic  V ≤ HELD·threads: a row is read once and stays in registers, 4·N·V bytes read, 4·N·V written; a longer row
+//          is read twice
 // Needs    nothing
 //
 // Where a row does not fit, largest and sum are found together: when a larger logit comes, the sum so far is scaled

@@ -1,6 +1,9 @@
 // Squared error and its gradient: losses[i] = (x[i] − t[i])², dx[i] = 2·scale·(x[i] − t[i]).
 //
-// Shapes   x, t, losses [n]; dx [n] or null, may be x
+// Arrays   x        float [n]    in     predictions
+//          t        float [n]    in     targets
+//          losses   float [n]    out
+//          dx       float [n]    out    may be x; null without a backward pass
 // Launch   any one-dimensional grid
 // Traffic  8·n bytes read, 4·n written, and 4·n more for dx
 // Needs    nothing

@@ -1,8 +1,12 @@
 // Sums over a buffer in two stages, in a fixed order: parts[s] = Σ x or Σ x² over stretch s; then out = Σ parts, or
 // history[STEP mod places] = Σ parts / n. Not finite if any x is not.
 //
-// Shapes   x [n]; parts [⌈n/STRETCH⌉]; out [1]; history [places]; counters int [3], the first being STEP
-// Launch   sum_stretches: one block a stretch; sum_parts and record_mean: one block
+// Arrays   x          float [n]               in
+//          parts      float [⌈n/STRETCH⌉]     between the two
+//          out        float [1]               out, of sum_parts
+//          history    float [places]          out, of record_mean: one place of it
+//          counters   int [3]                 in, of record_mean: the first is STEP
+// Launch   sum_stretches: one block per stretch; sum_parts and record_mean: one block
 // Traffic  4·n bytes read; parts are 4·n/STRETCH bytes, written and read
 // Needs    nothing
 //

@@ -1,24 +1,28 @@
 // The gradient of a gather: target[tokens[n],:] += rows[n,:], over n in rising order, without atomics.
 //
-// The positions n are sorted by token, stably, eight bits a pass: token_count counts each digit in chunks of BLOCK
+// The positions n are sorted by token, stably, eight bits per pass: token_count counts each digit in chunks of BLOCK
 // positions, token_scan turns a digit's counts into sums over the chunks before, token_place puts every position where
 // it belongs. token_sum adds the sorted rows in pieces of PIECE: a run of one token that lies within its piece goes
 // straight to the target, a part of a longer run to `partial`, and token_combine adds these in order. So a token that
 // fills half the text keeps no block longer than any other.
 //
-// Shapes   tokens int [N]; rows [N,width]; target [V,width]; partial [2·⌈N/PIECE⌉,width]: of each piece the part of a run that began
-//          earlier, and the part of one that begins there and goes on; work int: counts [256,⌈N/BLOCK⌉], totals [256], order [2,N]
-// Launch   token_count, token_place: a block a chunk; token_scan: 256 blocks; token_sum, token_combine: x = pieces / ⌊BLOCK/lanes⌋,
-//          y = width / lanes, lanes = min(width, BLOCK)
-// Traffic about 24·N bytes a pass; N·width·(size of real) read, 8 bytes a column and run, 1/PIECE of the rows in
-// `partial`
+// Arrays   tokens    int [N]                          in
+//          rows      real [N,width]                   in
+//          target    float [V,width]                  in and out
+//          work      int [.]                          scratch: counts [256,⌈N/BLOCK⌉], totals [256], order [2,N]
+//          partial   float [2·⌈N/PIECE⌉,width]        scratch: of each piece the part of a run that began earlier, and
+//                                                     the part of one that begins there and goes on
+// Launch   token_count, token_place: one block per chunk; token_scan: 256 blocks; token_sum, token_combine: x = pieces
+//          / ⌊BLOCK/lanes⌋, y = width / lanes, both rounded up, lanes = min(width, BLOCK)
+// Traffic  about 24·N bytes per pass; N·width·(size of real) read, 8 bytes per column and run, 1/PIECE of the rows in
+//          `partial`
 // Needs    nothing
 #define BLOCK 256
 #include "block_sums.h"
 
 #define DIGITS 256
 #define PIECE 32
-#define TOGETHER 8
+#define AT_ONCE 8  // elements that a thread loads before it adds them, in order
 
 DEFINE_SUM_BEFORE(sum_before, int)
 
@@ -96,15 +100,15 @@ KERNEL(token_sum, BUFFER(const real, rows), BUFFER(const int, tokens), int count
     int token = tokens[order[first]];
     int begun_earlier = first > 0 && tokens[order[first - 1]] == token;
     float sum = 0.0f;
-    for (long64 i = first; i < end; i += TOGETHER) {
-        int ids[TOGETHER];
-        float values[TOGETHER];
-        for (int j = 0; j < TOGETHER; j++) {
+    for (long64 i = first; i < end; i += AT_ONCE) {
+        int ids[AT_ONCE];
+        float values[AT_ONCE];
+        for (int j = 0; j < AT_ONCE; j++) {
             int position = i + j < end ? order[i + j] : order[first];
             ids[j] = i + j < end ? tokens[position] : -1;
             values[j] = LOAD(rows, (long64)position * width + column);
         }
-        for (int j = 0; j < TOGETHER; j++) {
+        for (int j = 0; j < AT_ONCE; j++) {
             if (ids[j] < 0) break;
             if (ids[j] != token) {
                 if (begun_earlier) partial[2 * piece * width + column] = sum;
@@ -144,10 +148,10 @@ KERNEL(token_combine, BUFFER(const int, tokens), int count, BUFFER(const int, wo
         else end = middle;
     }
     float sum = partial[(2 * piece + 1) * width + column];
-    for (long64 i = piece + 1; i < end; i += TOGETHER) {
-        float values[TOGETHER];
-        for (int j = 0; j < TOGETHER; j++) values[j] = i + j < end ? partial[2 * (i + j) * width + column] : 0.0f;
-        for (int j = 0; j < TOGETHER; j++) sum += values[j];
+    for (long64 i = piece + 1; i < end; i += AT_ONCE) {
+        float values[AT_ONCE];
+        for (int j = 0; j < AT_ONCE; j++) values[j] = i + j < end ? partial[2 * (i + j) * width + column] : 0.0f;
+        for (int j = 0; j < AT_ONCE; j++) sum += values[j];
     }
     target[(long64)token * width + column] += sum;
 }

@@ -1,14 +1,18 @@
-// What a step of each cell computes of one unit and lane, in float (../lstm_cell.cu, ../gru_cell.cu, ../elman_cell.cu
+// What a step of each cell computes for one unit and lane, in float (../lstm_cell.cu, ../gru_cell.cu, ../elman_cell.cu
 // have the formulas).
 //
-//   GATES                     rows of W_hh a unit, in PyTorch's order
-//   SIDES                     pre-activations: for each gate the sum of the input's and the hidden side. GRU's candidate n has them apart,
-//                             the input's at 2 and the hidden side's, the q of gru_cell.cu, at 3
-//   HAS_CELL                  the state that a step takes from the one before is c, not h
-//   KEEPS_GATES               backward reads the activated gates; otherwise h says all
-//   activate(a, state)        h of the step. a: pre-activations, then activated gates (and q as it was); state: before, then after the step
-//   gradients(d, a, before, now, dh, carried)    of the pre-activations, from that of h through the output and through W_hh, and from what
-//                             the step after carried; a: as activate left it; before, now: the states; carried: for the step before
+//   GATES            rows of W_hh per unit, in PyTorch's order
+//   SIDES            pre-activations: for each gate the sum of the input's and the hidden side. GRU's candidate n has
+//                    them apart, the input's at 2 and the hidden side's, the q of gru_cell.cu, at 3
+//   HAS_CELL         the state that a step takes from the one before is c, not h
+//   KEEPS_GATES      backward reads the activated gates; otherwise h tells all
+//   activate(a, state)
+//                    returns h of the step. a [SIDES]: in pre-activations, out activated gates (and q as it was);
+//                    state: in before, out after the step
+//   gradients(d, a, before, now, dh, carried)
+//                    d [SIDES], out: gradients of the pre-activations. a [SIDES]: as activate left it; before, now: the
+//                    states; dh: gradient of h through the output and W_hh; carried: in what the step after left there,
+//                    out what the step before takes
 //
 // Needs    CELL, one of LSTM, GRU, RNN_TANH and RNN_RELU, as a constant of the compiler
 #ifndef LSTM_GPU_CUDA_CELLS_H

@@ -1,16 +1,19 @@
-// How the blocks of a group get what the others of it computed, the constant EXCHANGE, and the words for clusters of
+// The constant EXCHANGE, how the blocks of a group get what the others of it computed, and the words for clusters of
 // blocks (sm_90).
 //
-//   FLAGS      values in device memory, and a flag a block that says how many steps are there
+//   FLAGS      values in device memory, and a flag per block that counts the steps that are there
 //   SHOWN      pairs of values in device memory that are zero until they are there
 //   CLUSTER    the group is a cluster, and a block puts values into the others' shared memory
 //   MIXED      backward, the blocks of a row are a cluster, whose sums go that way, and gate gradients come with flags
 //
-//   IN_CLUSTERS(width, name, ...)    a KERNEL of which `width` neighbouring blocks run at once and reach each other's shared memory
-//   COOPERATIVE_KERNEL_IN_CLUSTERS(width, name, ...)    the same of which all blocks run at once, in a cooperative launch
-//   give(p, block, value)            puts 16 bytes where p, in this block's shared memory, is in that block of the cluster
-//   arrive_in_cluster()              says that this thread gave what it has to give, and read what it was given before
-//   await_cluster()                  waits until all threads of the cluster have said so; then what they gave is there
+//   IN_CLUSTERS(width, name, ...)
+//                            a KERNEL of which `width` neighbouring blocks run at once and reach each other's shared
+//                            memory
+//   COOPERATIVE_KERNEL_IN_CLUSTERS(width, name, ...)
+//                            the same, all of whose blocks run at once, in a cooperative launch
+//   give(p, block, value)    puts 16 bytes where p, in this block's shared memory, is in that block of the cluster
+//   arrive_in_cluster()      tells the cluster that this thread gave what it has to give, and read what it was given
+//   await_cluster()          waits until all threads of the cluster have arrived; then what they gave is there
 #ifndef LSTM_GPU_CUDA_EXCHANGE_H
 #define LSTM_GPU_CUDA_EXCHANGE_H
 #include "cuda/words.h"

@@ -1,7 +1,7 @@
-// Rows of matrices [rows,columns] in a block's shared memory, times a vector that other blocks say piece by piece.
+// Rows of matrices [rows,columns] in a block's shared memory, times a vector that other blocks store piece by piece.
 //
 // A thread has the columns 2t, 2t+1 and every 512th pair on, in each row. It waits for its own part of the vector only,
-// so that between hearing and multiplying no thread waits for another; the sums of a row are added over the lanes, then
+// so that between loading and multiplying no thread waits for another; the sums of a row are added over the lanes, then
 // over the warps.
 #ifndef LSTM_GPU_CUDA_MATRIX_ROWS_H
 #define LSTM_GPU_CUDA_MATRIX_ROWS_H
@@ -20,7 +20,7 @@ DEVICE void read_pair(const bits16 *p, float (&pair)[PAIR]) {
     pair[0] = FLOAT_OF(both << 16), pair[1] = FLOAT_OF(both & 0xffff0000u);
 }
 
-// Keeps the thread's part of a vector as soon as it was said with this number.
+// Waits for the thread's part of a vector to be tagged with this number, and keeps it.
 DEVICE void load_vector(float *vector, const ulong64 *tagged, int columns, uint32 number, int patience) {
     for (int column = THREAD * PAIR; column < columns; column += REACH) {
         float pair[PAIR];

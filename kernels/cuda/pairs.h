@@ -8,7 +8,7 @@
 constexpr int LANES_AT_ONCE = BLOCK / UNITS, PAIRS = (LANES + LANES_AT_ONCE - 1) / LANES_AT_ONCE;
 constexpr int BLOCKS = HIDDEN / UNITS;  // of a group
 
-// A kernel whose groups, one a row of the launch, are clusters or else wait for each other in one cooperative launch.
+// A kernel whose groups, one per row of the launch, are clusters or else wait for each other in one cooperative launch.
 #if EXCHANGE == CLUSTER
 #define IN_GROUPS(name, ...) IN_CLUSTERS(BLOCKS, name, __VA_ARGS__)
 #elif EXCHANGE == MIXED

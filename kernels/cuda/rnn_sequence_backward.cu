@@ -4,7 +4,7 @@
 // own units it would read all G·H of them (FlashRNN's bound); if it kept the columns of its own gates it would hand on
 // partial sums for all H units. Here the blocks of a group form a grid of ROW_SHARES by PARTS. Block (i, j) keeps the
 // tile of the units of row i and of the gates of column j, reads the gate gradients of column j, hands partial sums on
-// to its row, and adds its own units' up in the order of the columns. Bytes a step and lane: 2·G·H/PARTS read,
+// to its row, and adds its own units' up in the order of the columns. Bytes per step and lane: 2·G·H/PARTS read,
 // 4·H/ROW_SHARES written, as many read. With PARTS 1 the sums stay in the block, with ROW_SHARES 1 the gate gradients
 // do.
 //
@@ -14,18 +14,24 @@
 // Where a group is a cluster, ROW_SHARES 1, or each row is one (MIXED), sums go from shared memory to shared memory
 // (row_sums.h).
 //
-// Shapes   G gates; dy float [T,B,H]; weights bfloat16 [G·H,H]; states float [T+1,B,H], c of LSTM, else h; gates bfloat16 [T,B,G·H],
-//          activated (of the plain cells nothing), get the gradients of the input's side in their place; q bfloat16 [T,B,H] as forward
-//          left it, of GRU; d_hidden bfloat16 [T,B,G·H] those of the hidden side, for GRU another array than gates, else the same one;
-//          partials float [2, groups, ROW_SHARES, PARTS, LANES, ROWS]; null with PARTS 1 or clusters; flags uint32 [groups, 2, H/UNITS],
-//          equal within each stretch of H/UNITS, before and afterwards, null where groups are clusters; groups = ⌈B/LANES⌉; patience:
-//          milliseconds after which a wait traps
+// Arrays   G gates, T steps, B lanes, H = HIDDEN units, groups = ⌈B/LANES⌉
+//          dy         float [T,B,H]         in     gradient of h through the output
+//          weights    bfloat16 [G·H,H]      in     W_hh
+//          states     float [T+1,B,H]       in     c of LSTM, h of the other cells
+//          gates      bfloat16 [T,B,G·H]    in     activated gates (not of the plain cells); out: the gradients of the
+//                                           input's side
+//          q          bfloat16 [T,B,H]      in     GRU's W_hn·h + b_hn, as forward left it; null for the other cells
+//          d_hidden   bfloat16 [T,B,G·H]    out    the gradients of the hidden side; of GRU an array of its own,
+//                                           otherwise the same as gates
+//          partials   float [2,groups,ROW_SHARES,PARTS,LANES,ROWS]    scratch; null with PARTS 1 or clusters
+//          flags      uint32 [groups,2,H/UNITS]    in and out    equal within each stretch of H/UNITS, before and
+//                                           afterwards; null where groups are clusters
+// Numbers  patience: milliseconds after which a wait traps
 // Launch   H/UNITS by ⌈B/LANES⌉ blocks, at once unless groups are clusters; SHARED bytes of shared memory
-// Traffic a step and block: LANES·(2·G·H/PARTS + 8·ROWS) through the second-level cache, UNITS·LANES·(4·2 + 2·4 read,
-// 4·2 written
-//          for LSTM, 4·2 + 2·4 and 6·2 for GRU, 2·4 and 2 for the others)
-// Needs    sm_80, sm_90 for clusters; CELL, HIDDEN, UNITS, LANES, PARTS, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the
-//          compiler
+// Traffic  per step and block: LANES·(2·G·H/PARTS + 8·ROWS) bytes through the second-level cache; UNITS·LANES·(4·2 +
+//          2·4 read and 4·2 written for LSTM, 4·2 + 2·4 and 6·2 for GRU, 2·4 and 2 for the others)
+// Needs    sm_80, sm_90 for clusters; CELL, HIDDEN, UNITS, LANES, PARTS, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as
+//          constants of the compiler
 #define BLOCK 256
 #define ROWS (UNITS * PARTS)
 #define DEPTH (CELL::GATES * HIDDEN / PARTS)
@@ -121,7 +127,7 @@ DEVICE void leave_gradients(float (&state)[PAIRS], float (&carried)[PAIRS], cons
 }
 
 // The tile's product with the gate gradients of the step that begins at row `before`, those of other blocks once their
-// flags say n.
+// flags reach n.
 DEVICE void multiply_gradients(const Held &held, unsigned char *memory, float *parts, const bits16 *d_hidden,
                                const uint32 *gate_flags, int part, uint32 n, long64 before, int lanes, int patience) {
     bits16 *staged = (bits16 *)(memory + KEPT_BYTES);

@@ -2,27 +2,37 @@
 //
 // The lanes are cut into groups of LANES, the units into shares of UNITS. A block keeps all gates' rows of its units in
 // bfloat16 on the chip, and what the cell carries for its units and lanes, LSTM's c or GRU's h, as float in registers.
-// A step: fetch h of all units for the group's lanes, multiply, apply the cell, store h, and say so. Only blocks of one
-// group read each other's h and wait for each other. h lies in a sequence that no step overwrites, so nothing has to be
-// waited for before it is written.
+// A step: fetch h of all units for the group's lanes, multiply, apply the cell, store h, and signal it. Only blocks of
+// one group read each other's h and wait for each other. h lies in a sequence that no step overwrites, so nothing has
+// to be waited for before it is written.
 //
-// With flags a block says that its part of a step's h is there. Where h is SHOWN it is its own flag: the sequence is
-// zero before the launch, what is written, for two units at a time, is never zero (−0 stands for a pair of zeros), and
-// a block reads h until no pair is zero. That saves the fence before the flag, the flag's way and one round to the
-// cache. Where a group is a cluster, each block puts its h into the shared memory of all, the place of one step beside
-// that of the step before, and a barrier of the cluster says that all is there.
+// With flags (EXCHANGE is FLAGS) a block's flag counts the steps whose h it has stored. Where h is SHOWN it is its own
+// flag: the sequence is zero before the launch, what is written, for two units at a time, is never zero (−0 stands for
+// a pair of zeros), and a block reads h until no pair is zero. That saves the fence before the flag, the flag's way and
+// one round to the cache. Where a group is a CLUSTER, each block puts its h into the shared memory of all, the place of
+// one step beside that of the step before, and a barrier of the cluster tells when all is there.
 //
-// Shapes   G gates; input float [T,B,G·H], W_ih·x, or with tokens int [T,B] a table [V,G·H] of W_ih·x + b_ih, then input_bias is null;
-//          weights bfloat16 [G·H,H]; biases [G·H]; hidden [T+1,B,H], factors bfloat16 [T+1,B,H], LSTM's cell [T+1,B,H], all with their
-//          first step given, and where h is shown the other factors zero; gates bfloat16 [T,B,G·H] gets the activated gates of LSTM and
-//          GRU, q bfloat16 [T,B,H] GRU's W_hn·h + b_hn, both null where nothing asks for gradients; flags uint32 [⌈B/LANES⌉, H/UNITS],
-//          equal within a group, T more each afterwards; null without flags; patience: milliseconds after which a wait traps
+// Arrays   G gates, T steps, B lanes, H = HIDDEN units
+//          input            float [T,B,G·H]       in    W_ih·x; with tokens a table [V,G·H] of W_ih·x + b_ih
+//          tokens           int [T,B]             in    rows of the table; null without one
+//          weights          bfloat16 [G·H,H]      in    W_hh
+//          input_bias       float [G·H]           in    b_ih; null with tokens
+//          recurrent_bias   float [G·H]           in    b_hh
+//          hidden           float [T+1,B,H]       h: first step in, the others out
+//          factors          bfloat16 [T+1,B,H]    h as a factor of products: first step in, the others out, and zero
+//                                                 before where h is SHOWN
+//          cell             float [T+1,B,H]       LSTM's c: first step in, the others out; null for the other cells
+//          gates            bfloat16 [T,B,G·H]    out    activated gates of LSTM and GRU, nothing of the plain cells;
+//                                                 null where no backward pass follows
+//          q                bfloat16 [T,B,H]      out    GRU's W_hn·h + b_hn; null where gates is, and for other cells
+//          flags            uint32 [⌈B/LANES⌉,H/UNITS]    in and out    equal within a group, T more each afterwards;
+//                                                 null unless EXCHANGE is FLAGS
+// Numbers  patience: milliseconds after which a wait traps
 // Launch   H/UNITS by ⌈B/LANES⌉ blocks, at once unless groups are clusters; SHARED bytes of shared memory
-// Traffic a step and block: LANES·H·2 of h from the second-level cache or other blocks, UNITS·LANES·(4·G read, 4·2 +
-// 5·2 written for
-//          LSTM, 4 + 5·2 for GRU, 4 + 2 for the others)
-// Needs    sm_80, sm_90 for clusters; CELL, HIDDEN, UNITS, LANES, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler;
-//          UNITS 8, 16, 32 or 64, a share of HIDDEN; one chunk without flags
+// Traffic  per step and block: LANES·H·2 bytes of h from the second-level cache or other blocks; UNITS·LANES·(4·G read,
+//          and 4·2 + 5·2 written for LSTM, 4 + 5·2 for GRU, 4 + 2 for the others)
+// Needs    sm_80, sm_90 for clusters; CELL, HIDDEN, UNITS, LANES, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as
+//          constants of the compiler; UNITS 8, 16, 32 or 64, a share of HIDDEN; one chunk without flags
 #define BLOCK 256
 #define ROWS (CELL::GATES * UNITS)
 #define DEPTH HIDDEN
@@ -83,8 +93,7 @@ DEVICE float compute_cell(float (&a)[SIDES], float &state, const float (&bias)[S
     return CELL::activate(a, state);
 }
 
-// Leaves what no other block waits for: h and c after the step, and for backward the activated gates of row [G·H] of a
-// lane and a step.
+// Stores what no other block waits for: h and c after the step and, for backward, the activated gates.
 DEVICE void keep_step(const float (&h)[PAIRS], const float (&a)[PAIRS][SIDES], const float (&state)[PAIRS],
                       float *hidden, float *cell, bits16 *gates, bits16 *q, const Pairs &pairs, long64 before,
                       int lanes) {
@@ -112,8 +121,8 @@ DEVICE void give_to_others(const bits16 *staged) {
     }
 }
 
-// The tile's product with h of the step that begins at row `before`: given, or read once the flags of all say n, or
-// once it is shown.
+// The tile's product with h of the step that begins at row `before`: given by the cluster, or read once the flags of
+// all blocks have reached n, or once it is shown.
 DEVICE void multiply_hidden(const Held &held, unsigned char *memory, float *parts, const bits16 *factors,
                             const uint32 *group_flags, uint32 n, int step, long64 before, int lanes, int patience) {
     bits16 *staged = (bits16 *)(memory + KEPT_BYTES);

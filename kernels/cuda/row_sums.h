@@ -19,7 +19,8 @@ constexpr bool MEETS_BEFORE = PLACES == 1;
 // Where a unit of the row stands among the rows of the tile.
 DEVICE int row_of(int unit) { return unit / 16 * 16 + unit % 2 * 8 + unit % 16 / 2; }
 
-// `partials`, float [PARTS][LANES][ROWS], is the row's; the flags are its own, and say n when a block's sums are there.
+// partials, float [PARTS,LANES,ROWS], is the row's; row_flags, uint32 [PARTS], are its own, and reach n when a block's
+// sums are there.
 DEVICE void exchange_with_flags(float (&dh)[PAIRS], const float *parts, float *partials, uint32 *row_flags,
                                 const Pairs &pairs, int part, uint32 n, int patience) {
     float *own = partials + part * ROWS * LANES;
@@ -37,7 +38,7 @@ DEVICE void exchange_with_flags(float (&dh)[PAIRS], const float *parts, float *p
     }
 }
 
-// `given`, float [PARTS][LANES][UNITS], is the place for what the others give.
+// given, float [PARTS,LANES,UNITS] in shared memory, is the place for what the others give.
 DEVICE void exchange_in_cluster(float (&dh)[PAIRS], const float *parts, float *given, const Pairs &pairs, int part) {
     if (MEETS_BEFORE) await_cluster();
     UNROLL for (int first = 0; first < ROWS / 4 * LANES; first += BLOCK) {
@@ -60,8 +61,8 @@ DEVICE void exchange_in_cluster(float (&dh)[PAIRS], const float *parts, float *g
     if (MEETS_BEFORE) arrive_in_cluster();
 }
 
-// start: what the row's flags said before the launch; done: steps that are done, counted from 1; patience: of whoever
-// waits.
+// start: the row's flags before the launch; done: steps that are done, counted from 1; patience: milliseconds after
+// which a wait traps.
 DEVICE void add_row_sums(float (&dh)[PAIRS], const float *parts, float *given, float *partials, uint32 *row_flags,
                          const Pairs &pairs, uint32 start, int done, int patience) {
     const int row = (int)BLOCK_X / PARTS, part = (int)BLOCK_X % PARTS;

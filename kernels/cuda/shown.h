@@ -1,4 +1,4 @@
-// Brings an x whose pairs of elements are zero in device memory until another block shows them.
+// Brings an x whose pairs of elements are zero in device memory until another block stores them.
 // Needs    what tile.h needs, and one chunk
 #ifndef LSTM_GPU_CUDA_SHOWN_H
 #define LSTM_GPU_CUDA_SHOWN_H

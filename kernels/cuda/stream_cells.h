@@ -25,8 +25,8 @@ DEVICE float step_unit(int kind, float x, float a, float h, float &c) {
     return kind == ELMAN_TANH ? TANH(sum) : sum <= 0.0f ? 0.0f : sum;  // NaN stays NaN
 }
 
-// Says the layer's h of the block's units. The sums of the layer below are in `parts`; the first layer takes the
-// token's row of the table.
+// Computes the layer's h of the block's units and stores it for the others, tagged with the token's number. The sums of
+// the layer below are in `parts`; the first layer takes the token's row of the table.
 DEVICE void step_layer(const Chip &chip, const Share &share, int layer, const float *parts, const float *table,
                        int token, ulong64 *tagged, uint32 number) {
     const int lane = THREAD % WARP, gate = lane % 4;

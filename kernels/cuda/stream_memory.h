@@ -7,9 +7,14 @@ enum Kind { LSTM, GRU, ELMAN_TANH, ELMAN_RELU };  // as TokenStreamShape.java co
 
 DEVICE int gates_of(int kind) { return kind == LSTM ? 4 : kind == GRU ? 3 : 1; }
 
-// Where a layer's tensors lie: W_ih [G·H,H] (of the first layer nothing is read, since it has the table), W_hh [G·H,H],
-// biases [G·H], states [H]. factor is h as a factor of products, null where that is h itself; cell is null but for
-// LSTM.
+// A layer's arrays in device memory.
+//   input_weights      real [G·H,H]    in            W_ih; not read in the first layer, which has the table
+//   recurrent_weights  real [G·H,H]    in            W_hh
+//   input_bias         float [G·H]     in            b_ih; not read in the first layer
+//   recurrent_bias     float [G·H]     in            b_hh
+//   hidden             float [H]       in and out    h
+//   factor             bfloat16 [H]    out           h as a factor of products; null where that is h itself
+//   cell               float [H]       in and out    c of LSTM; null for the other cells
 struct Layer {
     const real *input_weights, *recurrent_weights;
     const float *input_bias, *recurrent_bias;
@@ -52,7 +57,7 @@ struct Chip {
     float *biases;      // [L,2,rows]: b_ih, 0 in the first layer, and b_hh
     float *recurrent;   // [L,WARPS,rows]: W_hh·h by warps
     float *parts;       // [2,WARPS,rows or logits]: W·h of the layer below, or the output's, by warps
-    float *vector;      // [H]: the h heard last; a thread reads what it heard
+    float *vector;      // [H]: the h loaded last; a thread reads what it loaded itself
     float *states;      // [L,2,units]: h and c
     float *z;           // [V]
     uint32 *keys;       // [V]

@@ -10,8 +10,9 @@
 // x's rows in shared memory are STRIDE apart, 64 bytes beyond a multiple of 128, which keeps eight neighbouring threads
 // off each other's banks.
 //
-// Needs    BLOCK 256; ROWS, DEPTH, LANES, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler; PARTS_APART, whether the
-//          warps' sums have a place of their own and x has two; BESIDE, bytes of shared memory behind all that
+// Needs    BLOCK 256; ROWS, DEPTH, LANES, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler;
+//          PARTS_APART, whether the warps' sums have a place of their own and x has two; BESIDE, bytes of shared memory
+//          behind all that
 #ifndef LSTM_GPU_CUDA_TILE_H
 #define LSTM_GPU_CUDA_TILE_H
 #include "cuda/exchange.h"

@@ -1,24 +1,33 @@
 // Draws the next tokens of one text in one launch: for each, the layers (../lstm_cell.cu, ../gru_cell.cu and
-// ../elman_cell.cu have the formulas), z = W·h + b, and the token (../sample.cu).
+// ../elman_cell.cu have the formulas), the logits z = W·h + b, and the token (../sample.cu).
 //
 // A block keeps the weights of its units in every layer and of its share of the logits in shared memory. h and z go
-// from block to block: each value is said together with the number of its token, which is all that a reader waits for,
-// so nothing is cleared, and there is no fence in a token. Every block hears all logits and draws the token for itself.
-// A token takes one exchange a layer and one for the logits; the product of a layer with its own h is made while the
-// next exchange is on its way. State, history and counters, which all blocks read when a launch begins, are overwritten
-// behind a fence when it ends.
+// from block to block: each value is stored with the number of its token as the tag (words.h), and the tag is all that
+// a reader waits for, so nothing is cleared, and there is no fence within a token. Every block reads all logits and
+// draws the token for itself. A token takes one exchange per layer and one for the logits; the product of a layer with
+// its own h is made while the next exchange is on its way. State, history and counters, which all blocks read when a
+// launch begins, are overwritten behind a fence when it ends.
 //
-// Two sets of places are enough: who says an h of token t has heard all logits of t−1, which nobody can say before
-// every block has said its h of t−1, and to do that a block has read everything of t−2.
+// Two sets of places are enough: a block that stores an h of token t has read all logits of t−1; no block can store
+// these before every block has stored its h of t−1; and to do that a block has read everything of t−2.
 //
-// Shapes   layers [L], see Layer; table [V,G·H] of W_ih·x + b_ih of the first layer; output_weights [V,H]; output_bias [V]; exchange 64
-//          bits [2,L·H+V] and, with an odd V, one more in each, zero before the first launch; tokens int [1]: the token that is read first,
-//          afterwards the one drawn last; history int [W], a ring, −1 where empty; counters int [3], the first two grow by N; logits float
-//          [N,V], or null, and drawn int [N] get those of the N tokens; number: N more than in the launch before, from 1 on; patience:
-//          milliseconds after which a wait traps
+// Arrays   layers           Layer [L]      in            where each layer's arrays are, see Layer
+//          table            float [V,G·H]  in            W_ih·x + b_ih of the first layer for each token x
+//          output_weights   real [V,H]     in
+//          output_bias      float [V]      in
+//          exchange         uint64 [2,L·H+V]             scratch: tagged h and z; with an odd V one more per row; zero
+//                                                        before the first launch
+//          tokens           int [1]        in and out    the token that is read first; afterwards the one drawn last
+//          history          int [W]        in and out    a ring of the last tokens, −1 where empty
+//          counters         int [3]        in and out    the first two grow by N, the number of tokens drawn
+//          logits           float [N,V]    out           null where nobody asks for losses
+//          drawn            int [N]        out
+//          (G gates, L = depth layers, H = hidden units, V = vocabulary, W = window, N = count)
+// Numbers  number: the tag of the first token, N more than in the launch before, from 1 on; patience: milliseconds
+//          after which a wait traps
 // Launch   ⌈H/units⌉ blocks at once, with the bytes of shared memory that TokenStreamShape.java counts
-// Traffic all weights once a launch; a token and block: (L·H + V)·8 bytes from the second-level cache, its weights from
-// shared memory
+// Traffic  all weights once per launch; per token and block (L·H + V)·8 bytes from the second-level cache, and the
+//          block's weights from shared memory
 // Needs    sm_80; FACTOR_BYTES, 4 or 2 (bfloat16), as a constant of the compiler; H a multiple of 8; V·G·H < 2^31
 #define BLOCK 256
 #if FACTOR_BYTES == 2
@@ -27,14 +36,15 @@
 #include "cuda/stream_cells.h"
 #include "sampling_steps.h"
 
-// What SamplingSpec.java asks for, in the numbers of ../sample.cu.
+// SamplingSpec.java in the numbers of ../sample.cu.
 struct Drawing {
     int greedy, mantissa, exponent, top_k, top_p;
     float penalty;
     long64 min_weight, seed;
 };
 
-// The token of this number, from the logits of all blocks; `row` gets them, or is null.
+// Returns the token of this number, drawn from the logits of all blocks. row, float [V], out: the logits; null where
+// nobody asks for losses.
 DEVICE int draw(const Drawing &how, const Chip &chip, const Share &share, const ulong64 *tagged, uint32 number,
                 int step, float *row, int patience) {
     const uint32 u = philox_word((ulong64)how.seed, SAMPLING_STREAM, step, 0);
@@ -59,13 +69,13 @@ DEVICE int draw(const Drawing &how, const Chip &chip, const Share &share, const 
     return token;
 }
 
-// What each thread has heard of h goes into the sums of the next token, beside what is on its way.
+// Adds W_hh·h for the next token, each thread with the h that it loaded last, while other values are on their way.
 DEVICE void multiply_recurrent(const Chip &chip, const Share &share, int layer) {
     multiply(chip.recurrent + layer * WARPS * share.rows, chip.recurrent_rows(share, layer), share.rows, chip.vector,
              share.hidden);
 }
 
-// From the token that is read to the logits, which are said.
+// From the token that is read to the logits, which are stored for all blocks.
 DEVICE void predict(const Chip &chip, const Share &share, const float *table, const float *output_bias, int token,
                     ulong64 *tagged, uint32 number, int patience) {
     step_layer(chip, share, 0, nullptr, table, token, tagged, number);
@@ -125,7 +135,7 @@ COOPERATIVE_KERNEL(token_stream, BUFFER(const Layer, layers), BUFFER(const float
         token = draw(how, chip, share, tagged + depth * hidden, now, first_step + i, row, patience);
         if (BLOCK_X == 0 && THREAD == 0) drawn[i] = token;
     }
-    // The tokens came from the h of all blocks, and who said h had read what is written now.
+    // The tokens came from the h of all blocks, and a block that stored its h had read what is overwritten now.
     fence();
     BARRIER();
     store_state(chip, share, layers);

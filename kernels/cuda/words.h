@@ -2,36 +2,43 @@
 // blocks of one launch that wait for each other. Under nvcc these are PTX instructions of sm_80 and later;
 // tests/cudasim has them for the host.
 //
-//   COOPERATIVE_KERNEL(name, ...)   a KERNEL all of whose blocks run at the same time (a cooperative launch)
-//   SHARED_MEMORY(name)             the block's memory, as many bytes as the launch says, aligned to 16
-//   multiply(c, a, b0, b1)          c [16,8] += a [16,16]·b [16,8] by a warp, bfloat16 with float sums (mma.sync). With
-//                                   g = l/4 and q = l%4, thread l holds
-//                                     of a   rows g, g+8, g, g+8 of columns 2q, 2q, 2q+8, 2q+8, each with the next column
-//                                     of b   rows 2q, 2q+8 of column g, each with the next row
-//                                     of c   columns 2q, 2q+1 of row g, then of row g+8
-//   copy_async(shared, device, there)   starts a copy of 16 bytes from device into shared memory; zeros unless `there`
-//   commit_copies()                 puts all copies that this thread started since the last call into one group
-//   await_copies<N>()               waits until at most the last N groups of this thread are incomplete
+//   COOPERATIVE_KERNEL(name, ...)
+//                             a KERNEL all of whose blocks run at the same time (a cooperative launch)
+//   SHARED_MEMORY(name)       the block's memory, as many bytes as the launch says, aligned to 16
+//   multiply(c, a, b0, b1)    c [16,8] += a [16,16]·b [16,8] by a warp, bfloat16 with float sums (mma.sync). With
+//                             g = l/4 and q = l%4, thread l holds
+//                               of a   rows g, g+8, g, g+8 of columns 2q, 2q, 2q+8, 2q+8, each with the next column
+//                               of b   rows 2q, 2q+8 of column g, each with the next row
+//                               of c   columns 2q, 2q+1 of row g, then of row g+8
+//   copy_async(shared, device, there)
+//                             starts a copy of 16 bytes from device into shared memory; of zeros unless `there`
+//   commit_copies()           makes one group of the copies that this thread has started since the last call
+//   await_copies<N>()         waits until at most the last N groups of this thread are incomplete
 //
-// Between blocks (scope: the GPU)
+// Between the blocks of a launch:
 //
-//   offer(p, value)                 a store past the first-level cache, for another block to read behind a flag
-//   taken(p)                        the load for it
-//   store_release(flag, n)          sets the flag, after everything offered by this thread, or by the block before a BARRIER
-//   load_acquire(flag)              reads the flag; what was offered before that value was set is there afterwards
-//   wait_until(flag, n, patience)   until load_acquire gives n or more, counted modulo 2^32
-//   store_relaxed(p, pair)          stores two elements that another block reads without a flag, so not both are zero bits
-//   load_relaxed(p)                 loads four such pairs; each may be older or newer than its neighbours
-//   store_tagged(p, value, tag)     stores a float and its tag as one word of 64 bits: a reader sees both or neither
-//   load_tagged(p, tag, value)      loads such a word; whether it has this tag, and then the value
-//   load_tagged_pair(p, tag, values)    the same for two neighbours, the first at a multiple of 16 bytes
-//   fence()                         orders what this thread loaded before it and what it stores behind it, for all blocks
-//   overwrite(p, value)             a plain store to what other blocks have read: only behind a fence and a BARRIER, once
-//                                   tagged or flagged values have shown that they are done
-//   lane_value(x, lane)             x of another lane of the warp; all lanes of the warp call it together
-//   ask_again(asked, patience)      to be called after each failed look at what another block writes; `asked` is 0 before
-//                                   the first. Traps after `patience` milliseconds: only a fault of the program makes a
-//                                   block wait that long, and an error is better than a GPU that never comes back
+//   offer(p, value)           stores past the first-level cache what another block reads behind a flag
+//   taken(p)                  the load for it
+//   store_release(flag, n)    sets the flag, after everything that this thread, or its block before a BARRIER, offered
+//   load_acquire(flag)        reads the flag (nvcc only); what was offered before that value was set is then there
+//   wait_until(flag, n, patience)
+//                             until load_acquire gives n or more, counted modulo 2^32
+//   store_relaxed(p, pair)    stores two elements, not both of them zero bits, that another block reads without a flag
+//   load_relaxed(p)           loads four such pairs; each may be older or newer than its neighbours
+//   store_tagged(p, value, tag)
+//                             stores a float and its tag as one word of 64 bits: a reader sees both or neither
+//   load_tagged(p, tag, value)
+//                             loads such a word; returns whether it has this tag; `value` is what it came with
+//   load_tagged_pair(p, tag, values)
+//                             the same for two neighbours, the first at a multiple of 16 bytes
+//   fence()                   what this thread loaded before it comes before what it stores or overwrites behind it
+//   overwrite(p, value)       a plain store to what other blocks have read: only behind a fence and a BARRIER, after a
+//                             load has shown that they are done
+//   lane_value(x, lane)       x of another lane of the warp; all lanes of the warp call it together
+//   ask_again(asked, patience)
+//                             to be called after each failed look at what another block stores; `asked` is 0 before the
+//                             first. Traps after `patience` milliseconds: only a fault of the program makes a block
+//                             wait that long, and an error is better than a GPU that never comes back
 #ifndef LSTM_GPU_CUDA_WORDS_H
 #define LSTM_GPU_CUDA_WORDS_H
 #include "dialect.h"
