@@ -4,12 +4,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.IntConsumer;
 
 /**
- * A device's memory and its operations. Operations may run asynchronously but in the order of the calls; {@link #download} waits.
+ * A device's memory and its operations. Operations may run asynchronously but in the order of the calls;
+ * {@link #download} waits.
  *
- * <p>Unless an operation says otherwise: buffers do not overlap, outputs are overwritten whole, lengths are checked and a buffer too
- * short or of the wrong type is an {@link IllegalArgumentException}, tokens lie in [0, V). Sums run in a fixed order: the same call on the
- * same device gives the same bits. After warm-up no operation allocates. Whatever is used after it, or its backend, was closed is an
- * {@link IllegalStateException}.
+ * <p>Unless an operation says otherwise: buffers do not overlap, outputs are overwritten whole, lengths are checked and
+ * a buffer too short or of the wrong type is an {@link IllegalArgumentException}, tokens lie in [0, V). Sums run in a
+ * fixed order: the same call on the same device gives the same bits. After warm-up no operation allocates. Whatever is
+ * used after it, or its backend, was closed is an {@link IllegalStateException}.
  */
 public interface Backend extends AutoCloseable {
     DeviceInfo device();
@@ -56,15 +57,16 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
-     * A twin that takes no memory and computes nothing, to find out what this backend would need: all can be made on it, and its
-     * {@link #allocatedBytes} is the most bytes held at a time, first uses of operations in captured steps included.
+     * A twin that takes no memory and computes nothing, to find out what this backend would need: all can be made on
+     * it, and its {@link #allocatedBytes} is the most bytes held at a time, first uses of operations in captured steps
+     * included.
      */
     Backend counting();
 
     /**
-     * Prepares a sequence of operations for replay. The body is run once per {@link Step#run}, or once here and recorded; either way its
-     * operations take effect only in {@link Step#run}. It must call only operations of this backend and always the same ones on the
-     * same buffers.
+     * Prepares a sequence of operations for replay. The body is run once per {@link Step#run}, or once here and
+     * recorded; either way its operations take effect only in {@link Step#run}. It must call only operations of this
+     * backend and always the same ones on the same buffers.
      */
     Step capture(Runnable body);
 
@@ -120,15 +122,16 @@ public interface Backend extends AutoCloseable {
             DeviceBuffer db);
 
     /**
-     * Inverted dropout (Srivastava 2014) with p in [0, 1): y[i] = x[i]/(1−p) where the word of element i ({@link Philox}, at the clock's
-     * STEP) is at least {@link Philox#threshold}, unsigned, otherwise 0. y may be x. The same call on the gradient is the
-     * backward pass.
+     * Inverted dropout (Srivastava 2014) with p in [0, 1): y[i] = x[i]/(1−p) where the word of element i
+     * ({@link Philox}, at the clock's STEP) is at least {@link Philox#threshold}, unsigned, otherwise 0. y may be x.
+     * The same call on the gradient is the backward pass.
      */
     void dropout(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y);
 
     /**
-     * losses[n] = −log softmax(logits[n,:])[targets[n]] in nats; and, unless null, dLogits[n,v] = scale·(softmax(logits[n,:])[v] −
-     * [v = targets[n]]) and best[n] = the most probable token, the lowest among equals.
+     * losses[n] = −log softmax(logits[n,:])[targets[n]] in nats; and, unless null, dLogits[n,v] =
+     * scale·(softmax(logits[n,:])[v] − [v = targets[n]]) and best[n] = the most probable token, the lowest among
+     * equals.
      *
      * @param logits [N,V]
      * @param targets INT32 [N]
@@ -146,8 +149,8 @@ public interface Backend extends AutoCloseable {
             DeviceBuffer best);
 
     /**
-     * losses[i] = (prediction[i] − target[i])² and, unless null, dPrediction[i] = 2·scale·(prediction[i] − target[i]), for every i of
-     * prediction.
+     * losses[i] = (prediction[i] − target[i])² and, unless null, dPrediction[i] = 2·scale·(prediction[i] − target[i]),
+     * for every i of prediction.
      *
      * @param dPrediction may be prediction itself
      */
@@ -163,10 +166,11 @@ public interface Backend extends AutoCloseable {
     void sumOfSquares(DeviceBuffer x, DeviceBuffer out);
 
     /**
-     * One step of the optimiser at the clock's STEP (t = STEP + 1) with its learning rate; afterwards the gradients are zero. Where
-     * normSquared is not finite, parameters and moments stay as they are.
+     * One step of the optimiser at the clock's STEP (t = STEP + 1) with its learning rate; afterwards the gradients are
+     * zero. Where normSquared is not finite, parameters and moments stay as they are.
      *
-     * @param firstMoment as long as parameters where {@link OptimizerSpec#usesFirstMoment}, otherwise null; likewise secondMoment
+     * @param firstMoment as long as parameters where {@link OptimizerSpec#usesFirstMoment}, otherwise null; likewise
+     *     secondMoment
      * @param normSquared [1], the sum of squares of the gradients
      */
     void optimizerStep(
@@ -189,10 +193,12 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
-     * Draws a token per lane as {@link SamplingSpec} says, with the clock's STEP as the number of the draw, and puts it into the history.
+     * Draws a token per lane as {@link SamplingSpec} says, with the clock's STEP as the number of the draw, and puts it
+     * into the history.
      *
      * @param logits [B,V]; left as they were
-     * @param history INT32 [B,W], a ring of the lane's last tokens, −1 where empty; the drawn token goes to place STEP % W
+     * @param history INT32 [B,W], a ring of the lane's last tokens, −1 where empty; the drawn token goes to place STEP
+     *     % W
      * @param tokens INT32 [B]
      */
     void sample(
@@ -206,8 +212,8 @@ public interface Backend extends AutoCloseable {
     /**
      * Prepares the drawing of tokens one after the other, the weights being what they are at each draw.
      *
-     * @param body draws the token of a place in [0, limit) by operations of this backend, its loss going to that place: what the loop
-     *     computes, and what it records where the device has no shorter way
+     * @param body draws the token of a place in [0, limit) by operations of this backend, its loss going to that place:
+     *     what the loop computes, and what it records where the device has no shorter way
      * @param limit of tokens that one call may draw
      */
     default TokenLoop newTokenLoop(TokenLoop.Network network, TokenLoop.Drawing drawing, IntConsumer body, int limit) {
@@ -220,8 +226,8 @@ public interface Backend extends AutoCloseable {
     ParameterLayout rnnLayout(RnnShape shape);
 
     /**
-     * Whether a plan over {@code tokens} tokens that share one set of weights is better off with {@link RnnInput.Table} than with
-     * features. Depends on who would compute the plan: cuDNN takes features only.
+     * Whether a plan over {@code tokens} tokens that share one set of weights is better off with {@link RnnInput.Table}
+     * than with features. Depends on who would compute the plan: cuDNN takes features only.
      *
      * @param spec of the plan; its tableSize does not matter
      * @param tokens of all calls between two changes of the weights
@@ -230,8 +236,8 @@ public interface Backend extends AutoCloseable {
 
     /**
      * @param clock whose STEP numbers the dropout masks; may be null without dropout
-     * @throws lstmgpu.LstmGpuException with exit code 2 if this backend does not have the implementation asked for, 4 if it lacks what that
-     *     needs, 5 if memory is short
+     * @throws lstmgpu.LstmGpuException with exit code 2 if this backend does not have the implementation asked for, 4
+     *     if it lacks what that needs, 5 if memory is short
      */
     RnnPlan newRnnPlan(RnnSpec spec, StepClock clock);
 

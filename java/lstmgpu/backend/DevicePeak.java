@@ -8,7 +8,8 @@ import java.util.TreeMap;
 /**
  * What a device does at most, measured by loops that do nothing else.
  *
- * @param operations per second, multiplications and additions, for the types of a product's factors that were measured; not empty
+ * @param operations per second, multiplications and additions, for the types of a product's factors that were measured;
+ *     not empty
  * @param bytes read and written a second, by the bytes of the set that was gone over again and again; not empty
  */
 public record DevicePeak(Map<Precision, Double> operations, NavigableMap<Long, Double> bytes) {
@@ -22,8 +23,8 @@ public record DevicePeak(Map<Precision, Double> operations, NavigableMap<Long, D
     }
 
     /**
-     * The rate that nothing exceeds which goes over {@code set} bytes, none of it twice: that of the next smaller set, since caches
-     * are faster the smaller they are, or of a larger one that was seen to be faster.
+     * The rate that nothing exceeds which goes over {@code set} bytes, none of it twice: that of the next smaller set,
+     * since caches are faster the smaller they are, or of a larger one that was seen to be faster.
      */
     public double bytesPerSecond(long set) {
         Long from = bytes.floorKey(set);

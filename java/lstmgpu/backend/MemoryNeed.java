@@ -56,7 +56,10 @@ public final class MemoryNeed {
                 : "%,d MB of memory".formatted(Math.ceilDiv(bytes, 1L << 20));
     }
 
-    /** The largest count from 1 to {@code most} whose bytes do not exceed the limit; 0 if not even 1 does. More takes no less. */
+    /**
+     * The largest count from 1 to {@code most} whose bytes do not exceed the limit; 0 if not even 1 does. More takes no
+     * less.
+     */
     public static int largest(int most, long limit, LongUnaryOperator bytes) {
         int fits = 0;
         int above = most + 1;

@@ -3,8 +3,8 @@ package lstmgpu.backend;
 /**
  * An optimiser with PyTorch's formulas. A field that a kind does not use is ignored.
  *
- * <p>With g the clipped gradient (plus weightDecay·p, except for ADAMW, which first takes p·(1 − lr·weightDecay)), t the step from 1,
- * m and v the first and second state buffer:
+ * <p>With g the clipped gradient (plus weightDecay·p, except for ADAMW, which first takes p·(1 − lr·weightDecay)), t
+ * the step from 1, m and v the first and second state buffer:
  *
  * <ul>
  *   <li>ADAM, ADAMW (Kingma and Ba 2015; Loshchilov and Hutter 2019): m = β1·m + (1−β1)·g; v = β2·v + (1−β2)·g²;

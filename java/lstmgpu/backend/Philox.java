@@ -3,8 +3,9 @@ package lstmgpu.backend;
 /**
  * The counter-based random numbers that every backend shares: Philox4x32-10 (Salmon et al. 2011).
  *
- * <p>Element i of stream s at step k under a seed is word {@code i % 4} of the block with counter (low 32 bits of i/4, high 32 bits of
- * i/4, k, s) and key (low 32 bits of the seed, high 32 bits). A word w stands for the uniform number w·2^-32 with w unsigned.
+ * <p>Element i of stream s at step k under a seed is word {@code i % 4} of the block with counter (low 32 bits of i/4,
+ * high 32 bits of i/4, k, s) and key (low 32 bits of the seed, high 32 bits). A word w stands for the uniform number
+ * w·2^-32 with w unsigned.
  */
 public final class Philox {
     /** The stream of {@link Backend#sample}; streams 0 to L are for dropout. */

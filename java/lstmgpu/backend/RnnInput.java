@@ -6,8 +6,9 @@ public sealed interface RnnInput {
     record Features(DeviceBuffer x, DeviceBuffer dx) implements RnnInput {}
 
     /**
-     * With a small vocabulary the first input product is a table: row v holds W_ih·e_v + b_ih, so the product becomes a gather and its
-     * gradient a segmented sum. The plan then neither reads the first layer's W_ih and b_ih nor adds to their gradients.
+     * With a small vocabulary the first input product is a table: row v holds W_ih·e_v + b_ih, so the product becomes a
+     * gather and its gradient a segmented sum. The plan then neither reads the first layer's W_ih and b_ih nor adds to
+     * their gradients.
      *
      * @param table [V,G·H]
      * @param tokens INT32 [T,B], each in [0, V)

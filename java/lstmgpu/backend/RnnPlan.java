@@ -3,7 +3,8 @@ package lstmgpu.backend;
 /**
  * A recurrent stack prepared for one {@link RnnSpec}. The states [L,B,H] start at zero and belong to the plan.
  *
- * <p>{@code parameters} and {@code gradients} are the stretch that {@link Backend#rnnLayout} describes. Buffers must not overlap.
+ * <p>{@code parameters} and {@code gradients} are the stretch that {@link Backend#rnnLayout} describes. Buffers must
+ * not overlap.
  */
 public interface RnnPlan extends AutoCloseable {
     RnnSpec spec();
@@ -16,8 +17,8 @@ public interface RnnPlan extends AutoCloseable {
     DeviceBuffer forward(DeviceBuffer parameters, RnnInput input);
 
     /**
-     * Back-propagation through the T steps of the last {@link #forward}, once for each forward; nothing flows into the initial
-     * state. The clock's STEP must still be that of the forward, since it numbers dropout's masks.
+     * Back-propagation through the T steps of the last {@link #forward}, once for each forward; nothing flows into the
+     * initial state. The clock's STEP must still be that of the forward, since it numbers dropout's masks.
      *
      * @param input the same as forward's; its dx is overwritten, its dTable added to
      * @param dOutput gradient of the loss by y, [T,B,H]; left as it was
@@ -26,8 +27,8 @@ public interface RnnPlan extends AutoCloseable {
     void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients);
 
     /**
-     * Makes the final state of the last forward the initial state of the next one. Whatever changes the initial state comes after
-     * backward, which needs the one that forward began with.
+     * Makes the final state of the last forward the initial state of the next one. Whatever changes the initial state
+     * comes after backward, which needs the one that forward began with.
      */
     void carryState();
 
@@ -35,8 +36,8 @@ public interface RnnPlan extends AutoCloseable {
     void resetState();
 
     /**
-     * Makes the initial state zero, in all layers, in the lanes whose word ({@link Philox#RESET}, element b for lane b, at the clock's
-     * STEP) is below the {@link Philox#threshold} of {@code probability}.
+     * Makes the initial state zero, in all layers, in the lanes whose word ({@link Philox#RESET}, element b for lane b,
+     * at the clock's STEP) is below the {@link Philox#threshold} of {@code probability}.
      *
      * @param probability in [0, 1)
      */

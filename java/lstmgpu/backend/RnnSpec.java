@@ -7,7 +7,8 @@ package lstmgpu.backend;
  * @param batch B, the lanes
  * @param training whether {@link RnnPlan#backward} will be called
  * @param dropout between layers; only when training
- * @param tableSize 0 if the input is x [T,B,I]; otherwise V, and the input is a table of V rows (see {@link RnnInput.Table})
+ * @param tableSize 0 if the input is x [T,B,I]; otherwise V, and the input is a table of V rows (see
+ *     {@link RnnInput.Table})
  * @param implementation AUTO, or the only one that will do
  */
 public record RnnSpec(

@@ -1,8 +1,8 @@
 package lstmgpu.backend;
 
 /**
- * What the loop over layers and steps ({@link LayeredRnnPlan}) asks of a device. The device keeps activations and states between the
- * calls, in a layout of its own.
+ * What the loop over layers and steps ({@link LayeredRnnPlan}) asks of a device. The device keeps activations and
+ * states between the calls, in a layout of its own.
  */
 public interface RnnSteps extends AutoCloseable {
     /** Takes the parameters and the input of the forward calls to follow. */

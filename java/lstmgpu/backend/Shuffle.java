@@ -1,8 +1,8 @@
 package lstmgpu.backend;
 
 /**
- * A permutation of {@code [0, size)} that needs no memory: a four-round Feistel network over the next power of four, walked until it
- * lands inside (Black and Rogaway 2002). Every backend computes the same one.
+ * A permutation of {@code [0, size)} that needs no memory: a four-round Feistel network over the next power of four,
+ * walked until it lands inside (Black and Rogaway 2002). Every backend computes the same one.
  */
 public final class Shuffle {
     private static final int ROUNDS = 4;

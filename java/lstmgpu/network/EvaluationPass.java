@@ -11,10 +11,10 @@ import lstmgpu.backend.TokenCorpus;
  * Walks a whole text forward and measures how well it was predicted: every token but the first, each counted once, the
  * state carried.
  *
- * <p>With one lane, every token is predicted from all tokens before it. With B lanes the text is divided into parts: lane
- * 0 reads the first part from the beginning, and every other lane first reads the {@link #WARM_UP} or a few more tokens
- * before its part from a zero state, which are not counted. A network has forgotten by then what it began with, so the
- * loss is that of one lane.
+ * <p>With one lane, every token is predicted from all tokens before it. With B lanes the text is divided into parts:
+ * lane 0 reads the first part from the beginning, and every other lane first reads the {@link #WARM_UP} or a few more
+ * tokens before its part from a zero state, which are not counted. A network has forgotten by then what it began with,
+ * so the loss is that of one lane.
  */
 public final class EvaluationPass implements Evaluation {
     /** Takes the losses of a stretch of text, in order of the steps. */
@@ -89,7 +89,10 @@ public final class EvaluationPass implements Evaluation {
         return run(NO_SINK);
     }
 
-    /** Evaluates, and hands every token's loss on; for a pass in one lane, since others also hand on what is not counted. */
+    /**
+     * Evaluates, and hands every token's loss on; for a pass in one lane, since others also hand on what is not
+     * counted.
+     */
     public EvaluationResult run(LossSink sink) {
         long start = System.nanoTime();
         EvaluationSection.Totals totals = new EvaluationSection.Totals();

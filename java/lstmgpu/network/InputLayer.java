@@ -10,8 +10,8 @@ abstract sealed class InputLayer implements AutoCloseable {
     /**
      * @param inputs as {@link Batch} says, read at every {@link #forward}
      * @param gradients of all parameters; null when not training
-     * @param table whether tokens are looked up in the table of first input products (see {@link RnnInput.Table}) instead of the
-     *     embedding
+     * @param table whether tokens are looked up in the table of first input products (see {@link RnnInput.Table})
+     *     instead of the embedding
      */
     static InputLayer of(Network network, DeviceBuffer inputs, DeviceBuffer gradients, boolean table) {
         return switch (network.config().input()) {

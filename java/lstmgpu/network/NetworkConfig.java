@@ -10,8 +10,8 @@ import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.RnnShape;
 
 /**
- * What {@code config.json} says of a network: input part, recurrent stack and head. Tokens are predicted in nats, values by their
- * squared error.
+ * What {@code config.json} says of a network: input part, recurrent stack and head. Tokens are predicted in nats,
+ * values by their squared error.
  *
  * @param hiddenSize H, units of every recurrent layer
  * @param layers L

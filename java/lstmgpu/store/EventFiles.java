@@ -19,9 +19,10 @@ import lstmgpu.files.RegularFile;
 import lstmgpu.network.Tensor;
 
 /**
- * The event files that TensorBoard reads, in records of the format TFRecord: the length and its masked CRC-32C, the event and its masked CRC-32C. Each process
- * that writes begins a file of its own, with the next number, because TensorBoard does not notice that a file it reads has become another one. Records are
- * added at the end, which a program that is just reading can bear.
+ * The event files that TensorBoard reads, in records of the format TFRecord: the length and its masked CRC-32C, the
+ * event and its masked CRC-32C. Each process that writes begins a file of its own, with the next number, because
+ * TensorBoard does not notice that a file it reads has become another one. Records are added at the end, which a
+ * program that is just reading can bear.
  */
 public final class EventFiles {
     private static final String SUFFIX = ".lstm-gpu";

@@ -1,7 +1,8 @@
 package lstmgpu.store;
 
 /**
- * How values are distributed: counts in {@link #BUCKETS} intervals of equal width from the smallest value to the largest.
+ * How values are distributed: counts in {@link #BUCKETS} intervals of equal width from the smallest value to the
+ * largest.
  *
  * @param limits upper ends of the intervals
  * @param counts values in each; a value at a limit counts above it, the largest in the last

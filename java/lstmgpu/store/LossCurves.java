@@ -22,7 +22,10 @@ import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
-/** The curves of a {@link LossChart}, on white, whatever lies around the picture. Java without graphics cannot load this class. */
+/**
+ * The curves of a {@link LossChart}, on white, whatever lies around the picture. Java without graphics cannot load this
+ * class.
+ */
 final class LossCurves {
     private static final int WIDTH = 800;
     private static final int HEIGHT = 500;

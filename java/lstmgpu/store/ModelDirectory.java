@@ -112,7 +112,8 @@ public final class ModelDirectory implements AutoCloseable {
     /**
      * Call it before anything here is replaced.
      *
-     * @throws LstmGpuException with exit code 1 if what {@link #lock} has locked is gone, so that another run may be here
+     * @throws LstmGpuException with exit code 1 if what {@link #lock} has locked is gone, so that another run may be
+     *     here
      */
     public void checkLock() {
         if (lock != null) {
@@ -160,8 +161,8 @@ public final class ModelDirectory implements AutoCloseable {
     }
 
     /**
-     * @throws LstmGpuException with exit code 3 if it cannot be read or has another size than the configuration says, or if the
-     *     model does not read tokens
+     * @throws LstmGpuException with exit code 3 if it cannot be read or has another size than the configuration says,
+     *     or if the model does not read tokens
      */
     public Tokenizer tokenizer() {
         if (!(config().input() instanceof InputPart.Tokens tokens)) {

@@ -1,6 +1,8 @@
 package lstmgpu.backend.cpu;
 
-/** One step of a layer backwards: dh += W_hhᵀ·(gradients of the next step's gates), then the cell's gradient; by units. */
+/**
+ * One step of a layer backwards: dh += W_hhᵀ·(gradients of the next step's gates), then the cell's gradient; by units.
+ */
 final class BackwardStep extends CellStep {
     BackwardStep(RnnWorkspace work) {
         super(work);

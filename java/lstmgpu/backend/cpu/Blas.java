@@ -1,8 +1,8 @@
 package lstmgpu.backend.cpu;
 
 /**
- * Row-major products through OpenBLAS, each on the calling thread: the backend divides the work itself, so that a product and the
- * loops around it share one division.
+ * Row-major products through OpenBLAS, each on the calling thread: the backend divides the work itself, so that a
+ * product and the loops around it share one division.
  */
 final class Blas {
     /** Which of the factors is stored transposed. */
@@ -23,8 +23,8 @@ final class Blas {
     /**
      * C [m,n] = A·B + beta·C with inner length k; the leading dimensions are those of the matrices as stored.
      *
-     * <p>A product with one column or one row, where both are stored densely, runs as matrix times vector, which reads the matrix once
-     * and packs nothing.
+     * <p>A product with one column or one row, where both are stored densely, runs as matrix times vector, which reads
+     * the matrix once and packs nothing.
      */
     void multiply(
             Transposed transposed,

@@ -1,8 +1,8 @@
 package lstmgpu.backend.cpu;
 
 /**
- * The cells over tiles of n elements. Forward turns pre-activations into activated gates, which backward turns into gradients of the
- * pre-activations; formulas in {@link lstmgpu.backend.Cell}.
+ * The cells over tiles of n elements. Forward turns pre-activations into activated gates, which backward turns into
+ * gradients of the pre-activations; formulas in {@link lstmgpu.backend.Cell}.
  */
 final class CellMath {
     private CellMath() {}

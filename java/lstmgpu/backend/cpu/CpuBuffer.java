@@ -7,7 +7,10 @@ import java.util.Objects;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 
-/** Off-heap memory, or a view of it. Loops read and write it through heap tiles, since only those does the JIT compiler vectorise. */
+/**
+ * Off-heap memory, or a view of it. Loops read and write it through heap tiles, since only those does the JIT compiler
+ * vectorise.
+ */
 final class CpuBuffer implements DeviceBuffer {
     static final int ELEMENT_BYTES = 4;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;

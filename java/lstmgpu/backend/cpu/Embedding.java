@@ -2,7 +2,9 @@ package lstmgpu.backend.cpu;
 
 import lstmgpu.backend.DeviceBuffer;
 
-/** Rows of a table by token, and the table's gradient; a worker does some of the columns, so that sums keep their order. */
+/**
+ * Rows of a table by token, and the table's gradient; a worker does some of the columns, so that sums keep their order.
+ */
 final class Embedding implements WorkerPool.Task {
     private static final int COLUMNS = 16;
     private static final int TOKENS = 1024;

@@ -3,7 +3,9 @@ package lstmgpu.backend.cpu;
 import java.util.Arrays;
 import lstmgpu.backend.DeviceBuffer;
 
-/** The gradients of {@link Linear}. For dx a worker does some of the rows, for dw and db some of the outputs or inputs. */
+/**
+ * The gradients of {@link Linear}. For dx a worker does some of the rows, for dw and db some of the outputs or inputs.
+ */
 final class LinearGradient implements WorkerPool.Task {
     private static final int UNIT = 16;
 

@@ -29,7 +29,10 @@ final class MatrixGradient implements WorkerPool.Task {
         return recurrent ? work.units : work.inputOf(layer);
     }
 
-    /** What the gates' gradients are multiplied with, blocks [columns,B] of which the first step's begins at {@link #factorStart}. */
+    /**
+     * What the gates' gradients are multiplied with, blocks [columns,B] of which the first step's begins at
+     * {@link #factorStart}.
+     */
     CpuBuffer factor() {
         return recurrent ? work.hidden[layer] : work.inputs(layer);
     }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Products written for AVX-512, {@code native/NAME.cpp}. Where one is missing (no C++ compiler when the program was built) or the
- * processor has no AVX-512, OpenBLAS does the work, about a fifth slower.
+ * Products written for AVX-512, {@code native/NAME.cpp}. Where one is missing (no C++ compiler when the program was
+ * built) or the processor has no AVX-512, OpenBLAS does the work, about a fifth slower.
  */
 final class NativeProduct {
     private static final Logger LOG = LoggerFactory.getLogger(NativeProduct.class);

@@ -13,7 +13,10 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** The functions of OpenBLAS that products need, each on the calling thread. Matrices are addresses of float32, row-major. */
+/**
+ * The functions of OpenBLAS that products need, each on the calling thread. Matrices are addresses of float32,
+ * row-major.
+ */
 final class OpenBlas {
     static final int NOT_TRANSPOSED = 111;
     static final int TRANSPOSED = 112;
@@ -72,7 +75,10 @@ final class OpenBlas {
         return new IllegalStateException("OpenBLAS failed", failure);
     }
 
-    /** The kind of processor whose kernels it takes; another kind adds in another order, so results differ in their last bits. */
+    /**
+     * The kind of processor whose kernels it takes; another kind adds in another order, so results differ in their last
+     * bits.
+     */
     static String processor() {
         MethodHandle name = Linker.nativeLinker()
                 .downcallHandle(

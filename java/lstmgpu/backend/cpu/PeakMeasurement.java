@@ -13,8 +13,8 @@ import lstmgpu.backend.Precision;
 import lstmgpu.backend.cpu.ProcessorPeak.Kind;
 
 /**
- * Measures what the threads of a pool do at most: each by itself as often as time allows, and of each the fastest try counts, so
- * that other programs lower nothing.
+ * Measures what the threads of a pool do at most: each by itself as often as time allows, and of each the fastest try
+ * counts, so that other programs lower nothing.
  */
 final class PeakMeasurement implements WorkerPool.Task {
     private static final long SMALLEST_SET = 1 << 14;

@@ -5,8 +5,8 @@ final class Ranking {
     private Ranking() {}
 
     /**
-     * order[0..n) becomes a permutation whose first {@code count} places name the largest values, largest first and the lower index first
-     * among equals: a heap from which {@code count} are taken.
+     * order[0..n) becomes a permutation whose first {@code count} places name the largest values, largest first and the
+     * lower index first among equals: a heap from which {@code count} are taken.
      */
     static void largestFirst(double[] values, int[] order, int n, int count) {
         for (int i = 0; i < n; i++) {

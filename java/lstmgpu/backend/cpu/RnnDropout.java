@@ -1,6 +1,9 @@
 package lstmgpu.backend.cpu;
 
-/** Dropout between layers on blocks [H,B]; the elements are numbered as in the row-major [T,B,H]. A worker does some of the steps. */
+/**
+ * Dropout between layers on blocks [H,B]; the elements are numbered as in the row-major [T,B,H]. A worker does some of
+ * the steps.
+ */
 final class RnnDropout implements WorkerPool.Task {
     private final RnnWorkspace work;
     private int stream;

@@ -11,11 +11,12 @@ import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 
 /**
- * What a plan keeps, and where. Inside a plan the units are the rows and the lanes the columns, a block [·,B] a step: a weight matrix then
- * stands on the left of every product, which OpenBLAS runs a third faster at 64 lanes than the other way round (it packs the small factor
- * once and streams the large one), and a thread's units are one stretch of memory.
+ * What a plan keeps, and where. Inside a plan the units are the rows and the lanes the columns, a block [·,B] a step: a
+ * weight matrix then stands on the left of every product, which OpenBLAS runs a third faster at 64 lanes than the other
+ * way round (it packs the small factor once and streams the large one), and a thread's units are one stretch of memory.
  *
- * <p>A cell saves {@link #slots} blocks [H,B] a step: LSTM i, f, g, o; GRU r, z, n and q = W_hn·h + b_hn; plain cells h.
+ * <p>A cell saves {@link #slots} blocks [H,B] a step: LSTM i, f, g, o; GRU r, z, n and q = W_hn·h + b_hn; plain cells
+ * h.
  */
 final class RnnWorkspace implements AutoCloseable {
     /** A stretch of weight rows and the slot rows that belong to it. */
@@ -56,7 +57,10 @@ final class RnnWorkspace implements AutoCloseable {
     /** x [T,I,B], or null with a table. */
     final CpuBuffer features;
 
-    /** The table with its gate rows as rows, [G·H,V]; null without one, and for a single lane, which reads the table as it lies. */
+    /**
+     * The table with its gate rows as rows, [G·H,V]; null without one, and for a single lane, which reads the table as
+     * it lies.
+     */
     final CpuBuffer table;
 
     final int[] tokens;
@@ -76,7 +80,10 @@ final class RnnWorkspace implements AutoCloseable {
     /** W_ihᵀ of the current layer [I or H, G·H]. */
     final CpuBuffer inputTransposed;
 
-    /** What a gradient's product multiplies with, as {@link WeightGradient} reads it: [T, columns/16, B, 16]; null where none does. */
+    /**
+     * What a gradient's product multiplies with, as {@link WeightGradient} reads it: [T, columns/16, B, 16]; null where
+     * none does.
+     */
     final CpuBuffer panels;
 
     CpuBuffer parameters;

@@ -99,7 +99,9 @@ final class Sampler implements WorkerPool.Task {
         return pick(p, uniform(worker, lane));
     }
 
-    /** Applies topK and topP: walks the tokens from the most probable on and clears what comes after the last one kept. */
+    /**
+     * Applies topK and topP: walks the tokens from the most probable on and clears what comes after the last one kept.
+     */
     private void keepMostProbable(double[] p, int[] order) {
         int limit = spec.topK() > 0 ? Math.min(spec.topK(), vocabulary) : vocabulary;
         Ranking.largestFirst(p, order, vocabulary, limit);

@@ -2,7 +2,9 @@ package lstmgpu.backend.cpu;
 
 import lstmgpu.backend.DeviceBuffer;
 
-/** Loss and gradient of softmax with cross-entropy, one pass over each row of logits; a worker does some of the rows. */
+/**
+ * Loss and gradient of softmax with cross-entropy, one pass over each row of logits; a worker does some of the rows.
+ */
 final class SoftmaxCrossEntropy implements WorkerPool.Task {
     private CpuBuffer logits;
     private CpuBuffer targets;

@@ -1,6 +1,9 @@
 package lstmgpu.backend.cpu;
 
-/** Transposes a batch of matrices, to[b] = from[b]ᵀ; a worker does some of the matrices or, of a single one, some of the rows. */
+/**
+ * Transposes a batch of matrices, to[b] = from[b]ᵀ; a worker does some of the matrices or, of a single one, some of the
+ * rows.
+ */
 final class Transposition implements WorkerPool.Task {
     private static final int ROWS = 16;
 

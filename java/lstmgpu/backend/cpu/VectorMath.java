@@ -1,8 +1,8 @@
 package lstmgpu.backend.cpu;
 
 /**
- * Loops over heap tiles in forms that C2 vectorises: no conditionals, no conversions beside arithmetic, few operations a loop (a
- * larger body is not unrolled and then not vectorised). Written once, used by every cell.
+ * Loops over heap tiles in forms that C2 vectorises: no conditionals, no conversions beside arithmetic, few operations
+ * a loop (a larger body is not unrolled and then not vectorised). Written once, used by every cell.
  */
 final class VectorMath {
     private static final float TANH_LIMIT = 9f;
@@ -46,8 +46,8 @@ final class VectorMath {
     }
 
     /**
-     * y = e^(x − shift) for x ≤ shift, relative error below 1e-7; below e^-87 it gives e^-87, which no float32 sum beside 1 notices. Range
-     * reduction and polynomial of Cephes' expf (Moshier).
+     * y = e^(x − shift) for x ≤ shift, relative error below 1e-7; below e^-87 it gives e^-87, which no float32 sum
+     * beside 1 notices. Range reduction and polynomial of Cephes' expf (Moshier).
      */
     static void expOfDifference(float[] x, float shift, float[] y, int[] exponents, int n) {
         for (int i = 0; i < n; i++) {

@@ -1,7 +1,8 @@
 package lstmgpu.backend.cpu;
 
 /**
- * What one thread of the pool needs of its own: the share it is working on, its way into BLAS, and heap tiles that grow once and are kept.
+ * What one thread of the pool needs of its own: the share it is working on, its way into BLAS, and heap tiles that grow
+ * once and are kept.
  */
 final class Worker {
     /** Elements of a tile that stays in the first-level cache beside half a dozen others. */

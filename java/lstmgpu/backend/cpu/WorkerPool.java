@@ -5,10 +5,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Divides a task into as many shares as there are threads and returns when the last is done. A recurrent loop does so hundreds of times a
- * step, some microseconds each, so idle threads spin for a while before they sleep. Whoever is free takes the next share: where another
- * program holds a core, the calling thread does the work itself instead of waiting for a thread that does not run. What is computed
- * depends on the shares alone, not on who takes them.
+ * Divides a task into as many shares as there are threads and returns when the last is done. A recurrent loop does so
+ * hundreds of times a step, some microseconds each, so idle threads spin for a while before they sleep. Whoever is free
+ * takes the next share: where another program holds a core, the calling thread does the work itself instead of waiting
+ * for a thread that does not run. What is computed depends on the shares alone, not on who takes them.
  */
 final class WorkerPool implements AutoCloseable {
     /** A part of the work: each share is run once. Kept by its owner, so that a call makes no garbage. */

@@ -26,8 +26,8 @@ import lstmgpu.backend.kernels.WeightCopies;
 import lstmgpu.files.CacheFolder;
 
 /**
- * Recurrent plans: whole sequences in one launch where {@link SequencePlans} takes them, else cuDNN or the fused kernels as
- * {@link RnnChoice} decides.
+ * Recurrent plans: whole sequences in one launch where {@link SequencePlans} takes them, else cuDNN or the fused
+ * kernels as {@link RnnChoice} decides.
  */
 final class CudaPlans implements RnnPlans {
     private final CudaDevice device;

@@ -18,9 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether cuDNN or the fused kernels compute a plan. Left to choose, cuDNN gets every plan that it takes and that is longer than
- * {@link #SHORT} steps: its persistent kernels keep the recurrent weights on the chip from step to step, which pays off over many steps,
- * while short plans (generation, its prompts) are quicker with the fused kernels, which also take the table of a small vocabulary.
+ * Whether cuDNN or the fused kernels compute a plan. Left to choose, cuDNN gets every plan that it takes and that is
+ * longer than {@link #SHORT} steps: its persistent kernels keep the recurrent weights on the chip from step to step,
+ * which pays off over many steps, while short plans (generation, its prompts) are quicker with the fused kernels, which
+ * also take the table of a small vocabulary.
  */
 public final class RnnChoice implements AutoCloseable {
     /** Steps up to which a plan is left to the fused kernels. */

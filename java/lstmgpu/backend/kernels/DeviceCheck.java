@@ -2,7 +2,9 @@ package lstmgpu.backend.kernels;
 
 import lstmgpu.LstmGpuException;
 
-/** Whether a device still works. After an error that loses it, every further call fails with the text of that first one. */
+/**
+ * Whether a device still works. After an error that loses it, every further call fails with the text of that first one.
+ */
 public abstract class DeviceCheck {
     private final String device;
     private LstmGpuException lost;

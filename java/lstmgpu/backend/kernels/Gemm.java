@@ -2,7 +2,9 @@ package lstmgpu.backend.kernels;
 
 /** Launches {@code kernels/gemm.cu}: the products of a device without a library for them. */
 public final class Gemm {
-    /** The kernel's TILE where its text is compiled as it stands: rows and columns of C that a block computes at a time. */
+    /**
+     * The kernel's TILE where its text is compiled as it stands: rows and columns of C that a block computes at a time.
+     */
     private static final int TILE = 64;
 
     private Gemm() {}

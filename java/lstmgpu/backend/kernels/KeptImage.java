@@ -13,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A compiled kernel in the cache, behind its SHA-256: a driver that is given something else than what a compiler made may do anything.
+ * A compiled kernel in the cache, behind its SHA-256: a driver that is given something else than what a compiler made
+ * may do anything.
  *
  * @param file need not be there, nor its folder; where it cannot be written each process compiles again
  */

@@ -6,11 +6,12 @@ import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Step;
 
 /**
- * What {@link KernelBackend} asks of a device: memory, a queue of kernels in order, and matrix products. CUDA and OpenCL implement it; the
- * operations themselves are written once above it.
+ * What {@link KernelBackend} asks of a device: memory, a queue of kernels in order, and matrix products. CUDA and
+ * OpenCL implement it; the operations themselves are written once above it.
  *
- * <p>Sizes and types of arguments were checked by the caller. Errors of the driver are {@link lstmgpu.LstmGpuException}s that name what was
- * asked, the device and a remedy: exit code 5 for memory, 1 for the rest. One thread at a time.
+ * <p>Sizes and types of arguments were checked by the caller. Errors of the driver are
+ * {@link lstmgpu.LstmGpuException}s that name what was asked, the device and a remedy: exit code 5 for memory, 1 for
+ * the rest. One thread at a time.
  */
 public interface KernelDevice extends AutoCloseable {
     DeviceInfo info();
@@ -76,14 +77,14 @@ public interface KernelDevice extends AutoCloseable {
     void join();
 
     /**
-     * Records what the body puts into the queues, for replay; see {@link lstmgpu.backend.Backend#capture}. The body is run with nothing
-     * taking effect first, so that whatever it allocates on first use is there before it is recorded.
+     * Records what the body puts into the queues, for replay; see {@link lstmgpu.backend.Backend#capture}. The body is
+     * run with nothing taking effect first, so that whatever it allocates on first use is there before it is recorded.
      */
     Step capture(Runnable body);
 
     /**
-     * Runs work that takes effect even where {@link #capture} only tries its body out: what is prepared once, at its first use, such as
-     * a copy of weights.
+     * Runs work that takes effect even where {@link #capture} only tries its body out: what is prepared once, at its
+     * first use, such as a copy of weights.
      *
      * @throws IllegalStateException while a step is being recorded
      */

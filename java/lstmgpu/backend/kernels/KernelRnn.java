@@ -13,8 +13,9 @@ import lstmgpu.backend.RnnSteps;
 import lstmgpu.backend.StepClock;
 
 /**
- * The fused plan, and with a {@link LayerLoop} the plan of whole sequences: the input product of a layer over all steps at once, then a step is one product with W_hh and one kernel for all gates.
- * With a loop all steps are one call. The weights' gradients are products over all steps, in the second queue beside the loop of the layer below.
+ * The fused plan, and with a {@link LayerLoop} the plan of whole sequences: the input product of a layer over all steps
+ * at once, then a step is one product with W_hh and one kernel for all gates. With a loop all steps are one call. The
+ * weights' gradients are products over all steps, in the second queue beside the loop of the layer below.
  */
 public final class KernelRnn implements RnnSteps {
     private final KernelDevice device;

@@ -6,7 +6,10 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Precision;
 
-/** Linear layers and their gradients: products of the device, whose factors are rounded first where the precision asks for it. */
+/**
+ * Linear layers and their gradients: products of the device, whose factors are rounded first where the precision asks
+ * for it.
+ */
 final class Linear implements AutoCloseable {
     private final KernelDevice device;
     private final WeightCopies weights;

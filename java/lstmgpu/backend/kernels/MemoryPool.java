@@ -8,13 +8,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Device memory in blocks of a few sizes. A block that was freed is kept for the next request of its size; the kept ones go back to
- * the driver when it has no more to give.
+ * Device memory in blocks of a few sizes. A block that was freed is kept for the next request of its size; the kept
+ * ones go back to the driver when it has no more to give.
  *
  * @param <H> what the driver calls a block by
  */
 public final class MemoryPool<H> {
-    /** Blocks come in eight sizes between a power of two and the next, no closer than the first and no wider apart than the second. */
+    /**
+     * Blocks come in eight sizes between a power of two and the next, no closer than the first and no wider apart than
+     * the second.
+     */
     private static final long SMALLEST_STEP = 512;
 
     private static final long LARGEST_STEP = 2L << 20;
@@ -102,7 +105,9 @@ public final class MemoryPool<H> {
         return !unused.isEmpty();
     }
 
-    /** Ends every loan and forgets every block, of buffers that are still open too. Returns what the driver is to free. */
+    /**
+     * Ends every loan and forgets every block, of buffers that are still open too. Returns what the driver is to free.
+     */
     public List<H> closeAll() {
         List<H> handles = new ArrayList<>();
         for (MemoryBlock<H> block : blocks) {

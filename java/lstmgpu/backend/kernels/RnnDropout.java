@@ -3,7 +3,9 @@ package lstmgpu.backend.kernels;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.StepClock;
 
-/** Dropout between the layers: layer l's mask is stream l of the plan's seed, element i that of the row-major [T,B,H]. */
+/**
+ * Dropout between the layers: layer l's mask is stream l of the plan's seed, element i that of the row-major [T,B,H].
+ */
 public final class RnnDropout {
     private final KernelDevice device;
     private final KernelBuffer counters;

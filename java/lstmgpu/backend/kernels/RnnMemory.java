@@ -7,8 +7,8 @@ import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 
 /**
- * What a plan keeps, and where: row-major, a block [B,·] a step. All of it is allocated and cut into steps when the plan is made. What only
- * backward reads is null in a plan that is not for training.
+ * What a plan keeps, and where: row-major, a block [B,·] a step. All of it is allocated and cut into steps when the
+ * plan is made. What only backward reads is null in a plan that is not for training.
  */
 final class RnnMemory implements AutoCloseable {
     final RnnSpec spec;
@@ -31,7 +31,10 @@ final class RnnMemory implements AutoCloseable {
     /** Per layer and step: the hidden side of a split last gate, GRU's W_hn·h + b_hn [B,H]; otherwise null. */
     final KernelBuffer[][] recurrentNew;
 
-    /** Per layer and step: gate gradients of the hidden side [B,G·H]; but where the last gate is split they are those of the input's side. */
+    /**
+     * Per layer and step: gate gradients of the hidden side [B,G·H]; but where the last gate is split they are those of
+     * the input's side.
+     */
     final KernelBuffer[][] hiddenGates;
 
     /** Per layer {@link #gates} of all steps [T,B,G·H]. */

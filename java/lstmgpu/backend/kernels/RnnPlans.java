@@ -29,6 +29,9 @@ public interface RnnPlans {
         return null;
     }
 
-    /** The same for {@link lstmgpu.backend.Backend#counting}: its plans take the memory of the backend they are created for. */
+    /**
+     * The same for {@link lstmgpu.backend.Backend#counting}: its plans take the memory of the backend they are created
+     * for.
+     */
     RnnPlans counting();
 }

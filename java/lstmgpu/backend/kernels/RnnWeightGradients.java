@@ -1,8 +1,8 @@
 package lstmgpu.backend.kernels;
 
 /**
- * The gradients of the weights: products over all steps, in the second queue beside the loop of the layer below. What they read is left
- * alone until layer 0, whose call ends with the first queue waiting for the second.
+ * The gradients of the weights: products over all steps, in the second queue beside the loop of the layer below. What
+ * they read is left alone until layer 0, whose call ends with the first queue waiting for the second.
  */
 final class RnnWeightGradients implements AutoCloseable {
     private final KernelDevice device;

@@ -7,7 +7,8 @@ import java.util.Map;
 import lstmgpu.backend.ElementType;
 
 /**
- * Memory for what lives no longer than one operation. Each use has a scratch of its own, so two of them never share a stretch.
+ * Memory for what lives no longer than one operation. Each use has a scratch of its own, so two of them never share a
+ * stretch.
  *
  * <p>What was given out stays valid until {@link #close}, since a captured step may hold on to it.
  */

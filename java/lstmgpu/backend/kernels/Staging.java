@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * The way between host and device through two pinned pieces of memory in turn, so that the driver copies while the next piece is
- * filled. An upload waits only for pieces that are still on their way.
+ * The way between host and device through two pinned pieces of memory in turn, so that the driver copies while the next
+ * piece is filled. An upload waits only for pieces that are still on their way.
  *
  * @param <B> the device's buffers
  */

@@ -3,8 +3,8 @@ package lstmgpu.backend.kernels;
 import lstmgpu.backend.ElementType;
 
 /**
- * Launches {@code kernels/token_gradient.cu}: the gradient of a gather. Positions are sorted by token, stably and eight bits a pass; the
- * sorted rows are summed in pieces of a fixed size, and pieces that share a token are joined in order.
+ * Launches {@code kernels/token_gradient.cu}: the gradient of a gather. Positions are sorted by token, stably and eight
+ * bits a pass; the sorted rows are summed in pieces of a fixed size, and pieces that share a token are joined in order.
  */
 public final class TokenGradient implements AutoCloseable {
     private static final int DIGIT_BITS = 8;

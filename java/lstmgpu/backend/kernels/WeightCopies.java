@@ -7,8 +7,9 @@ import lstmgpu.backend.ElementType;
 /**
  * BFLOAT16 copies of weights, element by element beside the FLOAT32 masters.
  *
- * <p>A copy is made of a whole allocation when a stretch of it is first asked for. From then on it always equals the rounded master, as
- * seen from the queue: every operation that writes a master calls {@link #refresh} or writes the copy itself.
+ * <p>A copy is made of a whole allocation when a stretch of it is first asked for. From then on it always equals the
+ * rounded master, as seen from the queue: every operation that writes a master calls {@link #refresh} or writes the
+ * copy itself.
  */
 public final class WeightCopies implements AutoCloseable {
     private final KernelDevice device;

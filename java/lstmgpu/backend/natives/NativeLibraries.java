@@ -10,13 +10,14 @@ import lstmgpu.files.CacheFolder;
 import lstmgpu.files.IoErrors;
 
 /**
- * The one place that unpacks native libraries from the class path, this program's own and those of the packages it uses, because a loader
- * wants files. They go to the folder {@code native} of the cache, which is the user's own and closed to everybody else; a library's folder
- * is named by SHA-256, and what lies there is taken only if it is what was packed. There is no other place: where this one cannot be used,
- * nothing is loaded.
+ * The one place that unpacks native libraries from the class path, this program's own and those of the packages it
+ * uses, because a loader wants files. They go to the folder {@code native} of the cache, which is the user's own and
+ * closed to everybody else; a library's folder is named by SHA-256, and what lies there is taken only if it is what was
+ * packed. There is no other place: where this one cannot be used, nothing is loaded.
  *
- * <p>Packages that unpack libraries by themselves look in {@code java.io.tmpdir}, under names that anybody could have taken first.
- * {@link #claim} points it to that folder, and {@link #initialise} puts the library they ask for where they look.
+ * <p>Packages that unpack libraries by themselves look in {@code java.io.tmpdir}, under names that anybody could have
+ * taken first. {@link #claim} points it to that folder, and {@link #initialise} puts the library they ask for where
+ * they look.
  */
 public final class NativeLibraries {
     private static final String PLACE = "java.io.tmpdir";

@@ -54,8 +54,8 @@ record PackedLibrary(String name, URL content, String identity) {
     }
 
     /**
-     * The file, which is what was packed: its SHA-256 was found right and it has not been touched since, or is found right now, or it is
-     * written anew.
+     * The file, which is what was packed: its SHA-256 was found right and it has not been touched since, or is found
+     * right now, or it is written anew.
      *
      * @throws IOException if it cannot be written or read
      */

@@ -13,7 +13,10 @@ import lstmgpu.backend.kernels.Product;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which shape of the product kernel is the fastest on a device: tried out at the first product, then read from the cache. */
+/**
+ * Which shape of the product kernel is the fastest on a device: tried out at the first product, then read from the
+ * cache.
+ */
 final class GemmTuning {
     private static final Logger LOG = LoggerFactory.getLogger(GemmTuning.class);
     private static final Product NARROW = new Product(64, 512, 256, false, true, Precision.FP32);

@@ -85,7 +85,10 @@ final class OpenClContext implements AutoCloseable {
         return closed;
     }
 
-    /** Runs the body with nothing taking effect, so that what it allocates and compiles at its first use is there afterwards. */
+    /**
+     * Runs the body with nothing taking effect, so that what it allocates and compiles at its first use is there
+     * afterwards.
+     */
     void rehearse(Runnable body) {
         refuseInRehearsal("capture another one");
         run(true, body);

@@ -13,7 +13,10 @@ import lstmgpu.backend.natives.NativeLibraries;
 import org.jocl.CL;
 import org.jocl.LibUtils;
 
-/** The loader that finds the OpenCL drivers of a machine. It is asked for first, so that without it no class of JOCL is loaded. */
+/**
+ * The loader that finds the OpenCL drivers of a machine. It is asked for first, so that without it no class of JOCL is
+ * loaded.
+ */
 final class OpenClLibrary {
     /** What JOCL calls its library. */
     private static final String JOCL = "JOCL_2_0_6";
@@ -32,7 +35,10 @@ final class OpenClLibrary {
         return system.startsWith("windows") ? "OpenCL.dll" : "libOpenCL.so.1";
     }
 
-    /** @throws LstmGpuException with exit code 4 and what would mend it if there is no OpenCL, 1 if JOCL cannot be loaded */
+    /**
+     * @throws LstmGpuException with exit code 4 and what would mend it if there is no OpenCL, 1 if JOCL cannot be
+     *     loaded
+     */
     static void load(String loader) {
         if (!isThere(loader)) {
             throw new LstmGpuException(

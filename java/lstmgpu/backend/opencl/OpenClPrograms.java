@@ -21,7 +21,10 @@ import org.jocl.cl_device_id;
 import org.jocl.cl_kernel;
 import org.jocl.cl_program;
 
-/** The kernels, compiled a file at a time when the first of its kernels is called; what the driver made is kept in the cache. */
+/**
+ * The kernels, compiled a file at a time when the first of its kernels is called; what the driver made is kept in the
+ * cache.
+ */
 final class OpenClPrograms implements AutoCloseable {
     private final OpenClContext context;
     private final OpenClCheck check;

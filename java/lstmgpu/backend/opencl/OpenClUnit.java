@@ -35,7 +35,8 @@ public record OpenClUnit(
     private static final int NO_PLATFORM = -1001;
 
     /**
-     * All devices of all platforms, in the loader's order; at least one. Their numbers are those behind {@code opencl:}.
+     * All devices of all platforms, in the loader's order; at least one. Their numbers are those behind
+     * {@code opencl:}.
      *
      * @throws LstmGpuException with exit code 4 and the reason if there is none
      */

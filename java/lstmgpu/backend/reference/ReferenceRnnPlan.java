@@ -54,7 +54,9 @@ public class ReferenceRnnPlan implements RnnPlan {
         this.output = memory.alloc(ElementType.FLOAT32, (long) spec.tokens() * shape.hiddenSize());
     }
 
-    /** What a plan and its last forward hold: y, the states, what the cells keep, what entered each layer and its masks. */
+    /**
+     * What a plan and its last forward hold: y, the states, what the cells keep, what entered each layer and its masks.
+     */
     static long bytes(RnnSpec spec) {
         RnnShape shape = spec.shape();
         int hidden = shape.hiddenSize();

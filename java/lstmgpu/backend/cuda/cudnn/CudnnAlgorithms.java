@@ -21,11 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which algorithm cuDNN is fastest with, by trying: each that may do runs forward and backward on random values in memory of its own, has
- * to give the numbers of the fused kernels, and is timed. Whatever fails about one refuses that one, as long as the GPU's context lives;
- * one that costs the context is remembered, so that the next start leaves it out. An earlier one of {@link CudnnAlgorithm} stays unless a
- * later one is faster by {@link #MARGIN}, so that noise does not make two runs of a program choose differently. What was found for a layer
- * is kept for this GPU and this cuDNN.
+ * Which algorithm cuDNN is fastest with, by trying: each that may do runs forward and backward on random values in
+ * memory of its own, has to give the numbers of the fused kernels, and is timed. Whatever fails about one refuses that
+ * one, as long as the GPU's context lives; one that costs the context is remembered, so that the next start leaves it
+ * out. An earlier one of {@link CudnnAlgorithm} stays unless a later one is faster by {@link #MARGIN}, so that noise
+ * does not make two runs of a program choose differently. What was found for a layer is kept for this GPU and this
+ * cuDNN.
  */
 final class CudnnAlgorithms {
     /** Algorithms differ by a factor of two where they differ at all. */

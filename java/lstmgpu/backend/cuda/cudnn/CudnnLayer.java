@@ -8,11 +8,14 @@ import lstmgpu.backend.cuda.driver.CudaBuffer;
 import lstmgpu.backend.cuda.driver.CudaDevice;
 
 /**
- * A layer's calls of cuDNN under one algorithm, with what cuDNN keeps between them. Calls return cuDNN's status; they take weights and
- * gradients in cuDNN's order and everything else as [T,B,·] in the layer's storage type.
+ * A layer's calls of cuDNN under one algorithm, with what cuDNN keeps between them. Calls return cuDNN's status; they
+ * take weights and gradients in cuDNN's order and everything else as [T,B,·] in the layer's storage type.
  */
 final class CudnnLayer implements AutoCloseable {
-    /** Bytes; whatever is handed to cuDNN begins at a multiple, as what a driver allocates does, so that no kernel of cuDNN's is out of reach. */
+    /**
+     * Bytes; whatever is handed to cuDNN begins at a multiple, as what a driver allocates does, so that no kernel of
+     * cuDNN's is out of reach.
+     */
     static final int ALIGNMENT = 256;
 
     private static final Pointer NONE = new Pointer();

@@ -6,7 +6,10 @@ import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.cuda.driver.CudaBuffer;
 import lstmgpu.backend.cuda.driver.CudaDevice;
 
-/** What a {@link CudnnRnnPlan} allocates, from what cuDNN says of its layers; whichever of the algorithms is the fastest. */
+/**
+ * What a {@link CudnnRnnPlan} allocates, from what cuDNN says of its layers; whichever of the algorithms is the
+ * fastest.
+ */
 final class CudnnMemory {
     private final CudaDevice device;
     private final CudnnHandle cudnn;

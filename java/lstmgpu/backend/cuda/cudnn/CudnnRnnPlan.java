@@ -19,9 +19,9 @@ import lstmgpu.backend.kernels.KernelBuffer;
 import lstmgpu.backend.kernels.RnnDropout;
 
 /**
- * A stack of single-layer cuDNN RNNs with this project's dropout between them: cuDNN has its persistent algorithms for single layers
- * only, and the masks have to be those of the other backends. All memory is there and every kernel loaded once the plan is made, so its
- * calls can be captured.
+ * A stack of single-layer cuDNN RNNs with this project's dropout between them: cuDNN has its persistent algorithms for
+ * single layers only, and the masks have to be those of the other backends. All memory is there and every kernel loaded
+ * once the plan is made, so its calls can be captured.
  */
 final class CudnnRnnPlan implements RnnPlan {
     private final Deque<Runnable> releases = new ArrayDeque<>();

@@ -14,8 +14,8 @@ import lstmgpu.backend.kernels.Kernel;
 import lstmgpu.backend.kernels.ResetLanes;
 
 /**
- * The initial and the final states of a plan's layers, [L,B,H] each, in the type that cuDNN computes in. Every layer's begin at a multiple
- * of {@link CudnnLayer#ALIGNMENT} bytes; the gaps stay zero.
+ * The initial and the final states of a plan's layers, [L,B,H] each, in the type that cuDNN computes in. Every layer's
+ * begin at a multiple of {@link CudnnLayer#ALIGNMENT} bytes; the gaps stay zero.
  */
 final class CudnnStates implements AutoCloseable {
     private final Deque<Runnable> releases = new ArrayDeque<>();

@@ -11,8 +11,9 @@ import lstmgpu.backend.cuda.driver.CudaBuffer;
 import lstmgpu.backend.cuda.driver.CudaPointer;
 
 /**
- * Where the weights of a layer lie in the parameter buffer and where cuDNN wants them, as stretches that keep their order in both.
- * cuDNN numbers the gates as PyTorch does: i, f, g, o and r, z, n, first the input's matrices, then the recurrent ones.
+ * Where the weights of a layer lie in the parameter buffer and where cuDNN wants them, as stretches that keep their
+ * order in both. cuDNN numbers the gates as PyTorch does: i, f, g, o and r, z, n, first the input's matrices, then the
+ * recurrent ones.
  *
  * @param length elements of cuDNN's weights of the layer
  */

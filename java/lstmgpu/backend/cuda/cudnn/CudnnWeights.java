@@ -8,9 +8,10 @@ import lstmgpu.backend.kernels.Kernel;
 import lstmgpu.backend.kernels.KernelBuffer;
 
 /**
- * The weights of a layer as cuDNN takes them, and its gradients on their way back. Both are the stretch of the parameter buffer itself
- * where the orders agree and the type is FLOAT32; otherwise they are gathered and added stretch by stretch. In BFLOAT16 they always are,
- * since a tensor's place in the parameter buffer, a multiple of 64 elements, is then no multiple of {@link CudnnLayer#ALIGNMENT} bytes.
+ * The weights of a layer as cuDNN takes them, and its gradients on their way back. Both are the stretch of the
+ * parameter buffer itself where the orders agree and the type is FLOAT32; otherwise they are gathered and added stretch
+ * by stretch. In BFLOAT16 they always are, since a tensor's place in the parameter buffer, a multiple of 64 elements,
+ * is then no multiple of {@link CudnnLayer#ALIGNMENT} bytes.
  */
 final class CudnnWeights implements AutoCloseable {
     private final CudaDevice device;

@@ -18,7 +18,10 @@ import lstmgpu.backend.kernels.Kernel;
 import lstmgpu.backend.kernels.KernelBuffer;
 import lstmgpu.backend.kernels.KernelRnn;
 
-/** A layer with random weights, inputs, states and output gradients in memory of its own, for plans to be tried and compared on. */
+/**
+ * A layer with random weights, inputs, states and output gradients in memory of its own, for plans to be tried and
+ * compared on.
+ */
 final class TrialLayer implements AutoCloseable {
     /** Values that are drawn, and that are compared of y and dx; longer buffers repeat them. */
     private static final int DRAWN = 1 << 20;
@@ -37,8 +40,8 @@ final class TrialLayer implements AutoCloseable {
     private final RnnState state;
 
     /**
-     * What a plan makes of the layer, forward only where it is not for training: the last steps of y, the first of dx, and all gradients
-     * of the weights.
+     * What a plan makes of the layer, forward only where it is not for training: the last steps of y, the first of dx,
+     * and all gradients of the weights.
      */
     record Numbers(float[] y, float[] dx, float[] gradients) {
         /** The largest distance of the three, each relative to the other's norm; NaN where there is one. */

@@ -24,9 +24,9 @@ import lstmgpu.backend.kernels.KernelBuffer;
 import lstmgpu.backend.kernels.Product;
 
 /**
- * Products through cuBLAS. Each queue has a handle of its own with its own workspace, which is what makes results repeat bit for bit
- * and products fit to be recorded. What cuBLAS loads or allocates for a product it does at the first one, so a rehearsal makes each
- * product that is new to its handle once for real, into memory that is then given back.
+ * Products through cuBLAS. Each queue has a handle of its own with its own workspace, which is what makes results
+ * repeat bit for bit and products fit to be recorded. What cuBLAS loads or allocates for a product it does at the first
+ * one, so a rehearsal makes each product that is new to its handle once for real, into memory that is then given back.
  */
 final class CublasProducts implements DeviceProducts {
     private static final int HOPPER = 9;

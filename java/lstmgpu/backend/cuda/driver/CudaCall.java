@@ -15,15 +15,19 @@ import lstmgpu.backend.kernels.Kernel;
 import lstmgpu.backend.kernels.KernelCall;
 
 /**
- * One launch after the other, from the same native memory: a place for each argument, and the list of these places' addresses. The list
- * ends with a null, which a driver does not look at but the tests' stand-in for one counts arguments by.
+ * One launch after the other, from the same native memory: a place for each argument, and the list of these places'
+ * addresses. The list ends with a null, which a driver does not look at but the tests' stand-in for one counts
+ * arguments by.
  */
 public final class CudaCall implements KernelCall {
     private static final int MOST_ARGUMENTS = 64;
     private static final long MOST_X = Integer.MAX_VALUE;
     private static final long MOST_Y = 65_535;
 
-    /** What a driver says of a cluster that no part of the GPU can hold, or not so many at once; some GPUs find any invalid. */
+    /**
+     * What a driver says of a cluster that no part of the GPU can hold, or not so many at once; some GPUs find any
+     * invalid.
+     */
     private static final Set<Integer> NO_ROOM = Set.of(
             CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE,
             CUresult.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES,
@@ -126,8 +130,8 @@ public final class CudaCall implements KernelCall {
     }
 
     /**
-     * Puts a kernel whose blocks wait for each other into the queue, on a grid of so many rows. The driver refuses one whose blocks all do
-     * and do not run at once.
+     * Puts a kernel whose blocks wait for each other into the queue, on a grid of so many rows. The driver refuses one
+     * whose blocks all do and do not run at once.
      */
     public void launchCooperative(int rows) {
         if (queues.isRehearsing()) {

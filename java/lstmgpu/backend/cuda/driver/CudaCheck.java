@@ -10,8 +10,8 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.kernels.DeviceCheck;
 
 /**
- * Turns every status of the driver and its libraries into an exception that names the operation, the device and a remedy. An error that
- * destroys the GPU's context loses the device.
+ * Turns every status of the driver and its libraries into an exception that names the operation, the device and a
+ * remedy. An error that destroys the GPU's context loses the device.
  */
 public final class CudaCheck extends DeviceCheck {
     private static final String SEE_DOCTOR = "run lstm-gpu doctor to see what is installed";
@@ -64,7 +64,8 @@ public final class CudaCheck extends DeviceCheck {
     }
 
     /**
-     * The exception for a failure of a library above the driver. Where a lost context is behind it, that is what it names.
+     * The exception for a failure of a library above the driver. Where a lost context is behind it, that is what it
+     * names.
      *
      * @param reason the library and its status
      * @param memory whether the status means that memory is short

@@ -12,7 +12,8 @@ import jcuda.driver.CUstream_flags;
 import jcuda.driver.JCudaDriver;
 
 /**
- * Two streams, the events that order them, and whether what is put into them runs, is only rehearsed (dropped) or is recorded.
+ * Two streams, the events that order them, and whether what is put into them runs, is only rehearsed (dropped) or is
+ * recorded.
  */
 public final class CudaQueues implements AutoCloseable {
     private enum Mode {
@@ -159,8 +160,8 @@ public final class CudaQueues implements AutoCloseable {
     }
 
     /**
-     * Runs the body and keeps what it puts into the queues instead of running it. The mode is relaxed: what a library does meanwhile on its
-     * own account, such as loading a module or taking memory, does not break the recording.
+     * Runs the body and keeps what it puts into the queues instead of running it. The mode is relaxed: what a library
+     * does meanwhile on its own account, such as loading a module or taking memory, does not break the recording.
      */
     CUgraph record(Runnable body) {
         refuseInCapture("capture another one");

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * What the images in the program were compiled for: {@code kernels/images.properties}, which CMakeLists.txt writes beside them.
+ * What the images in the program were compiled for: {@code kernels/images.properties}, which CMakeLists.txt writes
+ * beside them.
  *
  * @param toolkit the CUDA of the compiler, as 1000·major + 10·minor; 0 if there are no images
  * @param targets machine code (sm_90a, sm_100) and PTX (compute_80)
@@ -34,8 +35,8 @@ public record ImageIndex(int toolkit, List<String> targets) {
     }
 
     /**
-     * Whether a GPU of that compute capability runs the images under that driver. A driver runs machine code and PTX of compilers up to
-     * its own major version.
+     * Whether a GPU of that compute capability runs the images under that driver. A driver runs machine code and PTX of
+     * compilers up to its own major version.
      *
      * @param driver the CUDA of the driver, as 1000·major + 10·minor; 0 if unknown
      */

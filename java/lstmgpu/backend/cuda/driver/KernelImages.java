@@ -20,8 +20,8 @@ import lstmgpu.backend.kernels.KernelSources;
 import lstmgpu.files.CacheFolder;
 
 /**
- * Compiled kernels for a GPU, from the first of these that has them: a folder (LSTM_GPU_KERNELS), the images that nvcc made for this build,
- * the cache, NVRTC, whose result goes into the cache.
+ * Compiled kernels for a GPU, from the first of these that has them: a folder (LSTM_GPU_KERNELS), the images that nvcc
+ * made for this build, the cache, NVRTC, whose result goes into the cache.
  */
 public final class KernelImages {
     static final String VARIABLE = "LSTM_GPU_KERNELS";
@@ -68,7 +68,8 @@ public final class KernelImages {
      * @param storage FLOAT32 or BFLOAT16: what {@code real} is in the text
      * @param major of the GPU's compute capability
      * @param minor of the GPU's compute capability
-     * @throws LstmGpuException with exit code 4 if there is neither an image nor a compiler, 1 if the text does not compile
+     * @throws LstmGpuException with exit code 4 if there is neither an image nor a compiler, 1 if the text does not
+     *     compile
      */
     public byte[] image(String file, ElementType storage, int major, int minor) {
         String[] names = names(file, storage);
@@ -87,7 +88,8 @@ public final class KernelImages {
      * @param constants of the compiler, NAME=value
      * @param major of the GPU's compute capability
      * @param minor of the GPU's compute capability
-     * @throws LstmGpuException with exit code 4 if there is neither an image nor a compiler, 1 if the text does not compile
+     * @throws LstmGpuException with exit code 4 if there is neither an image nor a compiler, 1 if the text does not
+     *     compile
      */
     public byte[] image(String file, String[] constants, int major, int minor) {
         String[] names = {name(file, constants)};

@@ -11,8 +11,8 @@ import lstmgpu.backend.cuda.libraries.CudaLibrary;
 import lstmgpu.backend.cuda.libraries.LoadedLibrary;
 
 /**
- * How many blocks of a kernel the GPU runs at once. Parts of a chip differ in how many multiprocessors they have, so clusters are not a
- * matter of multiprocessors alone: {@code cuOccupancyMaxActiveClusters} is asked, which JCuda lacks.
+ * How many blocks of a kernel the GPU runs at once. Parts of a chip differ in how many multiprocessors they have, so
+ * clusters are not a matter of multiprocessors alone: {@code cuOccupancyMaxActiveClusters} is asked, which JCuda lacks.
  */
 final class Residency {
     private static final String CLUSTERS = "cuOccupancyMaxActiveClusters";

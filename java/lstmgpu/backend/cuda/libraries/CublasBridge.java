@@ -5,8 +5,9 @@ import java.util.List;
 import lstmgpu.backend.natives.NativeLibraries;
 
 /**
- * {@code native/cublas_bridge.cpp}: a libcublas.so.12, which is what JCublas asks for, that forwards to libcublas.so.13. It is in the jar
- * where a C++ compiler was there at build time, and is unpacked into the cache, because a loader wants files.
+ * {@code native/cublas_bridge.cpp}: a libcublas.so.12, which is what JCublas asks for, that forwards to
+ * libcublas.so.13. It is in the jar where a C++ compiler was there at build time, and is unpacked into the cache,
+ * because a loader wants files.
  */
 final class CublasBridge {
     static final String FILE = "libcublas.so.12";

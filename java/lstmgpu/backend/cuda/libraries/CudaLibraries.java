@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The vendor's libraries, each looked for and loaded when it is first asked for. JCuda's own native libraries then find them among the
- * loaded ones, so they are asked for before the first call to JCuda. Without a driver nothing else is looked at by {@link #driver}, which
- * is a few questions to the file system.
+ * The vendor's libraries, each looked for and loaded when it is first asked for. JCuda's own native libraries then find
+ * them among the loaded ones, so they are asked for before the first call to JCuda. Without a driver nothing else is
+ * looked at by {@link #driver}, which is a few questions to the file system.
  *
  * <p>A process has one driver: a second set with another one says so as its problem.
  */
@@ -242,7 +242,10 @@ public final class CudaLibraries {
                 found.path(), found.place().label(), "is of no use without NVIDIA's driver", LibraryAdvice.DRIVER);
     }
 
-    /** @throws UnsatisfiedLinkError if it does not load or the process has another driver already: JCuda would keep to that one */
+    /**
+     * @throws UnsatisfiedLinkError if it does not load or the process has another driver already: JCuda would keep to
+     *     that one
+     */
     private static LoadedLibrary loadDriver(Path path) {
         Path file = path.toAbsolutePath().normalize();
         synchronized (CudaLibraries.class) {

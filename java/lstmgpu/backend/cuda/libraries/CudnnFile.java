@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Of which CUDA a cuDNN is, from its files alone: its name is the same for all, and what has been loaded cannot be taken back. The part for
- * recurrent layers opens cuBLAS's second library by a name that has the major in it.
+ * Of which CUDA a cuDNN is, from its files alone: its name is the same for all, and what has been loaded cannot be
+ * taken back. The part for recurrent layers opens cuBLAS's second library by a name that has the major in it.
  */
 public final class CudnnFile {
     private static final String RECURRENT_PART = "libcudnn_adv.so.9";

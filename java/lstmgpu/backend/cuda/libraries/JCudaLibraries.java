@@ -8,7 +8,10 @@ import jcuda.jcudnn.JCudnn;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.natives.NativeLibraries;
 
-/** JCuda's own native libraries, each to be initialised before the first other call to its class; its errors are statuses from then on. */
+/**
+ * JCuda's own native libraries, each to be initialised before the first other call to its class; its errors are
+ * statuses from then on.
+ */
 public final class JCudaLibraries {
     private JCudaLibraries() {}
 

@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the vendor's libraries are looked for, in order: what the user says, CUDA_HOME, the loader's path and the system's folders, the wheels
- * in Python's folders, toolkits in /usr/local, the libraries on the class path. Nothing is started and nothing is loaded for it.
+ * Where the vendor's libraries are looked for, in order: what the user says, CUDA_HOME, the loader's path and the
+ * system's folders, the wheels in Python's folders, toolkits in /usr/local, the libraries on the class path. Nothing is
+ * started and nothing is loaded for it.
  *
- * <p>Wheels come before toolkits, because theirs is a set that fits together; so a toolkit that the loader's cache names waits for its turn.
+ * <p>Wheels come before toolkits, because theirs is a set that fits together; so a toolkit that the loader's cache
+ * names waits for its turn.
  */
 final class LibraryPlaces {
     /** A folder that comes before all others. */
@@ -112,7 +114,10 @@ final class LibraryPlaces {
         return environment.getOrDefault(variable, "").strip();
     }
 
-    /** Entries of a folder that match a pattern, the last by name (the newest version) first; none if there is no such folder. */
+    /**
+     * Entries of a folder that match a pattern, the last by name (the newest version) first; none if there is no such
+     * folder.
+     */
     static List<Path> matches(Path folder, String pattern) {
         List<Path> found = new ArrayList<>();
         if (Files.isDirectory(folder)) {

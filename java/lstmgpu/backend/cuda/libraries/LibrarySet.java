@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What was found of NVIDIA's libraries of one CUDA major; null for what was not. Those of two majors in one process would find each other's
- * parts, which have names in common.
+ * What was found of NVIDIA's libraries of one CUDA major; null for what was not. Those of two majors in one process
+ * would find each other's parts, which have names in common.
  *
  * @param cublasLt what cuBLAS is linked to, and what cuDNN opens by its bare name
  */

@@ -4,9 +4,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Chooses the CUDA whose libraries are taken, all of one major: what the user's own folder has comes first, then the set that lacks least, then
- * the one that was found first, then the older one, which needs no bridge. A jar on the class path is only unpacked where no other set is
- * complete.
+ * Chooses the CUDA whose libraries are taken, all of one major: what the user's own folder has comes first, then the
+ * set that lacks least, then the one that was found first, then the older one, which needs no bridge. A jar on the
+ * class path is only unpacked where no other set is complete.
  */
 final class LibrarySets {
     private static final List<Integer> MAJORS = List.of(12, 13);

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The cache of the dynamic loader of Linux, {@code /etc/ld.so.cache} (glibc, sysdeps/generic/dl-cache.h). Opening a library by its bare
- * name would ask the same cache, but would also answer with whatever the process has loaded before.
+ * The cache of the dynamic loader of Linux, {@code /etc/ld.so.cache} (glibc, sysdeps/generic/dl-cache.h). Opening a
+ * library by its bare name would ask the same cache, but would also answer with whatever the process has loaded before.
  */
 final class LoaderCache {
     private static final byte[] MAGIC = "glibc-ld.so.cache1.1".getBytes(StandardCharsets.US_ASCII);

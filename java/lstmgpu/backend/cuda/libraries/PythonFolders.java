@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Where Python keeps its packages; found without starting it, which would take longer than the whole program's start. */
+/**
+ * Where Python keeps its packages; found without starting it, which would take longer than the whole program's start.
+ */
 final class PythonFolders {
     private final Map<String, String> environment;
     private final Path root;
@@ -19,7 +21,10 @@ final class PythonFolders {
         this.root = root;
     }
 
-    /** The folders named site-packages or dist-packages: of the environment in use, of the python3 on the PATH, the usual ones. */
+    /**
+     * The folders named site-packages or dist-packages: of the environment in use, of the python3 on the PATH, the
+     * usual ones.
+     */
     List<Path> sitePackages() {
         Set<Path> prefixes = new LinkedHashSet<>();
         for (String variable : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {

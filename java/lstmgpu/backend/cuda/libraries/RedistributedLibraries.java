@@ -8,8 +8,9 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.natives.NativeLibraries;
 
 /**
- * The vendor's libraries in a jar on the class path (org.bytedeco:cuda, classifier redist; the Maven profile cuda-libraries). They are
- * unpacked when they are asked for, all into one folder, because they open each other by name.
+ * The vendor's libraries in a jar on the class path (org.bytedeco:cuda, classifier redist; the Maven profile
+ * cuda-libraries). They are unpacked when they are asked for, all into one folder, because they open each other by
+ * name.
  */
 final class RedistributedLibraries {
     private static final String FOLDER = "/org/bytedeco/cuda/linux-x86_64/";

@@ -1,7 +1,8 @@
 package lstmgpu.backend.cuda.sequence;
 
 /**
- * How the blocks of a group get what the others of it computed; kernels/cuda/exchange.h says what each means, and has their numbers.
+ * How the blocks of a group get what the others of it computed; kernels/cuda/exchange.h says what each means, and has
+ * their numbers.
  */
 enum Exchange {
     FLAGS(0, " with flags", 1000, 1000),
@@ -34,7 +35,10 @@ enum Exchange {
         return this == CLUSTER || this == MIXED;
     }
 
-    /** From the last block's step until all have heard of its h or gate gradients, by the model of {@link SequencePlanner}. */
+    /**
+     * From the last block's step until all have heard of its h or gate gradients, by the model of
+     * {@link SequencePlanner}.
+     */
     double nanoseconds() {
         return nanoseconds;
     }

@@ -12,8 +12,9 @@ import lstmgpu.backend.kernels.LayerLoop;
 import lstmgpu.backend.kernels.LayerSequence;
 
 /**
- * Launches {@code kernels/cuda/rnn_sequence_forward.cu} and {@code rnn_sequence_backward.cu}. What blocks tell each other counts on from
- * launch to launch, so nothing is cleared in between; launches of one loop follow each other in one queue.
+ * Launches {@code kernels/cuda/rnn_sequence_forward.cu} and {@code rnn_sequence_backward.cu}. What blocks tell each
+ * other counts on from launch to launch, so nothing is cleared in between; launches of one loop follow each other in
+ * one queue.
  */
 final class SequenceLoop implements LayerLoop {
     private final CudaDevice device;

@@ -6,9 +6,9 @@ import java.util.List;
 import lstmgpu.backend.Cell;
 
 /**
- * Splits of a layer that fit on a GPU, the quickest by a model of a step first: its exchanges, what a block moves through the second-level
- * cache, and the larger of its multiplications and of what it moves through shared memory. docs/benchmarks.md works the model out for three
- * shapes.
+ * Splits of a layer that fit on a GPU, the quickest by a model of a step first: its exchanges, what a block moves
+ * through the second-level cache, and the larger of its multiplications and of what it moves through shared memory.
+ * docs/benchmarks.md works the model out for three shapes.
  *
  * @param multiprocessors each of which runs one block, so no more blocks than these
  * @param sharedBytes that a block may have
@@ -95,7 +95,10 @@ record SequencePlanner(int multiprocessors, int sharedBytes, boolean clusters) {
         return 50 + sums + 12 * split.pairs() + shown + (split.isForward() ? 6 : backward);
     }
 
-    /** What a unit and lane move through device memory a step: the input, what backward reads, h as a factor, and the states. */
+    /**
+     * What a unit and lane move through device memory a step: the input, what backward reads, h as a factor, and the
+     * states.
+     */
     private static int cellBytes(Cell cell) {
         int floats = cell.gates() + cell.states().size();
         int factors = cell.kept() + 1;

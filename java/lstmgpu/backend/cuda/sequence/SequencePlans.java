@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loops of whole sequences, for the plans that fit: layers in bfloat16 whose recurrent weights the GPU's registers and shared memory
- * hold. Taken only where they were asked for, as long as no card has shown that they are right and faster than cuDNN.
+ * Loops of whole sequences, for the plans that fit: layers in bfloat16 whose recurrent weights the GPU's registers and
+ * shared memory hold. Taken only where they were asked for, as long as no card has shown that they are right and faster
+ * than cuDNN.
  */
 public final class SequencePlans {
     private static final Logger LOG = LoggerFactory.getLogger(SequencePlans.class);
@@ -71,7 +72,9 @@ public final class SequencePlans {
         return refusal == null;
     }
 
-    /** What writes a text has no sequences: the token stream draws its tokens, and its prompt may be in any precision. */
+    /**
+     * What writes a text has no sequences: the token stream draws its tokens, and its prompt may be in any precision.
+     */
     private static boolean isCandidate(RnnSpec spec) {
         return spec.implementation() == RnnImplementation.SEQUENCE
                 && (spec.training() || spec.steps() > 1 && spec.precision() == Precision.BF16);
@@ -85,7 +88,10 @@ public final class SequencePlans {
                 && (!spec.training() || !backward(spec).isEmpty());
     }
 
-    /** Words of 32 bits that the loop of a plan that fits holds: the most that it may, since the fastest way of exchange is not known yet. */
+    /**
+     * Words of 32 bits that the loop of a plan that fits holds: the most that it may, since the fastest way of exchange
+     * is not known yet.
+     */
     public long words(RnnSpec spec) {
         return most(forward(spec), spec.batch()) + (spec.training() ? most(backward(spec), spec.batch()) : 0);
     }

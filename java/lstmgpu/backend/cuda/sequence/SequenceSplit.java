@@ -5,8 +5,8 @@ import lstmgpu.backend.cuda.driver.CooperativeKernel;
 import lstmgpu.backend.cuda.driver.KernelImages;
 
 /**
- * How a kernel of {@code kernels/cuda/rnn_sequence_*.cu} divides a layer among blocks, and a block's tile among its warps; these files say
- * what each number means. All of it is compiled in.
+ * How a kernel of {@code kernels/cuda/rnn_sequence_*.cu} divides a layer among blocks, and a block's tile among its
+ * warps; these files say what each number means. All of it is compiled in.
  *
  * @param parts columns of the grid of blocks; 0 forward, where there is no grid
  */

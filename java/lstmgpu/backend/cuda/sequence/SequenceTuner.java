@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The fastest of the splits that a model of their speed puts first, by trying them on the GPU. What was found is kept in a folder, for this
- * GPU, this shape and these kernels.
+ * The fastest of the splits that a model of their speed puts first, by trying them on the GPU. What was found is kept
+ * in a folder, for this GPU, this shape and these kernels.
  */
 final class SequenceTuner {
     private static final Logger LOG = LoggerFactory.getLogger(SequenceTuner.class);
@@ -95,8 +95,8 @@ final class SequenceTuner {
     }
 
     /**
-     * What was once the fastest, or null where it does not run any more: its image may be gone, and GPUs of one name may differ in how many
-     * clusters they have room for.
+     * What was once the fastest, or null where it does not run any more: its image may be gone, and GPUs of one name
+     * may differ in how many clusters they have room for.
      */
     private SequenceKernel stillRunning(SequenceSplit split, RnnSpec spec) {
         SequenceKernel kernel = null;
@@ -118,7 +118,10 @@ final class SequenceTuner {
         return kernel;
     }
 
-    /** The fastest of the first grids of each way of exchange that have an image or can be compiled, and that the GPU runs. */
+    /**
+     * The fastest of the first grids of each way of exchange that have an image or can be compiled, and that the GPU
+     * runs.
+     */
     private SequenceKernel fastestTried(List<SequenceSplit> splits, RnnSpec spec) {
         Map<Exchange, Integer> timed = new EnumMap<>(Exchange.class);
         Map<Exchange, Integer> refused = new EnumMap<>(Exchange.class);
@@ -160,7 +163,10 @@ final class SequenceTuner {
         }
     }
 
-    /** @throws CooperativeRefusal if there is neither an image of it nor a compiler, or the GPU does not run so many blocks at once */
+    /**
+     * @throws CooperativeRefusal if there is neither an image of it nor a compiler, or the GPU does not run so many
+     *     blocks at once
+     */
     private SequenceKernel load(SequenceSplit split, RnnSpec spec) {
         try {
             SequenceKernel kernel = new SequenceKernel(device, split);
@@ -176,7 +182,10 @@ final class SequenceTuner {
         }
     }
 
-    /** Whether a GPU has room for wide clusters, or for many at once, shows only when they are launched, so untried there are none. */
+    /**
+     * Whether a GPU has room for wide clusters, or for many at once, shows only when they are launched, so untried
+     * there are none.
+     */
     private SequenceKernel mostPromising(List<SequenceSplit> splits, RnnSpec spec) {
         for (SequenceSplit split : splits) {
             CooperativeKernel.Waiting waiting = split.waiting();
