@@ -193,7 +193,7 @@ final class BenchCommand extends ProgramCommand {
         }
     }
 
-    /** Whole sequences are computed in bfloat16 only; a text is written in any precision. */
+    /** Whole sequences are computed in bfloat16 only; tokens are drawn with float32 weights too. */
     private static boolean onlyWrites(BenchVariant variant) {
         return variant.rnn() == RnnImplementation.SEQUENCE && variant.precision() != Precision.BF16;
     }

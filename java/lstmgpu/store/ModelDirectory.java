@@ -112,8 +112,7 @@ public final class ModelDirectory implements AutoCloseable {
     /**
      * Call it before anything here is replaced.
      *
-     * @throws LstmGpuException with exit code 1 if what {@link #lock} has locked is gone, so that another run may be
-     *     here
+     * @throws LstmGpuException with exit code 1 if what {@link #lock} has locked is gone: another run may be here
      */
     public void checkLock() {
         if (lock != null) {

@@ -21,9 +21,7 @@ import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenCorpus;
 import lstmgpu.backend.counted.CountedBackend;
 
-/**
- * All cores of this machine, in float32: OpenBLAS for products, loops that the JIT compiler vectorises for the rest.
- */
+/** All cores of this machine, in float32: products by OpenBLAS, the rest by loops that the JIT compiler vectorises. */
 public final class CpuBackend implements Backend {
     private final CpuMemory memory = new CpuMemory();
     private final WorkerPool pool;

@@ -73,7 +73,8 @@ public final class SequencePlans {
     }
 
     /**
-     * What writes a text has no sequences: the token stream draws its tokens, and its prompt may be in any precision.
+     * Not the plans that write a text in float32: the token stream draws its tokens, and the fused kernels read its
+     * prompt.
      */
     private static boolean isCandidate(RnnSpec spec) {
         return spec.implementation() == RnnImplementation.SEQUENCE
