@@ -13,10 +13,11 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * Every operation on every backend present, against the reference. The seed of shapes and values is
  * part of each case's text; {@code -Dlstmgpu.test.seed=N} draws others. {@code -Dlstmgpu.test.toy=true} leaves the layers of the sizes that
- * were asked for.
+ * were asked for. {@code -Dlstmgpu.test.cases="gru opencl"} leaves the cases that have all these words in their text or in their backend's.
  */
 class ConformanceTest {
     private static final Map<ConformanceCase, Outcome> EXPECTED = new ConcurrentHashMap<>();
+    private static final CaseWords WORDS = CaseWords.of(System.getProperty("lstmgpu.test.cases", ""));
 
     @TestFactory
     Stream<DynamicContainer> everyBackendDoesAsTheReferenceDoes() {
@@ -29,6 +30,7 @@ class ConformanceTest {
     private static Stream<DynamicTest> tests(List<ConformanceCase> cases, TestBackends backend, BackendLender lender) {
         return cases.stream()
                 .flatMap(backend::ways)
+                .filter(test -> WORDS.meet(backend.name(), test.toString()))
                 .map(test -> DynamicTest.dynamicTest(test.toString(), () -> lender.lend(judged -> check(judged, test))))
                 .onClose(lender::close);
     }
