@@ -57,13 +57,17 @@ final class FastTests implements TestExecutionListener {
 
     /** Names of classes. One whose whole name is asked for may be a slow one. */
     private static List<String> chosen(List<String> words) throws IOException {
-        Set<String> slow = new HashSet<>(
-                Files.readAllLines(SLOW).stream().filter(line -> !line.startsWith("#")).toList());
+        Set<String> slow = new HashSet<>(Files.readAllLines(SLOW).stream()
+                .filter(line -> !line.startsWith("#"))
+                .toList());
         List<String> chosen = new ArrayList<>();
         try (Stream<Path> files = Files.walk(TESTS)) {
-            for (Path file : files.filter(file -> file.toString().endsWith("Test.java")).sorted().toList()) {
+            for (Path file : files.filter(file -> file.toString().endsWith("Test.java"))
+                    .sorted()
+                    .toList()) {
                 String path = TESTS.relativize(file).toString();
-                String name = path.substring(0, path.length() - ".java".length()).replace('/', '.');
+                String name =
+                        path.substring(0, path.length() - ".java".length()).replace('/', '.');
                 if (isMeant(name, slow.contains(name), words)) {
                     chosen.add(name);
                 }
@@ -80,9 +84,9 @@ final class FastTests implements TestExecutionListener {
             return true;
         }
         String own = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        return words.stream().map(word -> word.toLowerCase(Locale.ROOT).replace("_", "")).allMatch(word -> slow
-                ? own.equals(word) || own.equals(word + "test")
-                : own.contains(word));
+        return words.stream()
+                .map(word -> word.toLowerCase(Locale.ROOT).replace("_", ""))
+                .allMatch(word -> slow ? own.equals(word) || own.equals(word + "test") : own.contains(word));
     }
 
     @Override

@@ -18,8 +18,9 @@ record CaseWords(List<String> words) {
      * every recurrent stack has a {@code dropout=}; an operation may be written as its kernel is, {@code squared_error}.
      */
     boolean meet(String... texts) {
-        return words.stream().allMatch(word -> Arrays.stream(texts)
-                .map(text -> text.replaceAll("\\w+=", "").toLowerCase(Locale.ROOT))
-                .anyMatch(text -> text.contains(word) || text.contains(word.replace("_", ""))));
+        return words.stream()
+                .allMatch(word -> Arrays.stream(texts)
+                        .map(text -> text.replaceAll("\\w+=", "").toLowerCase(Locale.ROOT))
+                        .anyMatch(text -> text.contains(word) || text.contains(word.replace("_", ""))));
     }
 }
