@@ -33,8 +33,10 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
         boolean switches = relu && training && other.precision() != Precision.FP32;
         boolean unstable = relu && steps > 7 && other.precision() == Precision.BF16;
         boolean single = other.precision() == Precision.BF16 && shape.hiddenSize() == 1;
+        boolean absent = other.rnn() == RnnImplementation.CUDNN && !shape.cell().isIn(Cell.Plan.CUDNN)
+                || other.rnn() == RnnImplementation.SEQUENCE && !shape.cell().isIn(Cell.Plan.SEQUENCE);
         boolean misfit = other.rnn() == RnnImplementation.SEQUENCE && shape.hiddenSize() % SEQUENCE_UNITS != 0;
-        return table || switches || unstable || single || misfit
+        return absent || table || switches || unstable || single || misfit
                 ? Optional.empty()
                 : Optional.of(new RnnCase(shape, steps, batch, dropout, training, tableSize, seed, other));
     }

@@ -20,8 +20,9 @@ final class PackedSplits {
 
     /** Those of the conformance suite, and the one that is trained. */
     private static Stream<Layer> layers() {
-        Stream<Layer> tested =
-                Stream.of(Cell.values()).flatMap(cell -> Stream.of(1, 8, 64).map(lanes -> new Layer(cell, 64, lanes)));
+        Stream<Layer> tested = Stream.of(Cell.values())
+                .filter(cell -> cell.isIn(Cell.Plan.SEQUENCE))
+                .flatMap(cell -> Stream.of(1, 8, 64).map(lanes -> new Layer(cell, 64, lanes)));
         return Stream.concat(tested, Stream.of(new Layer(Cell.LSTM, 512, 64)));
     }
 
