@@ -29,6 +29,9 @@ class Fibers {
     // Runs a fiber until it leaves.
     void enter(size_t number) {
         if (__builtin_setjmp(scheduler) == 0) start(fibers[number], (int)number);
+        if (*(uint64_t *)fibers[number].stack == LAST) return;
+        fprintf(stderr, "cudasim: thread %zu of a kernel needs more than its %zu bytes of stack\n", number, STACK);
+        abort();
     }
 
     // Where a fiber goes on when it is entered: it saves its place here and leaves.
@@ -47,6 +50,9 @@ class Fibers {
 
    private:
     static constexpr size_t STACK = 128 << 10;
+    // Lies at the end of each stack. What overwrites it has gone on into the next stack, which has no page in between: thousands of stacks
+    // would be more mappings than a process may have.
+    static constexpr uint64_t LAST = 0x57ac6e4d0f57ac6eull;
 
     struct Fiber {
         ucontext_t context;
@@ -58,7 +64,10 @@ class Fibers {
     // On a stack that is not there no handler could say what is wrong.
     static void *new_stack() {
         void *stack = mmap(nullptr, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (stack != MAP_FAILED) return stack;
+        if (stack != MAP_FAILED) {
+            *(uint64_t *)stack = LAST;
+            return stack;
+        }
         perror("cudasim: no memory for the stack of a kernel's thread");
         abort();
     }

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <deque>
 #include <random>
+#include <vector>
 
 #include "sim.h"
 
@@ -59,7 +60,26 @@ void watch() {
     sigaction(SIGFPE, &action, nullptr);
 }
 
+// A stack for the handler alone, as long as a piece runs: the one that the fault is on may be used up, and then the process would end without
+// a word. The Java machine's own faults are handled as before.
+class HandlerStack {
+   public:
+    HandlerStack() {
+        thread_local std::vector<char> memory(64 << 10);
+        stack_t own = {};
+        own.ss_sp = memory.data();
+        own.ss_size = memory.size();
+        sigaltstack(&own, &earlier);
+    }
+    HandlerStack(const HandlerStack &) = delete;
+    ~HandlerStack() { sigaltstack(&earlier, nullptr); }
+
+   private:
+    stack_t earlier = {};
+};
+
 void run_guarded(Operation &work) {
+    HandlerStack handler_stack;
     Context &context = *work.context;
     if (sigsetjmp(escape, 0) == 0) {
         running = true;
