@@ -259,7 +259,7 @@ def main():
         checks = [(page, lambda path: check_page(browser, path, folder)) for page in ("surprise.html", "gates-char.html", "gates-word.html")]
         loss, speed = ["step", "nats per token"], ["tokens per second", "cpu fp32", "1,000"]
         for chart, words in (("char/loss.svg", ["Loss", "training", "held out", *loss]), ("bench.svg", speed),
-                             ("compare.svg", ["Loss on the held-out text", *loss])):
+                             ("compare.svg", ["Held-out loss", *loss])):
             checks.append((chart, lambda path, words=words: check_chart(browser, path, words)))
         for what, check in checks:
             try:

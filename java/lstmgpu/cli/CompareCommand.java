@@ -164,7 +164,7 @@ final class CompareCommand extends ProgramCommand {
     }
 
     private static String unit(List<ComparedRun> runs) {
-        Set<String> units = runs.stream().map(ComparedRun::lossUnit).collect(Collectors.toSet());
+        Set<String> units = runs.stream().map(run -> run.text().lossUnit()).collect(Collectors.toSet());
         return units.size() == 1 ? units.iterator().next() : "loss";
     }
 

@@ -16,7 +16,6 @@ import lstmgpu.network.InputPart;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.MetricsFile;
 import lstmgpu.store.ModelDirectory;
-import lstmgpu.task.LanguageModelling;
 import lstmgpu.train.TrainingSettings;
 
 /**
@@ -24,10 +23,8 @@ import lstmgpu.train.TrainingSettings;
  *
  * @param name as it was given on the command line
  * @param settings by readable names, in the order of the files
- * @param lossUnit such as "nats per token"; runs of earlier builds, which do not say, were language models
  */
-record ComparedRun(
-        String name, List<MetricsFile.Row> rows, Map<String, String> settings, ComparedText text, String lossUnit) {
+record ComparedRun(String name, List<MetricsFile.Row> rows, Map<String, String> settings, ComparedText text) {
     /** Runs without a held-out loss come last. */
     static final Comparator<ComparedRun> BEST_FIRST = Comparator.comparingDouble(ComparedRun::bestLoss);
 
@@ -49,6 +46,7 @@ record ComparedRun(
             }
             case InputPart.Features features -> settings.put("features", String.valueOf(features.size()));
         }
+        settings.put("head", config.head().toString());
         settings.put("dropout", String.valueOf(config.dropout()));
         settings.put("parameters", "%,d".formatted(DryRun.parameters(config)));
         JsonNode run = directory.run();
@@ -60,8 +58,7 @@ record ComparedRun(
                 path.toString(),
                 directory.metrics().rows(),
                 settings,
-                ComparedText.of(run.path("data"), config.head().size()),
-                run.path("data").path("loss_unit").asText(LanguageModelling.LOSS_UNIT));
+                ComparedText.of(run.path("data"), config.head().size()));
     }
 
     private static void collect(String prefix, JsonNode node, Map<String, String> settings) {
@@ -138,6 +135,7 @@ record ComparedRun(
     String json(int group) {
         ObjectNode object = JsonLines.object().put("run", name).put("group", group);
         object.put("text", text.source()).put("text_sha256", text.sha256());
+        object.put("loss_unit", text.lossUnit());
         object.put("held_out_loss", bestLoss()).put("best_step", best() == null ? null : bestStep());
         object.put("training_loss", trainingLoss()).put("steps", steps()).put("seconds", seconds());
         object.put("tokens_per_second", tokensPerSecond());

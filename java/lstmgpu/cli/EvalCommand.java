@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "eval",
         customSynopsis = "lstm-gpu eval MODEL INPUT... [FLAGS]",
-        description = "Measures how well a model predicts a text: loss, perplexity, bits per character and"
-                + " a byte, accuracy.",
+        description = "Measures how well a model predicts a text: loss, perplexity, bits per character and per"
+                + " byte, accuracy.",
         footer = {"", "Example:", "  lstm-gpu eval runs/book other-book.txt"})
 final class EvalCommand extends ProgramCommand {
     @Parameters(index = "0", paramLabel = "MODEL", description = "The folder of a model.")

@@ -35,7 +35,7 @@ public final class EvaluationPass implements Evaluation {
     private final Backend backend;
     private final EvaluationSection body;
     private final EvaluationSection tail;
-    private TokenCorpus owned;
+    private final Resources resources;
 
     /**
      * The same on tokens, which it puts where the device reaches them.
@@ -44,13 +44,12 @@ public final class EvaluationPass implements Evaluation {
      * @param bytesPerToken 1, 2 or 4
      */
     public static EvaluationPass of(Network model, MemorySegment tokens, int bytesPerToken, int lanes, int steps) {
-        TokenCorpus corpus = model.backend().corpus(tokens, bytesPerToken);
+        Resources resources = new Resources(model.backend());
         try {
-            EvaluationPass pass = new EvaluationPass(model, corpus, lanes, steps);
-            pass.owned = corpus;
-            return pass;
-        } catch (RuntimeException failure) {
-            corpus.close();
+            TokenCorpus corpus = resources.keep(model.backend().corpus(tokens, bytesPerToken));
+            return new EvaluationPass(model, resources, corpus, lanes, steps, WARM_UP);
+        } catch (RuntimeException | Error failure) {
+            resources.close();
             throw failure;
         }
     }
@@ -67,6 +66,11 @@ public final class EvaluationPass implements Evaluation {
 
     /** @param warmUp tokens before its part that every lane but the first reads */
     EvaluationPass(Network model, TokenCorpus corpus, int lanes, int steps, int warmUp) {
+        this(model, new Resources(model.backend()), corpus, lanes, steps, warmUp);
+    }
+
+    private EvaluationPass(Network model, Resources resources, TokenCorpus corpus, int lanes, int steps, int warmUp) {
+        this.resources = resources;
         if (corpus.length() < 2) {
             throw LstmGpuException.data(
                     "the text has %s, where an evaluation needs 2 or more", Count.of(corpus.length(), "token"));
@@ -80,8 +84,16 @@ public final class EvaluationPass implements Evaluation {
         EvaluationSection.Lanes split = new EvaluationSection.Lanes(used, part, reads - part);
         int count = Math.toIntExact(reads / steps);
         int rest = (int) (reads % steps);
-        this.body = count == 0 ? null : new EvaluationSection(model, corpus, split, steps, 0, count);
-        this.tail = rest == 0 ? null : new EvaluationSection(model, corpus, split, rest, reads - rest, 1);
+        try {
+            this.body =
+                    count == 0 ? null : resources.keep(new EvaluationSection(model, corpus, split, steps, 0, count));
+            this.tail = rest == 0
+                    ? null
+                    : resources.keep(new EvaluationSection(model, corpus, split, rest, reads - rest, 1));
+        } catch (RuntimeException | Error failure) {
+            resources.close();
+            throw failure;
+        }
     }
 
     @Override
@@ -106,14 +118,6 @@ public final class EvaluationPass implements Evaluation {
 
     @Override
     public void close() {
-        if (body != null) {
-            body.close();
-        }
-        if (tail != null) {
-            tail.close();
-        }
-        if (owned != null) {
-            owned.close();
-        }
+        resources.close();
     }
 }

@@ -32,15 +32,30 @@ public sealed interface Head {
      *
      * @param size V
      */
-    record NextToken(int size, boolean tied) implements Head {}
+    record NextToken(int size, boolean tied) implements Head {
+        @Override
+        public String toString() {
+            return tied ? "tied weights" : "an output layer for the next token";
+        }
+    }
 
     /** Real values of every step, by their squared error. Targets are FLOAT32 [T,B,size]. */
-    record Values(int size) implements Head {}
+    record Values(int size) implements Head {
+        @Override
+        public String toString() {
+            return "values of every step: %d".formatted(size);
+        }
+    }
 
     /**
      * The class of a whole sequence, from its last step, by cross-entropy in nats. Targets are INT32 [B].
      *
      * @param size classes
      */
-    record SequenceClass(int size) implements Head {}
+    record SequenceClass(int size) implements Head {
+        @Override
+        public String toString() {
+            return "classes of a whole sequence: %d".formatted(size);
+        }
+    }
 }

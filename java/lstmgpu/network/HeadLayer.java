@@ -5,7 +5,7 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 
 /** A {@link Head} on a device, for N = T·B rows of the recurrent stack's output y [N,H]. */
-abstract class HeadLayer implements AutoCloseable {
+abstract class HeadLayer {
     final Network network;
     final Backend backend;
     final DeviceBuffer targets;
@@ -22,7 +22,7 @@ abstract class HeadLayer implements AutoCloseable {
      * @param targets as the head says; null where nothing is judged
      * @param gradients of all parameters; null when not training
      */
-    HeadLayer(Network network, int rows, DeviceBuffer targets, DeviceBuffer gradients) {
+    HeadLayer(Network network, Resources memory, int rows, DeviceBuffer targets, DeviceBuffer gradients) {
         this.network = network;
         this.backend = network.backend();
         this.rows = rows;
@@ -34,9 +34,8 @@ abstract class HeadLayer implements AutoCloseable {
         boolean training = gradients != null;
         this.weightGradient = training ? network.outputWeight(gradients) : null;
         this.biasGradient = training ? network.part(gradients, Head.BIAS) : null;
-        this.outputGradient = training
-                ? backend.alloc(ElementType.FLOAT32, Math.multiplyExact((long) rows, (long) hiddenSize))
-                : null;
+        this.outputGradient =
+                training ? memory.alloc(ElementType.FLOAT32, Math.multiplyExact((long) rows, (long) hiddenSize)) : null;
     }
 
     /**
@@ -45,11 +44,17 @@ abstract class HeadLayer implements AutoCloseable {
      * @param logitBytes most memory for predictions of which there are as many as rows and that are judged at once
      */
     static HeadLayer of(
-            Network network, int rows, int lanes, DeviceBuffer targets, DeviceBuffer gradients, long logitBytes) {
+            Network network,
+            Resources memory,
+            int rows,
+            int lanes,
+            DeviceBuffer targets,
+            DeviceBuffer gradients,
+            long logitBytes) {
         return switch (network.config().head()) {
-            case Head.NextToken _ -> new NextTokenLayer(network, rows, targets, gradients, logitBytes);
-            case Head.Values _ -> new ValuesLayer(network, rows, targets, gradients);
-            case Head.SequenceClass _ -> new SequenceClassLayer(network, rows, lanes, targets, gradients);
+            case Head.NextToken _ -> new NextTokenLayer(network, memory, rows, targets, gradients, logitBytes);
+            case Head.Values _ -> new ValuesLayer(network, memory, rows, targets, gradients);
+            case Head.SequenceClass _ -> new SequenceClassLayer(network, memory, rows, lanes, targets, gradients);
         };
     }
 
@@ -98,18 +103,5 @@ abstract class HeadLayer implements AutoCloseable {
 
     static DeviceBuffer rowsOf(DeviceBuffer buffer, int from, int count, int width) {
         return buffer == null ? null : buffer.slice((long) from * width, (long) count * width);
-    }
-
-    static void closeAll(DeviceBuffer... buffers) {
-        for (DeviceBuffer buffer : buffers) {
-            if (buffer != null) {
-                buffer.close();
-            }
-        }
-    }
-
-    @Override
-    public void close() {
-        closeAll(outputGradient);
     }
 }

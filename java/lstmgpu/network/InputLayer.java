@@ -6,19 +6,21 @@ import lstmgpu.backend.ElementType;
 import lstmgpu.backend.RnnInput;
 
 /** An {@link InputPart} on a device: it makes what the recurrent stack reads, and takes back what that says of it. */
-abstract sealed class InputLayer implements AutoCloseable {
+abstract sealed class InputLayer {
     /**
+     * @param memory what it allocates
      * @param inputs as {@link Batch} says, read at every {@link #forward}
      * @param gradients of all parameters; null when not training
      * @param table whether tokens are looked up in the table of first input products (see {@link RnnInput.Table})
      *     instead of the embedding
      */
-    static InputLayer of(Network network, DeviceBuffer inputs, DeviceBuffer gradients, boolean table) {
+    static InputLayer of(
+            Network network, Resources memory, DeviceBuffer inputs, DeviceBuffer gradients, boolean table) {
         return switch (network.config().input()) {
             case InputPart.Tokens part ->
                 table
-                        ? new ByTable(network, part, inputs, gradients)
-                        : new ByEmbedding(network, part, inputs, gradients);
+                        ? new ByTable(network, memory, part, inputs, gradients)
+                        : new ByEmbedding(network, memory, part, inputs, gradients);
             case InputPart.Features _ -> new ByFeatures(inputs);
         };
     }
@@ -39,9 +41,6 @@ abstract sealed class InputLayer implements AutoCloseable {
 
     /** Adds what the recurrent stack's backward left to the gradients of the weights. */
     abstract void backward();
-
-    @Override
-    public abstract void close();
 
     /** Features as they are. */
     private static final class ByFeatures extends InputLayer {
@@ -72,9 +71,6 @@ abstract sealed class InputLayer implements AutoCloseable {
 
         @Override
         void backward() {}
-
-        @Override
-        public void close() {}
     }
 
     private static final class ByEmbedding extends InputLayer {
@@ -85,7 +81,8 @@ abstract sealed class InputLayer implements AutoCloseable {
         private final RnnInput.Features input;
         private final DeviceBuffer embeddingGradient;
 
-        ByEmbedding(Network network, InputPart.Tokens part, DeviceBuffer tokens, DeviceBuffer gradients) {
+        ByEmbedding(
+                Network network, Resources memory, InputPart.Tokens part, DeviceBuffer tokens, DeviceBuffer gradients) {
             this.backend = network.backend();
             this.tokens = tokens;
             this.embedding = network.part(network.parameters(), InputPart.Tokens.EMBEDDING);
@@ -94,8 +91,8 @@ abstract sealed class InputLayer implements AutoCloseable {
             boolean training = gradients != null;
             this.embeddingGradient = training ? network.part(gradients, InputPart.Tokens.EMBEDDING) : null;
             this.input = new RnnInput.Features(
-                    backend.alloc(ElementType.FLOAT32, length),
-                    training ? backend.alloc(ElementType.FLOAT32, length) : null);
+                    memory.alloc(ElementType.FLOAT32, length),
+                    training ? memory.alloc(ElementType.FLOAT32, length) : null);
         }
 
         @Override
@@ -123,14 +120,6 @@ abstract sealed class InputLayer implements AutoCloseable {
         void backward() {
             backend.embedGrad(input.dx(), tokens, embeddingSize, embeddingGradient);
         }
-
-        @Override
-        public void close() {
-            input.x().close();
-            if (input.dx() != null) {
-                input.dx().close();
-            }
-        }
     }
 
     private static final class ByTable extends InputLayer {
@@ -150,7 +139,7 @@ abstract sealed class InputLayer implements AutoCloseable {
         private final DeviceBuffer weightGradient;
         private final DeviceBuffer biasGradient;
 
-        ByTable(Network network, InputPart.Tokens part, DeviceBuffer tokens, DeviceBuffer gradients) {
+        ByTable(Network network, Resources memory, InputPart.Tokens part, DeviceBuffer tokens, DeviceBuffer gradients) {
             this.network = network;
             this.backend = network.backend();
             this.vocabularySize = part.vocabularySize();
@@ -165,9 +154,9 @@ abstract sealed class InputLayer implements AutoCloseable {
             this.biasGradient = training ? network.part(gradients, BIAS) : null;
             long length = Math.multiplyExact((long) vocabularySize, (long) gateRows);
             this.input = new RnnInput.Table(
-                    backend.alloc(ElementType.FLOAT32, length),
+                    memory.alloc(ElementType.FLOAT32, length),
                     tokens,
-                    training ? backend.alloc(ElementType.FLOAT32, length) : null);
+                    training ? memory.alloc(ElementType.FLOAT32, length) : null);
         }
 
         @Override
@@ -215,14 +204,6 @@ abstract sealed class InputLayer implements AutoCloseable {
                     true,
                     weightGradient,
                     biasGradient);
-        }
-
-        @Override
-        public void close() {
-            input.table().close();
-            if (input.dTable() != null) {
-                input.dTable().close();
-            }
         }
     }
 }

@@ -22,6 +22,11 @@ public sealed interface InputPart {
         public static final String EMBEDDING = "embedding.weight";
 
         @Override
+        public String toString() {
+            return "an embedding of %d for %d tokens".formatted(size, vocabularySize);
+        }
+
+        @Override
         public Map<String, List<Integer>> tensorShapes() {
             return Map.of(EMBEDDING, List.of(vocabularySize, size));
         }
@@ -33,6 +38,11 @@ public sealed interface InputPart {
      * @param size features of a step
      */
     record Features(int size) implements InputPart {
+        @Override
+        public String toString() {
+            return "%d features".formatted(size);
+        }
+
         @Override
         public Map<String, List<Integer>> tensorShapes() {
             return Map.of();

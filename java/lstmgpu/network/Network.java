@@ -2,7 +2,6 @@ package lstmgpu.network;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import lstmgpu.LstmGpuException;
@@ -53,16 +52,16 @@ public final class Network implements AutoCloseable {
         try {
             this.rnnLayout = backend.rnnLayout(config.rnnShape());
             ParameterLayout.Builder builder = new ParameterLayout.Builder();
-            add(builder, config.input().tensorShapes());
+            config.input().tensorShapes().forEach(builder::add);
             this.rnnOffset = builder.end();
             builder.addAll(NetworkConfig.RNN_PREFIX, rnnLayout);
-            add(builder, config.head().tensorShapes(config.hiddenSize()));
+            config.head().tensorShapes(config.hiddenSize()).forEach(builder::add);
             this.layout = builder.build();
             Math.toIntExact(Math.addExact(layout.length(), ParameterLayout.ALIGNMENT));
         } catch (ArithmeticException overflow) {
             throw new LstmGpuException(
                     lstmgpu.ExitCode.USAGE,
-                    ("a model with hidden size %d, %d layers and vocabulary %d has more than 2^31 weights; "
+                    ("a model with hidden size %d, %d layers and %d outputs has more than 2^31 weights; "
                                     + "make it smaller")
                             .formatted(
                                     config.hiddenSize(),
@@ -71,10 +70,6 @@ public final class Network implements AutoCloseable {
                     overflow);
         }
         this.parameters = backend.alloc(ElementType.FLOAT32, layout.length());
-    }
-
-    private static void add(ParameterLayout.Builder builder, Map<String, List<Integer>> shapes) {
-        shapes.forEach((name, shape) -> builder.add(name, shape.toArray(Integer[]::new)));
     }
 
     /**
@@ -87,6 +82,12 @@ public final class Network implements AutoCloseable {
             throw LstmGpuException.usage(
                     "vocabulary, embedding, hidden size and layers must be 1 or above, not %d, %d, %d and %d",
                     config.head().size(), config.input().size(), config.hiddenSize(), config.layers());
+        }
+        boolean fits = !(config.head() instanceof Head.NextToken)
+                || config.input() instanceof InputPart.Tokens tokens
+                        && tokens.vocabularySize() == config.head().size();
+        if (!fits) {
+            throw LstmGpuException.usage("the next token is one of those that are read, not %s", config.line());
         }
         if (config.tieWeights() && config.input().size() != config.hiddenSize()) {
             throw LstmGpuException.usage(

@@ -69,6 +69,16 @@ public record NetworkConfig(InputPart input, Cell cell, int hiddenSize, int laye
         return head.tied();
     }
 
+    /** Whether it is a language model: it reads tokens and predicts the next one. */
+    public boolean predictsTokens() {
+        return input instanceof InputPart.Tokens && head instanceof Head.NextToken;
+    }
+
+    /** On a line, for messages. */
+    public String line() {
+        return "%s of %d x %d with %s and %s".formatted(cell.word(), layers, hiddenSize, input, head);
+    }
+
     private InputPart.Tokens tokens() {
         if (input instanceof InputPart.Tokens tokens) {
             return tokens;
@@ -91,9 +101,9 @@ public record NetworkConfig(InputPart input, Cell cell, int hiddenSize, int laye
     }
 
     /** Tensors of a network, all zero. */
-    public static Map<String, Tensor> zeros(NetworkConfig config) {
+    public Map<String, Tensor> zeros() {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        config.tensorShapes()
+        tensorShapes()
                 .forEach((name, shape) ->
                         tensors.put(name, new Tensor(shape, new float[Math.toIntExact(Tensor.elements(shape))])));
         return tensors;

@@ -6,8 +6,8 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 
 /**
- * The logits of the next token and the loss of each. It goes through the rows in chunks, so that the logits never take
- * more than so many bytes, whatever N and V are.
+ * The logits of the next token and the loss of each. Where it is judged it goes through the rows in chunks, so that the
+ * logits never take more than so many bytes, whatever N and V are.
  */
 final class NextTokenLayer extends HeadLayer {
     private record Chunk(
@@ -20,13 +20,19 @@ final class NextTokenLayer extends HeadLayer {
     private Chunk[] chunks = {};
     private DeviceBuffer chunked;
 
-    NextTokenLayer(Network network, int rows, DeviceBuffer targets, DeviceBuffer gradients, long logitBytes) {
-        super(network, rows, targets, gradients);
+    NextTokenLayer(
+            Network network,
+            Resources memory,
+            int rows,
+            DeviceBuffer targets,
+            DeviceBuffer gradients,
+            long logitBytes) {
+        super(network, memory, rows, targets, gradients);
         boolean judged = targets != null;
         this.chunkRows = judged ? Math.clamp(logitBytes / Float.BYTES / size, 1, rows) : rows;
-        this.logits = backend.alloc(ElementType.FLOAT32, Math.multiplyExact((long) chunkRows, (long) size));
-        this.losses = judged ? backend.alloc(ElementType.FLOAT32, rows) : null;
-        this.best = judged && gradients == null ? backend.alloc(ElementType.INT32, rows) : null;
+        this.logits = memory.alloc(ElementType.FLOAT32, Math.multiplyExact((long) chunkRows, (long) size));
+        this.losses = judged ? memory.alloc(ElementType.FLOAT32, rows) : null;
+        this.best = judged && gradients == null ? memory.alloc(ElementType.INT32, rows) : null;
     }
 
     @Override
@@ -86,11 +92,5 @@ final class NextTokenLayer extends HeadLayer {
             chunked = y;
         }
         return chunks;
-    }
-
-    @Override
-    public void close() {
-        closeAll(logits, losses, best);
-        super.close();
     }
 }

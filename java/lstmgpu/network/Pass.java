@@ -24,6 +24,7 @@ public final class Pass implements AutoCloseable {
     public record Masks(StepClock clock, long seed) {}
 
     private final Backend backend;
+    private final Resources memory;
     private final Masks masks;
     private final float dropout;
     private final int dropoutStream;
@@ -41,23 +42,34 @@ public final class Pass implements AutoCloseable {
         boolean judged = training || purpose == Purpose.JUDGE;
         NetworkConfig config = network.config();
         this.backend = network.backend();
+        this.memory = new Resources(backend);
         this.masks = masks;
         this.dropout = training ? config.dropout() : 0;
         this.dropoutStream = config.layers() - 1;
-        this.batch = Batch.of(network, steps, lanes, judged);
-        this.gradients =
-                training ? backend.alloc(ElementType.FLOAT32, network.layout().length()) : null;
-        this.rnnParameters = network.rnnPart(network.parameters());
-        this.rnnGradients = training ? network.rnnPart(gradients) : null;
-        this.inputLayer = InputLayer.of(network, batch.inputs(), gradients, table);
-        int rows = Math.multiplyExact(steps, lanes);
-        this.head = purpose == Purpose.READ
-                ? null
-                : HeadLayer.of(network, rows, lanes, batch.targets(), gradients, logitBytes);
-        long outputs = Math.multiplyExact((long) rows, (long) config.hiddenSize());
-        this.dropped = dropout > 0 ? backend.alloc(ElementType.FLOAT32, outputs) : null;
+        try {
+            this.batch = Batch.of(network, memory, steps, lanes, judged);
+            this.gradients = training
+                    ? memory.alloc(ElementType.FLOAT32, network.layout().length())
+                    : null;
+            this.rnnParameters = network.rnnPart(network.parameters());
+            this.rnnGradients = training ? network.rnnPart(gradients) : null;
+            this.inputLayer = InputLayer.of(network, memory, batch.inputs(), gradients, table);
+            int rows = Math.multiplyExact(steps, lanes);
+            this.head = purpose == Purpose.READ
+                    ? null
+                    : HeadLayer.of(network, memory, rows, lanes, batch.targets(), gradients, logitBytes);
+            long outputs = Math.multiplyExact((long) rows, (long) config.hiddenSize());
+            this.dropped = dropout > 0 ? memory.alloc(ElementType.FLOAT32, outputs) : null;
+            this.plan = memory.keep(newPlan(network, steps, lanes, training));
+        } catch (RuntimeException | Error failure) {
+            memory.close();
+            throw failure;
+        }
+    }
+
+    private RnnPlan newPlan(Network network, int steps, int lanes, boolean training) {
         RnnSpec spec = training ? network.trainingSpec(steps, lanes, masks.seed()) : network.forwardSpec(steps, lanes);
-        this.plan = backend.newRnnPlan(spec.withTable(inputLayer.tableSize()), training ? masks.clock() : null);
+        return backend.newRnnPlan(spec.withTable(inputLayer.tableSize()), training ? masks.clock() : null);
     }
 
     /** Gradients of the mean loss of T steps in B lanes. */
@@ -83,6 +95,9 @@ public final class Pass implements AutoCloseable {
      * @param tokens about how many a lane will go this way before the weights change
      */
     public static Pass forward(Network network, int steps, int lanes, Purpose purpose, long tokens) {
+        if (purpose == Purpose.TRAIN) {
+            throw new IllegalArgumentException("a pass that trains has dropout masks");
+        }
         boolean table =
                 prefersTable(network, network.forwardSpec(steps, lanes), Math.multiplyExact(tokens, (long) lanes));
         return new Pass(network, steps, lanes, purpose, null, table, LOGIT_BYTES);
@@ -104,12 +119,12 @@ public final class Pass implements AutoCloseable {
 
     /** A loss for every target, in their order; null where nothing is judged. */
     public DeviceBuffer losses() {
-        return head.losses();
+        return head == null ? null : head.losses();
     }
 
     /** The most probable classes, INT32, as many as losses; null when training and where there are no classes. */
     public DeviceBuffer best() {
-        return head.best();
+        return head == null ? null : head.best();
     }
 
     /** The recurrent stack, whose state goes on from pass to pass where that is wanted. */
@@ -121,7 +136,10 @@ public final class Pass implements AutoCloseable {
         return inputLayer;
     }
 
-    /** Brings what was computed from the weights up to date with them; part of {@link #differentiate}. */
+    /**
+     * Brings what was computed from the weights up to date with them: called before the first use and whenever they have
+     * changed; {@link #differentiate} does it itself.
+     */
     public void refresh() {
         inputLayer.refresh();
     }
@@ -132,7 +150,7 @@ public final class Pass implements AutoCloseable {
         return plan.forward(rnnParameters, inputLayer.input());
     }
 
-    /** Finds the head's predictions. */
+    /** Finds the head's predictions; of a pass made to {@link Purpose#PREDICT}. */
     public void predict() {
         head.predict(read());
     }
@@ -167,12 +185,6 @@ public final class Pass implements AutoCloseable {
 
     @Override
     public void close() {
-        plan.close();
-        if (head != null) {
-            head.close();
-        }
-        inputLayer.close();
-        HeadLayer.closeAll(dropped, gradients);
-        batch.close();
+        memory.close();
     }
 }

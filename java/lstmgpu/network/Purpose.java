@@ -1,13 +1,13 @@
 package lstmgpu.network;
 
-/** How far a {@link Pass} goes; each needs memory that those before it do not. */
+/** What a {@link Pass} is for; each needs other memory. */
 public enum Purpose {
     /** The recurrent stack reads, for its state. */
     READ,
     /** The head predicts. */
     PREDICT,
-    /** The predictions are judged by the targets. */
+    /** The head predicts and is judged by the targets. */
     JUDGE,
-    /** And gradients go back to all weights. */
+    /** The head is judged, and gradients go back to all weights. */
     TRAIN
 }

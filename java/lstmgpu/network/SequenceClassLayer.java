@@ -13,13 +13,14 @@ final class SequenceClassLayer extends HeadLayer {
     private DeviceBuffer lastStep;
     private DeviceBuffer cutFrom;
 
-    SequenceClassLayer(Network network, int rows, int lanes, DeviceBuffer targets, DeviceBuffer gradients) {
-        super(network, rows, targets, gradients);
+    SequenceClassLayer(
+            Network network, Resources memory, int rows, int lanes, DeviceBuffer targets, DeviceBuffer gradients) {
+        super(network, memory, rows, targets, gradients);
         this.lanes = lanes;
         boolean judged = targets != null;
-        this.logits = backend.alloc(ElementType.FLOAT32, Math.multiplyExact((long) lanes, (long) size));
-        this.losses = judged ? backend.alloc(ElementType.FLOAT32, lanes) : null;
-        this.best = judged && gradients == null ? backend.alloc(ElementType.INT32, lanes) : null;
+        this.logits = memory.alloc(ElementType.FLOAT32, Math.multiplyExact((long) lanes, (long) size));
+        this.losses = judged ? memory.alloc(ElementType.FLOAT32, lanes) : null;
+        this.best = judged && gradients == null ? memory.alloc(ElementType.INT32, lanes) : null;
         // The gradient by the steps before the last is zero, as the memory was when it was allocated.
         this.lastGradient = rowsOf(outputGradient(), rows - lanes, lanes, hiddenSize);
     }
@@ -65,11 +66,5 @@ final class SequenceClassLayer extends HeadLayer {
             cutFrom = y;
         }
         return lastStep;
-    }
-
-    @Override
-    public void close() {
-        closeAll(logits, losses, best);
-        super.close();
     }
 }

@@ -8,11 +8,11 @@ final class ValuesLayer extends HeadLayer {
     private final DeviceBuffer predictions;
     private final DeviceBuffer losses;
 
-    ValuesLayer(Network network, int rows, DeviceBuffer targets, DeviceBuffer gradients) {
-        super(network, rows, targets, gradients);
+    ValuesLayer(Network network, Resources memory, int rows, DeviceBuffer targets, DeviceBuffer gradients) {
+        super(network, memory, rows, targets, gradients);
         long values = Math.multiplyExact((long) rows, (long) size);
-        this.predictions = backend.alloc(ElementType.FLOAT32, values);
-        this.losses = targets == null ? null : backend.alloc(ElementType.FLOAT32, values);
+        this.predictions = memory.alloc(ElementType.FLOAT32, values);
+        this.losses = targets == null ? null : memory.alloc(ElementType.FLOAT32, values);
     }
 
     @Override
@@ -46,11 +46,5 @@ final class ValuesLayer extends HeadLayer {
         predict(y);
         backend.squaredError(predictions, targets, 1.0f / losses.length(), losses, predictions);
         projectBack(y, predictions, rows, outputGradient());
-    }
-
-    @Override
-    public void close() {
-        closeAll(predictions, losses);
-        super.close();
     }
 }

@@ -28,7 +28,7 @@ public final class LossChart {
     }
 
     /** Training and held-out loss of a run, the lowest marked, as bytes of a file; none without a finite value. */
-    public static byte[] draw(Path file, List<MetricsFile.Row> rows, String unit) throws Unavailable {
+    static byte[] draw(Path file, List<MetricsFile.Row> rows, String unit) throws Unavailable {
         return draw(file, "Loss", unit, chart -> {
             chart.addCurve("training", rows, MetricsFile.Row::trainLoss);
             chart.addCurve("held out", rows, MetricsFile.Row::validationLoss);

@@ -16,7 +16,6 @@ import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.IoErrors;
 import lstmgpu.files.JsonFiles;
 import lstmgpu.files.RegularFile;
-import lstmgpu.network.InputPart;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 
@@ -160,16 +159,19 @@ public final class ModelDirectory implements AutoCloseable {
     }
 
     /**
+     * The language model's.
+     *
      * @throws LstmGpuException with exit code 3 if it cannot be read or has another size than the configuration says,
-     *     or if the model does not read tokens
+     *     or if the model is no language model
      */
     public Tokenizer tokenizer() {
-        if (!(config().input() instanceof InputPart.Tokens tokens)) {
+        NetworkConfig config = config();
+        if (!config.predictsTokens()) {
             throw LstmGpuException.data(
-                    "%s holds a model that has learnt '%s' and reads no text; name the folder of a language model",
+                    "%s holds a model that has learnt '%s' and writes no text; name the folder of a language model",
                     path, task());
         }
-        int expected = tokens.vocabularySize();
+        int expected = config.vocabularySize();
         Tokenizer tokenizer = TokenizerJson.read(ModelFile.TOKENIZER.in(path), expected);
         if (tokenizer.vocabularySize() != expected) {
             throw LstmGpuException.data(

@@ -14,7 +14,6 @@ import lstmgpu.data.TokenizerJson;
 import lstmgpu.network.Evaluation;
 import lstmgpu.network.EvaluationPass;
 import lstmgpu.network.Feed;
-import lstmgpu.network.InputPart;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
@@ -128,7 +127,7 @@ public final class LanguageModelling implements Task {
     public Map<String, Tensor> adopt(
             ModelDirectory other, String name, NetworkConfig config, Supplier<Map<String, Tensor>> drawn) {
         NetworkConfig theirs = other.config();
-        if (!(theirs.input() instanceof InputPart.Tokens)
+        if (!theirs.predictsTokens()
                 || !theirs.withVocabulary(config.vocabularySize())
                         .tensorShapes()
                         .equals(config.tensorShapes())

@@ -81,7 +81,10 @@ public interface Task {
     default Map<String, Tensor> adopt(
             ModelDirectory other, String name, NetworkConfig config, Supplier<Map<String, Tensor>> drawn) {
         NetworkConfig theirs = other.config();
-        if (!theirs.tensorShapes().equals(config.tensorShapes()) || theirs.cell() != config.cell()) {
+        if (!theirs.tensorShapes().equals(config.tensorShapes())
+                || theirs.cell() != config.cell()
+                || !theirs.head().equals(config.head())
+                || !theirs.input().equals(config.input())) {
             throw anotherNetwork(name, theirs, config);
         }
         return other.weights();
@@ -90,6 +93,7 @@ public interface Task {
     /** Exit code 3. */
     static LstmGpuException anotherNetwork(String name, NetworkConfig theirs, NetworkConfig own) {
         return LstmGpuException.data(
-                "--init-from %s is another network: %s, where this run is %s; give the same sizes", name, theirs, own);
+                "--init-from %s is another network: %s, where this run is %s; give the same sizes",
+                name, theirs.line(), own.line());
     }
 }

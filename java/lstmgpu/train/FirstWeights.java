@@ -43,7 +43,7 @@ final class FirstWeights {
     void check() {
         if (run.initFrom() != null) {
             try (ModelDirectory source = ModelDirectory.open(Path.of(run.initFrom()))) {
-                task.adopt(source, run.initFrom(), config, () -> NetworkConfig.zeros(config));
+                task.adopt(source, run.initFrom(), config, config::zeros);
             }
         }
     }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.InputText;
+import lstmgpu.network.Head;
 import lstmgpu.network.InputPart;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.task.Task;
@@ -33,6 +34,10 @@ record RunIdentity(Map<String, String> settings, Set<String> files, List<InputTe
             }
             case InputPart.Features features -> values.put("features", features.size());
         }
+        if (!(config.head() instanceof Head.NextToken)) {
+            values.put("head", config.head());
+        }
+        values.put("task", task.name());
         values.put("--dropout", config.dropout());
         values.put("--batch-size", settings.loop().batchSize());
         values.put("--seq-length", settings.loop().seqLength());

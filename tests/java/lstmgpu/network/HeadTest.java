@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.DeviceBuffer;
@@ -76,6 +80,8 @@ class HeadTest {
                     StepClock clock = new StepClock(backend);
                     Pass pass = begin(network, clock)) {
                 pass.differentiate();
+                backend.fill(pass.gradients(), 0); // What a pass leaves behind must not reach the next one.
+                pass.differentiate();
                 gradients[i] = floats(backend, pass.gradients());
                 losses[i] = floats(backend, pass.losses());
             }
@@ -100,10 +106,58 @@ class HeadTest {
             judging.judge();
             training.differentiate();
             assertArrayEquals(floats(backend, training.losses()), floats(backend, judging.losses()), 1e-12f);
+            if (judging.best() != null) {
+                assertArrayEquals(
+                        largest(
+                                floats(backend, judging.predictions()),
+                                config.head().size()),
+                        integers(backend, judging.best()));
+            }
             int targets = config.head() instanceof Head.SequenceClass ? BATCH : STEPS * BATCH;
             assertEquals(
                     (long) targets * config.head().size(), judging.predictions().length());
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("networks")
+    void whatFailsHalfWayLeavesNoMemoryBehind(NetworkConfig config) {
+        try (CpuBackend backend = new CpuBackend(1)) {
+            for (int allowed = 0; ; allowed++) {
+                int[] left = {Integer.MAX_VALUE};
+                Backend failing = failing(backend, left);
+                try (Network network = new Network(failing, config, Precision.FP32);
+                        StepClock clock = new StepClock(failing)) {
+                    long before = backend.allocatedBytes();
+                    left[0] = allowed;
+                    try {
+                        Pass.training(network, STEPS, BATCH, new Pass.Masks(clock, SEED))
+                                .close();
+                        assertTrue(allowed > 3, "a pass needs memory");
+                        return;
+                    } catch (LstmGpuException refused) {
+                        assertEquals(before, backend.allocatedBytes(), "after " + allowed + " allocations");
+                    }
+                }
+            }
+        }
+    }
+
+    /** A backend that refuses memory once so many pieces are taken. */
+    private static Backend failing(Backend backend, int[] left) {
+        return (Backend) Proxy.newProxyInstance(
+                Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (_, method, arguments) -> {
+                    boolean takes =
+                            method.getName().equals("alloc") || method.getName().equals("newRnnPlan");
+                    if (takes && left[0]-- == 0) {
+                        throw new LstmGpuException(ExitCode.MEMORY, "no memory", null);
+                    }
+                    try {
+                        return method.invoke(backend, arguments);
+                    } catch (InvocationTargetException failure) {
+                        throw failure.getCause();
+                    }
+                });
     }
 
     private static Pass begin(Network network, StepClock clock) {
@@ -146,6 +200,23 @@ class HeadTest {
 
     private static double[] doubles(ReferenceBackend backend, DeviceBuffer buffer) {
         double[] values = new double[Math.toIntExact(buffer.length())];
+        backend.download(buffer, values);
+        return values;
+    }
+
+    /** The first of the largest in every row. */
+    private static int[] largest(float[] rows, int width) {
+        int[] best = new int[rows.length / width];
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i] > rows[i / width * width + best[i / width]]) {
+                best[i / width] = i % width;
+            }
+        }
+        return best;
+    }
+
+    private static int[] integers(Backend backend, DeviceBuffer buffer) {
+        int[] values = new int[Math.toIntExact(buffer.length())];
         backend.download(buffer, values);
         return values;
     }

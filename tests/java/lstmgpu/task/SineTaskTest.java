@@ -13,8 +13,12 @@ import java.util.List;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
+import lstmgpu.backend.Cell;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.cli.CommandRun;
+import lstmgpu.network.Head;
+import lstmgpu.network.InputPart;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.MetricsFile;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.train.Runs;
@@ -86,30 +90,52 @@ class SineTaskTest {
         assertEquals(TrainingResult.Reason.PATIENCE, result.reason());
     }
 
-    @Test
-    void anotherNetworkIsNoBeginning() {
-        train("whole", settings(1));
-        TrainingSettings.Run run = Runs.settings(1).run();
-        TrainingSettings from = Runs.with(
-                settings(1),
+    private static TrainingSettings from(Path model, int steps) {
+        TrainingSettings.Run run = Runs.settings(steps).run();
+        return Runs.with(
+                settings(steps),
                 new TrainingSettings.Run(
-                        run.seed(),
+                        run.seed() + 1,
                         run.initialisation(),
                         run.precision(),
                         run.rnn(),
-                        folder.resolve("whole").toString(),
+                        model.toString(),
                         false,
                         run.arguments()));
-        train("begun", from);
-        LstmGpuException refusal = assertThrows(
-                LstmGpuException.class,
-                () -> new LanguageModelling(Runs.TOKENIZER, Runs.TEXT)
-                        .adopt(
-                                ModelDirectory.open(folder.resolve("whole")),
-                                "whole",
-                                Runs.config(lstmgpu.backend.Cell.LSTM, 0),
-                                null));
+    }
+
+    @Test
+    void beginsFromAnotherModelOfItsOwn() {
+        train("whole", settings(30));
+        train("begun", from(folder.resolve("whole"), 0));
+        try (ModelDirectory whole = ModelDirectory.open(folder.resolve("whole"));
+                ModelDirectory begun = ModelDirectory.open(folder.resolve("begun"))) {
+            whole.weights()
+                    .forEach((name, tensor) -> assertArrayEquals(
+                            tensor.values(), begun.weights().get(name).values(), name));
+        }
+    }
+
+    @Test
+    void anotherNetworkIsNoBeginning() {
+        train("whole", settings(1));
+        try (ModelDirectory whole = ModelDirectory.open(folder.resolve("whole"))) {
+            refusesToBegin(new LanguageModelling(Runs.TOKENIZER, Runs.TEXT), whole, Runs.config(Cell.LSTM, 0));
+            InputPart features = SineTask.NETWORK.input();
+            for (NetworkConfig other : List.of(
+                    new NetworkConfig(features, Cell.LSTM, 13, 1, 0, new Head.Values(1)),
+                    new NetworkConfig(features, Cell.GRU, 12, 1, 0, new Head.Values(1)),
+                    new NetworkConfig(features, Cell.LSTM, 12, 1, 0, new Head.SequenceClass(1)))) {
+                refusesToBegin(new SineTask(), whole, other);
+            }
+        }
+    }
+
+    private static void refusesToBegin(Task task, ModelDirectory model, NetworkConfig config) {
+        LstmGpuException refusal =
+                assertThrows(LstmGpuException.class, () -> task.adopt(model, "whole", config, config::zeros));
         assertEquals(ExitCode.DATA, refusal.exitCode());
+        assertTrue(refusal.getMessage().contains("values of every step: 1"), refusal.getMessage());
     }
 
     @Test
@@ -130,8 +156,11 @@ class SineTaskTest {
         train("one", settings(30));
         String one = folder.resolve("one").toString();
         for (String command : List.of("generate", "inspect")) {
-            CommandRun.of(command, one).refuses(ExitCode.DATA.code(), one, "'sine'", "reads no text");
+            CommandRun.of(command, one).refuses(ExitCode.DATA.code(), one, "'sine'", "writes no text");
         }
-        CommandRun.of("eval", one, "pom.xml").refuses(ExitCode.DATA.code(), one, "'sine'", "reads no text");
+        CommandRun.of("eval", one, "pom.xml").refuses(ExitCode.DATA.code(), one, "'sine'", "writes no text");
+        new NetworkConfig(new InputPart.Tokens(9, 4), Cell.LSTM, 8, 1, 0, new Head.SequenceClass(3))
+                .write(folder.resolve("one/config.json"), "moods");
+        CommandRun.of("generate", one).refuses(ExitCode.DATA.code(), one, "'moods'", "writes no text");
     }
 }

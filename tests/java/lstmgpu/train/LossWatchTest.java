@@ -10,8 +10,8 @@ class LossWatchTest {
     @Test
     void aLossThatIsNotFiniteIsNeverSound() {
         for (double loss : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
-            assertFalse(new LossWatch(65).accept(0, loss));
-            LossWatch later = new LossWatch(65);
+            assertFalse(new LossWatch(Math.log(65)).accept(0, loss));
+            LossWatch later = new LossWatch(Math.log(65));
             assertTrue(later.accept(0, 4));
             assertFalse(later.accept(1, loss));
         }
@@ -19,7 +19,7 @@ class LossWatchTest {
 
     @Test
     void oneSpikeIsForgivenAnExplosionIsNot() {
-        LossWatch watch = new LossWatch(65);
+        LossWatch watch = new LossWatch(Math.log(65));
         assertTrue(watch.accept(0, 4.2));
         assertTrue(watch.accept(1, 100));
         assertTrue(watch.accept(2, 4));
@@ -32,7 +32,7 @@ class LossWatchTest {
 
     @Test
     void meansRunSinceTheyWereLastTaken() {
-        LossWatch watch = new LossWatch(65);
+        LossWatch watch = new LossWatch(Math.log(65));
         watch.accept(0, 1);
         watch.accept(1, 3);
         assertEquals(2, watch.takeRow());

@@ -69,6 +69,18 @@ class KeptImageTest {
     }
 
     @Test
+    void aChoiceThatAnotherUserCouldHaveMadeIsNotRead() throws IOException {
+        KeptChoice choice = new KeptChoice(folder.resolve("kernels/choice"));
+        assertEquals("", choice.read());
+        choice.keep("fused");
+        assertEquals("fused", choice.read());
+        setMode(choice.file(), "rw-rw-rw-");
+        assertEquals("", choice.read(), "a file that others can write");
+        choice.keep("fused");
+        assertEquals("fused", choice.read());
+    }
+
+    @Test
     void anothersFileIsNotReadButMadeAnew() throws IOException {
         KeptImage image = new KeptImage(folder.resolve("kernels/a.image"));
         image.keep(IMAGE);
