@@ -35,6 +35,8 @@ final class FastTests implements TestExecutionListener {
     /** After so many no other class is begun. */
     private static final int SECONDS = 50;
 
+    private static final int SECONDS_OF_WORDS = 12;
+
     private final Map<String, Long> nanos = new TreeMap<>();
     private final Map<String, Long> begun = new TreeMap<>();
     private final List<String> late = new ArrayList<>();
@@ -47,12 +49,12 @@ final class FastTests implements TestExecutionListener {
     public static void main(String... words) throws IOException {
         List<String> classes = chosen(List.of(words));
         System.setProperty("lstmgpu.test.cases", String.join(" ", words));
-        System.setProperty("lstmgpu.test.seconds", words.length == 0 ? "15" : "12");
+        System.setProperty("lstmgpu.test.seconds", words.length == 0 ? "10" : "8");
         FastTests tests = new FastTests();
         long begin = System.nanoTime();
         Launcher launcher = LauncherFactory.create();
         for (String name : classes) {
-            if (words.length == 0 && System.nanoTime() - begin > SECONDS * 1_000_000_000L) {
+            if (System.nanoTime() - begin > (words.length == 0 ? SECONDS : SECONDS_OF_WORDS) * 1_000_000_000L) {
                 tests.late.add(name.substring(name.lastIndexOf('.') + 1));
             } else {
                 launcher.execute(
