@@ -97,6 +97,11 @@ final class RunState {
         return folder;
     }
 
+    /** The next {@link #save} writes, even where there is a checkpoint of its step. */
+    void saveAnew() {
+        savedStep = NEVER;
+    }
+
     /**
      * Goes on from the newest checkpoint.
      *

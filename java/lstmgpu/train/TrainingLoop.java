@@ -3,7 +3,6 @@ package lstmgpu.train;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import lstmgpu.LstmGpuException;
-import lstmgpu.backend.StepClock;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.network.EvaluationResult;
 import lstmgpu.store.EventFiles;
@@ -36,9 +35,8 @@ final class TrainingLoop {
     private final RunHistory history;
     private final RunState state;
     private final LossPicture picture;
-    private final float[] rates = new float[StepClock.RATES];
+    private final ComingRates rates;
     private int step;
-    private int ratesEnd;
     private int evaluatedStep;
 
     /**
@@ -82,6 +80,8 @@ final class TrainingLoop {
                 plan,
                 settings.loop(),
                 totalSteps);
+        this.rates = new ComingRates(
+                network.step().clock(), schedule, history, settings.loop().timed());
         this.state = new RunState(
                 network,
                 directory,
@@ -103,7 +103,7 @@ final class TrainingLoop {
 
     private void goesOnAt(int restored) {
         step = restored;
-        ratesEnd = 0;
+        rates.forget();
         evaluatedStep = step > 0 && due(settings.validation().every()) ? step : NEVER;
     }
 
@@ -182,22 +182,9 @@ final class TrainingLoop {
         if (plan.carriesState() && step % plan.stepsPerEpoch() == 0) {
             network.step().resetState();
         }
-        if (step >= ratesEnd) {
-            setRates();
-        }
+        rates.reach(step);
         network.step().run();
         step++;
-    }
-
-    private void setRates() {
-        if (settings.loop().timed()) {
-            schedule.passed(history.timeShare(step));
-        }
-        for (int i = 0; i < StepClock.RATES; i++) {
-            rates[(step + i) % StepClock.RATES] = schedule.rate(step + i);
-        }
-        network.step().clock().setRates(rates);
-        ratesEnd = step + StepClock.RATES;
     }
 
     private void afterStep() {
@@ -223,7 +210,7 @@ final class TrainingLoop {
         }
         history.pace().pauseOver();
         if (settings.loop().timed()) {
-            ratesEnd = step; // The device has been waited for, so that the rates can follow the clock.
+            rates.forget(); // The device has been waited for, so that the rates can follow the clock.
         }
     }
 
@@ -244,7 +231,7 @@ final class TrainingLoop {
         }
         boolean better = stopping.evaluated(step, loss);
         if (schedule.evaluated(better)) {
-            ratesEnd = step;
+            rates.forget();
         }
         if (result != null) {
             boolean lowest = model.offer(step, loss);
@@ -277,6 +264,9 @@ final class TrainingLoop {
      */
     private TrainingResult finish(TrainingResult.Reason reason) {
         history.look(step);
+        if (settings.loop().timed()) {
+            state.saveAnew(); // A checkpoint of this very step tells of less time than has passed.
+        }
         save();
         if (reason != TrainingResult.Reason.STOP_REQUESTED && evaluatedStep != step) {
             evaluate();
