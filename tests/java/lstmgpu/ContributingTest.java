@@ -62,7 +62,9 @@ class ContributingTest {
 
     @Test
     void aHeadsFilesAreListed() throws IOException {
-        requireListed("Add a head", "SequenceClass|SEQUENCE_CLASS|sequence-class", "SequenceClass");
+        Set<String> found = naming("SequenceClass|SEQUENCE_CLASS|sequence-class");
+        found.remove("tests/java/lstmgpu/task/SineTaskTest.java"); // Another head, for example.
+        requireListed("Add a head", found, "SequenceClass");
     }
 
     /** In tests of Java a cell is an example, or a fault is planted in it. */
