@@ -1,6 +1,6 @@
 // Batches out of a text: inputs[t,b] = text[s+t], targets[t,b] = text[s+t+1], with
-//   s = origin + b·lane_stride + k·step_stride, or, where windows > 0,
-//   s = origin + lane_stride·π(k·B + b),
+//   s = origin + b·sequence_stride + k·step_stride, or, where windows > 0,
+//   s = origin + sequence_stride·π(k·B + b),
 // where k is the step in the epoch and π the permutation of java/lstmgpu/backend/Shuffle.java: a four-round Feistel
 // network over the next power of four, walked until it lands inside (Black and Rogaway 2002). And the clock: advance
 // adds one to STEP and EPOCH_STEP; at steps_per_epoch EPOCH_STEP returns to 0 and EPOCH goes up.
@@ -10,7 +10,7 @@
 //          inputs     int [T,B]    out
 //          targets    int [T,B]    out
 // Numbers  windows is the size of the permutation, 0 for none
-// Launch   gather_batch: one block per lane; advance: one block
+// Launch   gather_batch: one block per sequence; advance: one block
 // Traffic  (bytes + 8)·T·B bytes
 // Needs    nothing
 #define BLOCK 256
@@ -50,22 +50,23 @@ DEVICE int token_at(GLOBAL const int *text, int bytes, long64 index) {
 }
 
 KERNEL(gather_batch, BUFFER(const int, text), int bytes, BUFFER(const int, counters), BUFFER(int, inputs),
-       BUFFER(int, targets), int steps, long64 origin, long64 lane_stride, long64 step_stride, long64 windows,
+       BUFFER(int, targets), int steps, long64 origin, long64 sequence_stride, long64 step_stride, long64 windows,
        long64 seed) {
     VIEW(const int, text);
     VIEW(const int, counters);
     VIEW(int, inputs);
     VIEW(int, targets);
-    long64 lane = BLOCK_X, lanes = BLOCKS_X;
+    long64 sequence = BLOCK_X, sequences = BLOCKS_X;
     long64 epoch_step = counters[1];
-    long64 start = origin + lane * lane_stride + epoch_step * step_stride;
+    long64 start = origin + sequence * sequence_stride + epoch_step * step_stride;
     if (windows > 0) {
-        ulong64 index = (ulong64)(epoch_step * lanes + lane);
-        start = origin + lane_stride * (long64)permute(index, (ulong64)windows, (ulong64)seed, (ulong64)counters[2]);
+        ulong64 index = (ulong64)(epoch_step * sequences + sequence);
+        ulong64 window = permute(index, (ulong64)windows, (ulong64)seed, (ulong64)counters[2]);
+        start = origin + sequence_stride * (long64)window;
     }
     for (int step = THREAD; step < steps; step += BLOCK) {
-        inputs[step * lanes + lane] = token_at(text, bytes, start + step);
-        targets[step * lanes + lane] = token_at(text, bytes, start + step + 1);
+        inputs[step * sequences + sequence] = token_at(text, bytes, start + step);
+        targets[step * sequences + sequence] = token_at(text, bytes, start + step + 1);
     }
 }
 

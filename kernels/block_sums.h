@@ -7,14 +7,14 @@
 // all of them get it.
 #define DEFINE_GROUP_SUM(name, type)                                                       \
     DEVICE type name(LOCAL type *cells, type mine, int width) {                            \
-        int lane = THREAD & (width - 1);                                                   \
+        int member = THREAD & (width - 1);                                                   \
         cells[THREAD] = mine;                                                              \
         BARRIER();                                                                         \
         for (int reach = width / 2; reach > 0; reach /= 2) {                                  \
-            if (lane < reach) cells[THREAD] += cells[THREAD + reach];                        \
+            if (member < reach) cells[THREAD] += cells[THREAD + reach];                        \
             BARRIER();                                                                     \
         }                                                                                  \
-        type sum = cells[THREAD - lane];                                                   \
+        type sum = cells[THREAD - member];                                                   \
         BARRIER();                                                                         \
         return sum;                                                                        \
     }

@@ -12,10 +12,10 @@ DEVICE float sigmoid_slope(float s) { return s * (1.0f - s); }
 // tanh'(x) for t = tanh(x).
 DEVICE float tanh_slope(float t) { return (1.0f - t) * (1.0f + t); }
 
-// Where the row of a lane's input product starts: in an array with a row per lane or, with tokens, in a table with a
-// row per token.
-DEVICE long64 input_row(GLOBAL const int *tokens, int lane, int columns) {
-    return (long64)(tokens ? tokens[lane] : lane) * columns;
+// Where the row of a sequence's input product starts: in an array with a row per sequence or, with tokens, in a table
+// with a row per token.
+DEVICE long64 input_row(GLOBAL const int *tokens, int sequence, int columns) {
+    return (long64)(tokens ? tokens[sequence] : sequence) * columns;
 }
 
 #endif

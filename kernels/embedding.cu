@@ -13,13 +13,13 @@ KERNEL(embed, BUFFER(const float, table), BUFFER(const int, tokens), BUFFER(floa
     VIEW(const float, table);
     VIEW(const int, tokens);
     VIEW(float, out);
-    int lanes = width < BLOCK ? width : BLOCK;
-    int rows = BLOCK / lanes;
-    int row = THREAD / lanes;
+    int across = width < BLOCK ? width : BLOCK;
+    int rows = BLOCK / across;
+    int row = THREAD / across;
     if (row >= rows) return;
     for (long64 i = BLOCK_X * rows + row; i < n; i += BLOCKS_X * rows) {
         long64 from = (long64)tokens[i] * width;
-        for (int column = THREAD % lanes; column < width; column += lanes) {
+        for (int column = THREAD % across; column < width; column += across) {
             out[i * width + column] = table[from + column];
         }
     }

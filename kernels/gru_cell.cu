@@ -1,4 +1,4 @@
-// One step of a GRU (Cho et al. 2014) with the reset gate after the product, all gates of all lanes at once.
+// One step of a GRU (Cho et al. 2014) with the reset gate after the product, all gates of all sequences at once.
 // Forward   r = σ(input_r + b_ir + recurrent_r + b_hr);  z likewise;  q = recurrent_n + b_hn;
 //           n = tanh(input_n + b_in + r·q);  h = (1−z)·n + z·h_before
 // Backward  dh = dy + d_recurrent + carried;  dn = dh·(1−z)·(1−n²);  dr = dn·q·r(1−r);  dz = dh·(h_before−n)·z(1−z);
@@ -6,7 +6,7 @@
 //
 // Arrays   forward
 //          input            float [B,3H]   in     W_ih·x in the order r, z, n; with tokens a table [V,3H], with b_ih
-//          tokens           int [B]        in     the lanes' rows of the table; null without one
+//          tokens           int [B]        in     the sequences' rows of the table; null without one
 //          recurrent        float [B,3H]   in     W_hh·h of the step before
 //          input_bias       float [3H]     in     b_ih; null with tokens
 //          recurrent_bias   float [3H]     in     b_hh
@@ -33,7 +33,7 @@
 
 KERNEL(gru_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFER(const float, recurrent),
        BUFFER(const float, input_bias), BUFFER(const float, recurrent_bias), BUFFER(const float, h_before),
-       BUFFER(real, gates), BUFFER(real, q), BUFFER(float, h), BUFFER(real, h_factor), int lanes, int units) {
+       BUFFER(real, gates), BUFFER(real, q), BUFFER(float, h), BUFFER(real, h_factor), int sequences, int units) {
     VIEW(const float, input);
     VIEW(const int, tokens);
     VIEW(const float, recurrent);
@@ -44,9 +44,9 @@ KERNEL(gru_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFE
     VIEW(real, q);
     VIEW(float, h);
     VIEW(real, h_factor);
-    FOR_EACH(i, (long64)lanes * units) {
-        int lane = (int)i / units, unit = (int)i % units;
-        long64 from = input_row(tokens, lane, 3 * units) + unit, to = (long64)lane * 3 * units + unit;
+    FOR_EACH(i, (long64)sequences * units) {
+        int sequence = (int)i / units, unit = (int)i % units;
+        long64 from = input_row(tokens, sequence, 3 * units) + unit, to = (long64)sequence * 3 * units + unit;
         float x[3], a[3];
         for (int gate = 0; gate < 3; gate++) {
             int offset = gate * units;
@@ -67,7 +67,7 @@ KERNEL(gru_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFE
 }
 
 KERNEL(gru_backward, BUFFER(const float, dy), BUFFER(const float, d_recurrent), BUFFER(const float, h_before),
-       BUFFER(const real, q), BUFFER(float, carried), BUFFER(real, gates), BUFFER(real, d_hidden), int lanes,
+       BUFFER(const real, q), BUFFER(float, carried), BUFFER(real, gates), BUFFER(real, d_hidden), int sequences,
        int units) {
     VIEW(const float, dy);
     VIEW(const float, d_recurrent);
@@ -76,9 +76,9 @@ KERNEL(gru_backward, BUFFER(const float, dy), BUFFER(const float, d_recurrent), 
     VIEW(float, carried);
     VIEW(real, gates);
     VIEW(real, d_hidden);
-    FOR_EACH(i, (long64)lanes * units) {
-        int lane = (int)i / units, unit = (int)i % units;
-        long64 at = (long64)lane * 3 * units + unit;
+    FOR_EACH(i, (long64)sequences * units) {
+        int sequence = (int)i / units, unit = (int)i % units;
+        long64 at = (long64)sequence * 3 * units + unit;
         float reset = LOAD(gates, at), update = LOAD(gates, at + units), candidate = LOAD(gates, at + 2 * units);
         float dh = dy[i] + (d_recurrent ? d_recurrent[i] + carried[i] : 0.0f);
         float dn = dh * (1.0f - update) * tanh_slope(candidate);

@@ -1,4 +1,4 @@
-// One step of an LSTM (Hochreiter and Schmidhuber 1997; forget gate of Gers 2000), all gates of all lanes at once.
+// One step of an LSTM (Hochreiter and Schmidhuber 1997; forget gate of Gers 2000), all gates of all sequences at once.
 // Forward   a = input + recurrent + b_ih + b_hh in the order i, f, g, o;  c = σ(f)·c_before + σ(i)·tanh(g);
 //           h = σ(o)·tanh(c)
 // Backward  dh = dy + d_recurrent;  dc = carried + dh·o·(1−tanh²c);  di = dc·g·i(1−i);  df = dc·c_before·f(1−f);
@@ -6,7 +6,7 @@
 //
 // Arrays   forward
 //          input            float [B,4H]   in     W_ih·x; with tokens a table [V,4H] of W_ih·x + b_ih
-//          tokens           int [B]        in     the lanes' rows of the table; null without one
+//          tokens           int [B]        in     the sequences' rows of the table; null without one
 //          recurrent        float [B,4H]   in     W_hh·h of the step before
 //          input_bias       float [4H]     in     b_ih; null with tokens
 //          recurrent_bias   float [4H]     in     b_hh
@@ -30,7 +30,7 @@
 
 KERNEL(lstm_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFER(const float, recurrent),
        BUFFER(const float, input_bias), BUFFER(const float, recurrent_bias), BUFFER(const float, c_before),
-       BUFFER(real, gates), BUFFER(float, c), BUFFER(float, h), BUFFER(real, h_factor), int lanes, int units) {
+       BUFFER(real, gates), BUFFER(float, c), BUFFER(float, h), BUFFER(real, h_factor), int sequences, int units) {
     VIEW(const float, input);
     VIEW(const int, tokens);
     VIEW(const float, recurrent);
@@ -41,9 +41,9 @@ KERNEL(lstm_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFF
     VIEW(float, c);
     VIEW(float, h);
     VIEW(real, h_factor);
-    FOR_EACH(i, (long64)lanes * units) {
-        int lane = (int)i / units, unit = (int)i % units;
-        long64 from = input_row(tokens, lane, 4 * units) + unit, to = (long64)lane * 4 * units + unit;
+    FOR_EACH(i, (long64)sequences * units) {
+        int sequence = (int)i / units, unit = (int)i % units;
+        long64 from = input_row(tokens, sequence, 4 * units) + unit, to = (long64)sequence * 4 * units + unit;
         float a[4];
         for (int gate = 0; gate < 4; gate++) {
             int offset = gate * units;
@@ -65,16 +65,16 @@ KERNEL(lstm_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFF
 }
 
 KERNEL(lstm_backward, BUFFER(const float, dy), BUFFER(const float, d_recurrent), BUFFER(const float, c_before),
-       BUFFER(const float, c), BUFFER(float, carried), BUFFER(real, gates), int lanes, int units) {
+       BUFFER(const float, c), BUFFER(float, carried), BUFFER(real, gates), int sequences, int units) {
     VIEW(const float, dy);
     VIEW(const float, d_recurrent);
     VIEW(const float, c_before);
     VIEW(const float, c);
     VIEW(float, carried);
     VIEW(real, gates);
-    FOR_EACH(i, (long64)lanes * units) {
-        int lane = (int)i / units, unit = (int)i % units;
-        long64 at = (long64)lane * 4 * units + unit;
+    FOR_EACH(i, (long64)sequences * units) {
+        int sequence = (int)i / units, unit = (int)i % units;
+        long64 at = (long64)sequence * 4 * units + unit;
         float in = LOAD(gates, at), forget = LOAD(gates, at + units);
         float candidate = LOAD(gates, at + 2 * units), out = LOAD(gates, at + 3 * units);
         float squashed = TANH(c[i]);

@@ -1,6 +1,7 @@
-// Draws a token per lane from logits z, as java/lstmgpu/backend/SamplingSpec.java says: repeat penalty (Keskar 2019),
-// then the largest where greedy, otherwise softmax(z / temperature), of which top-k, top-p (Holtzman et al. 2020) and
-// min-p leave some, and of these the first token in order of identifier whose cumulative probability exceeds u.
+// Draws a token per sequence from logits z, as java/lstmgpu/backend/SamplingSpec.java says: repeat penalty (Keskar
+// 2019), then the largest where greedy, otherwise softmax(z / temperature), of which top-k, top-p (Holtzman et al.
+// 2020) and min-p leave some, and of these the first token in order of identifier whose cumulative probability exceeds
+// u.
 //
 // Probabilities are whole numbers (sampling_weight.h), so sums are exact. Which tokens stay is found without sorting:
 // the key of the last one kept is built from its highest bits down, DIGIT_BITS per pass, by adding up what has each
@@ -12,13 +13,13 @@
 // of so many variables that it broke its own stack.)
 //
 // Arrays   z          float [B,V]     in
-//          history    int [B,W]       in and out    a ring of the lane's last tokens, −1 where empty
+//          history    int [B,W]       in and out    a ring of the sequence's last tokens, −1 where empty
 //          tokens     int [B]         out           by sample_keys where greedy, otherwise by sample_pick
 //          counters   int [3]         in            the first is the number of the draw
 //          keys       uint32 [B,V]    scratch
-//          largest    uint32 [B]      scratch       the lane's largest key
-// Launch   one block per lane
-// Traffic  4·V bytes read per lane, 4·V written; the keys, which stay in the cache, are read 14 times for top-k, 15
+//          largest    uint32 [B]      scratch       the sequence's largest key
+// Launch   one block per sequence
+// Traffic  4·V bytes read per sequence, 4·V written; the keys, which stay in the cache, are read 14 times for top-k, 15
 //          times for top-p and 4 times more
 // Needs    V < 2^23
 #define BLOCK 256
@@ -41,7 +42,7 @@ DEVICE ulong64 block_most(LOCAL ulong64 *cells, ulong64 mine) {
 
 #include "sampling_steps.h"
 
-// The lane's token, where it belongs.
+// The sequence's token, where it belongs.
 DEVICE void put(int token, GLOBAL int *tokens, GLOBAL int *history, int draw, int window) {
     tokens[BLOCK_X] = token;
     history[BLOCK_X * window + (uint32)draw % (uint32)window] = token;
@@ -58,11 +59,11 @@ KERNEL(sample_keys, BUFFER(const float, z), BUFFER(int, history), BUFFER(int, to
     VIEW(uint32, keys);
     VIEW(uint32, largest);
     long64 row = BLOCK_X;
-    Lane lane;
+    KeyRange range;
     GLOBAL uint32 *own = keys + row * vocabulary;
-    set_stretch(&lane, vocabulary);
+    set_range(&range, vocabulary);
     make_keys(own, z + row * vocabulary, vocabulary, history + row * window, window, penalty);
-    uint32 most = largest_key(own, &lane, cells, token);
+    uint32 most = largest_key(own, &range, cells, token);
     if (THREAD == 0) {
         largest[row] = most;
         if (greedy) put(token[0], tokens, history, counters[0], window);
@@ -75,12 +76,12 @@ KERNEL(sample_keep, BUFFER(uint32, keys), BUFFER(const uint32, largest), int voc
     VIEW(uint32, keys);
     VIEW(const uint32, largest);
     GLOBAL uint32 *own = keys + BLOCK_X * vocabulary;
-    Lane lane;
-    set_stretch(&lane, vocabulary);
-    lane.largest = largest[BLOCK_X];
-    lane.mantissa = (uint32)mantissa;
-    lane.exponent = exponent;
-    keep(own, &lane, top_k, (uint32)top_p, cells);
+    KeyRange range;
+    set_range(&range, vocabulary);
+    range.largest = largest[BLOCK_X];
+    range.mantissa = (uint32)mantissa;
+    range.exponent = exponent;
+    keep(own, &range, top_k, (uint32)top_p, cells);
 }
 
 KERNEL(sample_pick, BUFFER(uint32, keys), BUFFER(const uint32, largest), BUFFER(int, history), BUFFER(int, tokens),
@@ -94,12 +95,12 @@ KERNEL(sample_pick, BUFFER(uint32, keys), BUFFER(const uint32, largest), BUFFER(
     VIEW(int, tokens);
     VIEW(const int, counters);
     GLOBAL uint32 *own = keys + BLOCK_X * vocabulary;
-    Lane lane;
-    set_stretch(&lane, vocabulary);
-    lane.largest = largest[BLOCK_X];
-    lane.mantissa = (uint32)mantissa;
-    lane.exponent = exponent;
-    remove_below(own, &lane, (ulong64)min_weight);
-    pick(own, &lane, philox_word((ulong64)seed, SAMPLING_STREAM, counters[0], (ulong64)BLOCK_X), cells, token);
+    KeyRange range;
+    set_range(&range, vocabulary);
+    range.largest = largest[BLOCK_X];
+    range.mantissa = (uint32)mantissa;
+    range.exponent = exponent;
+    remove_below(own, &range, (ulong64)min_weight);
+    pick(own, &range, philox_word((ulong64)seed, SAMPLING_STREAM, counters[0], (ulong64)BLOCK_X), cells, token);
     if (THREAD == 0) put(token[0], tokens, history, counters[0], window);
 }

@@ -24,12 +24,12 @@ DEFINE_GROUP_SUM(group_sum, float)
 
 // The largest value of a row's threads, and in *place the lowest index at which it stands.
 DEVICE float group_max(LOCAL float *values, LOCAL int *places, float value, int *place, int threads) {
-    int lane = THREAD & (threads - 1);
+    int member = THREAD & (threads - 1);
     values[THREAD] = value;
     places[THREAD] = *place;
     BARRIER();
     for (int reach = threads / 2; reach > 0; reach /= 2) {
-        if (lane < reach) {
+        if (member < reach) {
             float other = values[THREAD + reach];
             int at = places[THREAD + reach];
             if (other > values[THREAD] || (other == values[THREAD] && at < places[THREAD])) {
@@ -39,8 +39,8 @@ DEVICE float group_max(LOCAL float *values, LOCAL int *places, float value, int 
         }
         BARRIER();
     }
-    float largest = values[THREAD - lane];
-    *place = places[THREAD - lane];
+    float largest = values[THREAD - member];
+    *place = places[THREAD - member];
     BARRIER();
     return largest;
 }
@@ -55,7 +55,7 @@ KERNEL(softmax_cross_entropy, BUFFER(const float, z), BUFFER(const int, targets)
     VIEW(float, dz);
     VIEW(int, best);
     long64 row = BLOCK_X * (BLOCK / threads) + THREAD / threads;
-    int lane = THREAD & (threads - 1), inside = row < n;
+    int member = THREAD & (threads - 1), inside = row < n;
     int fits = vocabulary <= HELD * threads;
     int end = inside ? vocabulary : 0;  // threads without a row see none, but reach every barrier
     GLOBAL const float *logits = z + row * vocabulary;
@@ -63,7 +63,7 @@ KERNEL(softmax_cross_entropy, BUFFER(const float, z), BUFFER(const int, targets)
     int place = NOWHERE;
     if (fits) {
         for (int k = 0; k < HELD; k++) {
-            int v = lane + k * threads;
+            int v = member + k * threads;
             held[k] = v < end ? logits[v] : -INFINITY;
             if (held[k] > largest) {
                 largest = held[k];
@@ -71,7 +71,7 @@ KERNEL(softmax_cross_entropy, BUFFER(const float, z), BUFFER(const int, targets)
             }
         }
     } else {
-        for (int v = lane; v < end; v += threads) {
+        for (int v = member; v < end; v += threads) {
             float value = logits[v];
             if (value > largest) {
                 sum *= EXP(largest - value);
@@ -85,7 +85,7 @@ KERNEL(softmax_cross_entropy, BUFFER(const float, z), BUFFER(const int, targets)
     largest = group_max(values, places, own, &place, threads);
     if (fits) {
         for (int k = 0; k < HELD; k++) {
-            held[k] = lane + k * threads < end ? EXP(held[k] - largest) : 0.0f;
+            held[k] = member + k * threads < end ? EXP(held[k] - largest) : 0.0f;
             sum += held[k];
         }
     } else if (sum > 0.0f) {
@@ -93,7 +93,7 @@ KERNEL(softmax_cross_entropy, BUFFER(const float, z), BUFFER(const int, targets)
     }
     sum = group_sum(values, sum, threads);
     int target = inside ? targets[row] : 0;
-    if (inside && lane == 0) {
+    if (inside && member == 0) {
         losses[row] = LOG(sum) + (largest - logits[target]);
         if (best) best[row] = place < vocabulary ? place : 0;
     }
@@ -103,11 +103,11 @@ KERNEL(softmax_cross_entropy, BUFFER(const float, z), BUFFER(const int, targets)
     float share = 1.0f / sum;
     if (fits) {
         for (int k = 0; k < HELD; k++) {
-            int v = lane + k * threads;
+            int v = member + k * threads;
             if (v < end) slopes[v] = scale * (held[k] * share - (v == target ? 1.0f : 0.0f));
         }
     } else {
-        for (int v = lane; v < end; v += threads) {
+        for (int v = member; v < end; v += threads) {
             slopes[v] = scale * (EXP(logits[v] - largest) * share - (v == target ? 1.0f : 0.0f));
         }
     }

@@ -13,7 +13,7 @@
 //          partial   float [2·⌈N/PIECE⌉,width]        scratch: of each piece the part of a run that began earlier, and
 //                                                     the part of one that begins there and goes on
 // Launch   token_count, token_place: one block per chunk; token_scan: 256 blocks; token_sum, token_combine: x = pieces
-//          / ⌊BLOCK/lanes⌋, y = width / lanes, both rounded up, lanes = min(width, BLOCK)
+//          / ⌊BLOCK/across⌋, y = width / across, both rounded up, across = min(width, BLOCK)
 // Traffic  about 24·N bytes per pass; N·width·(size of real) read, 8 bytes per column and run, 1/PIECE of the rows in
 //          `partial`
 // Needs    nothing
@@ -92,10 +92,10 @@ KERNEL(token_sum, BUFFER(const real, rows), BUFFER(const int, tokens), int count
     VIEW(const int, work);
     VIEW(float, partial);
     VIEW(float, target);
-    int lanes = width < BLOCK ? width : BLOCK, together = BLOCK / lanes;
-    long64 piece = BLOCK_X * together + THREAD / lanes, column = BLOCK_Y * lanes + THREAD % lanes;
+    int across = width < BLOCK ? width : BLOCK, together = BLOCK / across;
+    long64 piece = BLOCK_X * together + THREAD / across, column = BLOCK_Y * across + THREAD % across;
     long64 first = piece * PIECE, end = first + PIECE < count ? first + PIECE : count;
-    if (THREAD / lanes >= together || first >= count || column >= width) return;
+    if (THREAD / across >= together || first >= count || column >= width) return;
     GLOBAL const int *order = work + order_at(count, place);
     int token = tokens[order[first]];
     int begun_earlier = first > 0 && tokens[order[first - 1]] == token;
@@ -132,10 +132,10 @@ KERNEL(token_combine, BUFFER(const int, tokens), int count, BUFFER(const int, wo
     VIEW(const int, work);
     VIEW(const float, partial);
     VIEW(float, target);
-    int lanes = width < BLOCK ? width : BLOCK, together = BLOCK / lanes;
-    long64 piece = BLOCK_X * together + THREAD / lanes, column = BLOCK_Y * lanes + THREAD % lanes;
+    int across = width < BLOCK ? width : BLOCK, together = BLOCK / across;
+    long64 piece = BLOCK_X * together + THREAD / across, column = BLOCK_Y * across + THREAD % across;
     long64 first = piece * PIECE, next = first + PIECE;
-    if (THREAD / lanes >= together || next >= count || column >= width) return;
+    if (THREAD / across >= together || next >= count || column >= width) return;
     GLOBAL const int *order = work + order_at(count, place);
     int token = tokens[order[next]];
     if (tokens[order[next - 1]] != token) return;  // no run goes on from here

@@ -1,7 +1,8 @@
-// A libcublas.so.12 for machines that have libcublas.so.13: JCublas asks for the former by name and by symbol version. Each function here
-// jumps to the one of the same name in cuBLAS 13, arguments untouched; between the two versions none of them has changed its form.
-// lstm_gpu_open_cublas says which file that is. Before that, and where cuBLAS 13 has no such function, a call returns
-// CUBLAS_STATUS_NOT_SUPPORTED. What JCublas could call and lstm-gpu does not is left out: its native library binds when it calls.
+// A libcublas.so.12 for machines that have libcublas.so.13: JCublas asks for the former by name and by symbol version.
+// Each function here jumps to the one of the same name in cuBLAS 13, arguments untouched; between the two versions none
+// of them has changed its form. lstm_gpu_open_cublas says which file that is. Before that, and where cuBLAS 13 has no
+// such function, a call returns CUBLAS_STATUS_NOT_SUPPORTED. What JCublas could call and lstm-gpu does not is left out:
+// its native library binds when it calls.
 #include <dlfcn.h>
 
 #define FUNCTIONS(F)               \

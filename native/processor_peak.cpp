@@ -1,8 +1,9 @@
-// What one core does at most, by which a benchmark judges everything else: multiply-adds that never leave the registers, and passes over
-// memory that do nothing else. Whoever calls takes the time.
+// What one core does at most, by which a benchmark judges everything else: multiply-adds that never leave the
+// registers, and passes over memory that do nothing else. Whoever calls takes the time.
 //
-// processor_peak(KIND, ROUNDS, a, b, c, n) does a thing ROUNDS times and returns what that was: operations (a multiply-add is two) of the
-// first three kinds, bytes read and written of the others, over n float32 in each array; 0 where this processor has no such instructions.
+// processor_peak(KIND, ROUNDS, a, b, c, n) does a thing ROUNDS times and returns what that was: operations (a
+// multiply-add is two) of the first three kinds, bytes read and written of the others, over n float32 in each array; 0
+// where this processor has no such instructions.
 #include <cpuid.h>
 #include <immintrin.h>
 
@@ -19,7 +20,7 @@ namespace {
 enum Kind { FLOAT32_WIDE, FLOAT32_NARROW, BFLOAT16, READ, COPY, TRIAD };
 
 constexpr int CHAINS = 14;  // independent sums: more than latency times units, fewer than the sixteen registers of AVX2
-constexpr int LANES = 16;   // float32 of a wide vector
+constexpr int WIDTH = 16;   // float32 of a wide vector
 constexpr int READS = 8;    // vectors under way at a time
 
 bool has_bfloat16() {
@@ -68,23 +69,23 @@ WIDE long read(long rounds, const float *a, long n) {
     __m512i sum[READS];
     for (int i = 0; i < READS; i++) sum[i] = _mm512_setzero_si512();
     for (long r = 0; r < rounds; r++)
-        for (long at = 0; at < n; at += READS * LANES)
+        for (long at = 0; at < n; at += READS * WIDTH)
 #pragma GCC unroll 8
-            for (int i = 0; i < READS; i++) sum[i] = _mm512_xor_si512(sum[i], _mm512_loadu_si512(a + at + i * LANES));
+            for (int i = 0; i < READS; i++) sum[i] = _mm512_xor_si512(sum[i], _mm512_loadu_si512(a + at + i * WIDTH));
     for (int i = 0; i < READS; i++) KEEP(sum[i]);
     return rounds * n * 4;
 }
 
 WIDE long copy(long rounds, const float *a, float *b, long n) {
     for (long r = 0; r < rounds; r++)
-        for (long at = 0; at < n; at += LANES) _mm512_storeu_ps(b + at, _mm512_loadu_ps(a + at));
+        for (long at = 0; at < n; at += WIDTH) _mm512_storeu_ps(b + at, _mm512_loadu_ps(a + at));
     return rounds * n * 8;
 }
 
 WIDE long triad(long rounds, const float *a, const float *b, float *c, long n) {
     __m512 factor = _mm512_set1_ps(0.5f);
     for (long r = 0; r < rounds; r++)
-        for (long at = 0; at < n; at += LANES)
+        for (long at = 0; at < n; at += WIDTH)
             _mm512_storeu_ps(c + at, _mm512_fmadd_ps(factor, _mm512_loadu_ps(b + at), _mm512_loadu_ps(a + at)));
     return rounds * n * 12;
 }
@@ -93,7 +94,8 @@ WIDE long triad(long rounds, const float *a, const float *b, float *c, long n) {
 
 extern "C" int processor_peak_runs_here() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 
-// n is a multiple of 128. The passes over memory need AVX-512, like the operations of this program that are measured by them.
+// n is a multiple of 128. The passes over memory need AVX-512, like the operations of this program that are measured by
+// them.
 extern "C" long processor_peak(int kind, long rounds, const float *a, float *b, float *c, long n) {
     bool is_wide = __builtin_cpu_supports("avx512f");
     switch (kind) {

@@ -1,11 +1,12 @@
-// C [m,n] += Σ over the steps of A_t [m,lanes]·B_t [lanes,n], row-major float32: a weight matrix's gradient, the gates' gradients times what
-// the matrix was multiplied with.
+// C [m,n] += Σ over the steps of A_t [m,sequences]·B_t [sequences,n], row-major float32: a weight matrix's gradient,
+// the gates' gradients times what the matrix was multiplied with.
 //
-// Shapes: A_t starts a_step elements after A_(t-1), rows a_stride apart. B is in panels of 16 columns, [steps][n/16][lanes][16], so that a
-// tile reads it in one stretch. n is a multiple of 16.
+// Shapes: A_t starts a_step elements after A_(t-1), rows a_stride apart. B is in panels of 16 columns,
+// [steps][n/16][sequences][16], so that a tile reads it in one stretch. n is a multiple of 16.
 //
-// A tile of C, six rows of four vectors, stays in registers over several steps; a library's product, one a step, would read and write C
-// and pack both factors every time. Steps are taken in blocks, in order, so a result depends on the shape alone.
+// A tile of C, six rows of four vectors, stays in registers over several steps; a library's product, one a step, would
+// read and write C and pack both factors every time. Steps are taken in blocks, in order, so a result depends on the
+// shape alone.
 //
 // AVX-512 only; weight_gradient_runs_here() says whether the processor has it.
 #include <immintrin.h>
@@ -16,13 +17,13 @@
 namespace {
 
 constexpr long CACHED = 96 * 1024;  // elements of B that stay in the second-level cache
-constexpr int LANES = 16;   // of a vector
+constexpr int WIDTH = 16;   // of a vector
 constexpr int ROWS = 6;
 constexpr int VECTORS = 4;
 
 struct Matrices {
     int steps;
-    int lanes;
+    int sequences;
     const float *a;
     long a_stride;
     long a_step;
@@ -37,12 +38,12 @@ INLINE void tile(const Matrices &x, int row, int column) {
     float *c = x.c + row * x.c_stride + column;
     __m512 sum[R][W];
     for (int r = 0; r < R; r++)
-        for (int w = 0; w < W; w++) sum[r][w] = _mm512_loadu_ps(c + r * x.c_stride + w * LANES);
-    long panel = (long)x.lanes * LANES;
+        for (int w = 0; w < W; w++) sum[r][w] = _mm512_loadu_ps(c + r * x.c_stride + w * WIDTH);
+    long panel = (long)x.sequences * WIDTH;
     for (int t = 0; t < x.steps; t++) {
         const float *a = x.a + t * x.a_step + row * x.a_stride;
-        const float *b = x.b + t * x.b_step + column / LANES * panel;
-        for (int p = 0; p < x.lanes; p++, b += LANES) {
+        const float *b = x.b + t * x.b_step + column / WIDTH * panel;
+        for (int p = 0; p < x.sequences; p++, b += WIDTH) {
             __m512 factor[W];
             for (int w = 0; w < W; w++) factor[w] = _mm512_loadu_ps(b + w * panel);
             for (int r = 0; r < R; r++) {
@@ -52,14 +53,15 @@ INLINE void tile(const Matrices &x, int row, int column) {
         }
     }
     for (int r = 0; r < R; r++)
-        for (int w = 0; w < W; w++) _mm512_storeu_ps(c + r * x.c_stride + w * LANES, sum[r][w]);
+        for (int w = 0; w < W; w++) _mm512_storeu_ps(c + r * x.c_stride + w * WIDTH, sum[r][w]);
 }
 
 // Asks for A's next rows while these are multiplied.
 TARGET void prefetch(const Matrices &x, int row, int rows) {
     for (int t = 0; t < x.steps; t++)
         for (int r = row; r < row + rows; r++)
-            for (int p = 0; p < x.lanes; p += LANES) _mm_prefetch(x.a + t * x.a_step + r * x.a_stride + p, _MM_HINT_T0);
+            for (int p = 0; p < x.sequences; p += WIDTH)
+                _mm_prefetch(x.a + t * x.a_step + r * x.a_stride + p, _MM_HINT_T0);
 }
 
 // R rows over all columns, so that A's stretch of them is read from memory once.
@@ -67,8 +69,8 @@ template <int R>
 TARGET void across(const Matrices &x, int row, int n) {
     int column = 0;
     prefetch(x, row + R, R);
-    for (; column + VECTORS * LANES <= n; column += VECTORS * LANES) tile<R, VECTORS>(x, row, column);
-    switch ((n - column) / LANES) {
+    for (; column + VECTORS * WIDTH <= n; column += VECTORS * WIDTH) tile<R, VECTORS>(x, row, column);
+    switch ((n - column) / WIDTH) {
         case 3: tile<R, 3>(x, row, column); break;
         case 2: tile<R, 2>(x, row, column); break;
         case 1: tile<R, 1>(x, row, column); break;
@@ -82,13 +84,13 @@ extern "C" int weight_gradient_runs_here() {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
 }
 
-extern "C" void weight_gradient(int m, int n, int steps, int lanes, const float *a, long a_stride, long a_step, const float *b, float *c,
-                                long c_stride) {
-    long b_step = (long)n * lanes;
+extern "C" void weight_gradient(int m, int n, int steps, int sequences, const float *a, long a_stride, long a_step,
+                                const float *b, float *c, long c_stride) {
+    long b_step = (long)n * sequences;
     int block = (int)(CACHED / b_step > 1 ? CACHED / b_step : 1);
     for (int from = 0; from < steps; from += block) {
         int some = steps - from < block ? steps - from : block;
-        Matrices x = {some, lanes, a + from * a_step, a_stride, a_step, b + from * b_step, b_step, c, c_stride};
+        Matrices x = {some, sequences, a + from * a_step, a_stride, a_step, b + from * b_step, b_step, c, c_stride};
         int row = 0;
         for (; row + ROWS <= m; row += ROWS) across<ROWS>(x, row, n);
         for (; row + 2 <= m; row += 2) across<2>(x, row, n);

@@ -1,5 +1,5 @@
-// What a step of each cell computes for one unit and lane, in float (../lstm_cell.cu, ../gru_cell.cu, ../elman_cell.cu
-// have the formulas).
+// What a step of each cell computes for one unit and sequence, in float (../lstm_cell.cu, ../gru_cell.cu,
+// ../elman_cell.cu have the formulas).
 //
 //   GATES            rows of W_hh per unit, in PyTorch's order
 //   SIDES            pre-activations: for each gate the sum of the input's and the hidden side. GRU's candidate n has

@@ -4,7 +4,7 @@
 // own units it would read all G·H of them (FlashRNN's bound); if it kept the columns of its own gates it would hand on
 // partial sums for all H units. Here the blocks of a group form a grid of ROW_SHARES by PARTS. Block (i, j) keeps the
 // tile of the units of row i and of the gates of column j, reads the gate gradients of column j, hands partial sums on
-// to its row, and adds its own units' up in the order of the columns. Bytes per step and lane: 2·G·H/PARTS read,
+// to its row, and adds its own units' up in the order of the columns. Bytes per step and sequence: 2·G·H/PARTS read,
 // 4·H/ROW_SHARES written, as many read. With PARTS 1 the sums stay in the block, with ROW_SHARES 1 the gate gradients
 // do.
 //
@@ -14,7 +14,7 @@
 // Where a group is a cluster, ROW_SHARES 1, or each row is one (MIXED), sums go from shared memory to shared memory
 // (row_sums.h).
 //
-// Arrays   G gates, T steps, B lanes, H = HIDDEN units, groups = ⌈B/LANES⌉
+// Arrays   G gates, T steps, B sequences, H = HIDDEN units, groups = ⌈B/SEQUENCES⌉
 //          dy         float [T,B,H]         in     gradient of h through the output
 //          weights    bfloat16 [G·H,H]      in     W_hh
 //          states     float [T+1,B,H]       in     c of LSTM, h of the other cells
@@ -23,21 +23,22 @@
 //          q          bfloat16 [T,B,H]      in     GRU's W_hn·h + b_hn, as forward left it; null for the other cells
 //          d_hidden   bfloat16 [T,B,G·H]    out    the gradients of the hidden side; of GRU an array of its own,
 //                                           otherwise the same as gates
-//          partials   float [2,groups,ROW_SHARES,PARTS,LANES,ROWS]    scratch; null with PARTS 1 or clusters
+//          partials   float [2,groups,ROW_SHARES,PARTS,SEQUENCES,ROWS]    scratch; null with PARTS 1 or clusters
 //          flags      uint32 [groups,2,H/UNITS]    in and out    equal within each stretch of H/UNITS, before and
 //                                           afterwards; null where groups are clusters
 // Numbers  patience: milliseconds after which a wait traps
-// Launch   H/UNITS by ⌈B/LANES⌉ blocks, at once unless groups are clusters; SHARED bytes of shared memory
-// Traffic  per step and block: LANES·(2·G·H/PARTS + 8·ROWS) bytes through the second-level cache; UNITS·LANES·(4·2 +
-//          2·4 read and 4·2 written for LSTM, 4·2 + 2·4 and 6·2 for GRU, 2·4 and 2 for the others)
-// Needs    sm_80, sm_90 for clusters; CELL, HIDDEN, UNITS, LANES, PARTS, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as
-//          constants of the compiler
+// Launch   H/UNITS by ⌈B/SEQUENCES⌉ blocks, at once unless groups are clusters; SHARED bytes of shared memory
+// Traffic  per step and block: SEQUENCES·(2·G·H/PARTS + 8·ROWS) bytes through the second-level cache;
+//          UNITS·SEQUENCES·(4·2 + 2·4 read and 4·2 written for LSTM, 4·2 + 2·4 and 6·2 for GRU, 2·4 and 2 for the
+//          others)
+// Needs    sm_80, sm_90 for clusters; CELL, HIDDEN, UNITS, SEQUENCES, PARTS, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED
+//          as constants of the compiler
 #define BLOCK 256
 #define ROWS (UNITS * PARTS)
 #define DEPTH (CELL::GATES * HIDDEN / PARTS)
 #define PARTS_APART 0
 #define PLACES (EXCHANGE == CLUSTER ? 2 : EXCHANGE == MIXED ? 1 : 0)  // for the sums that a cluster's blocks give
-#define BESIDE (PLACES * PARTS * LANES * UNITS * 4)
+#define BESIDE (PLACES * PARTS * SEQUENCES * UNITS * 4)
 #include "cuda/cells.h"
 #include "cuda/row_sums.h"
 
@@ -78,10 +79,10 @@ struct Saved {
 };
 
 DEVICE void read_saved(Saved (&saved)[PAIRS], const bits16 *gates, const bits16 *q, const float *states,
-                       const float *dy, const Pairs &pairs, int step, int lanes) {
+                       const float *dy, const Pairs &pairs, int step, int sequences) {
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
         if (!pairs.has(pair)) continue;
-        const long64 row = (long64)step * lanes + pairs.lane(pair);
+        const long64 row = (long64)step * sequences + pairs.sequence(pair);
         UNROLL for (int gate = 0; CELL::KEEPS_GATES && gate < GATES; gate++) {
             saved[pair].a[gate] = float_of(gates[(row * GATES + gate) * HIDDEN + pairs.unit]);
         }
@@ -112,12 +113,12 @@ DEVICE void leave_gradients(float (&state)[PAIRS], float (&carried)[PAIRS], cons
                             const float (&dh)[PAIRS], bits16 *gates, bits16 *d_hidden, bits16 *staged,
                             const Pairs &pairs, long64 before) {
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
-        if (pairs.slot(pair) >= LANES) continue;
+        if (pairs.slot(pair) >= SEQUENCES) continue;
         bits16 d[SIDES] = {};
         if (pairs.has(pair)) {
             find_gradients(d, saved[pair], state[pair], dh[pair], carried[pair]);
             state[pair] = saved[pair].before;
-            put_gradients(d, gates, d_hidden, (before + pairs.lane(pair)) * (GATES * HIDDEN) + pairs.unit);
+            put_gradients(d, gates, d_hidden, (before + pairs.sequence(pair)) * (GATES * HIDDEN) + pairs.unit);
         }
         if (OWN_GATES) {
             bits16 *to = staged + pairs.slot(pair) * STRIDE + pairs.share;
@@ -129,7 +130,8 @@ DEVICE void leave_gradients(float (&state)[PAIRS], float (&carried)[PAIRS], cons
 // The tile's product with the gate gradients of the step that begins at row `before`, those of other blocks once their
 // flags reach n.
 DEVICE void multiply_gradients(const Held &held, unsigned char *memory, float *parts, const bits16 *d_hidden,
-                               const uint32 *gate_flags, int part, uint32 n, long64 before, int lanes, int patience) {
+                               const uint32 *gate_flags, int part, uint32 n, long64 before, int sequences,
+                               int patience) {
     bits16 *staged = (bits16 *)(memory + KEPT_BYTES);
     if (OWN_GATES) {
         BARRIER();
@@ -138,21 +140,21 @@ DEVICE void multiply_gradients(const Held &held, unsigned char *memory, float *p
     }
     if (THREAD < ROW_SHARES) wait_until(gate_flags + THREAD * PARTS + part, n, patience);
     BARRIER();
-    multiply_fetched(held, memory, staged, parts, d_hidden, [&](int lane, int depth) {
-        const int of = (int)BLOCK_Y * LANES + lane;
-        return of < lanes ? d_hidden + ((before + of) * GATES + gate_of(depth)) * HIDDEN + unit_of(depth, part)
+    multiply_fetched(held, memory, staged, parts, d_hidden, [&](int sequence, int depth) {
+        const int of = (int)BLOCK_Y * SEQUENCES + sequence;
+        return of < sequences ? d_hidden + ((before + of) * GATES + gate_of(depth)) * HIDDEN + unit_of(depth, part)
                           : nullptr;
     });
 }
 
 IN_GROUPS(rnn_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, weights), BUFFER(const float, states),
           BUFFER(bits16, gates), BUFFER(const bits16, q), BUFFER(bits16, d_hidden), BUFFER(float, partials),
-          BUFFER(uint32, flags), int steps, int lanes, int patience) {
+          BUFFER(uint32, flags), int steps, int sequences, int patience) {
     SHARED_MEMORY(memory);
     bits16 *staged = (bits16 *)(memory + KEPT_BYTES);
     float *parts = (float *)staged, *given = (float *)(memory + TILE_BYTES);
     const int row = (int)BLOCK_X / PARTS, part = (int)BLOCK_X % PARTS;
-    const Pairs pairs = pairs_of(row * ROWS + part * UNITS, (int)BLOCK_Y * LANES, lanes);
+    const Pairs pairs = pairs_of(row * ROWS + part * UNITS, (int)BLOCK_Y * SEQUENCES, sequences);
     uint32 *gate_flags = flags + BLOCK_Y * 2 * BLOCKS, *row_flags = gate_flags + BLOCKS + row * PARTS;
     const uint32 start = OWN_GATES ? 0 : gate_flags[BLOCK_X], row_start = EXCHANGE == FLAGS ? row_flags[part] : 0;
 
@@ -163,19 +165,20 @@ IN_GROUPS(rnn_sequence_backward, BUFFER(const float, dy), BUFFER(const bits16, w
     Saved saved[PAIRS] = {};
     float state[PAIRS], carried[PAIRS] = {}, dh[PAIRS] = {};
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
-        state[pair] = pairs.has(pair) ? states[((long64)steps * lanes + pairs.lane(pair)) * HIDDEN + pairs.unit] : 0.0f;
+        const long64 last = (long64)steps * sequences + pairs.sequence(pair);
+        state[pair] = pairs.has(pair) ? states[last * HIDDEN + pairs.unit] : 0.0f;
     }
-    read_saved(saved, gates, q, states, dy, pairs, steps - 1, lanes);
+    read_saved(saved, gates, q, states, dy, pairs, steps - 1, sequences);
     ROLLED for (int done = 1; done <= steps; done++) {
-        const long64 before = (long64)(steps - done) * lanes;
+        const long64 before = (long64)(steps - done) * sequences;
         leave_gradients(state, carried, saved, dh, gates, d_hidden, staged, pairs, before);
         if (!OWN_GATES) {
             BARRIER();
             if (THREAD == 0) store_release(gate_flags + BLOCK_X, start + done);
         }
         if (done == steps) break;
-        read_saved(saved, gates, q, states, dy, pairs, steps - done - 1, lanes);
-        multiply_gradients(held, memory, parts, d_hidden, gate_flags, part, start + done, before, lanes, patience);
+        read_saved(saved, gates, q, states, dy, pairs, steps - done - 1, sequences);
+        multiply_gradients(held, memory, parts, d_hidden, gate_flags, part, start + done, before, sequences, patience);
         add_row_sums(dh, parts, given, partials, row_flags, pairs, row_start, done, patience);
     }
     if (MEETS_BEFORE) await_cluster();

@@ -1,10 +1,10 @@
 // All steps of a recurrent layer in one launch, forward (cells.h has the cells; after FlashRNN and Appleyard 2016).
 //
-// The lanes are cut into groups of LANES, the units into shares of UNITS. A block keeps all gates' rows of its units in
-// bfloat16 on the chip, and what the cell carries for its units and lanes, LSTM's c or GRU's h, as float in registers.
-// A step: fetch h of all units for the group's lanes, multiply, apply the cell, store h, and signal it. Only blocks of
-// one group read each other's h and wait for each other. h lies in a sequence that no step overwrites, so nothing has
-// to be waited for before it is written.
+// The sequences are cut into groups of SEQUENCES, the units into shares of UNITS. A block keeps all gates' rows of its
+// units in bfloat16 on the chip, and what the cell carries for its units and sequences, LSTM's c or GRU's h, as float
+// in registers. A step: fetch h of all units for the group's sequences, multiply, apply the cell, store h, and signal
+// it. Only blocks of one group read each other's h and wait for each other. h lies in a sequence that no step
+// overwrites, so nothing has to be waited for before it is written.
 //
 // With flags (EXCHANGE is FLAGS) a block's flag counts the steps whose h it has stored. Where h is SHOWN it is its own
 // flag: the sequence is zero before the launch, what is written, for two units at a time, is never zero (−0 stands for
@@ -12,7 +12,7 @@
 // one round to the cache. Where a group is a CLUSTER, each block puts its h into the shared memory of all, the place of
 // one step beside that of the step before, and a barrier of the cluster tells when all is there.
 //
-// Arrays   G gates, T steps, B lanes, H = HIDDEN units
+// Arrays   G gates, T steps, B sequences, H = HIDDEN units
 //          input            float [T,B,G·H]       in    W_ih·x; with tokens a table [V,G·H] of W_ih·x + b_ih
 //          tokens           int [T,B]             in    rows of the table; null without one
 //          weights          bfloat16 [G·H,H]      in    W_hh
@@ -25,13 +25,14 @@
 //          gates            bfloat16 [T,B,G·H]    out    activated gates of LSTM and GRU, nothing of the plain cells;
 //                                                 null where no backward pass follows
 //          q                bfloat16 [T,B,H]      out    GRU's W_hn·h + b_hn; null where gates is, and for other cells
-//          flags            uint32 [⌈B/LANES⌉,H/UNITS]    in and out    equal within a group, T more each afterwards;
+//          flags            uint32 [⌈B/SEQUENCES⌉,H/UNITS]    in and out    equal within a group, T more each
+//          afterwards;
 //                                                 null unless EXCHANGE is FLAGS
 // Numbers  patience: milliseconds after which a wait traps
-// Launch   H/UNITS by ⌈B/LANES⌉ blocks, at once unless groups are clusters; SHARED bytes of shared memory
-// Traffic  per step and block: LANES·H·2 bytes of h from the second-level cache or other blocks; UNITS·LANES·(4·G read,
-//          and 4·2 + 5·2 written for LSTM, 4 + 5·2 for GRU, 4 + 2 for the others)
-// Needs    sm_80, sm_90 for clusters; CELL, HIDDEN, UNITS, LANES, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as
+// Launch   H/UNITS by ⌈B/SEQUENCES⌉ blocks, at once unless groups are clusters; SHARED bytes of shared memory
+// Traffic  per step and block: SEQUENCES·H·2 bytes of h from the second-level cache or other blocks;
+//          UNITS·SEQUENCES·(4·G read, and 4·2 + 5·2 written for LSTM, 4 + 5·2 for GRU, 4 + 2 for the others)
+// Needs    sm_80, sm_90 for clusters; CELL, HIDDEN, UNITS, SEQUENCES, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as
 //          constants of the compiler; UNITS 8, 16, 32 or 64, a share of HIDDEN; one chunk without flags
 #define BLOCK 256
 #define ROWS (CELL::GATES * UNITS)
@@ -64,10 +65,10 @@ struct ForwardFragment {
 
 // W_ih·x of the step for the thread's pairs.
 DEVICE void read_input(float (&x)[PAIRS][SIDES], const float *input, const int *tokens, const Pairs &pairs, int step,
-                       int lanes) {
+                       int sequences) {
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
         if (!pairs.has(pair)) continue;
-        const long64 place = (long64)step * lanes + pairs.lane(pair);
+        const long64 place = (long64)step * sequences + pairs.sequence(pair);
         const long64 row = (tokens ? tokens[place] : place) * (GATES * HIDDEN) + pairs.unit;
         UNROLL for (int side = 0; side < SIDES; side++) {
             x[pair][side] = side < GATES ? input[row + side * HIDDEN] : 0.0f;
@@ -96,10 +97,10 @@ DEVICE float compute_cell(float (&a)[SIDES], float &state, const float (&bias)[S
 // Stores what no other block waits for: h and c after the step and, for backward, the activated gates.
 DEVICE void keep_step(const float (&h)[PAIRS], const float (&a)[PAIRS][SIDES], const float (&state)[PAIRS],
                       float *hidden, float *cell, bits16 *gates, bits16 *q, const Pairs &pairs, long64 before,
-                      int lanes) {
+                      int sequences) {
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
         if (!pairs.has(pair)) continue;
-        const long64 row = before + pairs.lane(pair), next = (row + lanes) * HIDDEN + pairs.unit;
+        const long64 row = before + pairs.sequence(pair), next = (row + sequences) * HIDDEN + pairs.unit;
         hidden[next] = h[pair];
         if (CELL::HAS_CELL) cell[next] = state[pair];
         UNROLL for (int gate = 0; CELL::KEEPS_GATES && gates && gate < GATES; gate++) {
@@ -111,12 +112,12 @@ DEVICE void keep_step(const float (&h)[PAIRS], const float (&a)[PAIRS][SIDES], c
 
 // Puts the block's part of h, which lies in its place, into the same place of the cluster's other blocks.
 DEVICE void give_to_others(const bits16 *staged) {
-    constexpr int PIECES = UNITS / 8, ALL = LANES * PIECES * (BLOCKS - 1);
+    constexpr int PIECES = UNITS / 8, ALL = SEQUENCES * PIECES * (BLOCKS - 1);
     UNROLL for (int first = 0; first < ALL; first += BLOCK) {
         const int i = first + THREAD;
         if (i >= ALL) continue;
-        const int other = ((int)BLOCK_X + 1 + i / (LANES * PIECES)) % BLOCKS;
-        const bits16 *piece = staged + i / PIECES % LANES * STRIDE + (int)BLOCK_X * UNITS + i % PIECES * 8;
+        const int other = ((int)BLOCK_X + 1 + i / (SEQUENCES * PIECES)) % BLOCKS;
+        const bits16 *piece = staged + i / PIECES % SEQUENCES * STRIDE + (int)BLOCK_X * UNITS + i % PIECES * 8;
         give(piece, other, *(const uint4 *)piece);
     }
 }
@@ -124,11 +125,11 @@ DEVICE void give_to_others(const bits16 *staged) {
 // The tile's product with h of the step that begins at row `before`: given by the cluster, or read once the flags of
 // all blocks have reached n, or once it is shown.
 DEVICE void multiply_hidden(const Held &held, unsigned char *memory, float *parts, const bits16 *factors,
-                            const uint32 *group_flags, uint32 n, int step, long64 before, int lanes, int patience) {
+                            const uint32 *group_flags, uint32 n, int step, long64 before, int sequences, int patience) {
     bits16 *staged = (bits16 *)(memory + KEPT_BYTES);
-    const auto source = [&](int lane, int depth) {
-        const int of = (int)BLOCK_Y * LANES + lane;
-        return of < lanes ? factors + (before + of) * HIDDEN + depth : nullptr;
+    const auto source = [&](int sequence, int depth) {
+        const int of = (int)BLOCK_Y * SEQUENCES + sequence;
+        return of < sequences ? factors + (before + of) * HIDDEN + depth : nullptr;
     };
     if (EXCHANGE == FLAGS) {
         if (THREAD < BLOCKS) wait_until(group_flags + THREAD, n, patience);
@@ -152,11 +153,11 @@ DEVICE void show_pair(bits16 *to, bits16 value, const Pairs &pairs, int pair) {
     if (pairs.has(pair) && pairs.unit % 2 == 0) store_relaxed((uint32 *)to, both ? both : 0x80008000u);
 }
 
-// Zeroes the block's part of the lanes that the batch does not fill: they are multiplied too, and nobody writes them
-// later.
+// Zeroes the block's part of the sequences that the batch does not fill: they are multiplied too, and nobody writes
+// them later.
 DEVICE void clear_absent(bits16 *place, const Pairs &pairs) {
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
-        if (pairs.slot(pair) < LANES && !pairs.has(pair)) place[pairs.slot(pair) * STRIDE + pairs.unit] = 0;
+        if (pairs.slot(pair) < SEQUENCES && !pairs.has(pair)) place[pairs.slot(pair) * STRIDE + pairs.unit] = 0;
     }
 }
 
@@ -166,7 +167,7 @@ DEVICE void leave_hidden(float (&h)[PAIRS], float (&a)[PAIRS][SIDES], float (&st
                          const float *parts, bits16 *after, bits16 *next, const Pairs &pairs) {
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
         bits16 rounded = 0;
-        bits16 *to = after + pairs.lane(pair) * HIDDEN + pairs.unit;
+        bits16 *to = after + pairs.sequence(pair) * HIDDEN + pairs.unit;
         if (pairs.has(pair)) {
             h[pair] = compute_cell(a[pair], state[pair], bias, parts, pairs, pair);
             rounded = round_to_bfloat16(h[pair]);
@@ -180,11 +181,11 @@ DEVICE void leave_hidden(float (&h)[PAIRS], float (&a)[PAIRS][SIDES], float (&st
 IN_GROUPS(rnn_sequence_forward, BUFFER(const float, input), BUFFER(const int, tokens), BUFFER(const bits16, weights),
           BUFFER(const float, input_bias), BUFFER(const float, recurrent_bias), BUFFER(float, hidden),
           BUFFER(bits16, factors), BUFFER(float, cell), BUFFER(bits16, gates), BUFFER(bits16, q), BUFFER(uint32, flags),
-          int steps, int lanes, int patience) {
+          int steps, int sequences, int patience) {
     SHARED_MEMORY(memory);
     float *parts = (float *)(memory + PARTS_START);
     const int first_unit = (int)BLOCK_X * UNITS;
-    const Pairs pairs = pairs_of(first_unit, (int)BLOCK_Y * LANES, lanes);
+    const Pairs pairs = pairs_of(first_unit, (int)BLOCK_Y * SEQUENCES, sequences);
     uint32 *group_flags = flags + BLOCK_Y * BLOCKS_X;
     const uint32 start = EXCHANGE == FLAGS ? group_flags[BLOCK_X] : 0;
 
@@ -194,26 +195,26 @@ IN_GROUPS(rnn_sequence_forward, BUFFER(const float, input), BUFFER(const int, to
     read_biases(bias, input_bias, recurrent_bias, pairs.unit);
     const float *first_state = CELL::HAS_CELL ? cell : hidden;
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
-        state[pair] = pairs.has(pair) ? first_state[pairs.lane(pair) * HIDDEN + pairs.unit] : 0.0f;
+        state[pair] = pairs.has(pair) ? first_state[pairs.sequence(pair) * HIDDEN + pairs.unit] : 0.0f;
     }
 
     float a[PAIRS][SIDES];
-    read_input(a, input, tokens, pairs, 0, lanes);
+    read_input(a, input, tokens, pairs, 0, sequences);
     if (EXCHANGE == CLUSTER) clear_absent((bits16 *)(memory + KEPT_BYTES) + BUFFER_LENGTH, pairs);
     arrive_in_cluster();
     ROLLED for (int step = 0; step < steps; step++) {
-        const long64 before = (long64)step * lanes;
+        const long64 before = (long64)step * sequences;
         bits16 *next = (bits16 *)(memory + KEPT_BYTES) + (step + 1) % 2 * BUFFER_LENGTH;
         float h[PAIRS] = {};
         await_cluster();
-        multiply_hidden(held, memory, parts, factors, group_flags, start + step, step, before, lanes, patience);
-        leave_hidden(h, a, state, bias, parts, factors + (before + lanes) * HIDDEN, next, pairs);
+        multiply_hidden(held, memory, parts, factors, group_flags, start + step, step, before, sequences, patience);
+        leave_hidden(h, a, state, bias, parts, factors + (before + sequences) * HIDDEN, next, pairs);
         BARRIER();
         if (EXCHANGE == FLAGS && THREAD == 0) store_release(group_flags + BLOCK_X, start + step + 1);
         if (EXCHANGE == CLUSTER && step + 1 < steps) give_to_others(next);
         arrive_in_cluster();
-        keep_step(h, a, state, hidden, cell, gates, q, pairs, before, lanes);
-        if (step + 1 < steps) read_input(a, input, tokens, pairs, step + 1, lanes);
+        keep_step(h, a, state, hidden, cell, gates, q, pairs, before, sequences);
+        if (step + 1 < steps) read_input(a, input, tokens, pairs, step + 1, sequences);
     }
     await_cluster();
 }

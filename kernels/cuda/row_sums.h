@@ -1,7 +1,7 @@
 // How the blocks of a row of backward's grid exchange the sums of their tiles: each needs all that are for its own
 // units, and adds them up in the order of the columns.
 //
-//   add_row_sums(dh, ...)    dh of the thread's pairs from the blocks' sums of [ROWS,LANES]
+//   add_row_sums(dh, ...)    dh of the thread's pairs from the blocks' sums of [ROWS,SEQUENCES]
 //
 // With flags, sums go through device memory, in two places by turns. In a cluster, blocks put them into each other's
 // shared memory, where a group has two places too. A row of a larger grid, whose weights take more room, has one, and
@@ -13,18 +13,19 @@
 #define LSTM_GPU_CUDA_ROW_SUMS_H
 #include "cuda/pairs.h"
 
-constexpr int ROW_SHARES = HIDDEN / ROWS, GIVEN_LENGTH = PARTS * LANES * UNITS;
+constexpr int ROW_SHARES = HIDDEN / ROWS, GIVEN_LENGTH = PARTS * SEQUENCES * UNITS;
 constexpr bool MEETS_BEFORE = PLACES == 1;
 
 // Where a unit of the row stands among the rows of the tile.
 DEVICE int row_of(int unit) { return unit / 16 * 16 + unit % 2 * 8 + unit % 16 / 2; }
 
-// partials, float [PARTS,LANES,ROWS], is the row's; row_flags, uint32 [PARTS], are its own, and reach n when a block's
-// sums are there.
+// partials, float [PARTS,SEQUENCES,ROWS], is the row's; row_flags, uint32 [PARTS], are its own, and reach n when a
+// block's sums are there.
 DEVICE void exchange_with_flags(float (&dh)[PAIRS], const float *parts, float *partials, uint32 *row_flags,
                                 const Pairs &pairs, int part, uint32 n, int patience) {
-    float *own = partials + part * ROWS * LANES;
-    ROLLED for (int i = THREAD; i < ROWS * LANES; i += BLOCK) offer(own + i, sum_of(parts, row_of(i % ROWS), i / ROWS));
+    float *own = partials + part * ROWS * SEQUENCES;
+    ROLLED for (int i = THREAD; i < ROWS * SEQUENCES; i += BLOCK)
+        offer(own + i, sum_of(parts, row_of(i % ROWS), i / ROWS));
     BARRIER();
     if (THREAD == 0) store_release(row_flags + part, n);
     if (THREAD < PARTS) wait_until(row_flags + THREAD, n, patience);
@@ -33,29 +34,29 @@ DEVICE void exchange_with_flags(float (&dh)[PAIRS], const float *parts, float *p
         if (!pairs.has(pair)) continue;
         dh[pair] = 0.0f;
         ROLLED for (int other = 0; other < PARTS; other++) {
-            dh[pair] += taken(partials + (other * LANES + pairs.slot(pair)) * ROWS + part * UNITS + pairs.share);
+            dh[pair] += taken(partials + (other * SEQUENCES + pairs.slot(pair)) * ROWS + part * UNITS + pairs.share);
         }
     }
 }
 
-// given, float [PARTS,LANES,UNITS] in shared memory, is the place for what the others give.
+// given, float [PARTS,SEQUENCES,UNITS] in shared memory, is the place for what the others give.
 DEVICE void exchange_in_cluster(float (&dh)[PAIRS], const float *parts, float *given, const Pairs &pairs, int part) {
     if (MEETS_BEFORE) await_cluster();
-    UNROLL for (int first = 0; first < ROWS / 4 * LANES; first += BLOCK) {
-        const int i = first + THREAD, row = i % (ROWS / 4) * 4, lane = i / (ROWS / 4);
-        if (lane >= LANES) continue;
+    UNROLL for (int first = 0; first < ROWS / 4 * SEQUENCES; first += BLOCK) {
+        const int i = first + THREAD, row = i % (ROWS / 4) * 4, sequence = i / (ROWS / 4);
+        if (sequence >= SEQUENCES) continue;
         uint32 sums[4];
-        UNROLL for (int k = 0; k < 4; k++) sums[k] = BITS_OF(sum_of(parts, row_of(row + k), lane));
-        give(given + (part * LANES + lane) * UNITS + row % UNITS, row / UNITS,
+        UNROLL for (int k = 0; k < 4; k++) sums[k] = BITS_OF(sum_of(parts, row_of(row + k), sequence));
+        give(given + (part * SEQUENCES + sequence) * UNITS + row % UNITS, row / UNITS,
              uint4{sums[0], sums[1], sums[2], sums[3]});
     }
     arrive_in_cluster();
     await_cluster();
     UNROLL for (int pair = 0; pair < PAIRS; pair++) {
         dh[pair] = 0.0f;
-        if (pairs.slot(pair) >= LANES) continue;
+        if (pairs.slot(pair) >= SEQUENCES) continue;
         UNROLL for (int other = 0; other < PARTS; other++) {
-            dh[pair] += given[(other * LANES + pairs.slot(pair)) * UNITS + pairs.share];
+            dh[pair] += given[(other * SEQUENCES + pairs.slot(pair)) * UNITS + pairs.share];
         }
     }
     if (MEETS_BEFORE) arrive_in_cluster();
@@ -69,11 +70,12 @@ DEVICE void add_row_sums(float (&dh)[PAIRS], const float *parts, float *given, f
     if (HAS_CLUSTERS) {
         exchange_in_cluster(dh, parts, given + (PLACES == 2 ? done % 2 : 0) * GIVEN_LENGTH, pairs, part);
     } else if (PARTS > 1) {
-        float *own = partials + ((done % 2 * (long64)BLOCKS_Y + BLOCK_Y) * ROW_SHARES + row) * (PARTS * LANES * ROWS);
+        const long64 group = (done % 2 * (long64)BLOCKS_Y + BLOCK_Y) * ROW_SHARES + row;
+        float *own = partials + group * (PARTS * SEQUENCES * ROWS);
         exchange_with_flags(dh, parts, own, row_flags, pairs, part, start + done, patience);
     } else {
         UNROLL for (int pair = 0; pair < PAIRS; pair++) {
-            dh[pair] = sum_of(parts, row_of(pairs.share), pairs.slot(pair) % LANES);
+            dh[pair] = sum_of(parts, row_of(pairs.share), pairs.slot(pair) % SEQUENCES);
         }
         BARRIER();
     }

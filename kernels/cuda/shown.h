@@ -9,23 +9,23 @@ DEVICE bool is_shown(const uint4 &pairs) { return pairs.x != 0 && pairs.y != 0 &
 // By reading the pairs until none is zero.
 template <class Source>
 DEVICE void fetch_shown(bits16 *staged, const Source &source, int patience) {
-    constexpr int PIECES = COLUMNS / 8, AT_ONCE = BLOCK / PIECES, EACH = (LANES + AT_ONCE - 1) / AT_ONCE;
+    constexpr int PIECES = COLUMNS / 8, AT_ONCE = BLOCK / PIECES, EACH = (SEQUENCES + AT_ONCE - 1) / AT_ONCE;
     const int column = THREAD % PIECES * 8, depth = column / CHUNK_DEPTH * (SLABS * SLAB) + column % CHUNK_DEPTH;
-    const int first = THREAD / PIECES < AT_ONCE ? THREAD / PIECES : LANES;
+    const int first = THREAD / PIECES < AT_ONCE ? THREAD / PIECES : SEQUENCES;
     uint4 pieces[EACH];
     UNROLL for (int i = 0; i < EACH; i++) {
-        const bits16 *from = first + i * AT_ONCE < LANES ? source(first + i * AT_ONCE, depth) : nullptr;
+        const bits16 *from = first + i * AT_ONCE < SEQUENCES ? source(first + i * AT_ONCE, depth) : nullptr;
         pieces[i] = from ? load_relaxed(from) : uint4{1, 1, 1, 1};
     }
     UNROLL for (int i = 0; i < EACH; i++) {
-        const int lane = first + i * AT_ONCE;
-        if (lane >= LANES) continue;
-        const bits16 *from = source(lane, depth);
+        const int sequence = first + i * AT_ONCE;
+        if (sequence >= SEQUENCES) continue;
+        const bits16 *from = source(sequence, depth);
         for (uint32 asked = 0; !is_shown(pieces[i]);) {
             ask_again(asked, patience);
             pieces[i] = load_relaxed(from);
         }
-        *(uint4 *)(staged + lane * STRIDE + column) = from ? pieces[i] : uint4{0, 0, 0, 0};
+        *(uint4 *)(staged + sequence * STRIDE + column) = from ? pieces[i] : uint4{0, 0, 0, 0};
     }
 }
 

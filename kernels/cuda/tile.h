@@ -1,5 +1,6 @@
 // A block's tile W [ROWS,DEPTH] of a recurrent matrix, kept on the chip over a whole sequence, and its product with
-// what the steps bring: sums [ROWS,LANES] = W·x, x being given as rows [LANES,DEPTH] of bfloat16 in device memory.
+// what the steps bring: sums [ROWS,SEQUENCES] = W·x, x being given as rows [SEQUENCES,DEPTH] of bfloat16 in device
+// memory.
 //
 // Each of the 8 warps owns ROWS/ROW_WARPS rows by DEPTH/DEPTH_WARPS of the depth, DEPTH_WARPS = 8/ROW_WARPS, in slabs
 // of 32: the first HELD slabs in registers, the others in shared memory. x comes through shared memory in CHUNKS
@@ -10,7 +11,7 @@
 // x's rows in shared memory are STRIDE apart, 64 bytes beyond a multiple of 128, which keeps eight neighbouring threads
 // off each other's banks.
 //
-// Needs    BLOCK 256; ROWS, DEPTH, LANES, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler;
+// Needs    BLOCK 256; ROWS, DEPTH, SEQUENCES, EXCHANGE, ROW_WARPS, HELD, CHUNKS, SHARED as constants of the compiler;
 //          PARTS_APART, whether the warps' sums have a place of their own and x has two; BESIDE, bytes of shared memory
 //          behind all that
 #ifndef LSTM_GPU_CUDA_TILE_H
@@ -18,11 +19,11 @@
 #include "cuda/exchange.h"
 
 constexpr int WARPS = BLOCK / 32, DEPTH_WARPS = WARPS / ROW_WARPS, SLAB = 32;
-constexpr int ROW_TILES = ROWS / 16 / ROW_WARPS, LANE_TILES = LANES / 8;
+constexpr int ROW_TILES = ROWS / 16 / ROW_WARPS, SEQUENCE_TILES = SEQUENCES / 8;
 constexpr int SLABS = DEPTH / SLAB / DEPTH_WARPS, CHUNK_SLABS = SLABS / CHUNKS, KEPT = SLABS - HELD;
 constexpr int CHUNK_DEPTH = CHUNK_SLABS * SLAB, COLUMNS = CHUNK_DEPTH * DEPTH_WARPS;
-constexpr int STRIDE = COLUMNS + (COLUMNS % 64 == 0 ? 32 : 0), BUFFER_LENGTH = LANES * STRIDE;
-constexpr int SUM_STRIDE = ROWS + 4, SUM_LENGTH = LANES * SUM_STRIDE;
+constexpr int STRIDE = COLUMNS + (COLUMNS % 64 == 0 ? 32 : 0), BUFFER_LENGTH = SEQUENCES * STRIDE;
+constexpr int SUM_STRIDE = ROWS + 4, SUM_LENGTH = SEQUENCES * SUM_STRIDE;
 constexpr int KEPT_BYTES = WARPS * KEPT * ROW_TILES * 1024;
 constexpr int STAGED_BYTES = (CHUNKS > 1 || PARTS_APART ? 2 : 1) * BUFFER_LENGTH * 2,
               PARTS_BYTES = DEPTH_WARPS * SUM_LENGTH * 4;
@@ -34,8 +35,8 @@ static_assert(WARPS % ROW_WARPS == 0 && ROWS % (16 * ROW_WARPS) == 0, "rows in t
 static_assert(DEPTH % (SLAB * DEPTH_WARPS) == 0 && SLABS % CHUNKS == 0,
               "the depth in slabs, evenly over warps and chunks");
 static_assert(SHARED == TILE_BYTES + BESIDE, "the bytes that the launch gives");
-static_assert(HELD >= 0 && KEPT >= 0 && LANES % 8 == 0 && COLUMNS / 8 <= BLOCK,
-              "slabs held; lanes in tiles of 8; a thread a piece");
+static_assert(HELD >= 0 && KEPT >= 0 && SEQUENCES % 8 == 0 && COLUMNS / 8 <= BLOCK,
+              "slabs held; sequences in tiles of 8; a thread a piece");
 
 // Where the thread stands: its warp's rows and depth, and its row (of 8) and quarter in a fragment.
 struct Corner {
@@ -58,7 +59,7 @@ struct Held {
 };
 
 struct Sums {
-    float tiles[ROW_TILES][LANE_TILES][4];
+    float tiles[ROW_TILES][SEQUENCE_TILES][4];
 };
 
 DEVICE uint4 *kept_at(unsigned char *kept, const Corner &at, int slab, int tile) {
@@ -87,7 +88,8 @@ DEVICE void hold(Held &held, unsigned char *kept, const Load &load) {
     }
 }
 
-// Starts the copy of a chunk of x. source(lane, depth) is where 8 columns are, or null for a lane that is not there.
+// Starts the copy of a chunk of x. source(sequence, depth) is where 8 columns are, or null for a sequence that is not
+// there.
 template <class Source>
 DEVICE void fetch(bits16 *staged, int chunk, const void *anything, const Source &source) {
     constexpr int PIECES = COLUMNS / 8, AT_ONCE = BLOCK / PIECES;
@@ -96,9 +98,9 @@ DEVICE void fetch(bits16 *staged, int chunk, const void *anything, const Source 
     const int column = thread % PIECES * 8, first = thread / PIECES;
     if (first < AT_ONCE) {
         const int depth = column / CHUNK_DEPTH * (SLABS * SLAB) + chunk * CHUNK_DEPTH + column % CHUNK_DEPTH;
-        ROLLED for (int lane = first; lane < LANES; lane += AT_ONCE) {
-            const bits16 *from = source(lane, depth);
-            copy_async(staged + lane * STRIDE + column, from ? from : anything, from != nullptr);
+        ROLLED for (int sequence = first; sequence < SEQUENCES; sequence += AT_ONCE) {
+            const bits16 *from = source(sequence, depth);
+            copy_async(staged + sequence * STRIDE + column, from ? from : anything, from != nullptr);
         }
     }
     commit_copies();
@@ -119,25 +121,25 @@ DEVICE void add_product(Sums &sums, const Held &held, unsigned char *kept, const
             }
         }
         const bits16 *columns = staged + at.g * STRIDE + at.depth_warp * CHUNK_DEPTH + part * SLAB + at.q * 8;
-        UNROLL for (int lane = 0; lane < LANE_TILES; lane++) {
-            const uint4 b = *(const uint4 *)(columns + lane * 8 * STRIDE);
+        UNROLL for (int sequence = 0; sequence < SEQUENCE_TILES; sequence++) {
+            const uint4 b = *(const uint4 *)(columns + sequence * 8 * STRIDE);
             UNROLL for (int tile = 0; tile < ROW_TILES; tile++) {
-                multiply(sums.tiles[tile][lane], a[tile].words, b.x, b.y);
-                multiply(sums.tiles[tile][lane], a[tile].words + 4, b.z, b.w);
+                multiply(sums.tiles[tile][sequence], a[tile].words, b.x, b.y);
+                multiply(sums.tiles[tile][sequence], a[tile].words + 4, b.z, b.w);
             }
         }
     }
 }
 
-// Leaves the warps' sums in `parts`, float [DEPTH_WARPS][LANES][SUM_STRIDE], which may lie where x did, to be added by
-// sum_of. All threads are behind a BARRIER before and afterwards.
+// Leaves the warps' sums in `parts`, float [DEPTH_WARPS][SEQUENCES][SUM_STRIDE], which may lie where x did, to be added
+// by sum_of. All threads are behind a BARRIER before and afterwards.
 DEVICE void hand_over(float *parts, const Sums &sums) {
     const Corner at = corner();
     UNROLL for (int tile = 0; tile < ROW_TILES; tile++) {
-        UNROLL for (int lane = 0; lane < LANE_TILES; lane++) {
-            const float(&c)[4] = sums.tiles[tile][lane];
+        UNROLL for (int sequence = 0; sequence < SEQUENCE_TILES; sequence++) {
+            const float(&c)[4] = sums.tiles[tile][sequence];
             const int row = (at.row_warp * ROW_TILES + tile) * 16 + at.g;
-            float *to = parts + at.depth_warp * SUM_LENGTH + (lane * 8 + at.q * 2) * SUM_STRIDE + row;
+            float *to = parts + at.depth_warp * SUM_LENGTH + (sequence * 8 + at.q * 2) * SUM_STRIDE + row;
             to[0] = c[0];
             to[SUM_STRIDE] = c[1];
             to[8] = c[2];
@@ -175,9 +177,9 @@ DEVICE void multiply_fetched(const Held &held, unsigned char *kept, bits16 *stag
     hand_over(parts, sums);
 }
 
-DEVICE float sum_of(const float *parts, int row, int lane) {
+DEVICE float sum_of(const float *parts, int row, int sequence) {
     float sum = 0.0f;
-    UNROLL for (int warp = 0; warp < DEPTH_WARPS; warp++) sum += parts[warp * SUM_LENGTH + lane * SUM_STRIDE + row];
+    UNROLL for (int warp = 0; warp < DEPTH_WARPS; warp++) sum += parts[warp * SUM_LENGTH + sequence * SUM_STRIDE + row];
     return sum;
 }
 

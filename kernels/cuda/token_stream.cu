@@ -52,17 +52,17 @@ DEVICE int draw(const Drawing &how, const Chip &chip, const Share &share, const 
         for (uint32 asked = 0; !load_tagged(tagged + v, number, chip.z[v]);) ask_again(asked, patience);
         if (row && BLOCK_X == 0) row[v] = chip.z[v];
     }
-    Lane lane;
-    set_stretch(&lane, share.vocabulary);
+    KeyRange range;
+    set_range(&range, share.vocabulary);
     make_keys(chip.keys, chip.z, share.vocabulary, chip.past, share.window, how.penalty);
-    lane.largest = largest_key(chip.keys, &lane, chip.cells, chip.token);
+    range.largest = largest_key(chip.keys, &range, chip.cells, chip.token);
     if (!how.greedy) {
-        lane.mantissa = (uint32)how.mantissa;
-        lane.exponent = how.exponent;
-        if (how.top_k > 0) keep(chip.keys, &lane, how.top_k, 0, chip.cells);
-        if (how.top_p != 0) keep(chip.keys, &lane, 0, (uint32)how.top_p, chip.cells);
-        remove_below(chip.keys, &lane, (ulong64)how.min_weight);
-        pick(chip.keys, &lane, u, chip.cells, chip.token);
+        range.mantissa = (uint32)how.mantissa;
+        range.exponent = how.exponent;
+        if (how.top_k > 0) keep(chip.keys, &range, how.top_k, 0, chip.cells);
+        if (how.top_p != 0) keep(chip.keys, &range, 0, (uint32)how.top_p, chip.cells);
+        remove_below(chip.keys, &range, (ulong64)how.min_weight);
+        pick(chip.keys, &range, u, chip.cells, chip.token);
     }
     const int token = chip.token[0];
     if (THREAD == 0) chip.past[(uint32)step % (uint32)share.window] = token;

@@ -1,5 +1,5 @@
-// The part of the CUDA driver's binary interface that the stand-in offers: types, codes and numbers as the driver's documentation gives them.
-// Handles are opaque; the stand-in never hands out the same one twice.
+// The part of the CUDA driver's binary interface that the stand-in offers: types, codes and numbers as the driver's
+// documentation gives them. Handles are opaque; the stand-in never hands out the same one twice.
 #ifndef CUDASIM_ABI_H
 #define CUDASIM_ABI_H
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Runs the threads of a block one after another. A block whose first thread meets a barrier goes on with a fiber a thread, so kernels
-// without barriers pay nothing for them.
+// Runs the threads of a block one after another. A block whose first thread meets a barrier goes on with a fiber a
+// thread, so kernels without barriers pay nothing for them.
 #ifndef CUDASIM_BLOCK_H
 #define CUDASIM_BLOCK_H
 #include "../kernels/registry.h"

@@ -7,7 +7,8 @@
 namespace sim {
 namespace {
 
-// A pinned source is read when the copy runs, as a card would; from pageable memory the driver takes the bytes before it returns.
+// A pinned source is read when the copy runs, as a card would; from pageable memory the driver takes the bytes before
+// it returns.
 void copy(const char *function, CUdeviceptr to, bool to_device, CUdeviceptr from, bool from_device, size_t bytes, Handle stream, bool wait) {
     if (bytes == 0) return;
     if (to_device) check_device_range(to, bytes, "the target");

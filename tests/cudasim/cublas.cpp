@@ -1,4 +1,5 @@
-// cuBLAS's entry points: handles, and products put into streams after the checks that cuBLAS makes, and some that it leaves to the card.
+// cuBLAS's entry points: handles, and products put into streams after the checks that cuBLAS makes, and some that it
+// leaves to the card.
 #include <algorithm>
 #include <cstdarg>
 #include <cstdio>
@@ -112,7 +113,8 @@ void put(const char *function, Library &library, cublas::Product &p, const void 
     if (cudasim_capturing(library.stream) > 0 && !library.workspace) {
         refuse(function, ALLOC_FAILED, "a product in a capture needs cublasSetWorkspace, after cublasSetStream, which takes it back");
     }
-    // Stricter than a driver, which may let it pass: what cuBLAS loads and allocates at a first product is its own affair and changes.
+    // Stricter than a driver, which may let it pass: what cuBLAS loads and allocates at a first product is its own
+    // affair and changes.
     if (!library.loaded.count(p.factors) && cudasim_allocate(function, "a first product of a handle in this precision loads its kernels")) {
         throw Refusal{EXECUTION_FAILED};
     }

@@ -1,4 +1,5 @@
-// The product itself: both factors are copied to panels of floats, rounded where asked, and summed in the order of depth, 256 at a time.
+// The product itself: both factors are copied to panels of floats, rounded where asked, and summed in the order of
+// depth, 256 at a time.
 #include "cublas_product.h"
 
 #include <algorithm>

@@ -1,12 +1,13 @@
-// cuDNN's entry points for recurrent layers: sizes, places of weights, and the three passes. Each checks what cuDNN checks, and what cuDNN leaves
-// to the card: that every array lies whole in device memory.
+// cuDNN's entry points for recurrent layers: sizes, places of weights, and the three passes. Each checks what cuDNN
+// checks, and what cuDNN leaves to the card: that every array lies whole in device memory.
 #include "cudnn_objects.h"
 
 namespace cudnn {
 namespace {
 
-// Where the real library has its persistent kernels: half precision, one layer, H and I multiples of 128, H at most 1024, B a multiple of 8 and at
-// most 128; small H. Setting the descriptor accepts them all, and asking is no mistake, so nothing is reported.
+// Where the real library has its persistent kernels: half precision, one layer, H and I multiples of 128, H at most
+// 1024, B a multiple of 8 and at most 128; small H. Setting the descriptor accepts them all, and asking is no mistake,
+// so nothing is reported.
 bool has_algorithm(const Rnn &rnn, int batch) {
     switch (rnn.algorithm) {
         case PERSIST_STATIC:

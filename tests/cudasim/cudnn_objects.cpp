@@ -175,12 +175,12 @@ EXPORT int cudnnSetRNNDataDescriptor(Handle descriptor, int type, int layout, in
         if (layout < SEQ_MAJOR_UNPACKED || layout > BATCH_MAJOR_UNPACKED) refuse(function, BAD_PARAM, "layout %d", layout);
         if (steps > MOST_STEPS) throw Refusal{NOT_SUPPORTED};
         bool whole = layout != BATCH_MAJOR_UNPACKED;
-        for (int lane = 0; lane < batch; lane++) {
-            if (lengths[lane] < 0 || lengths[lane] > steps) refuse(function, BAD_PARAM, "lane %d has %d of %d steps", lane, lengths[lane], steps);
+        for (int sequence = 0; sequence < batch; sequence++) {
+            if (lengths[sequence] < 0 || lengths[sequence] > steps) refuse(function, BAD_PARAM, "sequence %d has %d of %d steps", sequence, lengths[sequence], steps);
             bool packed = layout == SEQ_MAJOR_PACKED;
-            if (packed && lengths[lane] < 1) refuse(function, BAD_PARAM, "packed lane %d has no steps", lane);
-            if (packed && lane && lengths[lane] > lengths[lane - 1]) refuse(function, BAD_PARAM, "packed lengths rise at lane %d", lane);
-            whole = whole && lengths[lane] == steps;
+            if (packed && lengths[sequence] < 1) refuse(function, BAD_PARAM, "packed sequence %d has no steps", sequence);
+            if (packed && sequence && lengths[sequence] > lengths[sequence - 1]) refuse(function, BAD_PARAM, "packed lengths rise at sequence %d", sequence);
+            whole = whole && lengths[sequence] == steps;
         }
         object = {true, known, steps, batch, vector, whole};
     };

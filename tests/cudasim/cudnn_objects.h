@@ -44,7 +44,7 @@ struct Data {
     bool set = false;
     DataType type = FLOAT;
     int steps = 0, batch = 0, vector = 0;
-    bool whole = false;  // every lane has all steps
+    bool whole = false;  // every sequence has all steps
 };
 
 struct Dropout {

@@ -1,5 +1,6 @@
-// The arithmetic of cuDNN's recurrent layers, plainly: the equations of cudnnRNNMode_t with both biases, gates in the order i, f, g, o for LSTM
-// and r, z, n for GRU (reset gate after the product). Values are stored in the layer's type and computed in float.
+// The arithmetic of cuDNN's recurrent layers, plainly: the equations of cudnnRNNMode_t with both biases, gates in the
+// order i, f, g, o for LSTM and r, z, n for GRU (reset gate after the product). Values are stored in the layer's type
+// and computed in float.
 #include "cudnn_rnn.h"
 
 #include <cmath>
@@ -65,13 +66,13 @@ void multiply_transposed(const float *a, const float *b, const float *bias, int 
     for (int i = 0; i < n; i++) {
         for (int r = 0; r < rows; r++) {
             const float *left = a + (size_t)i * depth, *right = b + (size_t)r * depth;
-            float lanes[16] = {}, sum = 0;
+            float sequences[16] = {}, sum = 0;
             int k = 0;
             for (; k + 16 <= depth; k += 16) {
-                for (int lane = 0; lane < 16; lane++) lanes[lane] += left[k + lane] * right[k + lane];
+                for (int sequence = 0; sequence < 16; sequence++) sequences[sequence] += left[k + sequence] * right[k + sequence];
             }
             for (; k < depth; k++) sum += left[k] * right[k];
-            for (float lane : lanes) sum += lane;
+            for (float sequence : sequences) sum += sequence;
             c[(size_t)i * rows + r] = sum + bias[r];
         }
     }
@@ -133,7 +134,7 @@ struct Weights {
     }
 };
 
-// One lane of one step: gates holds W·x + b_W and becomes the activated gates; recurrent is R·h + b_R.
+// One sequence of one step: gates holds W·x + b_W and becomes the activated gates; recurrent is R·h + b_R.
 void apply(const Shape &s, float *gates, const float *recurrent, const float *h, float *c, float *extra, float *out) {
     int H = s.hidden;
     for (int u = 0; u < H; u++) {
@@ -156,7 +157,8 @@ void apply(const Shape &s, float *gates, const float *recurrent, const float *h,
     }
 }
 
-// The reverse of apply: gates become their gradients, hidden_new the gradient by R·h + b_R of GRU's n; dh becomes what flows to h directly.
+// The reverse of apply: gates become their gradients, hidden_new the gradient by R·h + b_R of GRU's n; dh becomes what
+// flows to h directly.
 void revert(const Shape &s, float *gates, const float *extra, const float *before, float *dh, float *dc, float *hidden_new) {
     int H = s.hidden;
     for (int u = 0; u < H; u++) {
@@ -186,11 +188,11 @@ void revert(const Shape &s, float *gates, const float *extra, const float *befor
 }
 
 // Gradients by R·h + b_R: the gates', but for GRU's n.
-Floats recurrent_side(const Shape &s, const float *gates, const float *hidden_new, size_t lanes) {
+Floats recurrent_side(const Shape &s, const float *gates, const float *hidden_new, size_t sequences) {
     size_t rows = (size_t)s.gates() * s.hidden;
-    Floats values(gates, gates + lanes * rows);
-    for (size_t lane = 0; s.cell == GRU && lane < lanes; lane++) {
-        memcpy(&values[lane * rows + 2 * s.hidden], hidden_new + lane * s.hidden, sizeof(float) * (size_t)s.hidden);
+    Floats values(gates, gates + sequences * rows);
+    for (size_t sequence = 0; s.cell == GRU && sequence < sequences; sequence++) {
+        memcpy(&values[sequence * rows + 2 * s.hidden], hidden_new + sequence * s.hidden, sizeof(float) * (size_t)s.hidden);
     }
     return values;
 }
@@ -207,9 +209,9 @@ void run(const Forward &call) {
     for (int t = 0; t < s.steps; t++) {
         for (size_t i = 0; i < state; i++) factor[i] = rounded(s, h[i]);
         multiply_transposed(factor.data(), weights.r, weights.br, s.batch, (int)rows, s.hidden, recurrent.data());
-        for (size_t lane = 0; lane < B; lane++) {
-            size_t at = t * B + lane;
-            apply(s, &gates[at * rows], &recurrent[lane * rows], &h[lane * H], &c[lane * H], &extra[at * H], &out[at * H]);
+        for (size_t sequence = 0; sequence < B; sequence++) {
+            size_t at = t * B + sequence;
+            apply(s, &gates[at * rows], &recurrent[sequence * rows], &h[sequence * H], &c[sequence * H], &extra[at * H], &out[at * H]);
         }
         for (size_t i = 0; i < state; i++) h[i] = stored(s, out[t * state + i]);
     }
@@ -233,10 +235,10 @@ void run(const BackwardData &call) {
     Floats dh = read(s, call.dhy, state), dc = read(s, call.dcy, state), dx(N * s.input);
     for (int t = s.steps - 1; t >= 0; t--) {
         for (size_t i = 0; i < state; i++) dh[i] += dy[t * state + i];
-        for (size_t lane = 0; lane < B; lane++) {
-            size_t at = t * B + lane, past = at - B;
-            const float *before = s.cell == LSTM ? (t ? reserve.extra + past * H : &cx[lane * H]) : (t ? &y[past * H] : &hx[lane * H]);
-            revert(s, reserve.gates + at * rows, reserve.extra + at * H, before, &dh[lane * H], &dc[lane * H], reserve.hidden_new + at * H);
+        for (size_t sequence = 0; sequence < B; sequence++) {
+            size_t at = t * B + sequence, past = at - B;
+            const float *before = s.cell == LSTM ? (t ? reserve.extra + past * H : &cx[sequence * H]) : (t ? &y[past * H] : &hx[sequence * H]);
+            revert(s, reserve.gates + at * rows, reserve.extra + at * H, before, &dh[sequence * H], &dc[sequence * H], reserve.hidden_new + at * H);
         }
         Floats side = recurrent_side(s, reserve.gates + t * B * rows, reserve.hidden_new + t * state, B);
         multiply_add(s, side.data(), weights.r, s.batch, (int)rows, s.hidden, dh.data());

@@ -1,4 +1,5 @@
-// One recurrent layer of cuDNN, as its calls wait in a stream. Row-major; T steps, B lanes, I inputs, H hidden units, G gates.
+// One recurrent layer of cuDNN, as its calls wait in a stream. Row-major; T steps, B sequences, I inputs, H hidden
+// units, G gates.
 #ifndef CUDASIM_CUDNN_RNN_H
 #define CUDASIM_CUDNN_RNN_H
 #include <cstddef>
@@ -19,7 +20,8 @@ struct Shape {
     size_t element() const { return type == FLOAT ? 4 : 2; }
     // W [G·H,I], R [G·H,H], b_W [G·H], b_R [G·H], one behind the other.
     size_t weights() const { return (size_t)gates() * hidden * ((size_t)input + hidden + 2); }
-    // What backward needs, floats behind a header: activated gates [T,B,G,H], c or R_n·h + b_Rn [T,B,H], and what GRU's R_n gets [T,B,H].
+    // What backward needs, floats behind a header: activated gates [T,B,G,H], c or R_n·h + b_Rn [T,B,H], and what GRU's
+    // R_n gets [T,B,H].
     size_t reserve_bytes() const { return 64 + (size_t)steps * batch * hidden * (gates() + 2) * sizeof(float); }
     size_t work_bytes() const { return (size_t)batch * hidden * (gates() + 3) * sizeof(float); }
 };

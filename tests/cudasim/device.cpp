@@ -72,7 +72,8 @@ EXPORT CUresult cuInit(unsigned flags) {
     });
 }
 
-// NVRTC, where a driver is there, asks it for a table of functions of its own and goes on without one; it must get an answer.
+// NVRTC, where a driver is there, asks it for a table of functions of its own and goes on without one; it must get an
+// answer.
 EXPORT CUresult cuGetExportTable(const void **table, const void *) {
     *table = nullptr;
     return CUDA_ERROR_NOT_FOUND;

@@ -1,6 +1,6 @@
-// How every entry point begins and ends, the failures a test may ask for, and the controls (cudasim_...) that a test calls. A process that
-// cannot call them sets CUDASIM_FAIL="function:nth:code,...", CUDASIM_MEMORY, CUDASIM_SEED, CUDASIM_DRIVER, CUDASIM_DEVICES, CUDASIM_CAPABILITY,
-// CUDASIM_CLUSTERS, CUDASIM_CUDNN.
+// How every entry point begins and ends, the failures a test may ask for, and the controls (cudasim_...) that a test
+// calls. A process that cannot call them sets CUDASIM_FAIL="function:nth:code,...", CUDASIM_MEMORY, CUDASIM_SEED,
+// CUDASIM_DRIVER, CUDASIM_DEVICES, CUDASIM_CAPABILITY, CUDASIM_CLUSTERS, CUDASIM_CUDNN.
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -198,8 +198,8 @@ EXPORT void cudasim_object(int change) {
 
 // For tests.
 
-// The nth call from now of `function` (the entry point's full name, "*" for all of them, "kernel" for a kernel's execution, or "run NAME" for the
-// execution of what a library's function put into a stream) returns `code`;
+// The nth call from now of `function` (the entry point's full name, "*" for all of them, "kernel" for a kernel's
+// execution, or "run NAME" for the execution of what a library's function put into a stream) returns `code`;
 // code 0: it does nothing and returns success. A function that frees or destroys does so and then returns the code.
 EXPORT void cudasim_fail(const char *function, int nth, int code) {
     std::lock_guard<std::recursive_mutex> held(sim::lock);
@@ -217,7 +217,8 @@ EXPORT void cudasim_memory_limit(long bytes) {
     sim::settings.memory = bytes;
 }
 
-// 0: work runs as late as it may, in the order of the calls that wait. Otherwise the next piece is drawn from all that could run.
+// 0: work runs as late as it may, in the order of the calls that wait. Otherwise the next piece is drawn from all that
+// could run.
 EXPORT void cudasim_schedule(long seed) {
     std::lock_guard<std::recursive_mutex> held(sim::lock);
     sim::settings.seed = (unsigned long)seed;

@@ -1,5 +1,6 @@
-// Threads of a kernel on one thread of the host: each has a stack, and they change places by GCC's own pair of jumps, which save little and
-// take any stack; no function may hold both. Entered again after its end, a fiber runs its body again.
+// Threads of a kernel on one thread of the host: each has a stack, and they change places by GCC's own pair of jumps,
+// which save little and take any stack; no function may hold both. Entered again after its end, a fiber runs its body
+// again.
 #ifndef CUDASIM_FIBER_H
 #define CUDASIM_FIBER_H
 #include <sys/mman.h>
@@ -50,8 +51,8 @@ class Fibers {
 
    private:
     static constexpr size_t STACK = 128 << 10;
-    // Lies at the end of each stack. What overwrites it has gone on into the next stack, which has no page in between: thousands of stacks
-    // would be more mappings than a process may have.
+    // Lies at the end of each stack. What overwrites it has gone on into the next stack, which has no page in between:
+    // thousands of stacks would be more mappings than a process may have.
     static constexpr uint64_t LAST = 0x57ac6e4d0f57ac6eull;
 
     struct Fiber {

@@ -1,5 +1,6 @@
-// Device memory: every allocation ends at a page that cannot be touched and starts after one; what is left of its first and last page holds
-// a pattern that is looked at after every kernel that got the memory and whenever a call waits. The first 4 MB of new memory are NaN. Freed addresses are not used again for a long time.
+// Device memory: every allocation ends at a page that cannot be touched and starts after one; what is left of its first
+// and last page holds a pattern that is looked at after every kernel that got the memory and whenever a call waits. The
+// first 4 MB of new memory are NaN. Freed addresses are not used again for a long time.
 #include <sys/mman.h>
 
 #include <cstdio>

@@ -1,5 +1,6 @@
-// Work waits here until a call waits for it. Then either only what that call depends on runs, in the order of dependence (seed 0), or, piece
-// by piece, whatever a generator picks among all that could run. A fault in a piece breaks its context, as on a card.
+// Work waits here until a call waits for it. Then either only what that call depends on runs, in the order of
+// dependence (seed 0), or, piece by piece, whatever a generator picks among all that could run. A fault in a piece
+// breaks its context, as on a card.
 #include <setjmp.h>
 #include <signal.h>
 
@@ -60,8 +61,8 @@ void watch() {
     sigaction(SIGFPE, &action, nullptr);
 }
 
-// A stack for the handler alone, as long as a piece runs: the one that the fault is on may be used up, and then the process would end without
-// a word. The Java machine's own faults are handled as before.
+// A stack for the handler alone, as long as a piece runs: the one that the fault is on may be used up, and then the
+// process would end without a word. The Java machine's own faults are handled as before.
 class HandlerStack {
    public:
     HandlerStack() {

@@ -1,4 +1,5 @@
-// The stand-in's own parts. One lock holds while an entry point runs; work runs only inside a call that waits for it (queue.cpp).
+// The stand-in's own parts. One lock holds while an entry point runs; work runs only inside a call that waits for it
+// (queue.cpp).
 #ifndef CUDASIM_SIM_H
 #define CUDASIM_SIM_H
 #include <array>

@@ -22,8 +22,8 @@ constexpr int GROUP = 16, GROUPS = 8, STEPS = 2000, LAUNCHES = 9;
 constexpr int PATIENCE = 2000;  // milliseconds
 constexpr int SHOWN_STEPS = 256;  // whose h stays in the second-level cache, as a layer's does
 constexpr int PART = 512,
-              WHOLE = GROUP * PART;  // bytes of h of a block and of a group, as at 2 x 512 units and 8 lanes
-constexpr int ROW = 4, SUMS = 4096;  // blocks of a row, and bytes of sums for each, as at 2 x 1024 units and 32 lanes
+              WHOLE = GROUP * PART;  // bytes of h of a block and of a group, as at 2 x 512 units and 8 sequences
+constexpr int ROW = 4, SUMS = 4096;  // blocks of a row, and bytes of sums for each, as at 2 x 1024 units and 32 sequences
 
 void require(cudaError_t error, const char *what) {
     if (error == cudaSuccess) return;

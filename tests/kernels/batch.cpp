@@ -43,20 +43,20 @@ uint64_t shuffled(uint64_t index, uint64_t size, uint64_t seed, uint64_t epoch) 
     return index;
 }
 
-void check(Run &run, int bytes, int steps, int lanes, int windows) {
-    const long64 origin = 3, lane_stride = 5, step_stride = 2, seed = 0x123456789abcdef;
+void check(Run &run, int bytes, int steps, int sequences, int windows) {
+    const long64 origin = 3, sequence_stride = 5, step_stride = 2, seed = 0x123456789abcdef;
     const int epoch_step = 4, epoch = 2;
-    long64 last = origin + lane_stride * std::max(lanes, windows) + epoch_step * step_stride + steps;
+    long64 last = origin + sequence_stride * std::max(sequences, windows) + epoch_step * step_stride + steps;
     Text text = text_of((int)last + 2, bytes);
     Array words = run.make(INT, text.words, "text"), counters = run.make(INT, {9, epoch_step, epoch}, "counters");
-    Array inputs = run.empty(INT, (long64)steps * lanes, "inputs"), targets = run.empty(INT, (long64)steps * lanes, "targets");
+    Array inputs = run.empty(INT, (long64)steps * sequences, "inputs"), targets = run.empty(INT, (long64)steps * sequences, "targets");
     auto token = [&](long64 i, int ahead) {
-        long64 lane = i % lanes, start = origin + lane * lane_stride + epoch_step * step_stride;
-        uint64_t number = (uint64_t)(epoch_step * lanes + lane);
-        if (windows > 0) start = origin + lane_stride * (long64)shuffled(number, (uint64_t)windows, (uint64_t)seed, epoch);
-        return text.tokens[(size_t)(start + i / lanes + ahead)];
+        long64 sequence = i % sequences, start = origin + sequence * sequence_stride + epoch_step * step_stride;
+        uint64_t number = (uint64_t)(epoch_step * sequences + sequence);
+        if (windows > 0) start = origin + sequence_stride * (long64)shuffled(number, (uint64_t)windows, (uint64_t)seed, epoch);
+        return text.tokens[(size_t)(start + i / sequences + ahead)];
     };
-    run.launch_grid("gather_batch", lanes, 1, words, bytes, counters, inputs, targets, steps, origin, lane_stride, step_stride, (long64)windows,
+    run.launch_grid("gather_batch", sequences, 1, words, bytes, counters, inputs, targets, steps, origin, sequence_stride, step_stride, (long64)windows,
                     seed);
     run.expect_exactly(inputs, [&](long64 i) { return token(i, 0); });
     run.expect_exactly(targets, [&](long64 i) { return token(i, 1); });
@@ -65,7 +65,7 @@ void check(Run &run, int bytes, int steps, int lanes, int windows) {
 }  // namespace
 
 CASES(batch, ONCE) {
-    for (auto [steps, lanes] : run.pairs()) check(run, 1, steps, lanes, 0);
+    for (auto [steps, sequences] : run.pairs()) check(run, 1, steps, sequences, 0);
     for (int bytes : {1, 2, 4}) {
         check(run, bytes, run.size(257, 33), 3, 0);
         check(run, bytes, 7, 7, 5 * 7);

@@ -1,4 +1,5 @@
-// What a case is written with: arrays, launches, expectations. tests/kernels/FILE.cpp holds the cases of kernels/FILE.cu:
+// What a case is written with: arrays, launches, expectations. tests/kernels/FILE.cpp holds the cases of
+// kernels/FILE.cu:
 //
 //   CASES(convert, TWICE) {                       ONCE for a file that does not mention `real`
 //       for (int n : run.sizes()) {
@@ -9,9 +10,10 @@
 //       }
 //   }
 //
-// Expectations are computed in double and share no code with the kernels. An array's values are those that the device has, so a value of
-// `real` is rounded before the expectation sees it. `None` is the null buffer; int, long64 and float pass as what they are.
-// Memory beside an array is guarded, an array of which nothing was expected must be what it was, and every kernel of a file must be called.
+// Expectations are computed in double and share no code with the kernels. An array's values are those that the device
+// has, so a value of `real` is rounded before the expectation sees it. `None` is the null buffer; int, long64 and float
+// pass as what they are. Memory beside an array is guarded, an array of which nothing was expected must be what it was,
+// and every kernel of a file must be called.
 #ifndef KERNELS_HARNESS_H
 #define KERNELS_HARNESS_H
 #include <cstdint>
@@ -44,7 +46,8 @@ struct Argument {
     float real;
 };
 
-// Runs kernels: host.cpp under a sanitizer, opencl.cpp on a driver. What a device cannot do ends the program with a line that says why.
+// Runs kernels: host.cpp under a sanitizer, opencl.cpp on a driver. What a device cannot do ends the program with a
+// line that says why.
 class Device {
    public:
     virtual ~Device() = default;
@@ -102,7 +105,8 @@ class Run {
     Array integers(long64 n, const char *name, int from, int to);
     Array make(Type type, std::vector<double> values, const char *name);
     Array empty(Type type, long64 n, const char *name);
-    // As empty, where threads read what other threads of the kernel wrote, which Oclgrind 21.10 takes for uninitialised; there it has content.
+    // As empty, where threads read what other threads of the kernel wrote, which Oclgrind 21.10 takes for
+    // uninitialised; there it has content.
     Array shared(Type type, long64 n, const char *name);
 
     // One thread for each of n elements, in at most three blocks, so that grid-stride loops go round.
@@ -121,8 +125,8 @@ class Run {
 
     std::vector<double> read(const Array &array);
 
-    // All of the array's elements, the difference small beside the expectation in norm, and for no element large beside the largest of
-    // them; what is not finite never passes.
+    // All of the array's elements, the difference small beside the expectation in norm, and for no element large beside
+    // the largest of them; what is not finite never passes.
     void expect(const Array &array, const std::function<double(long64)> &value, double tolerance);
     // Every element exactly, not finite ones among them.
     void expect_exactly(const Array &array, const std::function<double(long64)> &value);

@@ -1,6 +1,7 @@
-// The words of kernels/dialect.h that mean the same however the threads of a block are run. What runs them brings the rest: KERNEL, THREAD,
-// BLOCK_*, BLOCKS_*, BARRIER, LOCAL_ARRAY. There are two: threads/host_dialect.h here (one std::thread a thread, for the sanitizers) and
-// ../cudasim/host_dialect.h (fibers on one thread, fast, for the stand-in). A kernel sees the one that comes first on the include path.
+// The words of kernels/dialect.h that mean the same however the threads of a block are run. What runs them brings the
+// rest: KERNEL, THREAD, BLOCK_*, BLOCKS_*, BARRIER, LOCAL_ARRAY. There are two: threads/host_dialect.h here (one
+// std::thread a thread, for the sanitizers) and ../cudasim/host_dialect.h (fibers on one thread, fast, for the
+// stand-in). A kernel sees the one that comes first on the include path.
 #ifndef KERNELS_HOST_WORDS_H
 #define KERNELS_HOST_WORDS_H
 #include <cmath>

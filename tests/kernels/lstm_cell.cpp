@@ -10,18 +10,18 @@ struct Step {
     double i, f, g, o, c, h;
 };
 
-// What the formulas of the file's head give for one lane and unit.
+// What the formulas of the file's head give for one sequence and unit.
 struct Forward {
     const Array &input, &recurrent, &input_bias, &recurrent_bias, &c_before;
     const Array *tokens;
     int units;
 
     Step operator()(long64 place) const {
-        long64 lane = place / units, unit = place % units, row = tokens ? (long64)(*tokens)[lane] : lane;
+        long64 sequence = place / units, unit = place % units, row = tokens ? (long64)(*tokens)[sequence] : sequence;
         double a[4];
         for (int gate = 0; gate < 4; gate++) {
             long64 column = gate * (long64)units + unit;
-            a[gate] = input[row * 4 * units + column] + recurrent[lane * 4 * units + column] + recurrent_bias[column];
+            a[gate] = input[row * 4 * units + column] + recurrent[sequence * 4 * units + column] + recurrent_bias[column];
             if (!tokens) a[gate] += input_bias[column];
         }
         Step step = {sigmoid(a[0]), sigmoid(a[1]), std::tanh(a[2]), sigmoid(a[3]), 0, 0};
@@ -36,21 +36,21 @@ double gate_of(const Step &step, long64 column, int units) {
     return gate == 0 ? step.i : gate == 1 ? step.f : gate == 2 ? step.g : step.o;
 }
 
-void forward(Run &run, int lanes, int units, bool table, bool training, double scale) {
-    long64 n = (long64)lanes * units;
-    Array tokens = run.integers(lanes, "tokens", 0, 5);
-    Array input = run.floats((table ? 5 : lanes) * 4ll * units, "input", scale), recurrent = run.floats(4 * n, "recurrent", scale);
+void forward(Run &run, int sequences, int units, bool table, bool training, double scale) {
+    long64 n = (long64)sequences * units;
+    Array tokens = run.integers(sequences, "tokens", 0, 5);
+    Array input = run.floats((table ? 5 : sequences) * 4ll * units, "input", scale), recurrent = run.floats(4 * n, "recurrent", scale);
     Array input_bias = run.floats(4 * units, "input_bias"), recurrent_bias = run.floats(4 * units, "recurrent_bias");
     Array c_before = run.floats(n, "c_before", 2);
     Array gates = run.empty(REAL, 4 * n, "gates"), c = run.empty(FLOAT, n, "c"), h = run.empty(FLOAT, n, "h");
     Array factor = run.empty(REAL, n, "h_factor");
     Forward want = {input, recurrent, input_bias, recurrent_bias, c_before, table ? &tokens : nullptr, units};
     if (table && training) {
-        run.launch("lstm_forward", n, input, tokens, recurrent, None, recurrent_bias, c_before, gates, c, h, factor, lanes, units);
+        run.launch("lstm_forward", n, input, tokens, recurrent, None, recurrent_bias, c_before, gates, c, h, factor, sequences, units);
     } else if (table) {
-        run.launch("lstm_forward", n, input, tokens, recurrent, None, recurrent_bias, c_before, None, c, h, None, lanes, units);
+        run.launch("lstm_forward", n, input, tokens, recurrent, None, recurrent_bias, c_before, None, c, h, None, sequences, units);
     } else {
-        run.launch("lstm_forward", n, input, None, recurrent, input_bias, recurrent_bias, c_before, gates, c, h, factor, lanes, units);
+        run.launch("lstm_forward", n, input, None, recurrent, input_bias, recurrent_bias, c_before, gates, c, h, factor, sequences, units);
     }
     run.expect(c, [&](long64 i) { return want(i).c; }, run.float_tolerance(4));
     run.expect(h, [&](long64 i) { return want(i).h; }, run.float_tolerance(4));
@@ -59,22 +59,22 @@ void forward(Run &run, int lanes, int units, bool table, bool training, double s
     run.expect(
         gates,
         [&](long64 i) {
-            long64 lane = i / (4 * units), column = i % (4 * units);
-            return gate_of(want(lane * units + column % units), column, units);
+            long64 sequence = i / (4 * units), column = i % (4 * units);
+            return gate_of(want(sequence * units + column % units), column, units);
         },
         run.real_tolerance(4));
 }
 
-void backward(Run &run, int lanes, int units, bool last) {
-    long64 n = (long64)lanes * units;
+void backward(Run &run, int sequences, int units, bool last) {
+    long64 n = (long64)sequences * units;
     Array dy = run.floats(n, "dy"), d_recurrent = run.floats(n, "d_recurrent"), c_before = run.floats(n, "c_before", 2);
     Array c = run.floats(n, "c", 2);
     Array carried = last ? run.empty(FLOAT, n, "carried") : run.floats(n, "carried");
     Array gates = run.reals(4 * n, "gates", 0.99);
     if (last) {
-        run.launch("lstm_backward", n, dy, None, c_before, c, carried, gates, lanes, units);
+        run.launch("lstm_backward", n, dy, None, c_before, c, carried, gates, sequences, units);
     } else {
-        run.launch("lstm_backward", n, dy, d_recurrent, c_before, c, carried, gates, lanes, units);
+        run.launch("lstm_backward", n, dy, d_recurrent, c_before, c, carried, gates, sequences, units);
     }
     auto gate = [&](long64 i, int which) { return gates[i / units * 4 * units + which * (long64)units + i % units]; };
     auto dh = [&](long64 i) { return dy[i] + (last ? 0 : d_recurrent[i]); };
@@ -102,11 +102,11 @@ void backward(Run &run, int lanes, int units, bool last) {
 
 CASES(lstm_cell, TWICE) {
     for (int units : run.sizes()) {
-        for (int lanes : {1, 7}) {
-            forward(run, lanes, units, false, true, 3);
-            forward(run, lanes, units, true, true, 3);
-            backward(run, lanes, units, true);
-            backward(run, lanes, units, false);
+        for (int sequences : {1, 7}) {
+            forward(run, sequences, units, false, true, 3);
+            forward(run, sequences, units, true, true, 3);
+            backward(run, sequences, units, true);
+            backward(run, sequences, units, false);
         }
     }
     forward(run, 33, 33, true, false, 3);

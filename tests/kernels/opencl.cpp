@@ -1,5 +1,6 @@
-// Kernels as OpenCL C on the first device of the first platform, compiled from the folder with the sources. Memory lies between two guards
-// and is all ones where it has no content. On Oclgrind, which sees both by itself, there is no guard behind and no content.
+// Kernels as OpenCL C on the first device of the first platform, compiled from the folder with the sources. Memory lies
+// between two guards and is all ones where it has no content. On Oclgrind, which sees both by itself, there is no guard
+// behind and no content.
 #define CL_TARGET_OPENCL_VERSION 120
 #include <CL/cl.h>
 

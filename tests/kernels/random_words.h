@@ -1,4 +1,5 @@
-// Philox4x32-10 as Salmon et al. 2011 write it down, with products of 64 bits, and the numbering of java/lstmgpu/backend/Philox.java.
+// Philox4x32-10 as Salmon et al. 2011 write it down, with products of 64 bits, and the numbering of
+// java/lstmgpu/backend/Philox.java.
 #ifndef KERNELS_RANDOM_WORDS_H
 #define KERNELS_RANDOM_WORDS_H
 #include <array>

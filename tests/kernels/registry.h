@@ -1,5 +1,5 @@
-// The kernels of a shared object: KERNEL registers each, with its parameters as the compiler deduces them from the function, and
-// cudasim_kernel hands them out. Compiled with -fvisibility=hidden, every object has a list of its own.
+// The kernels of a shared object: KERNEL registers each, with its parameters as the compiler deduces them from the
+// function, and cudasim_kernel hands them out. Compiled with -fvisibility=hidden, every object has a list of its own.
 //
 // Whatever runs blocks (see host_words.h) defines, for THREADS threads a block,
 //     const char *run_grid<THREADS>(const long long grid[3], void (*call)(const void *), const void *arguments)

@@ -46,12 +46,12 @@ struct Drawing {
         return ranked;
     }
 
-    int token(const std::vector<double> &z, int lane) const {
+    int token(const std::vector<double> &z, int sequence) const {
         size_t best = (size_t)(std::max_element(z.begin(), z.end()) - z.begin());
         if (how.temperature == 0) return (int)best;
         std::vector<double> p;
         for (double logit : z) p.push_back(std::exp((logit - z[best]) / how.temperature));
-        double total = 0, sum = 0, u = random_word(seed, 0x5A, draw, lane) * 0x1p-32;
+        double total = 0, sum = 0, u = random_word(seed, 0x5A, draw, sequence) * 0x1p-32;
         std::vector<int> tokens = kept(p);
         for (int each : tokens) total += p[(size_t)each];
         for (int each : tokens) {
@@ -62,36 +62,36 @@ struct Drawing {
     }
 };
 
-void check(Run &run, int lanes, int vocabulary, const Settings &how, double spread = 4) {
+void check(Run &run, int sequences, int vocabulary, const Settings &how, double spread = 4) {
     const int window = 5, draw = 3;
     const long64 seed = 0x123456789abcdef;
     Drawing want = {how, seed, draw};
     // Logits in eighths, so that some are equal.
-    std::vector<double> logits = run.floats((long64)lanes * vocabulary, "z", spread).values;
+    std::vector<double> logits = run.floats((long64)sequences * vocabulary, "z", spread).values;
     for (double &logit : logits) logit = std::round(8 * logit) / 8;
-    Array z = run.make(FLOAT, logits, "z"), history = run.integers((long64)lanes * window, "history", -1, vocabulary);
-    Array counters = run.make(INT, {(double)draw, 0, 0}, "counters"), tokens = run.empty(INT, lanes, "tokens");
-    Array keys = run.shared(INT, (long64)lanes * vocabulary, "keys"), largest = run.shared(INT, lanes, "largest");
+    Array z = run.make(FLOAT, logits, "z"), history = run.integers((long64)sequences * window, "history", -1, vocabulary);
+    Array counters = run.make(INT, {(double)draw, 0, 0}, "counters"), tokens = run.empty(INT, sequences, "tokens");
+    Array keys = run.shared(INT, (long64)sequences * vocabulary, "keys"), largest = run.shared(INT, sequences, "largest");
     double rate = 1 / std::log(2.0) / std::max(how.temperature, 0x1p-20);
     int exponent = 31 - std::ilogb(rate), mantissa = (int)(uint32_t)std::ldexp(rate, exponent);
     int share = (int)(uint32_t)std::ceil((float)how.top_p * 0x1p32), greedy = how.temperature == 0;
-    run.launch_grid("sample_keys", lanes, 1, z, history, tokens, counters, keys, largest, vocabulary, window, (float)how.penalty, greedy);
+    run.launch_grid("sample_keys", sequences, 1, z, history, tokens, counters, keys, largest, vocabulary, window, (float)how.penalty, greedy);
     if (!greedy) {
         if (how.top_k > 0 && how.top_k < vocabulary)
-            run.launch_grid("sample_keep", lanes, 1, keys, largest, vocabulary, mantissa, exponent, how.top_k, 0);
-        if (how.top_p < 1) run.launch_grid("sample_keep", lanes, 1, keys, largest, vocabulary, mantissa, exponent, 0, share);
-        run.launch_grid("sample_pick", lanes, 1, keys, largest, history, tokens, counters, vocabulary, window, mantissa, exponent,
+            run.launch_grid("sample_keep", sequences, 1, keys, largest, vocabulary, mantissa, exponent, how.top_k, 0);
+        if (how.top_p < 1) run.launch_grid("sample_keep", sequences, 1, keys, largest, vocabulary, mantissa, exponent, 0, share);
+        run.launch_grid("sample_pick", sequences, 1, keys, largest, history, tokens, counters, vocabulary, window, mantissa, exponent,
                         (long64)std::ceil((float)how.min_p * 0x1p40), seed);
     }
     std::vector<double> drawn;
-    for (int lane = 0; lane < lanes; lane++) {
-        auto of_lane = [&](const Array &array, int width) {
-            auto first = array.values.begin() + lane * (long64)width;
+    for (int sequence = 0; sequence < sequences; sequence++) {
+        auto of_sequence = [&](const Array &array, int width) {
+            auto first = array.values.begin() + sequence * (long64)width;
             return std::vector<double>(first, first + width);
         };
-        drawn.push_back(want.token(want.penalised(of_lane(z, vocabulary), of_lane(history, window)), lane));
+        drawn.push_back(want.token(want.penalised(of_sequence(z, vocabulary), of_sequence(history, window)), sequence));
     }
-    run.expect_exactly(tokens, [&](long64 lane) { return drawn[(size_t)lane]; });
+    run.expect_exactly(tokens, [&](long64 sequence) { return drawn[(size_t)sequence]; });
     run.expect_exactly(history, [&](long64 i) { return i % window == draw ? drawn[(size_t)(i / window)] : history[i]; });
 }
 
@@ -99,11 +99,11 @@ void check(Run &run, int lanes, int vocabulary, const Settings &how, double spre
 
 CASES(sample, ONCE) {
     expect_known_words(run);
-    int lanes = run.size(7, 1);
+    int sequences = run.size(7, 1);
     std::vector<Settings> all = {{0}, {1}, {0, 0, 1, 0, 1.3}, {0.7, 5}, {1.5, 0, 0.6}, {1, 0, 1, 0.1}, {0.8, 20, 0.9, 0.05, 1.2}};
-    for (const Settings &how : all) check(run, lanes, run.size(257, 33), how);
-    check(run, lanes, 1, all.back());
-    check(run, lanes, 7, all.back());
+    for (const Settings &how : all) check(run, sequences, run.size(257, 33), how);
+    check(run, sequences, 1, all.back());
+    check(run, sequences, 7, all.back());
     check(run, 1, 33, {1e-7, 0, 0.5}, 40);  // colder than a weight can tell
     if (!run.is_small()) check(run, 2, 257 * 33, all.back());
 }

@@ -64,8 +64,8 @@ struct Sort {
 // The sums of the sorted rows.
 void add_rows(Sort &sort, int place, int width) {
     Run &run = sort.run;
-    int pieces = (sort.count + PIECE - 1) / PIECE, lanes = std::min(width, 256), together = 256 / lanes;
-    long64 x = (pieces + together - 1) / together, y = (width + lanes - 1) / lanes, partials = 2ll * pieces * width;
+    int pieces = (sort.count + PIECE - 1) / PIECE, across = std::min(width, 256), together = 256 / sequences;
+    long64 x = (pieces + together - 1) / together, y = (width + across - 1) / across, partials = 2ll * pieces * width;
     Array rows = run.reals((long64)sort.count * width, "rows"), target = run.floats((long64)sort.vocabulary * width, "target");
     Array partial = run.empty(FLOAT, partials, "partial");
     std::vector<double> within = target.values, all = target.values, parts((size_t)partials, UNTOUCHED);

@@ -15,7 +15,7 @@ import sys
 import time
 
 VOCABULARY = 96
-# What, layers x hidden size x lanes x steps, embedding size. PyTorch's work grows with the embedding, ours hardly does.
+# What, layers x hidden size x sequences x steps, embedding size. PyTorch's work grows with the embedding, ours hardly does.
 ROWS = [
     ("train-step", "2x128x50x50", 128),
     ("train-step", "2x256x64x64", 128),
@@ -31,14 +31,14 @@ def pytorch_round(shape, width, seconds):
     """Median tokens/s of one shape; runs in a process of its own."""
     import torch
 
-    layers, hidden, lanes, steps = map(int, shape.split("x"))
+    layers, hidden, sequences, steps = map(int, shape.split("x"))
     embedding = torch.nn.Embedding(VOCABULARY, width)
     rnn = torch.nn.LSTM(width, hidden, layers)
     output = torch.nn.Linear(hidden, VOCABULARY)
     parameters = [p for module in (embedding, rnn, output) for p in module.parameters()]
     optimizer = torch.optim.Adam(parameters, 1e-3)
-    x = torch.randint(0, VOCABULARY, (steps, lanes))
-    y = torch.randint(0, VOCABULARY, (steps * lanes,))
+    x = torch.randint(0, VOCABULARY, (steps, sequences))
+    y = torch.randint(0, VOCABULARY, (steps * sequences,))
 
     def train(state):
         h, state = rnn(embedding(x), state)
@@ -56,7 +56,7 @@ def pytorch_round(shape, width, seconds):
             token = torch.multinomial(torch.softmax(output(h[0]) / 0.8, -1), 1)
         return token, state
 
-    generating = lanes * steps == 1
+    generating = sequences * steps == 1
     calls = 64 if generating else 1
     work, state = (draw, (torch.zeros(1, 1, dtype=torch.long), None)) if generating else (train, None)
     times, until = [], None
@@ -67,7 +67,7 @@ def pytorch_round(shape, width, seconds):
         times.append(time.perf_counter() - start)
         if until is None and len(times) == 3:  # Three calls to warm up, as many seconds as asked for to measure.
             times, until = [], time.perf_counter() + seconds
-    print(calls * lanes * steps / statistics.median(times))
+    print(calls * sequences * steps / statistics.median(times))
 
 
 def pytorch(shape, width, seconds):

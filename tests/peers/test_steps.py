@@ -6,7 +6,7 @@ import torch
 
 import lstm_gpu
 
-STEPS, LANES, LENGTH = 5, 4, 25
+STEPS, SEQUENCES, LENGTH = 5, 4, 25
 TOLERANCE = 1e-4  # relative in norm, of the weights and of what the steps add to them
 OPTIMIZERS = {
     "sgd": (["--optimizer", "sgd", "--lr", 0.5], lambda p: torch.optim.SGD(p, 0.5)),
@@ -25,12 +25,12 @@ OPTIMIZERS = {
 
 
 def pytorch_steps(model, tokens, make_optimizer, clip):
-    """The training run that docs and `--help` describe: lanes over the text, state carried without gradient."""
-    lane = (len(tokens) - 1) // LANES
+    """The training run that docs and `--help` describe: sequences over the text, state carried without gradient."""
+    sequence = (len(tokens) - 1) // SEQUENCES
     optimizer = make_optimizer(model.parameters())
     state = None
     for step in range(STEPS):
-        at = [b * lane + step * LENGTH for b in range(LANES)]
+        at = [b * sequence + step * LENGTH for b in range(SEQUENCES)]
         x = torch.stack([tokens[s : s + LENGTH] for s in at], 1)
         y = torch.stack([tokens[s + 1 : s + LENGTH + 1] for s in at], 1)
         logits, state = model(x, state)
@@ -46,7 +46,7 @@ def check(cell, name, folder, text, clip):
     flags, make_optimizer = OPTIMIZERS[name]
     start, end = f"{folder}/{cell}-start", f"{folder}/{cell}-{name}-{clip}"
     sizes = ["--cell", cell, "--hidden-size", 20, "--num-layers", 2, "--embedding-size", 12, "--tokenizer", "byte"]
-    loop = ["--batch-size", LANES, "--seq-length", LENGTH, "--val-frac", 0, "--dropout", 0, "--progress", "none"]
+    loop = ["--batch-size", SEQUENCES, "--seq-length", LENGTH, "--val-frac", 0, "--dropout", 0, "--progress", "none"]
     lstm_gpu.run("train", text, "-o", start, "--overwrite", "--max-steps", 0, *sizes, *loop)
     lstm_gpu.run(
         "train", text, "-o", end, "--init-from", start, "--max-steps", STEPS, "--schedule", "constant",

@@ -187,17 +187,17 @@ public interface Backend extends AutoCloseable {
 
     // Generation
 
-    /** Tokens a lane that a step is best to draw before the host looks at them; 1 where looking costs nothing. */
+    /** Tokens a sequence that a step is best to draw before the host looks at them; 1 where looking costs nothing. */
     default int drawsAtOnce() {
         return 1;
     }
 
     /**
-     * Draws a token per lane as {@link SamplingSpec} says, with the clock's STEP as the number of the draw, and puts it
+     * Draws a token per sequence as {@link SamplingSpec} says, with the clock's STEP as the number of the draw, and puts it
      * into the history.
      *
      * @param logits [B,V]; left as they were
-     * @param history INT32 [B,W], a ring of the lane's last tokens, −1 where empty; the drawn token goes to place STEP
+     * @param history INT32 [B,W], a ring of the sequence's last tokens, −1 where empty; the drawn token goes to place STEP
      *     % W
      * @param tokens INT32 [B]
      */

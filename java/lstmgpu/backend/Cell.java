@@ -188,12 +188,12 @@ public enum Cell {
         return rows.getLast().weigher().isPresent();
     }
 
-    /** Pre-activations of a unit, lane and step: one a gate, and one more where the last gate is split. */
+    /** Pre-activations of a unit, sequence and step: one a gate, and one more where the last gate is split. */
     public int sides() {
         return gates() + (splitsLastGate() ? 1 : 0);
     }
 
-    /** Values of a unit, lane and step that backward reads beside the states: as many as {@link #sides}, or none where the gate is h. */
+    /** Values of a unit, sequence and step that backward reads beside the states: as many as {@link #sides}, or none where the gate is h. */
     public int kept() {
         return rows.getLast().signal() == HIDDEN ? 0 : sides();
     }

@@ -65,8 +65,8 @@ public final class LayeredRnnPlan implements RnnPlan {
     }
 
     @Override
-    public void resetLanes(float probability, long seed, StepClock clock) {
-        kernels.resetLanes(probability, seed, clock);
+    public void resetSequences(float probability, long seed, StepClock clock) {
+        kernels.resetSequences(probability, seed, clock);
     }
 
     @Override

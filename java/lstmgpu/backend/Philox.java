@@ -11,7 +11,7 @@ public final class Philox {
     /** The stream of {@link Backend#sample}; streams 0 to L are for dropout. */
     public static final int SAMPLING = 0x5A;
 
-    /** The stream of {@link RnnPlan#resetLanes}. */
+    /** The stream of {@link RnnPlan#resetSequences}. */
     public static final int RESET = 0x2E5E7;
 
     private static final int MULTIPLIER_0 = 0xD2511F53;

@@ -36,12 +36,12 @@ public interface RnnPlan extends AutoCloseable {
     void resetState();
 
     /**
-     * Makes the initial state zero, in all layers, in the lanes whose word ({@link Philox#RESET}, element b for lane b,
+     * Makes the initial state zero, in all layers, in the sequences whose word ({@link Philox#RESET}, element b for sequence b,
      * at the clock's STEP) is below the {@link Philox#threshold} of {@code probability}.
      *
      * @param probability in [0, 1)
      */
-    void resetLanes(float probability, long seed, StepClock clock);
+    void resetSequences(float probability, long seed, StepClock clock);
 
     /** The initial state of the next forward. */
     RnnState readState();

@@ -4,7 +4,7 @@ package lstmgpu.backend;
  * One use of a recurrent stack; made by {@link #forward} or {@link #training} and what follows them.
  *
  * @param steps T, the steps of one call
- * @param batch B, the lanes
+ * @param batch B, the sequences
  * @param training whether {@link RnnPlan#backward} will be called
  * @param dropout between layers; only when training
  * @param tableSize 0 if the input is x [T,B,I]; otherwise V, and the input is a table of V rows (see
@@ -38,7 +38,7 @@ public record RnnSpec(
 
     public RnnSpec {
         if (steps < 1 || batch < 1 || tableSize < 0) {
-            throw new IllegalArgumentException("a plan needs at least one step and one lane");
+            throw new IllegalArgumentException("a plan needs at least one step and one sequence");
         }
     }
 

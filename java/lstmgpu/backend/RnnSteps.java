@@ -53,7 +53,7 @@ public interface RnnSteps extends AutoCloseable {
 
     void resetState();
 
-    void resetLanes(float probability, long seed, StepClock clock);
+    void resetSequences(float probability, long seed, StepClock clock);
 
     RnnState readState();
 

@@ -1,6 +1,6 @@
 package lstmgpu.backend;
 
-/** Draws the next tokens of every lane, each from what the ones before it left. */
+/** Draws the next tokens of every sequence, each from what the ones before it left. */
 public interface TokenLoop extends AutoCloseable {
     /**
      * What a token goes through on its way to the next one's logits.
@@ -29,7 +29,7 @@ public interface TokenLoop extends AutoCloseable {
     record Drawing(
             SamplingSpec sampling, StepClock clock, DeviceBuffer history, DeviceBuffer tokens, DeviceBuffer losses) {}
 
-    /** Most tokens of a lane that one {@link #draw} draws. */
+    /** Most tokens of a sequence that one {@link #draw} draws. */
     int most();
 
     /**

@@ -29,7 +29,7 @@ public final class BenchRun {
     /** Of the time for a row; operations are many and short. */
     private static final int OPERATION_SHARE = 5;
 
-    private static final int ERROR_LANES = 2;
+    private static final int ERROR_SEQUENCES = 2;
     private static final int ERROR_STEPS = 4;
     private static final float RATE = 1e-3f;
     private static final long SEED = 1;
@@ -61,7 +61,7 @@ public final class BenchRun {
      */
     public void run(List<BenchShape> shapes, Set<BenchTask> tasks, Backend reference, Consumer<BenchRow> sink) {
         for (BenchShape shape : shapes) {
-            double error = error(shape.withBatch(ERROR_LANES, ERROR_STEPS), reference);
+            double error = error(shape.withBatch(ERROR_SEQUENCES, ERROR_STEPS), reference);
             for (BenchTask task : tasks) {
                 switch (task) {
                     case TRAIN_STEP -> sink.accept(trainStep(shape, error));
@@ -145,7 +145,7 @@ public final class BenchRun {
     }
 
     private BenchRow operation(Operation operation, BenchShape shape, Backend reference) {
-        BenchShape small = shape.withBatch(ERROR_LANES, ERROR_STEPS);
+        BenchShape small = shape.withBatch(ERROR_SEQUENCES, ERROR_STEPS);
         double error = error(
                 result(backend, variant.precision(), small, operation),
                 result(reference, Precision.FP32, small, operation));

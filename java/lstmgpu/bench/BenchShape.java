@@ -80,8 +80,8 @@ public record BenchShape(Cell cell, int layers, int hidden, int batch, int steps
         long recurrent = 2 * rows * hidden * tokens();
         long between = recurrent * (layers - 1);
         // No gradient is needed of the state that a step begins with.
-        long lanes = 2 * rows * hidden * batch;
-        return 3 * (input + between + recurrent * layers) - lanes * layers;
+        long sequences = 2 * rows * hidden * batch;
+        return 3 * (input + between + recurrent * layers) - sequences * layers;
     }
 
     /** Operations that a step of training of the recurrent stack on features needs at least. */
@@ -106,12 +106,12 @@ public record BenchShape(Cell cell, int layers, int hidden, int batch, int steps
         return recurrent + (long) vocabulary * (embedding + hidden + 1);
     }
 
-    /** The same model on fewer lanes and steps, for what is slow. */
-    public BenchShape atMost(int lanes, int length) {
-        return withBatch(Math.min(batch, lanes), Math.min(steps, length));
+    /** The same model on fewer sequences and steps, for what is slow. */
+    public BenchShape atMost(int sequences, int length) {
+        return withBatch(Math.min(batch, sequences), Math.min(steps, length));
     }
 
-    BenchShape withBatch(int lanes, int length) {
-        return new BenchShape(cell, layers, hidden, lanes, length, vocabulary, embedding);
+    BenchShape withBatch(int sequences, int length) {
+        return new BenchShape(cell, layers, hidden, sequences, length, vocabulary, embedding);
     }
 }

@@ -16,7 +16,7 @@ enum Operation {
     /** Over all parameters, as Adam. */
     SUM_OF_SQUARES,
     OPTIMIZER_STEP,
-    /** A token per lane, [B,V]. */
+    /** A token per sequence, [B,V]. */
     SAMPLE;
 
     private static final int FLOAT_BYTES = 4;

@@ -52,7 +52,7 @@ final class BenchCommand extends ProgramCommand {
     /** The slow ones first, since the others are compared with them. */
     private static final List<String> ALL = List.of("reference", "cpu", "opencl", "cuda");
 
-    private static final int FEW_LANES = 8;
+    private static final int FEW_SEQUENCES = 8;
     private static final int FEW_STEPS = 16;
 
     @Option(
@@ -159,7 +159,7 @@ final class BenchCommand extends ProgramCommand {
             boolean slow = backend.device().backend().equals("reference");
             List<BenchShape> fitting = slow
                     ? list.stream()
-                            .map(shape -> shape.atMost(FEW_LANES, FEW_STEPS))
+                            .map(shape -> shape.atMost(FEW_SEQUENCES, FEW_STEPS))
                             .toList()
                     : list;
             Set<BenchTask> tasks = EnumSet.copyOf(only);

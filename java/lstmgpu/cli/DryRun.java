@@ -38,7 +38,7 @@ record DryRun(NetworkConfig config, TrainingSettings settings, Split split, Batc
                         parameters,
                         memory,
                         batches.stepsPerEpoch(),
-                        Count.of(settings.loop().batchSize(), "lane"),
+                        Count.of(settings.loop().batchSize(), "sequence"),
                         Count.of(settings.loop().seqLength(), "token"),
                         length(),
                         device,

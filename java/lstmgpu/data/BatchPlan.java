@@ -7,12 +7,12 @@ import lstmgpu.backend.BatchSpec;
 /**
  * Which tokens an epoch's steps read, and how many steps that are.
  *
- * @param carriesState whether a lane goes on where it stopped at the step before, so that its state does too;
+ * @param carriesState whether a sequence goes on where it stopped at the step before, so that its state does too;
  *     otherwise every window starts from a zero state
  */
 public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState) {
     /**
-     * Lanes that read on: lane b starts at b·⌊(N−1)/B⌋ and moves on by T a step; ⌊⌊(N−1)/B⌋/T⌋ steps per epoch.
+     * Sequences that read on: sequence b starts at b·⌊(N−1)/B⌋ and moves on by T a step; ⌊⌊(N−1)/B⌋/T⌋ steps per epoch.
      *
      * @param what the text in messages, for example "the training part of input.txt (1,000 bytes)"
      * @param tokens N
@@ -22,13 +22,13 @@ public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState)
      */
     public static BatchPlan carried(String what, long tokens, int batch, int steps) {
         checkPositive(batch, steps);
-        long lane = Math.max(tokens - 1, 0) / batch;
-        if (lane < steps) {
+        long sequence = Math.max(tokens - 1, 0) / batch;
+        if (sequence < steps) {
             long needed = Math.addExact(Math.multiplyExact((long) batch, steps), 1);
-            throw tooShort(what, tokens, batch, steps, needed, fittingLanes(tokens, batch, steps));
+            throw tooShort(what, tokens, batch, steps, needed, fittingSequences(tokens, batch, steps));
         }
-        BatchSpec spec = new BatchSpec(steps, batch, 0, lane, steps, false, 0, 0);
-        return new BatchPlan(spec, stepsPerEpoch(what, lane / steps), true);
+        BatchSpec spec = new BatchSpec(steps, batch, 0, sequence, steps, false, 0, 0);
+        return new BatchPlan(spec, stepsPerEpoch(what, sequence / steps), true);
     }
 
     /**
@@ -82,14 +82,14 @@ public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState)
     }
 
     /**
-     * Values that fit: the length as it is with fewer lanes, the lanes as they are with a shorter length, whichever
+     * Values that fit: the length as it is with fewer sequences, the sequences as they are with a shorter length, whichever
      * there is.
      */
-    private static String fittingLanes(long tokens, int batch, int steps) {
-        long lanes = (tokens - 1) / steps;
+    private static String fittingSequences(long tokens, int batch, int steps) {
+        long sequences = (tokens - 1) / steps;
         long length = (tokens - 1) / batch;
-        String fewerLanes = lanes >= 1 ? fitting(lanes, steps) : fitting(1, tokens - 1);
-        return length >= 1 && batch > 1 ? fewerLanes + " or " + fitting(batch, length) : fewerLanes;
+        String fewerSequences = sequences >= 1 ? fitting(sequences, steps) : fitting(1, tokens - 1);
+        return length >= 1 && batch > 1 ? fewerSequences + " or " + fitting(batch, length) : fewerSequences;
     }
 
     private static String fitting(long batch, long steps) {

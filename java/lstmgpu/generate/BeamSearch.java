@@ -14,7 +14,7 @@ import lstmgpu.network.Network;
 
 /**
  * Looks for the most probable continuation of a length (Graves 2012): of all continuations of the kept texts by one token, the most probable
- * are kept. A lane is a text; what the model predicts is ranked here, and the lanes then go on with the states of the texts they continue.
+ * are kept. A sequence is a text; what the model predicts is ranked here, and the sequences then go on with the states of the texts they continue.
  */
 public final class BeamSearch implements LogitEditor {
     /** Most texts side by side. */
@@ -31,12 +31,12 @@ public final class BeamSearch implements LogitEditor {
 
     /** A text so far. */
     private record Beam(int parent, List<Integer> tokens, List<Float> logprobs, double logprob) {
-        Beam and(int lane, int token, double added) {
+        Beam and(int sequence, int token, double added) {
             List<Integer> longer = new ArrayList<>(tokens);
             longer.add(token);
             List<Float> more = new ArrayList<>(logprobs);
             more.add((float) added);
-            return new Beam(lane, longer, more, logprob + added);
+            return new Beam(sequence, longer, more, logprob + added);
         }
     }
 
@@ -67,37 +67,37 @@ public final class BeamSearch implements LogitEditor {
             }
         }
         Beam best = beams.getFirst();
-        Lane lane = new Lane(0, tokenizer, List.of());
-        lane.begin(prompt, length, true);
+        WrittenSequence sequence = new WrittenSequence(0, tokenizer, List.of());
+        sequence.begin(prompt, length, true);
         for (int i = 0; i < best.tokens.size(); i++) {
-            lane.add(best.tokens.get(i), best.logprobs.get(i), TextSink.NONE);
+            sequence.add(best.tokens.get(i), best.logprobs.get(i), TextSink.NONE);
         }
-        return lane.finish(TextSink.NONE);
+        return sequence.finish(TextSink.NONE);
     }
 
     @Override
     public void edit(float[] logits) {
         int vocabulary = logits.length / width;
         List<Beam> longer = new ArrayList<>();
-        for (int lane = 0; lane < beams.size(); lane++) {
-            longer.addAll(continued(lane, logits, vocabulary));
+        for (int sequence = 0; sequence < beams.size(); sequence++) {
+            longer.addAll(continued(sequence, logits, vocabulary));
         }
         longer.sort(Comparator.comparingDouble(beam -> -beam.logprob));
         beams = List.copyOf(longer.subList(0, Math.min(width, longer.size())));
         int[] parents = new int[width];
         Arrays.fill(logits, NEVER);
-        for (int lane = 0; lane < width; lane++) {
-            // Until there are as many texts as lanes, the last ones double the first.
-            Beam beam = beams.get(lane % beams.size());
-            parents[lane] = beam.parent;
-            logits[lane * vocabulary + beam.tokens.getLast()] = 0;
+        for (int sequence = 0; sequence < width; sequence++) {
+            // Until there are as many texts as sequences, the last ones double the first.
+            Beam beam = beams.get(sequence % beams.size());
+            parents[sequence] = beam.parent;
+            logits[sequence * vocabulary + beam.tokens.getLast()] = 0;
         }
         step.reorder(parents);
     }
 
     /** The most probable continuations of a text by a token. */
-    private List<Beam> continued(int lane, float[] logits, int vocabulary) {
-        int start = lane * vocabulary;
+    private List<Beam> continued(int sequence, float[] logits, int vocabulary) {
+        int start = sequence * vocabulary;
         double largest = Double.NEGATIVE_INFINITY;
         for (int v = 0; v < vocabulary; v++) {
             largest = Math.max(largest, logits[start + v]);
@@ -112,7 +112,7 @@ public final class BeamSearch implements LogitEditor {
         Arrays.sort(ranked, Comparator.comparingDouble(v -> -logits[start + v]));
         List<Beam> found = new ArrayList<>();
         for (int v : Arrays.copyOf(ranked, Math.min(width, vocabulary))) {
-            found.add(beams.get(lane).and(lane, v, logits[start + v] - total));
+            found.add(beams.get(sequence).and(sequence, v, logits[start + v] - total));
         }
         return found;
     }

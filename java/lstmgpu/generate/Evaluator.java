@@ -10,7 +10,7 @@ import lstmgpu.network.EvaluationResult;
 import lstmgpu.network.Network;
 
 /**
- * Measures how well a model predicts a text: one lane, from a zero state, the state carried, every token but the first
+ * Measures how well a model predicts a text: one sequence, from a zero state, the state carried, every token but the first
  * counted.
  */
 public final class Evaluator {

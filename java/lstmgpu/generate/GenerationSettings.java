@@ -16,7 +16,7 @@ import lstmgpu.network.GenerationStep;
  * @param greedy the same as temperature 0
  * @param repeatPenalty divides the odds of the last {@link #PENALTY_WINDOW} tokens; 1 means none
  * @param stop texts at which a sample ends; they are not part of it
- * @param numSamples texts drawn side by side; sample i is lane i
+ * @param numSamples texts drawn side by side; sample i is sequence i
  * @param logprobs whether the samples carry every token's log-probability
  */
 public record GenerationSettings(

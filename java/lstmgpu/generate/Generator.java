@@ -18,7 +18,7 @@ public final class Generator implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final GenerationSettings settings;
     private final LogitRules rules;
-    private final List<Lane> lanes = new ArrayList<>();
+    private final List<WrittenSequence> sequences = new ArrayList<>();
     private final int[] newest;
     private int[] drawn;
     private float[] logprobs;
@@ -41,32 +41,32 @@ public final class Generator implements AutoCloseable {
         this.settings = settings;
         this.rules = rules;
         this.newest = new int[settings.numSamples()];
-        for (int lane = 0; lane < settings.numSamples(); lane++) {
-            lanes.add(new Lane(lane, tokenizer, settings.stop()));
+        for (int sequence = 0; sequence < settings.numSamples(); sequence++) {
+            sequences.add(new WrittenSequence(sequence, tokenizer, settings.stop()));
         }
     }
 
     /**
-     * Reads the prompt, then draws until the length or a stop string is reached in every lane. Going on after a call
-     * is exact for a lane that ended last; a lane that stopped before the others has read tokens that are not in its
+     * Reads the prompt, then draws until the length or a stop string is reached in every sequence. Going on after a call
+     * is exact for a sequence that ended last; a sequence that stopped before the others has read tokens that are not in its
      * sample.
      *
      * @param prompt tokens; where it is empty and nothing came before, the text starts as if after a line's end
      * @param sink takes the text as it grows; a character that is still incomplete at the end is left out
-     * @return one sample a lane
+     * @return one sample a sequence
      */
     public List<GeneratedText> generate(int[] prompt, TextSink sink) {
         int[] text = prompt.length == 0 && !begun ? Beginning.tokens(tokenizer) : prompt;
-        lanes.forEach(lane -> lane.begin(text, settings.length(), settings.logprobs()));
+        sequences.forEach(sequence -> sequence.begin(text, settings.length(), settings.logprobs()));
         read(text);
         int left = settings.length();
-        while (left > 0 && !lanes.stream().allMatch(Lane::stopped)) {
+        while (left > 0 && !sequences.stream().allMatch(WrittenSequence::stopped)) {
             left -= draw(left, sink);
         }
-        return lanes.stream().map(lane -> lane.finish(sink)).toList();
+        return sequences.stream().map(sequence -> sequence.finish(sink)).toList();
     }
 
-    /** Tokens time by lane: first each lane's newest token, which the state has not seen, then the prompt. */
+    /** Tokens time by sequence: first each sequence's newest token, which the state has not seen, then the prompt. */
     private void read(int[] text) {
         int count = settings.numSamples();
         int earlier = begun ? 1 : 0;
@@ -79,8 +79,8 @@ public final class Generator implements AutoCloseable {
                 throw new IllegalArgumentException("no token " + text[i] + " in this vocabulary");
             }
             Arrays.fill(rows, (i + earlier) * count, (i + earlier + 1) * count, text[i]);
-            for (int lane = 0; lane < count; lane++) {
-                rules.add(lane, text[i]);
+            for (int sequence = 0; sequence < count; sequence++) {
+                rules.add(sequence, text[i]);
             }
         }
         if (step == null) {
@@ -93,7 +93,7 @@ public final class Generator implements AutoCloseable {
         }
         step.prompt(rows);
         System.arraycopy(rows, rows.length - count, newest, 0, count);
-        step.setHistory(lanes.stream().map(Lane::recent).toArray(int[][]::new));
+        step.setHistory(sequences.stream().map(WrittenSequence::recent).toArray(int[][]::new));
         begun = true;
     }
 
@@ -103,11 +103,11 @@ public final class Generator implements AutoCloseable {
             step.readLogprobs(logprobs);
         }
         for (int i = 0; i < count * newest.length; i++) {
-            Lane lane = lanes.get(i % newest.length);
+            WrittenSequence sequence = sequences.get(i % newest.length);
             newest[i % newest.length] = drawn[i];
             rules.add(i % newest.length, drawn[i]);
-            if (!lane.stopped()) {
-                lane.add(drawn[i], logprobs[i], sink);
+            if (!sequence.stopped()) {
+                sequence.add(drawn[i], logprobs[i], sink);
             }
         }
         return count;

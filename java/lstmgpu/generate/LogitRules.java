@@ -23,10 +23,10 @@ public final class LogitRules implements LogitEditor {
 
     private final Map<Integer, Float> bias;
     private final int length;
-    private final List<Lane> lanes = new ArrayList<>();
+    private final List<Sequence> sequences = new ArrayList<>();
 
     /** A sample's tokens and, for every run of length − 1 of them, what came behind it. */
-    private static final class Lane {
+    private static final class Sequence {
         private final List<Integer> newest = new ArrayList<>();
         private final Map<List<Integer>, Set<Integer>> followers = new HashMap<>();
 
@@ -66,23 +66,23 @@ public final class LogitRules implements LogitEditor {
         return bias.isEmpty() && length == 0;
     }
 
-    /** A token of a lane's text, prompt or drawn. */
-    void add(int lane, int token) {
-        while (lanes.size() <= lane) {
-            lanes.add(new Lane());
+    /** A token of a sequence's text, prompt or drawn. */
+    void add(int sequence, int token) {
+        while (sequences.size() <= sequence) {
+            sequences.add(new Sequence());
         }
         if (length > 0) {
-            lanes.get(lane).add(token, length);
+            sequences.get(sequence).add(token, length);
         }
     }
 
     @Override
     public void edit(float[] logits) {
-        int vocabulary = logits.length / lanes.size();
-        for (int lane = 0; lane < lanes.size(); lane++) {
-            int start = lane * vocabulary;
+        int vocabulary = logits.length / sequences.size();
+        for (int sequence = 0; sequence < sequences.size(); sequence++) {
+            int start = sequence * vocabulary;
             bias.forEach((token, added) -> logits[start + token] += added);
-            Lane text = lanes.get(lane);
+            Sequence text = sequences.get(sequence);
             Set<Integer> banned = length > 0 ? text.followers.getOrDefault(text.newest, Set.of()) : Set.of();
             if (banned.size() < vocabulary) {
                 banned.forEach(token -> logits[start + token] = NEVER);

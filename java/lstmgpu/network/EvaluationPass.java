@@ -11,10 +11,10 @@ import lstmgpu.backend.TokenCorpus;
  * Walks a whole text forward and measures how well it was predicted: every token but the first, each counted once, the
  * state carried.
  *
- * <p>With one lane, every token is predicted from all tokens before it. With B lanes the text is divided into parts:
- * lane 0 reads the first part from the beginning, and every other lane first reads the {@link #WARM_UP} or a few more
+ * <p>With one sequence, every token is predicted from all tokens before it. With B sequences the text is divided into parts:
+ * sequence 0 reads the first part from the beginning, and every other sequence first reads the {@link #WARM_UP} or a few more
  * tokens before its part from a zero state, which are not counted. A network has forgotten by then what it began with,
- * so the loss is that of one lane.
+ * so the loss is that of one sequence.
  */
 public final class EvaluationPass implements Evaluation {
     /** Takes the losses of a stretch of text, in order of the steps. */
@@ -27,7 +27,7 @@ public final class EvaluationPass implements Evaluation {
         void accept(int[] targets, float[] losses, int count);
     }
 
-    /** Tokens that a lane reads before its part; docs/benchmarks.md tells what is still missing after so many. */
+    /** Tokens that a sequence reads before its part; docs/benchmarks.md tells what is still missing after so many. */
     static final int WARM_UP = 512;
 
     private static final LossSink NO_SINK = (targets, losses, count) -> {};
@@ -43,11 +43,11 @@ public final class EvaluationPass implements Evaluation {
      * @param tokens little-endian unsigned identifiers; stays mapped as long as this is open
      * @param bytesPerToken 1, 2 or 4
      */
-    public static EvaluationPass of(Network model, MemorySegment tokens, int bytesPerToken, int lanes, int steps) {
+    public static EvaluationPass of(Network model, MemorySegment tokens, int bytesPerToken, int sequences, int steps) {
         Resources resources = new Resources(model.backend());
         try {
             TokenCorpus corpus = resources.keep(model.backend().corpus(tokens, bytesPerToken));
-            return new EvaluationPass(model, resources, corpus, lanes, steps, WARM_UP);
+            return new EvaluationPass(model, resources, corpus, sequences, steps, WARM_UP);
         } catch (RuntimeException | Error failure) {
             resources.close();
             throw failure;
@@ -57,19 +57,20 @@ public final class EvaluationPass implements Evaluation {
     /**
      * Allocates everything it needs.
      *
-     * @param lanes the most lanes; fewer are used where warming them would more than double the work
-     * @param steps tokens per lane that are predicted in one go
+     * @param sequences the most sequences; fewer are used where warming them would more than double the work
+     * @param steps tokens per sequence that are predicted in one go
      */
-    public EvaluationPass(Network model, TokenCorpus corpus, int lanes, int steps) {
-        this(model, corpus, lanes, steps, WARM_UP);
+    public EvaluationPass(Network model, TokenCorpus corpus, int sequences, int steps) {
+        this(model, corpus, sequences, steps, WARM_UP);
     }
 
-    /** @param warmUp tokens before its part that every lane but the first reads */
-    EvaluationPass(Network model, TokenCorpus corpus, int lanes, int steps, int warmUp) {
-        this(model, new Resources(model.backend()), corpus, lanes, steps, warmUp);
+    /** @param warmUp tokens before its part that every sequence but the first reads */
+    EvaluationPass(Network model, TokenCorpus corpus, int sequences, int steps, int warmUp) {
+        this(model, new Resources(model.backend()), corpus, sequences, steps, warmUp);
     }
 
-    private EvaluationPass(Network model, Resources resources, TokenCorpus corpus, int lanes, int steps, int warmUp) {
+    private EvaluationPass(
+            Network model, Resources resources, TokenCorpus corpus, int sequences, int steps, int warmUp) {
         this.resources = resources;
         if (corpus.length() < 2) {
             throw LstmGpuException.data(
@@ -77,11 +78,11 @@ public final class EvaluationPass implements Evaluation {
         }
         this.backend = model.backend();
         long predictions = corpus.length() - 1;
-        int used = Math.clamp(predictions / warmUp, 1, lanes);
-        // Lane 0 counts all that it reads and the others their last `part` tokens, so nothing is left over.
+        int used = Math.clamp(predictions / warmUp, 1, sequences);
+        // Sequence 0 counts all that it reads and the others their last `part` tokens, so nothing is left over.
         long part = used == 1 ? predictions : (predictions - warmUp) / used;
         long reads = predictions - (used - 1) * part;
-        EvaluationSection.Lanes split = new EvaluationSection.Lanes(used, part, reads - part);
+        EvaluationSection.Sequences split = new EvaluationSection.Sequences(used, part, reads - part);
         int count = Math.toIntExact(reads / steps);
         int rest = (int) (reads % steps);
         try {
@@ -102,7 +103,7 @@ public final class EvaluationPass implements Evaluation {
     }
 
     /**
-     * Evaluates, and hands every token's loss on; for a pass in one lane, since others also hand on what is not
+     * Evaluates, and hands every token's loss on; for a pass in one sequence, since others also hand on what is not
      * counted.
      */
     public EvaluationResult run(LossSink sink) {

@@ -24,19 +24,19 @@ final class EvaluationSection implements AutoCloseable {
     }
 
     /**
-     * How a text is divided among lanes.
+     * How a text is divided among sequences.
      *
-     * @param stride tokens between two lanes' starts
-     * @param warmUp tokens at the start of every lane but the first that are read and not counted
+     * @param stride tokens between two sequences' starts
+     * @param warmUp tokens at the start of every sequence but the first that are read and not counted
      */
-    record Lanes(int count, long stride, long warmUp) {
-        boolean counts(int lane, long position) {
-            return lane == 0 || position >= warmUp;
+    record Sequences(int count, long stride, long warmUp) {
+        boolean counts(int sequence, long position) {
+            return sequence == 0 || position >= warmUp;
         }
     }
 
     private final Backend backend;
-    private final Lanes lanes;
+    private final Sequences sequences;
     private final long from;
     private final int count;
     private final StepClock clock;
@@ -47,22 +47,22 @@ final class EvaluationSection implements AutoCloseable {
     private final float[] lossesOnHost;
 
     /**
-     * @param from where in every lane the section begins
+     * @param from where in every sequence the section begins
      * @param count number of steps
      */
-    EvaluationSection(Network model, TokenCorpus corpus, Lanes lanes, int steps, long from, int count) {
+    EvaluationSection(Network model, TokenCorpus corpus, Sequences sequences, int steps, long from, int count) {
         this.backend = model.backend();
-        this.lanes = lanes;
+        this.sequences = sequences;
         this.from = from;
         this.count = count;
         this.clock = new StepClock(backend);
-        int tokens = Math.multiplyExact(lanes.count(), steps);
+        int tokens = Math.multiplyExact(sequences.count(), steps);
         this.pass = Pass.forward(
-                model, steps, lanes.count(), Purpose.JUDGE, Math.multiplyExact((long) steps, (long) count));
+                model, steps, sequences.count(), Purpose.JUDGE, Math.multiplyExact((long) steps, (long) count));
         this.targetsOnHost = new int[tokens];
         this.bestOnHost = new int[tokens];
         this.lossesOnHost = new float[tokens];
-        BatchSpec batch = new BatchSpec(steps, lanes.count(), from, lanes.stride(), steps, false, 0, 0);
+        BatchSpec batch = new BatchSpec(steps, sequences.count(), from, sequences.stride(), steps, false, 0, 0);
         this.step = backend.capture(() -> {
             backend.gatherBatch(
                     corpus, batch, clock, pass.batch().inputs(), pass.batch().targets());
@@ -96,10 +96,10 @@ final class EvaluationSection implements AutoCloseable {
     }
 
     private void add(Totals totals, int step) {
-        int perLane = lossesOnHost.length / lanes.count();
+        int perSequence = lossesOnHost.length / sequences.count();
         for (int i = 0; i < lossesOnHost.length; i++) {
-            long position = from + (long) step * perLane + i / lanes.count();
-            if (lanes.counts(i % lanes.count(), position)) {
+            long position = from + (long) step * perSequence + i / sequences.count();
+            if (sequences.counts(i % sequences.count(), position)) {
                 totals.loss += lossesOnHost[i];
                 totals.hits += bestOnHost[i] == targetsOnHost[i] ? 1 : 0;
                 totals.tokens++;

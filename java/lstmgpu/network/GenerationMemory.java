@@ -10,18 +10,21 @@ public final class GenerationMemory {
     /**
      * Called before the step is made.
      *
-     * @param promptTokens of a lane
-     * @param lanesFlag the flag that says how many lanes there are
-     * @throws LstmGpuException with exit code 5 and the number of lanes that would fit, if memory is short
+     * @param promptTokens of a sequence
+     * @param sequencesFlag the flag that says how many sequences there are
+     * @throws LstmGpuException with exit code 5 and the number of sequences that would fit, if memory is short
      */
     public static void require(
-            Network model, GenerationStep.Spec spec, LogitEditor editor, int promptTokens, String lanesFlag) {
+            Network model, GenerationStep.Spec spec, LogitEditor editor, int promptTokens, String sequencesFlag) {
         long bytes = bytes(model, spec, editor, promptTokens);
-        MemoryNeed.require(model.backend(), bytes, "generating with %s %d".formatted(lanesFlag, spec.lanes()), free -> {
-            int fits = MemoryNeed.largest(
-                    spec.lanes() - 1, free, lanes -> bytes(model, spec.withLanes((int) lanes), editor, promptTokens));
-            return fits > 0 ? "%s %d would fit".formatted(lanesFlag, fits) : "use --device cpu";
-        });
+        MemoryNeed.require(
+                model.backend(), bytes, "generating with %s %d".formatted(sequencesFlag, spec.sequences()), free -> {
+                    int fits = MemoryNeed.largest(
+                            spec.sequences() - 1,
+                            free,
+                            sequences -> bytes(model, spec.withSequences((int) sequences), editor, promptTokens));
+                    return fits > 0 ? "%s %d would fit".formatted(sequencesFlag, fits) : "use --device cpu";
+                });
     }
 
     /** Without the model's weights, which are there. */
@@ -31,7 +34,7 @@ public final class GenerationMemory {
             GenerationStep step = new GenerationStep(model.on(counting), spec, editor);
             // A longer prompt is read in more of the same chunks.
             int read = Math.min(promptTokens, 2 * GenerationStep.PREFILL_STEPS);
-            step.prompt(new int[Math.multiplyExact(read, spec.lanes())]);
+            step.prompt(new int[Math.multiplyExact(read, spec.sequences())]);
             return step;
         });
         return all == MemoryNeed.UNCOUNTABLE ? all : all - weights;

@@ -12,7 +12,7 @@ import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenLoop;
 
 /**
- * Draws one token after the other in B lanes. The state starts at zero and is carried. A lane's newest token has not
+ * Draws one token after the other in B sequences. The state starts at zero and is carried. A sequence's newest token has not
  * gone into the state yet: the next {@link #draw} reads it.
  */
 public final class GenerationStep implements AutoCloseable {
@@ -20,15 +20,15 @@ public final class GenerationStep implements AutoCloseable {
     static final int PREFILL_STEPS = 32;
 
     /**
-     * @param lanes B
+     * @param sequences B
      * @param window tokens the repeat penalty looks back on
-     * @param expectedTokens about how many tokens per lane will be read and drawn
+     * @param expectedTokens about how many tokens per sequence will be read and drawn
      * @param logprobs whether {@link #readLogprobs} will be called
      * @param ahead whether nobody minds tokens that were drawn and then not wanted: they have gone into the state
      */
     public record Spec(
-            int lanes, SamplingSpec sampling, int window, long expectedTokens, boolean logprobs, boolean ahead) {
-        Spec withLanes(int other) {
+            int sequences, SamplingSpec sampling, int window, long expectedTokens, boolean logprobs, boolean ahead) {
+        Spec withSequences(int other) {
             return new Spec(other, sampling, window, expectedTokens, logprobs, ahead);
         }
     }
@@ -67,26 +67,26 @@ public final class GenerationStep implements AutoCloseable {
         this.backend = model.backend();
         this.spec = spec;
         this.vocabularySize = model.config().vocabularySize();
-        int lanes = spec.lanes();
+        int sequences = spec.sequences();
         this.clock = new StepClock(backend);
-        this.pass = Pass.forward(model, 1, lanes, Purpose.PREDICT, spec.expectedTokens());
+        this.pass = Pass.forward(model, 1, sequences, Purpose.PREDICT, spec.expectedTokens());
         this.plan = pass.plan();
         this.tokens = pass.batch().inputs();
         this.logits = pass.predictions();
-        this.history = backend.alloc(ElementType.INT32, Math.multiplyExact((long) lanes, (long) spec.window()));
+        this.history = backend.alloc(ElementType.INT32, Math.multiplyExact((long) sequences, (long) spec.window()));
         // The history is where the host finds what was drawn.
         int limit = spec.ahead() && editor == null ? spec.window() : 1;
-        this.losses = spec.logprobs() ? backend.alloc(ElementType.FLOAT32, (long) limit * lanes) : null;
-        this.tokensOnHost = new int[lanes];
-        this.ringOnHost = new int[Math.multiplyExact(lanes, spec.window())];
-        this.logitsOnHost = new float[editor == null ? 0 : Math.multiplyExact(lanes, vocabularySize)];
+        this.losses = spec.logprobs() ? backend.alloc(ElementType.FLOAT32, (long) limit * sequences) : null;
+        this.tokensOnHost = new int[sequences];
+        this.ringOnHost = new int[Math.multiplyExact(sequences, spec.window())];
+        this.logitsOnHost = new float[editor == null ? 0 : Math.multiplyExact(sequences, vocabularySize)];
         this.predict = editor == null ? null : backend.capture(this::predictBody);
         this.choose = editor == null ? null : backend.capture(() -> chooseBody(0));
         this.loop = editor == null ? newLoop(limit) : null;
-        this.lossesOnHost = new float[spec.logprobs() ? Math.multiplyExact(block(), lanes) : 0];
+        this.lossesOnHost = new float[spec.logprobs() ? Math.multiplyExact(block(), sequences) : 0];
         this.read = backend.capture(this::readBody);
         pass.refresh();
-        setHistory(new int[lanes][0]);
+        setHistory(new int[sequences][0]);
     }
 
     private TokenLoop newLoop(int limit) {
@@ -121,7 +121,7 @@ public final class GenerationStep implements AutoCloseable {
     private void chooseBody(int place) {
         backend.sample(logits, vocabularySize, spec.sampling(), clock, history, tokens);
         if (losses != null) {
-            DeviceBuffer loss = losses.slice((long) place * spec.lanes(), spec.lanes());
+            DeviceBuffer loss = losses.slice((long) place * spec.sequences(), spec.sequences());
             backend.softmaxCrossEntropy(logits, tokens, vocabularySize, 1, loss, null, null);
         }
         backend.advance(clock, Integer.MAX_VALUE);
@@ -130,32 +130,32 @@ public final class GenerationStep implements AutoCloseable {
     /**
      * Makes these the last tokens that the repeat penalty sees.
      *
-     * @param recent of every lane, the newest last; may be empty
+     * @param recent of every sequence, the newest last; may be empty
      */
     public void setHistory(int[][] recent) {
         int window = spec.window();
-        int[] ring = new int[Math.multiplyExact(spec.lanes(), window)];
+        int[] ring = new int[Math.multiplyExact(spec.sequences(), window)];
         Arrays.fill(ring, -1);
-        for (int lane = 0; lane < spec.lanes(); lane++) {
-            int[] text = recent[lane];
+        for (int sequence = 0; sequence < spec.sequences(); sequence++) {
+            int[] text = recent[sequence];
             for (int age = 1; age <= Math.min(window, text.length); age++) {
-                ring[lane * window + Math.floorMod(draws - age, window)] = text[text.length - age];
+                ring[sequence * window + Math.floorMod(draws - age, window)] = text[text.length - age];
             }
         }
         backend.upload(ring, history);
     }
 
     /**
-     * Reads tokens into the state, all but the last of each lane, which the next draw reads.
+     * Reads tokens into the state, all but the last of each sequence, which the next draw reads.
      *
      * @param text [count,B], at least one step
      */
     public void prompt(int[] text) {
-        int lanes = spec.lanes();
-        int last = text.length - lanes;
-        int position = text.length / lanes > PREFILL_STEPS ? prefill(text) : 0;
-        for (; position < last; position += lanes) {
-            backend.upload(Arrays.copyOfRange(text, position, position + lanes), tokens);
+        int sequences = spec.sequences();
+        int last = text.length - sequences;
+        int position = text.length / sequences > PREFILL_STEPS ? prefill(text) : 0;
+        for (; position < last; position += sequences) {
+            backend.upload(Arrays.copyOfRange(text, position, position + sequences), tokens);
             read.run();
         }
         backend.upload(Arrays.copyOfRange(text, last, text.length), tokens);
@@ -163,10 +163,10 @@ public final class GenerationStep implements AutoCloseable {
 
     /** Reads as many whole chunks as there are before the last step, and returns where it stopped. */
     private int prefill(int[] text) {
-        int lanes = spec.lanes();
-        int chunk = Math.multiplyExact(PREFILL_STEPS, lanes);
+        int sequences = spec.sequences();
+        int chunk = Math.multiplyExact(PREFILL_STEPS, sequences);
         int position = 0;
-        try (Pass prefill = Pass.forward(model, PREFILL_STEPS, lanes, Purpose.READ, text.length / lanes)) {
+        try (Pass prefill = Pass.forward(model, PREFILL_STEPS, sequences, Purpose.READ, text.length / sequences)) {
             prefill.refresh();
             prefill.plan().writeState(plan.readState());
             for (; position + chunk < text.length; position += chunk) {
@@ -182,7 +182,7 @@ public final class GenerationStep implements AutoCloseable {
         return position;
     }
 
-    /** Lane i goes on with the state that lane {@code from[i]} has now. */
+    /** Sequence i goes on with the state that sequence {@code from[i]} has now. */
     public void reorder(int[] from) {
         RnnState state = plan.readState();
         plan.writeState(new RnnState(reordered(state.hidden(), from), reordered(state.cell(), from)));
@@ -192,19 +192,19 @@ public final class GenerationStep implements AutoCloseable {
         int hidden = model.config().hiddenSize();
         float[] result = new float[states.length];
         for (int row = 0; row < states.length / hidden; row++) {
-            int lane = row % from.length;
-            System.arraycopy(states, (row - lane + from[lane]) * hidden, result, row * hidden, hidden);
+            int sequence = row % from.length;
+            System.arraycopy(states, (row - sequence + from[sequence]) * hidden, result, row * hidden, hidden);
         }
         return result;
     }
 
-    /** Most tokens of a lane that one {@link #draw} draws. */
+    /** Most tokens of a sequence that one {@link #draw} draws. */
     public int block() {
         return loop == null ? 1 : loop.most();
     }
 
     /**
-     * Draws the next tokens of every lane, as many as are best drawn at once and no more than {@code most}.
+     * Draws the next tokens of every sequence, as many as are best drawn at once and no more than {@code most}.
      *
      * @param drawn takes them, [count,B]
      * @return count
@@ -214,13 +214,13 @@ public final class GenerationStep implements AutoCloseable {
         if (count == 1) {
             draws++;
             backend.download(tokens, tokensOnHost);
-            System.arraycopy(tokensOnHost, 0, drawn, 0, spec.lanes());
+            System.arraycopy(tokensOnHost, 0, drawn, 0, spec.sequences());
             return 1;
         }
         backend.download(history, ringOnHost);
         for (int i = 0; i < count; i++, draws++) {
-            for (int lane = 0; lane < spec.lanes(); lane++) {
-                drawn[i * spec.lanes() + lane] = ringOnHost[lane * spec.window() + draws % spec.window()];
+            for (int sequence = 0; sequence < spec.sequences(); sequence++) {
+                drawn[i * spec.sequences() + sequence] = ringOnHost[sequence * spec.window() + draws % spec.window()];
             }
         }
         return count;

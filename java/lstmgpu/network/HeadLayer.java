@@ -40,21 +40,21 @@ abstract class HeadLayer {
 
     /**
      * @param rows N
-     * @param lanes B
+     * @param sequences B
      * @param logitBytes most memory for predictions of which there are as many as rows and that are judged at once
      */
     static HeadLayer of(
             Network network,
             Resources memory,
             int rows,
-            int lanes,
+            int sequences,
             DeviceBuffer targets,
             DeviceBuffer gradients,
             long logitBytes) {
         return switch (network.config().head()) {
             case Head.NextToken _ -> new NextTokenLayer(network, memory, rows, targets, gradients, logitBytes);
             case Head.Values _ -> new ValuesLayer(network, memory, rows, targets, gradients);
-            case Head.SequenceClass _ -> new SequenceClassLayer(network, memory, rows, lanes, targets, gradients);
+            case Head.SequenceClass _ -> new SequenceClassLayer(network, memory, rows, sequences, targets, gradients);
         };
     }
 

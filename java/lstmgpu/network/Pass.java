@@ -37,7 +37,8 @@ public final class Pass implements AutoCloseable {
     private final DeviceBuffer dropped;
     private final RnnPlan plan;
 
-    private Pass(Network network, int steps, int lanes, Purpose purpose, Masks masks, boolean table, long logitBytes) {
+    private Pass(
+            Network network, int steps, int sequences, Purpose purpose, Masks masks, boolean table, long logitBytes) {
         boolean training = purpose == Purpose.TRAIN;
         boolean judged = training || purpose == Purpose.JUDGE;
         NetworkConfig config = network.config();
@@ -47,36 +48,37 @@ public final class Pass implements AutoCloseable {
         this.dropout = training ? config.dropout() : 0;
         this.dropoutStream = config.layers() - 1;
         try {
-            this.batch = Batch.of(network, memory, steps, lanes, judged);
+            this.batch = Batch.of(network, memory, steps, sequences, judged);
             this.gradients = training
                     ? memory.alloc(ElementType.FLOAT32, network.layout().length())
                     : null;
             this.rnnParameters = network.rnnPart(network.parameters());
             this.rnnGradients = training ? network.rnnPart(gradients) : null;
             this.inputLayer = InputLayer.of(network, memory, batch.inputs(), gradients, table);
-            int rows = Math.multiplyExact(steps, lanes);
+            int rows = Math.multiplyExact(steps, sequences);
             this.head = purpose == Purpose.READ
                     ? null
-                    : HeadLayer.of(network, memory, rows, lanes, batch.targets(), gradients, logitBytes);
+                    : HeadLayer.of(network, memory, rows, sequences, batch.targets(), gradients, logitBytes);
             long outputs = Math.multiplyExact((long) rows, (long) config.hiddenSize());
             this.dropped = dropout > 0 ? memory.alloc(ElementType.FLOAT32, outputs) : null;
-            this.plan = memory.keep(newPlan(network, steps, lanes, training));
+            this.plan = memory.keep(newPlan(network, steps, sequences, training));
         } catch (RuntimeException | Error failure) {
             memory.close();
             throw failure;
         }
     }
 
-    private RnnPlan newPlan(Network network, int steps, int lanes, boolean training) {
-        RnnSpec spec = training ? network.trainingSpec(steps, lanes, masks.seed()) : network.forwardSpec(steps, lanes);
+    private RnnPlan newPlan(Network network, int steps, int sequences, boolean training) {
+        RnnSpec spec =
+                training ? network.trainingSpec(steps, sequences, masks.seed()) : network.forwardSpec(steps, sequences);
         return backend.newRnnPlan(spec.withTable(inputLayer.tableSize()), training ? masks.clock() : null);
     }
 
-    /** Gradients of the mean loss of T steps in B lanes. */
-    public static Pass training(Network network, int steps, int lanes, Masks masks) {
-        long tokens = Math.multiplyExact((long) steps, (long) lanes);
-        RnnSpec features = network.trainingSpec(steps, lanes, masks.seed());
-        return training(network, steps, lanes, masks, prefersTable(network, features, tokens), LOGIT_BYTES);
+    /** Gradients of the mean loss of T steps in B sequences. */
+    public static Pass training(Network network, int steps, int sequences, Masks masks) {
+        long tokens = Math.multiplyExact((long) steps, (long) sequences);
+        RnnSpec features = network.trainingSpec(steps, sequences, masks.seed());
+        return training(network, steps, sequences, masks, prefersTable(network, features, tokens), LOGIT_BYTES);
     }
 
     /**
@@ -85,22 +87,22 @@ public final class Pass implements AutoCloseable {
      * @param table whether the first input product is a table
      * @param logitBytes most memory for logits
      */
-    static Pass training(Network network, int steps, int lanes, Masks masks, boolean table, long logitBytes) {
-        return new Pass(network, steps, lanes, Purpose.TRAIN, masks, table, logitBytes);
+    static Pass training(Network network, int steps, int sequences, Masks masks, boolean table, long logitBytes) {
+        return new Pass(network, steps, sequences, Purpose.TRAIN, masks, table, logitBytes);
     }
 
     /**
-     * T steps in B lanes forward.
+     * T steps in B sequences forward.
      *
-     * @param tokens about how many a lane will go this way before the weights change
+     * @param tokens about how many a sequence will go this way before the weights change
      */
-    public static Pass forward(Network network, int steps, int lanes, Purpose purpose, long tokens) {
+    public static Pass forward(Network network, int steps, int sequences, Purpose purpose, long tokens) {
         if (purpose == Purpose.TRAIN) {
             throw new IllegalArgumentException("a pass that trains has dropout masks");
         }
-        boolean table =
-                prefersTable(network, network.forwardSpec(steps, lanes), Math.multiplyExact(tokens, (long) lanes));
-        return new Pass(network, steps, lanes, purpose, null, table, LOGIT_BYTES);
+        boolean table = prefersTable(
+                network, network.forwardSpec(steps, sequences), Math.multiplyExact(tokens, (long) sequences));
+        return new Pass(network, steps, sequences, purpose, null, table, LOGIT_BYTES);
     }
 
     private static boolean prefersTable(Network network, RnnSpec features, long tokens) {

@@ -3,9 +3,9 @@ package lstmgpu.network;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 
-/** The logits of a sequence's class, from the last of its steps, and the loss of each lane. */
+/** The logits of a sequence's class, from the last of its steps, and the loss of each sequence. */
 final class SequenceClassLayer extends HeadLayer {
-    private final int lanes;
+    private final int sequences;
     private final DeviceBuffer logits;
     private final DeviceBuffer losses;
     private final DeviceBuffer best;
@@ -14,15 +14,15 @@ final class SequenceClassLayer extends HeadLayer {
     private DeviceBuffer cutFrom;
 
     SequenceClassLayer(
-            Network network, Resources memory, int rows, int lanes, DeviceBuffer targets, DeviceBuffer gradients) {
+            Network network, Resources memory, int rows, int sequences, DeviceBuffer targets, DeviceBuffer gradients) {
         super(network, memory, rows, targets, gradients);
-        this.lanes = lanes;
+        this.sequences = sequences;
         boolean judged = targets != null;
-        this.logits = memory.alloc(ElementType.FLOAT32, Math.multiplyExact((long) lanes, (long) size));
-        this.losses = judged ? memory.alloc(ElementType.FLOAT32, lanes) : null;
-        this.best = judged && gradients == null ? memory.alloc(ElementType.INT32, lanes) : null;
+        this.logits = memory.alloc(ElementType.FLOAT32, Math.multiplyExact((long) sequences, (long) size));
+        this.losses = judged ? memory.alloc(ElementType.FLOAT32, sequences) : null;
+        this.best = judged && gradients == null ? memory.alloc(ElementType.INT32, sequences) : null;
         // The gradient by the steps before the last is zero, as the memory was when it was allocated.
-        this.lastGradient = rowsOf(outputGradient(), rows - lanes, lanes, hiddenSize);
+        this.lastGradient = rowsOf(outputGradient(), rows - sequences, sequences, hiddenSize);
     }
 
     @Override
@@ -37,7 +37,7 @@ final class SequenceClassLayer extends HeadLayer {
 
     @Override
     void predict(DeviceBuffer y) {
-        project(lastStepOf(y), lanes, logits);
+        project(lastStepOf(y), sequences, logits);
     }
 
     @Override
@@ -54,15 +54,15 @@ final class SequenceClassLayer extends HeadLayer {
     @Override
     void differentiate(DeviceBuffer y) {
         predict(y);
-        backend.softmaxCrossEntropy(logits, targets, size, 1.0f / lanes, losses, logits, null);
-        projectBack(lastStepOf(y), logits, lanes, lastGradient);
+        backend.softmaxCrossEntropy(logits, targets, size, 1.0f / sequences, losses, logits, null);
+        projectBack(lastStepOf(y), logits, sequences, lastGradient);
     }
 
     /** A plan returns the same buffer each time, so the slice is cut once and a step allocates nothing. */
     @SuppressWarnings("ReferenceEquality")
     private DeviceBuffer lastStepOf(DeviceBuffer y) {
         if (y != cutFrom) {
-            lastStep = rowsOf(y, rows - lanes, lanes, hiddenSize);
+            lastStep = rowsOf(y, rows - sequences, sequences, hiddenSize);
             cutFrom = y;
         }
         return lastStep;

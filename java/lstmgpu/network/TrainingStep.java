@@ -27,9 +27,9 @@ public final class TrainingStep implements AutoCloseable {
      * @param batch B
      * @param carryState whether the final state of a step is the initial state of the next one; otherwise each
      *     starts from zero
-     * @param resetState probability that a lane begins a step from a zero state although states are carried, in [0, 1)
+     * @param resetState probability that a sequence begins a step from a zero state although states are carried, in [0, 1)
      * @param stepsPerEpoch steps after which the clock counts an epoch
-     * @param seed of the dropout masks and of those lanes
+     * @param seed of the dropout masks and of those sequences
      */
     public record Spec(
             int steps,
@@ -80,7 +80,7 @@ public final class TrainingStep implements AutoCloseable {
     private void body(Feed feed) {
         feed.fill(pass.batch(), clock);
         if (spec.resets()) {
-            pass.plan().resetLanes(spec.resetState(), spec.seed(), clock);
+            pass.plan().resetSequences(spec.resetState(), spec.seed(), clock);
         }
         pass.differentiate();
         backend.sumOfSquares(pass.gradients(), normSquared);

@@ -96,10 +96,10 @@ public final class LanguageModelling implements Task {
     }
 
     @Override
-    public Evaluation evaluation(Network network, int lanes, int steps) {
+    public Evaluation evaluation(Network network, int sequences, int steps) {
         return text.validation() == null
                 ? null
-                : EvaluationPass.of(network, text.validation(), text.bytesPerToken(), lanes, steps);
+                : EvaluationPass.of(network, text.validation(), text.bytesPerToken(), sequences, steps);
     }
 
     @Override

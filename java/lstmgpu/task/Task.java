@@ -48,10 +48,10 @@ public interface Task {
     /**
      * Evaluates on the data that is held out; null if there is none.
      *
-     * @param lanes the most lanes
+     * @param sequences the most sequences
      * @param steps of one go
      */
-    Evaluation evaluation(Network network, int lanes, int steps);
+    Evaluation evaluation(Network network, int sequences, int steps);
 
     /**
      * What the network writes while it is trained; {@link Samples#NONE} where it writes nothing.

@@ -74,7 +74,7 @@ final class TrainingNetwork implements AutoCloseable {
         return step;
     }
 
-    /** Evaluates on the held-out data in as many lanes as the batch has; null if there is none. */
+    /** Evaluates on the held-out data in as many sequences as the batch has; null if there is none. */
     Evaluation validation() {
         return validation;
     }

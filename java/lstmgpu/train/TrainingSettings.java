@@ -24,9 +24,9 @@ public record TrainingSettings(
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     /** The same with another batch size. */
-    TrainingSettings withBatchSize(int lanes) {
+    TrainingSettings withBatchSize(int sequences) {
         return with(new Loop(
-                lanes,
+                sequences,
                 loop.seqLength(),
                 loop.stepSize(),
                 loop.resetState(),
@@ -119,11 +119,11 @@ public record TrainingSettings(
     /**
      * How long and over what.
      *
-     * @param batchSize B lanes
+     * @param batchSize B sequences
      * @param seqLength T tokens per step
      * @param stepSize 0: state is carried along the text; otherwise windows that start this many tokens apart,
      *     each from zero
-     * @param resetState where state is carried, the probability that a lane begins a step from a zero state all the
+     * @param resetState where state is carried, the probability that a sequence begins a step from a zero state all the
      *     same, so that the network learns to begin a text; 0: only once an epoch
      * @param epochs passes over the text, or {@link #UNLIMITED}
      * @param maxSteps steps, or {@link #UNLIMITED}; 0 writes the initial model and stops

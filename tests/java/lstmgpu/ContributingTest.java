@@ -57,7 +57,7 @@ class ContributingTest {
     @Test
     void aKernelsFilesAreListed() throws IOException {
         requireListed("Add a kernel", "squared_error|(?i:squaredError)", "(?i)squared_?error");
-        requireListed("Add a kernel", "reset_lanes|(?i:resetLanes)", "(?i)reset_?lanes");
+        requireListed("Add a kernel", "reset_sequences|(?i:resetSequences)", "(?i)reset_?sequences");
     }
 
     @Test

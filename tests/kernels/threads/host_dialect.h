@@ -1,7 +1,7 @@
-// The words of kernels/dialect.h for the sanitizers: one std::thread a CUDA thread, memory of the block on the heap and no longer than
-// asked for, filled with NaN. Two blocks at a time, in two teams of threads that never wait for each other, neighbours with different
-// teams, so that ThreadSanitizer sees a race between blocks too. Where the threads of a block disagree about a barrier, the program says
-// so and aborts.
+// The words of kernels/dialect.h for the sanitizers: one std::thread a CUDA thread, memory of the block on the heap and
+// no longer than asked for, filled with NaN. Two blocks at a time, in two teams of threads that never wait for each
+// other, neighbours with different teams, so that ThreadSanitizer sees a race between blocks too. Where the threads of
+// a block disagree about a barrier, the program says so and aborts.
 #include "../host_words.h"
 #include "../registry.h"
 #include "team.h"

@@ -32,7 +32,8 @@ class Team {
         for (int thread = 0; thread < size; thread++) std::thread([this, thread] { work(thread); }).detach();
     }
 
-    // Begins the blocks of a grid whose coordinates have an even or an odd sum, so that neighbours are with different teams.
+    // Begins the blocks of a grid whose coordinates have an even or an odd sum, so that neighbours are with different
+    // teams.
     void start(const long long dimensions[3], long long parity_of_sum, void (*function)(const void *), const void *with) {
         for (int i = 0; i < 3; i++) grid[i] = dimensions[i];
         parity = parity_of_sum;
@@ -55,7 +56,8 @@ class Team {
         pthread_barrier_wait(&block_gate);
     }
 
-    // The next of the block's arrays; its first user makes it. No lock: to ThreadSanitizer it would order whatever the threads do next.
+    // The next of the block's arrays; its first user makes it. No lock: to ThreadSanitizer it would order whatever the
+    // threads do next.
     void *local(size_t bytes) {
         if (place.locals == LOCALS) disagree("thread %d declares more than %d arrays of the block", LOCALS);
         Local &array = arrays[place.locals++];

@@ -42,7 +42,7 @@ public final class CountedPlan implements RnnPlan {
     public void resetState() {}
 
     @Override
-    public void resetLanes(float probability, long seed, StepClock clock) {}
+    public void resetSequences(float probability, long seed, StepClock clock) {}
 
     @Override
     public RnnState readState() {

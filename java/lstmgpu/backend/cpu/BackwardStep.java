@@ -13,24 +13,24 @@ final class BackwardStep extends CellStep {
         if (step == work.steps - 1) {
             return;
         }
-        int lanes = work.lanes;
-        long result = work.dHidden.address(step * work.unitBlock() + (long) from * lanes);
+        int sequences = work.sequences;
+        long result = work.dHidden.address(step * work.unitBlock() + (long) from * sequences);
         for (RnnWorkspace.Run run : work.recurrentRuns) {
             long rows = work.recurrentTransposed.address((long) from * work.gateRows + run.weightRow());
-            long next = work.gates[layer].address(work.gatesAt(step + 1) + (long) run.slotRow() * lanes);
+            long next = work.gates[layer].address(work.gatesAt(step + 1) + (long) run.slotRow() * sequences);
             worker.blas()
                     .multiply(
                             Blas.Transposed.NONE,
                             to - from,
-                            lanes,
+                            sequences,
                             run.rows(),
                             rows,
                             work.gateRows,
                             next,
-                            lanes,
+                            sequences,
                             1f,
                             result,
-                            lanes);
+                            sequences);
         }
     }
 

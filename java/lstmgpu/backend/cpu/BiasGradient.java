@@ -43,14 +43,14 @@ final class BiasGradient implements WorkerPool.Task {
     }
 
     private double[] rowSums(Worker worker, int slotRow, int rows) {
-        int lanes = work.lanes;
-        float[] tile = worker.tile(0, rows * lanes);
+        int sequences = work.sequences;
+        float[] tile = worker.tile(0, rows * sequences);
         double[] sums = worker.sums(rows);
         Arrays.fill(sums, 0, rows, 0);
         for (int step = 0; step < work.steps; step++) {
-            work.gates[layer].read(work.gatesAt(step) + (long) slotRow * lanes, tile, 0, rows * lanes);
+            work.gates[layer].read(work.gatesAt(step) + (long) slotRow * sequences, tile, 0, rows * sequences);
             for (int r = 0; r < rows; r++) {
-                sums[r] += VectorMath.sum(tile, r * lanes, (r + 1) * lanes);
+                sums[r] += VectorMath.sum(tile, r * sequences, (r + 1) * sequences);
             }
         }
         return sums;

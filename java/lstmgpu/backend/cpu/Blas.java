@@ -45,8 +45,9 @@ final class Blas {
             OpenBlas.multiply(m, k, first, firstStride, second, beta, result);
         } else if (m == 1 && transposed == Transposed.SECOND) {
             OpenBlas.multiply(n, k, second, secondStride, first, beta, result);
-        } else if (transposed == Transposed.NONE && (beta == 0 || beta == 1) && LaneProduct.suits(n)) {
-            LaneProduct.multiply(m, n, k, first, firstStride, second, secondStride, beta == 1, result, resultStride);
+        } else if (transposed == Transposed.NONE && (beta == 0 || beta == 1) && RecurrentProduct.suits(n)) {
+            RecurrentProduct.multiply(
+                    m, n, k, first, firstStride, second, secondStride, beta == 1, result, resultStride);
         } else {
             OpenBlas.multiply(
                     transposed.first,

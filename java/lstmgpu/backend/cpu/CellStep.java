@@ -28,8 +28,8 @@ abstract class CellStep implements WorkerPool.Task {
             return;
         }
         multiply(worker, from, to);
-        long end = (long) to * work.lanes;
-        for (long at = (long) from * work.lanes; at < end; at += Worker.TILE) {
+        long end = (long) to * work.sequences;
+        for (long at = (long) from * work.sequences; at < end; at += Worker.TILE) {
             cell(worker, at, (int) Math.min(Worker.TILE, end - at));
         }
     }
@@ -37,7 +37,7 @@ abstract class CellStep implements WorkerPool.Task {
     /** The product with the recurrent matrix, for units from one to before another. */
     abstract void multiply(Worker worker, int from, int to);
 
-    /** The cell of n neighbouring pairs of unit and lane. */
+    /** The cell of n neighbouring pairs of unit and sequence. */
     abstract void cell(Worker worker, long at, int n);
 
     /** The tile of h', or of its gradient, behind those of the gates' slots. */

@@ -2,7 +2,7 @@ package lstmgpu.backend.cpu;
 
 import java.util.Arrays;
 
-/** What a kind of cell computes of n neighbouring pairs of unit and lane in a step; their gates' slots lie in the worker's first tiles. */
+/** What a kind of cell computes of n neighbouring pairs of unit and sequence in a step; their gates' slots lie in the worker's first tiles. */
 abstract class CellTiles {
     final RnnWorkspace work;
 

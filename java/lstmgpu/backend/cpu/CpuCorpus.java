@@ -44,28 +44,28 @@ final class CpuCorpus implements TokenCorpus {
         if (closed) {
             throw new IllegalStateException("the corpus is closed");
         }
-        int lanes = spec.batch();
-        long length = Math.multiplyExact((long) spec.steps(), (long) lanes);
+        int sequences = spec.batch();
+        long length = Math.multiplyExact((long) spec.steps(), (long) sequences);
         CpuBuffer in = CpuArguments.check(inputs, ElementType.INT32, length, "inputs");
         CpuBuffer out = CpuArguments.check(targets, ElementType.INT32, length, "targets");
-        for (int lane = 0; lane < lanes; lane++) {
-            long start = start(spec, epochStep, epoch, lane);
+        for (int sequence = 0; sequence < sequences; sequence++) {
+            long start = start(spec, epochStep, epoch, sequence);
             int current = token(start);
             for (int step = 0; step < spec.steps(); step++) {
                 int next = token(start + step + 1);
-                in.setInt((long) step * lanes + lane, current);
-                out.setInt((long) step * lanes + lane, next);
+                in.setInt((long) step * sequences + sequence, current);
+                out.setInt((long) step * sequences + sequence, next);
                 current = next;
             }
         }
     }
 
-    private static long start(BatchSpec spec, int epochStep, int epoch, int lane) {
+    private static long start(BatchSpec spec, int epochStep, int epoch, int sequence) {
         if (!spec.shuffled()) {
-            return spec.origin() + lane * spec.laneStride() + epochStep * spec.stepStride();
+            return spec.origin() + sequence * spec.sequenceStride() + epochStep * spec.stepStride();
         }
-        long index = (long) epochStep * spec.batch() + lane;
-        return spec.origin() + spec.laneStride() * Shuffle.permute(index, spec.windows(), spec.seed(), epoch);
+        long index = (long) epochStep * spec.batch() + sequence;
+        return spec.origin() + spec.sequenceStride() * Shuffle.permute(index, spec.windows(), spec.seed(), epoch);
     }
 
     @Override

@@ -23,7 +23,7 @@ final class CpuRnnSteps implements RnnSteps {
     private final InputGradient featureGradient;
     private final TableGradient tableGradient;
     private final RnnDropout dropout;
-    private final LaneReset laneReset;
+    private final SequenceReset sequenceReset;
     private final Transposition transposition = new Transposition();
     private final CpuBuffer dFeatures;
     private final List<CpuBuffer> initialStates = new ArrayList<>();
@@ -48,7 +48,7 @@ final class CpuRnnSteps implements RnnSteps {
                 initialStates.add(work.cell[layer].slice(0, work.unitBlock()));
             }
         }
-        laneReset = new LaneReset(initialStates, work.units, work.lanes);
+        sequenceReset = new SequenceReset(initialStates, work.units, work.sequences);
     }
 
     @Override
@@ -60,7 +60,7 @@ final class CpuRnnSteps implements RnnSteps {
                 requireTable(false);
                 long length = (long) work.spec.tokens() * work.shape.inputSize();
                 CpuBuffer x = CpuArguments.floats(in.x(), length, "x");
-                pool.run(transposition.of(x, 0, work.features, work.steps, work.lanes, work.shape.inputSize()));
+                pool.run(transposition.of(x, 0, work.features, work.steps, work.sequences, work.shape.inputSize()));
             }
             case RnnInput.Table in -> {
                 requireTable(true);
@@ -111,7 +111,7 @@ final class CpuRnnSteps implements RnnSteps {
     @Override
     public DeviceBuffer output() {
         CpuBuffer last = work.hidden[work.hidden.length - 1];
-        pool.run(transposition.of(last, work.unitBlock(), work.output, work.steps, work.units, work.lanes));
+        pool.run(transposition.of(last, work.unitBlock(), work.output, work.steps, work.units, work.sequences));
         return work.output;
     }
 
@@ -131,7 +131,7 @@ final class CpuRnnSteps implements RnnSteps {
             }
         }
         CpuBuffer dy = CpuArguments.floats(dOutput, work.steps * work.unitBlock(), "dOutput");
-        pool.run(transposition.of(dy, 0, work.dHidden, work.steps, work.lanes, work.units));
+        pool.run(transposition.of(dy, 0, work.dHidden, work.steps, work.sequences, work.units));
     }
 
     @Override
@@ -165,21 +165,21 @@ final class CpuRnnSteps implements RnnSteps {
             int panels = work.steps * (matrixGradient.columns() / WeightGradient.PANEL);
             CpuBuffer factor = matrixGradient.factor();
             long start = matrixGradient.factorStart();
-            pool.run(transposition.of(factor, start, work.panels, panels, WeightGradient.PANEL, work.lanes));
+            pool.run(transposition.of(factor, start, work.panels, panels, WeightGradient.PANEL, work.sequences));
         }
         pool.run(matrixGradient);
     }
 
     @Override
     public void inputGradient(int layer) {
-        if (!work.singleLane()) {
+        if (!work.singleSequence()) {
             transposeWeight(work.tensors[layer].inputWeight(), work.inputTransposed, work.inputOf(layer));
         }
         if (layer > 0) {
             pool.run(hiddenGradient.of(layer));
         } else if (work.input instanceof RnnInput.Features in && in.dx() instanceof CpuBuffer dx) {
             pool.run(featureGradient.of(0));
-            pool.run(transposition.of(dFeatures, 0, dx, work.steps, work.shape.inputSize(), work.lanes));
+            pool.run(transposition.of(dFeatures, 0, dx, work.steps, work.shape.inputSize(), work.sequences));
         }
     }
 
@@ -211,8 +211,8 @@ final class CpuRnnSteps implements RnnSteps {
     }
 
     @Override
-    public void resetLanes(float probability, long seed, StepClock drawing) {
-        pool.run(laneReset.of(probability, seed, step(drawing)));
+    public void resetSequences(float probability, long seed, StepClock drawing) {
+        pool.run(sequenceReset.of(probability, seed, step(drawing)));
     }
 
     @Override
@@ -227,11 +227,11 @@ final class CpuRnnSteps implements RnnSteps {
         }
         float[] all = new float[Math.multiplyExact(block, states.length)];
         float[] byUnit = new float[block];
-        float[] byLane = new float[block];
+        float[] bySequence = new float[block];
         for (int layer = 0; layer < states.length; layer++) {
             states[layer].read(0, byUnit, 0, block);
-            VectorMath.transpose(byUnit, byLane, work.units, work.lanes);
-            System.arraycopy(byLane, 0, all, layer * block, block);
+            VectorMath.transpose(byUnit, bySequence, work.units, work.sequences);
+            System.arraycopy(bySequence, 0, all, layer * block, block);
         }
         return all;
     }
@@ -250,11 +250,11 @@ final class CpuRnnSteps implements RnnSteps {
             throw new IllegalArgumentException(
                     "the " + what + " state has " + all.length + " elements, not " + states.length + " x " + block);
         }
-        float[] byLane = new float[block];
+        float[] bySequence = new float[block];
         float[] byUnit = new float[block];
         for (int layer = 0; layer < states.length; layer++) {
-            System.arraycopy(all, layer * block, byLane, 0, block);
-            VectorMath.transpose(byLane, byUnit, work.lanes, work.units);
+            System.arraycopy(all, layer * block, bySequence, 0, block);
+            VectorMath.transpose(bySequence, byUnit, work.sequences, work.units);
             states[layer].write(byUnit, 0, 0, block);
         }
     }

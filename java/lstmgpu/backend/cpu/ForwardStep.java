@@ -8,7 +8,7 @@ final class ForwardStep extends CellStep {
 
     @Override
     void multiply(Worker worker, int from, int to) {
-        int lanes = work.lanes;
+        int sequences = work.sequences;
         int units = work.units;
         long before = work.hidden[layer].address(step * work.unitBlock());
         long weight = work.tensors[layer].recurrentWeight();
@@ -17,20 +17,20 @@ final class ForwardStep extends CellStep {
         for (int gate = 0; gate < gates; gate++) {
             int slot = split && gate == gates - 1 ? gates : gate;
             long rows = work.parameters.address(weight + (long) (gate * units + from) * units);
-            long result = work.gates[layer].address(work.gatesAt(step) + (long) (slot * units + from) * lanes);
+            long result = work.gates[layer].address(work.gatesAt(step) + (long) (slot * units + from) * sequences);
             worker.blas()
                     .multiply(
                             Blas.Transposed.NONE,
                             to - from,
-                            lanes,
+                            sequences,
                             units,
                             rows,
                             units,
                             before,
-                            lanes,
+                            sequences,
                             1f,
                             result,
-                            lanes);
+                            sequences);
         }
     }
 

@@ -24,37 +24,37 @@ final class InputGradient implements WorkerPool.Task {
         int inputs = work.inputOf(layer);
         int from = worker.from(inputs, INPUTS);
         int to = worker.to(inputs, INPUTS);
-        int lanes = work.lanes;
+        int sequences = work.sequences;
         int gateRows = work.gateRows;
         if (from >= to) {
             return;
         }
-        if (work.singleLane()) {
-            multiplySingleLane(worker, from, to);
+        if (work.singleSequence()) {
+            multiplySingleSequence(worker, from, to);
             return;
         }
         long rows = work.inputTransposed.address((long) from * gateRows);
         for (int step = 0; step < work.steps; step++) {
             long gates = work.gates[layer].address(work.gatesAt(step));
-            long result = target.address(((long) step * inputs + from) * lanes);
+            long result = target.address(((long) step * inputs + from) * sequences);
             worker.blas()
                     .multiply(
                             Blas.Transposed.NONE,
                             to - from,
-                            lanes,
+                            sequences,
                             gateRows,
                             rows,
                             gateRows,
                             gates,
-                            lanes,
+                            sequences,
                             0f,
                             result,
-                            lanes);
+                            sequences);
         }
     }
 
     /** The steps are the rows of one product with the weights as they are. */
-    private void multiplySingleLane(Worker worker, int from, int to) {
+    private void multiplySingleSequence(Worker worker, int from, int to) {
         int inputs = work.inputOf(layer);
         long weight = work.parameters.address(work.tensors[layer].inputWeight() + from);
         worker.blas()

@@ -25,8 +25,8 @@ final class InputProjection implements WorkerPool.Task {
         int from = worker.from(work.gateRows, ROWS);
         int to = worker.to(work.gateRows, ROWS);
         if (layer == 0 && work.readsTable()) {
-            if (work.singleLane()) {
-                gatherSingleLane(worker, from, to);
+            if (work.singleSequence()) {
+                gatherSingleSequence(worker, from, to);
             } else {
                 for (int row = from; row < to; row += ROWS) {
                     gatherRows(worker, row, Math.min(ROWS, to - row));
@@ -44,23 +44,23 @@ final class InputProjection implements WorkerPool.Task {
         }
     }
 
-    /** The biases of some rows, once for every lane. */
+    /** The biases of some rows, once for every sequence. */
     private float[] biases(Worker worker, int from, int to) {
-        float[] tile = worker.tile(0, (to - from) * work.lanes);
+        float[] tile = worker.tile(0, (to - from) * work.sequences);
         for (int row = from; row < to; row++) {
-            int at = (row - from) * work.lanes;
-            Arrays.fill(tile, at, at + work.lanes, bias(row));
+            int at = (row - from) * work.sequences;
+            Arrays.fill(tile, at, at + work.sequences, bias(row));
         }
         return tile;
     }
 
     private void fill(float[] biases, int from, int to, int step) {
-        int lanes = work.lanes;
-        work.gates[layer].write(biases, 0, work.gatesAt(step) + (long) from * lanes, (to - from) * lanes);
+        int sequences = work.sequences;
+        work.gates[layer].write(biases, 0, work.gatesAt(step) + (long) from * sequences, (to - from) * sequences);
     }
 
     /** A token's row of the table as it lies. */
-    private void gatherSingleLane(Worker worker, int from, int to) {
+    private void gatherSingleSequence(Worker worker, int from, int to) {
         if (from >= to || !(work.input instanceof RnnInput.Table in) || !(in.table() instanceof CpuBuffer table)) {
             return;
         }
@@ -76,7 +76,7 @@ final class InputProjection implements WorkerPool.Task {
 
     private void gatherRows(Worker worker, int row, int rows) {
         int vocabulary = work.spec.tableSize();
-        int lanes = work.lanes;
+        int sequences = work.sequences;
         float[] table = worker.tile(1, rows * vocabulary);
         for (int r = 0; r < rows; r++) {
             int at = r * vocabulary;
@@ -86,14 +86,14 @@ final class InputProjection implements WorkerPool.Task {
                 table[v] += bias;
             }
         }
-        float[] tile = worker.tile(0, rows * lanes);
+        float[] tile = worker.tile(0, rows * sequences);
         for (int step = 0; step < work.steps; step++) {
             for (int r = 0; r < rows; r++) {
-                for (int lane = 0; lane < lanes; lane++) {
-                    tile[r * lanes + lane] = table[r * vocabulary + work.tokens[step * lanes + lane]];
+                for (int sequence = 0; sequence < sequences; sequence++) {
+                    tile[r * sequences + sequence] = table[r * vocabulary + work.tokens[step * sequences + sequence]];
                 }
             }
-            work.gates[layer].write(tile, 0, work.gatesAt(step) + (long) row * lanes, rows * lanes);
+            work.gates[layer].write(tile, 0, work.gatesAt(step) + (long) row * sequences, rows * sequences);
         }
     }
 
@@ -117,14 +117,14 @@ final class InputProjection implements WorkerPool.Task {
     private void project(Worker worker, int from, int to) {
         float[] biases = biases(worker, from, to);
         int inputs = work.inputOf(layer);
-        int lanes = work.lanes;
+        int sequences = work.sequences;
         long weight = work.parameters.address(work.tensors[layer].inputWeight() + (long) from * inputs);
-        long gates = work.gates[layer].address((long) from * lanes);
-        if (work.singleLane()) {
+        long gates = work.gates[layer].address((long) from * sequences);
+        if (work.singleSequence()) {
             for (int step = 0; step < work.steps; step++) {
                 fill(biases, from, to, step);
             }
-            multiplySingleLane(worker, to - from, weight, gates);
+            multiplySingleSequence(worker, to - from, weight, gates);
             return;
         }
         for (int step = 0; step < work.steps; step++) {
@@ -136,20 +136,20 @@ final class InputProjection implements WorkerPool.Task {
                     .multiply(
                             Blas.Transposed.NONE,
                             to - from,
-                            lanes,
+                            sequences,
                             inputs,
                             weight,
                             inputs,
                             x,
-                            lanes,
+                            sequences,
                             1f,
                             result,
-                            lanes);
+                            sequences);
         }
     }
 
     /** The steps are the rows of one product. */
-    private void multiplySingleLane(Worker worker, int rows, long weight, long gates) {
+    private void multiplySingleSequence(Worker worker, int rows, long weight, long gates) {
         int inputs = work.inputOf(layer);
         long x = work.inputAddress(layer, 0);
         int stride = work.slots * work.units;

@@ -21,7 +21,7 @@ final class MatrixGradient implements WorkerPool.Task {
 
     /** Whether the workspace's panels have to hold what the gates' gradients are multiplied with. */
     boolean readsPanels() {
-        return WeightGradient.suits(columns(), work.lanes);
+        return WeightGradient.suits(columns(), work.sequences);
     }
 
     /** I, or H for dW_hh. */
@@ -63,23 +63,23 @@ final class MatrixGradient implements WorkerPool.Task {
         }
         RnnWorkspace.Tensors at = work.tensors[layer];
         int columns = columns();
-        int lanes = work.lanes;
+        int sequences = work.sequences;
         long tensor = recurrent ? at.recurrentWeight() : at.inputWeight();
         long result = work.gradients.address(tensor + (long) row * columns);
-        long gates = work.gates[layer].address((long) slotRow * lanes);
+        long gates = work.gates[layer].address((long) slotRow * sequences);
         if (readsPanels()) {
             long panels = work.panels.address(0);
             WeightGradient.add(
-                    rows, columns, work.steps, lanes, gates, lanes, work.gatesAt(1), panels, result, columns);
-        } else if (work.singleLane()) {
-            multiplySingleLane(worker, rows, gates, result);
+                    rows, columns, work.steps, sequences, gates, sequences, work.gatesAt(1), panels, result, columns);
+        } else if (work.singleSequence()) {
+            multiplySingleSequence(worker, rows, gates, result);
         } else {
             multiplyStepByStep(worker, rows, gates, result);
         }
     }
 
     /** The steps are the inner length of one product. */
-    private void multiplySingleLane(Worker worker, int rows, long gates, long result) {
+    private void multiplySingleSequence(Worker worker, int rows, long gates, long result) {
         int columns = columns();
         int stride = work.slots * work.units;
         long factor = factor().address(factorStart());
@@ -100,19 +100,19 @@ final class MatrixGradient implements WorkerPool.Task {
 
     private void multiplyStepByStep(Worker worker, int rows, long gates, long result) {
         int columns = columns();
-        int lanes = work.lanes;
+        int sequences = work.sequences;
         for (int step = 0; step < work.steps; step++) {
-            long factor = factor().address(factorStart() + (long) step * columns * lanes);
+            long factor = factor().address(factorStart() + (long) step * columns * sequences);
             worker.blas()
                     .multiply(
                             Blas.Transposed.SECOND,
                             rows,
                             columns,
-                            lanes,
+                            sequences,
                             gates + work.gatesAt(step) * CpuBuffer.ELEMENT_BYTES,
-                            lanes,
+                            sequences,
                             factor,
-                            lanes,
+                            sequences,
                             1f,
                             result,
                             columns);

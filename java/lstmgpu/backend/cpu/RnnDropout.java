@@ -28,7 +28,7 @@ final class RnnDropout implements WorkerPool.Task {
 
     @Override
     public void run(Worker worker) {
-        int block = Math.multiplyExact(work.units, work.lanes);
+        int block = Math.multiplyExact(work.units, work.sequences);
         float[] rowMajor = worker.tile(8, block);
         float[] mask = worker.tile(9, block);
         float[] values = worker.tile(10, block);
@@ -45,7 +45,7 @@ final class RnnDropout implements WorkerPool.Task {
                     rowMajor,
                     block,
                     words);
-            VectorMath.transpose(rowMajor, mask, work.lanes, work.units);
+            VectorMath.transpose(rowMajor, mask, work.sequences, work.units);
             from.read(fromOffset + first, values, 0, block);
             VectorMath.multiply(values, mask, block);
             to.write(values, 0, first, block);

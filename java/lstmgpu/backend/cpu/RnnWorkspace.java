@@ -11,8 +11,8 @@ import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 
 /**
- * What a plan keeps, and where. Inside a plan the units are the rows and the lanes the columns, a block [·,B] a step: a
- * weight matrix then stands on the left of every product, which OpenBLAS runs a third faster at 64 lanes than the other
+ * What a plan keeps, and where. Inside a plan the units are the rows and the sequences the columns, a block [·,B] a step: a
+ * weight matrix then stands on the left of every product, which OpenBLAS runs a third faster at 64 sequences than the other
  * way round (it packs the small factor once and streams the large one), and a thread's units are one stretch of memory.
  *
  * <p>A cell saves {@link #slots} blocks [H,B] a step: LSTM i, f, g, o; GRU r, z, n and q = W_hn·h + b_hn; plain cells
@@ -25,7 +25,7 @@ final class RnnWorkspace implements AutoCloseable {
     final RnnSpec spec;
     final RnnShape shape;
     final int steps;
-    final int lanes;
+    final int sequences;
     final int units;
     final int gateRows;
     final int slots;
@@ -58,7 +58,7 @@ final class RnnWorkspace implements AutoCloseable {
     final CpuBuffer features;
 
     /**
-     * The table with its gate rows as rows, [G·H,V]; null without one, and for a single lane, which reads the table as
+     * The table with its gate rows as rows, [G·H,V]; null without one, and for a single sequence, which reads the table as
      * it lies.
      */
     final CpuBuffer table;
@@ -113,7 +113,7 @@ final class RnnWorkspace implements AutoCloseable {
         this.memory = memory;
         shape = spec.shape();
         steps = spec.steps();
-        lanes = spec.batch();
+        sequences = spec.batch();
         units = shape.hiddenSize();
         gateRows = shape.gateRows();
         slots = shape.cell().sides();
@@ -130,21 +130,21 @@ final class RnnWorkspace implements AutoCloseable {
         dropped = new CpuBuffer[layers];
         try {
             for (int layer = 0; layer < layers; layer++) {
-                hidden[layer] = alloc(steps + 1L, units, lanes);
-                cell[layer] = shape.cell().hasCellState() ? alloc(steps + 1L, units, lanes) : null;
-                gates[layer] = alloc(steps, (long) slots * units, lanes);
-                dropped[layer] = masks && layer < layers - 1 ? alloc(steps, units, lanes) : null;
+                hidden[layer] = alloc(steps + 1L, units, sequences);
+                cell[layer] = shape.cell().hasCellState() ? alloc(steps + 1L, units, sequences) : null;
+                gates[layer] = alloc(steps, (long) slots * units, sequences);
+                dropped[layer] = masks && layer < layers - 1 ? alloc(steps, units, sequences) : null;
             }
             boolean fromTable = spec.tableSize() > 0;
-            features = fromTable ? null : alloc(steps, shape.inputSize(), lanes);
-            table = fromTable && !singleLane() ? alloc(1, gateRows, spec.tableSize()) : null;
+            features = fromTable ? null : alloc(steps, shape.inputSize(), sequences);
+            table = fromTable && !singleSequence() ? alloc(1, gateRows, spec.tableSize()) : null;
             tokens = fromTable ? new int[spec.tokens()] : new int[0];
-            output = alloc(steps, lanes, units);
-            dHidden = training ? alloc(steps, units, lanes) : null;
-            carry = training ? alloc(1, units, lanes) : null;
+            output = alloc(steps, sequences, units);
+            dHidden = training ? alloc(steps, units, sequences) : null;
+            carry = training ? alloc(1, units, sequences) : null;
             recurrentTransposed = training ? alloc(1, units, gateRows) : null;
             int columns = training ? mostPanelColumns() : 0;
-            panels = columns > 0 ? alloc(steps, columns, lanes) : null;
+            panels = columns > 0 ? alloc(steps, columns, sequences) : null;
             inputTransposed = training ? alloc(1, Math.max(units, shape.inputSize()), gateRows) : null;
         } catch (RuntimeException e) {
             close();
@@ -161,8 +161,8 @@ final class RnnWorkspace implements AutoCloseable {
     }
 
     private int mostPanelColumns() {
-        int most = WeightGradient.suits(units, lanes) ? units : 0;
-        boolean inputs = !readsTable() && WeightGradient.suits(shape.inputSize(), lanes);
+        int most = WeightGradient.suits(units, sequences) ? units : 0;
+        boolean inputs = !readsTable() && WeightGradient.suits(shape.inputSize(), sequences);
         return inputs ? Math.max(most, shape.inputSize()) : most;
     }
 
@@ -187,7 +187,7 @@ final class RnnWorkspace implements AutoCloseable {
 
     /** Elements of a block [H,B]. */
     long unitBlock() {
-        return (long) units * lanes;
+        return (long) units * sequences;
     }
 
     /** First element of a step's slots. */
@@ -199,9 +199,9 @@ final class RnnWorkspace implements AutoCloseable {
         return spec.tableSize() > 0;
     }
 
-    /** Whether the lane is alone, so that [T,rows,B] is an ordinary matrix with a row a step. */
-    boolean singleLane() {
-        return lanes == 1;
+    /** Whether the sequence is alone, so that [T,rows,B] is an ordinary matrix with a row a step. */
+    boolean singleSequence() {
+        return sequences == 1;
     }
 
     /** Inputs of a layer. */
@@ -223,7 +223,7 @@ final class RnnWorkspace implements AutoCloseable {
 
     /** Address of the input block [I,B] of a layer's step. */
     long inputAddress(int layer, int step) {
-        return inputs(layer).address(inputStart(layer) + (long) step * inputOf(layer) * lanes);
+        return inputs(layer).address(inputStart(layer) + (long) step * inputOf(layer) * sequences);
     }
 
     @Override

@@ -4,7 +4,7 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Philox;
 import lstmgpu.backend.SamplingSpec;
 
-/** Draws tokens; the steps and their order are those of {@link SamplingSpec}. A worker does some of the lanes. */
+/** Draws tokens; the steps and their order are those of {@link SamplingSpec}. A worker does some of the sequences. */
 final class Sampler implements WorkerPool.Task {
     private static final double WORDS = 4294967296.0;
 
@@ -12,7 +12,7 @@ final class Sampler implements WorkerPool.Task {
     private CpuBuffer history;
     private CpuBuffer tokens;
     private SamplingSpec spec;
-    private int lanes;
+    private int sequences;
     private int vocabulary;
     private int window;
     private int draw;
@@ -25,35 +25,35 @@ final class Sampler implements WorkerPool.Task {
         return this;
     }
 
-    /** One token per lane; there are as many lanes as {@code out} has places. */
+    /** One token per sequence; there are as many sequences as {@code out} has places. */
     Sampler into(DeviceBuffer recent, DeviceBuffer out) {
-        lanes = Math.toIntExact(out.length());
-        logits = CpuArguments.floats(logits, (long) lanes * vocabulary, "logits");
-        history = CpuArguments.ints(recent, lanes, "history");
-        tokens = CpuArguments.ints(out, lanes, "tokens");
-        window = Math.toIntExact(recent.length() / lanes);
+        sequences = Math.toIntExact(out.length());
+        logits = CpuArguments.floats(logits, (long) sequences * vocabulary, "logits");
+        history = CpuArguments.ints(recent, sequences, "history");
+        tokens = CpuArguments.ints(out, sequences, "tokens");
+        window = Math.toIntExact(recent.length() / sequences);
         return this;
     }
 
     @Override
     public void run(Worker worker) {
         float[] z = worker.tile(0, vocabulary);
-        int end = worker.to(lanes, 1);
-        for (int lane = worker.from(lanes, 1); lane < end; lane++) {
-            logits.read((long) lane * vocabulary, z, 0, vocabulary);
-            penalize(z, worker, lane);
-            int token = spec.temperature() == 0 ? largest(z) : draw(worker, z, lane);
-            tokens.setInt(lane, token);
-            history.setInt((long) lane * window + Integer.remainderUnsigned(draw, window), token);
+        int end = worker.to(sequences, 1);
+        for (int sequence = worker.from(sequences, 1); sequence < end; sequence++) {
+            logits.read((long) sequence * vocabulary, z, 0, vocabulary);
+            penalize(z, worker, sequence);
+            int token = spec.temperature() == 0 ? largest(z) : draw(worker, z, sequence);
+            tokens.setInt(sequence, token);
+            history.setInt((long) sequence * window + Integer.remainderUnsigned(draw, window), token);
         }
     }
 
-    private void penalize(float[] z, Worker worker, int lane) {
+    private void penalize(float[] z, Worker worker, int sequence) {
         if (spec.repeatPenalty() == 1f) {
             return;
         }
         int[] recent = worker.intTile(1, window);
-        history.read((long) lane * window, recent, 0, window);
+        history.read((long) sequence * window, recent, 0, window);
         for (int i = 0; i < window; i++) {
             if (recent[i] >= 0 && recent[i] < vocabulary && firstTime(recent, i)) {
                 float value = z[recent[i]];
@@ -81,7 +81,7 @@ final class Sampler implements WorkerPool.Task {
         return best;
     }
 
-    private int draw(Worker worker, float[] z, int lane) {
+    private int draw(Worker worker, float[] z, int sequence) {
         double[] p = worker.sums(vocabulary);
         float max = z[largest(z)];
         for (int v = 0; v < vocabulary; v++) {
@@ -96,7 +96,7 @@ final class Sampler implements WorkerPool.Task {
                 p[v] = p[v] >= spec.minP() ? p[v] : 0;
             }
         }
-        return pick(p, uniform(worker, lane));
+        return pick(p, uniform(worker, sequence));
     }
 
     /**
@@ -119,10 +119,10 @@ final class Sampler implements WorkerPool.Task {
         }
     }
 
-    private double uniform(Worker worker, int lane) {
+    private double uniform(Worker worker, int sequence) {
         int[] words = worker.intTile(3, 4);
-        Philox.block(spec.seed(), Philox.SAMPLING, draw, lane / 4, words, 0);
-        return (words[lane % 4] & 0xFFFFFFFFL) / WORDS;
+        Philox.block(spec.seed(), Philox.SAMPLING, draw, sequence / 4, words, 0);
+        return (words[sequence % 4] & 0xFFFFFFFFL) / WORDS;
     }
 
     private int pick(double[] p, double u) {

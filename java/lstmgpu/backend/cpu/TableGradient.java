@@ -25,17 +25,17 @@ final class TableGradient implements WorkerPool.Task {
     }
 
     private void addRows(Worker worker, CpuBuffer dTable, int row, int rows) {
-        int lanes = work.lanes;
+        int sequences = work.sequences;
         int vocabulary = work.spec.tableSize();
         float[] sums = worker.tile(1, rows * vocabulary);
         Arrays.fill(sums, 0, rows * vocabulary, 0f);
-        float[] tile = worker.tile(0, rows * lanes);
+        float[] tile = worker.tile(0, rows * sequences);
         for (int step = 0; step < work.steps; step++) {
-            work.gates[0].read(work.gatesAt(step) + (long) row * lanes, tile, 0, rows * lanes);
-            for (int lane = 0; lane < lanes; lane++) {
-                int at = work.tokens[step * lanes + lane] * rows;
+            work.gates[0].read(work.gatesAt(step) + (long) row * sequences, tile, 0, rows * sequences);
+            for (int sequence = 0; sequence < sequences; sequence++) {
+                int at = work.tokens[step * sequences + sequence] * rows;
                 for (int r = 0; r < rows; r++) {
-                    sums[at + r] += tile[r * lanes + lane];
+                    sums[at + r] += tile[r * sequences + sequence];
                 }
             }
         }

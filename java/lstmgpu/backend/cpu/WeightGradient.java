@@ -20,20 +20,20 @@ final class WeightGradient {
     private WeightGradient() {}
 
     /** Whether {@link #add} is to be used for a matrix with {@code columns} columns. */
-    static boolean suits(int columns, int lanes) {
-        return HANDLE != null && lanes > 1 && columns % PANEL == 0;
+    static boolean suits(int columns, int sequences) {
+        return HANDLE != null && sequences > 1 && columns % PANEL == 0;
     }
 
     /**
-     * C [m,n] += Σ over the steps of A_t [m,lanes]·B_t [lanes,n]; addresses of float32, strides in elements.
+     * C [m,n] += Σ over the steps of A_t [m,sequences]·B_t [sequences,n]; addresses of float32, strides in elements.
      *
-     * @param panels B as [steps, n/16, lanes, 16]
+     * @param panels B as [steps, n/16, sequences, 16]
      */
     static void add(
             int m,
             int n,
             int steps,
-            int lanes,
+            int sequences,
             long first,
             long firstStride,
             long firstStep,
@@ -41,7 +41,7 @@ final class WeightGradient {
             long result,
             long resultStride) {
         try {
-            HANDLE.invokeExact(m, n, steps, lanes, first, firstStride, firstStep, panels, result, resultStride);
+            HANDLE.invokeExact(m, n, steps, sequences, first, firstStride, firstStep, panels, result, resultStride);
         } catch (Throwable e) {
             throw new IllegalStateException("native/weight_gradient failed", e);
         }

@@ -29,7 +29,7 @@ final class Batch {
                 .buffer(out)
                 .integer(spec.steps())
                 .longInteger(spec.origin())
-                .longInteger(spec.laneStride())
+                .longInteger(spec.sequenceStride())
                 .longInteger(spec.stepStride())
                 .longInteger(spec.shuffled() ? spec.windows() : 0)
                 .longInteger(spec.seed())

@@ -28,7 +28,7 @@ public enum Kernel {
     ADAM("optimizer", 256),
     RMSPROP("optimizer", 256),
     SGD("optimizer", 256),
-    RESET_LANES("reset_lanes", 256),
+    RESET_SEQUENCES("reset_sequences", 256),
     SAMPLE_KEYS("sample", 256),
     SAMPLE_KEEP("sample", 256),
     SAMPLE_PICK("sample", 256),

@@ -275,8 +275,8 @@ public final class KernelRnn implements RnnSteps {
     }
 
     @Override
-    public void resetLanes(float probability, long seed, StepClock clock) {
-        states.resetLanes(probability, seed, clock);
+    public void resetSequences(float probability, long seed, StepClock clock) {
+        states.resetSequences(probability, seed, clock);
     }
 
     @Override

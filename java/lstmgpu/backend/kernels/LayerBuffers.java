@@ -1,7 +1,7 @@
 package lstmgpu.backend.kernels;
 
 /**
- * The weights and the initial state of a layer of a plan of one lane.
+ * The weights and the initial state of a layer of a plan of one sequence.
  *
  * @param inputWeights factors [G·H, I or H], of the plan's storage
  * @param recurrentWeights factors [G·H,H]

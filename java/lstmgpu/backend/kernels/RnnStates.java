@@ -10,15 +10,15 @@ final class RnnStates {
     private final KernelDevice device;
     private final RnnMemory memory;
     private final int block;
-    private final int lanes;
+    private final int sequences;
     private final List<KernelBuffer> initial = new ArrayList<>();
     private final List<KernelBuffer> reached = new ArrayList<>();
 
-    RnnStates(KernelDevice device, RnnMemory memory, int lanes) {
+    RnnStates(KernelDevice device, RnnMemory memory, int sequences) {
         this.device = device;
         this.memory = memory;
         this.block = Math.toIntExact(memory.unitBlock());
-        this.lanes = lanes;
+        this.sequences = sequences;
         for (int layer = 0; layer < memory.hidden.length; layer++) {
             add(memory.hidden[layer]);
             if (!memory.isFloat()) {
@@ -47,9 +47,9 @@ final class RnnStates {
         }
     }
 
-    void resetLanes(float probability, long seed, StepClock clock) {
+    void resetSequences(float probability, long seed, StepClock clock) {
         for (int i = 0; i < initial.size(); i++) {
-            ResetLanes.launch(device, initial.get(i), lanes, block / lanes, probability, seed, clock);
+            ResetSequences.launch(device, initial.get(i), sequences, block / sequences, probability, seed, clock);
         }
     }
 

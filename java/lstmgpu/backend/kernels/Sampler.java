@@ -31,12 +31,12 @@ final class Sampler implements AutoCloseable {
                     "a token is drawn from 1 to " + LARGEST_VOCABULARY + " tokens, not " + vocabulary);
         }
         KernelBuffer drawn = KernelArguments.ints(tokens, 1, "tokens");
-        long lanes = drawn.length();
-        KernelBuffer z = KernelArguments.floats(logits, Math.multiplyExact(lanes, (long) vocabulary), "logits");
-        KernelBuffer ring = KernelArguments.ints(history, lanes, "history");
+        long sequences = drawn.length();
+        KernelBuffer z = KernelArguments.floats(logits, Math.multiplyExact(sequences, (long) vocabulary), "logits");
+        KernelBuffer ring = KernelArguments.ints(history, sequences, "history");
         KernelBuffer counters = Batch.counters(clock);
-        prepare(scratch.atLeast(ElementType.INT32, lanes * (vocabulary + 1L)), lanes, vocabulary, spec);
-        int window = Math.toIntExact(ring.length() / lanes);
+        prepare(scratch.atLeast(ElementType.INT32, sequences * (vocabulary + 1L)), sequences, vocabulary, spec);
+        int window = Math.toIntExact(ring.length() / sequences);
         device.call(Kernel.SAMPLE_KEYS, ElementType.FLOAT32)
                 .buffer(z)
                 .buffer(ring)
@@ -48,7 +48,7 @@ final class Sampler implements AutoCloseable {
                 .integer(window)
                 .real(spec.repeatPenalty())
                 .integer(keys.numbers.greedy() ? 1 : 0)
-                .launch(lanes);
+                .launch(sequences);
         if (keys.numbers.greedy()) {
             return;
         }
@@ -70,14 +70,15 @@ final class Sampler implements AutoCloseable {
                 .integer(keys.numbers.exponent())
                 .longInteger(keys.numbers.minWeight())
                 .longInteger(spec.seed())
-                .launch(lanes);
+                .launch(sequences);
     }
 
     /** Makes nothing where the call before was one of the same kind, as in a sequence of drawn tokens. */
-    private void prepare(KernelBuffer work, long lanes, int vocabulary, SamplingSpec spec) {
-        if (keys == null || !keys.suits(work, lanes, vocabulary, spec)) {
-            KernelBuffer all = work.slice(lanes, lanes * vocabulary);
-            keys = new Keys(work, all, work.slice(0, lanes), vocabulary, spec, SamplingNumbers.of(spec, vocabulary));
+    private void prepare(KernelBuffer work, long sequences, int vocabulary, SamplingSpec spec) {
+        if (keys == null || !keys.suits(work, sequences, vocabulary, spec)) {
+            KernelBuffer all = work.slice(sequences, sequences * vocabulary);
+            keys = new Keys(
+                    work, all, work.slice(0, sequences), vocabulary, spec, SamplingNumbers.of(spec, vocabulary));
         }
     }
 
@@ -93,7 +94,7 @@ final class Sampler implements AutoCloseable {
                 .launch(keys.largest.length());
     }
 
-    /** The logits' keys [B,V], the largest of each lane, and how they are drawn from. */
+    /** The logits' keys [B,V], the largest of each sequence, and how they are drawn from. */
     private record Keys(
             KernelBuffer work,
             KernelBuffer all,
@@ -101,8 +102,8 @@ final class Sampler implements AutoCloseable {
             int vocabulary,
             SamplingSpec spec,
             SamplingNumbers numbers) {
-        boolean suits(KernelBuffer asked, long lanes, int tokens, SamplingSpec wanted) {
-            return work.equals(asked) && largest.length() == lanes && vocabulary == tokens && spec.equals(wanted);
+        boolean suits(KernelBuffer asked, long sequences, int tokens, SamplingSpec wanted) {
+            return work.equals(asked) && largest.length() == sequences && vocabulary == tokens && spec.equals(wanted);
         }
     }
 

@@ -45,10 +45,10 @@ public final class TokenGradient implements AutoCloseable {
         KernelBuffer work = integers.atLeast(ElementType.INT32, (long) DIGITS * chunks + DIGITS + 2L * count);
         KernelBuffer partial = sums.atLeast(ElementType.FLOAT32, 2L * pieces * width);
         int place = sort(tokens, count, chunks, target.length() / width, work);
-        int lanes = Math.min(width, CHUNK);
-        int together = CHUNK / lanes;
+        int across = Math.min(width, CHUNK);
+        int together = CHUNK / across;
         long x = ((long) pieces + together - 1) / together;
-        long y = ((long) width + lanes - 1) / lanes;
+        long y = ((long) width + across - 1) / across;
         device.call(Kernel.TOKEN_SUM, storage)
                 .buffer(rows)
                 .buffer(tokens)

@@ -3,12 +3,12 @@ package lstmgpu.backend.reference;
 import lstmgpu.backend.Cell;
 
 /**
- * What one cell does to one lane in one step. Its gates' inputs come in two parts, a_x = W_ih·x +
+ * What one cell does to one sequence in one step. Its gates' inputs come in two parts, a_x = W_ih·x +
  * b_ih and a_h = W_hh·h + b_hh, because GRU does not simply add them.
  */
 interface ReferenceCell {
     /**
-     * A lane in one step.
+     * A sequence in one step.
      *
      * @param hBefore h [H] before the step
      * @param cBefore c [H] before the step
@@ -17,10 +17,10 @@ interface ReferenceCell {
      * @param kept room [K·H] ({@link Cell#kept}) for what backward needs
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Lane(double[] hBefore, double[] cBefore, double[] h, double[] c, double[] kept) {}
+    record Sequence(double[] hBefore, double[] cBefore, double[] h, double[] c, double[] kept) {}
 
     /**
-     * Gradients of the loss around a lane in one step; dh and dc are given, the rest is
+     * Gradients of the loss around a sequence in one step; dh and dc are given, the rest is
      * overwritten.
      *
      * @param dh by h after the step
@@ -34,9 +34,9 @@ interface ReferenceCell {
     record Gradients(
             double[] dh, double[] dc, double[] dInput, double[] dRecurrent, double[] dhBefore, double[] dcBefore) {}
 
-    void forward(double[] input, double[] recurrent, Lane lane);
+    void forward(double[] input, double[] recurrent, Sequence sequence);
 
-    void backward(Lane lane, Gradients gradients);
+    void backward(Sequence sequence, Gradients gradients);
 
     static ReferenceCell of(Cell cell) {
         return switch (cell) {

@@ -65,11 +65,11 @@ final class ReferenceCorpus implements TokenCorpus {
         if (closed) {
             throw new IllegalStateException("the corpus is closed");
         }
-        for (int lane = 0; lane < spec.batch(); lane++) {
-            long start = start(spec, epochStep, epoch, lane);
+        for (int sequence = 0; sequence < spec.batch(); sequence++) {
+            long start = start(spec, epochStep, epoch, sequence);
             if (start < 0 || start + spec.steps() >= length()) {
-                throw new IllegalArgumentException("lane "
-                        + lane
+                throw new IllegalArgumentException("sequence "
+                        + sequence
                         + " of step "
                         + epochStep
                         + " needs tokens "
@@ -80,18 +80,18 @@ final class ReferenceCorpus implements TokenCorpus {
                         + length());
             }
             for (int step = 0; step < spec.steps(); step++) {
-                inputs.setInt(step * spec.batch() + lane, token(start + step));
-                targets.setInt(step * spec.batch() + lane, token(start + step + 1));
+                inputs.setInt(step * spec.batch() + sequence, token(start + step));
+                targets.setInt(step * spec.batch() + sequence, token(start + step + 1));
             }
         }
     }
 
-    private static long start(BatchSpec spec, int epochStep, int epoch, int lane) {
+    private static long start(BatchSpec spec, int epochStep, int epoch, int sequence) {
         if (!spec.shuffled()) {
-            return spec.origin() + lane * spec.laneStride() + epochStep * spec.stepStride();
+            return spec.origin() + sequence * spec.sequenceStride() + epochStep * spec.stepStride();
         }
         ReferenceShuffle shuffle = new ReferenceShuffle(spec.windows(), spec.seed(), epoch);
-        return spec.origin() + spec.laneStride() * shuffle.place((long) epochStep * spec.batch() + lane);
+        return spec.origin() + spec.sequenceStride() * shuffle.place((long) epochStep * spec.batch() + sequence);
     }
 
     @Override

@@ -17,16 +17,16 @@ record ReferenceElman(DoubleUnaryOperator activation, DoubleUnaryOperator slope)
     }
 
     @Override
-    public void forward(double[] input, double[] recurrent, Lane lane) {
-        for (int j = 0; j < lane.h().length; j++) {
-            lane.h()[j] = activation.applyAsDouble(input[j] + recurrent[j]);
+    public void forward(double[] input, double[] recurrent, Sequence sequence) {
+        for (int j = 0; j < sequence.h().length; j++) {
+            sequence.h()[j] = activation.applyAsDouble(input[j] + recurrent[j]);
         }
     }
 
     @Override
-    public void backward(Lane lane, Gradients gradients) {
-        for (int j = 0; j < lane.h().length; j++) {
-            double da = gradients.dh()[j] * slope.applyAsDouble(lane.h()[j]);
+    public void backward(Sequence sequence, Gradients gradients) {
+        for (int j = 0; j < sequence.h().length; j++) {
+            double da = gradients.dh()[j] * slope.applyAsDouble(sequence.h()[j]);
             gradients.dInput()[j] = da;
             gradients.dRecurrent()[j] = da;
             gradients.dhBefore()[j] = 0;

@@ -4,10 +4,10 @@ import java.util.Arrays;
 
 /** Where a layer's a_x = W_ih·x + b_ih comes from. */
 interface ReferenceInput {
-    /** a_x of lane {@code b} in step {@code t}. */
+    /** a_x of sequence {@code b} in step {@code t}. */
     void product(int t, int b, double[] out);
 
-    /** Takes the gradient by a_x of lane {@code b} in step {@code t} further down. */
+    /** Takes the gradient by a_x of sequence {@code b} in step {@code t} further down. */
     void gradient(int t, int b, double[] dProduct);
 
     /**

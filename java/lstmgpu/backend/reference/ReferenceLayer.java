@@ -4,7 +4,7 @@ import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 
 /**
- * One recurrent layer over T steps of B lanes, with everything it computed kept for the way back.
+ * One recurrent layer over T steps of B sequences, with everything it computed kept for the way back.
  */
 final class ReferenceLayer {
     /** W_hh [G·H,H] and b_hh [G·H], or their gradients. */
@@ -36,7 +36,7 @@ final class ReferenceLayer {
             for (int b = 0; b < kept[t].length; b++) {
                 input.product(t, b, fromInput);
                 ReferenceMatrix.affine(parameters.weight(), parameters.bias(), h[t][b], fromState);
-                cell.forward(fromInput, fromState, lane(t, b));
+                cell.forward(fromInput, fromState, sequence(t, b));
             }
         }
     }
@@ -62,7 +62,7 @@ final class ReferenceLayer {
                         new double[gateRows],
                         new double[hiddenSize],
                         new double[hiddenSize]);
-                cell.backward(lane(t, b), step);
+                cell.backward(sequence(t, b), step);
                 input.gradient(t, b, step.dInput());
                 ReferenceMatrix.affineGradient(
                         parameters.weight(),
@@ -77,7 +77,7 @@ final class ReferenceLayer {
         }
     }
 
-    private ReferenceCell.Lane lane(int t, int b) {
-        return new ReferenceCell.Lane(h[t][b], c[t][b], h[t + 1][b], c[t + 1][b], kept[t][b]);
+    private ReferenceCell.Sequence sequence(int t, int b) {
+        return new ReferenceCell.Sequence(h[t][b], c[t][b], h[t + 1][b], c[t + 1][b], kept[t][b]);
     }
 }

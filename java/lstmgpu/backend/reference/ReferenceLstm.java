@@ -3,36 +3,36 @@ package lstmgpu.backend.reference;
 /** c' = σ(f)·c + σ(i)·tanh(g); h' = σ(o)·tanh(c'). */
 final class ReferenceLstm implements ReferenceCell {
     @Override
-    public void forward(double[] input, double[] recurrent, Lane lane) {
-        int hidden = lane.h().length;
+    public void forward(double[] input, double[] recurrent, Sequence sequence) {
+        int hidden = sequence.h().length;
         for (int j = 0; j < hidden; j++) {
             double i = ReferenceCell.sigmoid(input[j] + recurrent[j]);
             double f = ReferenceCell.sigmoid(input[hidden + j] + recurrent[hidden + j]);
             double g = Math.tanh(input[2 * hidden + j] + recurrent[2 * hidden + j]);
             double o = ReferenceCell.sigmoid(input[3 * hidden + j] + recurrent[3 * hidden + j]);
-            lane.c()[j] = f * lane.cBefore()[j] + i * g;
-            lane.h()[j] = o * Math.tanh(lane.c()[j]);
-            lane.kept()[j] = i;
-            lane.kept()[hidden + j] = f;
-            lane.kept()[2 * hidden + j] = g;
-            lane.kept()[3 * hidden + j] = o;
+            sequence.c()[j] = f * sequence.cBefore()[j] + i * g;
+            sequence.h()[j] = o * Math.tanh(sequence.c()[j]);
+            sequence.kept()[j] = i;
+            sequence.kept()[hidden + j] = f;
+            sequence.kept()[2 * hidden + j] = g;
+            sequence.kept()[3 * hidden + j] = o;
         }
     }
 
     @Override
-    public void backward(Lane lane, Gradients gradients) {
-        int hidden = lane.h().length;
+    public void backward(Sequence sequence, Gradients gradients) {
+        int hidden = sequence.h().length;
         for (int j = 0; j < hidden; j++) {
-            double i = lane.kept()[j];
-            double f = lane.kept()[hidden + j];
-            double g = lane.kept()[2 * hidden + j];
-            double o = lane.kept()[3 * hidden + j];
-            double tanhC = Math.tanh(lane.c()[j]);
+            double i = sequence.kept()[j];
+            double f = sequence.kept()[hidden + j];
+            double g = sequence.kept()[2 * hidden + j];
+            double o = sequence.kept()[3 * hidden + j];
+            double tanhC = Math.tanh(sequence.c()[j]);
             double dh = gradients.dh()[j];
             double dc = gradients.dc()[j] + dh * o * (1 - tanhC * tanhC);
             double[] slopes = {
                 dc * g * i * (1 - i),
-                dc * lane.cBefore()[j] * f * (1 - f),
+                dc * sequence.cBefore()[j] * f * (1 - f),
                 dc * i * (1 - g * g),
                 dh * tanhC * o * (1 - o)
             };

@@ -140,14 +140,14 @@ public class ReferenceRnnPlan implements RnnPlan {
     }
 
     @Override
-    public void resetLanes(float probability, long seed, StepClock clock) {
+    public void resetSequences(float probability, long seed, StepClock clock) {
         requireOpen();
         int step = memory.ints(clock.counters(), 3, "clock").getInt(StepClock.STEP);
-        for (int lane = 0; lane < spec.batch(); lane++) {
-            if (ReferenceRandom.chance(probability, seed, Philox.RESET, step, lane)) {
+        for (int sequence = 0; sequence < spec.batch(); sequence++) {
+            if (ReferenceRandom.chance(probability, seed, Philox.RESET, step, sequence)) {
                 for (int l = 0; l < layers.length; l++) {
-                    Arrays.fill(initialHidden[l][lane], 0);
-                    Arrays.fill(initialCell[l][lane], 0);
+                    Arrays.fill(initialHidden[l][sequence], 0);
+                    Arrays.fill(initialCell[l][sequence], 0);
                 }
             }
         }

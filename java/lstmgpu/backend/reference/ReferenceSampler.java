@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import lstmgpu.backend.Philox;
 import lstmgpu.backend.SamplingSpec;
 
-/** Draws the next token of one lane. */
+/** Draws the next token of one sequence. */
 final class ReferenceSampler {
     private final SamplingSpec spec;
 
@@ -16,33 +16,34 @@ final class ReferenceSampler {
         this.spec = spec;
     }
 
-    /** Draws for every lane and puts each token into its lane's ring. */
+    /** Draws for every sequence and puts each token into its sequence's ring. */
     void drawAll(ReferenceBuffer logits, int vocabulary, int drawNumber, ReferenceBuffer ring, ReferenceBuffer tokens) {
-        int lanes = (int) tokens.length();
-        if (ring.length() % lanes != 0) {
-            throw new IllegalArgumentException("history holds " + ring.length() + " elements for " + lanes + " lanes");
+        int sequences = (int) tokens.length();
+        if (ring.length() % sequences != 0) {
+            throw new IllegalArgumentException(
+                    "history holds " + ring.length() + " elements for " + sequences + " sequences");
         }
-        int window = (int) ring.length() / lanes;
-        for (int lane = 0; lane < lanes; lane++) {
+        int window = (int) ring.length() / sequences;
+        for (int sequence = 0; sequence < sequences; sequence++) {
             double[] z = new double[vocabulary];
             for (int v = 0; v < vocabulary; v++) {
-                z[v] = logits.get(lane * vocabulary + v);
+                z[v] = logits.get(sequence * vocabulary + v);
             }
             int[] past = new int[window];
             for (int place = 0; place < window; place++) {
-                past[place] = ring.getInt(lane * window + place);
+                past[place] = ring.getInt(sequence * window + place);
             }
-            int token = draw(z, past, drawNumber, lane);
-            tokens.setInt(lane, token);
-            ring.setInt(lane * window + drawNumber % window, token);
+            int token = draw(z, past, drawNumber, sequence);
+            tokens.setInt(sequence, token);
+            ring.setInt(sequence * window + drawNumber % window, token);
         }
     }
 
     /**
-     * @param logits of the lane
-     * @param history tokens of the lane; −1 where empty
+     * @param logits of the sequence
+     * @param history tokens of the sequence; −1 where empty
      */
-    int draw(double[] logits, int[] history, int drawNumber, int lane) {
+    int draw(double[] logits, int[] history, int drawNumber, int sequence) {
         double[] z = penalised(logits, history);
         if (spec.temperature() == 0) {
             return ReferenceLoss.indexOfLargest(z);
@@ -51,7 +52,7 @@ final class ReferenceSampler {
                 Arrays.stream(z).map(value -> value / spec.temperature()).toArray());
         List<Integer> kept = filtered(p);
         double total = kept.stream().mapToDouble(token -> p[token]).sum();
-        double u = ReferenceRandom.uniform(spec.seed(), Philox.SAMPLING, drawNumber, lane);
+        double u = ReferenceRandom.uniform(spec.seed(), Philox.SAMPLING, drawNumber, sequence);
         double cumulative = 0;
         for (int token : kept) {
             cumulative += p[token] / total;

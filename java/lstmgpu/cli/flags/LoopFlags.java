@@ -11,7 +11,7 @@ public final class LoopFlags {
     @Option(
             names = "--batch-size",
             paramLabel = "N",
-            description = "Lanes that read the text side by side. Default: the preset's.")
+            description = "Sequences that read the text side by side. Default: the preset's.")
     Integer batchSize;
 
     @Option(
@@ -30,8 +30,9 @@ public final class LoopFlags {
     @Option(
             names = "--reset-state",
             paramLabel = "P",
-            description = "Where state is carried, a lane begins a step from a zero state with this probability, as a"
-                    + " text begins that the model is to write; 0 means only once an epoch. Default: 0.02.")
+            description =
+                    "Where state is carried, a sequence begins a step from a zero state with this probability, as a"
+                            + " text begins that the model is to write; 0 means only once an epoch. Default: 0.02.")
     Float resetState;
 
     @Option(

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A recurrent stack over two stretches of a sequence with carried state, which some lanes lose between them, and added gradients,
+ * A recurrent stack over two stretches of a sequence with carried state, which some sequences lose between them, and added gradients,
  * then one from zero.
  *
  * @param tableSize 0 for features
@@ -61,8 +61,8 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
             plan.carryState();
             run.recordState(plan, "carried");
             backend.advance(clock, 100);
-            plan.resetLanes(RESET, seed << 17, clock);
-            run.recordState(plan, "some lanes from zero");
+            plan.resetSequences(RESET, seed << 17, clock);
+            run.recordState(plan, "some sequences from zero");
             run.stretch(plan, "second");
             plan.resetState();
             run.recordState(plan, "reset");
@@ -72,7 +72,7 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
 
     @Override
     public long depth() {
-        // A product sums over inputs or units, a weight's gradient over the lanes of all steps.
+        // A product sums over inputs or units, a weight's gradient over the sequences of all steps.
         return (long) Math.max(Math.max(shape.inputSize(), shape.hiddenSize()), batch) * steps;
     }
 

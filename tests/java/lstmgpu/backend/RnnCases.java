@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Every cell, one to three layers, both kinds of input, with and without dropout; {@code -Dlstmgpu.test.sizes=128,256} adds layers of so
- * many units and inputs, and eight lanes, which algorithms ask for that the other cases do not reach.
+ * many units and inputs, and eight sequences, which algorithms ask for that the other cases do not reach.
  */
 final class RnnCases {
     /** Multiplications of one forward pass, so that the whole suite stays within its minute. */
@@ -13,7 +13,7 @@ final class RnnCases {
 
     private static final String SIZES = System.getProperty("lstmgpu.test.sizes", "");
     private static final int STEPS = 3;
-    private static final int LANES = 8;
+    private static final int SEQUENCES = 8;
 
     private RnnCases() {}
 
@@ -23,7 +23,7 @@ final class RnnCases {
         for (String size : SIZES.isEmpty() ? new String[0] : SIZES.split(",")) {
             int units = Integer.parseInt(size);
             for (Cell cell : Cell.values()) {
-                cases.add(new RnnCase(new RnnShape(cell, 1, units, units), STEPS, LANES, 0, true, 0, data.seed()));
+                cases.add(new RnnCase(new RnnShape(cell, 1, units, units), STEPS, SEQUENCES, 0, true, 0, data.seed()));
             }
         }
         return cases;

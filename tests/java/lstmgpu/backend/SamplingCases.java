@@ -9,7 +9,7 @@ final class SamplingCases {
     /** So many that most histories come round to their beginning. */
     private static final int DRAWS = 20;
 
-    private static final int DRAWS_OF_MANY_LANES = 9;
+    private static final int DRAWS_OF_MANY_SEQUENCES = 9;
 
     private SamplingCases() {}
 
@@ -17,10 +17,10 @@ final class SamplingCases {
         List<ConformanceCase> cases = new ArrayList<>();
         for (int vocabulary : new int[] {1, 7, 33, 257, 4097}) {
             for (SamplingSpec spec : specs(data.seed() << 20 | data.seed())) {
-                int lanes = new int[] {1, 7, 33}[data.below(3)];
+                int sequences = new int[] {1, 7, 33}[data.below(3)];
                 int window = new int[] {1, 7, 33}[data.below(3)];
-                cases.add(new Draws(spec, lanes, vocabulary, window, false, data.seed()));
-                cases.add(new Draws(spec, lanes, vocabulary, window, true, data.seed()));
+                cases.add(new Draws(spec, sequences, vocabulary, window, false, data.seed()));
+                cases.add(new Draws(spec, sequences, vocabulary, window, true, data.seed()));
             }
         }
         return cases;
@@ -50,25 +50,25 @@ final class SamplingCases {
      *
      * @param tied whether many logits are equal
      */
-    record Draws(SamplingSpec spec, int lanes, int vocabulary, int window, boolean tied, long seed)
+    record Draws(SamplingSpec spec, int sequences, int vocabulary, int window, boolean tied, long seed)
             implements ConformanceCase {
         @Override
         public void run(Backend backend, GuardedMemory memory) {
             TestData data = new TestData(seed);
-            float[] values = data.normal(lanes * vocabulary, 2);
+            float[] values = data.normal(sequences * vocabulary, 2);
             if (tied) {
                 for (int i = 0; i < values.length; i++) {
                     values[i] = Math.round(values[i]);
                 }
             }
-            int[] past = new int[lanes * window];
+            int[] past = new int[sequences * window];
             Arrays.fill(past, -1);
             DeviceBuffer logits = memory.input("logits", values);
             DeviceBuffer history = memory.updated("history", past);
             try (StepClock clock = new StepClock(backend)) {
                 clock.set(data.below(100), 0, 0);
-                for (int draw = 0; draw < (lanes < 33 ? DRAWS : DRAWS_OF_MANY_LANES); draw++) {
-                    DeviceBuffer tokens = memory.integerOutput("tokens " + draw, lanes);
+                for (int draw = 0; draw < (sequences < 33 ? DRAWS : DRAWS_OF_MANY_SEQUENCES); draw++) {
+                    DeviceBuffer tokens = memory.integerOutput("tokens " + draw, sequences);
                     backend.sample(logits, vocabulary, spec, clock, history, tokens);
                     backend.advance(clock, 7);
                 }

@@ -20,7 +20,7 @@ class BatchPlanTest {
     private static final Pattern FITTING = Pattern.compile("--batch-size (\\d+) --seq-length (\\d+)");
 
     @Test
-    void lanesStartAtEqualDistancesAndReadOn() {
+    void sequencesStartAtEqualDistancesAndReadOn() {
         BatchPlan plan = BatchPlan.carried("text", 101, 3, 10);
         assertEquals(new BatchSpec(10, 3, 0, 33, 10, false, 0, 0), plan.spec());
         assertEquals(3, plan.stepsPerEpoch());
@@ -71,8 +71,8 @@ class BatchPlanTest {
         for (int k = 0; k < plan.stepsPerEpoch(); k++) {
             for (int b = 0; b < batch; b++) {
                 long start = spec.shuffled()
-                        ? spec.laneStride() * Shuffle.permute((long) k * batch + b, spec.windows(), spec.seed(), 0)
-                        : b * spec.laneStride() + k * spec.stepStride();
+                        ? spec.sequenceStride() * Shuffle.permute((long) k * batch + b, spec.windows(), spec.seed(), 0)
+                        : b * spec.sequenceStride() + k * spec.stepStride();
                 assertTrue(start >= 0 && start + steps < tokens, note);
                 assertTrue(starts.add(start), note);
             }

@@ -92,8 +92,8 @@ class GeneratorTest {
         try (Backend reference = new ReferenceBackend()) {
             List<GeneratedText> expected = generate(reference, LETTERS, settings, TEXT + "three");
             List<GeneratedText> actual = generate(LETTERS, settings, TEXT + "three");
-            for (int lane = 0; lane < 3; lane++) {
-                assertEquals(expected.get(lane).text(), actual.get(lane).text());
+            for (int sequence = 0; sequence < 3; sequence++) {
+                assertEquals(expected.get(sequence).text(), actual.get(sequence).text());
             }
         }
     }
@@ -120,9 +120,9 @@ class GeneratorTest {
         }
     }
 
-    /** Lane i draws the numbers of lane i, however many lanes run beside it. */
+    /** WrittenSequence i draws the numbers of sequence i, however many sequences run beside it. */
     @Test
-    void lanesAreWhatTheyAreWithoutTheOthers() {
+    void sequencesAreWhatTheyAreWithoutTheOthers() {
         GenerationSettings one = settings(1, 1.2f, List.of(), 5, 1);
         GenerationSettings four = settings(1, 1.2f, List.of(), 5, 4);
         GenerationSettings seven = settings(1, 1.2f, List.of(), 5, 7);
@@ -131,8 +131,8 @@ class GeneratorTest {
         assertEquals(
                 generate(LETTERS, one, "one two").getFirst().text(),
                 few.getFirst().text());
-        for (int lane = 0; lane < 4; lane++) {
-            assertEquals(few.get(lane).text(), many.get(lane).text());
+        for (int sequence = 0; sequence < 4; sequence++) {
+            assertEquals(few.get(sequence).text(), many.get(sequence).text());
         }
         assertEquals(7, many.stream().map(GeneratedText::text).distinct().count());
     }
@@ -200,10 +200,10 @@ class GeneratorTest {
             List<GeneratedText> whole = atOnce.generate(prompt, TextSink.NONE);
             List<GeneratedText> first = inHalves.generate(prompt, TextSink.NONE);
             List<GeneratedText> second = inHalves.generate(new int[0], TextSink.NONE);
-            for (int lane = 0; lane < 2; lane++) {
+            for (int sequence = 0; sequence < 2; sequence++) {
                 assertEquals(
-                        whole.get(lane).text(),
-                        first.get(lane).text() + second.get(lane).text());
+                        whole.get(sequence).text(),
+                        first.get(sequence).text() + second.get(sequence).text());
             }
         }
     }

@@ -43,8 +43,8 @@ class LogitRulesTest {
     void aBiasOfNothingChangesNothing() {
         List<GeneratedText> plain = generate(1, new LogitRules(Map.of(), 0));
         List<GeneratedText> edited = generate(1, new LogitRules(Map.of(1, 0f), 0));
-        for (int lane = 0; lane < plain.size(); lane++) {
-            assertArrayEquals(plain.get(lane).tokens(), edited.get(lane).tokens());
+        for (int sequence = 0; sequence < plain.size(); sequence++) {
+            assertArrayEquals(plain.get(sequence).tokens(), edited.get(sequence).tokens());
         }
     }
 

@@ -14,8 +14,8 @@ import lstmgpu.network.Initialisation;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 
-/** What a backend draws from the same model with the same seed: in several lanes, in whole blocks of tokens and, at the end, one by one. */
-public record WrittenText(List<GeneratedText> lanes) {
+/** What a backend draws from the same model with the same seed: in several sequences, in whole blocks of tokens and, at the end, one by one. */
+public record WrittenText(List<GeneratedText> sequences) {
     private static final float LOGPROB_TOLERANCE = 1e-4f;
 
     public static WrittenText by(Backend backend, RnnImplementation plan) {
@@ -34,10 +34,10 @@ public record WrittenText(List<GeneratedText> lanes) {
 
     /** Fails unless the tokens are the same and their probabilities near. */
     public void requireSame(WrittenText expected, String what) {
-        assertEquals(expected.lanes.size(), lanes.size(), what);
-        for (int lane = 0; lane < lanes.size(); lane++) {
-            GeneratedText want = expected.lanes.get(lane);
-            GeneratedText have = lanes.get(lane);
+        assertEquals(expected.sequences.size(), sequences.size(), what);
+        for (int sequence = 0; sequence < sequences.size(); sequence++) {
+            GeneratedText want = expected.sequences.get(sequence);
+            GeneratedText have = sequences.get(sequence);
             assertEquals(want.text(), have.text(), what);
             assertArrayEquals(want.logprobs(), have.logprobs(), LOGPROB_TOLERANCE, what);
         }

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 class EvaluationPassTest {
     private static final NetworkConfig CONFIG = NetworkConfig.ofTokens(Cell.LSTM, 9, 5, 8, 2, 0.4f, false);
 
-    private static EvaluationResult evaluate(Network model, int[] text, int lanes, int steps, int warmUp) {
+    private static EvaluationResult evaluate(Network model, int[] text, int sequences, int steps, int warmUp) {
         try (TokenCorpus corpus = model.backend().corpus(TestText.segment(text), 1);
-                EvaluationPass pass = new EvaluationPass(model, corpus, lanes, steps, warmUp)) {
+                EvaluationPass pass = new EvaluationPass(model, corpus, sequences, steps, warmUp)) {
             EvaluationResult first = pass.run();
             EvaluationResult again = pass.run();
             assertEquals(first.loss(), again.loss(), "a second pass starts from zero again");
@@ -44,26 +44,26 @@ class EvaluationPassTest {
         return losses.stream().mapToDouble(Float::doubleValue).sum();
     }
 
-    /** Lane 0 counts its part from the beginning of the text, the others theirs behind what warms them. */
+    /** Sequence 0 counts its part from the beginning of the text, the others theirs behind what warms them. */
     @Test
-    void everyTokenIsCountedOnceBehindWhatWarmsItsLane() {
+    void everyTokenIsCountedOnceBehindWhatWarmsItsSequence() {
         int[] text = TestText.cycle(103, 9);
         try (Backend backend = new CpuBackend(1);
                 Network model = new Network(backend, CONFIG, Precision.FP32)) {
             model.initialise(2, Initialisation.UNIFORM);
             for (int warmUp : new int[] {1, 5, 20, 51, 60, 200}) {
-                for (int lanes : new int[] {1, 2, 4, 102, 500}) {
-                    int used = Math.clamp(102 / warmUp, 1, lanes);
+                for (int sequences : new int[] {1, 2, 4, 102, 500}) {
+                    int used = Math.clamp(102 / warmUp, 1, sequences);
                     int part = used == 1 ? 102 : (102 - warmUp) / used;
                     double sum = sum(losses(model, text).subList(0, 102 - (used - 1) * part));
-                    for (int lane = 1; lane < used; lane++) {
-                        int end = 102 - (used - 1 - lane) * part;
-                        List<Float> read = losses(model, Arrays.copyOfRange(text, lane * part, end + 1));
+                    for (int sequence = 1; sequence < used; sequence++) {
+                        int end = 102 - (used - 1 - sequence) * part;
+                        List<Float> read = losses(model, Arrays.copyOfRange(text, sequence * part, end + 1));
                         sum += sum(read.subList(read.size() - part, read.size()));
                     }
                     for (int steps : new int[] {1, 10, 25, 1000}) {
-                        EvaluationResult result = evaluate(model, text, lanes, steps, warmUp);
-                        String what = "%d lanes of %d steps behind %d".formatted(lanes, steps, warmUp);
+                        EvaluationResult result = evaluate(model, text, sequences, steps, warmUp);
+                        String what = "%d sequences of %d steps behind %d".formatted(sequences, steps, warmUp);
                         assertEquals(102, result.tokens(), what);
                         assertEquals(sum / 102, result.loss(), 1e-6, what);
                     }

@@ -23,15 +23,15 @@ public record StepRun(float[] losses, float[] weights) {
     }
 
     public static StepRun train(Backend backend, RnnImplementation rnn, NetworkConfig config, int[] text, int count) {
-        int lane = (text.length - 1) / BATCH;
-        BatchSpec batch = new BatchSpec(STEPS, BATCH, 0, lane, STEPS, false, 0, 0);
+        int sequence = (text.length - 1) / BATCH;
+        BatchSpec batch = new BatchSpec(STEPS, BATCH, 0, sequence, STEPS, false, 0, 0);
         TrainingStep.Spec spec = new TrainingStep.Spec(
                 batch.steps(),
                 batch.batch(),
                 OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 1),
                 true,
                 0.3f,
-                Math.toIntExact(lane / STEPS),
+                Math.toIntExact(sequence / STEPS),
                 11);
         try (Network model = new Network(backend, config, Precision.FP32, rnn);
                 TokenFeed feed = new TokenFeed(backend, TestText.segment(text), 1, batch);

@@ -55,9 +55,9 @@ class TrainingStepTest {
         }
     }
 
-    /** The mean over some steps of a lane, read from a zero state. */
-    private static double loss(Network model, int lane, int step, int count) {
-        int start = (lane * COUNT + step) * STEPS;
+    /** The mean over some steps of a sequence, read from a zero state. */
+    private static double loss(Network model, int sequence, int step, int count) {
+        int start = (sequence * COUNT + step) * STEPS;
         int[] text = Arrays.copyOfRange(TEXT, start, start + count * STEPS + 1);
         try (TokenCorpus corpus = model.backend().corpus(TestText.segment(text), 1);
                 EvaluationPass pass = new EvaluationPass(model, corpus, 1, STEPS)) {
@@ -78,34 +78,34 @@ class TrainingStepTest {
         try (Network model = new Network(backend, CONFIG, Precision.FP32)) {
             model.initialise(4, Initialisation.ORTHOGONAL);
             double expected = 0;
-            for (int lane = 0; lane < BATCH; lane++) {
-                expected += loss(model, lane, 0, COUNT) / BATCH;
+            for (int sequence = 0; sequence < BATCH; sequence++) {
+                expected += loss(model, sequence, 0, COUNT) / BATCH;
             }
             assertEquals(expected, mean(losses(model, true, 0)), 1e-6);
         }
     }
 
     @Test
-    void aLaneThatIsDrawnBeginsAnew() {
+    void aSequenceThatIsDrawnBeginsAnew() {
         float probability = 0.4f;
         try (Network model = new Network(backend, CONFIG, Precision.FP32)) {
             model.initialise(4, Initialisation.ORTHOGONAL);
             double expected = 0;
             int drawn = 0;
             int[] words = new int[4];
-            for (int lane = 0; lane < BATCH; lane++) {
+            for (int sequence = 0; sequence < BATCH; sequence++) {
                 int begun = 0;
                 for (int step = 1; step <= COUNT; step++) {
                     Philox.block(SEED, Philox.RESET, step, 0, words, 0);
-                    boolean anew = Integer.toUnsignedLong(words[lane]) < probability * 0x1p32;
+                    boolean anew = Integer.toUnsignedLong(words[sequence]) < probability * 0x1p32;
                     if (step == COUNT || anew) {
-                        expected += loss(model, lane, begun, step - begun) * (step - begun) / COUNT / BATCH;
+                        expected += loss(model, sequence, begun, step - begun) * (step - begun) / COUNT / BATCH;
                         drawn += step < COUNT ? 1 : 0;
                         begun = step;
                     }
                 }
             }
-            assertTrue(drawn > 0 && drawn < BATCH * (COUNT - 1), "some lanes are drawn and some are not");
+            assertTrue(drawn > 0 && drawn < BATCH * (COUNT - 1), "some sequences are drawn and some are not");
             assertEquals(expected, mean(losses(model, true, probability)), 1e-6);
         }
     }
@@ -117,8 +117,8 @@ class TrainingStepTest {
             float[] losses = losses(model, false, 0.4f);
             for (int k = 0; k < COUNT; k++) {
                 double expected = 0;
-                for (int lane = 0; lane < BATCH; lane++) {
-                    expected += loss(model, lane, k, 1) / BATCH;
+                for (int sequence = 0; sequence < BATCH; sequence++) {
+                    expected += loss(model, sequence, k, 1) / BATCH;
                 }
                 assertEquals(expected, losses[k], 1e-6, "step " + k);
             }

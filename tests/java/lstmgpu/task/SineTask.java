@@ -106,7 +106,7 @@ final class SineTask implements Task {
     }
 
     @Override
-    public Evaluation evaluation(Network network, int lanes, int steps) {
+    public Evaluation evaluation(Network network, int sequences, int steps) {
         Backend backend = network.backend();
         int count = HELD_OUT - 1;
         Pass pass = Pass.forward(network, count, 1, Purpose.JUDGE, count);

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HeldOutLossTest implements OnTheStandIn {
     private static final int STEPS = 60;
 
-    /** Three lanes of four that begin cold cost some six times as much. */
+    /** Three sequences of four that begin cold cost some six times as much. */
     private static final double TOLERANCE = 1e-4;
 
     private static final String TEXT = TestText.sentences(300);
@@ -92,9 +92,9 @@ class HeldOutLossTest implements OnTheStandIn {
                 TokenCorpus corpus =
                         cuda.corpus(TestText.segment(LETTERS.encode(VALIDATION).ids()), 1)) {
             model.load(ModelDirectory.open(folder).weights());
-            for (int lanes : new int[] {4, 8, 64}) {
-                try (EvaluationPass pass = new EvaluationPass(model, corpus, lanes, 16)) {
-                    assertEquals(told, pass.run().loss(), TOLERANCE, lanes + " lanes");
+            for (int sequences : new int[] {4, 8, 64}) {
+                try (EvaluationPass pass = new EvaluationPass(model, corpus, sequences, 16)) {
+                    assertEquals(told, pass.run().loss(), TOLERANCE, sequences + " sequences");
                 }
             }
         }

@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * With carried state alone, a lane sees a zero state once an epoch, and a text that begins from nothing is noise to the network. It has to
+ * With carried state alone, a sequence sees a zero state once an epoch, and a text that begins from nothing is noise to the network. It has to
  * begin more often.
  */
 class ResetStateTest {
-    private static final int LANES = 8;
+    private static final int SEQUENCES = 8;
     private static final int STEPS = 300;
     private static final String TEXT = TestText.sentences(400);
     private static final String HELD_OUT = "\n" + TestText.sentences(430).substring(TEXT.length());
@@ -52,7 +52,7 @@ class ResetStateTest {
         Path path = folder.resolve("%s-%d".formatted(resetState, seed));
         TrainingSettings settings = Runs.with(
                 Runs.settings(STEPS),
-                new TrainingSettings.Loop(LANES, 16, 0, resetState, TrainingSettings.UNLIMITED, STEPS, 0));
+                new TrainingSettings.Loop(SEQUENCES, 16, 0, resetState, TrainingSettings.UNLIMITED, STEPS, 0));
         settings = Runs.with(settings, new TrainingSettings.Optimisation(OptimizerSpec.Kind.ADAM, 0.02f, 0, 0, 1));
         settings = Runs.with(settings, new TrainingSettings.Samples(0, "", 0));
         settings = Runs.withSeed(settings, seed);

@@ -65,7 +65,7 @@ final class CudnnDescriptors implements AutoCloseable {
                 NO_FLAGS));
     }
 
-    /** [T,B,width], every lane with all T steps. */
+    /** [T,B,width], every sequence with all T steps. */
     private void describeSequence(cudnnRNNDataDescriptor descriptor, int width) {
         create(JCudnn.cudnnCreateRNNDataDescriptor(descriptor), () -> JCudnn.cudnnDestroyRNNDataDescriptor(descriptor));
         int[] lengths = new int[spec.batch()];

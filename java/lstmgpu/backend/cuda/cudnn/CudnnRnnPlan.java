@@ -245,8 +245,8 @@ final class CudnnRnnPlan implements RnnPlan {
     }
 
     @Override
-    public void resetLanes(float probability, long seed, StepClock clock) {
-        states.resetLanes(probability, seed, clock);
+    public void resetSequences(float probability, long seed, StepClock clock) {
+        states.resetSequences(probability, seed, clock);
     }
 
     @Override

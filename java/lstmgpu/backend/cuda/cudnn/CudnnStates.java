@@ -11,7 +11,7 @@ import lstmgpu.backend.StepClock;
 import lstmgpu.backend.cuda.driver.CudaBuffer;
 import lstmgpu.backend.cuda.driver.CudaDevice;
 import lstmgpu.backend.kernels.Kernel;
-import lstmgpu.backend.kernels.ResetLanes;
+import lstmgpu.backend.kernels.ResetSequences;
 
 /**
  * The initial and the final states of a plan's layers, [L,B,H] each, in the type that cuDNN computes in. Every layer's
@@ -91,11 +91,11 @@ final class CudnnStates implements AutoCloseable {
         }
     }
 
-    void resetLanes(float probability, long seed, StepClock clock) {
+    void resetSequences(float probability, long seed, StepClock clock) {
         for (CudnnLayer.States layer : ofLayers) {
-            ResetLanes.launch(device, layer.hidden(), batch, width, probability, seed, clock);
+            ResetSequences.launch(device, layer.hidden(), batch, width, probability, seed, clock);
             if (layer.cell() != null) {
-                ResetLanes.launch(device, layer.cell(), batch, width, probability, seed, clock);
+                ResetSequences.launch(device, layer.cell(), batch, width, probability, seed, clock);
             }
         }
     }

@@ -32,7 +32,7 @@ final class SequenceKernel {
     }
 
     /**
-     * Whether a launch of so many groups of lanes waits for nothing that has not begun.
+     * Whether a launch of so many groups of sequences waits for nothing that has not begun.
      *
      * @throws CooperativeRefusal if the driver does not say
      */

@@ -38,12 +38,12 @@ record SequencePlanner(int multiprocessors, int sharedBytes, boolean clusters) {
     private static final int[] NO_PARTS = {0};
     private static final int[] POWERS = {1, 2, 4, 8, 16, 32, 64, 128};
 
-    /** Forward splits for B lanes. */
+    /** Forward splits for B sequences. */
     List<SequenceSplit> forward(Cell cell, int hidden, int batch) {
         return splits(cell, hidden, batch, true);
     }
 
-    /** Backward splits for B lanes. */
+    /** Backward splits for B sequences. */
     List<SequenceSplit> backward(Cell cell, int hidden, int batch) {
         return splits(cell, hidden, batch, false);
     }
@@ -51,14 +51,14 @@ record SequencePlanner(int multiprocessors, int sharedBytes, boolean clusters) {
     private List<SequenceSplit> splits(Cell cell, int hidden, int batch, boolean forward) {
         List<SequenceSplit> found = new ArrayList<>();
         for (int units : SHARES) {
-            for (int lanes : SHARES) {
-                int blocks = hidden / units * ((batch + lanes - 1) / lanes);
+            for (int sequences : SHARES) {
+                int blocks = hidden / units * ((batch + sequences - 1) / sequences);
                 if (hidden % units != 0 || blocks > multiprocessors) {
                     continue;
                 }
                 for (int parts : forward ? NO_PARTS : POWERS) {
                     for (Exchange exchange : Exchange.values()) {
-                        addTiles(found, new SequenceSplit(cell, hidden, units, lanes, parts, exchange, 1, 0, 1));
+                        addTiles(found, new SequenceSplit(cell, hidden, units, sequences, parts, exchange, 1, 0, 1));
                     }
                 }
             }
@@ -88,15 +88,15 @@ record SequencePlanner(int multiprocessors, int sharedBytes, boolean clusters) {
 
     /** Registers of a thread besides the weights that it holds, from what ptxas made of many splits. */
     private static int registers(SequenceSplit split) {
-        int sums = 4 * split.rowTiles() * split.lanes() / 8;
+        int sums = 4 * split.rowTiles() * split.sequences() / 8;
         boolean isShown = split.exchange() == Exchange.SHOWN;
-        int shown = isShown ? split.lanes() * split.depth() / 8 / SequenceSplit.THREADS * 4 : 0;
+        int shown = isShown ? split.sequences() * split.depth() / 8 / SequenceSplit.THREADS * 4 : 0;
         int backward = 4 * split.chunks() + (split.cell().splitsLastGate() ? 16 : 0);
         return 50 + sums + 12 * split.pairs() + shown + (split.isForward() ? 6 : backward);
     }
 
     /**
-     * What a unit and lane move through device memory a step: the input, what backward reads, h as a factor, and the
+     * What a unit and sequence move through device memory a step: the input, what backward reads, h as a factor, and the
      * states.
      */
     private static int cellBytes(Cell cell) {
@@ -107,10 +107,10 @@ record SequencePlanner(int multiprocessors, int sharedBytes, boolean clusters) {
 
     /** A step of all blocks, by the model. The first chunk is waited for, the others come beside the products. */
     static double nanoseconds(SequenceSplit split) {
-        double columns = (double) split.lanes() * split.depth() * 2;
-        double sums = (double) split.lanes() * split.rows() * 4;
+        double columns = (double) split.sequences() * split.depth() * 2;
+        double sums = (double) split.sequences() * split.rows() * 4;
         double kept = 8.0 * (split.slabs() - split.held()) * split.rowTiles() * 1024;
-        double cell = (double) split.lanes() * split.units() * cellBytes(split.cell());
+        double cell = (double) split.sequences() * split.units() * cellBytes(split.cell());
         boolean exchangesSums = split.parts() > 1;
         Exchange exchange = split.exchange();
         double exchanges =
@@ -121,7 +121,7 @@ record SequencePlanner(int multiprocessors, int sharedBytes, boolean clusters) {
         double waited = fetched / split.chunks();
         double later = Math.max(fetched - waited, (split.chunks() - 1) * LATENCY);
         double shared = kept + columns * (1 + split.rowWarps()) + 2 * sums * split.depthWarps();
-        double products = 2.0 * split.rows() * split.depth() * split.lanes() / TENSOR;
+        double products = 2.0 * split.rows() * split.depth() * split.sequences() / TENSOR;
         double beside = Math.max(Math.max(products, shared / SHARED), later);
         return exchanges + cell / CACHE + sent + waited + beside + split.chunks() * CHUNK;
     }

@@ -11,7 +11,15 @@ import lstmgpu.backend.cuda.driver.KernelImages;
  * @param parts columns of the grid of blocks; 0 forward, where there is no grid
  */
 public record SequenceSplit(
-        Cell cell, int hidden, int units, int lanes, int parts, Exchange exchange, int rowWarps, int held, int chunks) {
+        Cell cell,
+        int hidden,
+        int units,
+        int sequences,
+        int parts,
+        Exchange exchange,
+        int rowWarps,
+        int held,
+        int chunks) {
     static final int THREADS = CooperativeKernel.THREADS;
 
     private static final int WARPS = THREADS / 32;
@@ -22,7 +30,7 @@ public record SequenceSplit(
 
     /** The same grid of blocks with other tiles. */
     SequenceSplit withTile(int warps, int slabsHeld, int pieces) {
-        return new SequenceSplit(cell, hidden, units, lanes, parts, exchange, warps, slabsHeld, pieces);
+        return new SequenceSplit(cell, hidden, units, sequences, parts, exchange, warps, slabsHeld, pieces);
     }
 
     boolean isForward() {
@@ -45,7 +53,7 @@ public record SequenceSplit(
 
     /** The constants of the compiler, NAME=value. */
     public String[] constants() {
-        String grid = "CELL=%s HIDDEN=%d UNITS=%d LANES=%d ".formatted(cell, hidden, units, lanes)
+        String grid = "CELL=%s HIDDEN=%d UNITS=%d SEQUENCES=%d ".formatted(cell, hidden, units, sequences)
                 + (isForward() ? "" : "PARTS=%d ".formatted(parts))
                 + "EXCHANGE=%d ".formatted(exchange.number());
         String tile = "ROW_WARPS=%d HELD=%d CHUNKS=%d SHARED=%d".formatted(rowWarps, held, chunks, sharedBytes());
@@ -76,19 +84,19 @@ public record SequenceSplit(
         return rows() / 16 / rowWarps;
     }
 
-    /** Blocks of one group of lanes. */
+    /** Blocks of one group of sequences. */
     int blocks() {
         return hidden / units;
     }
 
-    /** Groups of lanes. */
+    /** Groups of sequences. */
     int groups(int batch) {
-        return (batch + lanes - 1) / lanes;
+        return (batch + sequences - 1) / sequences;
     }
 
-    /** Units and lanes that a thread computes the cell of. */
+    /** Units and sequences that a thread computes the cell of. */
     int pairs() {
-        return (units * lanes + THREADS - 1) / THREADS;
+        return (units * sequences + THREADS - 1) / THREADS;
     }
 
     /** Bytes of shared memory. */
@@ -96,9 +104,9 @@ public record SequenceSplit(
         int kept = WARPS * (slabs() - held) * rowTiles() * BYTES_OF_FRAGMENT;
         int columns = depth() / chunks;
         int stride = columns + (columns % 64 == 0 ? 32 : 0);
-        int staged = lanes * stride * BYTES_OF_FACTOR;
-        int sums = depthWarps() * lanes * (rows() + 4) * BYTES_OF_SUM;
-        int given = parts * lanes * units * BYTES_OF_SUM;
+        int staged = sequences * stride * BYTES_OF_FACTOR;
+        int sums = depthWarps() * sequences * (rows() + 4) * BYTES_OF_SUM;
+        int given = parts * sequences * units * BYTES_OF_SUM;
         return kept
                 + switch (exchange) {
                     case FLAGS, SHOWN -> Math.max(Math.min(chunks, 2) * staged, sums);
@@ -128,7 +136,7 @@ public record SequenceSplit(
 
     /** Floats that the blocks of all groups exchange besides gate gradients: two sets of partial sums. */
     long partials(int batch) {
-        return parts <= 1 || exchange.hasClusters() ? 0 : 2L * groups(batch) * blocks() * lanes * rows();
+        return parts <= 1 || exchange.hasClusters() ? 0 : 2L * groups(batch) * blocks() * sequences * rows();
     }
 
     /** Whether the tile divides evenly, as the kernels ask. */
@@ -157,10 +165,10 @@ public record SequenceSplit(
     @Override
     public String toString() {
         String columns = parts == 1 ? " in one column" : " in %d columns".formatted(parts);
-        return "%s of %d lanes, %d units a block%s%s"
+        return "%s of %d sequences, %d units a block%s%s"
                 .formatted(
                         isForward() ? "groups" : "backward groups",
-                        lanes,
+                        sequences,
                         units,
                         isForward() ? "" : columns,
                         exchange.text());

@@ -53,7 +53,7 @@ final class SequenceTuner {
     SequenceKernel fastest(List<SequenceSplit> splits, RnnSpec spec) {
         if (splits.isEmpty()) {
             throw new CooperativeRefusal(
-                    "%d units and %d lanes do not divide among %d multiprocessors so that they hold the recurrent weights"
+                    "%d units and %d sequences do not divide among %d multiprocessors so that they hold the recurrent weights"
                             .formatted(
                                     spec.shape().hiddenSize(),
                                     spec.batch(),

@@ -41,7 +41,7 @@ public final class TokenStreams {
         return isCandidate(spec) && obstacle(spec, vocabulary, 1) == null;
     }
 
-    /** Taken only where it was asked for, as {@link SequencePlans} are. Several lanes share what a step reads. */
+    /** Taken only where it was asked for, as {@link SequencePlans} are. Several sequences share what a step reads. */
     private static boolean isCandidate(RnnSpec spec) {
         return spec.implementation() == RnnImplementation.SEQUENCE
                 && !spec.training()

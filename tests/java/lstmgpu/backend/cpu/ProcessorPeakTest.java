@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** What the CPU is said to do at most is not less than what it does. */
 class ProcessorPeakTest {
     private static final int ROWS = 960;
-    private static final int LANES = 64;
+    private static final int SEQUENCES = 64;
     private static final int INNER = 256;
     private static final int CALLS = 60;
     private static final int TRIES = 200;
@@ -38,8 +38,8 @@ class ProcessorPeakTest {
     /** Operations a second of the fastest call. */
     private static double product(Backend backend) {
         try (CpuBuffer a = (CpuBuffer) backend.alloc(ElementType.FLOAT32, ROWS * INNER);
-                CpuBuffer b = (CpuBuffer) backend.alloc(ElementType.FLOAT32, INNER * LANES);
-                CpuBuffer c = (CpuBuffer) backend.alloc(ElementType.FLOAT32, ROWS * LANES)) {
+                CpuBuffer b = (CpuBuffer) backend.alloc(ElementType.FLOAT32, INNER * SEQUENCES);
+                CpuBuffer c = (CpuBuffer) backend.alloc(ElementType.FLOAT32, ROWS * SEQUENCES)) {
             a.fill(0.5f);
             b.fill(0.5f);
             Blas blas = new Blas();
@@ -49,18 +49,18 @@ class ProcessorPeakTest {
                 blas.multiply(
                         Blas.Transposed.NONE,
                         ROWS,
-                        LANES,
+                        SEQUENCES,
                         INNER,
                         a.address(0),
                         INNER,
                         b.address(0),
-                        LANES,
+                        SEQUENCES,
                         0f,
                         c.address(0),
-                        LANES);
+                        SEQUENCES);
                 fastest = Math.min(fastest, System.nanoTime() - start);
             }
-            return 2e9 * ROWS * LANES * INNER / fastest;
+            return 2e9 * ROWS * SEQUENCES * INNER / fastest;
         }
     }
 

@@ -20,8 +20,8 @@ class WeightGradientTest {
         assumeTrue(WeightGradient.suits(16, 2), "this processor has no AVX-512");
         for (int m : new int[] {1, 2, 5, 6, 7, 13}) {
             for (int n : new int[] {16, 32, 48, 64, 112}) {
-                for (int lanes : new int[] {2, 7, 50, 64}) {
-                    check(m, n, 3, lanes);
+                for (int sequences : new int[] {2, 7, 50, 64}) {
+                    check(m, n, 3, sequences);
                 }
             }
         }
@@ -35,12 +35,12 @@ class WeightGradientTest {
         check(3, 2048, 2, 64);
     }
 
-    private void check(int m, int n, int steps, int lanes) {
-        int rowStride = lanes + GAP;
+    private void check(int m, int n, int steps, int sequences) {
+        int rowStride = sequences + GAP;
         long stepStride = (long) (m + 1) * rowStride;
         int columns = n + GAP;
         try (CpuBuffer a = values(Math.toIntExact(steps * stepStride));
-                CpuBuffer b = values(steps * n * lanes);
+                CpuBuffer b = values(steps * n * sequences);
                 CpuBuffer c = values(m * columns)) {
             double[] expected = new double[m * columns];
             for (int i = 0; i < m; i++) {
@@ -50,20 +50,20 @@ class WeightGradientTest {
                     }
                     expected[i * columns + j] = c.getFloat((long) i * columns + j);
                     for (int t = 0; t < steps && j < n; t++) {
-                        for (int lane = 0; lane < lanes; lane++) {
-                            long panel = (((long) t * n / 16 + j / 16) * lanes + lane) * 16 + j % 16;
+                        for (int sequence = 0; sequence < sequences; sequence++) {
+                            long panel = (((long) t * n / 16 + j / 16) * sequences + sequence) * 16 + j % 16;
                             expected[i * columns + j] +=
-                                    (double) a.getFloat(t * stepStride + (long) i * rowStride + lane)
+                                    (double) a.getFloat(t * stepStride + (long) i * rowStride + sequence)
                                             * b.getFloat(panel);
                         }
                     }
                 }
             }
             WeightGradient.add(
-                    m, n, steps, lanes, a.address(0), rowStride, stepStride, b.address(0), c.address(0), columns);
-            String shape = "[%d,%d], %d steps of %d lanes".formatted(m, n, steps, lanes);
+                    m, n, steps, sequences, a.address(0), rowStride, stepStride, b.address(0), c.address(0), columns);
+            String shape = "[%d,%d], %d steps of %d sequences".formatted(m, n, steps, sequences);
             for (int i = 0; i < expected.length; i++) {
-                double allowed = i % columns < n ? 2e-7 * (steps * lanes + 1) : 0;
+                double allowed = i % columns < n ? 2e-7 * (steps * sequences + 1) : 0;
                 assertEquals(expected[i], c.getFloat(i), allowed, shape + ", element " + i);
             }
         }

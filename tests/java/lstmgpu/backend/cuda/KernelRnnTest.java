@@ -40,7 +40,7 @@ class KernelRnnTest implements OnTheStandIn {
     private static final String WAIT = "cuStreamWaitEvent";
     private static final int SEEDS = 8;
     private static final int STEPS = 3;
-    private static final int LANES = 4;
+    private static final int SEQUENCES = 4;
     private static final int UNITS = 8;
     private static final int LAYERS = 3;
     private static final int VOCABULARY = 5;
@@ -71,7 +71,7 @@ class KernelRnnTest implements OnTheStandIn {
 
     /** The gradients after two training steps, straight or as a recorded step; a table's behind those of the weights. */
     private static float[] train(Cell cell, boolean table, Precision precision, boolean recorded) {
-        RnnSpec spec = RnnSpec.training(new RnnShape(cell, LAYERS, UNITS, UNITS), STEPS, LANES, precision)
+        RnnSpec spec = RnnSpec.training(new RnnShape(cell, LAYERS, UNITS, UNITS), STEPS, SEQUENCES, precision)
                 .withDropout(0.25f, 3)
                 .withTable(table ? VOCABULARY : 0)
                 .by(RnnImplementation.FUSED);
@@ -179,7 +179,7 @@ class KernelRnnTest implements OnTheStandIn {
     @Test
     void aFailureBesideTheLoopLeavesWorkInTheFirstQueue() {
         RnnShape shape = new RnnShape(Cell.GRU, LAYERS, UNITS, UNITS);
-        RnnSpec spec = RnnSpec.training(shape, STEPS, LANES, Precision.FP32).by(RnnImplementation.FUSED);
+        RnnSpec spec = RnnSpec.training(shape, STEPS, SEQUENCES, Precision.FP32).by(RnnImplementation.FUSED);
         try (CudaDevice device = CudaRig.open(0);
                 RnnPlan plan = new LayeredRnnPlan(spec, new KernelRnn(device, spec, null, weights -> weights))) {
             long length = ParameterLayout.ofRnn(shape).length();
@@ -199,7 +199,7 @@ class KernelRnnTest implements OnTheStandIn {
     @Test
     void aPlanThatFindsNoMemoryHoldsNone() {
         RnnShape shape = new RnnShape(Cell.GRU, LAYERS, UNITS, UNITS);
-        RnnSpec spec = RnnSpec.training(shape, STEPS, LANES, Precision.BF16).by(RnnImplementation.FUSED);
+        RnnSpec spec = RnnSpec.training(shape, STEPS, SEQUENCES, Precision.BF16).by(RnnImplementation.FUSED);
         Cudasim.quiet();
         int refused = 0;
         for (boolean enough = false; !enough; ) {

@@ -11,15 +11,15 @@ final class FaultyCells {
     /** Takes one gate for another, forward and backward alike. */
     record SwappedGates(ReferenceCell right, int one, int other) implements ReferenceCell {
         @Override
-        public void forward(double[] input, double[] recurrent, Lane lane) {
-            int hidden = lane.h().length;
-            right.forward(swapped(input, hidden), swapped(recurrent, hidden), lane);
+        public void forward(double[] input, double[] recurrent, Sequence sequence) {
+            int hidden = sequence.h().length;
+            right.forward(swapped(input, hidden), swapped(recurrent, hidden), sequence);
         }
 
         @Override
-        public void backward(Lane lane, Gradients gradients) {
-            int hidden = lane.h().length;
-            right.backward(lane, gradients);
+        public void backward(Sequence sequence, Gradients gradients) {
+            int hidden = sequence.h().length;
+            right.backward(sequence, gradients);
             int gateRows = gradients.dInput().length;
             System.arraycopy(swapped(gradients.dInput(), hidden), 0, gradients.dInput(), 0, gateRows);
             System.arraycopy(swapped(gradients.dRecurrent(), hidden), 0, gradients.dRecurrent(), 0, gateRows);
@@ -36,13 +36,13 @@ final class FaultyCells {
     /** Lets no gradient through the cell state to the step before. */
     record DroppedCellGradient(ReferenceCell right) implements ReferenceCell {
         @Override
-        public void forward(double[] input, double[] recurrent, Lane lane) {
-            right.forward(input, recurrent, lane);
+        public void forward(double[] input, double[] recurrent, Sequence sequence) {
+            right.forward(input, recurrent, sequence);
         }
 
         @Override
-        public void backward(Lane lane, Gradients gradients) {
-            right.backward(lane, gradients);
+        public void backward(Sequence sequence, Gradients gradients) {
+            right.backward(sequence, gradients);
             Arrays.fill(gradients.dcBefore(), 0);
         }
     }
@@ -64,25 +64,25 @@ final class FaultyCells {
         }
 
         @Override
-        public void forward(double[] input, double[] recurrent, Lane lane) {
-            right.forward(input, recurrent, lane);
-            int hidden = lane.h().length;
+        public void forward(double[] input, double[] recurrent, Sequence sequence) {
+            right.forward(input, recurrent, sequence);
+            int hidden = sequence.h().length;
             double[] resetState = new double[hidden];
             for (int j = 0; j < hidden; j++) {
-                resetState[j] = lane.kept()[j] * lane.hBefore()[j];
+                resetState[j] = sequence.kept()[j] * sequence.hBefore()[j];
             }
             double[] products = new double[3 * hidden];
             ReferenceMatrix.affine(weight, bias, resetState, products);
             for (int j = 0; j < hidden; j++) {
-                double z = lane.kept()[hidden + j];
+                double z = sequence.kept()[hidden + j];
                 double n = Math.tanh(input[2 * hidden + j] + products[2 * hidden + j]);
-                lane.h()[j] = (1 - z) * n + z * lane.hBefore()[j];
+                sequence.h()[j] = (1 - z) * n + z * sequence.hBefore()[j];
             }
         }
 
         @Override
-        public void backward(Lane lane, Gradients gradients) {
-            right.backward(lane, gradients);
+        public void backward(Sequence sequence, Gradients gradients) {
+            right.backward(sequence, gradients);
         }
     }
 }

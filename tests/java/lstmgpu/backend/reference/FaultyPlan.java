@@ -127,18 +127,18 @@ class FaultyPlan extends ReferenceRnnPlan {
         }
     }
 
-    /** Begins the lanes anew that the step before would have. */
+    /** Begins the sequences anew that the step before would have. */
     static final class LateReset extends FaultyPlan {
         LateReset(ReferenceBackend backend, RnnSpec spec, StepClock clock) {
             super(backend, spec, clock);
         }
 
         @Override
-        public void resetLanes(float probability, long seed, StepClock clock) {
+        public void resetSequences(float probability, long seed, StepClock clock) {
             ReferenceBuffer counters = memory.ints(clock.counters(), 3, "clock");
             int step = counters.getInt(StepClock.STEP);
             counters.setInt(StepClock.STEP, step - 1);
-            super.resetLanes(probability, seed, clock);
+            super.resetSequences(probability, seed, clock);
             counters.setInt(StepClock.STEP, step);
         }
     }
@@ -152,8 +152,8 @@ class FaultyPlan extends ReferenceRnnPlan {
         @Override
         public void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
             for (ReferenceLayer layer : layers) {
-                for (double[] lane : layer.h[0]) {
-                    Arrays.fill(lane, 0);
+                for (double[] sequence : layer.h[0]) {
+                    Arrays.fill(sequence, 0);
                 }
             }
             super.backward(parameters, input, dOutput, gradients);

@@ -50,7 +50,7 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
                 EVERY,
                 1,
                 (backend, spec, clock) -> new FaultyPlan.LateState(backend, spec, clock, 1)));
-        faults.add(new PlantedFault("lanes reset of the step before", EVERY, 1, FaultyPlan.LateReset::new));
+        faults.add(new PlantedFault("sequences reset of the step before", EVERY, 1, FaultyPlan.LateReset::new));
         faults.add(new PlantedFault("h0 zero on the way back", EVERY, 1, FaultyPlan.ForgottenInitialState::new));
         faults.add(new PlantedFault(
                 "dc dropped",

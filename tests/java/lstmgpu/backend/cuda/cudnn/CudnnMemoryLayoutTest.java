@@ -57,7 +57,7 @@ class CudnnMemoryLayoutTest {
         }
     }
 
-    /** 8 lanes of 7 units are no multiple of 256 bytes in either type. */
+    /** 8 sequences of 7 units are no multiple of 256 bytes in either type. */
     @ParameterizedTest
     @EnumSource(
             value = Precision.class,

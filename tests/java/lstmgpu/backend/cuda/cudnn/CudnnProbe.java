@@ -22,7 +22,7 @@ import lstmgpu.backend.cuda.libraries.CudaLibraries;
  * with the first status that is no success, or the milliseconds of a pass forward and backward and how far the numbers are from the fused
  * kernels'.
  *
- * <p>Arguments: precision, sizes, lanes, steps, and how many lines to leave out at the beginning. Exit codes: 0, 1 if cuDNN does not start or
+ * <p>Arguments: precision, sizes, sequences, steps, and how many lines to leave out at the beginning. Exit codes: 0, 1 if cuDNN does not start or
  * STANDARD fails somewhere, 3 if the GPU's context was lost, after which a fresh process goes on.
  */
 final class CudnnProbe {
@@ -51,7 +51,7 @@ final class CudnnProbe {
     }
 
     /** The algorithm that all others are measured by comes first, for each costs a process if it loses the context. */
-    private static List<Question> questions(Precision precision, List<Integer> sizes, int lanes, int steps) {
+    private static List<Question> questions(Precision precision, List<Integer> sizes, int sequences, int steps) {
         List<Question> questions = new ArrayList<>();
         for (CudnnAlgorithm algorithm : CudnnAlgorithm.values()) {
             for (int size : sizes) {
@@ -59,7 +59,7 @@ final class CudnnProbe {
                         .filter(one -> one.isIn(Cell.Plan.CUDNN))
                         .toList()) {
                     questions.add(new Question(
-                            algorithm, new CudnnLayerSpec(cell, steps, lanes, size, size, precision, true)));
+                            algorithm, new CudnnLayerSpec(cell, steps, sequences, size, size, precision, true)));
                 }
             }
         }

@@ -190,7 +190,7 @@ public final class CudnnQuestions {
         for (int steps : new int[] {0, 1, 65535, 65536}) {
             say(steps + " steps", sequence(FLOAT, 1, steps, 8, Math.max(1, steps), Math.max(1, steps)));
         }
-        say("no lanes", sequence(FLOAT, 1, 5, 8));
+        say("no sequences", sequence(FLOAT, 1, 5, 8));
         say("no width", sequence(FLOAT, 1, 5, 0, 5, 5));
     }
 

@@ -209,7 +209,7 @@ class CudnnRnnPlanTest {
                 () -> "%s: %.2e is above %.2e".formatted(what, error, tolerance));
     }
 
-    /** 8 lanes of 7 units are no multiple of 256 bytes in either type; the stand-in refuses such an address. */
+    /** 8 sequences of 7 units are no multiple of 256 bytes in either type; the stand-in refuses such an address. */
     @ParameterizedTest
     @EnumSource(
             value = Precision.class,

@@ -16,13 +16,13 @@ final class PackedSplits {
 
     private PackedSplits() {}
 
-    private record Layer(Cell cell, int hidden, int lanes) {}
+    private record Layer(Cell cell, int hidden, int sequences) {}
 
     /** Those of the conformance suite, and the one that is trained. */
     private static Stream<Layer> layers() {
         Stream<Layer> tested = Stream.of(Cell.values())
                 .filter(cell -> cell.isIn(Cell.Plan.SEQUENCE))
-                .flatMap(cell -> Stream.of(1, 8, 64).map(lanes -> new Layer(cell, 64, lanes)));
+                .flatMap(cell -> Stream.of(1, 8, 64).map(sequences -> new Layer(cell, 64, sequences)));
         return Stream.concat(tested, Stream.of(new Layer(Cell.LSTM, 512, 64)));
     }
 
@@ -34,8 +34,8 @@ final class PackedSplits {
     static List<String> lines() {
         Map<String, SequenceSplit> found = new LinkedHashMap<>();
         layers().forEach(layer -> Stream.of(
-                        GPU.forward(layer.cell, layer.hidden, layer.lanes),
-                        GPU.backward(layer.cell, layer.hidden, layer.lanes))
+                        GPU.forward(layer.cell, layer.hidden, layer.sequences),
+                        GPU.backward(layer.cell, layer.hidden, layer.sequences))
                 .flatMap(PackedSplits::tried)
                 .forEach(split -> found.put(split.image(), split)));
         return found.values().stream()

@@ -89,7 +89,7 @@ enum SequenceFault {
             "rnn_sequence_forward.cu",
             "if (pairs.has(pair) && pairs.unit % 2 == 0) store_relaxed((uint32 *)to, both ? both : 0x80008000u);",
             "if (pairs.has(pair)) cudasim::cooperative->store_relaxed(to, value ? value : (bits16)0x8000);"),
-    ABSENT_LANES_NOT_CLEARED(
+    ABSENT_SEQUENCES_NOT_CLEARED(
             Splits.IN_CLUSTERS,
             Splits.SUMS_IN_CLUSTERS,
             "rnn_sequence_forward.cu",
@@ -149,8 +149,8 @@ enum SequenceFault {
             Splits.MIXED,
             Splits.WIDE,
             "row_sums.h",
-            "given + (part * LANES + lane) * UNITS + row % UNITS, row / UNITS,",
-            "given + (part * LANES + lane) * UNITS + row % UNITS, (row / UNITS + 1) % PARTS,"),
+            "given + (part * SEQUENCES + sequence) * UNITS + row % UNITS, row / UNITS,",
+            "given + (part * SEQUENCES + sequence) * UNITS + row % UNITS, (row / UNITS + 1) % PARTS,"),
     CARRIED_LOST(Splits.COLUMNS, Splits.FORWARD, "cells.h", "carried = dc * forget;", "carried = 0.0f * forget;"),
     GRU_RESET_MISSING(Splits.GRU_FORWARD, Splits.GRU_BACKWARD, "cells.h", "FMA(a[0], a[3], a[2])", "(a[3] + a[2])"),
     GRU_UPDATE_SWAPPED(
@@ -221,9 +221,9 @@ enum SequenceFault {
         static final String READ_GIVEN = """
                 UNROLL for (int pair = 0; pair < PAIRS; pair++) {
                     dh[pair] = 0.0f;
-                    if (pairs.slot(pair) >= LANES) continue;
+                    if (pairs.slot(pair) >= SEQUENCES) continue;
                     UNROLL for (int other = 0; other < PARTS; other++) {
-                        dh[pair] += given[(other * LANES + pairs.slot(pair)) * UNITS + pairs.share];
+                        dh[pair] += given[(other * SEQUENCES + pairs.slot(pair)) * UNITS + pairs.share];
                     }
                 }
             """;

@@ -30,7 +30,7 @@ class SequencePlannerTest {
         return first.values().stream();
     }
 
-    private record Size(Cell cell, int hidden, int lanes) {}
+    private record Size(Cell cell, int hidden, int sequences) {}
 
     @Test
     void theImagesAreTheFirstChoicesOnAnH200() throws IOException {
@@ -42,8 +42,8 @@ class SequencePlannerTest {
                         new Size(Cell.GRU, 512, 64),
                         new Size(Cell.RNN_TANH, 512, 64))
                 .flatMap(size -> Stream.concat(
-                        firstOfEachKind(planner.forward(size.cell, size.hidden, size.lanes)),
-                        firstOfEachKind(planner.backward(size.cell, size.hidden, size.lanes))))
+                        firstOfEachKind(planner.forward(size.cell, size.hidden, size.sequences)),
+                        firstOfEachKind(planner.backward(size.cell, size.hidden, size.sequences))))
                 .map(split -> split.kernel() + " " + String.join(" ", split.constants()))
                 .toList();
         List<String> images = Files.readAllLines(Path.of("kernels/cuda/images.txt")).stream()
@@ -56,7 +56,7 @@ class SequencePlannerTest {
         assertTrue(split.isEven(), split::toString);
         assertTrue(split.sharedBytes() <= SHARED_BYTES, split::toString);
         assertTrue(split.blocks() * split.groups(batch) <= MULTIPROCESSORS, split::toString);
-        assertTrue(split.lanes() * split.groups(batch) >= batch, split::toString);
+        assertTrue(split.sequences() * split.groups(batch) >= batch, split::toString);
     }
 
     @Test

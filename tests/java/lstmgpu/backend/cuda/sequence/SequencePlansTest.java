@@ -98,7 +98,7 @@ class SequencePlansTest implements OnTheStandIn {
 
     @ParameterizedTest
     @CsvSource({
-        "72, '72 units and 3 lanes do not divide among 16 multiprocessors so that they hold the recurrent weights'",
+        "72, '72 units and 3 sequences do not divide among 16 multiprocessors so that they hold the recurrent weights'",
         "192, 'this build has no kernels for a GPU of compute capability 8.0, and '"
     })
     void theFusedKernelsComputeWhatDoesNotFitAndTheReasonIsSaidOnce(int hidden, String reason) {
@@ -130,7 +130,7 @@ class SequencePlansTest implements OnTheStandIn {
             assertTrue(plans.takes(spec));
             assertTrue(Cudasim.calls("cuLaunchKernel") > 1, "other clusters are tried");
             String chosen = plans.description(spec);
-            assertFalse(chosen.startsWith("groups of 8 lanes, 16 units a block in clusters"), chosen);
+            assertFalse(chosen.startsWith("groups of 8 sequences, 16 units a block in clusters"), chosen);
         }
         assertEquals(List.of(), said);
     }
@@ -221,7 +221,7 @@ class SequencePlansTest implements OnTheStandIn {
             Cudasim.fail("cuMemAlloc_v2", 1, CUresult.CUDA_ERROR_OUT_OF_MEMORY);
             SequencePlans plans = new SequencePlans(device, cache, said::add);
             assertTrue(plans.takes(spec));
-            assertTrue(plans.description(spec).contains("8 lanes"), plans.description(spec));
+            assertTrue(plans.description(spec).contains("8 sequences"), plans.description(spec));
         }
         assertFalse(Files.exists(cache.resolve("splits")), "nothing was measured, so nothing is kept");
     }
@@ -243,7 +243,7 @@ class SequencePlansTest implements OnTheStandIn {
             SequencePlans plans = new SequencePlans(device, cache, said::add);
             assertTrue(plans.takes(spec));
             assertEquals(before + 1, Cudasim.calls(LAUNCH), "it is launched once, and nothing measured again");
-            assertTrue(plans.description(spec).contains("16 lanes"), plans.description(spec));
+            assertTrue(plans.description(spec).contains("16 sequences"), plans.description(spec));
             Files.writeString(kept, "HIDDEN=64 UNITS=3");
             assertTrue(new SequencePlans(device, cache, said::add).takes(spec));
             assertTrue(Cudasim.calls(LAUNCH) > before, "what fits no split is measured anew");

@@ -31,7 +31,7 @@ import lstmgpu.backend.kernels.LayerLoop;
 import lstmgpu.backend.kernels.RnnPlans;
 
 /**
- * Two training steps of layers, by a loop of given splits or by the fused plan. Twelve lanes are a group of eight and
+ * Two training steps of layers, by a loop of given splits or by the fused plan. Twelve sequences are a group of eight and
  * a half-empty one.
  */
 public final class SequenceRig {
@@ -39,7 +39,7 @@ public final class SequenceRig {
     static final double TOLERANCE = 1.6e-2;
 
     private static final int STEPS = 3;
-    private static final int LANES = 12;
+    private static final int SEQUENCES = 12;
     private static final int VOCABULARY = 5;
     private static final float SCALE = 0.3f;
 
@@ -58,25 +58,25 @@ public final class SequenceRig {
                 images,
                 forward,
                 backward,
-                spec(backward, layers, STEPS, LANES, table),
+                spec(backward, layers, STEPS, SEQUENCES, table),
                 SCALE,
                 false);
     }
 
-    /** Two layers of so many steps and lanes that read a table, on the GPU of these libraries, with weights as PyTorch draws them. */
+    /** Two layers of so many steps and sequences that read a table, on the GPU of these libraries, with weights as PyTorch draws them. */
     SequenceRig(
             CudaLibraries libraries,
             KernelImages images,
             SequenceSplit forward,
             SequenceSplit backward,
             int steps,
-            int lanes) {
+            int sequences) {
         this(
                 libraries,
                 images,
                 forward,
                 backward,
-                spec(backward, 2, steps, lanes, true),
+                spec(backward, 2, steps, sequences, true),
                 2 / (float) Math.sqrt(forward.hidden()),
                 false);
     }
@@ -98,10 +98,10 @@ public final class SequenceRig {
         this.hardlyForgets = hardlyForgets;
     }
 
-    private static RnnSpec spec(SequenceSplit split, int layers, int steps, int lanes, boolean table) {
+    private static RnnSpec spec(SequenceSplit split, int layers, int steps, int sequences, boolean table) {
         RnnShape shape = new RnnShape(split.cell(), layers, 16, split.hidden());
         int vocabulary = table ? VOCABULARY : 0;
-        return RnnSpec.training(shape, steps, lanes, Precision.BF16)
+        return RnnSpec.training(shape, steps, sequences, Precision.BF16)
                 .withTable(vocabulary)
                 .by(RnnImplementation.SEQUENCE);
     }

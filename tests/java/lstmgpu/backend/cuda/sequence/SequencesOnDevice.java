@@ -84,10 +84,10 @@ class SequencesOnDevice {
         }
     }
 
-    /** The last group of lanes is not full. */
+    /** The last group of sequences is not full. */
     private void train(SequenceSplit forward, SequenceSplit backward) {
-        int lanes = BLOCKS / forward.blocks() * forward.lanes() - 3;
-        SequenceRig rig = new SequenceRig(libraries, images, forward, backward, STEPS, lanes);
+        int sequences = BLOCKS / forward.blocks() * forward.sequences() - 3;
+        SequenceRig rig = new SequenceRig(libraries, images, forward, backward, STEPS, sequences);
         float[][] first = rig.train(false);
         SequenceRig.assertClose(rig.fused().train(false), first);
         for (int run = 1; run < RUNS; run++) {

@@ -11,13 +11,13 @@ public final class SplitText {
 
     private SplitText() {}
 
-    /** HIDDEN UNITS LANES EXCHANGE ROW_WARPS HELD CHUNKS. */
+    /** HIDDEN UNITS SEQUENCES EXCHANGE ROW_WARPS HELD CHUNKS. */
     public static SequenceSplit forward(Cell cell, String numbers) {
         int[] n = numbers(numbers);
         return new SequenceSplit(cell, n[0], n[1], n[2], 0, exchange(n[3]), n[4], n[5], n[6]);
     }
 
-    /** HIDDEN UNITS LANES PARTS EXCHANGE ROW_WARPS HELD CHUNKS. */
+    /** HIDDEN UNITS SEQUENCES PARTS EXCHANGE ROW_WARPS HELD CHUNKS. */
     public static SequenceSplit backward(Cell cell, String numbers) {
         int[] n = numbers(numbers);
         return new SequenceSplit(cell, n[0], n[1], n[2], n[3], exchange(n[4]), n[5], n[6], n[7]);

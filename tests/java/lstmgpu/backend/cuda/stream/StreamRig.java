@@ -16,7 +16,7 @@ import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 
-/** A text of one lane: a prompt, tokens drawn in calls of several lengths, a second prompt, tokens again. */
+/** A text of one sequence: a prompt, tokens drawn in calls of several lengths, a second prompt, tokens again. */
 record StreamRig(Cell cell, int layers, int hidden, int vocabulary, Precision precision, SamplingSpec sampling) {
     static final String LAUNCH = "cuLaunchCooperativeKernel";
     static final SamplingSpec GREEDY = new SamplingSpec(0, 0, 1, 0, 1, 5);

@@ -98,15 +98,15 @@ class TokenStreamTest implements OnTheStandIn {
         }
     }
 
-    private static long launches(RnnImplementation implementation, int hidden, int lanes, KernelImages images) {
+    private static long launches(RnnImplementation implementation, int hidden, int sequences, KernelImages images) {
         NetworkConfig config = NetworkConfig.ofTokens(Cell.LSTM, 9, 5, hidden, 2, 0, false);
-        GenerationStep.Spec spec = new GenerationStep.Spec(lanes, StreamRig.GREEDY, 4, 10, false, true);
+        GenerationStep.Spec spec = new GenerationStep.Spec(sequences, StreamRig.GREEDY, 4, 10, false, true);
         long before = Cudasim.calls(StreamRig.LAUNCH);
         try (Backend cuda = CudaBackend.open(0, CudaLibraries.in(Cudasim.folder()), images, _ -> {});
                 Network model = new Network(cuda, config, Precision.FP32, implementation);
                 GenerationStep step = new GenerationStep(model, spec)) {
-            step.prompt(new int[lanes]);
-            assertEquals(4, step.draw(4, new int[4 * lanes]));
+            step.prompt(new int[sequences]);
+            assertEquals(4, step.draw(4, new int[4 * sequences]));
         }
         return Cudasim.calls(StreamRig.LAUNCH) - before;
     }

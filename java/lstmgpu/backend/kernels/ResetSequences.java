@@ -3,23 +3,23 @@ package lstmgpu.backend.kernels;
 import lstmgpu.backend.Philox;
 import lstmgpu.backend.StepClock;
 
-/** Launches {@code kernels/reset_lanes.cu}. */
-public final class ResetLanes {
-    private ResetLanes() {}
+/** Launches {@code kernels/reset_sequences.cu}. */
+public final class ResetSequences {
+    private ResetSequences() {}
 
-    /** @param state [rows, width], FLOAT32 or BFLOAT16, lane b in every row r with r % lanes = b */
+    /** @param state [rows, width], FLOAT32 or BFLOAT16, sequence b in every row r with r % sequences = b */
     public static void launch(
             KernelDevice device,
             KernelBuffer state,
-            int lanes,
+            int sequences,
             int width,
             float probability,
             long seed,
             StepClock clock) {
-        device.call(Kernel.RESET_LANES, state.type())
+        device.call(Kernel.RESET_SEQUENCES, state.type())
                 .buffer(state)
                 .buffer(Batch.counters(clock))
-                .integer(lanes)
+                .integer(sequences)
                 .integer(width)
                 .longInteger(seed)
                 .integer(Philox.RESET)

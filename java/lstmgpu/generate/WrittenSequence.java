@@ -9,7 +9,7 @@ import lstmgpu.data.ByteTokenizer;
 import lstmgpu.data.Tokenizer;
 
 /** One sample while it grows. What a byte model writes is kept as a string with a character a byte, so that stop texts are found in it too. */
-final class Lane {
+final class WrittenSequence {
     private static final int GROWTH = 256;
 
     private final int index;
@@ -26,7 +26,7 @@ final class Lane {
     private float[] logprobs;
     private int count;
 
-    Lane(int index, Tokenizer tokenizer, List<String> stops) {
+    WrittenSequence(int index, Tokenizer tokenizer, List<String> stops) {
         this.index = index;
         this.charset = tokenizer instanceof ByteTokenizer ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
         this.stops = stops.stream()

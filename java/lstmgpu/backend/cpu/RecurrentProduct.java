@@ -6,8 +6,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 
-/** The products of the recurrent loop, {@code native/lane_product.cpp}. */
-final class LaneProduct {
+/** The products of the recurrent loop, {@code native/recurrent_product.cpp}. */
+final class RecurrentProduct {
     /** Beyond so many columns B no longer stays in the cache as it lies, and a library's packing pays. */
     private static final int MOST_COLUMNS = 256;
 
@@ -15,12 +15,12 @@ final class LaneProduct {
     private static final int FEWEST_COLUMNS = 8;
 
     private static final MethodHandle HANDLE = NativeProduct.find(
-            "lane_product",
+            "recurrent_product",
             FunctionDescriptor.ofVoid(
                     JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG,
                     JAVA_LONG));
 
-    private LaneProduct() {}
+    private RecurrentProduct() {}
 
     /** Whether {@link #multiply} is to be used for C with {@code columns} columns. */
     static boolean suits(int columns) {
@@ -44,7 +44,7 @@ final class LaneProduct {
                     m, n, k, first, (long) firstStride, second, (long) secondStride, add ? 1 : 0, result, (long)
                             resultStride);
         } catch (Throwable e) {
-            throw new IllegalStateException("native/lane_product failed", e);
+            throw new IllegalStateException("native/recurrent_product failed", e);
         }
     }
 }
