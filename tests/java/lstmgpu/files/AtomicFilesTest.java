@@ -88,7 +88,7 @@ class AtomicFilesTest {
             assertEquals('.', process.getInputStream().read());
             Thread.sleep(7L * round);
             process.destroyForcibly();
-            assertTrue(process.waitFor(10, TimeUnit.SECONDS));
+            assertTrue(process.waitFor(1, TimeUnit.MINUTES));
             byte[] bytes = Files.readAllBytes(file);
             assertEquals(LENGTH, bytes.length);
             for (byte value : bytes) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever stands where a file belongs is read within its limit or refused at once, and what it leads to stays as it is. */
 class RegularFileTest {
-    private static final Duration AT_ONCE = Duration.ofSeconds(5);
+    private static final Duration AT_ONCE = Duration.ofMinutes(1);
     private static final byte[] CONTENT = {1, 2, 3};
     private static final int EXCHANGES = 3000;
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import lstmgpu.Python;
 import lstmgpu.backend.Cell;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
@@ -129,7 +130,7 @@ class ModelFormatPageTest {
 
     private static Output python(Path folder, String script) throws InterruptedException {
         try {
-            Process process = new ProcessBuilder(List.of("python3", "-c", script))
+            Process process = new ProcessBuilder(List.of(Python.command(), "-c", script))
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
                     .start();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import lstmgpu.Python;
 import lstmgpu.network.Tensor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,7 @@ class SafetensorsPeerTest {
     private record Output(int exitCode, String text) {}
 
     private static Output python(String script, String... arguments) throws InterruptedException {
-        List<String> command = new java.util.ArrayList<>(List.of("python3", "-c", script));
+        List<String> command = new java.util.ArrayList<>(List.of(Python.command(), "-c", script));
         command.addAll(List.of(arguments));
         try {
             Process process =
