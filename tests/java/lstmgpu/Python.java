@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /** The Python that has the packages with which this program is compared. */
 public final class Python {
-    private static final Path PEERS = Path.of("target", "peers", "bin", "python");
+    private static final Path PEERS = Path.of("target/peers/bin/python").toAbsolutePath();
 
     private Python() {}
 
