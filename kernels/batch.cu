@@ -1,9 +1,10 @@
 // Batches out of a text: inputs[t,b] = text[s+t], targets[t,b] = text[s+t+1], with
-//   s = origin + b·sequence_stride + k·step_stride, or, where windows > 0,
-//   s = origin + sequence_stride·π(k·B + b),
-// where k is the step in the epoch and π the permutation of java/lstmgpu/backend/Shuffle.java: a four-round Feistel
-// network over the next power of four, walked until it lands inside (Black and Rogaway 2002). And the clock: advance
-// adds one to STEP and EPOCH_STEP; at steps_per_epoch EPOCH_STEP returns to 0 and EPOCH goes up.
+//   s = origin + (first + b)·sequence_stride + k·step_stride, or, where windows > 0,
+//   s = origin + sequence_stride·π(k·all + first + b),
+// where the B sequences are those from `first` on of a batch of `all`, k is the step in the epoch, and π the permutation
+// of java/lstmgpu/backend/Shuffle.java: a four-round Feistel network over the next power of four, walked until it lands
+// inside (Black and Rogaway 2002). And the clock: advance adds one to STEP and EPOCH_STEP; at steps_per_epoch
+// EPOCH_STEP returns to 0 and EPOCH goes up.
 //
 // Arrays   text       int [.]      in       little-endian tokens of `bytes` bytes each, 1, 2 or 4, in words of 32 bits
 //          counters   int [3]      in       STEP, EPOCH_STEP, EPOCH; advance: in and out
@@ -50,17 +51,17 @@ DEVICE int token_at(GLOBAL const int *text, int bytes, long64 index) {
 }
 
 KERNEL(gather_batch, BUFFER(const int, text), int bytes, BUFFER(const int, counters), BUFFER(int, inputs),
-       BUFFER(int, targets), int steps, long64 origin, long64 sequence_stride, long64 step_stride, long64 windows,
-       long64 seed) {
+       BUFFER(int, targets), int steps, int first, int all, long64 origin, long64 sequence_stride, long64 step_stride,
+       long64 windows, long64 seed) {
     VIEW(const int, text);
     VIEW(const int, counters);
     VIEW(int, inputs);
     VIEW(int, targets);
     long64 sequence = BLOCK_X, sequences = BLOCKS_X;
     long64 epoch_step = counters[1];
-    long64 start = origin + sequence * sequence_stride + epoch_step * step_stride;
+    long64 start = origin + (first + sequence) * sequence_stride + epoch_step * step_stride;
     if (windows > 0) {
-        ulong64 index = (ulong64)(epoch_step * sequences + sequence);
+        ulong64 index = (ulong64)(epoch_step * all + first + sequence);
         ulong64 window = permute(index, (ulong64)windows, (ulong64)seed, (ulong64)counters[2]);
         start = origin + sequence_stride * (long64)window;
     }

@@ -43,24 +43,27 @@ uint64_t shuffled(uint64_t index, uint64_t size, uint64_t seed, uint64_t epoch) 
     return index;
 }
 
-void check(Run &run, int bytes, int steps, int sequences, int windows) {
+// The sequences from `first` on of a batch of `all`.
+void check_share(Run &run, int bytes, int steps, int sequences, int first, int all, int windows) {
     const long64 origin = 3, sequence_stride = 5, step_stride = 2, seed = 0x123456789abcdef;
     const int epoch_step = 4, epoch = 2;
-    long64 last = origin + sequence_stride * std::max(sequences, windows) + epoch_step * step_stride + steps;
+    long64 last = origin + sequence_stride * std::max(all, windows) + epoch_step * step_stride + steps;
     Text text = text_of((int)last + 2, bytes);
     Array words = run.make(INT, text.words, "text"), counters = run.make(INT, {9, epoch_step, epoch}, "counters");
     Array inputs = run.empty(INT, (long64)steps * sequences, "inputs"), targets = run.empty(INT, (long64)steps * sequences, "targets");
     auto token = [&](long64 i, int ahead) {
-        long64 sequence = i % sequences, start = origin + sequence * sequence_stride + epoch_step * step_stride;
-        uint64_t number = (uint64_t)(epoch_step * sequences + sequence);
+        long64 sequence = first + i % sequences, start = origin + sequence * sequence_stride + epoch_step * step_stride;
+        uint64_t number = (uint64_t)(epoch_step * all + sequence);
         if (windows > 0) start = origin + sequence_stride * (long64)shuffled(number, (uint64_t)windows, (uint64_t)seed, epoch);
         return text.tokens[(size_t)(start + i / sequences + ahead)];
     };
-    run.launch_grid("gather_batch", sequences, 1, words, bytes, counters, inputs, targets, steps, origin, sequence_stride, step_stride, (long64)windows,
-                    seed);
+    run.launch_grid("gather_batch", sequences, 1, words, bytes, counters, inputs, targets, steps, first, all, origin, sequence_stride, step_stride,
+                    (long64)windows, seed);
     run.expect_exactly(inputs, [&](long64 i) { return token(i, 0); });
     run.expect_exactly(targets, [&](long64 i) { return token(i, 1); });
 }
+
+void check(Run &run, int bytes, int steps, int sequences, int windows) { check_share(run, bytes, steps, sequences, 0, sequences, windows); }
 
 }  // namespace
 
@@ -71,6 +74,11 @@ CASES(batch, ONCE) {
         check(run, bytes, 7, 7, 5 * 7);
     }
     check(run, 2, 7, 1, 5);
+    for (int windows : {0, 5 * 8}) {
+        check_share(run, 1, 7, 3, 5, 8, windows);
+        check_share(run, 4, 33, 1, 7, 8, windows);
+        check_share(run, 2, 7, 7, 0, 8, windows);
+    }
 
     Array counters = run.make(INT, {7, 3, 1}, "counters");
     run.launch_grid("advance", 1, 1, counters, 5);

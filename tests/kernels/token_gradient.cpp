@@ -64,7 +64,7 @@ struct Sort {
 // The sums of the sorted rows.
 void add_rows(Sort &sort, int place, int width) {
     Run &run = sort.run;
-    int pieces = (sort.count + PIECE - 1) / PIECE, across = std::min(width, 256), together = 256 / sequences;
+    int pieces = (sort.count + PIECE - 1) / PIECE, across = std::min(width, 256), together = 256 / across;
     long64 x = (pieces + together - 1) / together, y = (width + across - 1) / across, partials = 2ll * pieces * width;
     Array rows = run.reals((long64)sort.count * width, "rows"), target = run.floats((long64)sort.vocabulary * width, "target");
     Array partial = run.empty(FLOAT, partials, "partial");

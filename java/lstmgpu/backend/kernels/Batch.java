@@ -1,5 +1,6 @@
 package lstmgpu.backend.kernels;
 
+import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
@@ -14,7 +15,14 @@ final class Batch {
         this.device = device;
     }
 
-    void gather(TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {
+    /** @param share which sequences of the batch are gathered, spec.batch() of them */
+    void gather(
+            TokenCorpus corpus,
+            BatchSpec spec,
+            BatchShare share,
+            StepClock clock,
+            DeviceBuffer inputs,
+            DeviceBuffer targets) {
         if (!(corpus instanceof KernelCorpus own)) {
             throw new IllegalArgumentException("the corpus is not one of this backend");
         }
@@ -28,6 +36,8 @@ final class Batch {
                 .buffer(in)
                 .buffer(out)
                 .integer(spec.steps())
+                .integer(share.of(spec.batch()).first())
+                .integer(share.all())
                 .longInteger(spec.origin())
                 .longInteger(spec.sequenceStride())
                 .longInteger(spec.stepStride())

@@ -1,5 +1,6 @@
 package lstmgpu.backend.kernels;
 
+import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Philox;
 import lstmgpu.backend.StepClock;
@@ -7,6 +8,7 @@ import lstmgpu.backend.StepClock;
 /** Launches {@code kernels/dropout.cu}. */
 final class Dropout {
     private static final int ELEMENTS_PER_THREAD = 4;
+    private static final long MOST_BLOCKS = 2048;
 
     private final KernelDevice device;
 
@@ -20,28 +22,45 @@ final class Dropout {
         }
         KernelBuffer in = KernelArguments.floats(x, 0, "x");
         KernelBuffer out = KernelArguments.floats(y, in.length(), "y");
-        launch(device, in, p, seed, stream, Batch.counters(clock), out);
+        launch(device, in, 1, in.length(), BatchShare.whole(1), p, seed, stream, Batch.counters(clock), out);
     }
 
-    /** y = x under a mask; both of one type, y may be x. */
+    /**
+     * y = x under a mask; both of one type, y may be x.
+     *
+     * @param x [steps, sequences, width], all of it
+     * @param share which sequences of the batch these are
+     */
     static void launch(
             KernelDevice device,
             KernelBuffer x,
+            int sequences,
+            long width,
+            BatchShare share,
             float p,
             long seed,
             int stream,
             KernelBuffer counters,
             KernelBuffer y) {
-        long quads = (x.length() + ELEMENTS_PER_THREAD - 1) / ELEMENTS_PER_THREAD;
+        boolean whole = sequences == share.of(sequences).all();
+        long slab = whole ? x.length() : sequences * width;
+        long slabs = slab == 0 ? 0 : x.length() / slab;
+        if (slabs * slab != x.length()) {
+            throw new IllegalArgumentException("x has " + x.length() + " elements, no multiple of " + slab);
+        }
+        long blocks = Kernel.DROPOUT.blocksFor(slab / ELEMENTS_PER_THREAD + 2);
         device.call(Kernel.DROPOUT, x.type())
                 .buffer(x)
                 .buffer(y)
                 .buffer(counters)
-                .longInteger(x.length())
+                .longInteger(slabs)
+                .longInteger(slab)
+                .longInteger(share.first() * width)
+                .longInteger(share.all() * width)
                 .longInteger(seed)
                 .integer(stream)
                 .integer(Philox.threshold(p))
                 .real((float) (1 / (1 - (double) p)))
-                .launch(Kernel.DROPOUT.blocksFor(quads));
+                .launch(blocks, Math.min(slabs, Math.max(1, MOST_BLOCKS / blocks)));
     }
 }

@@ -3,6 +3,7 @@ package lstmgpu.backend.kernels;
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntConsumer;
 import lstmgpu.backend.Backend;
+import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.DeviceInfo;
@@ -153,7 +154,7 @@ public final class KernelBackend implements Backend {
     @Override
     public void gatherBatch(
             TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {
-        batch.gather(corpus, spec, clock, inputs, targets);
+        batch.gather(corpus, spec, BatchShare.whole(spec.batch()), clock, inputs, targets);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package lstmgpu.backend.kernels;
 
+import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.Philox;
 import lstmgpu.backend.StepClock;
 
@@ -7,12 +8,16 @@ import lstmgpu.backend.StepClock;
 public final class ResetSequences {
     private ResetSequences() {}
 
-    /** @param state [rows, width], FLOAT32 or BFLOAT16, sequence b in every row r with r % sequences = b */
+    /**
+     * @param state [rows, width], FLOAT32 or BFLOAT16, sequence b in every row r with r % sequences = b
+     * @param share which sequences of the batch these are
+     */
     public static void launch(
             KernelDevice device,
             KernelBuffer state,
             int sequences,
             int width,
+            BatchShare share,
             float probability,
             long seed,
             StepClock clock) {
@@ -20,6 +25,7 @@ public final class ResetSequences {
                 .buffer(state)
                 .buffer(Batch.counters(clock))
                 .integer(sequences)
+                .integer(share.of(sequences).first())
                 .integer(width)
                 .longInteger(seed)
                 .integer(Philox.RESET)

@@ -2,6 +2,7 @@ package lstmgpu.backend.kernels;
 
 import java.util.ArrayList;
 import java.util.List;
+import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.RnnState;
 import lstmgpu.backend.StepClock;
 
@@ -48,8 +49,10 @@ final class RnnStates {
     }
 
     void resetSequences(float probability, long seed, StepClock clock) {
+        BatchShare share = BatchShare.whole(sequences);
         for (int i = 0; i < initial.size(); i++) {
-            ResetSequences.launch(device, initial.get(i), sequences, block / sequences, probability, seed, clock);
+            ResetSequences.launch(
+                    device, initial.get(i), sequences, block / sequences, share, probability, seed, clock);
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnState;
@@ -92,10 +93,11 @@ final class CudnnStates implements AutoCloseable {
     }
 
     void resetSequences(float probability, long seed, StepClock clock) {
+        BatchShare share = BatchShare.whole(batch);
         for (CudnnLayer.States layer : ofLayers) {
-            ResetSequences.launch(device, layer.hidden(), batch, width, probability, seed, clock);
+            ResetSequences.launch(device, layer.hidden(), batch, width, share, probability, seed, clock);
             if (layer.cell() != null) {
-                ResetSequences.launch(device, layer.cell(), batch, width, probability, seed, clock);
+                ResetSequences.launch(device, layer.cell(), batch, width, share, probability, seed, clock);
             }
         }
     }

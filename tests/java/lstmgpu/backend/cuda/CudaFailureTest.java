@@ -51,7 +51,10 @@ class CudaFailureTest {
                 .buffer(x)
                 .buffer(x)
                 .buffer(counters)
+                .longInteger(1)
                 .longInteger(x.length())
+                .longInteger(0)
+                .longInteger(0)
                 .longInteger(7)
                 .integer(0)
                 .integer(Integer.MIN_VALUE);
@@ -109,7 +112,7 @@ class CudaFailureTest {
             KernelCall call = dropout(device, x, counters);
             LstmGpuException failure = assertThrows(LstmGpuException.class, () -> call.launch(1));
             assertTrue(failure.getMessage().contains("dropout"), failure.getMessage());
-            assertTrue(Cudasim.lastLine().contains("takes 8 arguments, 7 came"), Cudasim.lastLine());
+            assertTrue(Cudasim.lastLine().contains("takes 11 arguments, 10 came"), Cudasim.lastLine());
             dropout(device, x, counters).real(2).launch(1);
             device.synchronize();
         }
@@ -122,7 +125,7 @@ class CudaFailureTest {
                 KernelBuffer counters = device.alloc(ElementType.INT32, 3)) {
             KernelCall call = dropout(device, x, counters).real(2).real(2);
             assertThrows(LstmGpuException.class, () -> call.launch(1));
-            assertTrue(Cudasim.lastLine().contains("takes 8 arguments; more came"), Cudasim.lastLine());
+            assertTrue(Cudasim.lastLine().contains("takes 11 arguments; more came"), Cudasim.lastLine());
         }
     }
 
