@@ -8,7 +8,7 @@ package lstmgpu.backend;
  * w·2^-32 with w unsigned.
  */
 public final class Philox {
-    /** The stream of {@link Backend#sample}; streams 0 to L are for dropout. */
+    /** The stream of {@link Drawing#sample}; streams 0 to L are for dropout. */
     public static final int SAMPLING = 0x5A;
 
     /** The stream of {@link RnnPlan#resetSequences}. */

@@ -1,20 +1,25 @@
 package lstmgpu.backend;
 
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /** A loop of a backend's operations: one captured step for a whole block of tokens, and one for a single token. */
-final class RecordedTokenLoop implements TokenLoop {
+public final class RecordedTokenLoop implements TokenLoop {
     private final int most;
     private final Step one;
     private final Step block;
 
-    /** @param body draws the token of a place in a block */
-    RecordedTokenLoop(Backend backend, IntConsumer body, int limit) {
-        most = Math.min(backend.drawsAtOnce(), limit);
-        one = backend.capture(() -> body.accept(0));
+    /**
+     * @param capture see {@link Backend#capture}
+     * @param together tokens to draw at once, if the limit allows
+     * @param body draws the token of a place in a block
+     */
+    public RecordedTokenLoop(Function<Runnable, Step> capture, int together, IntConsumer body, int limit) {
+        most = Math.min(together, limit);
+        one = capture.apply(() -> body.accept(0));
         block = most == 1
                 ? one
-                : backend.capture(() -> {
+                : capture.apply(() -> {
                     for (int place = 0; place < most; place++) {
                         body.accept(place);
                     }

@@ -3,7 +3,7 @@ package lstmgpu.backend;
 /**
  * A recurrent stack prepared for one {@link RnnSpec}. The states [L,B,H] start at zero and belong to the plan.
  *
- * <p>{@code parameters} and {@code gradients} are the stretch that {@link Backend#rnnLayout} describes. Buffers must
+ * <p>{@code parameters} and {@code gradients} are the stretch that {@link Recurrence#rnnLayout} describes. Buffers must
  * not overlap.
  */
 public interface RnnPlan extends AutoCloseable {

@@ -4,7 +4,7 @@ package lstmgpu.backend;
  * What changes from one training step to the next, kept in device memory so that a captured step can be replayed as it
  * is.
  *
- * <p>{@link Backend#advance} moves it on at the end of a step. The host knows the same numbers, since it counts the
+ * <p>{@link Optimisation#advance} moves it on at the end of a step. The host knows the same numbers, since it counts the
  * same steps.
  */
 public final class StepClock implements AutoCloseable {

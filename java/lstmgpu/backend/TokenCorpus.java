@@ -1,6 +1,6 @@
 package lstmgpu.backend;
 
-/** A text as token identifiers, where {@link Backend#gatherBatch} can reach it. */
+/** A text as token identifiers, where {@link Texts#gatherBatch} can reach it. */
 public interface TokenCorpus extends AutoCloseable {
     /** Number of tokens. */
     long length();

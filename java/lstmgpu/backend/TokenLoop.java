@@ -19,14 +19,14 @@ public interface TokenLoop extends AutoCloseable {
             int vocabulary) {}
 
     /**
-     * How tokens are drawn; see {@link Backend#sample}.
+     * How tokens are drawn; see {@link Drawing#sample}.
      *
      * @param clock moves on by one a token
      * @param history INT32 [B,W]
      * @param tokens INT32 [B]: what is read first, and in the end the newest
      * @param losses [count,B]: −log of the probability of each drawn token at temperature 1; or null
      */
-    record Drawing(
+    record Draws(
             SamplingSpec sampling, StepClock clock, DeviceBuffer history, DeviceBuffer tokens, DeviceBuffer losses) {}
 
     /** Most tokens of a sequence that one {@link #draw} draws. */

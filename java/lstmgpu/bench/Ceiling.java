@@ -66,11 +66,12 @@ final class Ceiling {
                 DeviceBuffer a = buffers.get(0);
                 DeviceBuffer b = buffers.get(1);
                 DeviceBuffer c = buffers.get(2);
-                spent = fastest(backend, () -> backend.linear(a, b, null, n, n, n, precision, c));
+                spent = fastest(backend, () -> backend.layers().linear(a, b, null, n, n, n, precision, c));
                 operations = Math.max(operations, 2e9 * square * size / spent);
                 bytes = Math.max(bytes, 8e9 * square / fastest(backend, () -> backend.copy(a, b)));
                 DeviceBuffer sum = c.slice(0, 1);
-                bytes = Math.max(bytes, 4e9 * square / fastest(backend, () -> backend.sumOfSquares(a, sum)));
+                long reading = fastest(backend, () -> backend.optimisation().sumOfSquares(a, sum));
+                bytes = Math.max(bytes, 4e9 * square / reading);
             } finally {
                 buffers.forEach(DeviceBuffer::close);
             }

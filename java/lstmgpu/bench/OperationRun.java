@@ -57,8 +57,8 @@ final class OperationRun implements Runnable, AutoCloseable {
         DeviceBuffer rows = random(shape.tokens() * width);
         result = operation == Operation.EMBED ? rows : table;
         return operation == Operation.EMBED
-                ? () -> backend.embed(table, tokens, width, rows)
-                : () -> backend.embedGrad(rows, tokens, width, table);
+                ? () -> backend.layers().embed(table, tokens, width, rows)
+                : () -> backend.layers().embedGrad(rows, tokens, width, table);
     }
 
     private Runnable linear(Operation operation) {
@@ -71,19 +71,19 @@ final class OperationRun implements Runnable, AutoCloseable {
         DeviceBuffer y = random(shape.tokens() * vocabulary);
         if (operation == Operation.LINEAR) {
             result = y;
-            return () -> backend.linear(x, w, b, rows, hidden, vocabulary, precision, y);
+            return () -> backend.layers().linear(x, w, b, rows, hidden, vocabulary, precision, y);
         }
         DeviceBuffer dx = random(shape.tokens() * hidden);
         DeviceBuffer dw = random((long) vocabulary * hidden);
         result = dw;
-        return () -> backend.linearGrad(x, w, y, rows, hidden, vocabulary, precision, dx, false, dw, b);
+        return () -> backend.layers().linearGrad(x, w, y, rows, hidden, vocabulary, precision, dx, false, dw, b);
     }
 
     private Runnable dropout() {
         DeviceBuffer x = random(shape.tokens() * shape.hidden());
         DeviceBuffer y = random(shape.tokens() * shape.hidden());
         result = y;
-        return () -> backend.dropout(x, DROPPED, 1, 0, clock, y);
+        return () -> backend.layers().dropout(x, DROPPED, 1, 0, clock, y);
     }
 
     private Runnable loss() {
@@ -91,7 +91,8 @@ final class OperationRun implements Runnable, AutoCloseable {
         DeviceBuffer targets = tokens(shape.tokens());
         DeviceBuffer losses = random(shape.tokens());
         result = losses;
-        return () -> backend.softmaxCrossEntropy(logits, targets, shape.vocabulary(), 1f, losses, logits, null);
+        return () ->
+                backend.losses().softmaxCrossEntropy(logits, targets, shape.vocabulary(), 1f, losses, logits, null);
     }
 
     private Runnable optimizer(Operation operation) {
@@ -99,7 +100,7 @@ final class OperationRun implements Runnable, AutoCloseable {
         DeviceBuffer norm = random(1);
         if (operation == Operation.SUM_OF_SQUARES) {
             result = norm;
-            return () -> backend.sumOfSquares(gradients, norm);
+            return () -> backend.optimisation().sumOfSquares(gradients, norm);
         }
         DeviceBuffer parameters = random(shape.parameters());
         DeviceBuffer first = zeroed(ElementType.FLOAT32, shape.parameters());
@@ -107,7 +108,7 @@ final class OperationRun implements Runnable, AutoCloseable {
         OptimizerSpec adam = OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 1f);
         backend.fill(norm, 1f);
         result = parameters;
-        return () -> backend.optimizerStep(adam, clock, parameters, gradients, first, second, norm);
+        return () -> backend.optimisation().optimizerStep(adam, clock, parameters, gradients, first, second, norm);
     }
 
     private Runnable sample() {
@@ -117,7 +118,7 @@ final class OperationRun implements Runnable, AutoCloseable {
         DeviceBuffer history = zeroed(ElementType.INT32, (long) shape.batch() * WINDOW);
         SamplingSpec spec = new SamplingSpec(0.8f, 0, 1f, 0f, 1f, 1);
         result = drawn;
-        return () -> backend.sample(logits, vocabulary, spec, clock, history, drawn);
+        return () -> backend.drawing().sample(logits, vocabulary, spec, clock, history, drawn);
     }
 
     private DeviceBuffer zeroed(ElementType type, long length) {

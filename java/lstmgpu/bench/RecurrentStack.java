@@ -26,13 +26,13 @@ final class RecurrentStack implements Runnable, AutoCloseable {
         random = new SplittableRandom(seed);
         RnnSpec spec = RnnSpec.training(shape.config().rnnShape(), shape.steps(), shape.batch(), variant.precision())
                 .by(variant.rnn());
-        long parameterCount = backend.rnnLayout(spec.shape()).length();
+        long parameterCount = backend.recurrence().rnnLayout(spec.shape()).length();
         parameters = randomBuffer(parameterCount, 1 / Math.sqrt(shape.hidden()));
         gradients = buffer(parameterCount);
         dOutput = randomBuffer(shape.tokens() * shape.hidden(), 1e-4);
         long inputs = shape.tokens() * shape.embedding();
         input = new RnnInput.Features(randomBuffer(inputs, 1), buffer(inputs));
-        plan = backend.newRnnPlan(spec, null);
+        plan = backend.recurrence().newRnnPlan(spec, null);
     }
 
     private DeviceBuffer buffer(long length) {

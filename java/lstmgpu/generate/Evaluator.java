@@ -42,7 +42,7 @@ public final class Evaluator {
         }
         int steps = (int) Math.min(STEPS, text.length() - 1);
         requireMemory(model, text, steps);
-        try (TokenCorpus corpus = model.backend().corpus(text.tokens(), text.bytesPerToken());
+        try (TokenCorpus corpus = model.backend().texts().corpus(text.tokens(), text.bytesPerToken());
                 EvaluationPass pass = new EvaluationPass(model, corpus, 1, steps)) {
             EvaluationResult result = sink == null ? pass.run() : pass.run(sink);
             Extent predicted = predicted(tokenizer, text);
@@ -61,7 +61,7 @@ public final class Evaluator {
         long all = MemoryNeed.bytes(
                 model.backend(),
                 counting -> new EvaluationPass(
-                        model.on(counting), counting.corpus(text.tokens(), text.bytesPerToken()), 1, steps));
+                        model.on(counting), counting.texts().corpus(text.tokens(), text.bytesPerToken()), 1, steps));
         MemoryNeed.require(
                 model.backend(),
                 all - weights,

@@ -46,7 +46,7 @@ public final class EvaluationPass implements Evaluation {
     public static EvaluationPass of(Network model, MemorySegment tokens, int bytesPerToken, int sequences, int steps) {
         Resources resources = new Resources(model.backend());
         try {
-            TokenCorpus corpus = resources.keep(model.backend().corpus(tokens, bytesPerToken));
+            TokenCorpus corpus = resources.keep(model.backend().texts().corpus(tokens, bytesPerToken));
             return new EvaluationPass(model, resources, corpus, sequences, steps, WARM_UP);
         } catch (RuntimeException | Error failure) {
             resources.close();

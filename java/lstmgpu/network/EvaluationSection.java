@@ -62,13 +62,13 @@ final class EvaluationSection implements AutoCloseable {
         this.targetsOnHost = new int[tokens];
         this.bestOnHost = new int[tokens];
         this.lossesOnHost = new float[tokens];
-        BatchSpec batch = new BatchSpec(steps, sequences.count(), from, sequences.stride(), steps, false, 0, 0);
+        BatchSpec spec = new BatchSpec(steps, sequences.count(), from, sequences.stride(), steps, false, 0, 0);
         this.step = backend.capture(() -> {
-            backend.gatherBatch(
-                    corpus, batch, clock, pass.batch().inputs(), pass.batch().targets());
+            Batch batch = pass.batch();
+            backend.texts().gatherBatch(corpus, spec, clock, batch.inputs(), batch.targets());
             pass.judge();
             pass.plan().carryState();
-            backend.advance(clock, Integer.MAX_VALUE);
+            backend.optimisation().advance(clock, Integer.MAX_VALUE);
         });
     }
 

@@ -90,17 +90,15 @@ public final class GenerationStep implements AutoCloseable {
     }
 
     private TokenLoop newLoop(int limit) {
-        return backend.newTokenLoop(
-                new TokenLoop.Network(
-                        plan,
-                        model.rnnPart(model.parameters()),
-                        pass.input().input(),
-                        model.outputWeight(model.parameters()),
-                        model.part(model.parameters(), Head.BIAS),
-                        vocabularySize),
-                new TokenLoop.Drawing(spec.sampling(), clock, history, tokens, losses),
-                this::drawBody,
-                limit);
+        TokenLoop.Network network = new TokenLoop.Network(
+                plan,
+                model.rnnPart(model.parameters()),
+                pass.input().input(),
+                model.outputWeight(model.parameters()),
+                model.part(model.parameters(), Head.BIAS),
+                vocabularySize);
+        TokenLoop.Draws draws = new TokenLoop.Draws(spec.sampling(), clock, history, tokens, losses);
+        return backend.drawing().newTokenLoop(network, draws, this::drawBody, limit);
     }
 
     private void readBody() {
@@ -119,12 +117,12 @@ public final class GenerationStep implements AutoCloseable {
     }
 
     private void chooseBody(int place) {
-        backend.sample(logits, vocabularySize, spec.sampling(), clock, history, tokens);
+        backend.drawing().sample(logits, vocabularySize, spec.sampling(), clock, history, tokens);
         if (losses != null) {
             DeviceBuffer loss = losses.slice((long) place * spec.sequences(), spec.sequences());
-            backend.softmaxCrossEntropy(logits, tokens, vocabularySize, 1, loss, null, null);
+            backend.losses().softmaxCrossEntropy(logits, tokens, vocabularySize, 1, loss, null, null);
         }
-        backend.advance(clock, Integer.MAX_VALUE);
+        backend.optimisation().advance(clock, Integer.MAX_VALUE);
     }
 
     /**

@@ -3,6 +3,7 @@ package lstmgpu.network;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Layers;
 
 /** A {@link Head} on a device, for N = T·B rows of the recurrent stack's output y [N,H]. */
 abstract class HeadLayer {
@@ -12,6 +13,7 @@ abstract class HeadLayer {
     final int rows;
     final int hiddenSize;
     final int size;
+    private final Layers layers;
     private final DeviceBuffer weight;
     private final DeviceBuffer bias;
     private final DeviceBuffer weightGradient;
@@ -25,6 +27,7 @@ abstract class HeadLayer {
     HeadLayer(Network network, Resources memory, int rows, DeviceBuffer targets, DeviceBuffer gradients) {
         this.network = network;
         this.backend = network.backend();
+        this.layers = backend.layers();
         this.rows = rows;
         this.targets = targets;
         this.hiddenSize = network.config().hiddenSize();
@@ -82,12 +85,12 @@ abstract class HeadLayer {
     }
 
     void project(DeviceBuffer y, int count, DeviceBuffer predictions) {
-        backend.linear(y, weight, bias, count, hiddenSize, size, network.precision(), predictions);
+        layers.linear(y, weight, bias, count, hiddenSize, size, network.precision(), predictions);
     }
 
     /** Adds to the gradients of the weights and sets dy. */
     void projectBack(DeviceBuffer y, DeviceBuffer dPredictions, int count, DeviceBuffer dy) {
-        backend.linearGrad(
+        layers.linearGrad(
                 y,
                 weight,
                 dPredictions,

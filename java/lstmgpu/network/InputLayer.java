@@ -3,6 +3,7 @@ package lstmgpu.network;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Layers;
 import lstmgpu.backend.RnnInput;
 
 /** An {@link InputPart} on a device: it makes what the recurrent stack reads, and takes back what that says of it. */
@@ -110,7 +111,7 @@ abstract sealed class InputLayer {
 
         @Override
         void forward() {
-            backend.embed(embedding, tokens, embeddingSize, input.x());
+            backend.layers().embed(embedding, tokens, embeddingSize, input.x());
         }
 
         @Override
@@ -118,7 +119,7 @@ abstract sealed class InputLayer {
 
         @Override
         void backward() {
-            backend.embedGrad(input.dx(), tokens, embeddingSize, embeddingGradient);
+            backend.layers().embedGrad(input.dx(), tokens, embeddingSize, embeddingGradient);
         }
     }
 
@@ -128,6 +129,7 @@ abstract sealed class InputLayer {
 
         private final Network network;
         private final Backend backend;
+        private final Layers layers;
         private final int vocabularySize;
         private final int embeddingSize;
         private final RnnInput.Table input;
@@ -142,6 +144,7 @@ abstract sealed class InputLayer {
         ByTable(Network network, Resources memory, InputPart.Tokens part, DeviceBuffer tokens, DeviceBuffer gradients) {
             this.network = network;
             this.backend = network.backend();
+            this.layers = backend.layers();
             this.vocabularySize = part.vocabularySize();
             this.embeddingSize = part.size();
             this.embedding = network.part(network.parameters(), InputPart.Tokens.EMBEDDING);
@@ -171,7 +174,7 @@ abstract sealed class InputLayer {
 
         @Override
         void refresh() {
-            backend.linear(
+            layers.linear(
                     embedding,
                     weight,
                     bias,
@@ -192,7 +195,7 @@ abstract sealed class InputLayer {
 
         @Override
         void backward() {
-            backend.linearGrad(
+            layers.linearGrad(
                     embedding,
                     weight,
                     input.dTable(),

@@ -15,7 +15,7 @@ import lstmgpu.backend.RnnSpec;
 
 /**
  * A network of a {@link NetworkConfig}: the weights on a device and where each one lies. All of them live in one flat
- * buffer: those of the input part, {@code rnn.*} as {@link Backend#rnnLayout} says, those of the head.
+ * buffer: those of the input part, {@code rnn.*} as {@link lstmgpu.backend.Recurrence#rnnLayout} says, those of the head.
  */
 public final class Network implements AutoCloseable {
     /** The tensor with the head's bias: of every token, where tokens are predicted. */
@@ -50,7 +50,7 @@ public final class Network implements AutoCloseable {
         this.rnn = rnn;
         check(config);
         try {
-            this.rnnLayout = backend.rnnLayout(config.rnnShape());
+            this.rnnLayout = backend.recurrence().rnnLayout(config.rnnShape());
             ParameterLayout.Builder builder = new ParameterLayout.Builder();
             config.input().tensorShapes().forEach(builder::add);
             this.rnnOffset = builder.end();

@@ -59,7 +59,7 @@ final class NextTokenLayer extends HeadLayer {
     void judge(DeviceBuffer y) {
         for (Chunk chunk : chunksOf(y)) {
             project(chunk.y(), chunk.rows(), logits);
-            backend.softmaxCrossEntropy(logits, chunk.targets(), size, 1, chunk.losses(), null, chunk.best());
+            backend.losses().softmaxCrossEntropy(logits, chunk.targets(), size, 1, chunk.losses(), null, chunk.best());
         }
     }
 
@@ -68,7 +68,7 @@ final class NextTokenLayer extends HeadLayer {
         float scale = 1.0f / rows;
         for (Chunk chunk : chunksOf(y)) {
             project(chunk.y(), chunk.rows(), logits);
-            backend.softmaxCrossEntropy(logits, chunk.targets(), size, scale, chunk.losses(), logits, null);
+            backend.losses().softmaxCrossEntropy(logits, chunk.targets(), size, scale, chunk.losses(), logits, null);
             projectBack(chunk.y(), logits, chunk.rows(), chunk.dy());
         }
     }

@@ -71,7 +71,7 @@ public final class Pass implements AutoCloseable {
     private RnnPlan newPlan(Network network, int steps, int sequences, boolean training) {
         RnnSpec spec =
                 training ? network.trainingSpec(steps, sequences, masks.seed()) : network.forwardSpec(steps, sequences);
-        return backend.newRnnPlan(spec.withTable(inputLayer.tableSize()), training ? masks.clock() : null);
+        return backend.recurrence().newRnnPlan(spec.withTable(inputLayer.tableSize()), training ? masks.clock() : null);
     }
 
     /** Gradients of the mean loss of T steps in B sequences. */
@@ -107,7 +107,7 @@ public final class Pass implements AutoCloseable {
 
     private static boolean prefersTable(Network network, RnnSpec features, long tokens) {
         return network.config().input() instanceof InputPart.Tokens part
-                && network.backend().prefersTable(features, part.vocabularySize(), tokens);
+                && network.backend().recurrence().prefersTable(features, part.vocabularySize(), tokens);
     }
 
     public Batch batch() {
@@ -172,13 +172,13 @@ public final class Pass implements AutoCloseable {
         refresh();
         DeviceBuffer y = read();
         if (dropped != null) {
-            backend.dropout(y, dropout, masks.seed(), dropoutStream, masks.clock(), dropped);
+            backend.layers().dropout(y, dropout, masks.seed(), dropoutStream, masks.clock(), dropped);
             y = dropped;
         }
         head.differentiate(y);
         DeviceBuffer dy = head.outputGradient();
         if (dropped != null) {
-            backend.dropout(dy, dropout, masks.seed(), dropoutStream, masks.clock(), dy);
+            backend.layers().dropout(dy, dropout, masks.seed(), dropoutStream, masks.clock(), dy);
         }
         inputLayer.clearGradient();
         plan.backward(rnnParameters, inputLayer.input(), dy, rnnGradients);

@@ -48,13 +48,13 @@ final class SequenceClassLayer extends HeadLayer {
     @Override
     void judge(DeviceBuffer y) {
         predict(y);
-        backend.softmaxCrossEntropy(logits, targets, size, 1, losses, null, best);
+        backend.losses().softmaxCrossEntropy(logits, targets, size, 1, losses, null, best);
     }
 
     @Override
     void differentiate(DeviceBuffer y) {
         predict(y);
-        backend.softmaxCrossEntropy(logits, targets, size, 1.0f / sequences, losses, logits, null);
+        backend.losses().softmaxCrossEntropy(logits, targets, size, 1.0f / sequences, losses, logits, null);
         projectBack(lastStepOf(y), logits, sequences, lastGradient);
     }
 

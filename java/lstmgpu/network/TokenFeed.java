@@ -19,13 +19,13 @@ public final class TokenFeed implements Feed {
      */
     public TokenFeed(Backend backend, MemorySegment tokens, int bytesPerToken, BatchSpec spec) {
         this.backend = backend;
-        this.corpus = backend.corpus(tokens, bytesPerToken);
+        this.corpus = backend.texts().corpus(tokens, bytesPerToken);
         this.spec = spec;
     }
 
     @Override
     public void fill(Batch batch, StepClock clock) {
-        backend.gatherBatch(corpus, spec, clock, batch.inputs(), batch.targets());
+        backend.texts().gatherBatch(corpus, spec, clock, batch.inputs(), batch.targets());
     }
 
     @Override

@@ -6,6 +6,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Optimisation;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.RnnState;
 import lstmgpu.backend.Step;
@@ -83,14 +84,15 @@ public final class TrainingStep implements AutoCloseable {
             pass.plan().resetSequences(spec.resetState(), spec.seed(), clock);
         }
         pass.differentiate();
-        backend.sumOfSquares(pass.gradients(), normSquared);
-        backend.optimizerStep(
+        Optimisation optimisation = backend.optimisation();
+        optimisation.sumOfSquares(pass.gradients(), normSquared);
+        optimisation.optimizerStep(
                 spec.optimizer(), clock, model.parameters(), pass.gradients(), firstMoment, secondMoment, normSquared);
-        backend.recordMean(pass.losses(), clock, history);
+        backend.losses().recordMean(pass.losses(), clock, history);
         if (spec.carryState()) {
             pass.plan().carryState();
         }
-        backend.advance(clock, spec.stepsPerEpoch());
+        optimisation.advance(clock, spec.stepsPerEpoch());
     }
 
     /** Trains on one batch; may return before the device is done. */

@@ -38,13 +38,13 @@ final class ValuesLayer extends HeadLayer {
     @Override
     void judge(DeviceBuffer y) {
         predict(y);
-        backend.squaredError(predictions, targets, 1, losses, null);
+        backend.losses().squaredError(predictions, targets, 1, losses, null);
     }
 
     @Override
     void differentiate(DeviceBuffer y) {
         predict(y);
-        backend.squaredError(predictions, targets, 1.0f / losses.length(), losses, predictions);
+        backend.losses().squaredError(predictions, targets, 1.0f / losses.length(), losses, predictions);
         projectBack(y, predictions, rows, outputGradient());
     }
 }

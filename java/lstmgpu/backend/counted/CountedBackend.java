@@ -1,29 +1,30 @@
 package lstmgpu.backend.counted;
 
-import java.lang.foreign.MemorySegment;
 import java.util.function.ToLongFunction;
 import lstmgpu.backend.Backend;
-import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.DeviceInfo;
+import lstmgpu.backend.Drawing;
 import lstmgpu.backend.ElementType;
-import lstmgpu.backend.OptimizerSpec;
-import lstmgpu.backend.ParameterLayout;
-import lstmgpu.backend.Precision;
-import lstmgpu.backend.RnnPlan;
-import lstmgpu.backend.RnnShape;
+import lstmgpu.backend.Layers;
+import lstmgpu.backend.Losses;
+import lstmgpu.backend.Optimisation;
+import lstmgpu.backend.Recurrence;
 import lstmgpu.backend.RnnSpec;
-import lstmgpu.backend.SamplingSpec;
 import lstmgpu.backend.Step;
-import lstmgpu.backend.StepClock;
-import lstmgpu.backend.TokenCorpus;
+import lstmgpu.backend.Texts;
 
 /** The twin of a backend in the host's memory: operations take none, and a text is read where it lies. */
 public final class CountedBackend implements Backend {
     private final Backend like;
     private final int floatBytes;
-    private final ToLongFunction<RnnSpec> planBytes;
     private final MemoryCount count = new MemoryCount(bytes -> bytes);
+    private final Texts texts = new CountedTexts();
+    private final Layers layers = new CountedLayers();
+    private final Losses losses = new CountedLosses();
+    private final Optimisation optimisation = new CountedOptimisation();
+    private final Drawing drawing;
+    private final Recurrence recurrence;
 
     /**
      * @param floatBytes of an element of FLOAT32
@@ -32,13 +33,8 @@ public final class CountedBackend implements Backend {
     public CountedBackend(Backend like, int floatBytes, ToLongFunction<RnnSpec> planBytes) {
         this.like = like;
         this.floatBytes = floatBytes;
-        this.planBytes = planBytes;
-    }
-
-    /** A text of which only the length is asked. */
-    private record Text(long length) implements TokenCorpus {
-        @Override
-        public void close() {}
+        drawing = new CountedDrawing(like.drawing());
+        recurrence = new CountedRecurrence(this, like.recurrence(), floatBytes, planBytes);
     }
 
     @Override
@@ -89,113 +85,42 @@ public final class CountedBackend implements Backend {
 
     @Override
     public Step capture(Runnable body) {
+        return nothing();
+    }
+
+    /** What any sequence of operations is when it is captured. */
+    static Step nothing() {
         return Step.of(() -> {});
     }
 
     @Override
-    public TokenCorpus corpus(MemorySegment tokens, int bytesPerToken) {
-        return new Text(tokens.byteSize() / bytesPerToken);
+    public Texts texts() {
+        return texts;
     }
 
     @Override
-    public void gatherBatch(
-            TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {}
-
-    @Override
-    public void embed(DeviceBuffer table, DeviceBuffer tokens, int embeddingSize, DeviceBuffer out) {}
-
-    @Override
-    public void embedGrad(DeviceBuffer dOut, DeviceBuffer tokens, int embeddingSize, DeviceBuffer dTable) {}
-
-    @Override
-    public void linear(
-            DeviceBuffer x,
-            DeviceBuffer w,
-            DeviceBuffer b,
-            int rows,
-            int inputSize,
-            int outputSize,
-            Precision precision,
-            DeviceBuffer y) {}
-
-    @Override
-    public void linearGrad(
-            DeviceBuffer x,
-            DeviceBuffer w,
-            DeviceBuffer dy,
-            int rows,
-            int inputSize,
-            int outputSize,
-            Precision precision,
-            DeviceBuffer dx,
-            boolean addToDx,
-            DeviceBuffer dw,
-            DeviceBuffer db) {}
-
-    @Override
-    public void dropout(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y) {}
-
-    @Override
-    public void softmaxCrossEntropy(
-            DeviceBuffer logits,
-            DeviceBuffer targets,
-            int vocabulary,
-            float scale,
-            DeviceBuffer losses,
-            DeviceBuffer dLogits,
-            DeviceBuffer best) {}
-
-    @Override
-    public void squaredError(
-            DeviceBuffer prediction, DeviceBuffer target, float scale, DeviceBuffer losses, DeviceBuffer dPrediction) {}
-
-    @Override
-    public void recordMean(DeviceBuffer losses, StepClock clock, DeviceBuffer history) {}
-
-    @Override
-    public void sumOfSquares(DeviceBuffer x, DeviceBuffer out) {}
-
-    @Override
-    public void optimizerStep(
-            OptimizerSpec spec,
-            StepClock clock,
-            DeviceBuffer parameters,
-            DeviceBuffer gradients,
-            DeviceBuffer firstMoment,
-            DeviceBuffer secondMoment,
-            DeviceBuffer normSquared) {}
-
-    @Override
-    public void advance(StepClock clock, int stepsPerEpoch) {}
-
-    @Override
-    public int drawsAtOnce() {
-        return like.drawsAtOnce();
+    public Layers layers() {
+        return layers;
     }
 
     @Override
-    public void sample(
-            DeviceBuffer logits,
-            int vocabulary,
-            SamplingSpec spec,
-            StepClock clock,
-            DeviceBuffer history,
-            DeviceBuffer tokens) {}
-
-    @Override
-    public ParameterLayout rnnLayout(RnnShape shape) {
-        return like.rnnLayout(shape);
+    public Losses losses() {
+        return losses;
     }
 
     @Override
-    public boolean prefersTable(RnnSpec spec, int vocabulary, long tokens) {
-        return like.prefersTable(spec, vocabulary, tokens);
+    public Optimisation optimisation() {
+        return optimisation;
     }
 
     @Override
-    public RnnPlan newRnnPlan(RnnSpec spec, StepClock clock) {
-        spec.implementation().requireOn(device().backend());
-        return new CountedPlan(spec, alloc(ElementType.FLOAT32, planBytes.applyAsLong(spec) / floatBytes));
+    public Drawing drawing() {
+        return drawing;
+    }
+
+    @Override
+    public Recurrence recurrence() {
+        return recurrence;
     }
 
     @Override

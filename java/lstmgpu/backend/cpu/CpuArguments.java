@@ -2,6 +2,7 @@ package lstmgpu.backend.cpu;
 
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.StepClock;
 
 /** Checks what an operation is given, so that native code never sees a length it may not trust. */
 final class CpuArguments {
@@ -30,6 +31,11 @@ final class CpuArguments {
 
     static CpuBuffer ints(DeviceBuffer buffer, long length, String what) {
         return check(buffer, ElementType.INT32, length, what);
+    }
+
+    /** One of the numbers of a clock. */
+    static int counter(StepClock clock, int place) {
+        return ints(clock.counters(), place + 1L, "clock").getInt(place);
     }
 
     /** A checked buffer, or null where there is none. */

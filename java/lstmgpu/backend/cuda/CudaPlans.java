@@ -89,9 +89,8 @@ final class CudaPlans implements RnnPlans {
     }
 
     @Override
-    public TokenLoop newTokenLoop(
-            KernelBackend backend, TokenLoop.Network network, TokenLoop.Drawing drawing, int limit) {
-        return streams.newLoop(backend, network, drawing, limit);
+    public TokenLoop newTokenLoop(KernelBackend backend, TokenLoop.Network network, TokenLoop.Draws draws, int limit) {
+        return streams.newLoop(backend, network, draws, limit);
     }
 
     @Override
@@ -132,8 +131,8 @@ final class CudaPlans implements RnnPlans {
 
         @Override
         public TokenLoop newTokenLoop(
-                KernelBackend backend, TokenLoop.Network network, TokenLoop.Drawing drawing, int limit) {
-            return streams.newCountedLoop(backend, network, drawing, limit);
+                KernelBackend backend, TokenLoop.Network network, TokenLoop.Draws draws, int limit) {
+            return streams.newCountedLoop(backend, network, draws, limit);
         }
 
         @Override

@@ -9,13 +9,13 @@ import lstmgpu.backend.TokenLoop;
 
 /** Where a {@link KernelBackend} gets its recurrent plans from. */
 public interface RnnPlans {
-    /** See {@link lstmgpu.backend.Backend#rnnLayout}. */
+    /** See {@link lstmgpu.backend.Recurrence#rnnLayout}. */
     ParameterLayout layout(RnnShape shape);
 
     /** Whether the plan that {@link #create} gives for features could be one for a table. */
     boolean takesTable(RnnSpec spec);
 
-    /** See {@link lstmgpu.backend.Backend#newRnnPlan}. */
+    /** See {@link lstmgpu.backend.Recurrence#newRnnPlan}. */
     RnnPlan create(KernelBackend backend, RnnSpec spec, StepClock clock);
 
     /** Whether {@link #newTokenLoop} has a loop for such a plan of one step, which then reads a table. */
@@ -23,9 +23,8 @@ public interface RnnPlans {
         return false;
     }
 
-    /** See {@link lstmgpu.backend.Backend#newTokenLoop}; null where the loop is one of operations. */
-    default TokenLoop newTokenLoop(
-            KernelBackend backend, TokenLoop.Network network, TokenLoop.Drawing drawing, int limit) {
+    /** See {@link lstmgpu.backend.Drawing#newTokenLoop}; null where the loop is one of operations. */
+    default TokenLoop newTokenLoop(KernelBackend backend, TokenLoop.Network network, TokenLoop.Draws draws, int limit) {
         return null;
     }
 

@@ -46,7 +46,7 @@ interface ReferenceInput {
             implements ReferenceInput {
         @Override
         public void product(int t, int b, double[] out) {
-            int row = ReferenceLayers.token(tokens, t * batch + b, vocabulary);
+            int row = ReferenceEmbedding.token(tokens, t * batch + b, vocabulary);
             for (int k = 0; k < out.length; k++) {
                 out[k] = table.get(row * out.length + k);
             }
@@ -54,7 +54,7 @@ interface ReferenceInput {
 
         @Override
         public void gradient(int t, int b, double[] dProduct) {
-            int row = ReferenceLayers.token(tokens, t * batch + b, vocabulary);
+            int row = ReferenceEmbedding.token(tokens, t * batch + b, vocabulary);
             for (int k = 0; k < dProduct.length; k++) {
                 dTable.add(row * dProduct.length + k, dProduct[k]);
             }

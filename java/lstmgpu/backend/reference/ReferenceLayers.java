@@ -1,106 +1,91 @@
 package lstmgpu.backend.reference;
 
-/** Embedding, linear layer and dropout. */
-final class ReferenceLayers {
-    private ReferenceLayers() {}
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.Layers;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.StepClock;
 
-    static void embed(ReferenceBuffer table, ReferenceBuffer tokens, int embeddingSize, ReferenceBuffer out) {
-        for (int n = 0; n < tokens.length(); n++) {
-            int row = token(tokens, n, (int) table.length() / embeddingSize);
-            for (int e = 0; e < embeddingSize; e++) {
-                out.set(n * embeddingSize + e, table.get(row * embeddingSize + e));
-            }
-        }
+/** {@link Layers} in plain loops and float64. */
+class ReferenceLayers implements Layers {
+    final ReferenceMemory memory;
+
+    ReferenceLayers(ReferenceMemory memory) {
+        this.memory = memory;
     }
 
-    static void embedGrad(ReferenceBuffer dOut, ReferenceBuffer tokens, int embeddingSize, ReferenceBuffer dTable) {
-        for (int n = 0; n < tokens.length(); n++) {
-            int row = token(tokens, n, (int) dTable.length() / embeddingSize);
-            for (int e = 0; e < embeddingSize; e++) {
-                dTable.add(row * embeddingSize + e, dOut.get(n * embeddingSize + e));
-            }
-        }
+    @Override
+    public void embed(DeviceBuffer table, DeviceBuffer tokens, int embeddingSize, DeviceBuffer out) {
+        ReferenceBuffer n = memory.ints(tokens, 0, "tokens");
+        ReferenceEmbedding.gather(
+                memory.floats(table, embeddingSize, "table"),
+                n,
+                embeddingSize,
+                memory.floats(out, n.length() * embeddingSize, "out"));
     }
 
-    /** The n-th token, once it is known to lie in [0, vocabulary). */
-    static int token(ReferenceBuffer tokens, int n, int vocabulary) {
-        int token = tokens.getInt(n);
-        if (token < 0 || token >= vocabulary) {
-            throw new IllegalArgumentException("token " + token + " is not in [0, " + vocabulary + ")");
-        }
-        return token;
+    @Override
+    public void embedGrad(DeviceBuffer dOut, DeviceBuffer tokens, int embeddingSize, DeviceBuffer dTable) {
+        ReferenceBuffer n = memory.ints(tokens, 0, "tokens");
+        ReferenceEmbedding.add(
+                memory.floats(dOut, n.length() * embeddingSize, "dOut"),
+                n,
+                embeddingSize,
+                memory.floats(dTable, embeddingSize, "dTable"));
     }
 
-    static void linear(
-            ReferenceBuffer x,
-            ReferenceBuffer w,
-            ReferenceBuffer b,
+    @Override
+    public void linear(
+            DeviceBuffer x,
+            DeviceBuffer w,
+            DeviceBuffer b,
             int rows,
             int inputSize,
             int outputSize,
-            ReferenceBuffer y) {
-        for (int n = 0; n < rows; n++) {
-            for (int o = 0; o < outputSize; o++) {
-                double sum = b == null ? 0 : b.get(o);
-                for (int i = 0; i < inputSize; i++) {
-                    sum += x.get(n * inputSize + i) * w.get(o * inputSize + i);
-                }
-                y.set(n * outputSize + o, sum);
-            }
-        }
+            Precision precision,
+            DeviceBuffer y) {
+        ReferenceLinear.forward(
+                memory.floats(x, (long) rows * inputSize, "x"),
+                memory.floats(w, (long) outputSize * inputSize, "w"),
+                memory.optionalFloats(b, outputSize, "b"),
+                rows,
+                inputSize,
+                outputSize,
+                memory.floats(y, (long) rows * outputSize, "y"));
     }
 
-    /** dx = dy·w, or dx += dy·w; nothing where dx is null. */
-    static void linearInputGrad(
-            ReferenceBuffer w,
-            ReferenceBuffer dy,
+    @Override
+    public void linearGrad(
+            DeviceBuffer x,
+            DeviceBuffer w,
+            DeviceBuffer dy,
             int rows,
             int inputSize,
             int outputSize,
-            ReferenceBuffer dx,
-            boolean addToDx) {
-        if (dx == null) {
-            return;
-        }
-        for (int n = 0; n < rows; n++) {
-            for (int i = 0; i < inputSize; i++) {
-                double sum = addToDx ? dx.get(n * inputSize + i) : 0;
-                for (int o = 0; o < outputSize; o++) {
-                    sum += dy.get(n * outputSize + o) * w.get(o * inputSize + i);
-                }
-                dx.set(n * inputSize + i, sum);
-            }
-        }
+            Precision precision,
+            DeviceBuffer dx,
+            boolean addToDx,
+            DeviceBuffer dw,
+            DeviceBuffer db) {
+        ReferenceBuffer in = memory.floats(x, (long) rows * inputSize, "x");
+        ReferenceBuffer weight = memory.floats(w, (long) outputSize * inputSize, "w");
+        ReferenceBuffer slope = memory.floats(dy, (long) rows * outputSize, "dy");
+        ReferenceBuffer dIn = memory.optionalFloats(dx, (long) rows * inputSize, "dx");
+        ReferenceBuffer dWeight = memory.floats(dw, (long) outputSize * inputSize, "dw");
+        ReferenceBuffer dBias = memory.optionalFloats(db, outputSize, "db");
+        ReferenceLinear.inputGrad(weight, slope, rows, inputSize, outputSize, dIn, addToDx);
+        ReferenceLinear.weightGrad(in, slope, rows, inputSize, outputSize, dWeight, dBias);
     }
 
-    /** dw += dyᵀ·x; db += column sums of dy. */
-    static void linearWeightGrad(
-            ReferenceBuffer x,
-            ReferenceBuffer dy,
-            int rows,
-            int inputSize,
-            int outputSize,
-            ReferenceBuffer dw,
-            ReferenceBuffer db) {
-        for (int n = 0; n < rows; n++) {
-            for (int o = 0; o < outputSize; o++) {
-                double slope = dy.get(n * outputSize + o);
-                for (int i = 0; i < inputSize; i++) {
-                    dw.add(o * inputSize + i, slope * x.get(n * inputSize + i));
-                }
-                if (db != null) {
-                    db.add(o, slope);
-                }
-            }
-        }
-    }
-
-    static void dropout(ReferenceBuffer x, double p, long seed, int stream, int step, ReferenceBuffer y) {
+    @Override
+    public void dropout(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y) {
+        ReferenceBuffer in = memory.floats(x, 0, "x");
+        ReferenceBuffer out = memory.floats(y, in.length(), "y");
+        int step = memory.counter(clock, StepClock.STEP);
         if (!(p >= 0 && p < 1)) {
             throw new IllegalArgumentException("dropout must lie in [0, 1), not " + p);
         }
-        for (int i = 0; i < x.length(); i++) {
-            y.set(i, x.get(i) * ReferenceRandom.dropoutFactor(p, seed, stream, step, i));
+        for (int i = 0; i < in.length(); i++) {
+            out.set(i, in.get(i) * ReferenceRandom.dropoutFactor(p, seed, stream, step, i));
         }
     }
 }

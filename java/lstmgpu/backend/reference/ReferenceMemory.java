@@ -5,6 +5,8 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.DeviceInfo;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Step;
+import lstmgpu.backend.StepClock;
 
 /**
  * The buffers of one backend: allocation, copies, and the checks that every operation begins with.
@@ -38,6 +40,11 @@ final class ReferenceMemory {
                     "The reference backend has no memory for " + length + " elements; use a smaller batch or model.",
                     e);
         }
+    }
+
+    Step capture(Runnable body) {
+        requireOpen();
+        return Step.of(body);
     }
 
     long allocatedBytes() {
@@ -81,6 +88,11 @@ final class ReferenceMemory {
     /** Null stays null: the operation may leave this buffer out. */
     ReferenceBuffer optionalFloats(DeviceBuffer buffer, long needed, String name) {
         return buffer == null ? null : floats(buffer, needed, name);
+    }
+
+    /** One of the numbers of a clock. */
+    int counter(StepClock clock, int place) {
+        return ints(clock.counters(), 3, "clock").getInt(place);
     }
 
     private ReferenceBuffer typed(DeviceBuffer buffer, ElementType type, long needed, String name) {

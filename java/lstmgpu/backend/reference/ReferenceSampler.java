@@ -46,9 +46,9 @@ final class ReferenceSampler {
     int draw(double[] logits, int[] history, int drawNumber, int sequence) {
         double[] z = penalised(logits, history);
         if (spec.temperature() == 0) {
-            return ReferenceLoss.indexOfLargest(z);
+            return ReferenceSoftmax.indexOfLargest(z);
         }
-        double[] p = ReferenceLoss.softmax(
+        double[] p = ReferenceSoftmax.softmax(
                 Arrays.stream(z).map(value -> value / spec.temperature()).toArray());
         List<Integer> kept = filtered(p);
         double total = kept.stream().mapToDouble(token -> p[token]).sum();

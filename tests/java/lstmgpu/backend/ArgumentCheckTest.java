@@ -115,17 +115,17 @@ class ArgumentCheckTest {
         Backend backend = bad.backend;
         bad.add(
                 "embed",
-                b -> backend.embed(b[0], b[1], INPUTS, b[2]),
+                b -> backend.layers().embed(b[0], b[1], INPUTS, b[2]),
                 of(bad.floats(3 * INPUTS), bad.ints(ROWS), bad.floats(ROWS * INPUTS)),
                 2);
         bad.add(
                 "embedGrad",
-                b -> backend.embedGrad(b[0], b[1], INPUTS, b[2]),
+                b -> backend.layers().embedGrad(b[0], b[1], INPUTS, b[2]),
                 of(bad.floats(ROWS * INPUTS), bad.ints(ROWS), bad.floats(3 * INPUTS)),
                 0);
         bad.add(
                 "linear",
-                b -> backend.linear(b[0], b[1], b[2], ROWS, INPUTS, OUTPUTS, Precision.FP32, b[3]),
+                b -> backend.layers().linear(b[0], b[1], b[2], ROWS, INPUTS, OUTPUTS, Precision.FP32, b[3]),
                 of(
                         bad.floats(ROWS * INPUTS),
                         bad.floats(OUTPUTS * INPUTS),
@@ -137,8 +137,8 @@ class ArgumentCheckTest {
                 3);
         bad.add(
                 "linearGrad",
-                b -> backend.linearGrad(
-                        b[0], b[1], b[2], ROWS, INPUTS, OUTPUTS, Precision.FP32, b[3], false, b[4], b[5]),
+                b -> backend.layers()
+                        .linearGrad(b[0], b[1], b[2], ROWS, INPUTS, OUTPUTS, Precision.FP32, b[3], false, b[4], b[5]),
                 of(
                         bad.floats(ROWS * INPUTS),
                         bad.floats(OUTPUTS * INPUTS),
@@ -158,12 +158,12 @@ class ArgumentCheckTest {
         Backend backend = bad.backend;
         bad.add(
                 "dropout",
-                b -> backend.dropout(b[0], 0.5f, 1, 1, bad.clock, b[1]),
+                b -> backend.layers().dropout(b[0], 0.5f, 1, 1, bad.clock, b[1]),
                 of(bad.floats(9), bad.floats(9)),
                 1);
         DeviceBuffer x = bad.floats(9);
         for (float p : new float[] {-0.1f, 1, Float.NaN}) {
-            bad.calls.put("dropout of " + p, () -> backend.dropout(x, p, 1, 1, bad.clock, x));
+            bad.calls.put("dropout of " + p, () -> backend.layers().dropout(x, p, 1, 1, bad.clock, x));
         }
     }
 
@@ -171,7 +171,7 @@ class ArgumentCheckTest {
         Backend backend = bad.backend;
         bad.add(
                 "softmaxCrossEntropy",
-                b -> backend.softmaxCrossEntropy(b[0], b[1], OUTPUTS, 1, b[2], b[3], b[4]),
+                b -> backend.losses().softmaxCrossEntropy(b[0], b[1], OUTPUTS, 1, b[2], b[3], b[4]),
                 of(
                         bad.floats(ROWS * OUTPUTS),
                         bad.ints(ROWS),
@@ -182,15 +182,22 @@ class ArgumentCheckTest {
                 2,
                 3,
                 4);
-        bad.add("recordMean", b -> backend.recordMean(b[0], bad.clock, b[1]), of(bad.floats(ROWS), bad.floats(2)));
-        bad.add("sumOfSquares", b -> backend.sumOfSquares(b[0], b[1]), of(bad.floats(9), bad.floats(1)), 1);
+        bad.add(
+                "recordMean",
+                b -> backend.losses().recordMean(b[0], bad.clock, b[1]),
+                of(bad.floats(ROWS), bad.floats(2)));
+        bad.add(
+                "sumOfSquares",
+                b -> backend.optimisation().sumOfSquares(b[0], b[1]),
+                of(bad.floats(9), bad.floats(1)),
+                1);
     }
 
     private static void addOptimizer(BadCalls bad) {
         OptimizerSpec spec = OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 1);
         bad.add(
                 "optimizerStep",
-                b -> bad.backend.optimizerStep(spec, bad.clock, b[0], b[1], b[2], b[3], b[4]),
+                b -> bad.backend.optimisation().optimizerStep(spec, bad.clock, b[0], b[1], b[2], b[3], b[4]),
                 of(bad.floats(9), bad.floats(9), bad.floats(9), bad.floats(9), bad.floats(1)),
                 1,
                 2,
@@ -202,7 +209,7 @@ class ArgumentCheckTest {
         SamplingSpec spec = new SamplingSpec(1, 0, 1, 0, 1, 1);
         bad.add(
                 "sample",
-                b -> bad.backend.sample(b[0], OUTPUTS, spec, bad.clock, b[1], b[2]),
+                b -> bad.backend.drawing().sample(b[0], OUTPUTS, spec, bad.clock, b[1], b[2]),
                 of(bad.floats(3 * OUTPUTS), bad.ints(3), bad.ints(3)),
                 0,
                 1);
@@ -216,8 +223,9 @@ class ArgumentCheckTest {
     }
 
     private static void addFeatures(BadCalls bad) {
-        RnnPlan plan = bad.backend.newRnnPlan(recurrence(0, 0), null);
-        int parameters = (int) bad.backend.rnnLayout(plan.spec().shape()).length();
+        RnnPlan plan = bad.backend.recurrence().newRnnPlan(recurrence(0, 0), null);
+        int parameters =
+                (int) bad.backend.recurrence().rnnLayout(plan.spec().shape()).length();
         bad.add(
                 "plan over features",
                 b -> {
@@ -238,12 +246,13 @@ class ArgumentCheckTest {
                 4);
         bad.calls.put("a state too short", () -> plan.writeState(new RnnState(new float[15], new float[16])));
         bad.calls.put("a state without c", () -> plan.writeState(new RnnState(new float[16], new float[0])));
-        bad.calls.put("dropout without a clock", () -> bad.backend.newRnnPlan(recurrence(0.5f, 0), null));
+        bad.calls.put("dropout without a clock", () -> bad.backend.recurrence().newRnnPlan(recurrence(0.5f, 0), null));
     }
 
     private static void addTable(BadCalls bad) {
-        RnnPlan gather = bad.backend.newRnnPlan(recurrence(0, 7), null);
-        int parameters = (int) bad.backend.rnnLayout(gather.spec().shape()).length();
+        RnnPlan gather = bad.backend.recurrence().newRnnPlan(recurrence(0, 7), null);
+        int parameters =
+                (int) bad.backend.recurrence().rnnLayout(gather.spec().shape()).length();
         int rows = 7 * gather.spec().shape().gateRows();
         bad.add(
                 "plan over a table",

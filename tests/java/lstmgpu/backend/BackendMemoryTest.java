@@ -103,24 +103,26 @@ class BackendMemoryTest {
         assertThrows(IllegalStateException.class, () -> backend.fill(buffer, 1));
         assertThrows(IllegalStateException.class, () -> backend.fill(slice, 1));
         assertThrows(IllegalStateException.class, () -> backend.download(slice, new float[1]));
-        assertThrows(IllegalStateException.class, () -> backend.sumOfSquares(buffer, buffer));
+        assertThrows(IllegalStateException.class, () -> backend.optimisation().sumOfSquares(buffer, buffer));
         RnnSpec spec = RnnSpec.forward(new RnnShape(Cell.GRU, 1, 1, 1), 1, 1, Precision.FP32);
-        long length = backend.rnnLayout(spec.shape()).length();
+        long length = backend.recurrence().rnnLayout(spec.shape()).length();
         DeviceBuffer weights = backend.alloc(ElementType.FLOAT32, length);
         RnnInput input = new RnnInput.Features(backend.alloc(ElementType.FLOAT32, 1), null);
-        RnnPlan plan = backend.newRnnPlan(spec, null);
+        RnnPlan plan = backend.recurrence().newRnnPlan(spec, null);
         plan.forward(weights, input);
         plan.close();
         assertThrows(IllegalStateException.class, () -> plan.forward(weights, input));
         try (Arena arena = Arena.ofShared();
                 StepClock clock = new StepClock(backend)) {
             MemorySegment text = arena.allocate(8);
-            TokenCorpus corpus = backend.corpus(text, 1);
+            TokenCorpus corpus = backend.texts().corpus(text, 1);
             corpus.close();
             DeviceBuffer tokens = backend.alloc(ElementType.INT32, 1);
             BatchSpec batch = new BatchSpec(1, 1, 0, 1, 1, false, 0, 0);
-            assertThrows(IllegalStateException.class, () -> backend.gatherBatch(corpus, batch, clock, tokens, tokens));
-            assertThrows(IllegalArgumentException.class, () -> backend.corpus(text, 3));
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> backend.texts().gatherBatch(corpus, batch, clock, tokens, tokens));
+            assertThrows(IllegalArgumentException.class, () -> backend.texts().corpus(text, 3));
         }
         backend.close();
         assertThrows(IllegalStateException.class, () -> backend.alloc(ElementType.FLOAT32, 1));
@@ -133,7 +135,8 @@ class BackendMemoryTest {
             for (RnnImplementation other : List.of(RnnImplementation.CUDNN, RnnImplementation.FUSED)) {
                 RnnSpec spec = RnnSpec.forward(new RnnShape(Cell.LSTM, 1, 1, 1), 1, 1, Precision.FP32)
                         .by(other);
-                LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> backend.newRnnPlan(spec, null));
+                LstmGpuException refusal = assertThrows(
+                        LstmGpuException.class, () -> backend.recurrence().newRnnPlan(spec, null));
                 assertEquals(ExitCode.USAGE, refusal.exitCode());
                 assertTrue(refusal.getMessage().contains(other.name().toLowerCase(Locale.ROOT)), refusal.getMessage());
                 assertTrue(refusal.getMessage().contains(backend.device().backend()), refusal.getMessage());
@@ -146,7 +149,7 @@ class BackendMemoryTest {
     void statesStartAtZeroAndAreKept(TestBackends kind) {
         try (Backend backend = kind.open()) {
             RnnSpec spec = RnnSpec.forward(new RnnShape(Cell.LSTM, 2, 1, 3), 1, 2, Precision.FP32);
-            try (RnnPlan plan = backend.newRnnPlan(spec, null)) {
+            try (RnnPlan plan = backend.recurrence().newRnnPlan(spec, null)) {
                 assertArrayEquals(new float[12], plan.readState().hidden());
                 assertArrayEquals(new float[12], plan.readState().cell());
                 float[] hidden = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
@@ -161,7 +164,7 @@ class BackendMemoryTest {
                         () -> plan.backward(backend.alloc(ElementType.FLOAT32, 1), null, null, null));
             }
             RnnSpec gru = RnnSpec.forward(new RnnShape(Cell.GRU, 1, 1, 3), 1, 2, Precision.FP32);
-            try (RnnPlan plan = backend.newRnnPlan(gru, null)) {
+            try (RnnPlan plan = backend.recurrence().newRnnPlan(gru, null)) {
                 assertEquals(0, plan.readState().cell().length);
             }
         }
@@ -178,7 +181,7 @@ class BackendMemoryTest {
                     DeviceBuffer x = backend.alloc(ElementType.FLOAT32, 257);
                     DeviceBuffer norm = backend.alloc(ElementType.FLOAT32, 1);
                     backend.upload(values, x);
-                    backend.sumOfSquares(x, norm);
+                    backend.optimisation().sumOfSquares(x, norm);
                     assertFalse(Float.isFinite(reals(backend, norm, 1)[0]), bad + " at " + place);
                 }
             }

@@ -47,15 +47,15 @@ final class BatchCases {
             long last = shuffled ? 2 * (windows - 1) : (long) batch * (epochStep + 2) * steps - steps;
             int length = Math.toIntExact(origin + last + steps + 1);
             try (Arena arena = Arena.ofShared();
-                    TokenCorpus corpus = backend.corpus(text(arena, data, length), bytesPerToken);
+                    TokenCorpus corpus = backend.texts().corpus(text(arena, data, length), bytesPerToken);
                     StepClock clock = new StepClock(backend)) {
                 memory.record("length", new float[] {corpus.length()});
                 clock.set(77, epochStep, epoch);
                 for (int step = 0; step < 2; step++) {
                     DeviceBuffer inputs = memory.integerOutput("inputs " + step, steps * batch);
                     DeviceBuffer targets = memory.integerOutput("targets " + step, steps * batch);
-                    backend.gatherBatch(corpus, spec, clock, inputs, targets);
-                    backend.advance(clock, 1_000_000);
+                    backend.texts().gatherBatch(corpus, spec, clock, inputs, targets);
+                    backend.optimisation().advance(clock, 1_000_000);
                 }
                 backend.synchronize();
             }
@@ -91,9 +91,9 @@ final class BatchCases {
             DeviceBuffer history = memory.updated("history", new float[7], false);
             try (StepClock clock = new StepClock(backend);
                     Step step = backend.capture(() -> {
-                        backend.dropout(ones, 0.5f, seed, 1, clock, losses);
-                        backend.recordMean(losses, clock, history);
-                        backend.advance(clock, 2);
+                        backend.layers().dropout(ones, 0.5f, seed, 1, clock, losses);
+                        backend.losses().recordMean(losses, clock, history);
+                        backend.optimisation().advance(clock, 2);
                     })) {
                 clock.set(5, 1, 0);
                 for (int run = 0; run < runs; run++) {

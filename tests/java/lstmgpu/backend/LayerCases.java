@@ -39,7 +39,7 @@ final class LayerCases {
             TestData data = new TestData(seed);
             DeviceBuffer table = memory.input("table", data.normal(vocabulary * embeddingSize, 1));
             DeviceBuffer read = memory.input("tokens", data.tokens(tokens, vocabulary));
-            backend.embed(table, read, embeddingSize, memory.output("out", tokens * embeddingSize, false));
+            backend.layers().embed(table, read, embeddingSize, memory.output("out", tokens * embeddingSize, false));
         }
 
         @Override
@@ -55,7 +55,7 @@ final class LayerCases {
             DeviceBuffer dOut = memory.input("dOut", data.normal(tokens * embeddingSize, 1));
             DeviceBuffer read = memory.input("tokens", data.tokens(tokens, vocabulary));
             float[] before = data.normal(vocabulary * embeddingSize, 3);
-            backend.embedGrad(dOut, read, embeddingSize, memory.updated("dTable", before, true));
+            backend.layers().embedGrad(dOut, read, embeddingSize, memory.updated("dTable", before, true));
         }
 
         @Override
@@ -84,7 +84,7 @@ final class LayerCases {
             DeviceBuffer w = memory.input("w", values(data, outputSize * inputSize, rows * outputSize));
             DeviceBuffer b = bias ? memory.input("b", values(data, outputSize, rows * outputSize)) : null;
             DeviceBuffer y = memory.output("y", rows * outputSize, false);
-            backend.linear(x, w, b, rows, inputSize, outputSize, way.precision(), y);
+            backend.layers().linear(x, w, b, rows, inputSize, outputSize, way.precision(), y);
         }
 
         @Override
@@ -128,8 +128,9 @@ final class LayerCases {
                     };
             DeviceBuffer dw = memory.updated("dw", values(data, outputSize * inputSize, smallest), true);
             DeviceBuffer db = bias ? memory.updated("db", values(data, outputSize, smallest), true) : null;
-            backend.linearGrad(
-                    x, w, dy, rows, inputSize, outputSize, way.precision(), dx, mode == InputGradient.ADDED, dw, db);
+            boolean add = mode == InputGradient.ADDED;
+            Layers layers = backend.layers();
+            layers.linearGrad(x, w, dy, rows, inputSize, outputSize, way.precision(), dx, add, dw, db);
         }
 
         @Override
@@ -145,7 +146,7 @@ final class LayerCases {
             try (StepClock clock = new StepClock(backend)) {
                 clock.set(step, 0, 0);
                 DeviceBuffer x = inPlace ? memory.updated("y", values, false) : memory.input("x", values);
-                backend.dropout(x, p, seed, stream, clock, inPlace ? x : memory.output("y", length, false));
+                backend.layers().dropout(x, p, seed, stream, clock, inPlace ? x : memory.output("y", length, false));
             }
         }
 

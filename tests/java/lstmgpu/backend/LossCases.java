@@ -57,7 +57,8 @@ final class LossCases {
             DeviceBuffer apart = gradient == Gradient.APART ? memory.output("dLogits", rows * vocabulary, true) : null;
             DeviceBuffer losses = memory.output("losses", rows, false);
             DeviceBuffer best = wantsBest ? memory.integerOutput("best", rows) : null;
-            backend.softmaxCrossEntropy(logits, targets, vocabulary, 0.3f, losses, inPlace ? logits : apart, best);
+            DeviceBuffer slopes = inPlace ? logits : apart;
+            backend.losses().softmaxCrossEntropy(logits, targets, vocabulary, 0.3f, losses, slopes, best);
         }
 
         private float[] logits(TestData data) {
@@ -83,7 +84,8 @@ final class LossCases {
             try (StepClock clock = new StepClock(backend)) {
                 clock.set(step, 0, 0);
                 DeviceBuffer losses = memory.input("losses", data.uniform(rows, 0, 5));
-                backend.recordMean(losses, clock, memory.updated("history", data.uniform(places, 0, 5), false));
+                DeviceBuffer history = memory.updated("history", data.uniform(places, 0, 5), false);
+                backend.losses().recordMean(losses, clock, history);
             }
         }
 
@@ -104,7 +106,7 @@ final class LossCases {
             DeviceBuffer apart = gradient == Gradient.APART ? memory.output("dPrediction", length, true) : null;
             DeviceBuffer target = memory.input("target", data.normal(length, 1));
             DeviceBuffer losses = memory.output("losses", length, false);
-            backend.squaredError(prediction, target, 0.3f, losses, inPlace ? prediction : apart);
+            backend.losses().squaredError(prediction, target, 0.3f, losses, inPlace ? prediction : apart);
         }
 
         @Override
@@ -117,7 +119,7 @@ final class LossCases {
         @Override
         public void run(Backend backend, GuardedMemory memory) {
             DeviceBuffer x = memory.input("x", new TestData(seed).normal(length, 1));
-            backend.sumOfSquares(x, memory.output("out", 1, false));
+            backend.optimisation().sumOfSquares(x, memory.output("out", 1, false));
         }
 
         @Override

@@ -49,12 +49,12 @@ final class OptimizerCases {
                 clock.setRates(data.uniform(StepClock.RATES, 0.001, 0.1));
                 for (int step = 0; step < 5; step++) {
                     backend.upload(data.normal(length, step % 2 == 0 ? 1 : 0.01), gradients);
-                    backend.sumOfSquares(gradients, norm);
+                    backend.optimisation().sumOfSquares(gradients, norm);
                     if (step == badStep) {
                         backend.fill(norm, badNorm);
                     }
-                    backend.optimizerStep(spec, clock, parameters, gradients, first, second, norm);
-                    backend.advance(clock, 3);
+                    backend.optimisation().optimizerStep(spec, clock, parameters, gradients, first, second, norm);
+                    backend.optimisation().advance(clock, 3);
                 }
                 memory.record("counters", clock);
             }

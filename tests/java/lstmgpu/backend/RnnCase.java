@@ -50,9 +50,9 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
                 .withDropout(dropout, seed << 17)
                 .withTable(tableSize)
                 .by(way.rnn());
-        Run run = new Run(backend, memory, data, backend.rnnLayout(shape), spec);
+        Run run = new Run(backend, memory, data, backend.recurrence().rnnLayout(shape), spec);
         try (StepClock clock = new StepClock(backend);
-                RnnPlan plan = backend.newRnnPlan(spec, clock)) {
+                RnnPlan plan = backend.recurrence().newRnnPlan(spec, clock)) {
             clock.set(11, 0, 0);
             int states = shape.layers() * batch * shape.hiddenSize();
             plan.writeState(new RnnState(
@@ -60,7 +60,7 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
             run.stretch(plan, "first");
             plan.carryState();
             run.recordState(plan, "carried");
-            backend.advance(clock, 100);
+            backend.optimisation().advance(clock, 100);
             plan.resetSequences(RESET, seed << 17, clock);
             run.recordState(plan, "some sequences from zero");
             run.stretch(plan, "second");

@@ -69,8 +69,8 @@ final class SamplingCases {
                 clock.set(data.below(100), 0, 0);
                 for (int draw = 0; draw < (sequences < 33 ? DRAWS : DRAWS_OF_MANY_SEQUENCES); draw++) {
                     DeviceBuffer tokens = memory.integerOutput("tokens " + draw, sequences);
-                    backend.sample(logits, vocabulary, spec, clock, history, tokens);
-                    backend.advance(clock, 7);
+                    backend.drawing().sample(logits, vocabulary, spec, clock, history, tokens);
+                    backend.optimisation().advance(clock, 7);
                 }
             }
         }

@@ -43,7 +43,7 @@ class GateTraceTest {
         int[] text = TestText.cycle(33, VOCABULARY);
         try (Backend backend = new ReferenceBackend();
                 Network model = new Network(backend, config(cell), Precision.FP32);
-                RnnPlan plan = backend.newRnnPlan(model.forwardSpec(1, 1), null);
+                RnnPlan plan = backend.recurrence().newRnnPlan(model.forwardSpec(1, 1), null);
                 DeviceBuffer x = backend.alloc(ElementType.FLOAT32, EMBEDDING)) {
             model.initialise(5, Initialisation.ORTHOGONAL);
             GateTrace trace = new GateTrace(config(cell), model.tensors());

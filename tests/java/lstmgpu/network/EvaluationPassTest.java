@@ -17,7 +17,7 @@ class EvaluationPassTest {
     private static final NetworkConfig CONFIG = NetworkConfig.ofTokens(Cell.LSTM, 9, 5, 8, 2, 0.4f, false);
 
     private static EvaluationResult evaluate(Network model, int[] text, int sequences, int steps, int warmUp) {
-        try (TokenCorpus corpus = model.backend().corpus(TestText.segment(text), 1);
+        try (TokenCorpus corpus = model.backend().texts().corpus(TestText.segment(text), 1);
                 EvaluationPass pass = new EvaluationPass(model, corpus, sequences, steps, warmUp)) {
             EvaluationResult first = pass.run();
             EvaluationResult again = pass.run();
@@ -29,7 +29,7 @@ class EvaluationPassTest {
     /** The loss of every token but the first, read from a zero state. */
     private static List<Float> losses(Network model, int[] text) {
         List<Float> all = new ArrayList<>();
-        try (TokenCorpus corpus = model.backend().corpus(TestText.segment(text), 1);
+        try (TokenCorpus corpus = model.backend().texts().corpus(TestText.segment(text), 1);
                 EvaluationPass pass = new EvaluationPass(model, corpus, 1, 1000)) {
             pass.run((_, losses, count) -> {
                 for (int i = 0; i < count; i++) {
@@ -77,7 +77,7 @@ class EvaluationPassTest {
         int[] text = TestText.cycle(50, 9);
         try (Backend backend = new CpuBackend(1);
                 Network model = new Network(backend, CONFIG, Precision.FP32);
-                TokenCorpus corpus = backend.corpus(TestText.segment(text), 1);
+                TokenCorpus corpus = backend.texts().corpus(TestText.segment(text), 1);
                 EvaluationPass pass = new EvaluationPass(model, corpus, 2, 10, 5)) {
             model.initialise(2, Initialisation.UNIFORM);
             pass.run();

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -18,6 +16,7 @@ import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.StepClock;
+import lstmgpu.backend.WatchedBackend;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.reference.ReferenceBackend;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -145,19 +144,12 @@ class HeadTest {
 
     /** A backend that refuses memory once so many pieces are taken. */
     private static Backend failing(Backend backend, int[] left) {
-        return (Backend) Proxy.newProxyInstance(
-                Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (_, method, arguments) -> {
-                    boolean takes =
-                            method.getName().equals("alloc") || method.getName().equals("newRnnPlan");
-                    if (takes && left[0]-- == 0) {
-                        throw new LstmGpuException(ExitCode.MEMORY, "no memory", null);
-                    }
-                    try {
-                        return method.invoke(backend, arguments);
-                    } catch (InvocationTargetException failure) {
-                        throw failure.getCause();
-                    }
-                });
+        return WatchedBackend.of(backend, (method, _) -> {
+            boolean takes = method.equals("alloc") || method.equals("newRnnPlan");
+            if (takes && left[0]-- == 0) {
+                throw new LstmGpuException(ExitCode.MEMORY, "no memory", null);
+            }
+        });
     }
 
     private static Pass begin(Network network, StepClock clock) {

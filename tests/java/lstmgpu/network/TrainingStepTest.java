@@ -59,7 +59,7 @@ class TrainingStepTest {
     private static double loss(Network model, int sequence, int step, int count) {
         int start = (sequence * COUNT + step) * STEPS;
         int[] text = Arrays.copyOfRange(TEXT, start, start + count * STEPS + 1);
-        try (TokenCorpus corpus = model.backend().corpus(TestText.segment(text), 1);
+        try (TokenCorpus corpus = model.backend().texts().corpus(TestText.segment(text), 1);
                 EvaluationPass pass = new EvaluationPass(model, corpus, 1, STEPS)) {
             return pass.run().loss();
         }

@@ -82,7 +82,7 @@ final class SineTask implements Task {
     public Feed feed(Backend backend, BatchSpec spec) {
         MemorySegment places = Arena.ofAuto().allocate(ValueLayout.JAVA_INT, TRAINING);
         MemorySegment.copy(IntStream.range(0, TRAINING).toArray(), 0, places, ValueLayout.JAVA_INT, 0, TRAINING);
-        TokenCorpus corpus = backend.corpus(places, Integer.BYTES);
+        TokenCorpus corpus = backend.texts().corpus(places, Integer.BYTES);
         DeviceBuffer values = backend.alloc(ElementType.FLOAT32, TRAINING);
         DeviceBuffer inputs = backend.alloc(ElementType.INT32, (long) spec.steps() * spec.batch());
         DeviceBuffer targets = backend.alloc(ElementType.INT32, (long) spec.steps() * spec.batch());
@@ -90,9 +90,9 @@ final class SineTask implements Task {
         return new Feed() {
             @Override
             public void fill(Batch batch, StepClock clock) {
-                backend.gatherBatch(corpus, spec, clock, inputs, targets);
-                backend.embed(values, inputs, 1, batch.inputs());
-                backend.embed(values, targets, 1, batch.targets());
+                backend.texts().gatherBatch(corpus, spec, clock, inputs, targets);
+                backend.layers().embed(values, inputs, 1, batch.inputs());
+                backend.layers().embed(values, targets, 1, batch.targets());
             }
 
             @Override

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,6 +16,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.WatchedBackend;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.MetricsFile;
@@ -38,17 +37,11 @@ class DivergenceTest {
     /** The weights become NaN before each of these optimiser steps, counted over the whole process. */
     private static Backend losing(Backend wrapped, Set<Integer> moments) {
         int[] steps = {0};
-        return (Backend) Proxy.newProxyInstance(
-                Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("optimizerStep") && moments.contains(++steps[0])) {
-                        wrapped.fill((DeviceBuffer) arguments[2], Float.NaN);
-                    }
-                    try {
-                        return method.invoke(wrapped, arguments);
-                    } catch (InvocationTargetException failure) {
-                        throw failure.getCause();
-                    }
-                });
+        return WatchedBackend.of(wrapped, (method, arguments) -> {
+            if (method.equals("optimizerStep") && moments.contains(++steps[0])) {
+                wrapped.fill((DeviceBuffer) arguments[2], Float.NaN);
+            }
+        });
     }
 
     private static TrainingSettings settings() {

@@ -2,6 +2,7 @@ package lstmgpu.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Map;
 import lstmgpu.TestText;
@@ -87,10 +88,10 @@ class HeldOutLossTest implements OnTheStandIn {
         try (Backend backend = new CpuBackend(1)) {
             told = train(backend, 64);
         }
+        MemorySegment text = TestText.segment(LETTERS.encode(VALIDATION).ids());
         try (Backend cuda = CudaTestBackend.open();
                 Network model = new Network(cuda, CONFIG, Precision.FP32);
-                TokenCorpus corpus =
-                        cuda.corpus(TestText.segment(LETTERS.encode(VALIDATION).ids()), 1)) {
+                TokenCorpus corpus = cuda.texts().corpus(text, 1)) {
             model.load(ModelDirectory.open(folder).weights());
             for (int sequences : new int[] {4, 8, 64}) {
                 try (EvaluationPass pass = new EvaluationPass(model, corpus, sequences, 16)) {

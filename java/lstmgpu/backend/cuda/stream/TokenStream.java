@@ -22,7 +22,7 @@ final class TokenStream implements TokenLoop {
     private final TokenStreamShape shape;
     private final TokenStreamMemory memory;
     private final Network network;
-    private final Drawing drawing;
+    private final Draws draws;
     private final KernelBuffer table;
     private final KernelBuffer outputBias;
     private final SamplingNumbers numbers;
@@ -39,7 +39,7 @@ final class TokenStream implements TokenLoop {
             TokenStreamShape shape,
             TokenStreamMemory memory,
             Network network,
-            Drawing drawing,
+            Draws draws,
             int limit) {
         this.device = device;
         this.backend = backend;
@@ -47,13 +47,13 @@ final class TokenStream implements TokenLoop {
         this.shape = shape;
         this.memory = memory;
         this.network = network;
-        this.drawing = drawing;
+        this.draws = draws;
         this.limit = limit;
         int vocabulary = network.vocabulary();
         long elements = Math.multiplyExact((long) vocabulary, shape.rnn().gateRows());
         this.table = KernelArguments.floats(((RnnInput.Table) network.input()).table(), elements, "table");
         this.outputBias = KernelArguments.floats(network.outputBias(), vocabulary, "output bias");
-        this.numbers = SamplingNumbers.of(drawing.sampling(), vocabulary);
+        this.numbers = SamplingNumbers.of(draws.sampling(), vocabulary);
         cut(limit);
         device.upload(addresses(), memory.addresses);
     }
@@ -77,9 +77,9 @@ final class TokenStream implements TokenLoop {
 
     /** The stretches for the loss of so many tokens, cut when another number is drawn than before. */
     private void cut(int count) {
-        if (drawing.losses() != null && (drawn == null || drawn.length() != count)) {
+        if (draws.losses() != null && (drawn == null || drawn.length() != count)) {
             drawn = memory.drawn.slice(0, count);
-            losses = drawing.losses().slice(0, count);
+            losses = draws.losses().slice(0, count);
         }
     }
 
@@ -97,9 +97,9 @@ final class TokenStream implements TokenLoop {
                 .buffer(memory.outputWeights)
                 .buffer(outputBias)
                 .buffer(memory.exchange)
-                .buffer(drawing.tokens())
-                .buffer(drawing.history())
-                .buffer(drawing.clock().counters())
+                .buffer(draws.tokens())
+                .buffer(draws.history())
+                .buffer(draws.clock().counters())
                 .buffer(memory.logits)
                 .buffer(memory.drawn)
                 .integer(shape.kind())
@@ -112,19 +112,19 @@ final class TokenStream implements TokenLoop {
                 .integer(count)
                 .integer(said)
                 .integer(numbers.greedy() ? 1 : 0)
-                .real(drawing.sampling().repeatPenalty())
+                .real(draws.sampling().repeatPenalty())
                 .integer(numbers.mantissa())
                 .integer(numbers.exponent())
                 .integer(numbers.topK())
                 .integer(numbers.topP())
                 .longInteger(numbers.minWeight())
-                .longInteger(drawing.sampling().seed())
+                .longInteger(draws.sampling().seed())
                 .integer(Patience.RUN.milliseconds());
         call.launchCooperative(1);
         said += count;
-        if (drawing.losses() != null) {
+        if (draws.losses() != null) {
             cut(count);
-            backend.softmaxCrossEntropy(memory.logits, drawn, network.vocabulary(), 1, losses, null, null);
+            backend.losses().softmaxCrossEntropy(memory.logits, drawn, network.vocabulary(), 1, losses, null, null);
         }
         return count;
     }

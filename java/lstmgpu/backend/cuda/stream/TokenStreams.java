@@ -83,12 +83,12 @@ public final class TokenStreams {
     }
 
     /** Null, with the reason said, where steps draw the tokens. */
-    public TokenLoop newLoop(KernelBackend backend, TokenLoop.Network network, TokenLoop.Drawing drawing, int limit) {
+    public TokenLoop newLoop(KernelBackend backend, TokenLoop.Network network, TokenLoop.Draws draws, int limit) {
         if (!isCandidate(network.plan().spec())) {
             return null;
         }
         try {
-            TokenStreamShape shape = require(network, drawing);
+            TokenStreamShape shape = require(network, draws);
             CooperativeKernel kernel = device.cooperative(
                     "cuda/" + TokenStreamShape.KERNEL,
                     TokenStreamShape.KERNEL,
@@ -99,9 +99,9 @@ public final class TokenStreams {
             if (kernel.residentBlocks() < shape.blocks()) {
                 throw new CooperativeRefusal("the GPU does not run %d blocks at once".formatted(shape.blocks()));
             }
-            TokenStreamMemory memory = memory(backend, shape, network, drawing, limit);
+            TokenStreamMemory memory = memory(backend, shape, network, draws, limit);
             LOG.info("one launch draws up to {} tokens: {}", limit, kernel);
-            return new TokenStream(device, backend, kernel, shape, memory, network, drawing, limit);
+            return new TokenStream(device, backend, kernel, shape, memory, network, draws, limit);
         } catch (CooperativeRefusal refusal) {
             return refused(refusal.getMessage());
         } catch (LstmGpuException absent) {
@@ -119,24 +119,24 @@ public final class TokenStreams {
 
     /** The same for a backend that counts, with nothing loaded. */
     public TokenLoop newCountedLoop(
-            KernelBackend backend, TokenLoop.Network network, TokenLoop.Drawing drawing, int limit) {
+            KernelBackend backend, TokenLoop.Network network, TokenLoop.Draws draws, int limit) {
         if (!isCandidate(network.plan().spec())) {
             return null;
         }
         try {
-            return new CountedLoop(memory(backend, require(network, drawing), network, drawing, limit), limit);
+            return new CountedLoop(memory(backend, require(network, draws), network, draws, limit), limit);
         } catch (CooperativeRefusal refusal) {
             return null;
         }
     }
 
     /** @throws CooperativeRefusal if the kernel cannot draw these tokens */
-    private TokenStreamShape require(TokenLoop.Network network, TokenLoop.Drawing drawing) {
+    private TokenStreamShape require(TokenLoop.Network network, TokenLoop.Draws draws) {
         if (!(network.input() instanceof RnnInput.Table)) {
             throw new CooperativeRefusal("the first layer reads features");
         }
         RnnSpec spec = network.plan().spec();
-        int window = Math.toIntExact(drawing.history().length());
+        int window = Math.toIntExact(draws.history().length());
         String obstacle = obstacle(spec, network.vocabulary(), window);
         if (obstacle != null) {
             throw new CooperativeRefusal(obstacle);
@@ -148,10 +148,10 @@ public final class TokenStreams {
             KernelBackend backend,
             TokenStreamShape shape,
             TokenLoop.Network network,
-            TokenLoop.Drawing drawing,
+            TokenLoop.Draws draws,
             int limit) {
         if (network.plan() instanceof LayeredRnnPlan plan && plan.kernels() instanceof KernelRnn rnn) {
-            return new TokenStreamMemory(backend, shape, rnn, network, drawing.losses() != null, limit);
+            return new TokenStreamMemory(backend, shape, rnn, network, draws.losses() != null, limit);
         }
         throw new CooperativeRefusal("another library has the plan");
     }

@@ -78,8 +78,8 @@ class KernelRnnTest implements OnTheStandIn {
         Random random = new Random(5);
         try (Backend backend = open();
                 StepClock clock = new StepClock(backend);
-                RnnPlan plan = backend.newRnnPlan(spec, clock)) {
-            long length = backend.rnnLayout(spec.shape()).length();
+                RnnPlan plan = backend.recurrence().newRnnPlan(spec, clock)) {
+            long length = backend.recurrence().rnnLayout(spec.shape()).length();
             DeviceBuffer parameters = filled(backend, random, length);
             DeviceBuffer gradients = backend.alloc(ElementType.FLOAT32, length);
             DeviceBuffer dOutput = filled(backend, random, (long) spec.tokens() * UNITS);
@@ -92,7 +92,7 @@ class KernelRnnTest implements OnTheStandIn {
                 plan.forward(parameters, input);
                 plan.backward(parameters, input, dOutput, gradients);
                 plan.carryState();
-                backend.advance(clock, 100);
+                backend.optimisation().advance(clock, 100);
             };
             runTwice(backend, body, recorded);
             float[] weights = new float[Math.toIntExact(length)];

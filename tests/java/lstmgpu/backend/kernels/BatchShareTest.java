@@ -73,7 +73,7 @@ class BatchShareTest {
         byte[] text = new byte[256];
         IntStream.range(0, text.length).forEach(i -> text[i] = (byte) i);
         try (KernelRig rig = new KernelRig();
-                TokenCorpus corpus = rig.backend.corpus(MemorySegment.ofArray(text), 1)) {
+                TokenCorpus corpus = rig.backend.texts().corpus(MemorySegment.ofArray(text), 1)) {
             rig.clock.set(0, 1, 3);
             float[] whole = gathered(rig, corpus, spec(ALL, shuffled), BatchShare.whole(ALL));
             for (int first = 0; first < ALL; first++) {

@@ -3,6 +3,7 @@ package lstmgpu.backend.kernels;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import lstmgpu.backend.Layers;
 import lstmgpu.backend.Precision;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ class LinearTest {
     private static final double TOLERANCE = 2 * 4 * 6 * Math.ulp(1f);
 
     private final KernelRig rig = new KernelRig();
+    private final Layers layers = rig.backend.layers();
     private final float[] x = rig.values(ROWS * INPUTS);
     private final float[] w = rig.values(OUTPUTS * INPUTS);
     private final float[] b = rig.values(OUTPUTS);
@@ -57,7 +59,7 @@ class LinearTest {
     @Test
     void factorsAreRoundedAndNothingElseIs() {
         KernelBuffer y = rig.floats(new float[ROWS * OUTPUTS]);
-        rig.backend.linear(rig.floats(x), rig.floats(w), rig.floats(b), ROWS, INPUTS, OUTPUTS, Precision.BF16, y);
+        layers.linear(rig.floats(x), rig.floats(w), rig.floats(b), ROWS, INPUTS, OUTPUTS, Precision.BF16, y);
         float[] roundX = KernelRig.rounded(x);
         float[] roundW = KernelRig.rounded(w);
         assertClose(product(roundX, roundW, ROWS, OUTPUTS, INPUTS, false, true, b), rig.read(y), "y");
@@ -71,7 +73,7 @@ class LinearTest {
         KernelBuffer dx = rig.floats(before);
         KernelBuffer dw = rig.floats(dwBefore);
         KernelBuffer db = rig.floats(dbBefore);
-        rig.backend.linearGrad(
+        layers.linearGrad(
                 rig.floats(x), rig.floats(w), rig.floats(dy), ROWS, INPUTS, OUTPUTS, Precision.BF16, dx, true, dw, db);
         float[] slope = KernelRig.rounded(dy);
         float[] weight = KernelRig.rounded(w);

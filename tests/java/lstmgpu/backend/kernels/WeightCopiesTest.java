@@ -63,7 +63,7 @@ class WeightCopiesTest {
         for (float norm : new float[] {9, Float.NaN}) {
             float[] before = rig.read(master);
             KernelBuffer slopes = rig.floats(rig.values(SOME));
-            rig.backend.optimizerStep(spec, rig.clock, part, slopes, first, second, rig.floats(norm));
+            rig.backend.optimisation().optimizerStep(spec, rig.clock, part, slopes, first, second, rig.floats(norm));
             boolean changed = !Arrays.equals(before, rig.read(master));
             assertEquals(!Float.isNaN(norm), changed);
             requireRounded(kind + " with a squared norm of " + norm);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
+import lstmgpu.backend.Recurrence;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.StepClock;
@@ -28,11 +29,29 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
     /** A backend that is right but for this mistake. */
     public Backend open() {
         return new ReferenceBackend() {
+            private final Recurrence faulty = new Faulty(this, maker);
+
             @Override
-            public RnnPlan newRnnPlan(RnnSpec spec, StepClock clock) {
-                return maker.make(this, spec, clock);
+            public Recurrence recurrence() {
+                return faulty;
             }
         };
+    }
+
+    private static final class Faulty extends ReferenceRecurrence {
+        private final ReferenceBackend backend;
+        private final Maker maker;
+
+        Faulty(ReferenceBackend backend, Maker maker) {
+            super(backend.memory);
+            this.backend = backend;
+            this.maker = maker;
+        }
+
+        @Override
+        public RnnPlan newRnnPlan(RnnSpec spec, StepClock clock) {
+            return maker.make(backend, spec, clock);
+        }
     }
 
     public static List<PlantedFault> all() {

@@ -60,7 +60,7 @@ class ReferenceGoldenTest {
                 .withDropout(
                         (float) golden.real("dropout"),
                         golden.content().get("seed").asLong());
-        ParameterLayout layout = backend.rnnLayout(shape);
+        ParameterLayout layout = backend.recurrence().rnnLayout(shape);
         DeviceBuffer parameters = backend.alloc(ElementType.FLOAT32, layout.length());
         DeviceBuffer gradients = backend.alloc(ElementType.FLOAT32, layout.length());
         JsonNode weights = golden.content().get("parameters");
@@ -71,7 +71,7 @@ class ReferenceGoldenTest {
                 buffer(golden.reals("x")), backend.alloc(ElementType.FLOAT32, golden.reals("x").length));
         StepClock clock = new StepClock(backend);
         clock.set(golden.integer("clock"), 0, 0);
-        try (ReferenceRnnPlan plan = (ReferenceRnnPlan) backend.newRnnPlan(spec, clock)) {
+        try (ReferenceRnnPlan plan = (ReferenceRnnPlan) backend.recurrence().newRnnPlan(spec, clock)) {
             plan.writeExactState(golden.reals("h0"), golden.reals("c0"));
             expect(golden.reals("y"), plan.forward(parameters, input), "y");
             plan.backward(parameters, input, buffer(golden.reals("dy")), gradients);
@@ -105,9 +105,9 @@ class ReferenceGoldenTest {
         JsonNode steps = golden.content().get("gradients");
         for (int step = 0; step < steps.size(); step++) {
             backend.upload(GoldenFile.reals(steps.get(step)), gradients);
-            backend.sumOfSquares(gradients, norm);
-            backend.optimizerStep(spec, clock, parameters, gradients, first, second, norm);
-            backend.advance(clock, 2);
+            backend.optimisation().sumOfSquares(gradients, norm);
+            backend.optimisation().optimizerStep(spec, clock, parameters, gradients, first, second, norm);
+            backend.optimisation().advance(clock, 2);
             expect(GoldenFile.reals(golden.content().get("parameters").get(step)), parameters, "step " + step);
         }
     }
@@ -124,7 +124,7 @@ class ReferenceGoldenTest {
         DeviceBuffer logits = buffer(golden.reals("logits"));
         DeviceBuffer losses = backend.alloc(ElementType.FLOAT32, rows);
         DeviceBuffer best = backend.alloc(ElementType.INT32, rows);
-        backend.softmaxCrossEntropy(logits, wanted, golden.integer("vocabulary"), 1, losses, logits, best);
+        backend.losses().softmaxCrossEntropy(logits, wanted, golden.integer("vocabulary"), 1, losses, logits, best);
         double[] slopes = Arrays.stream(golden.reals("dLogits"))
                 .map(value -> value * rows)
                 .toArray();

@@ -65,7 +65,7 @@ class ReferenceGradientTest {
     @ParameterizedTest
     @MethodSource("stacks")
     void recurrentStack(Stack stack) {
-        ParameterLayout layout = backend.rnnLayout(stack.spec().shape());
+        ParameterLayout layout = backend.recurrence().rnnLayout(stack.spec().shape());
         DeviceBuffer parameters = randoms(layout.length());
         DeviceBuffer gradients = zeros(layout.length());
         DeviceBuffer dOutput = randoms(TOKENS * HIDDEN);
@@ -78,7 +78,7 @@ class ReferenceGradientTest {
         double[] hidden = random.doubles(states, -1, 1).toArray();
         double[] cell =
                 random.doubles(stack.cell().hasCellState() ? states : 0, -1, 1).toArray();
-        ReferenceRnnPlan plan = (ReferenceRnnPlan) backend.newRnnPlan(stack.spec(), clock);
+        ReferenceRnnPlan plan = (ReferenceRnnPlan) backend.recurrence().newRnnPlan(stack.spec(), clock);
         plan.writeExactState(hidden, cell);
         FiniteDifferences differences =
                 new FiniteDifferences(backend, () -> dot(plan.forward(parameters, input), dOutput));
@@ -101,9 +101,9 @@ class ReferenceGradientTest {
         DeviceBuffer tokens = tokens();
         DeviceBuffer out = zeros(TOKENS * INPUT);
         DeviceBuffer dOut = randoms(out.length());
-        backend.embedGrad(dOut, tokens, INPUT, dTable);
+        backend.layers().embedGrad(dOut, tokens, INPUT, dTable);
         new FiniteDifferences(backend, () -> {
-                    backend.embed(table, tokens, INPUT, out);
+                    backend.layers().embed(table, tokens, INPUT, out);
                     return dot(out, dOut);
                 })
                 .check("dTable", table, dTable);
@@ -119,9 +119,9 @@ class ReferenceGradientTest {
         DeviceBuffer dx = zeros(x.length());
         DeviceBuffer dw = zeros(w.length());
         DeviceBuffer db = zeros(b.length());
-        backend.linearGrad(x, w, dy, TOKENS, INPUT, VOCABULARY, Precision.FP32, dx, false, dw, db);
+        backend.layers().linearGrad(x, w, dy, TOKENS, INPUT, VOCABULARY, Precision.FP32, dx, false, dw, db);
         FiniteDifferences differences = new FiniteDifferences(backend, () -> {
-            backend.linear(x, w, b, TOKENS, INPUT, VOCABULARY, Precision.FP32, y);
+            backend.layers().linear(x, w, b, TOKENS, INPUT, VOCABULARY, Precision.FP32, y);
             return dot(y, dy);
         });
         differences.check("dx", x, dx);
@@ -135,9 +135,9 @@ class ReferenceGradientTest {
         DeviceBuffer y = zeros(257);
         DeviceBuffer dy = randoms(257);
         DeviceBuffer dx = zeros(257);
-        backend.dropout(dy, 0.4f, 5, 1, clock, dx);
+        backend.layers().dropout(dy, 0.4f, 5, 1, clock, dx);
         new FiniteDifferences(backend, () -> {
-                    backend.dropout(x, 0.4f, 5, 1, clock, y);
+                    backend.layers().dropout(x, 0.4f, 5, 1, clock, y);
                     return dot(y, dy);
                 })
                 .check("dx", x, dx);
@@ -149,9 +149,9 @@ class ReferenceGradientTest {
         DeviceBuffer dLogits = zeros(logits.length());
         DeviceBuffer losses = zeros(TOKENS);
         DeviceBuffer targets = tokens();
-        backend.softmaxCrossEntropy(logits, targets, VOCABULARY, 0.25f, losses, dLogits, null);
+        backend.losses().softmaxCrossEntropy(logits, targets, VOCABULARY, 0.25f, losses, dLogits, null);
         new FiniteDifferences(backend, () -> {
-                    backend.softmaxCrossEntropy(logits, targets, VOCABULARY, 1, losses, null, null);
+                    backend.losses().softmaxCrossEntropy(logits, targets, VOCABULARY, 1, losses, null, null);
                     return 0.25 * sum(losses);
                 })
                 .check("dLogits", logits, dLogits);
@@ -166,7 +166,7 @@ class ReferenceGradientTest {
         RnnSpec spec = new Stack(Cell.LSTM, 2, false, 0.3f).spec();
         ParameterLayout layout = new ParameterLayout.Builder()
                 .add("embedding", VOCABULARY, INPUT)
-                .addAll("rnn.", backend.rnnLayout(spec.shape()))
+                .addAll("rnn.", backend.recurrence().rnnLayout(spec.shape()))
                 .add("output.weight", VOCABULARY, HIDDEN)
                 .add("output.bias", VOCABULARY)
                 .build();

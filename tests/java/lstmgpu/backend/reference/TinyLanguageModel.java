@@ -3,6 +3,7 @@ package lstmgpu.backend.reference;
 import java.util.Arrays;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Layers;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnInput;
@@ -13,6 +14,7 @@ import lstmgpu.backend.StepClock;
 /** The least that is a language model. */
 final class TinyLanguageModel {
     private final ReferenceBackend backend;
+    private final Layers layers;
     private final StepClock clock;
     private final ParameterLayout layout;
     private final DeviceBuffer parameters;
@@ -36,11 +38,12 @@ final class TinyLanguageModel {
             DeviceBuffer parameters,
             DeviceBuffer gradients) {
         this.backend = backend;
+        this.layers = backend.layers();
         this.clock = clock;
         this.layout = layout;
         this.parameters = parameters;
         this.gradients = gradients;
-        this.plan = backend.newRnnPlan(spec, clock);
+        this.plan = backend.recurrence().newRnnPlan(spec, clock);
         this.tokens = spec.tokens();
         this.inputSize = spec.shape().inputSize();
         this.hiddenSize = spec.shape().hiddenSize();
@@ -66,12 +69,12 @@ final class TinyLanguageModel {
     }
 
     double loss(DeviceBuffer inputs, DeviceBuffer targets) {
-        backend.embed(weight("embedding"), inputs, inputSize, embedded);
+        layers.embed(weight("embedding"), inputs, inputSize, embedded);
         DeviceBuffer y = plan.forward(stack(parameters), new RnnInput.Features(embedded, dEmbedded));
-        backend.dropout(y, 0.2f, 7, 2, clock, dropped);
+        layers.dropout(y, 0.2f, 7, 2, clock, dropped);
         DeviceBuffer bias = weight("output.bias");
-        backend.linear(dropped, weight("output.weight"), bias, tokens, hiddenSize, vocabulary, Precision.FP32, logits);
-        backend.softmaxCrossEntropy(logits, targets, vocabulary, 1f / tokens, losses, logits, null);
+        layers.linear(dropped, weight("output.weight"), bias, tokens, hiddenSize, vocabulary, Precision.FP32, logits);
+        backend.losses().softmaxCrossEntropy(logits, targets, vocabulary, 1f / tokens, losses, logits, null);
         return sum(losses) / tokens;
     }
 
@@ -80,12 +83,12 @@ final class TinyLanguageModel {
         DeviceBuffer output = slope("output.weight");
         DeviceBuffer weight = weight("output.weight");
         DeviceBuffer bias = slope("output.bias");
-        backend.linearGrad(
+        layers.linearGrad(
                 dropped, weight, logits, tokens, hiddenSize, vocabulary, Precision.FP32, dy, false, output, bias);
-        backend.dropout(dy, 0.2f, 7, 2, clock, dy);
+        layers.dropout(dy, 0.2f, 7, 2, clock, dy);
         RnnInput.Features input = new RnnInput.Features(embedded, dEmbedded);
         plan.backward(stack(parameters), input, dy, stack(gradients));
-        backend.embedGrad(dEmbedded, inputs, inputSize, slope("embedding"));
+        layers.embedGrad(dEmbedded, inputs, inputSize, slope("embedding"));
     }
 
     private double sum(DeviceBuffer buffer) {

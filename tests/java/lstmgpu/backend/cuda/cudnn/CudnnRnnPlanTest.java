@@ -187,7 +187,7 @@ class CudnnRnnPlanTest {
         }
         Run expected = new Run();
         try (ReferenceBackend reference = new ReferenceBackend();
-                RnnPlan plan = reference.newRnnPlan(spec, null)) {
+                RnnPlan plan = reference.recurrence().newRnnPlan(spec, null)) {
             expected.of(in(reference), plan);
         }
         for (int i = 0; i < expected.results.size(); i++) {

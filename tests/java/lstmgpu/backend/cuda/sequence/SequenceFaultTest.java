@@ -128,10 +128,10 @@ class SequenceFaultTest implements OnTheStandIn {
         try (Backend backend = CudaBackend.open(0, CudaLibraries.in(Cudasim.folder()), images, _ -> {})) {
             // Trials that compute nothing come to an end.
             Cudasim.idle();
-            RnnPlan plan = backend.newRnnPlan(spec, null);
+            RnnPlan plan = backend.recurrence().newRnnPlan(spec, null);
             Cudasim.reset();
             Cudasim.quiet();
-            long length = backend.rnnLayout(shape).length();
+            long length = backend.recurrence().rnnLayout(shape).length();
             DeviceBuffer parameters = backend.alloc(ElementType.FLOAT32, length);
             DeviceBuffer x = backend.alloc(ElementType.FLOAT32, spec.tokens() * 16L);
             plan.forward(parameters, new RnnInput.Features(x, null));

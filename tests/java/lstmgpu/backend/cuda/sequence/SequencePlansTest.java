@@ -56,9 +56,10 @@ class SequencePlansTest implements OnTheStandIn {
     /** Launches of whole sequences in one forward pass. */
     private static long sequencesOf(RnnSpec spec) {
         try (Backend backend = CudaTestBackend.open();
-                RnnPlan plan = backend.newRnnPlan(spec, null)) {
+                RnnPlan plan = backend.recurrence().newRnnPlan(spec, null)) {
             DeviceBuffer parameters = backend.alloc(
-                    ElementType.FLOAT32, backend.rnnLayout(spec.shape()).length());
+                    ElementType.FLOAT32,
+                    backend.recurrence().rnnLayout(spec.shape()).length());
             DeviceBuffer x = backend.alloc(ElementType.FLOAT32, spec.tokens() * 8L);
             long before = Cudasim.calls(LAUNCH);
             plan.forward(parameters, new RnnInput.Features(x, null));
@@ -87,7 +88,7 @@ class SequencePlansTest implements OnTheStandIn {
                 .by(RnnImplementation.SEQUENCE);
         LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> {
             try (Backend backend = CudaTestBackend.open()) {
-                backend.newRnnPlan(spec, null);
+                backend.recurrence().newRnnPlan(spec, null);
             }
         });
         assertEquals(ExitCode.DEVICE, refusal.exitCode());
@@ -105,8 +106,8 @@ class SequencePlansTest implements OnTheStandIn {
         RnnSpec spec = spec(Cell.LSTM, hidden, 40, 3, Precision.BF16, RnnImplementation.SEQUENCE);
         try (Backend backend = CudaTestBackend.open(0, Cudasim.folder(), said::add)) {
             said.clear();
-            backend.newRnnPlan(spec, null).close();
-            backend.newRnnPlan(spec.withSteps(3), null).close();
+            backend.recurrence().newRnnPlan(spec, null).close();
+            backend.recurrence().newRnnPlan(spec.withSteps(3), null).close();
         }
         assertEquals(1, said.size(), said::toString);
         String start = "the fused kernels compute the recurrent stack: ";
@@ -151,16 +152,17 @@ class SequencePlansTest implements OnTheStandIn {
                 .by(RnnImplementation.SEQUENCE);
         try (Backend backend = CudaTestBackend.open()) {
             // What is measured first is no part of the plan.
-            backend.newRnnPlan(spec, null).close();
+            backend.recurrence().newRnnPlan(spec, null).close();
             long before = backend.allocatedBytes();
-            try (RnnPlan plan = backend.newRnnPlan(spec, null)) {
-                long counted = MemoryNeed.bytes(backend, twin -> twin.newRnnPlan(spec, null));
+            try (RnnPlan plan = backend.recurrence().newRnnPlan(spec, null)) {
+                long counted =
+                        MemoryNeed.bytes(backend, twin -> twin.recurrence().newRnnPlan(spec, null));
                 long held = backend.allocatedBytes() - before;
                 // The sums that blocks exchange are those of the split that was measured, not of the first.
                 assertEquals((double) held, (double) counted, 0.03 * held, plan.spec()::toString);
                 long used = MemoryNeed.bytes(backend, twin -> {
                     DeviceBuffer all = twin.alloc(ElementType.FLOAT32, 1 << 20);
-                    return twin.newRnnPlan(spec, null).forward(all, new RnnInput.Features(all, null));
+                    return twin.recurrence().newRnnPlan(spec, null).forward(all, new RnnInput.Features(all, null));
                 });
                 assertTrue(used >= counted, "the twin runs a pass, on nothing");
             }

@@ -193,8 +193,8 @@ public final class SequenceRig {
         Random random = new Random(5);
         CudaDevice device = new CudaDevice(0, libraries, images);
         try (Backend backend = new KernelBackend(device, plans(device));
-                RnnPlan plan = backend.newRnnPlan(spec, null)) {
-            int length = (int) backend.rnnLayout(spec.shape()).length();
+                RnnPlan plan = backend.recurrence().newRnnPlan(spec, null)) {
+            int length = (int) backend.recurrence().rnnLayout(spec.shape()).length();
             int outputs = spec.tokens() * spec.shape().hiddenSize();
             int rows = VOCABULARY * spec.shape().gateRows();
             DeviceBuffer parameters = filled(backend, random, length, scale);
@@ -228,7 +228,7 @@ public final class SequenceRig {
         int hidden = spec.shape().hiddenSize();
         float[] biases = new float[spec.shape().gateRows()];
         Arrays.fill(biases, hidden, 2 * hidden, 6.5f);
-        backend.upload(biases, backend.rnnLayout(spec.shape()).view(parameters, "bias_hh_l0"));
+        backend.upload(biases, backend.recurrence().rnnLayout(spec.shape()).view(parameters, "bias_hh_l0"));
         float[] state = new float[spec.batch() * hidden];
         Arrays.fill(state, 0.9f);
         plan.writeState(new RnnState(state, new float[0]));

@@ -1,10 +1,10 @@
 package lstmgpu.backend.reference;
 
-/** Softmax, its cross-entropy and sums over a buffer. */
-final class ReferenceLoss {
-    private ReferenceLoss() {}
+/** Softmax and its cross-entropy. */
+final class ReferenceSoftmax {
+    private ReferenceSoftmax() {}
 
-    static void softmaxCrossEntropy(
+    static void crossEntropy(
             ReferenceBuffer logits,
             ReferenceBuffer targets,
             int vocabulary,
@@ -17,7 +17,7 @@ final class ReferenceLoss {
             for (int v = 0; v < vocabulary; v++) {
                 row[v] = logits.get(n * vocabulary + v);
             }
-            int target = ReferenceLayers.token(targets, n, vocabulary);
+            int target = ReferenceEmbedding.token(targets, n, vocabulary);
             double logSum = logSumExp(row);
             losses.set(n, logSum - row[target]);
             if (best != null) {
@@ -28,21 +28,6 @@ final class ReferenceLoss {
                     double probability = Math.exp(row[v] - logSum);
                     dLogits.set(n * vocabulary + v, scale * (probability - (v == target ? 1 : 0)));
                 }
-            }
-        }
-    }
-
-    static void squaredError(
-            ReferenceBuffer prediction,
-            ReferenceBuffer target,
-            double scale,
-            ReferenceBuffer losses,
-            ReferenceBuffer dPrediction) {
-        for (int i = 0; i < prediction.length(); i++) {
-            double error = prediction.get(i) - target.get(i);
-            losses.set(i, error * error);
-            if (dPrediction != null) {
-                dPrediction.set(i, 2 * scale * error);
             }
         }
     }
@@ -75,21 +60,5 @@ final class ReferenceLoss {
             probabilities[v] = Math.exp(logits[v] - logSum);
         }
         return probabilities;
-    }
-
-    static double mean(ReferenceBuffer losses) {
-        double sum = 0;
-        for (int n = 0; n < losses.length(); n++) {
-            sum += losses.get(n);
-        }
-        return sum / losses.length();
-    }
-
-    static double sumOfSquares(ReferenceBuffer x) {
-        double sum = 0;
-        for (int i = 0; i < x.length(); i++) {
-            sum += x.get(i) * x.get(i);
-        }
-        return sum;
     }
 }

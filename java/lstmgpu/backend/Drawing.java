@@ -1,0 +1,37 @@
+package lstmgpu.backend;
+
+import java.util.function.IntConsumer;
+
+/** Tokens drawn from predictions; {@link Backend} says what holds for all operations. */
+public interface Drawing {
+    /** Tokens a sequence that a step is best to draw before the host looks at them; 1 where looking costs nothing. */
+    default int drawsAtOnce() {
+        return 1;
+    }
+
+    /**
+     * Draws a token per sequence as {@link SamplingSpec} says, with the clock's STEP as the number of the draw, and puts it
+     * into the history.
+     *
+     * @param logits [B,V]; left as they were
+     * @param history INT32 [B,W], a ring of the sequence's last tokens, −1 where empty; the drawn token goes to place STEP
+     *     % W
+     * @param tokens INT32 [B]
+     */
+    void sample(
+            DeviceBuffer logits,
+            int vocabulary,
+            SamplingSpec spec,
+            StepClock clock,
+            DeviceBuffer history,
+            DeviceBuffer tokens);
+
+    /**
+     * Prepares the drawing of tokens one after the other, the weights being what they are at each draw.
+     *
+     * @param body draws the token of a place in [0, limit) by operations of this backend, its loss going to that place:
+     *     what the loop computes, and what it records where the device has no shorter way
+     * @param limit of tokens that one call may draw
+     */
+    TokenLoop newTokenLoop(TokenLoop.Network network, TokenLoop.Draws draws, IntConsumer body, int limit);
+}

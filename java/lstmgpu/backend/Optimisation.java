@@ -1,0 +1,27 @@
+package lstmgpu.backend;
+
+/** The end of a training step: the norm, the optimiser, the clock; {@link Backend} says what holds for all operations. */
+public interface Optimisation {
+    /** out[0] = Σ x². Not finite if any x is not. */
+    void sumOfSquares(DeviceBuffer x, DeviceBuffer out);
+
+    /**
+     * One step of the optimiser at the clock's STEP (t = STEP + 1) with its learning rate; afterwards the gradients are
+     * zero. Where normSquared is not finite, parameters and moments stay as they are.
+     *
+     * @param firstMoment as long as parameters where {@link OptimizerSpec#usesFirstMoment}, otherwise null; likewise
+     *     secondMoment
+     * @param normSquared [1], the sum of squares of the gradients
+     */
+    void optimizerStep(
+            OptimizerSpec spec,
+            StepClock clock,
+            DeviceBuffer parameters,
+            DeviceBuffer gradients,
+            DeviceBuffer firstMoment,
+            DeviceBuffer secondMoment,
+            DeviceBuffer normSquared);
+
+    /** STEP and EPOCH_STEP go up by one; at stepsPerEpoch EPOCH_STEP returns to 0 and EPOCH goes up. */
+    void advance(StepClock clock, int stepsPerEpoch);
+}

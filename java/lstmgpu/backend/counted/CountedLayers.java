@@ -1,0 +1,43 @@
+package lstmgpu.backend.counted;
+
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.Layers;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.StepClock;
+
+/** {@link Layers} that takes no memory and computes nothing. */
+final class CountedLayers implements Layers {
+    @Override
+    public void embed(DeviceBuffer table, DeviceBuffer tokens, int embeddingSize, DeviceBuffer out) {}
+
+    @Override
+    public void embedGrad(DeviceBuffer dOut, DeviceBuffer tokens, int embeddingSize, DeviceBuffer dTable) {}
+
+    @Override
+    public void linear(
+            DeviceBuffer x,
+            DeviceBuffer w,
+            DeviceBuffer b,
+            int rows,
+            int inputSize,
+            int outputSize,
+            Precision precision,
+            DeviceBuffer y) {}
+
+    @Override
+    public void linearGrad(
+            DeviceBuffer x,
+            DeviceBuffer w,
+            DeviceBuffer dy,
+            int rows,
+            int inputSize,
+            int outputSize,
+            Precision precision,
+            DeviceBuffer dx,
+            boolean addToDx,
+            DeviceBuffer dw,
+            DeviceBuffer db) {}
+
+    @Override
+    public void dropout(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y) {}
+}

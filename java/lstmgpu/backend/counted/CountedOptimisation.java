@@ -1,0 +1,25 @@
+package lstmgpu.backend.counted;
+
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.Optimisation;
+import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.backend.StepClock;
+
+/** {@link Optimisation} that takes no memory and computes nothing. */
+final class CountedOptimisation implements Optimisation {
+    @Override
+    public void sumOfSquares(DeviceBuffer x, DeviceBuffer out) {}
+
+    @Override
+    public void optimizerStep(
+            OptimizerSpec spec,
+            StepClock clock,
+            DeviceBuffer parameters,
+            DeviceBuffer gradients,
+            DeviceBuffer firstMoment,
+            DeviceBuffer secondMoment,
+            DeviceBuffer normSquared) {}
+
+    @Override
+    public void advance(StepClock clock, int stepsPerEpoch) {}
+}

@@ -1,0 +1,30 @@
+package lstmgpu.backend.cpu;
+
+import java.lang.foreign.MemorySegment;
+import lstmgpu.backend.BatchSpec;
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.StepClock;
+import lstmgpu.backend.Texts;
+import lstmgpu.backend.TokenCorpus;
+
+/** {@link Texts} on all cores. */
+final class CpuTexts implements Texts {
+    @Override
+    public TokenCorpus corpus(MemorySegment tokens, int bytesPerToken) {
+        return new CpuCorpus(tokens, bytesPerToken);
+    }
+
+    @Override
+    public void gatherBatch(
+            TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {
+        if (!(corpus instanceof CpuCorpus own)) {
+            throw new IllegalArgumentException("the corpus is not of the CPU backend");
+        }
+        own.gather(
+                spec,
+                CpuArguments.counter(clock, StepClock.EPOCH_STEP),
+                CpuArguments.counter(clock, StepClock.EPOCH),
+                inputs,
+                targets);
+    }
+}

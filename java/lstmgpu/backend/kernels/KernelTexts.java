@@ -1,0 +1,31 @@
+package lstmgpu.backend.kernels;
+
+import java.lang.foreign.MemorySegment;
+import lstmgpu.backend.BatchShare;
+import lstmgpu.backend.BatchSpec;
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.StepClock;
+import lstmgpu.backend.Texts;
+import lstmgpu.backend.TokenCorpus;
+
+/** {@link Texts} as launches of the portable kernels. */
+final class KernelTexts implements Texts {
+    private final KernelDevice device;
+    private final Batch batch;
+
+    KernelTexts(KernelDevice device, Batch batch) {
+        this.device = device;
+        this.batch = batch;
+    }
+
+    @Override
+    public TokenCorpus corpus(MemorySegment tokens, int bytesPerToken) {
+        return new KernelCorpus(device, tokens, bytesPerToken);
+    }
+
+    @Override
+    public void gatherBatch(
+            TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {
+        batch.gather(corpus, spec, BatchShare.whole(spec.batch()), clock, inputs, targets);
+    }
+}

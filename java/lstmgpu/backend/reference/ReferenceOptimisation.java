@@ -1,0 +1,53 @@
+package lstmgpu.backend.reference;
+
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.Optimisation;
+import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.backend.StepClock;
+
+/** {@link Optimisation} in plain loops and float64. */
+class ReferenceOptimisation implements Optimisation {
+    private final ReferenceMemory memory;
+
+    ReferenceOptimisation(ReferenceMemory memory) {
+        this.memory = memory;
+    }
+
+    @Override
+    public void sumOfSquares(DeviceBuffer x, DeviceBuffer out) {
+        ReferenceBuffer result = memory.floats(out, 1, "out");
+        ReferenceBuffer values = memory.floats(x, 0, "x");
+        double sum = 0;
+        for (int i = 0; i < values.length(); i++) {
+            sum += values.get(i) * values.get(i);
+        }
+        result.set(0, sum);
+    }
+
+    @Override
+    public void optimizerStep(
+            OptimizerSpec spec,
+            StepClock clock,
+            DeviceBuffer parameters,
+            DeviceBuffer gradients,
+            DeviceBuffer firstMoment,
+            DeviceBuffer secondMoment,
+            DeviceBuffer normSquared) {
+        ReferenceBuffer p = memory.floats(parameters, 0, "parameters");
+        ReferenceBuffer g = memory.floats(gradients, p.length(), "gradients").slice(0, p.length());
+        ReferenceBuffer m = spec.usesFirstMoment() ? memory.floats(firstMoment, p.length(), "firstMoment") : null;
+        ReferenceBuffer v = spec.usesSecondMoment() ? memory.floats(secondMoment, p.length(), "secondMoment") : null;
+        double norm = memory.floats(normSquared, 1, "normSquared").get(0);
+        int step = memory.counter(clock, StepClock.STEP);
+        double rate = memory.floats(clock.rates(), StepClock.RATES, "rates").get(step % StepClock.RATES);
+        if (Double.isFinite(norm)) {
+            new ReferenceOptimizer(spec, step + 1, rate, norm, m, v).update(p, g);
+        }
+        memory.fill(g, 0);
+    }
+
+    @Override
+    public void advance(StepClock clock, int stepsPerEpoch) {
+        ReferenceCorpus.advance(memory.ints(clock.counters(), 3, "clock"), stepsPerEpoch);
+    }
+}

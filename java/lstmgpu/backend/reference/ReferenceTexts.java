@@ -1,0 +1,37 @@
+package lstmgpu.backend.reference;
+
+import java.lang.foreign.MemorySegment;
+import lstmgpu.backend.BatchSpec;
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.StepClock;
+import lstmgpu.backend.Texts;
+import lstmgpu.backend.TokenCorpus;
+
+/** {@link Texts} in plain loops and float64. */
+final class ReferenceTexts implements Texts {
+    private final ReferenceMemory memory;
+
+    ReferenceTexts(ReferenceMemory memory) {
+        this.memory = memory;
+    }
+
+    @Override
+    public TokenCorpus corpus(MemorySegment tokens, int bytesPerToken) {
+        return new ReferenceCorpus(memory, tokens, bytesPerToken);
+    }
+
+    @Override
+    public void gatherBatch(
+            TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {
+        if (!(corpus instanceof ReferenceCorpus text) || !text.belongsTo(memory)) {
+            throw new IllegalArgumentException("the corpus is not one of this backend");
+        }
+        long tokens = (long) spec.steps() * spec.batch();
+        text.gather(
+                spec,
+                memory.counter(clock, StepClock.EPOCH_STEP),
+                memory.counter(clock, StepClock.EPOCH),
+                memory.ints(inputs, tokens, "inputs"),
+                memory.ints(targets, tokens, "targets"));
+    }
+}

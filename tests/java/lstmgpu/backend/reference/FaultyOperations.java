@@ -1,0 +1,250 @@
+package lstmgpu.backend.reference;
+
+import java.util.function.Function;
+import java.util.function.Supplier;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Layers;
+import lstmgpu.backend.Losses;
+import lstmgpu.backend.Optimisation;
+import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.backend.ParameterLayout;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.StepClock;
+
+/** Backends that are right but for a mistake in one operation. */
+public final class FaultyOperations {
+    private FaultyOperations() {}
+
+    public static Backend writesPastTheEnd() {
+        return new ReferenceBackend() {
+            private DeviceBuffer newest;
+            private final Layers faulty = new WritesPastTheEnd(memory, () -> newest);
+
+            @Override
+            public DeviceBuffer alloc(ElementType type, long length) {
+                newest = super.alloc(type, length);
+                return newest;
+            }
+
+            @Override
+            public Layers layers() {
+                return faulty;
+            }
+        };
+    }
+
+    public static Backend leavesOneOut() {
+        return withLayers(LeavesOneOut::new);
+    }
+
+    public static Backend changesInput() {
+        return withLayers(ChangesInput::new);
+    }
+
+    public static Backend leavesBiasOut() {
+        return withLayers(LeavesBiasOut::new);
+    }
+
+    public static Backend addsToDx() {
+        return withLayers(AddsToDx::new);
+    }
+
+    public static Backend leavesScaleOut() {
+        return new ReferenceBackend() {
+            private final Losses faulty = new LeavesScaleOut(memory);
+
+            @Override
+            public Losses losses() {
+                return faulty;
+            }
+        };
+    }
+
+    public static Backend doesNotClip() {
+        return withOptimisation(DoesNotClip::new);
+    }
+
+    public static Backend doesNotAdvance() {
+        return withOptimisation(DoesNotAdvance::new);
+    }
+
+    private static Backend withLayers(Function<ReferenceMemory, Layers> layers) {
+        return new ReferenceBackend() {
+            private final Layers faulty = layers.apply(memory);
+
+            @Override
+            public Layers layers() {
+                return faulty;
+            }
+        };
+    }
+
+    private static Backend withOptimisation(Function<ReferenceMemory, Optimisation> optimisation) {
+        return new ReferenceBackend() {
+            private final Optimisation faulty = optimisation.apply(memory);
+
+            @Override
+            public Optimisation optimisation() {
+                return faulty;
+            }
+        };
+    }
+
+    private static final class WritesPastTheEnd extends ReferenceLayers {
+        private final Supplier<DeviceBuffer> newest;
+
+        WritesPastTheEnd(ReferenceMemory memory, Supplier<DeviceBuffer> newest) {
+            super(memory);
+            this.newest = newest;
+        }
+
+        @Override
+        public void linear(
+                DeviceBuffer x,
+                DeviceBuffer w,
+                DeviceBuffer b,
+                int rows,
+                int inputs,
+                int outputs,
+                Precision precision,
+                DeviceBuffer y) {
+            super.linear(x, w, b, rows, inputs, outputs, precision, y);
+            DeviceBuffer guarded = newest.get();
+            memory.fill(guarded.slice(guarded.length() - ParameterLayout.ALIGNMENT, 1), 0);
+        }
+    }
+
+    private static final class LeavesOneOut extends ReferenceLayers {
+        LeavesOneOut(ReferenceMemory memory) {
+            super(memory);
+        }
+
+        @Override
+        public void linear(
+                DeviceBuffer x,
+                DeviceBuffer w,
+                DeviceBuffer b,
+                int rows,
+                int inputs,
+                int outputs,
+                Precision precision,
+                DeviceBuffer y) {
+            double[] before = new double[1];
+            DeviceBuffer last = y.slice(y.length() - 1, 1);
+            memory.read(last, before);
+            super.linear(x, w, b, rows, inputs, outputs, precision, y);
+            memory.write(before, last);
+        }
+    }
+
+    private static final class ChangesInput extends ReferenceLayers {
+        ChangesInput(ReferenceMemory memory) {
+            super(memory);
+        }
+
+        @Override
+        public void linear(
+                DeviceBuffer x,
+                DeviceBuffer w,
+                DeviceBuffer b,
+                int rows,
+                int inputs,
+                int outputs,
+                Precision precision,
+                DeviceBuffer y) {
+            super.linear(x, w, b, rows, inputs, outputs, precision, y);
+            memory.fill(w.slice(w.length() - 1, 1), 0);
+        }
+    }
+
+    private static final class LeavesBiasOut extends ReferenceLayers {
+        LeavesBiasOut(ReferenceMemory memory) {
+            super(memory);
+        }
+
+        @Override
+        public void linear(
+                DeviceBuffer x,
+                DeviceBuffer w,
+                DeviceBuffer b,
+                int rows,
+                int inputs,
+                int outputs,
+                Precision precision,
+                DeviceBuffer y) {
+            super.linear(x, w, null, rows, inputs, outputs, precision, y);
+        }
+    }
+
+    private static final class AddsToDx extends ReferenceLayers {
+        AddsToDx(ReferenceMemory memory) {
+            super(memory);
+        }
+
+        @Override
+        public void linearGrad(
+                DeviceBuffer x,
+                DeviceBuffer w,
+                DeviceBuffer dy,
+                int rows,
+                int inputSize,
+                int outputSize,
+                Precision precision,
+                DeviceBuffer dx,
+                boolean addToDx,
+                DeviceBuffer dw,
+                DeviceBuffer db) {
+            super.linearGrad(x, w, dy, rows, inputSize, outputSize, precision, dx, true, dw, db);
+        }
+    }
+
+    private static final class LeavesScaleOut extends ReferenceLosses {
+        LeavesScaleOut(ReferenceMemory memory) {
+            super(memory);
+        }
+
+        @Override
+        public void softmaxCrossEntropy(
+                DeviceBuffer logits,
+                DeviceBuffer targets,
+                int vocabulary,
+                float scale,
+                DeviceBuffer losses,
+                DeviceBuffer dLogits,
+                DeviceBuffer best) {
+            super.softmaxCrossEntropy(logits, targets, vocabulary, 1, losses, dLogits, best);
+        }
+    }
+
+    private static final class DoesNotClip extends ReferenceOptimisation {
+        DoesNotClip(ReferenceMemory memory) {
+            super(memory);
+        }
+
+        @Override
+        public void optimizerStep(
+                OptimizerSpec spec,
+                StepClock clock,
+                DeviceBuffer parameters,
+                DeviceBuffer gradients,
+                DeviceBuffer firstMoment,
+                DeviceBuffer secondMoment,
+                DeviceBuffer normSquared) {
+            OptimizerSpec unclipped = OptimizerSpec.of(spec.kind(), spec.momentum(), spec.weightDecay(), 0);
+            super.optimizerStep(unclipped, clock, parameters, gradients, firstMoment, secondMoment, normSquared);
+        }
+    }
+
+    private static final class DoesNotAdvance extends ReferenceOptimisation {
+        DoesNotAdvance(ReferenceMemory memory) {
+            super(memory);
+        }
+
+        @Override
+        public void advance(StepClock clock, int stepsPerEpoch) {
+            // Every draw is the first.
+        }
+    }
+}
