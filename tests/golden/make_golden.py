@@ -112,6 +112,49 @@ def check_against_one_module(content):
     torch.testing.assert_close(y.reshape(-1), torch.tensor(content["y"], dtype=torch.float64))
 
 
+def sequences(cell, bidirectional, lengths, dropout):
+    """Two layers from a zero state, over sequences of their own lengths and in one or two directions, with our masks between."""
+    steps, size, hidden, directions = 4, 2, 3, 2 if bidirectional else 1
+    options = dict(nonlinearity=cell[4:]) if cell.startswith("rnn_") else {}
+    make = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}.get(cell, torch.nn.RNN)
+
+    def module(inputs, layers):
+        return make(inputs, hidden, layers, bidirectional=bidirectional, **options).double()
+
+    def packed(x):
+        return torch.nn.utils.rnn.pack_padded_sequence(x, torch.tensor(lengths), enforce_sorted=False)
+
+    def run(one, x):
+        y, _ = one(packed(x))
+        return torch.nn.utils.rnn.pad_packed_sequence(y, total_length=steps)[0]
+
+    x = torch.randn(steps, len(lengths), size, dtype=torch.float64, requires_grad=True)
+    dy = torch.randn(steps, len(lengths), directions * hidden, dtype=torch.float64)
+    for sequence, length in enumerate(lengths):
+        dy[length:, sequence] = 0
+    modules = [module(size, 1), module(directions * hidden, 1)]
+    between = run(modules[0], x)
+    y = run(modules[1], between * mask(0, between.shape) if dropout else between)
+    (y * dy).sum().backward()
+    parameters, gradients = {}, {}
+    for layer, one in enumerate(modules):
+        for name, value in one.named_parameters():
+            parameters[name.replace("_l0", f"_l{layer}")] = value
+            gradients[name.replace("_l0", f"_l{layer}")] = value.grad
+    if not dropout:
+        whole = module(size, 2)
+        assert list(dict(whole.named_parameters())) == list(parameters)
+        whole.load_state_dict({name: value.detach() for name, value in parameters.items()})
+        torch.testing.assert_close(run(whole, x), y)
+    return {
+        "cell": cell, "layers": 2, "steps": steps, "batch": len(lengths), "input": size, "hidden": hidden,
+        "bidirectional": bidirectional, "lengths": lengths,
+        "dropout": DROPOUT if dropout else 0.0, "seed": SEED, "clock": CLOCK,
+        "parameters": {name: flat(value) for name, value in parameters.items()}, "x": flat(x), "dy": flat(dy),
+        "y": flat(y), "gradients": {name: flat(value) for name, value in gradients.items()}, "dx": flat(x.grad),
+    }
+
+
 def optimizer(kind, parameter, momentum, weight_decay):
     options = dict(lr=1.0, weight_decay=weight_decay)
     if kind in ("ADAM", "ADAMW"):
@@ -168,6 +211,12 @@ def main():
     for name, settings in OPTIMIZERS.items():
         write(f"optimizer_{name}", steps_of(**settings))
     write("cross_entropy", cross_entropy())
+    torch.manual_seed(21)
+    for cell in CELLS:
+        write(f"sequences_{cell}_lengths", sequences(cell, False, [3, 1, 4], dropout=False))
+        write(f"sequences_{cell}_both", sequences(cell, True, [4, 4, 4], dropout=False))
+        write(f"sequences_{cell}_both_lengths", sequences(cell, True, [3, 1, 4], dropout=False))
+        write(f"sequences_{cell}_both_lengths_dropout", sequences(cell, True, [2, 4, 1], dropout=True))
 
 
 if __name__ == "__main__":

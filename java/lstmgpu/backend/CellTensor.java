@@ -2,9 +2,9 @@ package lstmgpu.backend;
 
 import java.util.List;
 
-/** The tensors that every layer of a recurrent stack has, with PyTorch's names; a block of H rows a gate. */
+/** The tensors that every layer of a recurrent stack has, in each direction, with PyTorch's names; a block of H rows a gate. */
 public enum CellTensor {
-    /** W_ih [G·H, I], or [G·H, H] above the first layer. */
+    /** W_ih [G·H, I], or [G·H, D·H] above the first layer. */
     INPUT_WEIGHT("weight_ih"),
     /** W_hh [G·H, H]. */
     RECURRENT_WEIGHT("weight_hh"),
@@ -19,9 +19,14 @@ public enum CellTensor {
         this.stem = stem;
     }
 
-    /** The tensor's name in a layer: {@code weight_ih_l0}. */
+    /** The tensor's name in a layer that reads forward: {@code weight_ih_l0}. */
     public String in(int layer) {
         return stem + "_l" + layer;
+    }
+
+    /** Its name in a layer's direction: {@code weight_ih_l0}, or {@code weight_ih_l0_reverse}. */
+    public String in(int layer, boolean reverse) {
+        return reverse ? in(layer) + "_reverse" : in(layer);
     }
 
     public boolean isMatrix() {

@@ -24,6 +24,7 @@ public final class LayeredRnnPlan implements RnnPlan {
 
     @Override
     public DeviceBuffer forward(DeviceBuffer parameters, RnnInput input) {
+        spec.requireLengths(input);
         kernels.startForward(parameters, input);
         int layers = spec.shape().layers();
         for (int layer = 0; layer < layers; layer++) {
@@ -56,6 +57,7 @@ public final class LayeredRnnPlan implements RnnPlan {
 
     @Override
     public void carryState() {
+        spec.requireCarries();
         kernels.carryState();
     }
 
@@ -76,6 +78,7 @@ public final class LayeredRnnPlan implements RnnPlan {
 
     @Override
     public void writeState(RnnState state) {
+        spec.requireState(state);
         kernels.writeState(state);
     }
 

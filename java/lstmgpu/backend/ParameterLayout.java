@@ -39,12 +39,17 @@ public record ParameterLayout(List<Slot> slots, long length) {
         return buffer.slice(slot.offset(), slot.length());
     }
 
-    /** A stack's tensors, one after the other: of each layer those that its cell says, in PyTorch's order. */
+    /**
+     * A stack's tensors, one after the other, in PyTorch's order: of each layer those that its cell says, and again those of the reverse
+     * direction where there is one. So each direction of a layer is a stretch with the layout of a stack of one layer.
+     */
     public static ParameterLayout ofRnn(RnnShape shape) {
         Builder builder = new Builder();
         for (int layer = 0; layer < shape.layers(); layer++) {
-            for (CellTensor tensor : shape.cell().tensors()) {
-                builder.add(tensor.in(layer), tensor.shape(shape, layer));
+            for (int direction = 0; direction < shape.directions(); direction++) {
+                for (CellTensor tensor : shape.cell().tensors()) {
+                    builder.add(tensor.in(layer, direction > 0), tensor.shape(shape, layer));
+                }
             }
         }
         return builder.build();

@@ -1,7 +1,12 @@
 package lstmgpu.backend;
 
 /**
- * A recurrent stack prepared for one {@link RnnSpec}. The states [L,B,H] start at zero and belong to the plan.
+ * A recurrent stack prepared for one {@link RnnSpec}. The states [L·D,B,H] start at zero and belong to the plan.
+ *
+ * <p>With {@link RnnInput#lengths} padding lies behind a sequence's last step; its x is finite and of ordinary size, since a
+ * plan may compute it. There y is unspecified but finite, and 0 for a bidirectional stack; dOutput must be 0. Nothing of the padding
+ * then reaches a gradient or another step. Where no state is carried ({@link RnnSpec#carries}), {@link #carryState} and a
+ * {@link #writeState} of anything but zero are {@link IllegalStateException}s, and sequences begin from zero anyhow.
  *
  * <p>{@code parameters} and {@code gradients} are the stretch that {@link Recurrence#rnnLayout} describes. Buffers must
  * not overlap.
@@ -12,7 +17,7 @@ public interface RnnPlan extends AutoCloseable {
     /**
      * Runs T steps from the initial state and keeps what backward needs.
      *
-     * @return y [T,B,H], the last layer's h, owned by the plan and valid until the next call
+     * @return y [T,B,D·H], the last layer's h, the forward direction's before the other's; owned by the plan and valid until the next call
      */
     DeviceBuffer forward(DeviceBuffer parameters, RnnInput input);
 
@@ -21,7 +26,7 @@ public interface RnnPlan extends AutoCloseable {
      * initial state. The clock's STEP must still be that of the forward, since it numbers dropout's masks.
      *
      * @param input the same as forward's; its dx is overwritten, its dTable added to
-     * @param dOutput gradient of the loss by y, [T,B,H]; left as it was
+     * @param dOutput gradient of the loss by y, [T,B,D·H]; left as it was
      * @param gradients added to
      */
     void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients);

@@ -9,6 +9,7 @@ package lstmgpu.backend;
  * @param dropout between layers; only when training
  * @param tableSize 0 if the input is x [T,B,I]; otherwise V, and the input is a table of V rows (see
  *     {@link RnnInput.Table})
+ * @param lengths whether inputs may bring {@link RnnInput#lengths}
  * @param implementation AUTO, or the only one that will do
  */
 public record RnnSpec(
@@ -19,6 +20,7 @@ public record RnnSpec(
         boolean training,
         Dropout dropout,
         int tableSize,
+        boolean lengths,
         RnnImplementation implementation) {
     /**
      * Zeroing of outputs.
@@ -40,42 +42,104 @@ public record RnnSpec(
         if (steps < 1 || batch < 1 || tableSize < 0) {
             throw new IllegalArgumentException("a plan needs at least one step and one sequence");
         }
+        if (tableSize > 0 && shape.bidirectional()) {
+            throw new IllegalArgumentException("a bidirectional stack reads features, not a table");
+        }
     }
 
     /** A use without {@link RnnPlan#backward}, on features, computed as the backend chooses. */
     public static RnnSpec forward(RnnShape shape, int steps, int batch, Precision precision) {
-        return new RnnSpec(shape, steps, batch, precision, false, Dropout.NONE, 0, RnnImplementation.AUTO);
+        return new RnnSpec(shape, steps, batch, precision, false, Dropout.NONE, 0, false, RnnImplementation.AUTO);
     }
 
     /** A use in training, on features and without dropout, computed as the backend chooses. */
     public static RnnSpec training(RnnShape shape, int steps, int batch, Precision precision) {
-        return new RnnSpec(shape, steps, batch, precision, true, Dropout.NONE, 0, RnnImplementation.AUTO);
+        return new RnnSpec(shape, steps, batch, precision, true, Dropout.NONE, 0, false, RnnImplementation.AUTO);
     }
 
     /** The same with outputs between layers zeroed. */
     public RnnSpec withDropout(float probability, long seed) {
         Dropout masks = new Dropout(probability, seed);
-        return new RnnSpec(shape, steps, batch, precision, training, masks, tableSize, implementation);
+        return new RnnSpec(shape, steps, batch, precision, training, masks, tableSize, lengths, implementation);
     }
 
     /** The same for an input that is a table of so many rows, or features where it is 0. */
     public RnnSpec withTable(int rows) {
-        return new RnnSpec(shape, steps, batch, precision, training, dropout, rows, implementation);
+        return new RnnSpec(shape, steps, batch, precision, training, dropout, rows, lengths, implementation);
     }
 
     /** The same for another number of steps. */
     public RnnSpec withSteps(int count) {
-        return new RnnSpec(shape, count, batch, precision, training, dropout, tableSize, implementation);
+        return new RnnSpec(shape, count, batch, precision, training, dropout, tableSize, lengths, implementation);
+    }
+
+    /** The same for inputs that may bring lengths, or not. */
+    public RnnSpec withLengths(boolean some) {
+        return new RnnSpec(shape, steps, batch, precision, training, dropout, tableSize, some, implementation);
+    }
+
+    /** The same for one direction of a layer alone, on features and without dropout. */
+    public RnnSpec direction(int layer) {
+        RnnShape alone = shape.direction(layer);
+        return new RnnSpec(alone, steps, batch, precision, training, Dropout.NONE, 0, lengths, implementation);
     }
 
     /** The same, computed by this implementation or not at all; AUTO leaves it to the backend. */
     public RnnSpec by(RnnImplementation only) {
-        return new RnnSpec(shape, steps, batch, precision, training, dropout, tableSize, only);
+        return new RnnSpec(shape, steps, batch, precision, training, dropout, tableSize, lengths, only);
     }
 
     /** Whether outputs between layers are zeroed. */
     public boolean drops() {
         return training && dropout.probability() > 0;
+    }
+
+    /** Whether a state goes on from call to call. Otherwise sequences begin from zero and end within the batch. */
+    public boolean carries() {
+        return !lengths && !shape.bidirectional();
+    }
+
+    /** @throws IllegalStateException unless a state goes on from call to call */
+    public void requireCarries() {
+        if (!carries()) {
+            throw new IllegalStateException("sequences with lengths or two directions end within the batch");
+        }
+    }
+
+    /**
+     * For a plan that is about to begin with this state.
+     *
+     * @throws IllegalStateException if it is not zero though none goes on from call to call
+     */
+    public void requireState(RnnState state) {
+        if (!carries() && !state.isZero()) {
+            requireCarries();
+        }
+    }
+
+    /**
+     * For a plan that is about to read this input.
+     *
+     * @throws IllegalArgumentException if it brings lengths that were not announced or that do not fit
+     */
+    public void requireLengths(RnnInput input) {
+        DeviceBuffer given = input.lengths();
+        if (given == null) {
+            return;
+        }
+        if (!lengths) {
+            throw new IllegalArgumentException("the plan was made for sequences of equal length");
+        }
+        if (given.type() != ElementType.INT32 || given.length() < batch) {
+            throw new IllegalArgumentException(
+                    "lengths are %s [%d] where INT32 [%d] is needed".formatted(given.type(), given.length(), batch));
+        }
+    }
+
+    /** Numbers of a state h [L·D,B,H]. */
+    public int states() {
+        return Math.multiplyExact(
+                Math.multiplyExact(shape.layers() * shape.directions(), batch), shape.hiddenSize());
     }
 
     /** N = T·B. */

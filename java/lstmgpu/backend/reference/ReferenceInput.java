@@ -1,6 +1,5 @@
 package lstmgpu.backend.reference;
 
-import java.util.Arrays;
 
 /** Where a layer's a_x = W_ih·x + b_ih comes from. */
 interface ReferenceInput {
@@ -14,7 +13,7 @@ interface ReferenceInput {
      * The product itself.
      *
      * @param x [T][B][I]
-     * @param dx [T][B][I], overwritten; null in a forward pass, as are the gradients' buffers
+     * @param dx [T][B][I], added to; null in a forward pass, as are the gradients' buffers
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Dense(
@@ -32,7 +31,6 @@ interface ReferenceInput {
 
         @Override
         public void gradient(int t, int b, double[] dProduct) {
-            Arrays.fill(dx[t][b], 0);
             ReferenceMatrix.affineGradient(weight, x[t][b], dProduct, dx[t][b], dWeight, dBias);
         }
     }

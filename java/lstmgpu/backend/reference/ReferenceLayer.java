@@ -4,39 +4,69 @@ import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 
 /**
- * One recurrent layer over T steps of B sequences, with everything it computed kept for the way back.
+ * One direction of a recurrent layer over T steps of B sequences, with everything it computed kept for the way back. A step of padding
+ * leaves the state as it is and gives zero.
  */
 final class ReferenceLayer {
     /** W_hh [G·H,H] and b_hh [G·H], or their gradients. */
     record Recurrent(ReferenceBuffer weight, ReferenceBuffer bias) {}
 
     final ReferenceCell cell;
+    private final boolean reverse;
     private final int gateRows;
 
-    /** States [T+1][B][H]; entry 0 is the initial one. */
+    /** States [T+1][B][H] in the order of reading; entry 0 is the initial one. */
     final double[][][] h;
 
     final double[][][] c;
     private final double[][][] kept;
 
-    ReferenceLayer(ReferenceCell cell, RnnSpec spec) {
+    /** Steps of each sequence in the last forward, [B]. */
+    private int[] lengths;
+
+    /** @param reverse whether it reads the last step first */
+    ReferenceLayer(ReferenceCell cell, RnnSpec spec, boolean reverse) {
         RnnShape shape = spec.shape();
         this.cell = cell;
+        this.reverse = reverse;
         this.gateRows = shape.gateRows();
         this.h = new double[spec.steps() + 1][spec.batch()][shape.hiddenSize()];
         this.c = new double[spec.steps() + 1][spec.batch()][shape.hiddenSize()];
         this.kept = new double[spec.steps()][spec.batch()][shape.cell().kept() * shape.hiddenSize()];
     }
 
-    /** Runs all steps from the state in entry 0. */
-    void forward(ReferenceInput input, Recurrent parameters) {
+    /**
+     * Runs all steps from the state in entry 0.
+     *
+     * @param steps of each sequence, [B]
+     */
+    void forward(ReferenceInput input, Recurrent parameters, int[] steps) {
+        lengths = steps;
         double[] fromInput = new double[gateRows];
         double[] fromState = new double[gateRows];
-        for (int t = 0; t < kept.length; t++) {
-            for (int b = 0; b < kept[t].length; b++) {
-                input.product(t, b, fromInput);
-                ReferenceMatrix.affine(parameters.weight(), parameters.bias(), h[t][b], fromState);
-                cell.forward(fromInput, fromState, sequence(t, b));
+        for (int k = 0; k < kept.length; k++) {
+            int t = step(k);
+            for (int b = 0; b < kept[k].length; b++) {
+                if (t < lengths[b]) {
+                    input.product(t, b, fromInput);
+                    ReferenceMatrix.affine(parameters.weight(), parameters.bias(), h[k][b], fromState);
+                    cell.forward(fromInput, fromState, sequence(k, b));
+                } else {
+                    System.arraycopy(h[k][b], 0, h[k + 1][b], 0, h[k][b].length);
+                    System.arraycopy(c[k][b], 0, c[k + 1][b], 0, c[k][b].length);
+                }
+            }
+        }
+    }
+
+    /** Puts every h after its step into {@code out} [T][B][..], its first unit at {@code from}. */
+    void output(double[][][] out, int from) {
+        for (int k = 0; k < kept.length; k++) {
+            int t = step(k);
+            for (int b = 0; b < kept[k].length; b++) {
+                if (t < lengths[b]) {
+                    System.arraycopy(h[k + 1][b], 0, out[t][b], from, h[k + 1][b].length);
+                }
             }
         }
     }
@@ -44,16 +74,21 @@ final class ReferenceLayer {
     /**
      * Goes back through all steps.
      *
-     * @param dOutput gradient by every h after its step [T][B][H], from the layer above
+     * @param dOutput gradient by what {@link #output} gives [T][B][..], from the layer above
+     * @param from its first unit of this direction
      */
-    void backward(ReferenceInput input, Recurrent parameters, double[][][] dOutput, Recurrent gradients) {
+    void backward(ReferenceInput input, Recurrent parameters, double[][][] dOutput, int from, Recurrent gradients) {
         int hiddenSize = h[0][0].length;
         for (int b = 0; b < h[0].length; b++) {
             double[] dh = new double[hiddenSize];
             double[] dc = new double[hiddenSize];
-            for (int t = kept.length - 1; t >= 0; t--) {
+            for (int k = kept.length - 1; k >= 0; k--) {
+                int t = step(k);
+                if (t >= lengths[b]) {
+                    continue;
+                }
                 for (int j = 0; j < hiddenSize; j++) {
-                    dh[j] += dOutput[t][b][j];
+                    dh[j] += dOutput[t][b][from + j];
                 }
                 ReferenceCell.Gradients step = new ReferenceCell.Gradients(
                         dh,
@@ -62,11 +97,11 @@ final class ReferenceLayer {
                         new double[gateRows],
                         new double[hiddenSize],
                         new double[hiddenSize]);
-                cell.backward(sequence(t, b), step);
+                cell.backward(sequence(k, b), step);
                 input.gradient(t, b, step.dInput());
                 ReferenceMatrix.affineGradient(
                         parameters.weight(),
-                        h[t][b],
+                        h[k][b],
                         step.dRecurrent(),
                         step.dhBefore(),
                         gradients.weight(),
@@ -77,7 +112,12 @@ final class ReferenceLayer {
         }
     }
 
-    private ReferenceCell.Sequence sequence(int t, int b) {
-        return new ReferenceCell.Sequence(h[t][b], c[t][b], h[t + 1][b], c[t + 1][b], kept[t][b]);
+    /** The step that is read as number {@code k}. */
+    private int step(int k) {
+        return reverse ? kept.length - 1 - k : k;
+    }
+
+    private ReferenceCell.Sequence sequence(int k, int b) {
+        return new ReferenceCell.Sequence(h[k][b], c[k][b], h[k + 1][b], c[k + 1][b], kept[k][b]);
     }
 }

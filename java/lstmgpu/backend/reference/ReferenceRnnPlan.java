@@ -5,7 +5,6 @@ import lstmgpu.backend.CellTensor;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
-import lstmgpu.backend.Philox;
 import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnShape;
@@ -13,22 +12,24 @@ import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.RnnState;
 import lstmgpu.backend.StepClock;
 
-/** A stack of recurrent layers, one after the other, each over all its steps. */
+/** A stack of recurrent layers, one after the other, each over all its steps and in each of its directions. */
 public class ReferenceRnnPlan implements RnnPlan {
     private final ReferenceMemory memory;
     private final RnnSpec spec;
     private final StepClock clock;
     private final ParameterLayout layout;
+    private final int directions;
+
+    /** [L·D], the directions of a layer together. */
     final ReferenceLayer[] layers;
 
-    /** What entered each layer in the last forward, [L][T][B][I or H]. */
+    /** What entered each layer in the last forward, [L][T][B][I or D·H]. */
     private final double[][][][] inputs;
 
-    /** What dropout multiplied each layer's output with in the last forward, [L][T][B][H]. */
+    /** What dropout multiplied each layer's output with in the last forward, [L][T][B][D·H]. */
     private final double[][][][] masks;
 
-    private final double[][][] initialHidden;
-    private final double[][][] initialCell;
+    private final ReferenceStates states;
     private final ReferenceBuffer output;
     private boolean hasRun;
     private boolean hasTape;
@@ -43,15 +44,15 @@ public class ReferenceRnnPlan implements RnnPlan {
         this.spec = spec;
         this.clock = clock;
         this.layout = ParameterLayout.ofRnn(shape);
-        this.layers = new ReferenceLayer[shape.layers()];
-        for (int l = 0; l < layers.length; l++) {
-            layers[l] = new ReferenceLayer(cell, spec);
+        this.directions = shape.directions();
+        this.layers = new ReferenceLayer[shape.layers() * directions];
+        for (int number = 0; number < layers.length; number++) {
+            layers[number] = new ReferenceLayer(cell, spec, isReverse(number));
         }
-        this.inputs = new double[layers.length][][][];
-        this.masks = new double[layers.length][][][];
-        this.initialHidden = new double[layers.length][spec.batch()][shape.hiddenSize()];
-        this.initialCell = new double[layers.length][spec.batch()][shape.hiddenSize()];
-        this.output = memory.alloc(ElementType.FLOAT32, (long) spec.tokens() * shape.hiddenSize());
+        this.inputs = new double[shape.layers()][][][];
+        this.masks = new double[shape.layers()][][][];
+        this.states = new ReferenceStates(spec, layers.length);
+        this.output = memory.alloc(ElementType.FLOAT32, (long) spec.tokens() * shape.outputSize());
     }
 
     /**
@@ -59,12 +60,11 @@ public class ReferenceRnnPlan implements RnnPlan {
      */
     static long bytes(RnnSpec spec) {
         RnnShape shape = spec.shape();
-        int hidden = shape.hiddenSize();
+        long units = shape.outputSize();
         long steps = spec.steps();
-        long values = steps * hidden;
+        long values = steps * units;
         for (int layer = 0; layer < shape.layers(); layer++) {
-            long inputs = layer == 0 ? shape.inputSize() : hidden;
-            values += hidden * (2 * (steps + 2) + steps * shape.cell().kept()) + steps * inputs;
+            values += units * (2 * (steps + 2) + steps * shape.cell().kept()) + steps * shape.inputOf(layer);
         }
         return Math.multiplyExact(values * spec.batch(), Double.BYTES);
     }
@@ -77,19 +77,24 @@ public class ReferenceRnnPlan implements RnnPlan {
     @Override
     public DeviceBuffer forward(DeviceBuffer parameters, RnnInput input) {
         requireOpen();
-        ReferenceBuffer weights = memory.floats(parameters, layout.length(), "parameters");
-        for (int l = 0; l < layers.length; l++) {
-            ReferenceArrays.copy(initialHidden[l], layers[l].h[0]);
-            ReferenceArrays.copy(initialCell[l], layers[l].c[0]);
-            inputs[l] = l == 0 ? features(input) : dropped(l - 1);
-            layers[l].forward(source(l, weights, input, null, null), recurrent(weights, l));
-        }
-        for (int n = 0; n < spec.tokens(); n++) {
-            double[] h = layers[layers.length - 1].h[n / spec.batch() + 1][n % spec.batch()];
-            for (int j = 0; j < h.length; j++) {
-                output.set(n * h.length + j, h[j]);
+        spec.requireLengths(input);
+        ReferenceTensors weights =
+                new ReferenceTensors(layout, memory.floats(parameters, layout.length(), "parameters"));
+        int[] lengths = lengths(input);
+        double[][][] y = null;
+        for (int l = 0; l < inputs.length; l++) {
+            inputs[l] = l == 0 ? features(input) : dropped(l - 1, y);
+            y = new double[spec.steps()][spec.batch()][spec.shape().outputSize()];
+            for (int number = l * directions; number < (l + 1) * directions; number++) {
+                states.begin(number, layers[number]);
+                layers[number].forward(
+                        source(number, weights, input, null, null),
+                        weights.recurrent(l, isReverse(number)),
+                        lengths);
+                layers[number].output(y, firstUnit(number));
             }
         }
+        ReferenceArrays.pack(y, output);
         hasRun = true;
         hasTape = true;
         return output;
@@ -102,15 +107,21 @@ public class ReferenceRnnPlan implements RnnPlan {
             throw new IllegalStateException("backward needs a training plan whose last call was forward");
         }
         hasTape = false;
-        ReferenceBuffer weights = memory.floats(parameters, layout.length(), "parameters");
-        ReferenceBuffer slopes = memory.floats(gradients, layout.length(), "gradients");
-        int hiddenSize = spec.shape().hiddenSize();
-        double[][][] dy = unpacked(memory.floats(dOutput, (long) spec.tokens() * hiddenSize, "dOutput"), hiddenSize);
-        for (int l = layers.length - 1; l >= 0; l--) {
-            double[][][] dx =
-                    new double[spec.steps()][spec.batch()][spec.shape().inputOf(l)];
-            ReferenceInput source = source(l, weights, input, slopes, dx);
-            layers[l].backward(source, recurrent(weights, l), dy, recurrent(slopes, l));
+        ReferenceTensors weights =
+                new ReferenceTensors(layout, memory.floats(parameters, layout.length(), "parameters"));
+        ReferenceTensors slopes = new ReferenceTensors(layout, memory.floats(gradients, layout.length(), "gradients"));
+        int units = spec.shape().outputSize();
+        double[][][] dy = unpacked(memory.floats(dOutput, (long) spec.tokens() * units, "dOutput"), units);
+        for (int l = inputs.length - 1; l >= 0; l--) {
+            double[][][] dx = new double[spec.steps()][spec.batch()][spec.shape().inputOf(l)];
+            for (int number = l * directions; number < (l + 1) * directions; number++) {
+                layers[number].backward(
+                        source(number, weights, input, slopes, dx),
+                        weights.recurrent(l, isReverse(number)),
+                        dy,
+                        firstUnit(number),
+                        slopes.recurrent(l, isReverse(number)));
+            }
             if (l > 0) {
                 ReferenceArrays.multiply(dx, masks[l - 1]);
                 dy = dx;
@@ -123,34 +134,25 @@ public class ReferenceRnnPlan implements RnnPlan {
     @Override
     public void carryState() {
         requireOpen();
+        spec.requireCarries();
         if (!hasRun) {
             throw new IllegalStateException("there is no state to carry before the first forward");
         }
-        for (int l = 0; l < layers.length; l++) {
-            ReferenceArrays.copy(layers[l].h[spec.steps()], initialHidden[l]);
-            ReferenceArrays.copy(layers[l].c[spec.steps()], initialCell[l]);
-        }
+        states.carry(layers);
         hasTape = false;
     }
 
     @Override
     public void resetState() {
-        int states = states();
-        writeExactState(new double[states], new double[spec.shape().cell().hasCellState() ? states : 0]);
+        requireOpen();
+        states.clear();
+        hasTape = false;
     }
 
     @Override
     public void resetSequences(float probability, long seed, StepClock clock) {
         requireOpen();
-        int step = memory.ints(clock.counters(), 3, "clock").getInt(StepClock.STEP);
-        for (int sequence = 0; sequence < spec.batch(); sequence++) {
-            if (ReferenceRandom.chance(probability, seed, Philox.RESET, step, sequence)) {
-                for (int l = 0; l < layers.length; l++) {
-                    Arrays.fill(initialHidden[l][sequence], 0);
-                    Arrays.fill(initialCell[l][sequence], 0);
-                }
-            }
-        }
+        states.reset(probability, seed, memory.ints(clock.counters(), 3, "clock").getInt(StepClock.STEP));
         hasTape = false;
     }
 
@@ -161,40 +163,26 @@ public class ReferenceRnnPlan implements RnnPlan {
 
     @Override
     public void writeState(RnnState state) {
+        spec.requireState(state);
         writeExactState(ReferenceArrays.toDoubles(state.hidden()), ReferenceArrays.toDoubles(state.cell()));
     }
 
     /** The hidden state of {@link #readState}, unrounded. */
     public double[] readExactHidden() {
         requireOpen();
-        return ReferenceArrays.flatten(initialHidden);
+        return states.hidden();
     }
 
     /** The cell state of {@link #readState}, unrounded. */
     public double[] readExactCell() {
         requireOpen();
-        return spec.shape().cell().hasCellState() ? ReferenceArrays.flatten(initialCell) : new double[0];
+        return states.cell();
     }
 
     /** {@link #writeState}, unrounded. */
     public void writeExactState(double[] hidden, double[] cell) {
         requireOpen();
-        int cells = spec.shape().cell().hasCellState() ? states() : 0;
-        if (hidden.length != states() || cell.length != cells) {
-            throw new IllegalArgumentException("a state of "
-                    + hidden.length
-                    + " hidden and "
-                    + cell.length
-                    + " cell values does not fit; "
-                    + states()
-                    + " and "
-                    + cells
-                    + " are needed");
-        }
-        ReferenceArrays.unflatten(hidden, initialHidden);
-        if (cells > 0) {
-            ReferenceArrays.unflatten(cell, initialCell);
-        }
+        states.write(hidden, cell);
         hasTape = false;
     }
 
@@ -211,12 +199,32 @@ public class ReferenceRnnPlan implements RnnPlan {
         }
     }
 
+    private boolean isReverse(int number) {
+        return number % directions > 0;
+    }
+
+    /** Where a direction's units begin in its layer's output. */
+    private int firstUnit(int number) {
+        return isReverse(number) ? spec.shape().hiddenSize() : 0;
+    }
+
     private long inputLength() {
         return (long) spec.tokens() * spec.shape().inputSize();
     }
 
-    private int states() {
-        return layers.length * spec.batch() * spec.shape().hiddenSize();
+    private int[] lengths(RnnInput input) {
+        int[] lengths = new int[spec.batch()];
+        Arrays.fill(lengths, spec.steps());
+        if (input.lengths() != null) {
+            memory.read(input.lengths(), lengths);
+        }
+        for (int length : lengths) {
+            if (length < 1 || length > spec.steps()) {
+                throw new IllegalArgumentException(
+                        "a sequence has %d steps of the %d there are".formatted(length, spec.steps()));
+            }
+        }
+        return lengths;
     }
 
     private double[][][] features(RnnInput input) {
@@ -231,24 +239,22 @@ public class ReferenceRnnPlan implements RnnPlan {
                 : null;
     }
 
-    /** The output of layer {@code l} after dropout; draws the mask. */
-    private double[][][] dropped(int l) {
+    /** The output y of layer {@code l} after dropout; draws the mask. */
+    private double[][][] dropped(int l, double[][][] y) {
         double p = spec.training() ? spec.dropout().probability() : 0;
         int step = p > 0 ? memory.ints(clock.counters(), 3, "clock").getInt(StepClock.STEP) : 0;
-        int hiddenSize = spec.shape().hiddenSize();
-        double[][][] out = new double[spec.steps()][spec.batch()][hiddenSize];
-        masks[l] = new double[spec.steps()][spec.batch()][hiddenSize];
+        int units = spec.shape().outputSize();
+        masks[l] = new double[spec.steps()][spec.batch()][units];
         for (int t = 0; t < spec.steps(); t++) {
             for (int b = 0; b < spec.batch(); b++) {
-                for (int j = 0; j < hiddenSize; j++) {
-                    long element = ((long) t * spec.batch() + b) * hiddenSize + j;
+                for (int j = 0; j < units; j++) {
+                    long element = ((long) t * spec.batch() + b) * units + j;
                     masks[l][t][b][j] = dropoutFactor(p, l, step, element);
-                    out[t][b][j] = layers[l].h[t + 1][b][j];
                 }
             }
         }
-        ReferenceArrays.multiply(out, masks[l]);
-        return out;
+        ReferenceArrays.multiply(y, masks[l]);
+        return y;
     }
 
     private double[][][] unpacked(ReferenceBuffer source, int size) {
@@ -262,7 +268,9 @@ public class ReferenceRnnPlan implements RnnPlan {
     }
 
     private ReferenceInput source(
-            int l, ReferenceBuffer weights, RnnInput input, ReferenceBuffer slopes, double[][][] dx) {
+            int number, ReferenceTensors weights, RnnInput input, ReferenceTensors slopes, double[][][] dx) {
+        int l = number / directions;
+        boolean reverse = isReverse(number);
         if (l == 0 && input instanceof RnnInput.Table table) {
             long rows = (long) spec.tableSize() * spec.shape().gateRows();
             return new ReferenceInput.Table(
@@ -274,20 +282,10 @@ public class ReferenceRnnPlan implements RnnPlan {
         }
         return new ReferenceInput.Dense(
                 inputs[l],
-                view(weights, CellTensor.INPUT_WEIGHT.in(l)),
-                view(weights, CellTensor.INPUT_BIAS.in(l)),
+                weights.of(CellTensor.INPUT_WEIGHT, l, reverse),
+                weights.of(CellTensor.INPUT_BIAS, l, reverse),
                 dx,
-                view(slopes, CellTensor.INPUT_WEIGHT.in(l)),
-                view(slopes, CellTensor.INPUT_BIAS.in(l)));
-    }
-
-    private ReferenceLayer.Recurrent recurrent(ReferenceBuffer buffer, int l) {
-        return new ReferenceLayer.Recurrent(
-                view(buffer, CellTensor.RECURRENT_WEIGHT.in(l)), view(buffer, CellTensor.RECURRENT_BIAS.in(l)));
-    }
-
-    private ReferenceBuffer view(ReferenceBuffer buffer, String name) {
-        ParameterLayout.Slot slot = layout.slot(name);
-        return buffer == null ? null : buffer.slice(slot.offset(), slot.length());
+                slopes == null ? null : slopes.of(CellTensor.INPUT_WEIGHT, l, reverse),
+                slopes == null ? null : slopes.of(CellTensor.INPUT_BIAS, l, reverse));
     }
 }

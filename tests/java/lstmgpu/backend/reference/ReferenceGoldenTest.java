@@ -2,6 +2,7 @@ package lstmgpu.backend.reference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -33,6 +34,10 @@ class ReferenceGoldenTest {
         return GoldenFile.all("rnn_");
     }
 
+    static List<GoldenFile> sequences() throws IOException {
+        return GoldenFile.all("sequences_");
+    }
+
     static List<GoldenFile> optimizers() throws IOException {
         return GoldenFile.all("optimizer_");
     }
@@ -45,6 +50,7 @@ class ReferenceGoldenTest {
     @Test
     void everyCellAndOptimizerHasItsFile() throws IOException {
         assertEquals(Cell.values().length * 3, stacks().size());
+        assertEquals(Cell.values().length * 4, sequences().size());
         assertEquals(
                 OptimizerSpec.Kind.values().length,
                 optimizers().stream().map(file -> file.text("kind")).distinct().count());
@@ -56,34 +62,86 @@ class ReferenceGoldenTest {
         Cell cell = Cell.valueOf(golden.text("cell").toUpperCase(Locale.ROOT));
         RnnShape shape =
                 new RnnShape(cell, golden.integer("layers"), golden.integer("input"), golden.integer("hidden"));
-        RnnSpec spec = RnnSpec.training(shape, golden.integer("steps"), golden.integer("batch"), Precision.FP32)
-                .withDropout(
-                        (float) golden.real("dropout"),
-                        golden.content().get("seed").asLong());
-        ParameterLayout layout = backend.recurrence().rnnLayout(shape);
-        DeviceBuffer parameters = backend.alloc(ElementType.FLOAT32, layout.length());
-        DeviceBuffer gradients = backend.alloc(ElementType.FLOAT32, layout.length());
-        JsonNode weights = golden.content().get("parameters");
-        layout.slots()
-                .forEach(slot -> backend.upload(
-                        GoldenFile.reals(weights.get(slot.name())), layout.view(parameters, slot.name())));
-        RnnInput.Features input = new RnnInput.Features(
-                buffer(golden.reals("x")), backend.alloc(ElementType.FLOAT32, golden.reals("x").length));
-        StepClock clock = new StepClock(backend);
-        clock.set(golden.integer("clock"), 0, 0);
-        try (ReferenceRnnPlan plan = (ReferenceRnnPlan) backend.recurrence().newRnnPlan(spec, clock)) {
+        try (Stack stack = new Stack(golden, spec(golden, shape))) {
+            ReferenceRnnPlan plan = stack.plan;
             plan.writeExactState(golden.reals("h0"), golden.reals("c0"));
-            expect(golden.reals("y"), plan.forward(parameters, input), "y");
-            plan.backward(parameters, input, buffer(golden.reals("dy")), gradients);
+            stack.run(null);
             plan.carryState();
             assertArrayEquals(golden.reals("h"), plan.readExactHidden(), TOLERANCE, "final h");
             assertArrayEquals(golden.reals("c"), plan.readExactCell(), TOLERANCE, "final c");
         }
-        expect(golden.reals("dx"), input.dx(), "dx");
-        JsonNode slopes = golden.content().get("gradients");
-        layout.slots()
-                .forEach(slot -> expect(
-                        GoldenFile.reals(slopes.get(slot.name())), layout.view(gradients, slot.name()), slot.name()));
+    }
+
+    /** What padding holds has no part in anything. */
+    @ParameterizedTest
+    @MethodSource("sequences")
+    void sequencesOfTheirOwnLengths(GoldenFile golden) {
+        RnnShape shape = new RnnShape(
+                Cell.valueOf(golden.text("cell").toUpperCase(Locale.ROOT)),
+                golden.integer("layers"),
+                golden.integer("input"),
+                golden.integer("hidden"),
+                golden.content().get("bidirectional").asBoolean());
+        try (Stack stack = new Stack(golden, spec(golden, shape).withLengths(true))) {
+            int[] steps = Arrays.stream(golden.reals("lengths"))
+                    .mapToInt(value -> (int) value)
+                    .toArray();
+            DeviceBuffer lengths = backend.alloc(ElementType.INT32, steps.length);
+            backend.upload(steps, lengths);
+            stack.run(lengths);
+            assertThrows(IllegalStateException.class, stack.plan::carryState);
+        }
+    }
+
+    private static RnnSpec spec(GoldenFile golden, RnnShape shape) {
+        return RnnSpec.training(shape, golden.integer("steps"), golden.integer("batch"), Precision.FP32)
+                .withDropout(
+                        (float) golden.real("dropout"),
+                        golden.content().get("seed").asLong());
+    }
+
+    /** A plan with the file's weights. */
+    private final class Stack implements AutoCloseable {
+        private final GoldenFile golden;
+        private final ParameterLayout layout;
+        private final DeviceBuffer parameters;
+        private final DeviceBuffer gradients;
+        private final ReferenceRnnPlan plan;
+
+        Stack(GoldenFile golden, RnnSpec spec) {
+            this.golden = golden;
+            this.layout = backend.recurrence().rnnLayout(spec.shape());
+            this.parameters = backend.alloc(ElementType.FLOAT32, layout.length());
+            this.gradients = backend.alloc(ElementType.FLOAT32, layout.length());
+            JsonNode weights = golden.content().get("parameters");
+            layout.slots()
+                    .forEach(slot -> backend.upload(
+                            GoldenFile.reals(weights.get(slot.name())), layout.view(parameters, slot.name())));
+            StepClock clock = new StepClock(backend);
+            clock.set(golden.integer("clock"), 0, 0);
+            this.plan = (ReferenceRnnPlan) backend.recurrence().newRnnPlan(spec, clock);
+        }
+
+        /** Forward and backward, compared with the file. */
+        void run(DeviceBuffer lengths) {
+            DeviceBuffer dx = backend.alloc(ElementType.FLOAT32, golden.reals("x").length);
+            RnnInput.Features input = new RnnInput.Features(buffer(golden.reals("x")), dx, lengths);
+            expect(golden.reals("y"), plan.forward(parameters, input), "y");
+            plan.backward(parameters, input, buffer(golden.reals("dy")), gradients);
+            expect(golden.reals("dx"), dx, "dx");
+            JsonNode slopes = golden.content().get("gradients");
+            assertEquals(slopes.size(), layout.slots().size());
+            layout.slots()
+                    .forEach(slot -> expect(
+                            GoldenFile.reals(slopes.get(slot.name())),
+                            layout.view(gradients, slot.name()),
+                            slot.name()));
+        }
+
+        @Override
+        public void close() {
+            plan.close();
+        }
     }
 
     @ParameterizedTest

@@ -35,11 +35,16 @@ class ReferenceGradientTest {
     private final Random random = new Random(20);
 
     /** A recurrent stack to differentiate. */
-    record Stack(Cell cell, int layers, boolean table, float dropout) {
+    record Stack(Cell cell, int layers, boolean table, float dropout, boolean bidirectional, boolean lengths) {
+        Stack(Cell cell, int layers, boolean table, float dropout) {
+            this(cell, layers, table, dropout, false, false);
+        }
+
         RnnSpec spec() {
-            RnnShape shape = new RnnShape(cell, layers, INPUT, HIDDEN);
+            RnnShape shape = new RnnShape(cell, layers, INPUT, HIDDEN, bidirectional);
             return RnnSpec.training(shape, STEPS, BATCH, Precision.FP32)
                     .withDropout(dropout, 99)
+                    .withLengths(lengths)
                     .withTable(table ? VOCABULARY : 0);
         }
     }
@@ -51,7 +56,10 @@ class ReferenceGradientTest {
                 for (boolean table : new boolean[] {false, true}) {
                     stacks.add(new Stack(cell, layers, table, 0));
                     stacks.add(new Stack(cell, layers, table, 0.3f));
+                    stacks.add(new Stack(cell, layers, table, 0.3f, false, true));
                 }
+                stacks.add(new Stack(cell, layers, false, 0.3f, true, false));
+                stacks.add(new Stack(cell, layers, false, 0.3f, true, true));
             }
         }
         return stacks;
@@ -68,18 +76,22 @@ class ReferenceGradientTest {
         ParameterLayout layout = backend.recurrence().rnnLayout(stack.spec().shape());
         DeviceBuffer parameters = randoms(layout.length());
         DeviceBuffer gradients = zeros(layout.length());
-        DeviceBuffer dOutput = randoms(TOKENS * HIDDEN);
+        DeviceBuffer dOutput = randoms(TOKENS * stack.spec().shape().outputSize());
         int gateRows = stack.spec().shape().gateRows();
         DeviceBuffer source = randoms(stack.table() ? VOCABULARY * gateRows : TOKENS * INPUT);
         DeviceBuffer slope = zeros(source.length());
-        RnnInput input =
-                stack.table() ? new RnnInput.Table(source, tokens(), slope) : new RnnInput.Features(source, slope);
-        int states = stack.layers() * BATCH * HIDDEN;
-        double[] hidden = random.doubles(states, -1, 1).toArray();
-        double[] cell =
-                random.doubles(stack.cell().hasCellState() ? states : 0, -1, 1).toArray();
+        DeviceBuffer lengths = stack.lengths() ? lengths() : null;
+        RnnInput input = stack.table()
+                ? new RnnInput.Table(source, tokens(), slope, lengths)
+                : new RnnInput.Features(source, slope, lengths);
         ReferenceRnnPlan plan = (ReferenceRnnPlan) backend.recurrence().newRnnPlan(stack.spec(), clock);
-        plan.writeExactState(hidden, cell);
+        if (stack.spec().carries()) {
+            int states = stack.spec().states();
+            plan.writeExactState(
+                    random.doubles(states, -1, 1).toArray(),
+                    random.doubles(stack.cell().hasCellState() ? states : 0, -1, 1)
+                            .toArray());
+        }
         FiniteDifferences differences =
                 new FiniteDifferences(backend, () -> dot(plan.forward(parameters, input), dOutput));
         plan.forward(parameters, input);
@@ -197,6 +209,13 @@ class ReferenceGradientTest {
     private DeviceBuffer tokens() {
         DeviceBuffer buffer = backend.alloc(ElementType.INT32, TOKENS);
         backend.upload(random.ints(TOKENS, 0, VOCABULARY).toArray(), buffer);
+        return buffer;
+    }
+
+    /** Of one sequence that is whole and one that is not. */
+    private DeviceBuffer lengths() {
+        DeviceBuffer buffer = backend.alloc(ElementType.INT32, BATCH);
+        backend.upload(new int[] {STEPS, STEPS - 2}, buffer);
         return buffer;
     }
 

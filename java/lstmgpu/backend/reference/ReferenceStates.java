@@ -1,0 +1,76 @@
+package lstmgpu.backend.reference;
+
+import java.util.Arrays;
+import lstmgpu.backend.Philox;
+import lstmgpu.backend.RnnSpec;
+
+/** What a plan's layers begin with. */
+final class ReferenceStates {
+    private final RnnSpec spec;
+    private final boolean hasCell;
+
+    /** [L·D][B][H]. */
+    private final double[][][] hidden;
+
+    private final double[][][] cell;
+
+    ReferenceStates(RnnSpec spec, int layers) {
+        this.spec = spec;
+        this.hasCell = spec.shape().cell().hasCellState();
+        this.hidden = new double[layers][spec.batch()][spec.shape().hiddenSize()];
+        this.cell = new double[layers][spec.batch()][spec.shape().hiddenSize()];
+    }
+
+    /** Begins a layer. */
+    void begin(int number, ReferenceLayer layer) {
+        ReferenceArrays.copy(hidden[number], layer.h[0]);
+        ReferenceArrays.copy(cell[number], layer.c[0]);
+    }
+
+    /** Takes over what the layers ended with. */
+    void carry(ReferenceLayer[] layers) {
+        for (int l = 0; l < layers.length; l++) {
+            ReferenceArrays.copy(layers[l].h[spec.steps()], hidden[l]);
+            ReferenceArrays.copy(layers[l].c[spec.steps()], cell[l]);
+        }
+    }
+
+    /** Begins some sequences from zero, as {@link lstmgpu.backend.RnnPlan#resetSequences} says. */
+    void reset(float probability, long seed, int step) {
+        for (int sequence = 0; sequence < spec.batch(); sequence++) {
+            if (ReferenceRandom.chance(probability, seed, Philox.RESET, step, sequence)) {
+                for (int l = 0; l < hidden.length; l++) {
+                    Arrays.fill(hidden[l][sequence], 0);
+                    Arrays.fill(cell[l][sequence], 0);
+                }
+            }
+        }
+    }
+
+    double[] hidden() {
+        return ReferenceArrays.flatten(hidden);
+    }
+
+    double[] cell() {
+        return hasCell ? ReferenceArrays.flatten(cell) : new double[0];
+    }
+
+    void clear() {
+        write(new double[spec.states()], new double[hasCell ? spec.states() : 0]);
+    }
+
+    /** @throws IllegalArgumentException unless both are as long as the states */
+    void write(double[] newHidden, double[] newCell) {
+        int states = spec.states();
+        int cells = hasCell ? states : 0;
+        if (newHidden.length != states || newCell.length != cells) {
+            throw new IllegalArgumentException(
+                    "a state of %d hidden and %d cell values does not fit; %d and %d are needed"
+                            .formatted(newHidden.length, newCell.length, states, cells));
+        }
+        ReferenceArrays.unflatten(newHidden, hidden);
+        if (hasCell) {
+            ReferenceArrays.unflatten(newCell, cell);
+        }
+    }
+}
