@@ -138,8 +138,7 @@ public record RnnSpec(
 
     /** Numbers of a state h [L·D,B,H]. */
     public int states() {
-        return Math.multiplyExact(
-                Math.multiplyExact(shape.layers() * shape.directions(), batch), shape.hiddenSize());
+        return Math.multiplyExact(Math.multiplyExact(shape.layers() * shape.directions(), batch), shape.hiddenSize());
     }
 
     /** N = T·B. */

@@ -15,11 +15,11 @@ public final class CountedPlan implements RnnPlan {
     private final DeviceBuffer memory;
     private final DeviceBuffer output;
 
-    /** @param memory FLOAT32, all that the plan holds, y [T,B,H] included; closed with the plan */
+    /** @param memory FLOAT32, all that the plan holds, y [T,B,D·H] included; closed with the plan */
     public CountedPlan(RnnSpec spec, DeviceBuffer memory) {
         this.spec = spec;
         this.memory = memory;
-        this.output = memory.slice(0, (long) spec.tokens() * spec.shape().hiddenSize());
+        this.output = memory.slice(0, (long) spec.tokens() * spec.shape().outputSize());
     }
 
     @Override

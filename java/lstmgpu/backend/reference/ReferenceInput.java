@@ -1,6 +1,5 @@
 package lstmgpu.backend.reference;
 
-
 /** Where a layer's a_x = W_ih·x + b_ih comes from. */
 interface ReferenceInput {
     /** a_x of sequence {@code b} in step {@code t}. */

@@ -88,9 +88,7 @@ public class ReferenceRnnPlan implements RnnPlan {
             for (int number = l * directions; number < (l + 1) * directions; number++) {
                 states.begin(number, layers[number]);
                 layers[number].forward(
-                        source(number, weights, input, null, null),
-                        weights.recurrent(l, isReverse(number)),
-                        lengths);
+                        source(number, weights, input, null, null), weights.recurrent(l, isReverse(number)), lengths);
                 layers[number].output(y, firstUnit(number));
             }
         }
@@ -113,7 +111,8 @@ public class ReferenceRnnPlan implements RnnPlan {
         int units = spec.shape().outputSize();
         double[][][] dy = unpacked(memory.floats(dOutput, (long) spec.tokens() * units, "dOutput"), units);
         for (int l = inputs.length - 1; l >= 0; l--) {
-            double[][][] dx = new double[spec.steps()][spec.batch()][spec.shape().inputOf(l)];
+            double[][][] dx =
+                    new double[spec.steps()][spec.batch()][spec.shape().inputOf(l)];
             for (int number = l * directions; number < (l + 1) * directions; number++) {
                 layers[number].backward(
                         source(number, weights, input, slopes, dx),
@@ -152,7 +151,8 @@ public class ReferenceRnnPlan implements RnnPlan {
     @Override
     public void resetSequences(float probability, long seed, StepClock clock) {
         requireOpen();
-        states.reset(probability, seed, memory.ints(clock.counters(), 3, "clock").getInt(StepClock.STEP));
+        states.reset(
+                probability, seed, memory.ints(clock.counters(), 3, "clock").getInt(StepClock.STEP));
         hasTape = false;
     }
 

@@ -102,6 +102,7 @@ final class CudnnRnnPlan implements RnnPlan {
 
     @Override
     public DeviceBuffer forward(DeviceBuffer parameters, RnnInput input) {
+        spec.requireLengths(input);
         CudaBuffer flat = floats(parameters, parameterLength, "parameters");
         CudaBuffer first = firstInput(input, true);
         for (int number = 0; number < layers.size(); number++) {
@@ -236,6 +237,7 @@ final class CudnnRnnPlan implements RnnPlan {
 
     @Override
     public void carryState() {
+        spec.requireCarries();
         states.carry();
     }
 
@@ -256,6 +258,7 @@ final class CudnnRnnPlan implements RnnPlan {
 
     @Override
     public void writeState(RnnState state) {
+        spec.requireState(state);
         states.write(state);
     }
 
