@@ -76,7 +76,7 @@ class ReferenceGradientTest {
         ParameterLayout layout = backend.recurrence().rnnLayout(stack.spec().shape());
         DeviceBuffer parameters = randoms(layout.length());
         DeviceBuffer gradients = zeros(layout.length());
-        DeviceBuffer dOutput = randoms(TOKENS * stack.spec().shape().outputSize());
+        DeviceBuffer dOutput = randoms((long) TOKENS * stack.spec().shape().outputSize());
         int gateRows = stack.spec().shape().gateRows();
         DeviceBuffer source = randoms(stack.table() ? VOCABULARY * gateRows : TOKENS * INPUT);
         DeviceBuffer slope = zeros(source.length());
