@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import lstmgpu.backend.DeviceBuffer;
-import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
@@ -22,7 +21,6 @@ public final class KernelRnn implements RnnSteps {
     private final RnnSpec spec;
     private final RnnShape shape;
     private final int last;
-    private final long parameterLength;
     private final RnnMemory memory;
     private final LayerLoop loop;
     private final LayerSequence[] sequences;
@@ -31,18 +29,7 @@ public final class KernelRnn implements RnnSteps {
     private final RnnStates states;
     private final RnnDropout dropout;
     private final RnnWeightGradients weightGradients;
-    private final UnaryOperator<KernelBuffer> copies;
-    private final Cuts<RnnTensors> tensors;
-    private final Cuts<TokenSteps> tokenSteps;
-    private final Cuts<KernelBuffer[]> outputSteps;
-
-    private RnnTensors parameters;
-    private KernelBuffer features;
-    private KernelBuffer table;
-    private TokenSteps tokens;
-    private KernelBuffer dOutputs;
-    private KernelBuffer[] dOutput;
-    private KernelBuffer dFeatures;
+    private final RnnArguments given;
 
     /**
      * The fused plan.
@@ -65,73 +52,26 @@ public final class KernelRnn implements RnnSteps {
         this.spec = spec;
         this.shape = spec.shape();
         this.last = shape.layers() - 1;
-        this.copies = copies;
-        ParameterLayout layout = ParameterLayout.ofRnn(shape);
-        this.parameterLength = layout.length();
-        this.tensors = new Cuts<>(flat -> RnnTensors.of(flat, layout, shape.layers()));
-        this.tokenSteps = new Cuts<>(this::cutTokens);
         this.dropout = new RnnDropout(device, spec, clock);
         this.memory = new RnnMemory(device, spec);
         this.loop = loop;
         this.sequences = loop == null ? null : memory.sequences();
-        this.outputSteps = new Cuts<>(all -> Cuts.blocks(all, spec.steps(), memory.unitBlock()));
+        this.given = new RnnArguments(device, memory, copies);
         this.cell = CellKernels.of(device, memory);
         this.products = new RnnProducts(spec);
         this.states = new RnnStates(device, memory, spec.batch());
         this.weightGradients = new RnnWeightGradients(device, memory, products);
     }
 
-    /** Tokens INT32 [T,B], and their steps. */
-    private record TokenSteps(KernelBuffer all, KernelBuffer[] steps) {}
-
-    private TokenSteps cutTokens(KernelBuffer tokens) {
-        KernelBuffer[] steps = Cuts.blocks(tokens, spec.steps(), spec.batch());
-        return new TokenSteps(tokens.slice(0, spec.tokens()), steps);
-    }
-
     @Override
     public void startForward(DeviceBuffer flat, RnnInput input) {
-        parameters = tensors.of(KernelArguments.floats(flat, parameterLength, "parameters"));
-        switch (input) {
-            case RnnInput.Features in -> {
-                requireTable(false);
-                KernelBuffer x = KernelArguments.floats(in.x(), (long) spec.tokens() * shape.inputSize(), "x");
-                features = memory.isFloat() ? x : memory.features;
-                if (!memory.isFloat()) {
-                    Rounding.round(device, x, features, features.length());
-                }
-            }
-            case RnnInput.Table in -> {
-                requireTable(true);
-                readTable(in);
-            }
-        }
-    }
-
-    private void readTable(RnnInput.Table input) {
-        long length = (long) spec.tableSize() * shape.gateRows();
-        table = KernelArguments.floats(input.table(), length, "table");
-        tokens = tokensOf(input);
-    }
-
-    private TokenSteps tokensOf(RnnInput.Table input) {
-        return tokenSteps.of(KernelArguments.ints(input.tokens(), spec.tokens(), "tokens"));
-    }
-
-    private void requireTable(boolean given) {
-        if (given != readsTable()) {
-            throw new IllegalArgumentException("this plan was made for " + (given ? "features" : "a table"));
-        }
-    }
-
-    private boolean readsTable() {
-        return spec.tableSize() > 0;
+        given.forward(flat, input);
     }
 
     @Override
     public void projectInput(int layer) {
-        if (layer > 0 || !readsTable()) {
-            KernelBuffer weights = factor(parameters.inputWeights()[layer]);
+        if (layer > 0 || !given.readsTable()) {
+            KernelBuffer weights = given.inputWeights(layer);
             device.multiply(products.input(layer), inputOf(layer), weights, false, memory.projected);
         }
     }
@@ -139,14 +79,10 @@ public final class KernelRnn implements RnnSteps {
     /** What a layer reads as a factor, [T,B,I] or [T,B,H]. */
     private KernelBuffer inputOf(int layer) {
         if (layer == 0) {
-            return features;
+            return given.features();
         }
         KernelBuffer dropped = memory.dropped[layer - 1];
         return dropped != null ? dropped : memory.hiddenAfter[layer - 1];
-    }
-
-    private KernelBuffer factor(KernelBuffer weights) {
-        return memory.isFloat() ? weights : copies.apply(weights);
     }
 
     @Override
@@ -155,28 +91,28 @@ public final class KernelRnn implements RnnSteps {
             RnnSteps.super.stepsForward(layer, steps);
             return;
         }
-        boolean fromTable = layer == 0 && readsTable();
+        boolean fromTable = layer == 0 && given.readsTable();
         loop.forward(
-                fromTable ? table : memory.projected,
-                fromTable ? tokens.all() : null,
-                factor(parameters.recurrentWeights()[layer]),
-                fromTable ? null : parameters.inputBiases()[layer],
-                parameters.recurrentBiases()[layer],
+                fromTable ? given.table() : memory.projected,
+                fromTable ? given.tokens() : null,
+                given.recurrentWeights(layer),
+                fromTable ? null : given.parameters().inputBiases()[layer],
+                given.parameters().recurrentBiases()[layer],
                 sequences[layer]);
     }
 
     @Override
     public void stepForward(int layer, int step) {
-        KernelBuffer weights = factor(parameters.recurrentWeights()[layer]);
+        KernelBuffer weights = given.recurrentWeights(layer);
         device.multiply(products.step(), memory.hiddenFactors[layer][step], weights, false, memory.recurrent);
-        boolean fromTable = layer == 0 && readsTable();
+        boolean fromTable = layer == 0 && given.readsTable();
         cell.forward(
                 layer,
                 step,
-                fromTable ? table : memory.projectedSteps[step],
-                fromTable ? tokens.steps()[step] : null,
-                fromTable ? null : parameters.inputBiases()[layer],
-                parameters.recurrentBiases()[layer]);
+                fromTable ? given.table() : memory.projectedSteps[step],
+                fromTable ? given.tokens(step) : null,
+                fromTable ? null : given.parameters().inputBiases()[layer],
+                given.parameters().recurrentBiases()[layer]);
     }
 
     @Override
@@ -190,25 +126,8 @@ public final class KernelRnn implements RnnSteps {
     }
 
     @Override
-    public void startBackward(DeviceBuffer flat, RnnInput input, DeviceBuffer dOutputGiven, DeviceBuffer gradients) {
-        parameters = tensors.of(KernelArguments.floats(flat, parameterLength, "parameters"));
-        dOutputs = KernelArguments.floats(dOutputGiven, spec.steps() * memory.unitBlock(), "dOutput");
-        dOutput = outputSteps.of(dOutputs);
-        RnnTensors sums = tensors.of(KernelArguments.floats(gradients, parameterLength, "gradients"));
-        switch (input) {
-            case RnnInput.Features in -> {
-                requireTable(false);
-                long length = (long) spec.tokens() * shape.inputSize();
-                dFeatures = KernelArguments.floatsOrNull(in.dx(), length, "dx");
-                weightGradients.start(sums);
-            }
-            case RnnInput.Table in -> {
-                requireTable(true);
-                long length = (long) spec.tableSize() * shape.gateRows();
-                KernelBuffer dTable = KernelArguments.floats(in.dTable(), length, "dTable");
-                weightGradients.start(sums, tokensOf(in).all(), dTable);
-            }
-        }
+    public void startBackward(DeviceBuffer flat, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
+        given.backward(flat, input, dOutput, gradients, weightGradients);
     }
 
     @Override
@@ -217,16 +136,16 @@ public final class KernelRnn implements RnnSteps {
             RnnSteps.super.stepsBackward(layer, steps);
             return;
         }
-        KernelBuffer dy = layer == last ? dOutputs : memory.dHidden;
-        loop.backward(dy, factor(parameters.recurrentWeights()[layer]), sequences[layer]);
+        KernelBuffer dy = layer == last ? given.dOutput() : memory.dHidden;
+        loop.backward(dy, given.recurrentWeights(layer), sequences[layer]);
     }
 
     @Override
     public void stepBackward(int layer, int step) {
-        KernelBuffer dy = layer == last ? dOutput[step] : memory.dHiddenSteps[step];
+        KernelBuffer dy = layer == last ? given.dOutput(step) : memory.dHiddenSteps[step];
         cell.backward(layer, step, dy, step == spec.steps() - 1 ? null : memory.dRecurrent);
         if (step > 0) {
-            KernelBuffer weights = factor(parameters.recurrentWeights()[layer]);
+            KernelBuffer weights = given.recurrentWeights(layer);
             device.multiply(
                     products.stepGradient(), memory.hiddenGates[layer][step], weights, false, memory.dRecurrent);
         }
@@ -234,13 +153,13 @@ public final class KernelRnn implements RnnSteps {
 
     @Override
     public void weightGradients(int layer) {
-        weightGradients.add(layer, layer == 0 && readsTable() ? null : inputOf(layer));
+        weightGradients.add(layer, layer == 0 && given.readsTable() ? null : inputOf(layer));
     }
 
     @Override
     public void inputGradient(int layer) {
-        KernelBuffer weights = factor(parameters.inputWeights()[layer]);
-        KernelBuffer dx = layer > 0 ? memory.dHidden : dFeatures;
+        KernelBuffer weights = given.inputWeights(layer);
+        KernelBuffer dx = layer > 0 ? memory.dHidden : given.dFeatures();
         device.multiply(products.inputGradient(layer), memory.allGates[layer], weights, false, dx);
     }
 
@@ -251,11 +170,11 @@ public final class KernelRnn implements RnnSteps {
 
     /** What the layers read and carry, for a loop over tokens. */
     public List<LayerBuffers> layers(DeviceBuffer flat) {
-        RnnTensors all = tensors.of(KernelArguments.floats(flat, parameterLength, "parameters"));
+        RnnTensors all = given.tensors(flat, "parameters");
         return IntStream.range(0, shape.layers())
                 .mapToObj(layer -> new LayerBuffers(
-                        factor(all.inputWeights()[layer]),
-                        factor(all.recurrentWeights()[layer]),
+                        given.factor(all.inputWeights()[layer]),
+                        given.factor(all.recurrentWeights()[layer]),
                         all.inputBiases()[layer],
                         all.recurrentBiases()[layer],
                         memory.hidden[layer][0],
