@@ -64,7 +64,7 @@ final class CompareCommand extends ProgramCommand {
         }
         List<ComparedRun> runs = new ArrayList<>();
         for (Path path : new LinkedHashSet<>(paths)) {
-            runs.add(ComparedRun.of(path, ModelDirectory.open(path)));
+            runs.add(ComparedRun.of(path, ModelDirectory.open(path), tasks));
         }
         List<List<ComparedRun>> groups = comparable(runs);
         if (json) {
@@ -116,14 +116,19 @@ final class CompareCommand extends ProgramCommand {
                 .map(group -> group.getFirst().text().sha256())
                 .distinct()
                 .count();
-        return texts > 1
-                ? "These runs were trained on different texts"
-                : "These runs cut the same text into other tokens, or hold out another part of it";
+        boolean allTexts =
+                groups.stream().allMatch(group -> group.getFirst().text().isText());
+        if (texts > 1) {
+            return "These runs were trained on different " + (allTexts ? "texts" : "data");
+        }
+        return allTexts
+                ? "These runs cut the same text into other tokens, or hold out another part of it"
+                : "These runs judge the same data in another unit or way, or hold out another part of it";
     }
 
     private static String results(List<ComparedRun> runs) {
-        TextTable table =
-                new TextTable("run", "held-out loss", "at step", "training loss", "steps", "time", "tokens/s");
+        String speed = runs.getFirst().text().counted() + "/s";
+        TextTable table = new TextTable("run", "held-out loss", "at step", "training loss", "steps", "time", speed);
         for (ComparedRun run : runs) {
             table.add(
                     run.name(),

@@ -31,7 +31,7 @@ record ComparedRun(String name, List<MetricsFile.Row> rows, Map<String, String> 
     /** They say how the program was started, not how it trained. */
     private static final Set<String> NO_SETTINGS = Set.of("arguments", "resume");
 
-    static ComparedRun of(Path path, ModelDirectory directory) {
+    static ComparedRun of(Path path, ModelDirectory directory, Tasks tasks) {
         Map<String, String> settings = new LinkedHashMap<>();
         NetworkConfig config = directory.config();
         settings.put("cell", Choices.name(config.cell()));
@@ -58,7 +58,7 @@ record ComparedRun(String name, List<MetricsFile.Row> rows, Map<String, String> 
                 path.toString(),
                 directory.metrics().rows(),
                 settings,
-                ComparedText.of(run.path("data"), config.head().size()));
+                ComparedText.of(run.path("data"), config, tasks.counted(directory.task())));
     }
 
     private static void collect(String prefix, JsonNode node, Map<String, String> settings) {

@@ -2,24 +2,31 @@ package lstmgpu.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import lstmgpu.ExitCode;
+import lstmgpu.backend.RnnImplementation;
 import lstmgpu.cli.flags.DeviceFlags;
 import lstmgpu.cli.flags.FlagSection;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.JsonLines;
 import lstmgpu.cli.report.Sizes;
 import lstmgpu.data.InputFiles;
-import lstmgpu.data.TokenFile;
-import lstmgpu.generate.EvaluationText;
-import lstmgpu.generate.Evaluator;
+import lstmgpu.network.Evaluation;
 import lstmgpu.network.EvaluationResult;
+import lstmgpu.network.Measures;
+import lstmgpu.network.NetworkConfig;
+import lstmgpu.network.Tensor;
+import lstmgpu.store.ModelDirectory;
+import lstmgpu.task.Examiner;
+import lstmgpu.task.TaskKind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Measures a model on a text. */
+/** Measures a model on inputs, as the task says that it has learnt. */
 @Command(
         name = "eval",
         customSynopsis = "lstm-gpu eval MODEL INPUT... [FLAGS]",
@@ -66,42 +73,43 @@ final class EvalCommand extends ProgramCommand {
 
     private Integer evaluate(List<Path> inputs) {
         InputFiles.check(inputs);
-        try (LoadedModel loaded = LoadedModel.open(path, device, console);
-                TokenFile tokens = loaded.tokenize(inputs, output.lines, console)) {
-            EvaluationText text = EvaluationText.of(tokens, InputFiles.describe(inputs));
-            EvaluationResult result = tokens.use(() -> Evaluator.evaluate(loaded.model(), loaded.tokenizer(), text));
-            console.print(output.json ? json(result) : table(result));
+        ModelDirectory directory = ModelDirectory.open(path);
+        try (OpeningDevice opening = new OpeningDevice(device, console)) {
+            NetworkConfig config = directory.config();
+            TaskKind kind = tasks.of(directory);
+            Examiner examiner = kind.examiner(directory);
+            Map<String, Tensor> weights = directory.weights();
+            try (LoadedNetwork loaded = LoadedNetwork.of(opening, directory, config, weights, RnnImplementation.AUTO);
+                    Evaluation evaluation =
+                            examiner.open(loaded.network(), inputs, Tasks.reading(output.lines, console))) {
+                EvaluationResult result = evaluation.run();
+                console.print(output.json ? json(result, kind.measures()) : table(result, kind.measures()));
+            }
         }
         return ExitCode.DONE.code();
     }
 
-    private static String json(EvaluationResult result) {
-        ObjectNode object = JsonLines.object().put("loss", result.loss()).put("perplexity", result.perplexity());
-        object.put("bits_per_character", result.bitsPerCharacter()).put("bits_per_byte", result.bitsPerByte());
-        object.put("accuracy", result.accuracy()).put("tokens", result.tokens());
-        return JsonLines.line(object.put("tokens_per_second", result.tokensPerSecond())) + "\n";
+    private static String json(EvaluationResult result, Measures measures) {
+        ObjectNode object = JsonLines.object().put("loss", result.loss());
+        measures.of(result).forEach((metric, value) -> object.put(metric.key(), value));
+        String counted = measures.plural().replace(' ', '_');
+        object.put(counted, result.count()).put(counted + "_per_second", result.rate());
+        return JsonLines.line(object) + "\n";
     }
 
-    private static String table(EvaluationResult result) {
-        return """
-            loss                %.4f nats per token
-            perplexity          %.3f
-            bits per character  %s
-            bits per byte       %s
-            accuracy            %.2f %%
-            tokens              %,d
-            tokens/s            %s
-            """.formatted(
-                        result.loss(),
-                        result.perplexity(),
-                        bits(result.bitsPerCharacter()),
-                        bits(result.bitsPerByte()),
-                        100 * result.accuracy(),
-                        result.tokens(),
-                        Sizes.count(result.tokensPerSecond()));
-    }
-
-    private static String bits(double bits) {
-        return Double.isNaN(bits) ? "not counted" : "%.4f".formatted(bits);
+    private static String table(EvaluationResult result, Measures measures) {
+        Map<String, String> lines = new LinkedHashMap<>();
+        lines.put(measures.loss().name(), measures.loss().text(result.loss()));
+        measures.of(result).forEach((metric, value) -> lines.put(metric.name(), metric.text(value)));
+        lines.put(measures.plural(), "%,d".formatted(result.count()));
+        lines.put(measures.plural() + "/s", Sizes.count(result.rate()));
+        int width = lines.keySet().stream().mapToInt(String::length).max().orElseThrow();
+        StringBuilder table = new StringBuilder();
+        lines.forEach((name, value) -> table.append(name)
+                .append(" ".repeat(width - name.length()))
+                .append("  ")
+                .append(value)
+                .append('\n'));
+        return table.toString();
     }
 }

@@ -49,11 +49,11 @@ final class LineScores {
 
     /** Prints a JSON object a line; the lines of all inputs are counted on. What the vocabulary lacks is named at the end. */
     void print(List<Path> inputs) {
-        Unknown.reportEmpty(inputs, console);
+        Unknown.reportEmpty(inputs, console::say);
         inputs.forEach(this::print);
         console.flush();
         long places = unknown.values().stream().mapToLong(Integer::longValue).sum();
-        Unknown.report(unknown, places, InputFiles.describe(inputs), console);
+        Unknown.report(unknown, places, InputFiles.describe(inputs), console::say);
     }
 
     private void print(Path input) {

@@ -73,8 +73,13 @@ final class Program {
      * @return the exit code
      */
     static int run(Console console, String... arguments) {
+        return run(console, Tasks.ALL, arguments);
+    }
+
+    /** With models of other tasks. */
+    static int run(Console console, Tasks tasks, String... arguments) {
         try {
-            int code = execute(console, arguments);
+            int code = execute(console, tasks, arguments);
             if (code == ExitCode.DONE.code()) {
                 console.flush();
             }
@@ -99,9 +104,9 @@ final class Program {
         return COMMANDS.containsKey(command) ? new String[] {command, "--help"} : new String[] {command};
     }
 
-    private static int execute(Console console, String... given) {
+    private static int execute(Console console, Tasks tasks, String... given) {
         String[] arguments = asFlags(given);
-        CommandLine root = build(console, arguments);
+        CommandLine root = build(console, tasks, arguments);
         String[] normalised = Arguments.normalise(root, arguments);
         Failures failures = new Failures(console, Arrays.asList(normalised).contains("--verbose"));
         if (arguments.length == 0) {
@@ -124,20 +129,22 @@ final class Program {
 
     /** The program with all its commands, none of them run. */
     static CommandLine complete(Console console) {
-        return build(console);
+        return build(console, Tasks.ALL);
     }
 
     /**
      * Only the command asked for is built, since building one takes time; all of them where help or
      * a mistake needs them.
      */
-    private static CommandLine build(Console console, String... arguments) {
+    private static CommandLine build(Console console, Tasks tasks, String... arguments) {
         CommandLine root = new CommandLine(new Root());
         boolean known = arguments.length > 0 && COMMANDS.containsKey(arguments[0]);
         List<String> wanted = known ? List.of(arguments[0]) : List.copyOf(COMMANDS.keySet());
         COMMANDS.forEach((name, command) -> {
             if (wanted.contains(name)) {
-                root.addSubcommand(name, command.apply(console));
+                ProgramCommand made = command.apply(console);
+                made.tasks = tasks;
+                root.addSubcommand(name, made);
             }
         });
         String version = Program.class.getPackage().getImplementationVersion();

@@ -11,6 +11,9 @@ import picocli.CommandLine.Spec;
 abstract class ProgramCommand implements Callable<Integer> {
     final Console console;
 
+    /** Those whose models can be used. */
+    Tasks tasks = Tasks.ALL;
+
     @Spec
     CommandSpec spec;
 

@@ -109,7 +109,7 @@ final class ScoreCommand extends ProgramCommand {
             return ExitCode.DONE.code();
         }
         try (LoadedModel loaded = LoadedModel.open(path, device, console);
-                TokenFile tokens = loaded.tokenize(inputs, false, console)) {
+                TokenFile tokens = InputTokens.of(inputs, loaded.tokenizer(), Tasks.reading(false, console))) {
             EvaluationText text = EvaluationText.of(tokens, InputFiles.describe(inputs));
             if (output.html != null) {
                 draw(loaded, text);

@@ -31,6 +31,7 @@ import lstmgpu.data.TokenFile;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.data.Vocabulary;
 import lstmgpu.files.CacheFolder;
+import lstmgpu.network.Measures;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.LanguageModelling;
@@ -104,14 +105,14 @@ final class TrainCommand extends ProgramCommand {
             ModelDirectory.checkOutput(run.output, run.overwrite);
         }
         InputFiles.check(inputs);
-        Unknown.reportEmpty(inputs, console);
+        Unknown.reportEmpty(inputs, console::say);
         inputs.stream().map(InputKind::notice).filter(Objects::nonNull).limit(1).forEach(console::say);
         TrainingSettings settings = settings();
         Network network = network();
         try (TokenFile tokens =
                 TextFiles.tokenize(inputs, network.tokenizer, text.tokenizing(CacheFolder.of(console.environment())))) {
             if (run.initFrom == null || !network.tokenizer.leavesOut()) {
-                Unknown.report(tokens, InputFiles.describe(inputs), console);
+                Unknown.report(tokens, InputFiles.describe(inputs), console::say);
             }
             if (run.initFrom != null && tokens.unknownTotal() > 0 && !run.extendVocabulary) {
                 requireVocabulary(tokens, network.tokenizer);
@@ -240,12 +241,12 @@ final class TrainCommand extends ProgramCommand {
 
     private ExitCode train(Network network, Task task, TrainingSettings settings) {
         try (Backend backend = run.fitting(device.open(console::say));
-                ProgressView view = ProgressView.of(run.progress, console, backend.device());
+                ProgressView view = ProgressView.of(run.progress, console, backend.device(), task.measures());
                 Trainer trainer = new Trainer(backend, network.config, task, settings, view);
                 ModelDirectory directory = directory(network, task);
                 Interrupts interrupts = new Interrupts(console, trainer::requestStop)) {
             TrainingResult result = trainer.run(directory);
-            report(result, settings, network.config);
+            report(result, task.measures(), settings, network.config);
             return result.reason() == TrainingResult.Reason.STOP_REQUESTED ? interrupts.exitCode() : ExitCode.DONE;
         }
     }
@@ -262,23 +263,29 @@ final class TrainCommand extends ProgramCommand {
         return directory;
     }
 
-    private void report(TrainingResult result, TrainingSettings settings, NetworkConfig config) {
+    private void report(TrainingResult result, Measures measures, TrainingSettings settings, NetworkConfig config) {
         console.print("%s: %s; %s in %s\n"
                 .formatted(
-                        run.output, loss(result), Count.of(result.steps(), "step"), Durations.text(result.seconds())));
+                        run.output,
+                        loss(result, measures),
+                        Count.of(result.steps(), "step"),
+                        Durations.text(result.seconds())));
         console.flush();
         if (run.progress != ProgressView.Style.NONE) {
             new NextSteps(run.output, inputs, settings, config).of(result).forEach(console::say);
         }
     }
 
-    private static String loss(TrainingResult result) {
+    private static String loss(TrainingResult result, Measures measures) {
         if (!Double.isNaN(result.bestLoss())) {
-            return "%.4f nats per token on the held-out text (perplexity %.2f) at step %,d"
-                    .formatted(result.bestLoss(), Math.exp(result.bestLoss()), result.bestStep());
+            return "%s on the held-out text (%s) at step %,d"
+                    .formatted(
+                            measures.loss().text(result.bestLoss()),
+                            measures.first(measures.ofLoss(result.bestLoss())),
+                            result.bestStep());
         }
         return Double.isNaN(result.trainingLoss())
                 ? "the weights a run starts from"
-                : "training loss %.4f".formatted(result.trainingLoss());
+                : "training loss " + measures.loss().number(result.trainingLoss());
     }
 }

@@ -3,6 +3,7 @@ package lstmgpu.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
@@ -19,23 +20,23 @@ final class Unknown {
     private Unknown() {}
 
     /** Names the inputs in which there is nothing. */
-    static void reportEmpty(List<Path> inputs, Console console) {
+    static void reportEmpty(List<Path> inputs, Consumer<String> notice) {
         List<Path> empty = InputFiles.empty(inputs);
         if (!empty.isEmpty()) {
-            console.say("%s: empty, so nothing is read from %s"
+            notice.accept("%s: empty, so nothing is read from %s"
                     .formatted(InputFiles.names(empty), empty.size() == 1 ? "it" : "them"));
         }
     }
 
     /** Says which parts of a text the model does not know. */
-    static void report(TokenFile tokens, String source, Console console) {
-        report(tokens.unknown(), tokens.unknownTotal(), source, console);
+    static void report(TokenFile tokens, String source, Consumer<String> notice) {
+        report(tokens.unknown(), tokens.unknownTotal(), source, notice);
     }
 
-    /** As {@link #report(TokenFile, String, Console)}. */
-    static void report(Map<String, ? extends Number> unknown, long total, String source, Console console) {
+    /** As {@link #report(TokenFile, String, Consumer)}. */
+    static void report(Map<String, ? extends Number> unknown, long total, String source, Consumer<String> notice) {
         if (total > 0) {
-            console.say("%s: %s something that the model has never seen: %s"
+            notice.accept("%s: %s something that the model has never seen: %s"
                     .formatted(source, places(total), list(unknown)));
         }
     }

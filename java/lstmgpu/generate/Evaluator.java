@@ -1,5 +1,7 @@
 package lstmgpu.generate;
 
+import java.util.HashMap;
+import java.util.Map;
 import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.MemoryNeed;
@@ -7,7 +9,9 @@ import lstmgpu.backend.TokenCorpus;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.network.EvaluationPass;
 import lstmgpu.network.EvaluationResult;
+import lstmgpu.network.Metric;
 import lstmgpu.network.Network;
+import lstmgpu.network.TokenMetrics;
 
 /**
  * Measures how well a model predicts a text: one sequence, from a zero state, the state carried, every token but the first
@@ -46,13 +50,11 @@ public final class Evaluator {
                 EvaluationPass pass = new EvaluationPass(model, corpus, 1, steps)) {
             EvaluationResult result = sink == null ? pass.run() : pass.run(sink);
             Extent predicted = predicted(tokenizer, text);
-            return new EvaluationResult(
-                    result.loss(),
-                    result.accuracy(),
-                    result.tokens(),
-                    Math.max(1, predicted.characters()),
-                    Math.max(1, predicted.utf8Bytes()),
-                    result.seconds());
+            double bits = result.loss() * result.count() / Math.log(2);
+            Map<Metric, Double> measured = new HashMap<>(result.measured());
+            measured.put(TokenMetrics.BITS_PER_CHARACTER, bits / Math.max(1, predicted.characters()));
+            measured.put(TokenMetrics.BITS_PER_BYTE, bits / Math.max(1, predicted.utf8Bytes()));
+            return new EvaluationResult(result.loss(), result.count(), result.seconds(), measured);
         }
     }
 

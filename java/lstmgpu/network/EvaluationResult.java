@@ -1,37 +1,30 @@
 package lstmgpu.network;
 
+import java.util.Map;
+
 /**
- * How well a model predicts a text.
+ * How well a network predicts.
  *
- * @param loss mean cross-entropy in nats per token
- * @param accuracy share of tokens that were the most probable one
- * @param tokens number of tokens predicted
- * @param characters code points those tokens stand for; 0 where it was not counted
- * @param utf8Bytes bytes those tokens stand for; 0 where it was not counted
+ * @param loss the mean, in the task's unit
+ * @param count of what was predicted, such as tokens
  * @param seconds time it took
+ * @param measured what the loss does not tell
  */
-public record EvaluationResult(
-        double loss, double accuracy, long tokens, long characters, long utf8Bytes, double seconds) {
-    /** e to the loss. */
-    public double perplexity() {
-        return Math.exp(loss);
+public record EvaluationResult(double loss, long count, double seconds, Map<Metric, Double> measured) {
+    /** Whether a metric was measured or follows from the loss. */
+    public boolean tells(Metric metric) {
+        return measured.containsKey(metric) || metric.followsFromLoss();
     }
 
-    /** NaN where characters were not counted. */
-    public double bitsPerCharacter() {
-        return bitsPer(characters);
+    /** NaN where {@link #tells} says no. */
+    public double value(Metric metric) {
+        return metric.followsFromLoss()
+                ? metric.formula().applyAsDouble(loss)
+                : measured.getOrDefault(metric, Double.NaN);
     }
 
-    /** NaN where bytes were not counted. */
-    public double bitsPerByte() {
-        return bitsPer(utf8Bytes);
-    }
-
-    public double tokensPerSecond() {
-        return tokens / seconds;
-    }
-
-    private double bitsPer(long units) {
-        return units == 0 ? Double.NaN : loss * tokens / Math.log(2) / units;
+    /** How many were predicted a second. */
+    public double rate() {
+        return count / seconds;
     }
 }

@@ -1,5 +1,6 @@
 package lstmgpu.network;
 
+import java.util.Map;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.RnnState;
@@ -19,7 +20,8 @@ final class EvaluationSection implements AutoCloseable {
         private long tokens;
 
         EvaluationResult result(double seconds) {
-            return new EvaluationResult(loss / tokens, (double) hits / tokens, tokens, 0, 0, seconds);
+            Map<Metric, Double> measured = Map.of(TokenMetrics.ACCURACY, (double) hits / tokens);
+            return new EvaluationResult(loss / tokens, tokens, seconds, measured);
         }
     }
 

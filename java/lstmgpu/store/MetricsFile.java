@@ -44,9 +44,10 @@ public final class MetricsFile {
      *
      * @param step optimiser steps done
      * @param epoch the epoch with its fraction
-     * @param tokens predicted so far
-     * @param trainLoss nats per token, mean since the last row
-     * @param validationLoss nats per token
+     * @param tokens what was predicted so far, such as tokens; the column has this name for every task
+     * @param trainLoss in the task's unit, mean since the last row
+     * @param validationLoss in the same unit
+     * @param tokensPerSecond as tokens, a second
      * @param seconds of training so far, earlier runs included
      */
     public record Row(

@@ -8,7 +8,7 @@ import java.util.Map;
  * Where weights come from. The file of weights says so itself, so that it stays true whatever else is lost.
  *
  * @param step steps of training
- * @param validationLoss nats per token on the held-out text, NaN where it was not measured
+ * @param validationLoss on the held-out data in the task's unit, NaN where it was not measured
  */
 public record WeightsOrigin(int step, double validationLoss) {
     /** Of weights that do not say. */

@@ -14,10 +14,12 @@ import lstmgpu.data.TokenizerJson;
 import lstmgpu.network.Evaluation;
 import lstmgpu.network.EvaluationPass;
 import lstmgpu.network.Feed;
+import lstmgpu.network.Measures;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import lstmgpu.network.TokenFeed;
+import lstmgpu.network.TokenMetrics;
 import lstmgpu.store.GenerationConfig;
 import lstmgpu.store.ModelDirectory;
 
@@ -25,9 +27,6 @@ import lstmgpu.store.ModelDirectory;
 public final class LanguageModelling implements Task {
     /** What config.json calls it. */
     public static final String NAME = "language-model";
-
-    /** The unit of its loss. */
-    public static final String LOSS_UNIT = "nats per token";
 
     private static final String TOKENIZER = "tokenizer.json";
     private static final int LEAST_VOCABULARY = 2;
@@ -46,8 +45,8 @@ public final class LanguageModelling implements Task {
     }
 
     @Override
-    public String lossUnit() {
-        return LOSS_UNIT;
+    public Measures measures() {
+        return TokenMetrics.MEASURES;
     }
 
     @Override

@@ -8,21 +8,22 @@ import lstmgpu.backend.BatchSpec;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.network.Evaluation;
 import lstmgpu.network.Feed;
+import lstmgpu.network.Measures;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import lstmgpu.store.ModelDirectory;
 
 /**
- * What a network learns and from which data. Training, resuming, early stopping, records and charts ask a task and
- * know nothing else of it; input, head and loss are the network's.
+ * What a network learns and from which data. Training, resuming, early stopping, progress, records and charts ask a
+ * task and know nothing else of it; input, head and loss are the network's.
  */
 public interface Task {
     /** What {@code config.json} calls it. */
     String name();
 
-    /** The loss's unit, for charts, such as "nats per token". */
-    String lossUnit();
+    /** What is measured, for whatever shows it. */
+    Measures measures();
 
     /** The loss of a network that has learnt nothing; a smoothed loss of several times that counts as divergence. */
     double blindLoss();

@@ -31,7 +31,7 @@ record Checkpoint(
      * @param samplesBytes length of samples.txt so far
      * @param eventsBytes length of the event files so far
      * @param run what must be the same when the run goes on, by the flag that sets it
-     * @param inputs the text
+     * @param inputs what the data was made of
      * @param files the check sums of the other files of the checkpoint by their names; the store fills them in
      */
     record State(

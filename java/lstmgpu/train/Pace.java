@@ -73,8 +73,8 @@ final class Pace {
     }
 
     /** Of the steps between the last two looks; NaN before there were any. */
-    double tokensPerSecond(long tokensPerStep) {
-        return stepsTimed == 0 ? Double.NaN : tokensPerStep / stepSeconds;
+    double speed(long lengthPerStep) {
+        return stepsTimed == 0 ? Double.NaN : lengthPerStep / stepSeconds;
     }
 
     /** To the last step or to the time limit; NaN where neither is known. */

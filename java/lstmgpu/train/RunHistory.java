@@ -21,7 +21,7 @@ final class RunHistory {
     private final int totalSteps;
     private final TrainingSettings.Loop loop;
     private final int rowEvery;
-    private final long tokensPerStep;
+    private final long lengthPerStep;
     private final float[] losses = new float[TrainingStep.LOSS_HISTORY];
     private Pace pace;
     private double earlierSeconds;
@@ -52,7 +52,7 @@ final class RunHistory {
         this.loop = loop;
         int planned = totalSteps == TrainingSettings.UNLIMITED ? stepsPerEpoch : totalSteps;
         this.rowEvery = Math.max(SHORTEST_ROW, planned / MOST_ROWS);
-        this.tokensPerStep = (long) plan.spec().batch() * plan.spec().steps();
+        this.lengthPerStep = (long) plan.spec().batch() * plan.spec().steps();
     }
 
     /** What was measured up to a step is known again, and what metrics.csv tells of later steps is forgotten. */
@@ -159,7 +159,7 @@ final class RunHistory {
                 epoch(step),
                 watch.takeReport(),
                 schedule.rate(step - 1),
-                pace.tokensPerSecond(tokensPerStep),
+                pace.speed(lengthPerStep),
                 pace.secondsLeft(step, totalSteps)));
     }
 
@@ -177,12 +177,12 @@ final class RunHistory {
         MetricsFile.Row row = new MetricsFile.Row(
                 step,
                 epoch(step),
-                step * tokensPerStep,
+                step * lengthPerStep,
                 watch.takeRow(),
                 validationLoss,
                 schedule.rate(Math.max(0, step - 1)),
                 gradientNorm,
-                pace.tokensPerSecond(tokensPerStep),
+                pace.speed(lengthPerStep),
                 seconds());
         metrics.append(row);
         rowStep = step;

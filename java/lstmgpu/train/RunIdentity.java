@@ -16,7 +16,7 @@ import lstmgpu.task.Task;
  *
  * @param settings by the flag that sets each
  * @param files of the model directory that are among them
- * @param inputs of the text, to say what changed
+ * @param inputs of the data, to say what changed
  */
 record RunIdentity(Map<String, String> settings, Set<String> files, List<InputText> inputs) {
     private static final String TEXT = "text";
@@ -49,7 +49,8 @@ record RunIdentity(Map<String, String> settings, Set<String> files, List<InputTe
         values.put("--seed", settings.run().seed());
         values.put(
                 "--val-frac",
-                "%d tokens to train on, %d held out".formatted(task.trainingLength(), task.heldOutLength()));
+                "%d %s to train on, %d held out"
+                        .formatted(task.trainingLength(), task.measures().plural(), task.heldOutLength()));
         values.put(TEXT, task.source().sha256());
         values.putAll(task.identity());
         Map<String, String> identity = new LinkedHashMap<>();
@@ -59,7 +60,7 @@ record RunIdentity(Map<String, String> settings, Set<String> files, List<InputTe
     }
 
     /**
-     * @throws LstmGpuException with exit code 3 if the text or the tokenizer is another one, 2 if a flag differs
+     * @throws LstmGpuException with exit code 3 if the data or what lies beside the weights, such as a tokenizer, is another, 2 if a flag differs
      */
     void check(Checkpoint.State saved) {
         if (differs(TEXT, saved)) {

@@ -83,7 +83,7 @@ public final class RunRecord {
                 .put("sha256", task.source().sha256())
                 .put("training_tokens", task.trainingLength())
                 .put("validation_tokens", task.heldOutLength())
-                .put("loss_unit", task.lossUnit())
+                .put("loss_unit", task.measures().loss().unit())
                 .put("steps_per_epoch", plan.stepsPerEpoch());
         run.put(step == 0 ? "started" : "resumed", now());
         directory.saveRun(run);

@@ -106,7 +106,7 @@ final class RunState {
      * Goes on from the newest checkpoint.
      *
      * @return its step
-     * @throws LstmGpuException with exit code 3 if there is none, it is damaged or the text is another one, 2 if a
+     * @throws LstmGpuException with exit code 3 if there is none, it is damaged or the data is another, 2 if a
      *     flag differs that must not
      */
     int resume() {

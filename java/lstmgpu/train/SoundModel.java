@@ -9,7 +9,7 @@ import lstmgpu.store.WeightsOrigin;
 
 /**
  * The weights of a run on their way to model.safetensors: what is not finite never reaches the disk, and nothing takes
- * the place of weights that were better on the held-out text, whichever start of the run has written them.
+ * the place of weights that were better on the held-out data, whichever start of the run has written them.
  */
 final class SoundModel {
     private final Network model;
@@ -49,7 +49,7 @@ final class SoundModel {
         return tensors;
     }
 
-    /** The origin of what lies in the folder, if its loss on the held-out text is known; otherwise null. */
+    /** The origin of what lies in the folder, if its loss on the held-out data is known; otherwise null. */
     WeightsOrigin best() {
         return kept != null && kept.isJudged() ? kept : null;
     }
@@ -69,7 +69,7 @@ final class SoundModel {
         return better;
     }
 
-    /** Writes model.safetensors with weights whose loss on the held-out text is not known, if the same is true of it. */
+    /** Writes model.safetensors with weights whose loss on the held-out data is not known, if the same is true of it. */
     void keep(Map<String, Tensor> weights, int step) {
         giveBack(weights, new WeightsOrigin(step, Double.NaN));
     }

@@ -30,7 +30,7 @@ public final class Trainer implements AutoCloseable {
      * Checks everything that can be checked before the work begins, allocates the network and, unless the run goes on
      * from a checkpoint, gives it its first weights.
      *
-     * @throws LstmGpuException with exit code 3 if the text is too short or the weights of {@code --init-from} do not
+     * @throws LstmGpuException with exit code 3 if the data is too short or the weights of {@code --init-from} do not
      *     fit, 2 if settings contradict each other, 5 if memory is short
      */
     public Trainer(
@@ -57,8 +57,8 @@ public final class Trainer implements AutoCloseable {
     /**
      * Checks everything that can be checked without a device, and that is not a matter of single flags.
      *
-     * @return how the text is walked through
-     * @throws LstmGpuException with exit code 3 if the text is too short, 2 if settings contradict each other
+     * @return how the data is walked through
+     * @throws LstmGpuException with exit code 3 if the data is too short, 2 if settings contradict each other
      */
     private static BatchPlan check(NetworkConfig config, Task task, TrainingSettings settings) {
         BatchPlan plan = plan(task, settings);
@@ -79,7 +79,7 @@ public final class Trainer implements AutoCloseable {
      * As making a trainer and, where the run is to be resumed, beginning it: makes all checks that need no device.
      *
      * @param resumed the directory of the run that is to go on, or null
-     * @return how the text is walked through
+     * @return how the data is walked through
      */
     public static BatchPlan rehearse(
             NetworkConfig config, Task task, TrainingSettings settings, ModelDirectory resumed) {
@@ -104,7 +104,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * How a text is walked through.
+     * How the data is walked through.
      *
      * @throws LstmGpuException with exit code 3 if it is too short
      */
@@ -123,7 +123,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Steps that a pass over the text takes.
+     * Steps that a pass over the data takes.
      *
      * @throws LstmGpuException with exit code 3 if it is too short
      */

@@ -9,13 +9,15 @@ public interface TrainingListener {
     TrainingListener NONE = new TrainingListener() {};
 
     /**
+     * @param trainingLength steps of the data to train on, such as tokens
+     * @param heldOutLength those that are held out
      * @param startStep steps done before, when a run is resumed; otherwise 0
      * @param totalSteps steps the whole run will take, or {@link TrainingSettings#UNLIMITED}
      */
     record Start(
             long parameters,
-            long trainingTokens,
-            long validationTokens,
+            long trainingLength,
+            long heldOutLength,
             int stepsPerEpoch,
             int startStep,
             int totalSteps) {}
@@ -25,8 +27,8 @@ public interface TrainingListener {
      * @param totalSteps as in {@link Start}
      * @param done the share of the run or, where this process has to stop earlier, of its time; NaN where neither has an end
      * @param epoch epochs done, with the fraction of this one
-     * @param loss mean training loss in nats per token since the last report
-     * @param tokensPerSecond since the last report
+     * @param loss mean training loss since the last report
+     * @param speed steps of the data, such as tokens, a second, since the last report
      * @param secondsLeft to the last step or to the time limit, whichever comes first; NaN where neither is known
      */
     record Progress(
@@ -36,12 +38,8 @@ public interface TrainingListener {
             double epoch,
             double loss,
             float learningRate,
-            double tokensPerSecond,
-            double secondsLeft) {
-        public double perplexity() {
-            return Math.exp(loss);
-        }
-    }
+            double speed,
+            double secondsLeft) {}
 
     /**
      * @param step 0 for the weights of another model before the first step

@@ -93,7 +93,7 @@ final class TrainingLoop {
                 model,
                 firstWeights,
                 settings.saving().keep());
-        this.picture = new LossPicture(directory, task.lossUnit(), listener::notice);
+        this.picture = new LossPicture(directory, task.measures().loss().unit(), listener::notice);
     }
 
     /** Goes on from the newest checkpoint. */
@@ -122,7 +122,7 @@ final class TrainingLoop {
 
     private TrainingResult train(BooleanSupplier stopRequested) {
         if (step == 0 && settings.run().initFrom() != null && network.validation() != null) {
-            // How well the other model does on this text, so that what training makes of it can be judged.
+            // How well the other model does on this data, so that what training makes of it can be judged.
             EvaluationResult before = network.validation().run();
             listener.evaluation(new TrainingListener.Evaluation(0, 0, before, false));
         }
@@ -219,7 +219,7 @@ final class TrainingLoop {
         return step % (every == 0 ? plan.stepsPerEpoch() : every) == 0;
     }
 
-    /** Without held-out text the mean training loss since the last evaluation stands in for its loss. */
+    /** Without held-out data the mean training loss since the last evaluation stands in for its loss. */
     private void evaluate() {
         evaluatedStep = step;
         double trainingLoss = history.watch().takeEvaluation();

@@ -17,7 +17,7 @@ import lstmgpu.network.Tensor;
 import lstmgpu.network.TrainingStep;
 import lstmgpu.task.Task;
 
-/** All that a run keeps on the device: weights, texts, the training step and the evaluation. */
+/** All that a run keeps on the device: weights, data, the training step and the evaluation. */
 final class TrainingNetwork implements AutoCloseable {
     private static final String HIDDEN = "hidden";
     private static final String CELL = "cell";

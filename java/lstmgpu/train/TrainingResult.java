@@ -5,9 +5,9 @@ package lstmgpu.train;
  *
  * @param steps steps done since the run's beginning
  * @param trainingLoss mean loss of the last steps; NaN if there were none
- * @param bestLoss the lowest loss on the held-out text; NaN without one
+ * @param bestLoss the lowest loss on the held-out data; NaN without one
  * @param bestStep the step of that loss
- * @param trend of the loss on the held-out text
+ * @param trend of the loss on the held-out data
  */
 public record TrainingResult(
         Reason reason,

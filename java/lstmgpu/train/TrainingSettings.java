@@ -9,7 +9,7 @@ import lstmgpu.backend.RnnImplementation;
 import lstmgpu.network.Initialisation;
 
 /**
- * Everything the flags of {@code train} say, apart from the model's sizes and the text. Every group checks its ranges.
+ * Everything the flags of {@code train} say, apart from the model's sizes and the data. Every group checks its ranges.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TrainingSettings(
@@ -35,7 +35,7 @@ public record TrainingSettings(
                 loop.maxSeconds()));
     }
 
-    /** The same with another number of passes over the text. */
+    /** The same with another number of passes over the data. */
     public TrainingSettings withEpochs(int epochs) {
         return with(new Loop(
                 loop.batchSize(),
@@ -120,12 +120,12 @@ public record TrainingSettings(
      * How long and over what.
      *
      * @param batchSize B sequences
-     * @param seqLength T tokens per step
-     * @param stepSize 0: state is carried along the text; otherwise windows that start this many tokens apart,
+     * @param seqLength T steps of a sequence, such as tokens
+     * @param stepSize 0: state is carried along the data; otherwise windows that start so many steps apart,
      *     each from zero
      * @param resetState where state is carried, the probability that a sequence begins a step from a zero state all the
-     *     same, so that the network learns to begin a text; 0: only once an epoch
-     * @param epochs passes over the text, or {@link #UNLIMITED}
+     *     same, so that the network learns to begin; 0: only once an epoch
+     * @param epochs passes over the data, or {@link #UNLIMITED}
      * @param maxSteps steps, or {@link #UNLIMITED}; 0 writes the initial model and stops
      * @param maxSeconds 0 means no limit; where there is another one, wall-clock seconds of this process, after which it stops;
      *     otherwise those of the whole run, earlier processes included
@@ -155,7 +155,7 @@ public record TrainingSettings(
     }
 
     /**
-     * @param every steps between two evaluations on the held-out text; 0 means once an epoch
+     * @param every steps between two evaluations on the held-out data; 0 means once an epoch
      * @param patience evaluations in a row without a better loss after which training ends; 0 means never
      * @param minDelta what a loss must be lower by to count as better
      */
@@ -190,7 +190,7 @@ public record TrainingSettings(
     /**
      * @param every steps between two samples of the model's writing; 0 means once an epoch
      * @param prompt what the sample continues; empty: a line's beginning
-     * @param length tokens; 0 means no samples
+     * @param length of a sample, such as tokens; 0 means no samples
      */
     public record Samples(int every, String prompt, int length) {
         public Samples {

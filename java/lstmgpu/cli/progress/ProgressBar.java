@@ -6,6 +6,7 @@ import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.Durations;
 import lstmgpu.cli.report.ErrorTerminal;
 import lstmgpu.cli.report.Sizes;
+import lstmgpu.network.Measures;
 import lstmgpu.train.TrainingSettings;
 
 /** One line that is drawn again and again, with lasting lines above it. */
@@ -26,15 +27,15 @@ public final class ProgressBar extends ProgressView {
     private int drawnWidth;
     private boolean closed;
 
-    ProgressBar(Console console, DeviceInfo device, ErrorTerminal terminal) {
-        super(console, device);
+    ProgressBar(Console console, DeviceInfo device, Measures measures, ErrorTerminal terminal) {
+        super(console, device, measures);
         this.terminal = terminal;
         this.escapes = terminal.isTerminal();
     }
 
     @Override
     public void started(Start start) {
-        above(summary(start, device));
+        above(summary(start));
     }
 
     @Override
@@ -80,18 +81,18 @@ public final class ProgressBar extends ProgressView {
             return;
         }
         clear();
-        String line = line(last, terminal.width() - ROOM_FOR_INTERRUPT);
+        String line = line(last, measures, terminal.width() - ROOM_FOR_INTERRUPT);
         console.err().print(line);
         console.err().flush();
         drawnWidth = line.length();
     }
 
     /** A bar, and as much beside it as fits, the most telling first; without an end no bar, and where it is very narrow none either. */
-    public static String line(Progress progress, int width) {
+    public static String line(Progress progress, Measures measures, int width) {
         boolean endless = !Double.isFinite(progress.done());
         String head = endless ? "" : "%3.0f%%".formatted(Math.floor(100 * progress.done()));
         int bar = endless ? 0 : SHORTEST_BAR + 1;
-        String tail = tails(progress).stream()
+        String tail = tails(progress, measures).stream()
                 .filter(text -> head.length() + bar + text.length() <= width)
                 .findFirst()
                 .orElse("");
@@ -101,21 +102,22 @@ public final class ProgressBar extends ProgressView {
     }
 
     /** What stands beside the bar, from everything to the least. */
-    private static List<String> tails(Progress progress) {
+    private static List<String> tails(Progress progress, Measures measures) {
         String steps = "  step %,d".formatted(progress.step());
         String allSteps = progress.totalSteps() == TrainingSettings.UNLIMITED
                 ? steps
                 : steps + "/%,d".formatted(progress.totalSteps());
-        String loss = "  loss %.3f".formatted(progress.loss());
-        String speed = "  %s".formatted(Sizes.count(progress.tokensPerSecond()));
+        String loss = "  loss " + measures.loss().shortNumber(progress.loss());
+        String speed = "  %s".formatted(Sizes.count(progress.speed()));
         String left =
                 Double.isFinite(progress.secondsLeft()) ? "  " + Durations.text(progress.secondsLeft()) + " left" : "";
         String epoch = "  epoch %.2f".formatted(progress.epoch());
-        String perplexity = "  perplexity %.2f".formatted(progress.perplexity());
+        String metric = beside(measures, measures.ofLoss(progress.loss()));
+        String unit = " %s/s".formatted(measures.plural());
         return List.of(
-                allSteps + epoch + loss + perplexity + speed + " tokens/s" + left,
-                allSteps + epoch + loss + speed + " tokens/s" + left,
-                allSteps + loss + speed + " tokens/s" + left,
+                allSteps + epoch + loss + metric + speed + unit + left,
+                allSteps + epoch + loss + speed + unit + left,
+                allSteps + loss + speed + unit + left,
                 steps + loss + speed + "/s" + left,
                 loss + speed + "/s" + left,
                 loss + left,

@@ -2,10 +2,13 @@ package lstmgpu.cli.progress;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.Map;
 import lstmgpu.backend.DeviceInfo;
 import lstmgpu.cli.report.Choices;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.JsonLines;
+import lstmgpu.network.Measures;
+import lstmgpu.network.Metric;
 import lstmgpu.train.TrainingResult;
 
 /** Every event as one JSON object a line, for programs. */
@@ -14,15 +17,24 @@ final class ProgressJson extends ProgressView {
 
     private long printedAt;
 
-    ProgressJson(Console console, DeviceInfo device) {
-        super(console, device);
+    ProgressJson(Console console, DeviceInfo device, Measures measures) {
+        super(console, device, measures);
+    }
+
+    /** What is counted, with words before or after it. */
+    private String key(String before, String after) {
+        return (before + measures.plural() + after).replace(' ', '_');
+    }
+
+    private static void put(Map<Metric, Double> told, ObjectNode event) {
+        told.forEach((metric, value) -> event.put(metric.key(), value));
     }
 
     @Override
     public void started(Start start) {
         ObjectNode event = JsonLines.object().put("event", "started").put("device", device.backend());
-        event.put("parameters", start.parameters()).put("training_tokens", start.trainingTokens());
-        event.put("validation_tokens", start.validationTokens()).put("steps_per_epoch", start.stepsPerEpoch());
+        event.put("parameters", start.parameters()).put(key("training_", ""), start.trainingLength());
+        event.put(key("validation_", ""), start.heldOutLength()).put("steps_per_epoch", start.stepsPerEpoch());
         say(event.put("start_step", start.startStep()).put("total_steps", start.totalSteps()));
     }
 
@@ -34,9 +46,10 @@ final class ProgressJson extends ProgressView {
         }
         printedAt = now;
         ObjectNode event = JsonLines.object().put("event", "progress").put("step", progress.step());
-        event.put("epoch", progress.epoch()).put("loss", progress.loss()).put("perplexity", progress.perplexity());
+        event.put("epoch", progress.epoch()).put("loss", progress.loss());
+        put(measures.ofLoss(progress.loss()), event);
         event.put("done", rounded(progress.done(), 4)).put("learning_rate", decimal(progress.learningRate()));
-        event.put("tokens_per_second", rounded(progress.tokensPerSecond(), 0));
+        event.put(key("", "_per_second"), rounded(progress.speed(), 0));
         say(event.put("seconds_left", rounded(progress.secondsLeft(), 1)));
     }
 
@@ -44,8 +57,7 @@ final class ProgressJson extends ProgressView {
     public void evaluation(Evaluation evaluation) {
         ObjectNode event = JsonLines.object().put("event", "evaluation").put("step", evaluation.step());
         event.put("epoch", evaluation.epoch()).put("loss", evaluation.result().loss());
-        event.put("perplexity", evaluation.result().perplexity())
-                .put("accuracy", evaluation.result().accuracy());
+        put(measures.of(evaluation.result()), event);
         say(event.put("best", evaluation.best()));
     }
 

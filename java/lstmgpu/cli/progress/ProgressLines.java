@@ -4,21 +4,22 @@ import lstmgpu.backend.DeviceInfo;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.Durations;
 import lstmgpu.cli.report.Sizes;
+import lstmgpu.network.Measures;
 import lstmgpu.train.TrainingSettings;
 
 /** A line now and then, for logs: no control characters, at most one in ten seconds. */
-final class ProgressLines extends ProgressView {
+public final class ProgressLines extends ProgressView {
     private static final long EVERY_NANOS = 10_000_000_000L;
 
     private long printedAt = System.nanoTime();
 
-    ProgressLines(Console console, DeviceInfo device) {
-        super(console, device);
+    ProgressLines(Console console, DeviceInfo device, Measures measures) {
+        super(console, device, measures);
     }
 
     @Override
     public void started(Start start) {
-        console.say(summary(start, device));
+        console.say(summary(start));
     }
 
     @Override
@@ -28,20 +29,26 @@ final class ProgressLines extends ProgressView {
             return;
         }
         printedAt = now;
+        console.say(line(progress, measures));
+    }
+
+    /** Where a run is, in full. */
+    public static String line(Progress progress, Measures measures) {
         String total = progress.totalSteps() == TrainingSettings.UNLIMITED
                 ? Double.isFinite(progress.done()) ? " (%.0f%%)".formatted(Math.floor(100 * progress.done())) : ""
                 : "/%,d".formatted(progress.totalSteps());
         String left =
                 Double.isFinite(progress.secondsLeft()) ? "  " + Durations.text(progress.secondsLeft()) + " left" : "";
-        console.say("step %,d%s  epoch %.2f  loss %.4f  perplexity %.2f  %s tokens/s%s"
+        return "step %,d%s  epoch %.2f  loss %s%s  %s %s/s%s"
                 .formatted(
                         progress.step(),
                         total,
                         progress.epoch(),
-                        progress.loss(),
-                        progress.perplexity(),
-                        Sizes.count(progress.tokensPerSecond()),
-                        left));
+                        measures.loss().number(progress.loss()),
+                        beside(measures, measures.ofLoss(progress.loss())),
+                        Sizes.count(progress.speed()),
+                        measures.plural(),
+                        left);
     }
 
     @Override

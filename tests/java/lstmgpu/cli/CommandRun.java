@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.ResultStream;
+import lstmgpu.task.TaskKind;
 
 /** A command as a person would run it, in this process: its exit code and both outputs. */
 public record CommandRun(int code, String out, String err) {
@@ -18,7 +19,16 @@ public record CommandRun(int code, String out, String err) {
         return with(Map.of(), "", arguments);
     }
 
+    /** Of a program that knows one more task. */
+    public static CommandRun knowing(TaskKind task, String... arguments) {
+        return run(Tasks.ALL.with(task), Map.of(), "", arguments);
+    }
+
     static CommandRun with(Map<String, String> environment, String input, String... arguments) {
+        return run(Tasks.ALL, environment, input, arguments);
+    }
+
+    private static CommandRun run(Tasks tasks, Map<String, String> environment, String input, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Map<String, String> variables = new HashMap<>(environment);
@@ -29,7 +39,7 @@ public record CommandRun(int code, String out, String err) {
                 new ResultStream(err, false),
                 variables,
                 false);
-        int code = Program.run(console, arguments);
+        int code = Program.run(console, tasks, arguments);
         return new CommandRun(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 

@@ -82,7 +82,7 @@ class DamagedRecordsTest {
             directory.generationConfig();
             directory.metrics();
             RunRecord.settings(directory);
-            ComparedRun.of(model, directory);
+            ComparedRun.of(model, directory, Tasks.ALL);
             RecordedFlags.inputs(model);
             RecordedFlags.read(model, _ -> false);
         }

@@ -6,24 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import lstmgpu.backend.DeviceInfo;
 import lstmgpu.cli.progress.ProgressBar;
+import lstmgpu.cli.progress.ProgressLines;
 import lstmgpu.cli.progress.ProgressView;
-import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.Durations;
-import lstmgpu.cli.report.ResultStream;
 import lstmgpu.cli.report.Seconds;
 import lstmgpu.cli.report.Sizes;
+import lstmgpu.network.EvaluationResult;
+import lstmgpu.network.TokenMetrics;
+import lstmgpu.train.TrainingListener;
 import lstmgpu.train.TrainingListener.Progress;
 import lstmgpu.train.TrainingSettings;
 import org.junit.jupiter.api.Test;
@@ -38,7 +35,7 @@ class ProgressTest {
 
     @Test
     void theBarTellsLossPerplexitySpeedAndTimeLeft() {
-        String line = ProgressBar.line(HALFWAY, 120);
+        String line = ProgressBar.line(HALFWAY, TokenMetrics.MEASURES, 120);
         for (String word :
                 List.of(" 50%", "1,200/2,400", "loss 1.500", "perplexity 4.48", "21.3k tokens/s", "4m12s left")) {
             assertTrue(line.contains(word), () -> word + " is not in: " + line);
@@ -53,14 +50,14 @@ class ProgressTest {
         Progress long1 = new Progress(12_345, 64_000, 0.19, 12.34, 1.234, 1e-3f, 106_400, 5025);
         Progress timed = new Progress(1200, TrainingSettings.UNLIMITED, 0.4, 4.5, 1.5, 1e-3f, 21_345, 15.4);
         for (Progress progress : List.of(HALFWAY, long1, timed)) {
-            String line = ProgressBar.line(progress, 77);
+            String line = ProgressBar.line(progress, TokenMetrics.MEASURES, 77);
             long bar = line.chars().filter(c -> c == '━' || c == '─').count();
             assertTrue(bar >= 10, line);
             for (String word : List.of("%", "step 1", "loss 1.", "/s", " left")) {
                 assertTrue(line.contains(word), () -> word + " is not in: " + line);
             }
         }
-        String line = ProgressBar.line(timed, 77);
+        String line = ProgressBar.line(timed, TokenMetrics.MEASURES, 77);
         assertTrue(line.startsWith(" 40%"), line);
         assertTrue(line.endsWith("15s left"), line);
     }
@@ -69,10 +66,10 @@ class ProgressTest {
     void theBarFitsEveryWidth() {
         Progress endless = new Progress(7, TrainingSettings.UNLIMITED, Double.NaN, 0.1, 4, 1e-3f, 900, Double.NaN);
         IntStream.range(0, 200).forEach(width -> {
-            assertTrue(ProgressBar.line(HALFWAY, width).length() <= width);
-            assertTrue(ProgressBar.line(endless, width).length() <= width);
+            assertTrue(ProgressBar.line(HALFWAY, TokenMetrics.MEASURES, width).length() <= width);
+            assertTrue(ProgressBar.line(endless, TokenMetrics.MEASURES, width).length() <= width);
         });
-        assertFalse(ProgressBar.line(endless, 200).contains("NaN"));
+        assertFalse(ProgressBar.line(endless, TokenMetrics.MEASURES, 200).contains("NaN"));
     }
 
     @Test
@@ -139,19 +136,48 @@ class ProgressTest {
     }
 
     private static String shown(ProgressView.Style style, String message) {
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Console console = new Console(
-                InputStream.nullInputStream(),
-                new ResultStream(OutputStream.nullOutputStream(), false),
-                new ResultStream(err, false),
-                Map.of(),
-                false);
-        DeviceInfo device = new DeviceInfo("cpu", "a processor", "", 0);
-        try (ProgressView view = ProgressView.of(style, console, device)) {
-            view.notice(message);
+        try (ShownRun run = new ShownRun(style, TokenMetrics.MEASURES)) {
+            run.view().notice(message);
+            return run.text();
         }
-        console.flush();
-        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    /** To the character: programs and people have got used to it. */
+    @Test
+    void aLanguageModelShowsPerplexity() {
+        assertEquals(
+                " 50%% %s%s  step 1,200/2,400  epoch 4.50  loss 1.500  perplexity 4.48  21.3k tokens/s  4m12s left"
+                        .formatted("━".repeat(20), "─".repeat(20)),
+                ProgressBar.line(HALFWAY, TokenMetrics.MEASURES, 150));
+        assertEquals(
+                "step 1,200/2,400  epoch 4.50  loss 1.5000  perplexity 4.48  21.3k tokens/s  4m12s left",
+                ProgressLines.line(HALFWAY, TokenMetrics.MEASURES));
+        assertEquals("""
+            1,234 parameters on cpu (a processor); 9,000 tokens to train, 1,000 held out; going on after step 60
+            before the first step  held-out loss 1.5000  perplexity 4.48
+            step 1,200  epoch 4.50  held-out loss 1.5000  perplexity 4.48  best so far
+            """, events(ProgressView.Style.PLAIN));
+        assertEquals("""
+            {"event":"started","device":"cpu","parameters":1234,"training_tokens":9000,"validation_tokens":1000,\
+            "steps_per_epoch":270,"start_step":60,"total_steps":2400}
+            {"event":"evaluation","step":0,"epoch":0.0,"loss":1.5,"perplexity":4.4816890703380645,\
+            "accuracy":0.25,"best":false}
+            {"event":"evaluation","step":1200,"epoch":4.5,"loss":1.5,"perplexity":4.4816890703380645,\
+            "accuracy":0.25,"best":true}
+            {"event":"progress","step":1200,"epoch":4.5,"loss":1.5,"perplexity":4.4816890703380645,"done":0.5,\
+            "learning_rate":0.001,"tokens_per_second":21345.0,"seconds_left":252.0}
+            """, events(ProgressView.Style.JSON));
+    }
+
+    private static String events(ProgressView.Style style) {
+        EvaluationResult result = new EvaluationResult(1.5, 1000, 2, Map.of(TokenMetrics.ACCURACY, 0.25));
+        try (ShownRun run = new ShownRun(style, TokenMetrics.MEASURES)) {
+            run.view().started(new TrainingListener.Start(1234, 9000, 1000, 270, 60, 2400));
+            run.view().evaluation(new TrainingListener.Evaluation(0, 0, result, false));
+            run.view().evaluation(new TrainingListener.Evaluation(1200, 4.5, result, true));
+            run.view().progress(HALFWAY);
+            return run.text();
+        }
     }
 
     @Test

@@ -21,6 +21,7 @@ import lstmgpu.network.Initialisation;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
+import lstmgpu.network.TokenMetrics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,8 +71,8 @@ class EvaluatorTest {
             EvaluationResult plain = Evaluator.evaluate(model, LETTERS, TestText.evaluation(LETTERS, "one two"));
             EvaluationResult mixed =
                     Evaluator.evaluate(model, LETTERS, TestText.evaluation(LETTERS, "\u20aco\u20ac\u20acne two\u20ac"));
-            assertEquals(plain.bitsPerCharacter(), mixed.bitsPerCharacter());
-            assertEquals(plain.bitsPerByte(), mixed.bitsPerByte());
+            assertEquals(plain.value(TokenMetrics.BITS_PER_CHARACTER), mixed.value(TokenMetrics.BITS_PER_CHARACTER));
+            assertEquals(plain.value(TokenMetrics.BITS_PER_BYTE), mixed.value(TokenMetrics.BITS_PER_BYTE));
         }
     }
 
@@ -118,12 +119,13 @@ class EvaluatorTest {
         EvaluationResult result = Evaluator.evaluate(model, LETTERS, TestText.evaluation(LETTERS, text));
         double mean = sum / expected.length;
         assertEquals(mean, result.loss(), 1e-6);
-        assertEquals(Math.exp(mean), result.perplexity(), 1e-4);
-        assertEquals(expected.length, result.tokens());
-        assertEquals(mean / Math.log(2), result.bitsPerCharacter(), 1e-5);
-        assertEquals(mean / Math.log(2), result.bitsPerByte(), 1e-5);
-        assertTrue(result.accuracy() >= 0 && result.accuracy() <= 1);
-        assertTrue(result.tokensPerSecond() > 0);
+        assertEquals(Math.exp(mean), result.value(TokenMetrics.PERPLEXITY), 1e-4);
+        assertEquals(expected.length, result.count());
+        assertEquals(mean / Math.log(2), result.value(TokenMetrics.BITS_PER_CHARACTER), 1e-5);
+        assertEquals(mean / Math.log(2), result.value(TokenMetrics.BITS_PER_BYTE), 1e-5);
+        double accuracy = result.value(TokenMetrics.ACCURACY);
+        assertTrue(accuracy >= 0 && accuracy <= 1);
+        assertTrue(result.rate() > 0);
     }
 
     @Test
@@ -132,10 +134,10 @@ class EvaluatorTest {
         try (Backend backend = new CpuBackend(1);
                 Network model = model(backend, bytes, false)) {
             EvaluationResult result = Evaluator.evaluate(model, bytes, TestText.evaluation(bytes, "aéé"));
-            assertEquals(4, result.tokens());
-            assertEquals(2, result.characters());
-            assertEquals(4, result.utf8Bytes());
-            assertEquals(result.bitsPerByte() * 2, result.bitsPerCharacter(), 1e-9);
+            assertEquals(4, result.count());
+            double bits = 4 * result.loss() / Math.log(2);
+            assertEquals(bits / 2, result.value(TokenMetrics.BITS_PER_CHARACTER), 1e-9);
+            assertEquals(bits / 4, result.value(TokenMetrics.BITS_PER_BYTE), 1e-9);
         }
     }
 

@@ -64,7 +64,7 @@ class EvaluationPassTest {
                     for (int steps : new int[] {1, 10, 25, 1000}) {
                         EvaluationResult result = evaluate(model, text, sequences, steps, warmUp);
                         String what = "%d sequences of %d steps behind %d".formatted(sequences, steps, warmUp);
-                        assertEquals(102, result.tokens(), what);
+                        assertEquals(102, result.count(), what);
                         assertEquals(sum / 102, result.loss(), 1e-6, what);
                     }
                 }

@@ -1,11 +1,17 @@
 package lstmgpu.task;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.Cell;
@@ -21,6 +27,9 @@ import lstmgpu.network.EvaluationResult;
 import lstmgpu.network.Feed;
 import lstmgpu.network.Head;
 import lstmgpu.network.InputPart;
+import lstmgpu.network.Measures;
+import lstmgpu.network.Metric;
+import lstmgpu.network.Metric.Better;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Pass;
@@ -31,6 +40,37 @@ import lstmgpu.store.ModelDirectory;
 final class SineTask implements Task {
     static final NetworkConfig NETWORK =
             new NetworkConfig(new InputPart.Features(1), Cell.LSTM, 12, 1, 0.1f, new Head.Values(1));
+    static final String NAME = "sine";
+
+    private static final Metric ROOT = new Metric("root mean square error", "", Better.LOWER, 5, Math::sqrt);
+    private static final Metric ABSOLUTE = new Metric("mean absolute error", "V", Better.LOWER, 4);
+    private static final Metric WITHIN = new Metric("within a tenth", Metric.SHARE, Better.HIGHER, 1);
+    static final Measures MEASURES = new Measures("value", "squared error", 6, List.of(ROOT, ABSOLUTE, WITHIN));
+    private static final double TENTH = 0.1;
+
+    /** Inputs are files with a value on every line. */
+    static final TaskKind KIND = new TaskKind() {
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public Measures measures() {
+            return MEASURES;
+        }
+
+        @Override
+        public Examiner examiner(ModelDirectory directory) {
+            return (network, inputs, reading) -> {
+                List<Float> values = new ArrayList<>();
+                inputs.forEach(input -> values.addAll(values(input)));
+                reading.notice().accept("read " + values.size() + " values");
+                return new OfWave(network, values);
+            };
+        }
+    };
+
     private static final int TRAINING = 601;
     private static final int HELD_OUT = 101;
 
@@ -44,12 +84,12 @@ final class SineTask implements Task {
 
     @Override
     public String name() {
-        return "sine";
+        return NAME;
     }
 
     @Override
-    public String lossUnit() {
-        return "squared error";
+    public Measures measures() {
+        return MEASURES;
     }
 
     @Override
@@ -107,33 +147,66 @@ final class SineTask implements Task {
 
     @Override
     public Evaluation evaluation(Network network, int sequences, int steps) {
-        Backend backend = network.backend();
-        int count = HELD_OUT - 1;
-        Pass pass = Pass.forward(network, count, 1, Purpose.JUDGE, count);
-        backend.upload(
-                Arrays.copyOfRange(wave, TRAINING, TRAINING + count),
-                pass.batch().inputs());
-        backend.upload(
-                Arrays.copyOfRange(wave, TRAINING + 1, TRAINING + 1 + count),
-                pass.batch().targets());
-        return new Evaluation() {
-            @Override
-            public EvaluationResult run() {
-                pass.refresh();
-                pass.plan().resetState();
-                pass.judge();
-                float[] losses = new float[count];
-                backend.download(pass.losses(), losses);
-                double sum =
-                        IntStream.range(0, count).mapToDouble(i -> losses[i]).sum();
-                return new EvaluationResult(sum / count, Double.NaN, count, 0, 0, 1);
-            }
+        List<Float> heldOut = IntStream.range(TRAINING, wave.length)
+                .mapToObj(place -> wave[place])
+                .toList();
+        return new OfWave(network, heldOut);
+    }
 
-            @Override
-            public void close() {
-                pass.close();
+    private static List<Float> values(Path input) {
+        try {
+            return Files.readAllLines(input).stream().map(Float::valueOf).toList();
+        } catch (IOException | NumberFormatException unreadable) {
+            throw LstmGpuException.data("%s has a line that is no value; give one value a line", input);
+        }
+    }
+
+    /** Predicts every value but the first. */
+    private static final class OfWave implements Evaluation {
+        private final Network network;
+        private final Pass pass;
+        private final int count;
+
+        OfWave(Network network, List<Float> values) {
+            this.network = network;
+            this.count = values.size() - 1;
+            this.pass = Pass.forward(network, count, 1, Purpose.JUDGE, count);
+            upload(values.subList(0, count), pass.batch().inputs());
+            upload(values.subList(1, count + 1), pass.batch().targets());
+        }
+
+        private void upload(List<Float> values, DeviceBuffer buffer) {
+            float[] array = new float[values.size()];
+            for (int i = 0; i < array.length; i++) {
+                array[i] = values.get(i);
             }
-        };
+            network.backend().upload(array, buffer);
+        }
+
+        @Override
+        public EvaluationResult run() {
+            pass.refresh();
+            pass.plan().resetState();
+            pass.judge();
+            float[] losses = new float[count];
+            network.backend().download(pass.losses(), losses);
+            double squares = 0;
+            double errors = 0;
+            int within = 0;
+            for (float loss : losses) {
+                double error = Math.sqrt(loss);
+                squares += loss;
+                errors += error;
+                within += error < TENTH ? 1 : 0;
+            }
+            Map<Metric, Double> measured = Map.of(ABSOLUTE, errors / count, WITHIN, (double) within / count);
+            return new EvaluationResult(squares / count, count, 0.5, measured);
+        }
+
+        @Override
+        public void close() {
+            pass.close();
+        }
     }
 
     @Override

@@ -6,23 +6,37 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.cli.CommandRun;
+import lstmgpu.cli.ShownRun;
+import lstmgpu.cli.progress.ProgressBar;
+import lstmgpu.cli.progress.ProgressLines;
+import lstmgpu.cli.progress.ProgressView;
 import lstmgpu.network.Head;
 import lstmgpu.network.InputPart;
+import lstmgpu.network.Measures;
+import lstmgpu.network.Metric;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.MetricsFile;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.train.Runs;
 import lstmgpu.train.Trainer;
+import lstmgpu.train.TrainingListener;
+import lstmgpu.train.TrainingListener.Progress;
 import lstmgpu.train.TrainingResult;
 import lstmgpu.train.TrainingSettings;
 import org.junit.jupiter.api.Test;
@@ -41,10 +55,14 @@ class SineTaskTest {
     }
 
     private TrainingResult train(String name, TrainingSettings settings) {
+        return train(name, settings, new Runs.Observer());
+    }
+
+    private TrainingResult train(String name, TrainingSettings settings, TrainingListener listener) {
         Path path = folder.resolve(name);
         SineTask task = new SineTask();
         try (Backend backend = new CpuBackend(1);
-                Trainer trainer = new Trainer(backend, SineTask.NETWORK, task, settings, new Runs.Observer());
+                Trainer trainer = new Trainer(backend, SineTask.NETWORK, task, settings, listener);
                 ModelDirectory directory =
                         settings.run().resume() ? ModelDirectory.open(path) : ModelDirectory.create(path, false)) {
             if (settings.run().resume()) {
@@ -148,6 +166,7 @@ class SineTaskTest {
         CommandRun run =
                 CommandRun.of("compare", one, two, "--chart", chart.toString()).succeeds();
         assertTrue(run.out().contains("held-out loss") && run.out().contains(two), run.out());
+        assertTrue(run.out().contains(" values/s") && !run.out().contains("token"), run.out());
         assertTrue(Files.readString(chart).contains("squared error"));
     }
 
@@ -158,9 +177,160 @@ class SineTaskTest {
         for (String command : List.of("generate", "inspect")) {
             CommandRun.of(command, one).refuses(ExitCode.DATA.code(), one, "'sine'", "writes no text");
         }
-        CommandRun.of("eval", one, "pom.xml").refuses(ExitCode.DATA.code(), one, "'sine'", "writes no text");
+        CommandRun.of("score", one, "pom.xml").refuses(ExitCode.DATA.code(), one, "'sine'", "writes no text");
         new NetworkConfig(new InputPart.Tokens(9, 4), Cell.LSTM, 8, 1, 0, new Head.SequenceClass(3))
                 .write(folder.resolve("one/config.json"), "moods");
         CommandRun.of("generate", one).refuses(ExitCode.DATA.code(), one, "'moods'", "writes no text");
+        CommandRun.knowing(SineTask.KIND, "eval", one, "pom.xml")
+                .refuses(ExitCode.DATA.code(), one, "'moods'", "does not know", "'language-model' or 'sine'");
+    }
+
+    @Test
+    void anUnknownTaskIsNotEvaluated() {
+        train("one", settings(0));
+        String one = folder.resolve("one").toString();
+        CommandRun.of("eval", one, "pom.xml")
+                .refuses(ExitCode.DATA.code(), one, "'sine'", "does not know", "'language-model'");
+    }
+
+    /** The held-out part of the wave, a value a line. */
+    private Path heldOut(int values) throws IOException {
+        return Files.write(
+                folder.resolve("wave.txt"),
+                IntStream.range(601, 601 + values)
+                        .mapToObj(i -> Float.toString((float) Math.sin(i * 0.37)))
+                        .toList());
+    }
+
+    private CommandRun eval(String model, Path inputs, String... flags) {
+        List<String> arguments = new ArrayList<>(
+                List.of("eval", folder.resolve(model).toString(), inputs.toString(), "--device", "cpu"));
+        arguments.addAll(List.of(flags));
+        return CommandRun.knowing(SineTask.KIND, arguments.toArray(String[]::new))
+                .succeeds();
+    }
+
+    @Test
+    void isEvaluatedInItsOwnMetrics() throws IOException {
+        TrainingResult result = train("whole", settings(STEPS));
+        CommandRun run = eval("whole", heldOut(101), "--json");
+        assertEquals("read 101 values\n", run.err());
+        JsonNode measured = new ObjectMapper().readTree(run.out());
+        List<String> keys = new ArrayList<>();
+        measured.fieldNames().forEachRemaining(keys::add);
+        List<String> own = List.of("loss", "root_mean_square_error", "mean_absolute_error", "within_a_tenth");
+        assertEquals(own, keys.subList(0, own.size()));
+        assertEquals(List.of("values", "values_per_second"), keys.subList(own.size(), keys.size()));
+        double loss = measured.get("loss").asDouble();
+        double absolute = measured.get("mean_absolute_error").asDouble();
+        assertEquals(result.bestLoss(), loss, 1e-9);
+        assertEquals(Math.sqrt(loss), measured.get("root_mean_square_error").asDouble(), 1e-12);
+        assertTrue(absolute > 0 && absolute <= Math.sqrt(loss), measured.toString());
+        assertEquals(100, measured.get("values").asInt());
+        double share = measured.get("within_a_tenth").asDouble();
+        assertEquals(
+                """
+                loss                    %.6f squared error
+                root mean square error  %.5f
+                mean absolute error     %.4f V
+                within a tenth          %.1f %%
+                values                  100
+                values/s                200
+                """.formatted(loss, Math.sqrt(loss), absolute, 100 * share),
+                eval("whole", heldOut(101)).out());
+    }
+
+    /** Each metric says which values are better, and training has to agree. */
+    @Test
+    void trainingMakesEveryMetricBetter() throws IOException {
+        train("none", settings(0));
+        train("whole", settings(STEPS));
+        JsonNode before =
+                new ObjectMapper().readTree(eval("none", heldOut(101), "--json").out());
+        JsonNode after = new ObjectMapper()
+                .readTree(eval("whole", heldOut(101), "--json").out());
+        for (Metric metric : SineTask.MEASURES.metrics()) {
+            double gain = after.get(metric.key()).asDouble()
+                    - before.get(metric.key()).asDouble();
+            assertTrue(metric.better() == Metric.Better.HIGHER ? gain > 0 : gain < 0, metric.name() + " by " + gain);
+        }
+    }
+
+    /** In no way in which a run is shown, and in no file that it writes. */
+    @Test
+    void whatLanguagesAreMeasuredByDoesNotAppear() throws IOException {
+        for (ProgressView.Style style :
+                List.of(ProgressView.Style.BAR, ProgressView.Style.PLAIN, ProgressView.Style.JSON)) {
+            String name = style.name();
+            try (ShownRun run = new ShownRun(style, SineTask.MEASURES)) {
+                train(name, settings(90), run.view());
+                String metric = style == ProgressView.Style.JSON ? "root_mean_square_error" : "root mean square";
+                for (String word : List.of(metric, "values")) {
+                    assertTrue(run.text().contains(word), run.text());
+                }
+                requireNoWordOfLanguages(run.text(), "perplexity", "accuracy", "token", "nats");
+            }
+            try (Stream<Path> files = Files.walk(folder.resolve(name))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    requireNoWordOfLanguages(
+                            Files.readString(file, StandardCharsets.ISO_8859_1), "perplexity", "accuracy", "nats");
+                }
+            }
+        }
+        String one = folder.resolve("BAR").toString();
+        String two = folder.resolve("JSON").toString();
+        for (CommandRun run : List.of(
+                CommandRun.of("compare", one, two),
+                CommandRun.of("compare", one, two, "--json"),
+                eval("BAR", heldOut(50)),
+                eval("BAR", heldOut(50), "--json"))) {
+            requireNoWordOfLanguages(run.out() + run.err(), "perplexity", "accuracy", "nats");
+        }
+    }
+
+    private static void requireNoWordOfLanguages(String text, String... words) {
+        for (String word : words) {
+            assertFalse(text.contains(word), () -> word + " is in: " + text);
+        }
+    }
+
+    @Test
+    void aLineTellsItsOwnMetricAndUnit() {
+        Progress progress = new Progress(1200, 2400, 0.5, 4.5, 0.0025, 1e-3f, 21_345, 252);
+        assertEquals(
+                "step 1,200/2,400  epoch 4.50  loss 0.002500  root mean square error 0.0500  21.3k values/s  4m12s"
+                        + " left",
+                ProgressLines.line(progress, SineTask.MEASURES));
+        assertTrue(ProgressBar.line(progress, SineTask.MEASURES, 200)
+                .contains("  loss 0.00250  root mean square error 0.0500  21.3k values/s  4m12s left"));
+        Measures loss = new Measures("value", "squared error", 6, List.of());
+        assertEquals(
+                "step 1,200/2,400  epoch 4.50  loss 0.002500  21.3k values/s  4m12s left",
+                ProgressLines.line(progress, loss));
+    }
+
+    @Test
+    void runsOfOtherTasksAreToldApart() throws IOException {
+        train("one", settings(30));
+        Path text = Files.createDirectory(folder.resolve("text"));
+        try (Backend backend = new CpuBackend(1)) {
+            Runs.train(
+                    backend,
+                    text.resolve("two"),
+                    Runs.config(Cell.LSTM, 0),
+                    Runs.TEXT,
+                    settings(30),
+                    new Runs.Observer());
+        }
+        String out = CommandRun.knowing(
+                        SineTask.KIND,
+                        "compare",
+                        folder.resolve("one").toString(),
+                        text.resolve("two").toString())
+                .succeeds()
+                .out();
+        assertTrue(out.startsWith("These runs were trained on different data;"), out);
+        assertTrue(out.contains("601 values to train, 101 held out\n"), out);
+        assertTrue(out.contains(" tokens to train") && out.contains(" kinds\n"), out);
     }
 }

@@ -1,0 +1,62 @@
+package lstmgpu.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import lstmgpu.data.InputFiles;
+import lstmgpu.data.TokenFile;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.generate.EvaluationText;
+import lstmgpu.generate.Evaluator;
+import lstmgpu.network.Evaluation;
+import lstmgpu.network.EvaluationResult;
+import lstmgpu.network.Measures;
+import lstmgpu.network.Network;
+import lstmgpu.network.TokenMetrics;
+import lstmgpu.store.ModelDirectory;
+import lstmgpu.task.Examiner;
+import lstmgpu.task.LanguageModelling;
+import lstmgpu.task.TaskKind;
+
+/** Models of languages: their inputs are texts, read as one in the model's tokens. */
+final class LanguageModels implements TaskKind {
+    @Override
+    public String name() {
+        return LanguageModelling.NAME;
+    }
+
+    @Override
+    public Measures measures() {
+        return TokenMetrics.MEASURES;
+    }
+
+    @Override
+    public Examiner examiner(ModelDirectory directory) {
+        Tokenizer tokenizer = directory.tokenizer();
+        return (network, inputs, reading) -> new OfText(network, tokenizer, inputs, reading);
+    }
+
+    /** Reads the text once, from its beginning to its end. */
+    private static final class OfText implements Evaluation {
+        private final Network network;
+        private final Tokenizer tokenizer;
+        private final TokenFile tokens;
+        private final EvaluationText text;
+
+        OfText(Network network, Tokenizer tokenizer, List<Path> inputs, Examiner.Reading reading) {
+            this.network = network;
+            this.tokenizer = tokenizer;
+            this.tokens = InputTokens.of(inputs, tokenizer, reading);
+            this.text = EvaluationText.of(tokens, InputFiles.describe(inputs));
+        }
+
+        @Override
+        public EvaluationResult run() {
+            return tokens.use(() -> Evaluator.evaluate(network, tokenizer, text));
+        }
+
+        @Override
+        public void close() {
+            tokens.close();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package lstmgpu.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import lstmgpu.LstmGpuException;
+import lstmgpu.cli.report.Console;
+import lstmgpu.files.CacheFolder;
+import lstmgpu.store.ModelDirectory;
+import lstmgpu.task.Examiner;
+import lstmgpu.task.TaskKind;
+
+/** The tasks whose models commands know, by the names that config.json has. */
+record Tasks(List<TaskKind> kinds) {
+    /** A task that is added gets its place here. */
+    static final Tasks ALL = new Tasks(List.of(new LanguageModels()));
+
+    static Examiner.Reading reading(boolean lines, Console console) {
+        return new Examiner.Reading(lines, CacheFolder.of(console.environment()), console::say);
+    }
+
+    /** These and one more. */
+    Tasks with(TaskKind kind) {
+        List<TaskKind> more = new ArrayList<>(kinds);
+        more.add(kind);
+        return new Tasks(List.copyOf(more));
+    }
+
+    Optional<TaskKind> named(String name) {
+        return kinds.stream().filter(kind -> kind.name().equals(name)).findFirst();
+    }
+
+    /** What the data of a task is counted in, also of one that is none of these. */
+    String counted(String name) {
+        return named(name).map(kind -> kind.measures().plural()).orElse("values");
+    }
+
+    /**
+     * What a model has learnt.
+     *
+     * @throws LstmGpuException with exit code 3 if it is none of these
+     */
+    TaskKind of(ModelDirectory directory) {
+        String name = directory.task();
+        return named(name)
+                .orElseThrow(() -> LstmGpuException.data(
+                        "%s holds a model that has learnt '%s', which this version does not know; name one that has"
+                                + " learnt %s",
+                        directory.path(),
+                        name,
+                        kinds.stream().map(kind -> "'" + kind.name() + "'").collect(Collectors.joining(" or "))));
+    }
+}
