@@ -60,7 +60,8 @@ record RunIdentity(Map<String, String> settings, Set<String> files, List<InputTe
     }
 
     /**
-     * @throws LstmGpuException with exit code 3 if the data or what lies beside the weights, such as a tokenizer, is another, 2 if a flag differs
+     * @throws LstmGpuException with exit code 3 if the data is another or what lies beside the weights, such as a
+     *     tokenizer, 2 if a flag differs
      */
     void check(Checkpoint.State saved) {
         if (differs(TEXT, saved)) {

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import lstmgpu.cli.progress.ProgressBar;
 import lstmgpu.cli.progress.ProgressLines;
@@ -92,6 +94,16 @@ class ProgressTest {
             assertTrue(shown.chars().allMatch(c -> c == '\n' || c >= ' '), shown);
         }
         assertEquals("", train(text, "none").err());
+    }
+
+    @Test
+    void theLastLineTellsThePerplexityOfTheBestModel() throws IOException {
+        Matcher told = Pattern.compile(
+                        ": (\\d\\.\\d{4}) nats per token on the held-out text \\(perplexity (\\d+\\.\\d\\d)\\) at step"
+                                + " 4; 4 steps in ")
+                .matcher(train(TinyModel.text(folder), "none").out());
+        assertTrue(told.find());
+        assertEquals(Math.exp(Double.parseDouble(told.group(1))), Double.parseDouble(told.group(2)), 0.01);
     }
 
     private CommandRun train(Path text, String progress) {
