@@ -44,4 +44,81 @@ public interface Layers {
      * The same call on the gradient is the backward pass.
      */
     void dropout(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y);
+
+    /**
+     * Every sequence from its end: y[t,b,:] = x[len−1−t,b,:] for t < len = lengths[b]; behind, y is 0. The same call is
+     * its gradient.
+     *
+     * @param x [T,B,W]
+     * @param lengths INT32 [B], each in [0, T]; or null, all T
+     * @param addToY y += instead of y =; behind the end y stays as it was
+     * @param y [T,B,W]
+     */
+    void reverse(
+            DeviceBuffer x, DeviceBuffer lengths, int steps, int sequences, int width, boolean addToY, DeviceBuffer y);
+
+    /** {@link #reverse} of tokens, INT32 [T,B]. */
+    void reverseTokens(DeviceBuffer tokens, DeviceBuffer lengths, int steps, int sequences, DeviceBuffer reversed);
+
+    /**
+     * What the two directions of a bidirectional stack say of each step: y[t,b,:H] = f[t,b,:] and y[t,b,H:] =
+     * r[len−1−t,b,:] for t < len = lengths[b]; behind, y is 0.
+     *
+     * @param f [T,B,H], the forward direction
+     * @param r [T,B,H], the other one, beginning at the sequence's end
+     * @param lengths INT32 [B], each in [0, T]; or null, all T
+     * @param width H
+     * @param y [T,B,2H]
+     */
+    void joinDirections(
+            DeviceBuffer f, DeviceBuffer r, DeviceBuffer lengths, int steps, int sequences, int width, DeviceBuffer y);
+
+    /**
+     * The gradient of {@link #joinDirections}: df[t,b,:] = dy[t,b,:H] and dr[t,b,:] = dy[len−1−t,b,H:] for t < len;
+     * behind, both are 0.
+     */
+    void splitDirections(
+            DeviceBuffer dy,
+            DeviceBuffer lengths,
+            int steps,
+            int sequences,
+            int width,
+            DeviceBuffer df,
+            DeviceBuffer dr);
+
+    /**
+     * One vector for each sequence out of those of its first len = lengths[b] steps. {@link Pooling#MEAN} and
+     * {@link Pooling#MAX} are NaN where one of these values is.
+     *
+     * @param y [T,B,H]
+     * @param lengths INT32 [B], each in [1, T]; or null, all T
+     * @param width H
+     * @param out [B,H]
+     */
+    void pool(
+            Pooling pooling,
+            DeviceBuffer y,
+            DeviceBuffer lengths,
+            int steps,
+            int sequences,
+            int width,
+            DeviceBuffer out);
+
+    /**
+     * The gradient of {@link #pool}, 0 behind the end. That of {@link Pooling#MAX} goes to the first step that has the
+     * largest value, or to the first NaN.
+     *
+     * @param dOut [B,H]
+     * @param y [T,B,H], which only {@link Pooling#MAX} reads, otherwise null or not
+     * @param dy [T,B,H]
+     */
+    void poolGrad(
+            Pooling pooling,
+            DeviceBuffer dOut,
+            DeviceBuffer y,
+            DeviceBuffer lengths,
+            int steps,
+            int sequences,
+            int width,
+            DeviceBuffer dy);
 }

@@ -31,6 +31,49 @@ public interface Losses {
     void squaredError(
             DeviceBuffer prediction, DeviceBuffer target, float scale, DeviceBuffer losses, DeviceBuffer dPrediction);
 
+    /**
+     * The error of quantiles (Koenker and Bassett 1978): with e = target[n] − prediction[n,k] and q = quantiles[k],
+     * losses[n,k] = max(q·e, (q−1)·e) and, unless null, dPrediction[n,k] = scale·(−q where e > 0, 1−q where e < 0, 0
+     * where e = 0), for every n of target and k of quantiles.
+     *
+     * @param quantiles [Q], each in (0, 1)
+     * @param prediction [N,Q]
+     * @param target [N]
+     * @param losses [N,Q]
+     * @param dPrediction [N,Q] or null; may be prediction itself
+     */
+    void quantileError(
+            DeviceBuffer prediction,
+            DeviceBuffer target,
+            DeviceBuffer quantiles,
+            float scale,
+            DeviceBuffer losses,
+            DeviceBuffer dPrediction);
+
+    /**
+     * Huber's error (1964): with e = prediction[i] − target[i], losses[i] = e²/2 where |e| ≤ delta, delta·(|e| −
+     * delta/2) beyond and, unless null, dPrediction[i] = scale·e, but no further from 0 than scale·delta, for every i
+     * of prediction. With delta = 0 it is the absolute error: losses[i] = |e|, dPrediction[i] = scale·sign(e), 0 at 0.
+     *
+     * @param delta finite, not below 0
+     * @param dPrediction may be prediction itself, or null
+     */
+    void huberError(
+            DeviceBuffer prediction,
+            DeviceBuffer target,
+            float delta,
+            float scale,
+            DeviceBuffer losses,
+            DeviceBuffer dPrediction);
+
+    /**
+     * x[n,:] = weights[n]·x[n,:], for every n of weights. Where a weight is 0 so is the row, even if it was not finite.
+     *
+     * @param x [N,W], in place
+     * @param width W
+     */
+    void weigh(DeviceBuffer x, DeviceBuffer weights, int width);
+
     /** history[STEP % length of history] = mean of losses. */
     void recordMean(DeviceBuffer losses, StepClock clock, DeviceBuffer history);
 }

@@ -2,6 +2,7 @@ package lstmgpu.backend.counted;
 
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Layers;
+import lstmgpu.backend.Pooling;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.StepClock;
 
@@ -40,4 +41,59 @@ final class CountedLayers implements Layers {
 
     @Override
     public void dropout(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y) {}
+
+    @Override
+    public void reverse(
+            DeviceBuffer x,
+            DeviceBuffer lengths,
+            int steps,
+            int sequences,
+            int width,
+            boolean addToY,
+            DeviceBuffer y) {}
+
+    @Override
+    public void reverseTokens(
+            DeviceBuffer tokens, DeviceBuffer lengths, int steps, int sequences, DeviceBuffer reversed) {}
+
+    @Override
+    public void joinDirections(
+            DeviceBuffer f,
+            DeviceBuffer r,
+            DeviceBuffer lengths,
+            int steps,
+            int sequences,
+            int width,
+            DeviceBuffer y) {}
+
+    @Override
+    public void splitDirections(
+            DeviceBuffer dy,
+            DeviceBuffer lengths,
+            int steps,
+            int sequences,
+            int width,
+            DeviceBuffer df,
+            DeviceBuffer dr) {}
+
+    @Override
+    public void pool(
+            Pooling pooling,
+            DeviceBuffer y,
+            DeviceBuffer lengths,
+            int steps,
+            int sequences,
+            int width,
+            DeviceBuffer out) {}
+
+    @Override
+    public void poolGrad(
+            Pooling pooling,
+            DeviceBuffer dOut,
+            DeviceBuffer y,
+            DeviceBuffer lengths,
+            int steps,
+            int sequences,
+            int width,
+            DeviceBuffer dy) {}
 }

@@ -21,5 +21,26 @@ final class CountedLosses implements Losses {
             DeviceBuffer prediction, DeviceBuffer target, float scale, DeviceBuffer losses, DeviceBuffer dPrediction) {}
 
     @Override
+    public void quantileError(
+            DeviceBuffer prediction,
+            DeviceBuffer target,
+            DeviceBuffer quantiles,
+            float scale,
+            DeviceBuffer losses,
+            DeviceBuffer dPrediction) {}
+
+    @Override
+    public void huberError(
+            DeviceBuffer prediction,
+            DeviceBuffer target,
+            float delta,
+            float scale,
+            DeviceBuffer losses,
+            DeviceBuffer dPrediction) {}
+
+    @Override
+    public void weigh(DeviceBuffer x, DeviceBuffer weights, int width) {}
+
+    @Override
     public void recordMean(DeviceBuffer losses, StepClock clock, DeviceBuffer history) {}
 }

@@ -38,6 +38,14 @@ final class CpuArguments {
         return ints(clock.counters(), place + 1L, "clock").getInt(place);
     }
 
+    /** Refuses what is no shape [steps, sequences, width], and a width of which no array holds two rows. */
+    static void shape(int steps, int sequences, int width) {
+        if (steps < 1 || sequences < 1 || width < 1 || width > Integer.MAX_VALUE / 2) {
+            throw new IllegalArgumentException(
+                    "there is no memory of the shape [%d, %d, %d]".formatted(steps, sequences, width));
+        }
+    }
+
     /** A checked buffer, or null where there is none. */
     static CpuBuffer floatsOrNull(DeviceBuffer buffer, long length, String what) {
         return buffer == null ? null : floats(buffer, length, what);

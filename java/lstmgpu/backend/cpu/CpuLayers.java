@@ -2,6 +2,7 @@ package lstmgpu.backend.cpu;
 
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Layers;
+import lstmgpu.backend.Pooling;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.StepClock;
 
@@ -12,6 +13,8 @@ final class CpuLayers implements Layers {
     private final Linear linear;
     private final LinearGradient linearGradient;
     private final Dropout dropout;
+    private final Directions directions;
+    private final Pool sequencePool;
 
     CpuLayers(WorkerPool pool) {
         this.pool = pool;
@@ -19,6 +22,8 @@ final class CpuLayers implements Layers {
         linear = new Linear();
         linearGradient = new LinearGradient();
         dropout = new Dropout();
+        directions = new Directions();
+        sequencePool = new Pool();
     }
 
     @Override
@@ -68,5 +73,60 @@ final class CpuLayers implements Layers {
         CpuBuffer in = CpuArguments.floats(x, 0, "x");
         CpuBuffer out = CpuArguments.floats(y, in.length(), "y");
         pool.run(dropout.of(in, p, seed, stream, CpuArguments.counter(clock, StepClock.STEP), out));
+    }
+
+    @Override
+    public void reverse(
+            DeviceBuffer x, DeviceBuffer lengths, int steps, int sequences, int width, boolean addToY, DeviceBuffer y) {
+        pool.run(directions.reverse(x, lengths, steps, sequences, width, addToY, y));
+    }
+
+    @Override
+    public void reverseTokens(
+            DeviceBuffer tokens, DeviceBuffer lengths, int steps, int sequences, DeviceBuffer reversed) {
+        pool.run(directions.reverseTokens(tokens, lengths, steps, sequences, reversed));
+    }
+
+    @Override
+    public void joinDirections(
+            DeviceBuffer f, DeviceBuffer r, DeviceBuffer lengths, int steps, int sequences, int width, DeviceBuffer y) {
+        pool.run(directions.join(f, r, lengths, steps, sequences, width, y));
+    }
+
+    @Override
+    public void splitDirections(
+            DeviceBuffer dy,
+            DeviceBuffer lengths,
+            int steps,
+            int sequences,
+            int width,
+            DeviceBuffer df,
+            DeviceBuffer dr) {
+        pool.run(directions.split(dy, lengths, steps, sequences, width, df, dr));
+    }
+
+    @Override
+    public void pool(
+            Pooling pooling,
+            DeviceBuffer y,
+            DeviceBuffer lengths,
+            int steps,
+            int sequences,
+            int width,
+            DeviceBuffer out) {
+        pool.run(sequencePool.forward(pooling, y, lengths, steps, sequences, width, out));
+    }
+
+    @Override
+    public void poolGrad(
+            Pooling pooling,
+            DeviceBuffer dOut,
+            DeviceBuffer y,
+            DeviceBuffer lengths,
+            int steps,
+            int sequences,
+            int width,
+            DeviceBuffer dy) {
+        pool.run(sequencePool.backward(pooling, dOut, y, lengths, steps, sequences, width, dy));
     }
 }

@@ -9,11 +9,17 @@ final class CpuLosses implements Losses {
     private final WorkerPool pool;
     private final SoftmaxCrossEntropy softmaxCrossEntropy;
     private final SquaredError squaredError;
+    private final QuantileError quantileError;
+    private final HuberError huberError;
+    private final Weigh weigh;
 
     CpuLosses(WorkerPool pool) {
         this.pool = pool;
         softmaxCrossEntropy = new SoftmaxCrossEntropy();
         squaredError = new SquaredError();
+        quantileError = new QuantileError();
+        huberError = new HuberError();
+        weigh = new Weigh();
     }
 
     @Override
@@ -36,6 +42,48 @@ final class CpuLosses implements Losses {
         CpuBuffer out = CpuArguments.floats(losses, x.length(), "losses");
         CpuBuffer slope = dPrediction == null ? null : CpuArguments.floats(dPrediction, x.length(), "dPrediction");
         pool.run(squaredError.of(x, t, scale, out, slope));
+    }
+
+    @Override
+    public void quantileError(
+            DeviceBuffer prediction,
+            DeviceBuffer target,
+            DeviceBuffer quantiles,
+            float scale,
+            DeviceBuffer losses,
+            DeviceBuffer dPrediction) {
+        CpuBuffer t = CpuArguments.floats(target, 0, "target");
+        CpuBuffer levels = CpuArguments.floats(quantiles, 1, "quantiles");
+        long length = Math.multiplyExact(t.length(), levels.length());
+        CpuBuffer x = CpuArguments.floats(prediction, length, "prediction");
+        CpuBuffer out = CpuArguments.floats(losses, length, "losses");
+        CpuBuffer slope = CpuArguments.floatsOrNull(dPrediction, length, "dPrediction");
+        pool.run(quantileError.of(x, t, levels, scale, out, slope));
+    }
+
+    @Override
+    public void huberError(
+            DeviceBuffer prediction,
+            DeviceBuffer target,
+            float delta,
+            float scale,
+            DeviceBuffer losses,
+            DeviceBuffer dPrediction) {
+        if (!(delta >= 0 && delta < Float.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("delta must be finite and not below 0, not " + delta);
+        }
+        CpuBuffer x = CpuArguments.floats(prediction, 0, "prediction");
+        CpuBuffer t = CpuArguments.floats(target, x.length(), "target");
+        CpuBuffer out = CpuArguments.floats(losses, x.length(), "losses");
+        CpuBuffer slope = CpuArguments.floatsOrNull(dPrediction, x.length(), "dPrediction");
+        pool.run(huberError.of(x, t, delta, scale, out, slope));
+    }
+
+    @Override
+    public void weigh(DeviceBuffer x, DeviceBuffer weights, int width) {
+        CpuBuffer factors = CpuArguments.floats(weights, 0, "weights");
+        CpuBuffer rows = CpuArguments.floats(x, Math.multiplyExact(factors.length(), (long) width), "x");
+        pool.run(weigh.of(rows, factors, width));
     }
 
     @Override

@@ -8,7 +8,6 @@ import lstmgpu.backend.StepClock;
 /** Launches {@code kernels/dropout.cu}. */
 final class Dropout {
     private static final int ELEMENTS_PER_THREAD = 4;
-    private static final long MOST_BLOCKS = 2048;
 
     private final KernelDevice device;
 
@@ -61,6 +60,6 @@ final class Dropout {
                 .integer(stream)
                 .integer(Philox.threshold(p))
                 .real((float) (1 / (1 - (double) p)))
-                .launch(blocks, Math.min(slabs, Math.max(1, MOST_BLOCKS / blocks)));
+                .launch(blocks, Kernel.rowsFor(slabs, blocks));
     }
 }

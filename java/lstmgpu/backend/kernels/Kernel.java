@@ -12,6 +12,10 @@ public enum Kernel {
     ADD_BIAS("convert", 256),
     NARROW("convert", 256),
     WIDEN("convert", 256),
+    JOIN_DIRECTIONS("directions", 256),
+    REVERSE("directions", 256),
+    REVERSE_TOKENS("directions", 256),
+    SPLIT_DIRECTIONS("directions", 256),
     DROPOUT("dropout", 256),
     ELMAN_RELU_BACKWARD("elman_cell", 256),
     ELMAN_RELU_FORWARD("elman_cell", 256),
@@ -22,12 +26,16 @@ public enum Kernel {
     GEMM("gemm", 256),
     GRU_BACKWARD("gru_cell", 256),
     GRU_FORWARD("gru_cell", 256),
+    HUBER_ERROR("huber_error", 256),
     LSTM_BACKWARD("lstm_cell", 256),
     LSTM_FORWARD("lstm_cell", 256),
     ADAGRAD("optimizer", 256),
     ADAM("optimizer", 256),
     RMSPROP("optimizer", 256),
     SGD("optimizer", 256),
+    POOL("pool", 256),
+    POOL_GRAD("pool", 256),
+    QUANTILE_ERROR("quantile_error", 256),
     RESET_SEQUENCES("reset_sequences", 256),
     SAMPLE_KEYS("sample", 256),
     SAMPLE_KEEP("sample", 256),
@@ -41,7 +49,11 @@ public enum Kernel {
     TOKEN_COUNT("token_gradient", 256),
     TOKEN_PLACE("token_gradient", 256),
     TOKEN_SCAN("token_gradient", 256),
-    TOKEN_SUM("token_gradient", 256);
+    TOKEN_SUM("token_gradient", 256),
+    WEIGH("weigh", 256);
+
+    /** Of a launch: no more than keep any device busy; the kernel's loop takes the rest. */
+    static final long MOST_BLOCKS = 2048;
 
     private final String file;
     private final int block;
@@ -65,8 +77,13 @@ public enum Kernel {
         return block;
     }
 
-    /** Blocks for n elements at one a thread, no more than keep any device busy; the kernel's loop takes the rest. */
+    /** Blocks for n elements at one a thread, at most {@link #MOST_BLOCKS}. */
     public long blocksFor(long n) {
-        return Math.min((n + block - 1) / block, 2048);
+        return Math.min((n + block - 1) / block, MOST_BLOCKS);
+    }
+
+    /** Rows of a grid whose rows have so many blocks, one for each of n, at most {@link #MOST_BLOCKS} blocks in all. */
+    static long rowsFor(long n, long blocks) {
+        return Math.min(n, Math.max(1, MOST_BLOCKS / Math.max(1, blocks)));
     }
 }

@@ -38,6 +38,20 @@ public final class KernelArguments {
         return buffer == null ? null : floats(buffer, length, what);
     }
 
+    /** A checked INT32 buffer, or null where there is none. */
+    static KernelBuffer intsOrNull(DeviceBuffer buffer, long length, String what) {
+        return buffer == null ? null : ints(buffer, length, what);
+    }
+
+    /** Elements of [steps, sequences, width]; two rows side by side are still counted in an int. */
+    static long elements(int steps, int sequences, int width) {
+        if (steps < 1 || sequences < 1 || width < 1 || width > Integer.MAX_VALUE / 2) {
+            throw new IllegalArgumentException(
+                    "there is no memory of the shape [%d, %d, %d]".formatted(steps, sequences, width));
+        }
+        return Math.multiplyExact((long) steps * sequences, (long) width);
+    }
+
     /** What the factors of a product are stored as. */
     public static ElementType storage(Precision precision) {
         return switch (precision) {

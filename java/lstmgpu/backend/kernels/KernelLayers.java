@@ -3,6 +3,7 @@ package lstmgpu.backend.kernels;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Layers;
+import lstmgpu.backend.Pooling;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.StepClock;
 
@@ -12,12 +13,16 @@ final class KernelLayers implements Layers {
     private final TokenGradient tokenGradient;
     private final Linear linear;
     private final Dropout dropout;
+    private final Directions directions;
+    private final Pool pool;
 
     KernelLayers(KernelDevice device, WeightCopies weights) {
         embedding = new Embedding(device);
         tokenGradient = new TokenGradient(device);
         linear = new Linear(device, weights);
         dropout = new Dropout(device);
+        directions = new Directions(device);
+        pool = new Pool(device);
     }
 
     @Override
@@ -65,5 +70,60 @@ final class KernelLayers implements Layers {
     @Override
     public void dropout(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y) {
         dropout.apply(x, p, seed, stream, clock, y);
+    }
+
+    @Override
+    public void reverse(
+            DeviceBuffer x, DeviceBuffer lengths, int steps, int sequences, int width, boolean addToY, DeviceBuffer y) {
+        directions.reverse(x, lengths, steps, sequences, width, addToY, y);
+    }
+
+    @Override
+    public void reverseTokens(
+            DeviceBuffer tokens, DeviceBuffer lengths, int steps, int sequences, DeviceBuffer reversed) {
+        directions.reverseTokens(tokens, lengths, steps, sequences, reversed);
+    }
+
+    @Override
+    public void joinDirections(
+            DeviceBuffer f, DeviceBuffer r, DeviceBuffer lengths, int steps, int sequences, int width, DeviceBuffer y) {
+        directions.join(f, r, lengths, steps, sequences, width, y);
+    }
+
+    @Override
+    public void splitDirections(
+            DeviceBuffer dy,
+            DeviceBuffer lengths,
+            int steps,
+            int sequences,
+            int width,
+            DeviceBuffer df,
+            DeviceBuffer dr) {
+        directions.split(dy, lengths, steps, sequences, width, df, dr);
+    }
+
+    @Override
+    public void pool(
+            Pooling pooling,
+            DeviceBuffer y,
+            DeviceBuffer lengths,
+            int steps,
+            int sequences,
+            int width,
+            DeviceBuffer out) {
+        pool.forward(pooling, y, lengths, steps, sequences, width, out);
+    }
+
+    @Override
+    public void poolGrad(
+            Pooling pooling,
+            DeviceBuffer dOut,
+            DeviceBuffer y,
+            DeviceBuffer lengths,
+            int steps,
+            int sequences,
+            int width,
+            DeviceBuffer dy) {
+        pool.backward(pooling, dOut, y, lengths, steps, sequences, width, dy);
     }
 }

@@ -9,11 +9,17 @@ final class KernelLosses implements Losses {
     private final SumOfSquares sumOfSquares;
     private final SoftmaxCrossEntropy softmaxCrossEntropy;
     private final SquaredError squaredError;
+    private final QuantileError quantileError;
+    private final HuberError huberError;
+    private final Weigh weigh;
 
     KernelLosses(KernelDevice device, SumOfSquares sumOfSquares) {
         this.sumOfSquares = sumOfSquares;
         softmaxCrossEntropy = new SoftmaxCrossEntropy(device);
         squaredError = new SquaredError(device);
+        quantileError = new QuantileError(device);
+        huberError = new HuberError(device);
+        weigh = new Weigh(device);
     }
 
     @Override
@@ -32,6 +38,33 @@ final class KernelLosses implements Losses {
     public void squaredError(
             DeviceBuffer prediction, DeviceBuffer target, float scale, DeviceBuffer losses, DeviceBuffer dPrediction) {
         squaredError.apply(prediction, target, scale, losses, dPrediction);
+    }
+
+    @Override
+    public void quantileError(
+            DeviceBuffer prediction,
+            DeviceBuffer target,
+            DeviceBuffer quantiles,
+            float scale,
+            DeviceBuffer losses,
+            DeviceBuffer dPrediction) {
+        quantileError.apply(prediction, target, quantiles, scale, losses, dPrediction);
+    }
+
+    @Override
+    public void huberError(
+            DeviceBuffer prediction,
+            DeviceBuffer target,
+            float delta,
+            float scale,
+            DeviceBuffer losses,
+            DeviceBuffer dPrediction) {
+        huberError.apply(prediction, target, delta, scale, losses, dPrediction);
+    }
+
+    @Override
+    public void weigh(DeviceBuffer x, DeviceBuffer weights, int width) {
+        weigh.apply(x, weights, width);
     }
 
     @Override

@@ -2,6 +2,7 @@ package lstmgpu.backend.reference;
 
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Layers;
+import lstmgpu.backend.Pooling;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.StepClock;
 
@@ -87,5 +88,60 @@ class ReferenceLayers implements Layers {
         for (int i = 0; i < in.length(); i++) {
             out.set(i, in.get(i) * ReferenceRandom.dropoutFactor(p, seed, stream, step, i));
         }
+    }
+
+    @Override
+    public void reverse(
+            DeviceBuffer x, DeviceBuffer lengths, int steps, int sequences, int width, boolean addToY, DeviceBuffer y) {
+        new ReferenceSequences(memory, lengths, steps, sequences, width, 0).reverse(x, addToY, y);
+    }
+
+    @Override
+    public void reverseTokens(
+            DeviceBuffer tokens, DeviceBuffer lengths, int steps, int sequences, DeviceBuffer reversed) {
+        new ReferenceSequences(memory, lengths, steps, sequences, 1, 0).reverseTokens(tokens, reversed);
+    }
+
+    @Override
+    public void joinDirections(
+            DeviceBuffer f, DeviceBuffer r, DeviceBuffer lengths, int steps, int sequences, int width, DeviceBuffer y) {
+        new ReferenceSequences(memory, lengths, steps, sequences, width, 0).join(f, r, y);
+    }
+
+    @Override
+    public void splitDirections(
+            DeviceBuffer dy,
+            DeviceBuffer lengths,
+            int steps,
+            int sequences,
+            int width,
+            DeviceBuffer df,
+            DeviceBuffer dr) {
+        new ReferenceSequences(memory, lengths, steps, sequences, width, 0).split(dy, df, dr);
+    }
+
+    @Override
+    public void pool(
+            Pooling pooling,
+            DeviceBuffer y,
+            DeviceBuffer lengths,
+            int steps,
+            int sequences,
+            int width,
+            DeviceBuffer out) {
+        new ReferenceSequences(memory, lengths, steps, sequences, width, 1).pool(pooling, y, out);
+    }
+
+    @Override
+    public void poolGrad(
+            Pooling pooling,
+            DeviceBuffer dOut,
+            DeviceBuffer y,
+            DeviceBuffer lengths,
+            int steps,
+            int sequences,
+            int width,
+            DeviceBuffer dy) {
+        new ReferenceSequences(memory, lengths, steps, sequences, width, 1).poolGrad(pooling, dOut, y, dy);
     }
 }

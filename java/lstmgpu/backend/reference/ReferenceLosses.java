@@ -50,6 +50,67 @@ class ReferenceLosses implements Losses {
     }
 
     @Override
+    public void quantileError(
+            DeviceBuffer prediction,
+            DeviceBuffer target,
+            DeviceBuffer quantiles,
+            float scale,
+            DeviceBuffer losses,
+            DeviceBuffer dPrediction) {
+        ReferenceBuffer wanted = memory.floats(target, 0, "target");
+        ReferenceBuffer levels = memory.floats(quantiles, 1, "quantiles");
+        int count = (int) levels.length();
+        ReferenceBuffer x = memory.floats(prediction, wanted.length() * count, "prediction");
+        ReferenceBuffer loss = memory.floats(losses, wanted.length() * count, "losses");
+        ReferenceBuffer slope = memory.optionalFloats(dPrediction, wanted.length() * count, "dPrediction");
+        for (int i = 0; i < wanted.length() * count; i++) {
+            double q = levels.get(i % count);
+            double error = wanted.get(i / count) - x.get(i);
+            loss.set(i, Math.max(q * error, (q - 1) * error));
+            if (slope != null) {
+                double side = error > 0 ? -q : 1 - q;
+                slope.set(i, scale * side * Math.abs(Math.signum(error)));
+            }
+        }
+    }
+
+    @Override
+    public void huberError(
+            DeviceBuffer prediction,
+            DeviceBuffer target,
+            float delta,
+            float scale,
+            DeviceBuffer losses,
+            DeviceBuffer dPrediction) {
+        if (Float.isNaN(delta) || Float.isInfinite(delta) || delta < 0) {
+            throw new IllegalArgumentException("no bound of an error: " + delta);
+        }
+        ReferenceBuffer x = memory.floats(prediction, 0, "prediction");
+        ReferenceBuffer wanted = memory.floats(target, x.length(), "target");
+        ReferenceBuffer loss = memory.floats(losses, x.length(), "losses");
+        ReferenceBuffer slope = memory.optionalFloats(dPrediction, x.length(), "dPrediction");
+        for (int i = 0; i < x.length(); i++) {
+            double error = x.get(i) - wanted.get(i);
+            double within = Math.min(Math.abs(error), delta);
+            double beyond = Math.abs(error) - within;
+            loss.set(i, delta == 0 ? Math.abs(error) : within * within / 2 + delta * beyond);
+            if (slope != null) {
+                slope.set(i, scale * Math.signum(error) * (delta == 0 ? 1 : within));
+            }
+        }
+    }
+
+    @Override
+    public void weigh(DeviceBuffer x, DeviceBuffer weights, int width) {
+        ReferenceBuffer factors = memory.floats(weights, 0, "weights");
+        ReferenceBuffer values = memory.floats(x, factors.length() * width, "x");
+        for (int i = 0; i < factors.length() * width; i++) {
+            double weight = factors.get(i / width);
+            values.set(i, weight == 0 ? 0 : weight * values.get(i));
+        }
+    }
+
+    @Override
     public void recordMean(DeviceBuffer losses, StepClock clock, DeviceBuffer history) {
         ReferenceBuffer places = memory.floats(history, 1, "history");
         places.set(

@@ -54,6 +54,7 @@ class ConformanceTest {
         cases.addAll(BatchCases.all(data));
         cases.addAll(RnnCases.all(data));
         cases.addAll(TokenCases.all(data));
+        cases.addAll(SequenceCases.all(data));
         return cases;
     }
 

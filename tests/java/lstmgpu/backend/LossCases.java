@@ -1,9 +1,10 @@
 package lstmgpu.backend;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Softmax with cross-entropy, and sums over a buffer. */
+/** Softmax with cross-entropy, errors of predictions, their weights, and sums over a buffer. */
 final class LossCases {
     private LossCases() {}
 
@@ -26,6 +27,24 @@ final class LossCases {
             cases.add(new SumOfSquares(length, data.seed()));
             cases.add(new SquaredError(length, Gradient.values()[length % 3], data.seed()));
         }
+        cases.addAll(errors(new TestData(TestData.SEED + 1)));
+        return cases;
+    }
+
+    private static List<ConformanceCase> errors(TestData data) {
+        List<ConformanceCase> cases = new ArrayList<>();
+        for (int rows : new int[] {1, 7, 33, 257, 4096}) {
+            for (int quantiles : new int[] {1, 3, 9}) {
+                cases.add(new QuantileError(rows, quantiles, Gradient.values()[(rows + quantiles) % 3], data.seed()));
+            }
+            for (float delta : new float[] {0, 0.5f, 2}) {
+                for (Gradient gradient : Gradient.values()) {
+                    cases.add(new HuberError(rows, delta, gradient, data.seed()));
+                }
+            }
+            cases.add(new Weigh(rows, data.size(), data.seed()));
+        }
+        cases.add(new QuantileError(7, 1500, Gradient.APART, data.seed()));
         return cases;
     }
 
@@ -125,6 +144,83 @@ final class LossCases {
         @Override
         public long depth() {
             return length;
+        }
+    }
+
+    /** Values of which every fifth is one of the others at its place. */
+    private static float[] near(TestData data, int length, float[] others) {
+        float[] values = data.normal(length, 1);
+        for (int i = 0; i < length; i += 5) {
+            values[i] = others[i / (length / others.length)];
+        }
+        return values;
+    }
+
+    record QuantileError(int rows, int quantiles, Gradient gradient, long seed) implements ConformanceCase {
+        @Override
+        public void run(Backend backend, GuardedMemory memory) {
+            TestData data = new TestData(seed);
+            boolean inPlace = gradient == Gradient.IN_PLACE;
+            int length = rows * quantiles;
+            float[] targets = data.normal(rows, 1);
+            float[] values = near(data, length, targets);
+            DeviceBuffer prediction =
+                    inPlace ? memory.updated("dPrediction", values, true) : memory.input("prediction", values);
+            DeviceBuffer apart = gradient == Gradient.APART ? memory.output("dPrediction", length, true) : null;
+            DeviceBuffer target = memory.input("target", targets);
+            DeviceBuffer levels = memory.input("quantiles", data.uniform(quantiles, 0.05, 0.95));
+            DeviceBuffer losses = memory.output("losses", length, false);
+            backend.losses().quantileError(prediction, target, levels, 0.3f, losses, inPlace ? prediction : apart);
+        }
+
+        @Override
+        public long depth() {
+            return 2;
+        }
+    }
+
+    record HuberError(int length, float delta, Gradient gradient, long seed) implements ConformanceCase {
+        @Override
+        public void run(Backend backend, GuardedMemory memory) {
+            TestData data = new TestData(seed);
+            boolean inPlace = gradient == Gradient.IN_PLACE;
+            float[] targets = data.normal(length, 1);
+            float[] values = near(data, length, targets);
+            DeviceBuffer prediction =
+                    inPlace ? memory.updated("dPrediction", values, true) : memory.input("prediction", values);
+            DeviceBuffer apart = gradient == Gradient.APART ? memory.output("dPrediction", length, true) : null;
+            DeviceBuffer target = memory.input("target", targets);
+            DeviceBuffer losses = memory.output("losses", length, false);
+            backend.losses().huberError(prediction, target, delta, 0.3f, losses, inPlace ? prediction : apart);
+        }
+
+        @Override
+        public long depth() {
+            return 2;
+        }
+    }
+
+    /** Every third weight is 0, before a row that is not finite, and every third is 1. */
+    record Weigh(int rows, int width, long seed) implements ConformanceCase {
+        @Override
+        public void run(Backend backend, GuardedMemory memory) {
+            TestData data = new TestData(seed);
+            float[] values = data.normal(rows * width, 1);
+            float[] weights = data.uniform(rows, 0.1, 2);
+            for (int row = 0; row < rows; row += 3) {
+                weights[row] = 0;
+                Arrays.fill(values, row * width, (row + 1) * width, row % 2 == 0 ? Float.NaN : Float.NEGATIVE_INFINITY);
+            }
+            for (int row = 1; row < rows; row += 3) {
+                weights[row] = 1;
+            }
+            DeviceBuffer x = memory.updated("x", values, false);
+            backend.losses().weigh(x, memory.input("weights", weights), width);
+        }
+
+        @Override
+        public long depth() {
+            return 1;
         }
     }
 }
