@@ -5,7 +5,7 @@ package lstmgpu.backend;
  *
  * <p>With {@link RnnInput#lengths} padding lies behind a sequence's last step; its x is finite and of ordinary size, since a
  * plan may compute it. There y is unspecified but finite, and 0 for a bidirectional stack; dOutput must be 0. Nothing of the padding
- * then reaches a gradient or another step. Where no state is carried ({@link RnnSpec#carries}), {@link #carryState} and a
+ * then reaches a gradient or another step; the order in which a table's gradient is summed up may depend on its tokens. Where no state is carried ({@link RnnSpec#carries}), {@link #carryState} and a
  * {@link #writeState} of anything but zero are {@link IllegalStateException}s, and sequences begin from zero anyhow.
  *
  * <p>{@code parameters} and {@code gradients} are the stretch that {@link Recurrence#rnnLayout} describes. Buffers must

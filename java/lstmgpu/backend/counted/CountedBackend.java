@@ -28,13 +28,14 @@ public final class CountedBackend implements Backend {
 
     /**
      * @param floatBytes of an element of FLOAT32
-     * @param planBytes what a plan holds
+     * @param composes whether a bidirectional stack is a {@link lstmgpu.backend.BidirectionalPlan}
+     * @param planBytes what a plan of its own holds
      */
-    public CountedBackend(Backend like, int floatBytes, ToLongFunction<RnnSpec> planBytes) {
+    public CountedBackend(Backend like, int floatBytes, boolean composes, ToLongFunction<RnnSpec> planBytes) {
         this.like = like;
         this.floatBytes = floatBytes;
         drawing = new CountedDrawing(like.drawing());
-        recurrence = new CountedRecurrence(this, like.recurrence(), floatBytes, planBytes);
+        recurrence = new CountedRecurrence(this, like.recurrence(), floatBytes, composes, planBytes);
     }
 
     @Override

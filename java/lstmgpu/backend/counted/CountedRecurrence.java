@@ -1,6 +1,7 @@
 package lstmgpu.backend.counted;
 
 import java.util.function.ToLongFunction;
+import lstmgpu.backend.BidirectionalPlan;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.Recurrence;
@@ -14,9 +15,16 @@ final class CountedRecurrence implements Recurrence {
     private final CountedBackend backend;
     private final Recurrence like;
     private final int floatBytes;
+    private final boolean composes;
     private final ToLongFunction<RnnSpec> planBytes;
 
-    CountedRecurrence(CountedBackend backend, Recurrence like, int floatBytes, ToLongFunction<RnnSpec> planBytes) {
+    CountedRecurrence(
+            CountedBackend backend,
+            Recurrence like,
+            int floatBytes,
+            boolean composes,
+            ToLongFunction<RnnSpec> planBytes) {
+        this.composes = composes;
         this.backend = backend;
         this.like = like;
         this.floatBytes = floatBytes;
@@ -36,6 +44,9 @@ final class CountedRecurrence implements Recurrence {
     @Override
     public RnnPlan newRnnPlan(RnnSpec spec, StepClock clock) {
         spec.implementation().requireOn(backend.device().backend());
+        if (composes && spec.shape().bidirectional()) {
+            return new BidirectionalPlan(backend, spec, clock);
+        }
         return new CountedPlan(spec, backend.alloc(ElementType.FLOAT32, planBytes.applyAsLong(spec) / floatBytes));
     }
 }

@@ -42,7 +42,7 @@ public final class CpuBackend implements Backend {
         losses = new CpuLosses(pool);
         optimisation = new CpuOptimisation(pool);
         drawing = new CpuDrawing(pool);
-        recurrence = new CpuRecurrence(memory, pool);
+        recurrence = new CpuRecurrence(this, memory, pool);
     }
 
     @Override
@@ -109,7 +109,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Backend counting() {
-        return new CountedBackend(this, Float.BYTES, RnnWorkspace::bytes);
+        return new CountedBackend(this, Float.BYTES, true, RnnWorkspace::bytes);
     }
 
     @Override

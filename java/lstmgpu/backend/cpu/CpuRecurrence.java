@@ -1,5 +1,6 @@
 package lstmgpu.backend.cpu;
 
+import lstmgpu.backend.BidirectionalPlan;
 import lstmgpu.backend.LayeredRnnPlan;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.Recurrence;
@@ -10,10 +11,12 @@ import lstmgpu.backend.StepClock;
 
 /** {@link Recurrence} on all cores. */
 final class CpuRecurrence implements Recurrence {
+    private final CpuBackend backend;
     private final CpuMemory memory;
     private final WorkerPool pool;
 
-    CpuRecurrence(CpuMemory memory, WorkerPool pool) {
+    CpuRecurrence(CpuBackend backend, CpuMemory memory, WorkerPool pool) {
+        this.backend = backend;
         this.memory = memory;
         this.pool = pool;
     }
@@ -25,7 +28,7 @@ final class CpuRecurrence implements Recurrence {
 
     @Override
     public boolean prefersTable(RnnSpec spec, int vocabulary, long tokens) {
-        return 2L * vocabulary <= tokens;
+        return 2L * vocabulary <= tokens && !spec.shape().bidirectional();
     }
 
     @Override
@@ -34,6 +37,8 @@ final class CpuRecurrence implements Recurrence {
         if (clock == null && spec.drops()) {
             throw new IllegalArgumentException("dropout needs a clock");
         }
-        return new LayeredRnnPlan(spec, new CpuRnnSteps(spec, clock, memory, pool));
+        return spec.shape().bidirectional()
+                ? new BidirectionalPlan(backend, spec, clock)
+                : new LayeredRnnPlan(spec, new CpuRnnSteps(spec, clock, memory, pool));
     }
 }

@@ -1,5 +1,6 @@
 package lstmgpu.backend.kernels;
 
+import lstmgpu.backend.BidirectionalPlan;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.Recurrence;
 import lstmgpu.backend.RnnPlan;
@@ -28,6 +29,9 @@ final class KernelRecurrence implements Recurrence {
     @Override
     public boolean prefersTable(RnnSpec spec, int vocabulary, long tokens) {
         KernelArguments.storage(spec.precision());
+        if (spec.shape().bidirectional()) {
+            return false;
+        }
         return TOKENS_PER_TABLE_ROW * vocabulary <= tokens && plans.takesTable(spec)
                 || plans.drawsTokens(spec, vocabulary);
     }
@@ -38,6 +42,8 @@ final class KernelRecurrence implements Recurrence {
             throw new IllegalArgumentException("dropout needs a clock");
         }
         KernelArguments.storage(spec.precision());
-        return plans.create(backend, spec, clock);
+        return spec.shape().bidirectional()
+                ? new BidirectionalPlan(backend, spec, clock)
+                : plans.create(backend, spec, clock);
     }
 }

@@ -53,6 +53,7 @@ class ConformanceTest {
         cases.addAll(SamplingCases.all(data));
         cases.addAll(BatchCases.all(data));
         cases.addAll(RnnCases.all(data));
+        cases.addAll(RnnCases.bounded(data));
         cases.addAll(TokenCases.all(data));
         cases.addAll(SequenceCases.all(data));
         return cases;

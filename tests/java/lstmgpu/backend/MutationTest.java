@@ -29,6 +29,18 @@ class MutationTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> everyFaultInAPlanOfBoundedSequencesIsNoticed() {
+        return PlantedFault.ofBounded().stream()
+                .flatMap(fault -> fault.cells().stream()
+                        .map(cell -> DynamicTest.dynamicTest(fault + " in " + cell, () -> {
+                            RnnShape shape = new RnnShape(cell, fault.layers(), 7, 33, true);
+                            BoundedRnnCase test = new BoundedRnnCase(shape, 7, 7, 0.3f, true, 0, TestData.SEED);
+                            requireRight(test);
+                            requireNoticed(fault.open(), test);
+                        })));
+    }
+
+    @TestFactory
     Stream<DynamicTest> everyFaultInAnOperationIsNoticed() {
         return OperationFault.all().stream()
                 .map(fault -> DynamicTest.dynamicTest(fault.name(), () -> {

@@ -20,14 +20,20 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
         this(shape, steps, batch, dropout, training, tableSize, seed, Way.PLAIN);
     }
 
-    /**
-     * cuDNN takes no tables. A rounded factor may switch a unit of RNN_RELU on or off, and with it a gradient, to which no tolerance of a
-     * smooth function applies; in bfloat16 a badly conditioned one is off by more than the tolerance after many steps, in exact sums too.
-     * Its products are those of RNN_TANH. With one hidden unit in bfloat16 a gradient is one sum that may cancel, with nothing to
-     * measure it by. Whole-sequence kernels compute layers of some sizes.
-     */
     @Override
     public Optional<ConformanceCase> in(Way other) {
+        return has(shape, steps, training, tableSize, other)
+                ? Optional.of(new RnnCase(shape, steps, batch, dropout, training, tableSize, seed, other))
+                : Optional.empty();
+    }
+
+    /**
+     * Whether there is such a way. cuDNN takes no tables. A rounded factor may switch a unit of RNN_RELU on or off, and with it a
+     * gradient, to which no tolerance of a smooth function applies; in bfloat16 a badly conditioned one is off by more than the tolerance
+     * after many steps, in exact sums too. Its products are those of RNN_TANH. With one hidden unit in bfloat16 a gradient is one sum that
+     * may cancel, with nothing to measure it by. Whole-sequence kernels compute layers of some sizes.
+     */
+    static boolean has(RnnShape shape, int steps, boolean training, int tableSize, Way other) {
         boolean table = other.rnn() == RnnImplementation.CUDNN && tableSize > 0;
         boolean relu = shape.cell() == Cell.RNN_RELU;
         boolean switches = relu && training && other.precision() != Precision.FP32;
@@ -36,9 +42,7 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
         boolean absent = other.rnn() == RnnImplementation.CUDNN && !shape.cell().isIn(Cell.Plan.CUDNN)
                 || other.rnn() == RnnImplementation.SEQUENCE && !shape.cell().isIn(Cell.Plan.SEQUENCE);
         boolean misfit = other.rnn() == RnnImplementation.SEQUENCE && shape.hiddenSize() % SEQUENCE_UNITS != 0;
-        return absent || table || switches || unstable || single || misfit
-                ? Optional.empty()
-                : Optional.of(new RnnCase(shape, steps, batch, dropout, training, tableSize, seed, other));
+        return !(absent || table || switches || unstable || single || misfit);
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Every cell, one to three layers, both kinds of input, with and without dropout; {@code -Dlstmgpu.test.sizes=128,256} adds layers of so
+ * Every cell, one to three layers, both kinds of input, with and without dropout, in one or two directions, with lengths or without; {@code -Dlstmgpu.test.sizes=128,256} adds layers of so
  * many units and inputs, and eight sequences, which algorithms ask for that the other cases do not reach.
  */
 final class RnnCases {
@@ -46,6 +46,25 @@ final class RnnCases {
             }
         }
         cases.addAll(ofSizes(data));
+        return cases;
+    }
+
+    /** Over sequences that end within the batch. */
+    static List<ConformanceCase> bounded(TestData data) {
+        List<ConformanceCase> cases = new ArrayList<>();
+        for (Cell cell : Cell.values()) {
+            for (int layers = 1; layers <= 2; layers++) {
+                RnnShape both = new RnnShape(cell, layers, 7, 33, true);
+                RnnShape one = new RnnShape(cell, layers, 33, 7);
+                cases.add(new BoundedRnnCase(both, 7, 7, 0.3f, false, 0, data.seed()));
+                cases.add(new BoundedRnnCase(both, 7, 7, 0, true, 0, data.seed()));
+                cases.add(new BoundedRnnCase(one, 7, 33, 0.3f, true, 0, data.seed()));
+                cases.add(new BoundedRnnCase(one, 33, 7, 0, true, 7, data.seed()));
+                RnnShape large = new RnnShape(cell, layers, 33, 64, data.flip());
+                cases.add(new BoundedRnnCase(large, 7, 33, 0.3f, true, 0, data.seed()));
+            }
+            cases.add(new BoundedRnnCase(new RnnShape(cell, 1, 7, 1, true), 1, 1, 0, true, 0, data.seed()));
+        }
         return cases;
     }
 

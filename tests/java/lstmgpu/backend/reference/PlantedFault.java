@@ -84,6 +84,21 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
         return faults;
     }
 
+    /** Of plans over sequences that end within the batch, in both directions. */
+    public static List<PlantedFault> ofBounded() {
+        return List.of(
+                new PlantedFault("lengths ignored", EVERY, 1, FaultyBoundedPlan::withoutLengths),
+                new PlantedFault("one step too many", EVERY, 2, FaultyBoundedPlan::withLongLengths),
+                new PlantedFault("the other direction first", EVERY, 1, FaultyBoundedPlan.SwappedHalves::new),
+                new PlantedFault(
+                        "gradient of the other direction left out",
+                        EVERY,
+                        2,
+                        (backend, spec, clock) ->
+                                new FaultyPlan.MissingGradient(backend, spec, clock, "weight_hh_l0_reverse")),
+                new PlantedFault("a state carried", EVERY, 1, FaultyBoundedPlan.CarriedState::new));
+    }
+
     private static void addSwaps(List<PlantedFault> faults, Cell cell) {
         for (int one = 0; one < cell.gates(); one++) {
             for (int other = one + 1; other < cell.gates(); other++) {
