@@ -3,6 +3,8 @@ package lstmgpu.files;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import lstmgpu.LstmGpuException;
 
 /** Fields of a JSON file, each checked and, where it is wrong, named. */
@@ -34,6 +36,21 @@ public record JsonFields(Path file, ObjectNode object) {
             throw wrong(name, "is %s; it is true or false".formatted(value));
         }
         return value.booleanValue();
+    }
+
+    /** A list of numbers. */
+    public List<Double> numbers(String name) {
+        JsonNode value = required(name);
+        List<Double> numbers = new ArrayList<>();
+        boolean right = value.isArray();
+        for (JsonNode number : value) {
+            right &= number.isNumber();
+            numbers.add(number.doubleValue());
+        }
+        if (!right) {
+            throw wrong(name, "is %s; it is a list of numbers".formatted(value));
+        }
+        return numbers;
     }
 
     public String text(String name) {

@@ -8,31 +8,63 @@ import lstmgpu.backend.ElementType;
  *
  * @param inputs INT32 [T,B] tokens or FLOAT32 [T,B,I] features, as the network's {@link InputPart} says
  * @param targets as its {@link Head} says; null where nothing is judged
+ * @param lengths INT32 [B] in [1, T], the steps of each sequence; null where all have T. Behind them is padding, of finite numbers and
+ *     tokens that there are, which reaches nothing
+ * @param weights FLOAT32, how much each step counts in the loss, [T,B], or each sequence where it has one target, [B]; null where all
+ *     count alike, or nothing is judged. Whoever fills a batch lets the weights add up to their number: the losses' mean, which is
+ *     over all of them, is then the weighted mean. A step of padding weighs 0
  */
-public record Batch(DeviceBuffer inputs, DeviceBuffer targets) {
-    static Batch of(Network network, Resources memory, int steps, int sequences, boolean judged) {
+public record Batch(DeviceBuffer inputs, DeviceBuffer targets, DeviceBuffer lengths, DeviceBuffer weights) {
+    /**
+     * What a batch consists of.
+     *
+     * @param steps T
+     * @param sequences B
+     * @param lengths whether sequences have lengths of their own
+     * @param weights whether targets count differently
+     */
+    public record Form(int steps, int sequences, boolean lengths, boolean weights) {
+        /** Sequences of T steps, all of which count alike. */
+        public static Form of(int steps, int sequences) {
+            return new Form(steps, sequences, false, false);
+        }
+
+        /** N = T·B. */
+        int rows() {
+            return Math.multiplyExact(steps, sequences);
+        }
+    }
+
+    static Batch of(Network network, Resources memory, Form form, boolean judged) {
+        Head head = network.config().head();
+        if (judged && form.lengths() && !form.weights() && head.judgesSteps()) {
+            throw new IllegalArgumentException("padding counts in the loss unless steps have weights");
+        }
         return new Batch(
-                inputs(memory, network.config().input(), steps, sequences),
-                judged ? targets(memory, network.config().head(), steps, sequences) : null);
+                inputs(memory, network.config().input(), form),
+                judged ? targets(memory, head, form) : null,
+                form.lengths() ? memory.alloc(ElementType.INT32, form.sequences()) : null,
+                judged && form.weights()
+                        ? memory.alloc(ElementType.FLOAT32, head.judgesSteps() ? form.rows() : form.sequences())
+                        : null);
     }
 
-    private static DeviceBuffer inputs(Resources memory, InputPart part, int steps, int sequences) {
+    private static DeviceBuffer inputs(Resources memory, InputPart part, Form form) {
         return switch (part) {
-            case InputPart.Tokens _ -> memory.alloc(ElementType.INT32, length(steps, sequences, 1));
-            case InputPart.Features features ->
-                memory.alloc(ElementType.FLOAT32, length(steps, sequences, features.size()));
+            case InputPart.Tokens _ -> memory.alloc(ElementType.INT32, form.rows());
+            case InputPart.Features features -> memory.alloc(ElementType.FLOAT32, length(form, features.size()));
         };
     }
 
-    private static DeviceBuffer targets(Resources memory, Head head, int steps, int sequences) {
+    private static DeviceBuffer targets(Resources memory, Head head, Form form) {
         return switch (head) {
-            case Head.NextToken _ -> memory.alloc(ElementType.INT32, length(steps, sequences, 1));
-            case Head.Values values -> memory.alloc(ElementType.FLOAT32, length(steps, sequences, values.size()));
-            case Head.SequenceClass _ -> memory.alloc(ElementType.INT32, sequences);
+            case Head.NextToken _ -> memory.alloc(ElementType.INT32, form.rows());
+            case Head.Values values -> memory.alloc(ElementType.FLOAT32, length(form, values.targets()));
+            case Head.SequenceClass _ -> memory.alloc(ElementType.INT32, form.sequences());
         };
     }
 
-    private static long length(int steps, int sequences, int width) {
-        return Math.multiplyExact((long) Math.multiplyExact(steps, sequences), width);
+    private static long length(Form form, int width) {
+        return Math.multiplyExact((long) form.rows(), (long) width);
     }
 }

@@ -5,13 +5,13 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Layers;
 
-/** A {@link Head} on a device, for N = T·B rows of the recurrent stack's output y [N,H]. */
+/** A {@link Head} on a device, for N = T·B rows of the recurrent stack's output y [N,D·H]. */
 abstract class HeadLayer {
     final Network network;
     final Backend backend;
-    final DeviceBuffer targets;
+    final Batch batch;
     final int rows;
-    final int hiddenSize;
+    final int units;
     final int size;
     private final Layers layers;
     private final DeviceBuffer weight;
@@ -21,16 +21,16 @@ abstract class HeadLayer {
     private final DeviceBuffer outputGradient;
 
     /**
-     * @param targets as the head says; null where nothing is judged
+     * @param batch its targets and weights are as the head says
      * @param gradients of all parameters; null when not training
      */
-    HeadLayer(Network network, Resources memory, int rows, DeviceBuffer targets, DeviceBuffer gradients) {
+    HeadLayer(Network network, Resources memory, int rows, Batch batch, DeviceBuffer gradients) {
         this.network = network;
         this.backend = network.backend();
         this.layers = backend.layers();
         this.rows = rows;
-        this.targets = targets;
-        this.hiddenSize = network.config().hiddenSize();
+        this.batch = batch;
+        this.units = network.config().outputSize();
         this.size = network.config().head().size();
         this.weight = network.outputWeight(network.parameters());
         this.bias = network.part(network.parameters(), Head.BIAS);
@@ -38,26 +38,18 @@ abstract class HeadLayer {
         this.weightGradient = training ? network.outputWeight(gradients) : null;
         this.biasGradient = training ? network.part(gradients, Head.BIAS) : null;
         this.outputGradient =
-                training ? memory.alloc(ElementType.FLOAT32, Math.multiplyExact((long) rows, (long) hiddenSize)) : null;
+                training ? memory.alloc(ElementType.FLOAT32, Math.multiplyExact((long) rows, (long) units)) : null;
     }
 
     /**
-     * @param rows N
-     * @param sequences B
      * @param logitBytes most memory for predictions of which there are as many as rows and that are judged at once
      */
     static HeadLayer of(
-            Network network,
-            Resources memory,
-            int rows,
-            int sequences,
-            DeviceBuffer targets,
-            DeviceBuffer gradients,
-            long logitBytes) {
+            Network network, Resources memory, Batch.Form form, Batch batch, DeviceBuffer gradients, long logitBytes) {
         return switch (network.config().head()) {
-            case Head.NextToken _ -> new NextTokenLayer(network, memory, rows, targets, gradients, logitBytes);
-            case Head.Values _ -> new ValuesLayer(network, memory, rows, targets, gradients);
-            case Head.SequenceClass _ -> new SequenceClassLayer(network, memory, rows, sequences, targets, gradients);
+            case Head.NextToken _ -> new NextTokenLayer(network, memory, form.rows(), batch, gradients, logitBytes);
+            case Head.Values head -> new ValuesLayer(network, memory, head, form.rows(), batch, gradients);
+            case Head.SequenceClass head -> new SequenceClassLayer(network, memory, head, form, batch, gradients);
         };
     }
 
@@ -79,13 +71,20 @@ abstract class HeadLayer {
     /** The most probable classes, INT32, as many as losses; null when training and where there are no classes. */
     abstract DeviceBuffer best();
 
-    /** The gradient of the mean loss by y, [N,H]; null when not training. */
+    /** The gradient of the mean loss by y, [N,D·H]; null when not training. */
     DeviceBuffer outputGradient() {
         return outputGradient;
     }
 
+    /** Weighs numbers of which there are so many for each weight; null weights leave them as they are. */
+    void weigh(DeviceBuffer values, DeviceBuffer weights, int width) {
+        if (weights != null) {
+            backend.losses().weigh(values, weights, width);
+        }
+    }
+
     void project(DeviceBuffer y, int count, DeviceBuffer predictions) {
-        layers.linear(y, weight, bias, count, hiddenSize, size, network.precision(), predictions);
+        layers.linear(y, weight, bias, count, units, size, network.precision(), predictions);
     }
 
     /** Adds to the gradients of the weights and sets dy. */
@@ -95,7 +94,7 @@ abstract class HeadLayer {
                 weight,
                 dPredictions,
                 count,
-                hiddenSize,
+                units,
                 size,
                 network.precision(),
                 dy,

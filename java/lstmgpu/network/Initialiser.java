@@ -31,7 +31,8 @@ final class Initialiser {
         this.initialisation = initialisation;
         for (int layer = 0; layer < config.layers(); layer++) {
             for (CellTensor tensor : config.cell().tensors()) {
-                recurrent.put(NetworkConfig.RNN_PREFIX + tensor.in(layer), tensor);
+                recurrent.put(NetworkConfig.RNN_PREFIX + tensor.in(layer, false), tensor);
+                recurrent.put(NetworkConfig.RNN_PREFIX + tensor.in(layer, true), tensor);
             }
         }
     }

@@ -10,19 +10,18 @@ import lstmgpu.backend.RnnInput;
 abstract sealed class InputLayer {
     /**
      * @param memory what it allocates
-     * @param inputs as {@link Batch} says, read at every {@link #forward}
+     * @param batch its inputs are read at every {@link #forward}
      * @param gradients of all parameters; null when not training
      * @param table whether tokens are looked up in the table of first input products (see {@link RnnInput.Table})
      *     instead of the embedding
      */
-    static InputLayer of(
-            Network network, Resources memory, DeviceBuffer inputs, DeviceBuffer gradients, boolean table) {
+    static InputLayer of(Network network, Resources memory, Batch batch, DeviceBuffer gradients, boolean table) {
         return switch (network.config().input()) {
             case InputPart.Tokens part ->
                 table
-                        ? new ByTable(network, memory, part, inputs, gradients)
-                        : new ByEmbedding(network, memory, part, inputs, gradients);
-            case InputPart.Features _ -> new ByFeatures(inputs);
+                        ? new ByTable(network, memory, part, batch, gradients)
+                        : new ByEmbedding(network, memory, part, batch, gradients);
+            case InputPart.Features _ -> new ByFeatures(batch);
         };
     }
 
@@ -47,8 +46,8 @@ abstract sealed class InputLayer {
     private static final class ByFeatures extends InputLayer {
         private final RnnInput.Features input;
 
-        ByFeatures(DeviceBuffer features) {
-            this.input = new RnnInput.Features(features, null);
+        ByFeatures(Batch batch) {
+            this.input = new RnnInput.Features(batch.inputs(), null, batch.lengths());
         }
 
         @Override
@@ -82,10 +81,9 @@ abstract sealed class InputLayer {
         private final RnnInput.Features input;
         private final DeviceBuffer embeddingGradient;
 
-        ByEmbedding(
-                Network network, Resources memory, InputPart.Tokens part, DeviceBuffer tokens, DeviceBuffer gradients) {
+        ByEmbedding(Network network, Resources memory, InputPart.Tokens part, Batch batch, DeviceBuffer gradients) {
             this.backend = network.backend();
-            this.tokens = tokens;
+            this.tokens = batch.inputs();
             this.embedding = network.part(network.parameters(), InputPart.Tokens.EMBEDDING);
             this.embeddingSize = part.size();
             long length = Math.multiplyExact(tokens.length(), (long) embeddingSize);
@@ -93,7 +91,8 @@ abstract sealed class InputLayer {
             this.embeddingGradient = training ? network.part(gradients, InputPart.Tokens.EMBEDDING) : null;
             this.input = new RnnInput.Features(
                     memory.alloc(ElementType.FLOAT32, length),
-                    training ? memory.alloc(ElementType.FLOAT32, length) : null);
+                    training ? memory.alloc(ElementType.FLOAT32, length) : null,
+                    batch.lengths());
         }
 
         @Override
@@ -141,7 +140,7 @@ abstract sealed class InputLayer {
         private final DeviceBuffer weightGradient;
         private final DeviceBuffer biasGradient;
 
-        ByTable(Network network, Resources memory, InputPart.Tokens part, DeviceBuffer tokens, DeviceBuffer gradients) {
+        ByTable(Network network, Resources memory, InputPart.Tokens part, Batch batch, DeviceBuffer gradients) {
             this.network = network;
             this.backend = network.backend();
             this.layers = backend.layers();
@@ -158,8 +157,9 @@ abstract sealed class InputLayer {
             long length = Math.multiplyExact((long) vocabularySize, (long) gateRows);
             this.input = new RnnInput.Table(
                     memory.alloc(ElementType.FLOAT32, length),
-                    tokens,
-                    training ? memory.alloc(ElementType.FLOAT32, length) : null);
+                    batch.inputs(),
+                    training ? memory.alloc(ElementType.FLOAT32, length) : null,
+                    batch.lengths());
         }
 
         @Override

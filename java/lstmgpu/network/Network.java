@@ -55,7 +55,7 @@ public final class Network implements AutoCloseable {
             config.input().tensorShapes().forEach(builder::add);
             this.rnnOffset = builder.end();
             builder.addAll(NetworkConfig.RNN_PREFIX, rnnLayout);
-            config.head().tensorShapes(config.hiddenSize()).forEach(builder::add);
+            config.head().tensorShapes(config.outputSize()).forEach(builder::add);
             this.layout = builder.build();
             Math.toIntExact(Math.addExact(layout.length(), ParameterLayout.ALIGNMENT));
         } catch (ArithmeticException overflow) {
@@ -88,6 +88,10 @@ public final class Network implements AutoCloseable {
                         && tokens.vocabularySize() == config.head().size();
         if (!fits) {
             throw LstmGpuException.usage("the next token is one of those that are read, not %s", config.line());
+        }
+        if (config.bidirectional() && config.head() instanceof Head.NextToken) {
+            throw LstmGpuException.usage(
+                    "a network that reads in both directions sees the token that it is to predict");
         }
         if (config.tieWeights() && config.input().size() != config.hiddenSize()) {
             throw LstmGpuException.usage(

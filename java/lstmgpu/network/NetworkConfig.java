@@ -15,9 +15,11 @@ import lstmgpu.backend.RnnShape;
  *
  * @param hiddenSize H, units of every recurrent layer
  * @param layers L
+ * @param bidirectional whether every layer reads in both directions
  * @param dropout probability used in training; the network itself does not need it
  */
-public record NetworkConfig(InputPart input, Cell cell, int hiddenSize, int layers, float dropout, Head head) {
+public record NetworkConfig(
+        InputPart input, Cell cell, int hiddenSize, int layers, boolean bidirectional, float dropout, Head head) {
     /** The largest size that a file may name for anything but a vocabulary. */
     public static final int LARGEST_SIZE = 1 << 16;
 
@@ -26,6 +28,11 @@ public record NetworkConfig(InputPart input, Cell cell, int hiddenSize, int laye
 
     /** What the recurrent tensors' names begin with. */
     public static final String RNN_PREFIX = "rnn.";
+
+    /** A network that reads forward. */
+    public NetworkConfig(InputPart input, Cell cell, int hiddenSize, int layers, float dropout, Head head) {
+        this(input, cell, hiddenSize, layers, false, dropout, head);
+    }
 
     /**
      * A network that reads tokens and predicts the next one.
@@ -76,7 +83,8 @@ public record NetworkConfig(InputPart input, Cell cell, int hiddenSize, int laye
 
     /** On a line, for messages. */
     public String line() {
-        return "%s of %d x %d with %s and %s".formatted(cell.word(), layers, hiddenSize, input, head);
+        String directions = bidirectional ? "bidirectional " : "";
+        return "%s%s of %d x %d with %s and %s".formatted(directions, cell.word(), layers, hiddenSize, input, head);
     }
 
     private InputPart.Tokens tokens() {
@@ -87,7 +95,12 @@ public record NetworkConfig(InputPart input, Cell cell, int hiddenSize, int laye
     }
 
     public RnnShape rnnShape() {
-        return new RnnShape(cell, layers, input.size(), hiddenSize);
+        return new RnnShape(cell, layers, input.size(), hiddenSize, bidirectional);
+    }
+
+    /** Numbers of a step that the head reads: D·H. */
+    public int outputSize() {
+        return rnnShape().outputSize();
     }
 
     /** The tensors of {@code model.safetensors}: names as in PyTorch, and shapes. */
@@ -96,7 +109,7 @@ public record NetworkConfig(InputPart input, Cell cell, int hiddenSize, int laye
         for (ParameterLayout.Slot slot : ParameterLayout.ofRnn(rnnShape()).slots()) {
             shapes.put(RNN_PREFIX + slot.name(), slot.shape());
         }
-        shapes.putAll(head.tensorShapes(hiddenSize));
+        shapes.putAll(head.tensorShapes(outputSize()));
         return shapes;
     }
 

@@ -1,8 +1,12 @@
 package lstmgpu.network;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import lstmgpu.backend.Cell;
+import lstmgpu.backend.Pooling;
 import lstmgpu.files.JsonFields;
 import lstmgpu.files.JsonFiles;
 
@@ -16,6 +20,7 @@ final class NetworkConfigJson {
     private static final String NEXT_TOKEN = "next-token";
     private static final String VALUES = "values";
     private static final String SEQUENCE_CLASS = "sequence-class";
+    private static final int MOST_QUANTILES = 1000;
 
     private final JsonFields fields;
     private final int version;
@@ -56,6 +61,7 @@ final class NetworkConfigJson {
         Cell cell = cell();
         int hiddenSize = fields.integer("hidden_size", 1, NetworkConfig.LARGEST_SIZE);
         int layers = fields.integer("num_layers", 1, NetworkConfig.MOST_LAYERS);
+        boolean bidirectional = fields.has("bidirectional") && fields.flag("bidirectional");
         float dropout = (float) fields.number("dropout", 0, Math.nextDown(1f));
         Head head = head(input);
         if (head.tied() && input.size() != hiddenSize) {
@@ -64,7 +70,7 @@ final class NetworkConfigJson {
                     "is true, which needs embedding_size %d and hidden_size %d to be equal"
                             .formatted(input.size(), hiddenSize));
         }
-        return new NetworkConfig(input, cell, hiddenSize, layers, dropout, head);
+        return new NetworkConfig(input, cell, hiddenSize, layers, bidirectional, dropout, head);
     }
 
     private InputPart input() {
@@ -83,12 +89,45 @@ final class NetworkConfigJson {
         String kind = version == 1 ? NEXT_TOKEN : fields.text("head");
         return switch (kind) {
             case NEXT_TOKEN -> nextToken(input);
-            case VALUES -> new Head.Values(fields.integer("output_size", 1, NetworkConfig.LARGEST_SIZE));
-            case SEQUENCE_CLASS -> new Head.SequenceClass(fields.integer("output_size", 1, NetworkConfig.LARGEST_SIZE));
+            case VALUES -> new Head.Values(outputs(), quantiles());
+            case SEQUENCE_CLASS -> new Head.SequenceClass(outputs(), pooling());
             default ->
                 throw fields.wrong(
                         "head", "is '%s'; it is %s, %s or %s".formatted(kind, NEXT_TOKEN, VALUES, SEQUENCE_CLASS));
         };
+    }
+
+    private int outputs() {
+        return fields.integer("output_size", 1, NetworkConfig.LARGEST_SIZE);
+    }
+
+    private List<Float> quantiles() {
+        if (!fields.has("quantiles")) {
+            return List.of();
+        }
+        List<Float> quantiles =
+                fields.numbers("quantiles").stream().map(Double::floatValue).toList();
+        if (quantiles.isEmpty() || quantiles.size() > MOST_QUANTILES || !Head.Values.areQuantiles(quantiles)) {
+            throw fields.wrong(
+                    "quantiles",
+                    "is %s; it is 1 to %d numbers above 0 and below 1, each above the one before"
+                            .formatted(quantiles, MOST_QUANTILES));
+        }
+        return quantiles;
+    }
+
+    private Pooling pooling() {
+        String word = fields.has("pooling") ? fields.text("pooling") : word(Pooling.LAST);
+        for (Pooling pooling : Pooling.values()) {
+            if (word(pooling).equals(word)) {
+                return pooling;
+            }
+        }
+        throw fields.wrong("pooling", "is '%s'; it is last, mean or max".formatted(word));
+    }
+
+    private static String word(Pooling pooling) {
+        return pooling.name().toLowerCase(Locale.ROOT);
     }
 
     private Head nextToken(InputPart input) {
@@ -118,12 +157,23 @@ final class NetworkConfigJson {
             case InputPart.Features features -> object.put("input", FEATURES).put("feature_size", features.size());
         }
         object.put("hidden_size", config.hiddenSize()).put("num_layers", config.layers());
+        if (config.bidirectional()) {
+            object.put("bidirectional", true);
+        }
         object.put("dropout", config.dropout());
         switch (config.head()) {
             case Head.NextToken next -> object.put("head", NEXT_TOKEN).put("tie_weights", next.tied());
-            case Head.Values values -> object.put("head", VALUES).put("output_size", values.size());
+            case Head.Values values -> {
+                object.put("head", VALUES).put("output_size", values.targets());
+                if (!values.quantiles().isEmpty()) {
+                    ArrayNode quantiles = object.putArray("quantiles");
+                    values.quantiles().forEach(quantiles::add);
+                }
+            }
             case Head.SequenceClass sequence ->
-                object.put("head", SEQUENCE_CLASS).put("output_size", sequence.size());
+                object.put("head", SEQUENCE_CLASS)
+                        .put("output_size", sequence.size())
+                        .put("pooling", word(sequence.pooling()));
         }
         JsonFiles.write(file, object);
     }

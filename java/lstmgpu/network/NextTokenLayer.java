@@ -11,7 +11,13 @@ import lstmgpu.backend.ElementType;
  */
 final class NextTokenLayer extends HeadLayer {
     private record Chunk(
-            int rows, DeviceBuffer y, DeviceBuffer dy, DeviceBuffer targets, DeviceBuffer losses, DeviceBuffer best) {}
+            int rows,
+            DeviceBuffer y,
+            DeviceBuffer dy,
+            DeviceBuffer targets,
+            DeviceBuffer weights,
+            DeviceBuffer losses,
+            DeviceBuffer best) {}
 
     private final int chunkRows;
     private final DeviceBuffer logits;
@@ -20,15 +26,9 @@ final class NextTokenLayer extends HeadLayer {
     private Chunk[] chunks = {};
     private DeviceBuffer chunked;
 
-    NextTokenLayer(
-            Network network,
-            Resources memory,
-            int rows,
-            DeviceBuffer targets,
-            DeviceBuffer gradients,
-            long logitBytes) {
-        super(network, memory, rows, targets, gradients);
-        boolean judged = targets != null;
+    NextTokenLayer(Network network, Resources memory, int rows, Batch batch, DeviceBuffer gradients, long logitBytes) {
+        super(network, memory, rows, batch, gradients);
+        boolean judged = batch.targets() != null;
         this.chunkRows = judged ? Math.clamp(logitBytes / Float.BYTES / size, 1, rows) : rows;
         this.logits = memory.alloc(ElementType.FLOAT32, Math.multiplyExact((long) chunkRows, (long) size));
         this.losses = judged ? memory.alloc(ElementType.FLOAT32, rows) : null;
@@ -60,6 +60,7 @@ final class NextTokenLayer extends HeadLayer {
         for (Chunk chunk : chunksOf(y)) {
             project(chunk.y(), chunk.rows(), logits);
             backend.losses().softmaxCrossEntropy(logits, chunk.targets(), size, 1, chunk.losses(), null, chunk.best());
+            weigh(chunk.losses(), chunk.weights(), 1);
         }
     }
 
@@ -69,6 +70,8 @@ final class NextTokenLayer extends HeadLayer {
         for (Chunk chunk : chunksOf(y)) {
             project(chunk.y(), chunk.rows(), logits);
             backend.losses().softmaxCrossEntropy(logits, chunk.targets(), size, scale, chunk.losses(), logits, null);
+            weigh(chunk.losses(), chunk.weights(), 1);
+            weigh(logits, chunk.weights(), size);
             projectBack(chunk.y(), logits, chunk.rows(), chunk.dy());
         }
     }
@@ -82,9 +85,10 @@ final class NextTokenLayer extends HeadLayer {
                 int count = Math.min(chunkRows, rows - from);
                 cut.add(new Chunk(
                         count,
-                        rowsOf(y, from, count, hiddenSize),
-                        rowsOf(outputGradient(), from, count, hiddenSize),
-                        rowsOf(targets, from, count, 1),
+                        rowsOf(y, from, count, units),
+                        rowsOf(outputGradient(), from, count, units),
+                        rowsOf(batch.targets(), from, count, 1),
+                        rowsOf(batch.weights(), from, count, 1),
                         rowsOf(losses, from, count, 1),
                         rowsOf(best, from, count, 1)));
             }

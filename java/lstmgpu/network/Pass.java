@@ -37,8 +37,7 @@ public final class Pass implements AutoCloseable {
     private final DeviceBuffer dropped;
     private final RnnPlan plan;
 
-    private Pass(
-            Network network, int steps, int sequences, Purpose purpose, Masks masks, boolean table, long logitBytes) {
+    private Pass(Network network, Batch.Form form, Purpose purpose, Masks masks, boolean table, long logitBytes) {
         boolean training = purpose == Purpose.TRAIN;
         boolean judged = training || purpose == Purpose.JUDGE;
         NetworkConfig config = network.config();
@@ -48,37 +47,41 @@ public final class Pass implements AutoCloseable {
         this.dropout = training ? config.dropout() : 0;
         this.dropoutStream = config.layers() - 1;
         try {
-            this.batch = Batch.of(network, memory, steps, sequences, judged);
+            this.batch = Batch.of(network, memory, form, judged);
             this.gradients = training
                     ? memory.alloc(ElementType.FLOAT32, network.layout().length())
                     : null;
             this.rnnParameters = network.rnnPart(network.parameters());
             this.rnnGradients = training ? network.rnnPart(gradients) : null;
-            this.inputLayer = InputLayer.of(network, memory, batch.inputs(), gradients, table);
-            int rows = Math.multiplyExact(steps, sequences);
-            this.head = purpose == Purpose.READ
-                    ? null
-                    : HeadLayer.of(network, memory, rows, sequences, batch.targets(), gradients, logitBytes);
-            long outputs = Math.multiplyExact((long) rows, (long) config.hiddenSize());
+            this.inputLayer = InputLayer.of(network, memory, batch, gradients, table);
+            this.head =
+                    purpose == Purpose.READ ? null : HeadLayer.of(network, memory, form, batch, gradients, logitBytes);
+            long outputs = Math.multiplyExact((long) form.rows(), (long) config.outputSize());
             this.dropped = dropout > 0 ? memory.alloc(ElementType.FLOAT32, outputs) : null;
-            this.plan = memory.keep(newPlan(network, steps, sequences, training));
+            this.plan = memory.keep(newPlan(network, form, training));
         } catch (RuntimeException | Error failure) {
             memory.close();
             throw failure;
         }
     }
 
-    private RnnPlan newPlan(Network network, int steps, int sequences, boolean training) {
-        RnnSpec spec =
-                training ? network.trainingSpec(steps, sequences, masks.seed()) : network.forwardSpec(steps, sequences);
+    private RnnPlan newPlan(Network network, Batch.Form form, boolean training) {
+        RnnSpec spec = (training
+                        ? network.trainingSpec(form.steps(), form.sequences(), masks.seed())
+                        : network.forwardSpec(form.steps(), form.sequences()))
+                .withLengths(form.lengths());
         return backend.recurrence().newRnnPlan(spec.withTable(inputLayer.tableSize()), training ? masks.clock() : null);
     }
 
     /** Gradients of the mean loss of T steps in B sequences. */
     public static Pass training(Network network, int steps, int sequences, Masks masks) {
-        long tokens = Math.multiplyExact((long) steps, (long) sequences);
-        RnnSpec features = network.trainingSpec(steps, sequences, masks.seed());
-        return training(network, steps, sequences, masks, prefersTable(network, features, tokens), LOGIT_BYTES);
+        return training(network, Batch.Form.of(steps, sequences), masks);
+    }
+
+    /** Gradients of the mean loss of a batch of this form. */
+    public static Pass training(Network network, Batch.Form form, Masks masks) {
+        RnnSpec features = network.trainingSpec(form.steps(), form.sequences(), masks.seed());
+        return training(network, form, masks, prefersTable(network, features, form.rows()), LOGIT_BYTES);
     }
 
     /**
@@ -87,8 +90,8 @@ public final class Pass implements AutoCloseable {
      * @param table whether the first input product is a table
      * @param logitBytes most memory for logits
      */
-    static Pass training(Network network, int steps, int sequences, Masks masks, boolean table, long logitBytes) {
-        return new Pass(network, steps, sequences, Purpose.TRAIN, masks, table, logitBytes);
+    static Pass training(Network network, Batch.Form form, Masks masks, boolean table, long logitBytes) {
+        return new Pass(network, form, Purpose.TRAIN, masks, table, logitBytes);
     }
 
     /**
@@ -97,12 +100,17 @@ public final class Pass implements AutoCloseable {
      * @param tokens about how many a sequence will go this way before the weights change
      */
     public static Pass forward(Network network, int steps, int sequences, Purpose purpose, long tokens) {
+        return forward(network, Batch.Form.of(steps, sequences), purpose, tokens);
+    }
+
+    /** The same for a batch of this form. */
+    public static Pass forward(Network network, Batch.Form form, Purpose purpose, long tokens) {
         if (purpose == Purpose.TRAIN) {
             throw new IllegalArgumentException("a pass that trains has dropout masks");
         }
-        boolean table = prefersTable(
-                network, network.forwardSpec(steps, sequences), Math.multiplyExact(tokens, (long) sequences));
-        return new Pass(network, steps, sequences, purpose, null, table, LOGIT_BYTES);
+        RnnSpec features = network.forwardSpec(form.steps(), form.sequences());
+        boolean table = prefersTable(network, features, Math.multiplyExact(tokens, (long) form.sequences()));
+        return new Pass(network, form, purpose, null, table, LOGIT_BYTES);
     }
 
     private static boolean prefersTable(Network network, RnnSpec features, long tokens) {
@@ -146,7 +154,7 @@ public final class Pass implements AutoCloseable {
         inputLayer.refresh();
     }
 
-    /** The recurrent stack's outputs y [T,B,H]. */
+    /** The recurrent stack's outputs y [T,B,D·H]. */
     public DeviceBuffer read() {
         inputLayer.forward();
         return plan.forward(rnnParameters, inputLayer.input());

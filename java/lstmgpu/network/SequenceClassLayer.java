@@ -2,27 +2,37 @@ package lstmgpu.network;
 
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Pooling;
 
-/** The logits of a sequence's class, from the last of its steps, and the loss of each sequence. */
+/** The logits of a sequence's class, from one vector that stands for its steps, and the loss of each sequence. */
 final class SequenceClassLayer extends HeadLayer {
+    private final Pooling pooling;
+    private final int steps;
     private final int sequences;
+    private final DeviceBuffer pooled;
+    private final DeviceBuffer pooledGradient;
     private final DeviceBuffer logits;
     private final DeviceBuffer losses;
     private final DeviceBuffer best;
-    private final DeviceBuffer lastGradient;
-    private DeviceBuffer lastStep;
-    private DeviceBuffer cutFrom;
 
     SequenceClassLayer(
-            Network network, Resources memory, int rows, int sequences, DeviceBuffer targets, DeviceBuffer gradients) {
-        super(network, memory, rows, targets, gradients);
-        this.sequences = sequences;
-        boolean judged = targets != null;
+            Network network,
+            Resources memory,
+            Head.SequenceClass head,
+            Batch.Form form,
+            Batch batch,
+            DeviceBuffer gradients) {
+        super(network, memory, form.rows(), batch, gradients);
+        this.pooling = head.pooling();
+        this.steps = form.steps();
+        this.sequences = form.sequences();
+        boolean judged = batch.targets() != null;
+        long vectors = Math.multiplyExact((long) sequences, (long) units);
+        this.pooled = memory.alloc(ElementType.FLOAT32, vectors);
+        this.pooledGradient = gradients == null ? null : memory.alloc(ElementType.FLOAT32, vectors);
         this.logits = memory.alloc(ElementType.FLOAT32, Math.multiplyExact((long) sequences, (long) size));
         this.losses = judged ? memory.alloc(ElementType.FLOAT32, sequences) : null;
         this.best = judged && gradients == null ? memory.alloc(ElementType.INT32, sequences) : null;
-        // The gradient by the steps before the last is zero, as the memory was when it was allocated.
-        this.lastGradient = rowsOf(outputGradient(), rows - sequences, sequences, hiddenSize);
     }
 
     @Override
@@ -37,7 +47,8 @@ final class SequenceClassLayer extends HeadLayer {
 
     @Override
     void predict(DeviceBuffer y) {
-        project(lastStepOf(y), sequences, logits);
+        backend.layers().pool(pooling, y, batch.lengths(), steps, sequences, units, pooled);
+        project(pooled, sequences, logits);
     }
 
     @Override
@@ -48,23 +59,18 @@ final class SequenceClassLayer extends HeadLayer {
     @Override
     void judge(DeviceBuffer y) {
         predict(y);
-        backend.losses().softmaxCrossEntropy(logits, targets, size, 1, losses, null, best);
+        backend.losses().softmaxCrossEntropy(logits, batch.targets(), size, 1, losses, null, best);
+        weigh(losses, batch.weights(), 1);
     }
 
     @Override
     void differentiate(DeviceBuffer y) {
         predict(y);
-        backend.losses().softmaxCrossEntropy(logits, targets, size, 1.0f / sequences, losses, logits, null);
-        projectBack(lastStepOf(y), logits, sequences, lastGradient);
-    }
-
-    /** A plan returns the same buffer each time, so the slice is cut once and a step allocates nothing. */
-    @SuppressWarnings("ReferenceEquality")
-    private DeviceBuffer lastStepOf(DeviceBuffer y) {
-        if (y != cutFrom) {
-            lastStep = rowsOf(y, rows - sequences, sequences, hiddenSize);
-            cutFrom = y;
-        }
-        return lastStep;
+        backend.losses().softmaxCrossEntropy(logits, batch.targets(), size, 1.0f / sequences, losses, logits, null);
+        weigh(losses, batch.weights(), 1);
+        weigh(logits, batch.weights(), size);
+        projectBack(pooled, logits, sequences, pooledGradient);
+        backend.layers()
+                .poolGrad(pooling, pooledGradient, y, batch.lengths(), steps, sequences, units, outputGradient());
     }
 }

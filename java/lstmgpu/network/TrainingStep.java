@@ -66,7 +66,7 @@ public final class TrainingStep implements AutoCloseable {
         this.backend = model.backend();
         this.spec = spec;
         this.clock = new StepClock(backend);
-        this.pass = Pass.training(model, spec.steps(), spec.batch(), new Pass.Masks(clock, spec.seed()));
+        this.pass = Pass.training(model, feed.form(spec.steps(), spec.batch()), new Pass.Masks(clock, spec.seed()));
         this.firstMoment = moment(spec.optimizer().usesFirstMoment());
         this.secondMoment = moment(spec.optimizer().usesSecondMoment());
         this.normSquared = backend.alloc(ElementType.FLOAT32, 1);

@@ -1,18 +1,31 @@
 package lstmgpu.network;
 
+import java.util.List;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 
-/** Real values of every step and the squared error of each. */
+/** Real values of every step and the squared error of each, or their quantiles and the error of each. */
 final class ValuesLayer extends HeadLayer {
+    private final DeviceBuffer quantiles;
     private final DeviceBuffer predictions;
     private final DeviceBuffer losses;
 
-    ValuesLayer(Network network, Resources memory, int rows, DeviceBuffer targets, DeviceBuffer gradients) {
-        super(network, memory, rows, targets, gradients);
+    ValuesLayer(Network network, Resources memory, Head.Values head, int rows, Batch batch, DeviceBuffer gradients) {
+        super(network, memory, rows, batch, gradients);
+        this.quantiles = head.quantiles().isEmpty() ? null : quantiles(memory, head.quantiles());
         long values = Math.multiplyExact((long) rows, (long) size);
         this.predictions = memory.alloc(ElementType.FLOAT32, values);
-        this.losses = targets == null ? null : memory.alloc(ElementType.FLOAT32, values);
+        this.losses = batch.targets() == null ? null : memory.alloc(ElementType.FLOAT32, values);
+    }
+
+    private DeviceBuffer quantiles(Resources memory, List<Float> levels) {
+        DeviceBuffer buffer = memory.alloc(ElementType.FLOAT32, levels.size());
+        float[] values = new float[levels.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = levels.get(i);
+        }
+        backend.upload(values, buffer);
+        return buffer;
     }
 
     @Override
@@ -38,13 +51,23 @@ final class ValuesLayer extends HeadLayer {
     @Override
     void judge(DeviceBuffer y) {
         predict(y);
-        backend.losses().squaredError(predictions, targets, 1, losses, null);
+        error(1, null);
     }
 
     @Override
     void differentiate(DeviceBuffer y) {
         predict(y);
-        backend.losses().squaredError(predictions, targets, 1.0f / losses.length(), losses, predictions);
+        error(1.0f / losses.length(), predictions);
+        weigh(predictions, batch.weights(), size);
         projectBack(y, predictions, rows, outputGradient());
+    }
+
+    private void error(float scale, DeviceBuffer dPredictions) {
+        if (quantiles == null) {
+            backend.losses().squaredError(predictions, batch.targets(), scale, losses, dPredictions);
+        } else {
+            backend.losses().quantileError(predictions, batch.targets(), quantiles, scale, losses, dPredictions);
+        }
+        weigh(losses, batch.weights(), size);
     }
 }

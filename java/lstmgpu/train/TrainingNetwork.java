@@ -58,7 +58,10 @@ final class TrainingNetwork implements AutoCloseable {
             close();
             throw failure;
         }
-        this.stateShape = List.of(config.layers(), settings.loop().batchSize(), config.hiddenSize());
+        this.stateShape = List.of(
+                config.layers() * config.rnnShape().directions(),
+                settings.loop().batchSize(),
+                config.hiddenSize());
     }
 
     private <R extends AutoCloseable> R keep(R resource) {

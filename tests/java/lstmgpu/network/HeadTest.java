@@ -2,52 +2,53 @@ package lstmgpu.network;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.DeviceBuffer;
-import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.WatchedBackend;
 import lstmgpu.backend.cpu.CpuBackend;
+import lstmgpu.backend.cuda.CudaTestBackend;
+import lstmgpu.backend.opencl.OpenClTestBackend;
 import lstmgpu.backend.reference.ReferenceBackend;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Heads and inputs other than a language model's: gradients by finite differences in float64, and the same on the CPU. */
+/** Heads, inputs and forms of batches other than a language model's: gradients by finite differences in float64, and the same elsewhere. */
 class HeadTest {
-    private static final int STEPS = 4;
-    private static final int BATCH = 3;
-    private static final long SEED = 7;
+    private static final int STEPS = HeadCase.STEPS;
+    private static final int BATCH = HeadCase.BATCH;
     private static final double DELTA = 1e-5;
 
-    static List<NetworkConfig> networks() {
-        List<NetworkConfig> networks = new ArrayList<>();
-        for (Cell cell : List.of(Cell.LSTM, Cell.GRU)) {
-            for (InputPart input : List.of(new InputPart.Tokens(5, 3), new InputPart.Features(2))) {
-                networks.add(new NetworkConfig(input, cell, 6, 2, 0.3f, new Head.Values(2)));
-                networks.add(new NetworkConfig(input, cell, 6, 1, 0, new Head.SequenceClass(4)));
-                networks.add(new NetworkConfig(input, cell, 6, 1, 0.3f, new Head.SequenceClass(4)));
-            }
-        }
-        return networks;
+    static List<HeadCase> cases() {
+        return HeadCase.all();
+    }
+
+    /** Those that could do without weights. */
+    static List<HeadCase> weighed() {
+        return cases().stream()
+                .filter(test -> test.form().weights()
+                        && !(test.form().lengths() && test.config().head().judgesSteps()))
+                .toList();
     }
 
     @ParameterizedTest
-    @MethodSource("networks")
-    void gradientsAgreeWithFiniteDifferences(NetworkConfig config) {
+    @MethodSource("cases")
+    void gradientsAgreeWithFiniteDifferences(HeadCase test) {
         try (ReferenceBackend backend = new ReferenceBackend();
-                Network network = new Network(backend, config, Precision.FP32);
+                Network network = new Network(backend, test.config(), Precision.FP32);
                 StepClock clock = new StepClock(backend);
-                Pass pass = begin(network, clock)) {
+                Pass pass = test.begin(network, clock)) {
             double[] weights = doubles(backend, network.parameters());
             pass.differentiate();
             double[] gradients = doubles(backend, pass.gradients());
@@ -68,39 +69,90 @@ class HeadTest {
     }
 
     @ParameterizedTest
-    @MethodSource("networks")
-    void theCpuAgreesWithTheReference(NetworkConfig config) {
-        float[][] gradients = new float[2][];
-        float[][] losses = new float[2][];
-        List<Backend> backends = List.of(new ReferenceBackend(), new CpuBackend(2));
-        for (int i = 0; i < 2; i++) {
-            try (Backend backend = backends.get(i);
-                    Network network = new Network(backend, config, Precision.FP32);
-                    StepClock clock = new StepClock(backend);
-                    Pass pass = begin(network, clock)) {
-                pass.differentiate();
-                backend.fill(pass.gradients(), 0); // What a pass leaves behind must not reach the next one.
-                pass.differentiate();
-                gradients[i] = floats(backend, pass.gradients());
-                losses[i] = floats(backend, pass.losses());
+    @ValueSource(strings = {"cpu", "opencl", "cuda"})
+    void theOthersAgreeWithTheReference(String name) {
+        try (Backend other = open(name);
+                Backend reference = new ReferenceBackend()) {
+            for (HeadCase test : cases()) {
+                float[][] expected = results(reference, test);
+                float[][] actual = results(other, test);
+                assertArrayEquals(expected[0], actual[0], 1e-6f, "gradients of " + test);
+                assertArrayEquals(expected[1], actual[1], 1e-5f, "losses of " + test);
             }
         }
-        assertArrayEquals(gradients[0], gradients[1], 1e-6f);
-        assertArrayEquals(losses[0], losses[1], 1e-5f);
+    }
+
+    private static Backend open(String name) {
+        return switch (name) {
+            case "cpu" -> new CpuBackend(2);
+            case "opencl" -> OpenClTestBackend.open();
+            default -> CudaTestBackend.open();
+        };
+    }
+
+    /** Gradients and losses. */
+    private static float[][] results(Backend backend, HeadCase test) {
+        try (Network network = new Network(backend, test.config(), Precision.FP32);
+                StepClock clock = new StepClock(backend);
+                Pass pass = test.begin(network, clock)) {
+            pass.differentiate();
+            backend.fill(pass.gradients(), 0); // What a pass leaves behind must not reach the next one.
+            pass.differentiate();
+            return new float[][] {floats(backend, pass.gradients()), floats(backend, pass.losses())};
+        }
+    }
+
+    /** A weight counts a target so many times. */
+    @ParameterizedTest
+    @MethodSource("weighed")
+    void weightsMultiplyTheLosses(HeadCase test) {
+        Batch.Form plain = new Batch.Form(STEPS, BATCH, test.form().lengths(), false);
+        try (Backend backend = new ReferenceBackend();
+                Network network = new Network(backend, test.config(), Precision.FP32);
+                StepClock clock = new StepClock(backend);
+                Pass weighed = test.begin(network, clock);
+                Pass unweighed = new HeadCase(test.config(), plain).begin(network, clock)) {
+            weighed.differentiate();
+            unweighed.differentiate();
+            float[] weights = floats(backend, weighed.batch().weights());
+            float[] losses = floats(backend, unweighed.losses());
+            for (int i = 0; i < losses.length; i++) {
+                losses[i] *= weights[i / (losses.length / weights.length)];
+            }
+            assertArrayEquals(losses, floats(backend, weighed.losses()), 1e-5f);
+        }
+    }
+
+    @Test
+    void paddingNeedsWeightsWhereStepsAreJudged() {
+        Batch.Form form = new Batch.Form(STEPS, BATCH, true, false);
+        NetworkConfig config = new NetworkConfig(new InputPart.Features(2), Cell.LSTM, 6, 1, 0, new Head.Values(2));
+        try (Backend backend = new ReferenceBackend();
+                Network network = new Network(backend, config, Precision.FP32)) {
+            assertThrows(IllegalArgumentException.class, () -> Pass.forward(network, form, Purpose.JUDGE, STEPS));
+            Pass.forward(network, form, Purpose.PREDICT, STEPS).close();
+        }
     }
 
     /** Predictions, judged ones and those of training are the same without dropout. */
     @ParameterizedTest
-    @MethodSource("networks")
-    void judgingFindsTheLossesOfThePredictions(NetworkConfig config) {
+    @MethodSource("cases")
+    void judgingFindsTheLossesOfThePredictions(HeadCase test) {
+        NetworkConfig config = test.config();
         NetworkConfig plain = new NetworkConfig(
-                config.input(), config.cell(), config.hiddenSize(), config.layers(), 0, config.head());
+                config.input(),
+                config.cell(),
+                config.hiddenSize(),
+                config.layers(),
+                config.bidirectional(),
+                0,
+                config.head());
         try (Backend backend = new ReferenceBackend();
                 Network network = new Network(backend, plain, Precision.FP32);
                 StepClock clock = new StepClock(backend);
-                Pass training = begin(network, clock);
-                Pass judging = Pass.forward(network, STEPS, BATCH, Purpose.JUDGE, STEPS)) {
-            fill(network, judging.batch());
+                Pass training = test.begin(network, clock);
+                Pass judging = Pass.forward(network, test.form(), Purpose.JUDGE, STEPS)) {
+            test.fill(network, judging.batch());
             judging.refresh();
             judging.judge();
             training.differentiate();
@@ -112,25 +164,25 @@ class HeadTest {
                                 config.head().size()),
                         integers(backend, judging.best()));
             }
-            int targets = config.head() instanceof Head.SequenceClass ? BATCH : STEPS * BATCH;
+            int targets = config.head().judgesSteps() ? STEPS * BATCH : BATCH;
             assertEquals(
                     (long) targets * config.head().size(), judging.predictions().length());
         }
     }
 
     @ParameterizedTest
-    @MethodSource("networks")
-    void whatFailsHalfWayLeavesNoMemoryBehind(NetworkConfig config) {
+    @MethodSource("cases")
+    void whatFailsHalfWayLeavesNoMemoryBehind(HeadCase test) {
         try (CpuBackend backend = new CpuBackend(1)) {
             for (int allowed = 0; ; allowed++) {
                 int[] left = {Integer.MAX_VALUE};
                 Backend failing = failing(backend, left);
-                try (Network network = new Network(failing, config, Precision.FP32);
+                try (Network network = new Network(failing, test.config(), Precision.FP32);
                         StepClock clock = new StepClock(failing)) {
                     long before = backend.allocatedBytes();
                     left[0] = allowed;
                     try {
-                        Pass.training(network, STEPS, BATCH, new Pass.Masks(clock, SEED))
+                        Pass.training(network, test.form(), new Pass.Masks(clock, HeadCase.SEED))
                                 .close();
                         assertTrue(allowed > 3, "a pass needs memory");
                         return;
@@ -150,30 +202,6 @@ class HeadTest {
                 throw new LstmGpuException(ExitCode.MEMORY, "no memory", null);
             }
         });
-    }
-
-    private static Pass begin(Network network, StepClock clock) {
-        network.initialise(SEED, Initialisation.UNIFORM);
-        clock.set(7, 7, 0);
-        Pass pass = Pass.training(network, STEPS, BATCH, new Pass.Masks(clock, SEED));
-        fill(network, pass.batch());
-        return pass;
-    }
-
-    private static void fill(Network network, Batch batch) {
-        Random random = new Random(SEED);
-        for (DeviceBuffer buffer : List.of(batch.inputs(), batch.targets())) {
-            int length = Math.toIntExact(buffer.length());
-            if (buffer.type() == ElementType.INT32) {
-                network.backend().upload(random.ints(length, 0, 4).toArray(), buffer);
-            } else {
-                float[] values = new float[length];
-                for (int i = 0; i < length; i++) {
-                    values[i] = (float) random.nextGaussian();
-                }
-                network.backend().upload(values, buffer);
-            }
-        }
     }
 
     private static double lossAt(Network network, Pass pass, double[] weights, int place, double delta) {

@@ -13,6 +13,7 @@ import java.util.List;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
+import lstmgpu.backend.Pooling;
 import lstmgpu.files.JsonFiles;
 import lstmgpu.store.GenerationConfig;
 import org.junit.jupiter.api.Test;
@@ -67,14 +68,73 @@ class NetworkConfigTest {
     @Test
     void otherInputsAndHeadsComeBackToo() {
         Path file = folder.resolve("config.json");
-        for (Head head : List.of(new Head.Values(3), new Head.SequenceClass(5))) {
+        List<Head> heads = List.of(
+                new Head.Values(3),
+                new Head.Values(2, List.of(0.1f, 0.5f, 0.9f)),
+                new Head.SequenceClass(5),
+                new Head.SequenceClass(5, Pooling.MAX));
+        for (Head head : heads) {
             for (InputPart input : List.of(new InputPart.Tokens(9, 4), new InputPart.Features(2))) {
-                NetworkConfig config = new NetworkConfig(input, Cell.LSTM, 8, 1, 0, head);
+                boolean bidirectional = input instanceof InputPart.Features;
+                NetworkConfig config = new NetworkConfig(input, Cell.LSTM, 8, 1, bidirectional, 0, head);
                 config.write(file, "sine");
                 assertEquals(config, NetworkConfig.read(file));
                 assertEquals("sine", NetworkConfig.task(file));
             }
         }
+    }
+
+    @Test
+    void aWordLessIsTheForwardDirectionTheLastStepAndTheValueItself() throws IOException {
+        Path file = folder.resolve("config.json");
+        InputPart input = new InputPart.Features(2);
+        for (Head head : List.of(new Head.Values(3, List.of(0.25f)), new Head.SequenceClass(5, Pooling.MEAN))) {
+            new NetworkConfig(input, Cell.LSTM, 8, 1, true, 0, head).write(file, "sine");
+            ObjectNode object = JsonFiles.read(file);
+            object.remove(List.of("bidirectional", "pooling", "quantiles"));
+            JsonFiles.write(file, object);
+            Head plain = head instanceof Head.Values ? new Head.Values(3) : new Head.SequenceClass(5);
+            assertEquals(new NetworkConfig(input, Cell.LSTM, 8, 1, 0, plain), NetworkConfig.read(file));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"[0.5,0.25]", "[0.5,0.5]", "[0]", "[1]", "[0.99999999999]", "[]", "0.5", "[\"a\"]", "[NaN]"})
+    void quantilesRiseBetweenZeroAndOne(String quantiles) throws IOException {
+        Path file = folder.resolve("config.json");
+        new NetworkConfig(new InputPart.Features(2), Cell.LSTM, 8, 1, 0, new Head.Values(3, List.of(0.25f)))
+                .write(file, "sine");
+        String text = Files.readString(file).replaceFirst("\\[[^]]*]", quantiles.replace("\"", "\\\""));
+        assertRefused(Files.writeString(file, text), quantiles.contains("NaN") ? "" : "quantiles");
+    }
+
+    @Test
+    void poolingIsLastMeanOrMax() throws IOException {
+        Path file = folder.resolve("config.json");
+        new NetworkConfig(new InputPart.Features(2), Cell.LSTM, 8, 1, 0, new Head.SequenceClass(3)).write(file, "sine");
+        assertRefused(Files.writeString(file, Files.readString(file).replace("last", "first")), "pooling is 'first'");
+    }
+
+    @Test
+    void bothDirectionsHavePyTorchsNamesAndShapes() {
+        NetworkConfig config =
+                new NetworkConfig(new InputPart.Features(3), Cell.LSTM, 8, 2, true, 0, new Head.SequenceClass(5));
+        assertEquals(
+                List.of(
+                        "rnn.weight_ih_l0",
+                        "rnn.weight_hh_l0",
+                        "rnn.bias_ih_l0",
+                        "rnn.bias_hh_l0",
+                        "rnn.weight_ih_l0_reverse",
+                        "rnn.weight_hh_l0_reverse",
+                        "rnn.bias_ih_l0_reverse",
+                        "rnn.bias_hh_l0_reverse",
+                        "rnn.weight_ih_l1"),
+                List.copyOf(config.tensorShapes().keySet()).subList(0, 9));
+        assertEquals(List.of(32, 3), config.tensorShapes().get("rnn.weight_ih_l0_reverse"));
+        assertEquals(List.of(32, 16), config.tensorShapes().get("rnn.weight_ih_l1_reverse"));
+        assertEquals(List.of(5, 16), config.tensorShapes().get("output.weight"));
     }
 
     @Test

@@ -1,0 +1,117 @@
+package lstmgpu.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.Pooling;
+import lstmgpu.backend.StepClock;
+
+/** A network other than a language model, and what its batches consist of. */
+record HeadCase(NetworkConfig config, Batch.Form form) {
+    static final int STEPS = 4;
+    static final int BATCH = 3;
+    static final long SEED = 7;
+    private static final int[] LENGTHS = {3, 1, STEPS};
+    private static final List<Float> QUANTILES = List.of(0.1f, 0.5f, 0.8f);
+
+    static List<HeadCase> all() {
+        List<HeadCase> cases = new ArrayList<>(of(new InputPart.Tokens(5, 3), Cell.LSTM));
+        cases.addAll(of(new InputPart.Features(2), Cell.GRU));
+        cases.add(one(new InputPart.Features(2), Cell.LSTM, new Head.Values(2)));
+        cases.add(one(new InputPart.Tokens(5, 3), Cell.GRU, new Head.SequenceClass(4)));
+        cases.add(one(new InputPart.Tokens(5, 3), Cell.GRU, new Head.NextToken(5, false))
+                .bounded()
+                .weighed());
+        return cases;
+    }
+
+    private static List<HeadCase> of(InputPart input, Cell cell) {
+        return List.of(
+                one(input, cell, new Head.Values(2)),
+                one(input, cell, new Head.SequenceClass(4)),
+                one(input, cell, new Head.Values(1, QUANTILES)),
+                one(input, cell, new Head.SequenceClass(4)).weighed(),
+                both(input, cell, new Head.Values(2)).bounded().weighed(),
+                both(input, cell, new Head.Values(2, QUANTILES)).bounded().weighed(),
+                both(input, cell, new Head.SequenceClass(4)).bounded(),
+                both(input, cell, new Head.SequenceClass(4, Pooling.MEAN)).bounded().weighed(),
+                one(input, cell, new Head.SequenceClass(4, Pooling.MAX)).bounded());
+    }
+
+    private static HeadCase one(InputPart input, Cell cell, Head head) {
+        int layers = head.judgesSteps() ? 2 : 1;
+        return new HeadCase(new NetworkConfig(input, cell, 6, layers, 0.3f, head), Batch.Form.of(STEPS, BATCH));
+    }
+
+    private static HeadCase both(InputPart input, Cell cell, Head head) {
+        return new HeadCase(new NetworkConfig(input, cell, 6, 2, true, 0.3f, head), Batch.Form.of(STEPS, BATCH));
+    }
+
+    private HeadCase bounded() {
+        return new HeadCase(config, new Batch.Form(STEPS, BATCH, true, form.weights()));
+    }
+
+    private HeadCase weighed() {
+        return new HeadCase(config, new Batch.Form(STEPS, BATCH, form.lengths(), true));
+    }
+
+    /** A training pass over a batch that is filled. */
+    Pass begin(Network network, StepClock clock) {
+        network.initialise(SEED, Initialisation.UNIFORM);
+        clock.set(7, 7, 0);
+        Pass pass = Pass.training(network, form, new Pass.Masks(clock, SEED));
+        fill(network, pass.batch());
+        return pass;
+    }
+
+    void fill(Network network, Batch batch) {
+        Random random = new Random(SEED);
+        for (DeviceBuffer buffer : List.of(batch.inputs(), batch.targets())) {
+            int length = Math.toIntExact(buffer.length());
+            if (buffer.type() == ElementType.INT32) {
+                network.backend().upload(random.ints(length, 0, 4).toArray(), buffer);
+            } else {
+                float[] values = new float[length];
+                for (int i = 0; i < length; i++) {
+                    values[i] = (float) random.nextGaussian();
+                }
+                network.backend().upload(values, buffer);
+            }
+        }
+        if (form.lengths()) {
+            network.backend().upload(LENGTHS, batch.lengths());
+        }
+        if (form.weights()) {
+            network.backend().upload(weights(random), batch.weights());
+        }
+    }
+
+    /** As many as targets, zero for padding, and their mean is 1. */
+    private float[] weights(Random random) {
+        boolean steps = config.head().judgesSteps();
+        float[] weights = new float[steps ? STEPS * BATCH : BATCH];
+        float sum = 0;
+        for (int i = 0; i < weights.length; i++) {
+            boolean padding = steps && form.lengths() && i / BATCH >= LENGTHS[i % BATCH];
+            weights[i] = padding ? 0 : 0.5f + random.nextFloat();
+            sum += weights[i];
+        }
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] *= weights.length / sum;
+        }
+        return weights;
+    }
+
+    @Override
+    public String toString() {
+        return "%s, dropout %s%s%s"
+                .formatted(
+                        config.line(),
+                        config.dropout(),
+                        form.lengths() ? ", lengths" : "",
+                        form.weights() ? ", weights" : "");
+    }
+}
