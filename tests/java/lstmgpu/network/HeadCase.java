@@ -14,7 +14,7 @@ record HeadCase(NetworkConfig config, Batch.Form form) {
     static final int STEPS = 4;
     static final int BATCH = 3;
     static final long SEED = 7;
-    private static final int[] LENGTHS = {3, 1, STEPS};
+    static final int[] LENGTHS = {3, 1, STEPS};
     private static final List<Float> QUANTILES = List.of(0.1f, 0.5f, 0.8f);
 
     static List<HeadCase> all() {
@@ -37,7 +37,9 @@ record HeadCase(NetworkConfig config, Batch.Form form) {
                 both(input, cell, new Head.Values(2)).bounded().weighed(),
                 both(input, cell, new Head.Values(2, QUANTILES)).bounded().weighed(),
                 both(input, cell, new Head.SequenceClass(4)).bounded(),
-                both(input, cell, new Head.SequenceClass(4, Pooling.MEAN)).bounded().weighed(),
+                both(input, cell, new Head.SequenceClass(4, Pooling.MEAN))
+                        .bounded()
+                        .weighed(),
                 one(input, cell, new Head.SequenceClass(4, Pooling.MAX)).bounded());
     }
 
@@ -69,7 +71,8 @@ record HeadCase(NetworkConfig config, Batch.Form form) {
 
     void fill(Network network, Batch batch) {
         Random random = new Random(SEED);
-        for (DeviceBuffer buffer : List.of(batch.inputs(), batch.targets())) {
+        for (DeviceBuffer buffer :
+                batch.targets() == null ? List.of(batch.inputs()) : List.of(batch.inputs(), batch.targets())) {
             int length = Math.toIntExact(buffer.length());
             if (buffer.type() == ElementType.INT32) {
                 network.backend().upload(random.ints(length, 0, 4).toArray(), buffer);
@@ -84,7 +87,7 @@ record HeadCase(NetworkConfig config, Batch.Form form) {
         if (form.lengths()) {
             network.backend().upload(LENGTHS, batch.lengths());
         }
-        if (form.weights()) {
+        if (batch.weights() != null) {
             network.backend().upload(weights(random), batch.weights());
         }
     }

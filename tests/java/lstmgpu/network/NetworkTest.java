@@ -87,6 +87,24 @@ class NetworkTest {
     }
 
     @Test
+    void bothDirectionsBeginAlikeButNotWithTheSameNumbers() {
+        NetworkConfig config =
+                new NetworkConfig(new InputPart.Features(3), Cell.LSTM, 16, 1, true, 0, new Head.Values(1));
+        Map<String, Tensor> tensors = initial(config, 3, Initialisation.XAVIER);
+        Tensor forward = tensors.get("rnn.weight_ih_l0");
+        Tensor reverse = tensors.get("rnn.weight_ih_l0_reverse");
+        double bound = Math.sqrt(6.0 / (3 + 16));
+        for (Tensor tensor : List.of(forward, reverse)) {
+            assertTrue(largest(tensor.values()) <= bound && largest(tensor.values()) > 0.9 * bound);
+        }
+        assertFalse(Arrays.equals(forward.values(), reverse.values()));
+        assertArrayEquals(
+                tensors.get("rnn.bias_ih_l0").values(),
+                tensors.get("rnn.bias_ih_l0_reverse").values());
+        assertEquals(1, tensors.get("rnn.bias_ih_l0_reverse").values()[16]);
+    }
+
+    @Test
     void orthogonalBlocksAreOrthonormal() {
         Map<String, Tensor> tensors = initial(SMALL, 3, Initialisation.ORTHOGONAL);
         float[] recurrent = tensors.get("rnn.weight_hh_l0").values();
