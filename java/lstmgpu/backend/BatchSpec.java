@@ -5,10 +5,12 @@ package lstmgpu.backend;
  * {@code [s+1, s+T+1)} of the corpus.
  *
  * <p>Unshuffled, s = origin + b·sequenceStride + k·stepStride. Shuffled, s = origin + sequenceStride·π(k·B + b) with π a
- * permutation of {@code [0, windows)} that depends on the seed and the epoch (see {@link Shuffle}).
+ * permutation of {@code [0, windows)} that depends on the seed and the epoch (see {@link Shuffle}). Of a share of a
+ * batch, b and B are those of the whole.
  *
  * @param steps T
- * @param batch B
+ * @param batch sequences that are read here
+ * @param share which of the whole batch's they are
  */
 public record BatchSpec(
         int steps,
@@ -18,4 +20,27 @@ public record BatchSpec(
         long stepStride,
         boolean shuffled,
         long windows,
-        long seed) {}
+        long seed,
+        BatchShare share) {
+    public BatchSpec {
+        share.of(batch);
+    }
+
+    /** Of a whole batch. */
+    public BatchSpec(
+            int steps,
+            int batch,
+            long origin,
+            long sequenceStride,
+            long stepStride,
+            boolean shuffled,
+            long windows,
+            long seed) {
+        this(steps, batch, origin, sequenceStride, stepStride, shuffled, windows, seed, BatchShare.whole(batch));
+    }
+
+    /** So many of its sequences. */
+    public BatchSpec shared(int sequences, BatchShare part) {
+        return new BatchSpec(steps, sequences, origin, sequenceStride, stepStride, shuffled, windows, seed, part);
+    }
+}

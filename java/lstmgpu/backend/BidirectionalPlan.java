@@ -1,6 +1,7 @@
 package lstmgpu.backend;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 
 /**
@@ -12,6 +13,7 @@ public final class BidirectionalPlan implements RnnPlan {
     private final StepClock clock;
     private final Layers operations;
     private final BidirectionalLayer[] layers;
+    private final DropoutSpec[] masks;
     private final Deque<Runnable> releases = new ArrayDeque<>();
 
     /** Gradients of a layer's two outputs, [T,B,H] each; of what a layer above the first reads, [T,B,2H]; null when not training. */
@@ -35,6 +37,8 @@ public final class BidirectionalPlan implements RnnPlan {
         this.clock = clock;
         this.operations = backend.layers();
         this.layers = new BidirectionalLayer[shape.layers()];
+        this.masks = new DropoutSpec[layers.length];
+        Arrays.setAll(masks, spec::mask);
         boolean training = spec.training();
         try {
             for (int number = 0; number < layers.length; number++) {
@@ -97,8 +101,8 @@ public final class BidirectionalPlan implements RnnPlan {
     }
 
     /** In place; the same masks both ways. */
-    private void dropout(DeviceBuffer values, int stream) {
-        operations.dropout(values, spec.dropout().probability(), spec.dropout().seed(), stream, clock, values);
+    private void dropout(DeviceBuffer values, int layer) {
+        operations.dropout(values, masks[layer], clock, values);
     }
 
     private static RnnInput.Features features(RnnInput input) {

@@ -39,11 +39,11 @@ public interface Layers {
             DeviceBuffer db);
 
     /**
-     * Inverted dropout (Srivastava 2014) with p in [0, 1): y[i] = x[i]/(1−p) where the word of element i
-     * ({@link Philox}, at the clock's STEP) is at least {@link Philox#threshold}, unsigned, otherwise 0. y may be x.
-     * The same call on the gradient is the backward pass.
+     * Inverted dropout (Srivastava 2014): y[i] = x[i]/(1−p) where the word of element i ({@link Philox}, at the clock's
+     * STEP) is at least {@link Philox#threshold}, unsigned, otherwise 0. y may be x. The same call on the gradient is
+     * the backward pass.
      */
-    void dropout(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y);
+    void dropout(DeviceBuffer x, DropoutSpec mask, StepClock clock, DeviceBuffer y);
 
     /**
      * Every sequence from its end: y[t,b,:] = x[len−1−t,b,:] for t < len = lengths[b]; behind, y is 0. The same call is

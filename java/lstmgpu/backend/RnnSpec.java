@@ -11,6 +11,7 @@ package lstmgpu.backend;
  *     {@link RnnInput.Table})
  * @param lengths whether inputs may bring {@link RnnInput#lengths}
  * @param implementation AUTO, or the only one that will do
+ * @param share which sequences of the whole batch these are, for the random numbers of dropout and of resets
  */
 public record RnnSpec(
         RnnShape shape,
@@ -21,7 +22,8 @@ public record RnnSpec(
         Dropout dropout,
         int tableSize,
         boolean lengths,
-        RnnImplementation implementation) {
+        RnnImplementation implementation,
+        BatchShare share) {
     /**
      * Zeroing of outputs.
      *
@@ -42,6 +44,7 @@ public record RnnSpec(
         if (steps < 1 || batch < 1 || tableSize < 0) {
             throw new IllegalArgumentException("a plan needs at least one step and one sequence");
         }
+        share.of(batch);
         if (tableSize > 0 && shape.bidirectional()) {
             throw new IllegalArgumentException("a bidirectional stack reads features, not a table");
         }
@@ -49,44 +52,75 @@ public record RnnSpec(
 
     /** A use without {@link RnnPlan#backward}, on features, computed as the backend chooses. */
     public static RnnSpec forward(RnnShape shape, int steps, int batch, Precision precision) {
-        return new RnnSpec(shape, steps, batch, precision, false, Dropout.NONE, 0, false, RnnImplementation.AUTO);
+        return new RnnSpec(
+                shape,
+                steps,
+                batch,
+                precision,
+                false,
+                Dropout.NONE,
+                0,
+                false,
+                RnnImplementation.AUTO,
+                BatchShare.whole(batch));
     }
 
     /** A use in training, on features and without dropout, computed as the backend chooses. */
     public static RnnSpec training(RnnShape shape, int steps, int batch, Precision precision) {
-        return new RnnSpec(shape, steps, batch, precision, true, Dropout.NONE, 0, false, RnnImplementation.AUTO);
+        return new RnnSpec(
+                shape,
+                steps,
+                batch,
+                precision,
+                true,
+                Dropout.NONE,
+                0,
+                false,
+                RnnImplementation.AUTO,
+                BatchShare.whole(batch));
     }
 
     /** The same with outputs between layers zeroed. */
     public RnnSpec withDropout(float probability, long seed) {
         Dropout masks = new Dropout(probability, seed);
-        return new RnnSpec(shape, steps, batch, precision, training, masks, tableSize, lengths, implementation);
+        return new RnnSpec(shape, steps, batch, precision, training, masks, tableSize, lengths, implementation, share);
     }
 
     /** The same for an input that is a table of so many rows, or features where it is 0. */
     public RnnSpec withTable(int rows) {
-        return new RnnSpec(shape, steps, batch, precision, training, dropout, rows, lengths, implementation);
+        return new RnnSpec(shape, steps, batch, precision, training, dropout, rows, lengths, implementation, share);
     }
 
     /** The same for another number of steps. */
     public RnnSpec withSteps(int count) {
-        return new RnnSpec(shape, count, batch, precision, training, dropout, tableSize, lengths, implementation);
+        return new RnnSpec(
+                shape, count, batch, precision, training, dropout, tableSize, lengths, implementation, share);
     }
 
     /** The same for inputs that may bring lengths, or not. */
     public RnnSpec withLengths(boolean some) {
-        return new RnnSpec(shape, steps, batch, precision, training, dropout, tableSize, some, implementation);
+        return new RnnSpec(shape, steps, batch, precision, training, dropout, tableSize, some, implementation, share);
     }
 
     /** The same for one direction of a layer alone, on features and without dropout. */
     public RnnSpec direction(int layer) {
         RnnShape alone = shape.direction(layer);
-        return new RnnSpec(alone, steps, batch, precision, training, Dropout.NONE, 0, lengths, implementation);
+        return new RnnSpec(alone, steps, batch, precision, training, Dropout.NONE, 0, lengths, implementation, share);
     }
 
     /** The same, computed by this implementation or not at all; AUTO leaves it to the backend. */
     public RnnSpec by(RnnImplementation only) {
-        return new RnnSpec(shape, steps, batch, precision, training, dropout, tableSize, lengths, only);
+        return new RnnSpec(shape, steps, batch, precision, training, dropout, tableSize, lengths, only, share);
+    }
+
+    /** The same for a share of a batch. */
+    public RnnSpec in(BatchShare part) {
+        return new RnnSpec(shape, steps, batch, precision, training, dropout, tableSize, lengths, implementation, part);
+    }
+
+    /** The mask of the output of {@code layer}. */
+    public DropoutSpec mask(int layer) {
+        return new DropoutSpec(dropout.probability, dropout.seed, layer, batch, shape.outputSize(), share);
     }
 
     /** Whether outputs between layers are zeroed. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
@@ -82,8 +83,9 @@ final class OperationRun implements Runnable, AutoCloseable {
     private Runnable dropout() {
         DeviceBuffer x = random(shape.tokens() * shape.hidden());
         DeviceBuffer y = random(shape.tokens() * shape.hidden());
+        DropoutSpec mask = DropoutSpec.of(DROPPED, 1, 0);
         result = y;
-        return () -> backend.layers().dropout(x, DROPPED, 1, 0, clock, y);
+        return () -> backend.layers().dropout(x, mask, clock, y);
     }
 
     private Runnable loss() {

@@ -1,5 +1,6 @@
 package lstmgpu.network;
 
+import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 
@@ -11,7 +12,7 @@ import lstmgpu.backend.ElementType;
  * @param lengths INT32 [B] in [1, T], the steps of each sequence; null where all have T. Behind them is padding, of finite numbers and
  *     tokens that there are, which reaches nothing
  * @param weights FLOAT32, how much each step counts in the loss, [T,B], or each sequence where it has one target, [B]; null where all
- *     count alike, or nothing is judged. Whoever fills a batch lets the weights add up to their number: the losses' mean, which is
+ *     count alike, or nothing is judged. Whoever fills a batch lets its weights add up to their number: the losses' mean, which is
  *     over all of them, is then the weighted mean. A step of padding weighs 0
  */
 public record Batch(DeviceBuffer inputs, DeviceBuffer targets, DeviceBuffer lengths, DeviceBuffer weights) {
@@ -22,16 +23,32 @@ public record Batch(DeviceBuffer inputs, DeviceBuffer targets, DeviceBuffer leng
      * @param sequences B
      * @param lengths whether sequences have lengths of their own
      * @param weights whether targets count differently
+     * @param share which of a larger batch's sequences these are: masks of dropout are that batch's, and losses count for its mean
      */
-    public record Form(int steps, int sequences, boolean lengths, boolean weights) {
+    public record Form(int steps, int sequences, boolean lengths, boolean weights, BatchShare share) {
+        /** Of a whole batch. */
+        public Form(int steps, int sequences, boolean lengths, boolean weights) {
+            this(steps, sequences, lengths, weights, BatchShare.whole(sequences));
+        }
+
         /** Sequences of T steps, all of which count alike. */
         public static Form of(int steps, int sequences) {
             return new Form(steps, sequences, false, false);
         }
 
+        /** The same for a share of a batch. */
+        Form in(BatchShare part) {
+            return new Form(steps, sequences, lengths, weights, part);
+        }
+
         /** N = T·B. */
         int rows() {
             return Math.multiplyExact(steps, sequences);
+        }
+
+        /** N of the whole batch. */
+        int allRows() {
+            return Math.multiplyExact(steps, share.all());
         }
     }
 

@@ -11,6 +11,7 @@ abstract class HeadLayer {
     final Backend backend;
     final Batch batch;
     final int rows;
+    final int allRows;
     final int units;
     final int size;
     private final Layers layers;
@@ -24,11 +25,12 @@ abstract class HeadLayer {
      * @param batch its targets and weights are as the head says
      * @param gradients of all parameters; null when not training
      */
-    HeadLayer(Network network, Resources memory, int rows, Batch batch, DeviceBuffer gradients) {
+    HeadLayer(Network network, Resources memory, Batch.Form form, Batch batch, DeviceBuffer gradients) {
         this.network = network;
         this.backend = network.backend();
         this.layers = backend.layers();
-        this.rows = rows;
+        this.rows = form.rows();
+        this.allRows = form.allRows();
         this.batch = batch;
         this.units = network.config().outputSize();
         this.size = network.config().head().size();
@@ -47,8 +49,8 @@ abstract class HeadLayer {
     static HeadLayer of(
             Network network, Resources memory, Batch.Form form, Batch batch, DeviceBuffer gradients, long logitBytes) {
         return switch (network.config().head()) {
-            case Head.NextToken _ -> new NextTokenLayer(network, memory, form.rows(), batch, gradients, logitBytes);
-            case Head.Values head -> new ValuesLayer(network, memory, head, form.rows(), batch, gradients);
+            case Head.NextToken _ -> new NextTokenLayer(network, memory, form, batch, gradients, logitBytes);
+            case Head.Values head -> new ValuesLayer(network, memory, head, form, batch, gradients);
             case Head.SequenceClass head -> new SequenceClassLayer(network, memory, head, form, batch, gradients);
         };
     }
@@ -62,7 +64,7 @@ abstract class HeadLayer {
     /** Finds the losses and, where the head has classes, the most probable ones. */
     abstract void judge(DeviceBuffer y);
 
-    /** Finds losses and the gradients of their mean: by y, and added to those of the weights. */
+    /** Finds losses and the gradients of the whole batch's mean: by y, and added to those of the weights. */
     abstract void differentiate(DeviceBuffer y);
 
     /** A loss for every target. */

@@ -26,8 +26,9 @@ final class NextTokenLayer extends HeadLayer {
     private Chunk[] chunks = {};
     private DeviceBuffer chunked;
 
-    NextTokenLayer(Network network, Resources memory, int rows, Batch batch, DeviceBuffer gradients, long logitBytes) {
-        super(network, memory, rows, batch, gradients);
+    NextTokenLayer(
+            Network network, Resources memory, Batch.Form form, Batch batch, DeviceBuffer gradients, long logitBytes) {
+        super(network, memory, form, batch, gradients);
         boolean judged = batch.targets() != null;
         this.chunkRows = judged ? Math.clamp(logitBytes / Float.BYTES / size, 1, rows) : rows;
         this.logits = memory.alloc(ElementType.FLOAT32, Math.multiplyExact((long) chunkRows, (long) size));
@@ -66,7 +67,7 @@ final class NextTokenLayer extends HeadLayer {
 
     @Override
     void differentiate(DeviceBuffer y) {
-        float scale = 1.0f / rows;
+        float scale = 1.0f / allRows;
         for (Chunk chunk : chunksOf(y)) {
             project(chunk.y(), chunk.rows(), logits);
             backend.losses().softmaxCrossEntropy(logits, chunk.targets(), size, scale, chunk.losses(), logits, null);

@@ -2,6 +2,7 @@ package lstmgpu.network;
 
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnSpec;
@@ -26,8 +27,7 @@ public final class Pass implements AutoCloseable {
     private final Backend backend;
     private final Resources memory;
     private final Masks masks;
-    private final float dropout;
-    private final int dropoutStream;
+    private final DropoutSpec mask;
     private final Batch batch;
     private final DeviceBuffer gradients;
     private final DeviceBuffer rnnParameters;
@@ -44,8 +44,8 @@ public final class Pass implements AutoCloseable {
         this.backend = network.backend();
         this.memory = new Resources(backend);
         this.masks = masks;
-        this.dropout = training ? config.dropout() : 0;
-        this.dropoutStream = config.layers() - 1;
+        boolean drops = training && config.dropout() > 0;
+        this.mask = drops ? mask(config, form) : null;
         try {
             this.batch = Batch.of(network, memory, form, judged);
             this.gradients = training
@@ -57,7 +57,7 @@ public final class Pass implements AutoCloseable {
             this.head =
                     purpose == Purpose.READ ? null : HeadLayer.of(network, memory, form, batch, gradients, logitBytes);
             long outputs = Math.multiplyExact((long) form.rows(), (long) config.outputSize());
-            this.dropped = dropout > 0 ? memory.alloc(ElementType.FLOAT32, outputs) : null;
+            this.dropped = drops ? memory.alloc(ElementType.FLOAT32, outputs) : null;
             this.plan = memory.keep(newPlan(network, form, training));
         } catch (RuntimeException | Error failure) {
             memory.close();
@@ -65,11 +65,19 @@ public final class Pass implements AutoCloseable {
         }
     }
 
+    /** Of the last layer's output; the plan has those between layers. */
+    private DropoutSpec mask(NetworkConfig config, Batch.Form form) {
+        int last = config.layers() - 1;
+        return new DropoutSpec(
+                config.dropout(), masks.seed(), last, form.sequences(), config.outputSize(), form.share());
+    }
+
     private RnnPlan newPlan(Network network, Batch.Form form, boolean training) {
         RnnSpec spec = (training
                         ? network.trainingSpec(form.steps(), form.sequences(), masks.seed())
                         : network.forwardSpec(form.steps(), form.sequences()))
-                .withLengths(form.lengths());
+                .withLengths(form.lengths())
+                .in(form.share());
         return backend.recurrence().newRnnPlan(spec.withTable(inputLayer.tableSize()), training ? masks.clock() : null);
     }
 
@@ -78,7 +86,7 @@ public final class Pass implements AutoCloseable {
         return training(network, Batch.Form.of(steps, sequences), masks);
     }
 
-    /** Gradients of the mean loss of a batch of this form. */
+    /** Gradients of the mean loss of a batch of this form; of a share, its part of the whole batch's. */
     public static Pass training(Network network, Batch.Form form, Masks masks) {
         RnnSpec features = network.trainingSpec(form.steps(), form.sequences(), masks.seed());
         return training(network, form, masks, prefersTable(network, features, form.rows()), LOGIT_BYTES);
@@ -180,13 +188,13 @@ public final class Pass implements AutoCloseable {
         refresh();
         DeviceBuffer y = read();
         if (dropped != null) {
-            backend.layers().dropout(y, dropout, masks.seed(), dropoutStream, masks.clock(), dropped);
+            backend.layers().dropout(y, mask, masks.clock(), dropped);
             y = dropped;
         }
         head.differentiate(y);
         DeviceBuffer dy = head.outputGradient();
         if (dropped != null) {
-            backend.layers().dropout(dy, dropout, masks.seed(), dropoutStream, masks.clock(), dy);
+            backend.layers().dropout(dy, mask, masks.clock(), dy);
         }
         inputLayer.clearGradient();
         plan.backward(rnnParameters, inputLayer.input(), dy, rnnGradients);

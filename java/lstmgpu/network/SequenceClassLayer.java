@@ -9,6 +9,7 @@ final class SequenceClassLayer extends HeadLayer {
     private final Pooling pooling;
     private final int steps;
     private final int sequences;
+    private final int allSequences;
     private final DeviceBuffer pooled;
     private final DeviceBuffer pooledGradient;
     private final DeviceBuffer logits;
@@ -22,10 +23,11 @@ final class SequenceClassLayer extends HeadLayer {
             Batch.Form form,
             Batch batch,
             DeviceBuffer gradients) {
-        super(network, memory, form.rows(), batch, gradients);
+        super(network, memory, form, batch, gradients);
         this.pooling = head.pooling();
         this.steps = form.steps();
         this.sequences = form.sequences();
+        this.allSequences = form.share().all();
         boolean judged = batch.targets() != null;
         long vectors = Math.multiplyExact((long) sequences, (long) units);
         this.pooled = memory.alloc(ElementType.FLOAT32, vectors);
@@ -66,7 +68,7 @@ final class SequenceClassLayer extends HeadLayer {
     @Override
     void differentiate(DeviceBuffer y) {
         predict(y);
-        backend.losses().softmaxCrossEntropy(logits, batch.targets(), size, 1.0f / sequences, losses, logits, null);
+        backend.losses().softmaxCrossEntropy(logits, batch.targets(), size, 1.0f / allSequences, losses, logits, null);
         weigh(losses, batch.weights(), 1);
         weigh(logits, batch.weights(), size);
         projectBack(pooled, logits, sequences, pooledGradient);

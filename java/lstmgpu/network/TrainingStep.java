@@ -2,8 +2,10 @@ package lstmgpu.network;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
+import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Optimisation;
@@ -11,6 +13,7 @@ import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.RnnState;
 import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
+import lstmgpu.parallel.Peers;
 
 /**
  * A whole training step: batch, forward, loss, backward, clip, optimiser. It is prepared once; running it allocates
@@ -25,12 +28,13 @@ public final class TrainingStep implements AutoCloseable {
 
     /**
      * @param steps T
-     * @param batch B
+     * @param batch B, the sequences of this process
      * @param carryState whether the final state of a step is the initial state of the next one; otherwise each
      *     starts from zero
      * @param resetState probability that a sequence begins a step from a zero state although states are carried, in [0, 1)
      * @param stepsPerEpoch steps after which the clock counts an epoch
      * @param seed of the dropout masks and of those sequences
+     * @param share which sequences of the whole batch these are
      */
     public record Spec(
             int steps,
@@ -39,13 +43,27 @@ public final class TrainingStep implements AutoCloseable {
             boolean carryState,
             float resetState,
             int stepsPerEpoch,
-            long seed) {
+            long seed,
+            BatchShare share) {
+        /** On whole batches. */
+        public Spec(
+                int steps,
+                int batch,
+                OptimizerSpec optimizer,
+                boolean carryState,
+                float resetState,
+                int stepsPerEpoch,
+                long seed) {
+            this(steps, batch, optimizer, carryState, resetState, stepsPerEpoch, seed, BatchShare.whole(batch));
+        }
+
         boolean resets() {
             return carryState && resetState > 0;
         }
     }
 
     private final Network model;
+    private final Peers peers;
     private final Backend backend;
     private final Spec spec;
     private final StepClock clock;
@@ -56,34 +74,74 @@ public final class TrainingStep implements AutoCloseable {
     private final DeviceBuffer history;
     private final Step step;
 
+    /** In a process by itself. */
+    public TrainingStep(Network model, Feed feed, Spec spec) {
+        this(model, feed, spec, Peers.ALONE);
+    }
+
     /**
      * Allocates everything that training needs beside the model.
      *
+     * @param peers who compute the other shares of the batch
      * @throws LstmGpuException with exit code 5 if memory is short
      */
-    public TrainingStep(Network model, Feed feed, Spec spec) {
+    public TrainingStep(Network model, Feed feed, Spec spec, Peers peers) {
         this.model = model;
+        this.peers = peers;
         this.backend = model.backend();
         this.spec = spec;
         this.clock = new StepClock(backend);
-        this.pass = Pass.training(model, feed.form(spec.steps(), spec.batch()), new Pass.Masks(clock, spec.seed()));
+        Batch.Form form = feed.form(spec.steps(), spec.batch()).in(spec.share());
+        this.pass = Pass.training(model, form, new Pass.Masks(clock, spec.seed()));
         this.firstMoment = moment(spec.optimizer().usesFirstMoment());
         this.secondMoment = moment(spec.optimizer().usesSecondMoment());
         this.normSquared = backend.alloc(ElementType.FLOAT32, 1);
         this.history = backend.alloc(ElementType.FLOAT32, LOSS_HISTORY);
-        this.step = backend.capture(() -> body(feed));
+        this.step = peers.size() == 1 ? whole(feed) : halves(feed);
     }
 
     private DeviceBuffer moment(boolean used) {
         return used ? backend.alloc(ElementType.FLOAT32, model.layout().length()) : null;
     }
 
-    private void body(Feed feed) {
+    private Step whole(Feed feed) {
+        return backend.capture(() -> {
+            differentiate(feed);
+            update();
+        });
+    }
+
+    /** The same with a place in the middle where all add up what they found. */
+    private Step halves(Feed feed) {
+        Step gradients = backend.capture(() -> differentiate(feed));
+        Step update = backend.capture(this::update);
+        return new Step() {
+            @Override
+            public void run() {
+                gradients.run();
+                peers.sum(pass.gradients());
+                update.run();
+            }
+
+            @Override
+            public void close() {
+                update.close();
+                gradients.close();
+            }
+        };
+    }
+
+    /** The gradients of this share. */
+    private void differentiate(Feed feed) {
         feed.fill(pass.batch(), clock);
         if (spec.resets()) {
             pass.plan().resetSequences(spec.resetState(), spec.seed(), clock);
         }
         pass.differentiate();
+    }
+
+    /** The optimiser's step by the gradients of all. */
+    private void update() {
         Optimisation optimisation = backend.optimisation();
         optimisation.sumOfSquares(pass.gradients(), normSquared);
         optimisation.optimizerStep(
@@ -119,12 +177,27 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /**
-     * Waits for the steps so far.
+     * Waits for the steps so far; all peers call it.
      *
      * @param target takes the loss of step s at {@code s % LOSS_HISTORY}
      */
     public void readLosses(float[] target) {
         backend.download(history, target);
+        if (peers.size() > 1) {
+            sumOfShares(target);
+        }
+    }
+
+    /** From the mean over this share's losses to that over the batch's. */
+    private void sumOfShares(float[] means) {
+        double part = (double) spec.batch() / spec.share().all();
+        double[] sums = IntStream.range(0, means.length)
+                .mapToDouble(i -> means[i] * part)
+                .toArray();
+        peers.sum(sums);
+        for (int i = 0; i < means.length; i++) {
+            means[i] = (float) sums[i];
+        }
     }
 
     /** The global norm of the last step's gradients before clipping; waits for it. */

@@ -10,8 +10,9 @@ final class ValuesLayer extends HeadLayer {
     private final DeviceBuffer predictions;
     private final DeviceBuffer losses;
 
-    ValuesLayer(Network network, Resources memory, Head.Values head, int rows, Batch batch, DeviceBuffer gradients) {
-        super(network, memory, rows, batch, gradients);
+    ValuesLayer(
+            Network network, Resources memory, Head.Values head, Batch.Form form, Batch batch, DeviceBuffer gradients) {
+        super(network, memory, form, batch, gradients);
         this.quantiles = head.quantiles().isEmpty() ? null : quantiles(memory, head.quantiles());
         long values = Math.multiplyExact((long) rows, (long) size);
         this.predictions = memory.alloc(ElementType.FLOAT32, values);
@@ -57,7 +58,7 @@ final class ValuesLayer extends HeadLayer {
     @Override
     void differentiate(DeviceBuffer y) {
         predict(y);
-        error(1.0f / losses.length(), predictions);
+        error(1.0f / ((long) allRows * size), predictions);
         weigh(predictions, batch.weights(), size);
         projectBack(y, predictions, rows, outputGradient());
     }

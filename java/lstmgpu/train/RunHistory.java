@@ -2,6 +2,7 @@ package lstmgpu.train;
 
 import lstmgpu.data.BatchPlan;
 import lstmgpu.network.TrainingStep;
+import lstmgpu.parallel.Peers;
 import lstmgpu.store.EventFiles;
 import lstmgpu.store.MetricsFile;
 
@@ -12,6 +13,7 @@ final class RunHistory {
     private static final int SHORTEST_ROW = 20;
 
     private final TrainingStep training;
+    private final Peers peers;
     private final MetricsFile metrics;
     private final EventFiles events;
     private final TrainingListener listener;
@@ -42,6 +44,7 @@ final class RunHistory {
             TrainingSettings.Loop loop,
             int totalSteps) {
         this.training = network.step();
+        this.peers = network.peers();
         this.metrics = metrics;
         this.events = events;
         this.listener = listener;
@@ -76,9 +79,11 @@ final class RunHistory {
         pace = new Pace(lookedStep, loop.maxSeconds() == 0 ? Double.POSITIVE_INFINITY : Math.max(0, limit));
     }
 
-    /** How much of the run's time has passed, for a run that is as long as its time. */
+    /** How much of the run's time has passed, by the mean of all clocks, for a run that is as long as its time. */
     Schedule.TimeShare timeShare(int step) {
-        return new Schedule.TimeShare(step, seconds() / loop.maxSeconds(), pace.stepSeconds() / loop.maxSeconds());
+        double[] all = {seconds() / loop.maxSeconds(), pace.stepSeconds() / loop.maxSeconds()};
+        peers.sum(all);
+        return new Schedule.TimeShare(step, all[0] / peers.size(), all[1] / peers.size());
     }
 
     /** The share of the run that is done, or of this process's time, whichever is more; NaN where neither has an end. */
@@ -95,7 +100,8 @@ final class RunHistory {
         if (!loop.timed()) {
             return step % rowEvery == 0;
         }
-        return step - rowStep >= SHORTEST_ROW && seconds() - rowSeconds >= loop.maxSeconds() / MOST_ROWS;
+        boolean due = step - rowStep >= SHORTEST_ROW && seconds() - rowSeconds >= loop.maxSeconds() / MOST_ROWS;
+        return peers.agree(due);
     }
 
     Pace pace() {

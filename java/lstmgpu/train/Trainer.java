@@ -5,6 +5,7 @@ import lstmgpu.backend.Backend;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.parallel.Peers;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.Batching;
 import lstmgpu.task.Samples;
@@ -26,15 +27,32 @@ public final class Trainer implements AutoCloseable {
     private final TrainingNetwork network;
     private volatile boolean stopRequested;
 
+    /** In a process by itself, otherwise as the other constructor. */
+    public Trainer(
+            Backend backend, NetworkConfig config, Task task, TrainingSettings settings, TrainingListener listener) {
+        this(backend, config, task, settings, listener, Peers.ALONE);
+    }
+
     /**
-     * Checks everything that can be checked before the work begins, allocates the network and, unless the run goes on
+     * As one of several processes. Checks everything that can be checked before the work begins, allocates the network and, unless the run goes on
      * from a checkpoint, gives it its first weights.
      *
+     * <<<<<<< HEAD
      * @throws LstmGpuException with exit code 3 if the data is too short or the weights of {@code --init-from} do not
+     * =======
+     * @param peers who train the same network with the same settings on the same data; the batch size is that of all
+     *     together, and each has a model directory of its own with equal weights
+     * @throws LstmGpuException with exit code 3 if the text is too short or the weights of {@code --init-from} do not
+     * >>>>>>> 66bb5c4 (Several processes train on shares of one batch: a step in two halves, peers, and the whole batch's numbers)
      *     fit, 2 if settings contradict each other, 5 if memory is short
      */
     public Trainer(
-            Backend backend, NetworkConfig config, Task task, TrainingSettings settings, TrainingListener listener) {
+            Backend backend,
+            NetworkConfig config,
+            Task task,
+            TrainingSettings settings,
+            TrainingListener listener,
+            Peers peers) {
         this.backend = backend;
         this.config = config;
         this.task = task;
@@ -43,7 +61,7 @@ public final class Trainer implements AutoCloseable {
         this.plan = check(config, task, settings);
         this.samples = samples(task, settings);
         this.firstWeights = new FirstWeights(config, task, settings.run());
-        this.network = new TrainingMemory(backend, config, task, settings, samples).newNetwork(plan);
+        this.network = new TrainingMemory(backend, config, task, settings, samples, peers).newNetwork(plan);
         try {
             if (!settings.run().resume()) {
                 firstWeights.give(network.model());
@@ -100,7 +118,7 @@ public final class Trainer implements AutoCloseable {
      */
     public static long requireMemory(Backend backend, NetworkConfig config, Task task, TrainingSettings settings) {
         Samples samples = samples(task, settings);
-        return new TrainingMemory(backend, config, task, settings, samples).require();
+        return new TrainingMemory(backend, config, task, settings, samples, Peers.ALONE).require();
     }
 
     /**

@@ -166,7 +166,7 @@ final class TrainingLoop {
     }
 
     private TrainingResult.Reason end(BooleanSupplier stopRequested) {
-        if (stopRequested.getAsBoolean()) {
+        if (network.peers().agree(stopRequested.getAsBoolean())) {
             return TrainingResult.Reason.STOP_REQUESTED;
         }
         if (step >= totalSteps) {
@@ -175,7 +175,7 @@ final class TrainingLoop {
         if (stopping.exhausted()) {
             return TrainingResult.Reason.PATIENCE;
         }
-        return history.pace().timeOver() ? TrainingResult.Reason.TIME : null;
+        return network.peers().agree(history.pace().timeOver()) ? TrainingResult.Reason.TIME : null;
     }
 
     private void trainStep() {
@@ -192,7 +192,11 @@ final class TrainingLoop {
         boolean evaluation = due(settings.validation().every());
         boolean saving = due(settings.saving().every());
         boolean sample = samples.wanted() && due(settings.samples().every());
-        if (!(row || evaluation || saving || sample || history.pace().lookDue(step))) {
+        if (!(row
+                || evaluation
+                || saving
+                || sample
+                || network.peers().agree(history.pace().lookDue(step)))) {
             return;
         }
         directory.checkLock();

@@ -6,6 +6,7 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.MemoryNeed;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.parallel.Peers;
 import lstmgpu.task.Samples;
 import lstmgpu.task.Task;
 
@@ -16,20 +17,24 @@ final class TrainingMemory {
     private final Task task;
     private final TrainingSettings settings;
     private final Samples samples;
+    private final Peers peers;
 
-    TrainingMemory(Backend backend, NetworkConfig config, Task task, TrainingSettings settings, Samples samples) {
+    TrainingMemory(
+            Backend backend, NetworkConfig config, Task task, TrainingSettings settings, Samples samples, Peers peers) {
         this.backend = backend;
         this.config = config;
         this.task = task;
         this.settings = settings;
         this.samples = samples;
+        this.peers = peers;
     }
 
     /** Bytes of weights, gradients, optimiser, activations, texts, evaluation and samples. */
     private long bytes(int batch) {
         TrainingSettings other = settings.withBatchSize(batch);
         return MemoryNeed.bytes(backend, counting -> {
-            TrainingNetwork network = new TrainingNetwork(counting, config, task, Trainer.plan(task, other), other);
+            TrainingNetwork network =
+                    new TrainingNetwork(counting, config, task, Trainer.plan(task, other), other, peers);
             return samples.wanted() ? samples.step(network.model()) : network;
         });
     }
@@ -48,7 +53,7 @@ final class TrainingMemory {
     TrainingNetwork newNetwork(BatchPlan plan) {
         require();
         try {
-            return new TrainingNetwork(backend, config, task, plan, settings);
+            return new TrainingNetwork(backend, config, task, plan, settings, peers);
         } catch (LstmGpuException failure) {
             if (failure.exitCode() != ExitCode.MEMORY) {
                 throw failure;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
+import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.RnnState;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.network.Evaluation;
@@ -15,6 +16,7 @@ import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import lstmgpu.network.TrainingStep;
+import lstmgpu.parallel.Peers;
 import lstmgpu.task.Task;
 
 /** All that a run keeps on the device: weights, data, the training step and the evaluation. */
@@ -23,6 +25,7 @@ final class TrainingNetwork implements AutoCloseable {
     private static final String CELL = "cell";
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Peers peers;
     private final Network model;
     private final TrainingStep step;
     private final Evaluation validation;
@@ -31,24 +34,32 @@ final class TrainingNetwork implements AutoCloseable {
     /**
      * Allocates everything.
      *
+     * @param peers among whom the sequences of a batch are divided
+     *
      * @throws LstmGpuException with exit code 5 if memory is short
      */
-    TrainingNetwork(Backend backend, NetworkConfig config, Task task, BatchPlan plan, TrainingSettings settings) {
+    TrainingNetwork(
+            Backend backend, NetworkConfig config, Task task, BatchPlan plan, TrainingSettings settings, Peers peers) {
+        this.peers = peers;
+        int whole = plan.spec().batch();
+        BatchSpec batch = plan.spec().shared(peers.sequences(whole), peers.share(whole));
         try {
             this.model = keep(new Network(
                     backend, config, settings.run().precision(), settings.run().rnn()));
-            Feed training = keep(task.feed(backend, plan.spec()));
+            Feed training = keep(task.feed(backend, batch));
             this.step = keep(new TrainingStep(
                     model,
                     training,
                     new TrainingStep.Spec(
-                            plan.spec().steps(),
-                            plan.spec().batch(),
+                            batch.steps(),
+                            batch.batch(),
                             settings.optimisation().spec(),
                             plan.carriesState(),
                             settings.loop().resetState(),
                             plan.stepsPerEpoch(),
-                            settings.run().seed())));
+                            settings.run().seed(),
+                            batch.share()),
+                    peers));
             this.validation = task.evaluation(
                     model, settings.loop().batchSize(), settings.loop().seqLength());
             if (validation != null) {
@@ -58,10 +69,7 @@ final class TrainingNetwork implements AutoCloseable {
             close();
             throw failure;
         }
-        this.stateShape = List.of(
-                config.layers() * config.rnnShape().directions(),
-                settings.loop().batchSize(),
-                config.hiddenSize());
+        this.stateShape = List.of(config.layers() * config.rnnShape().directions(), batch.batch(), config.hiddenSize());
     }
 
     private <R extends AutoCloseable> R keep(R resource) {
@@ -71,6 +79,11 @@ final class TrainingNetwork implements AutoCloseable {
 
     Network model() {
         return model;
+    }
+
+    /** Who else trains it. */
+    Peers peers() {
+        return peers;
     }
 
     TrainingStep step() {

@@ -1,6 +1,7 @@
 package lstmgpu.backend.counted;
 
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.Layers;
 import lstmgpu.backend.Pooling;
 import lstmgpu.backend.Precision;
@@ -40,7 +41,7 @@ final class CountedLayers implements Layers {
             DeviceBuffer db) {}
 
     @Override
-    public void dropout(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y) {}
+    public void dropout(DeviceBuffer x, DropoutSpec mask, StepClock clock, DeviceBuffer y) {}
 
     @Override
     public void reverse(

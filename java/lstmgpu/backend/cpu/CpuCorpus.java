@@ -60,11 +60,12 @@ final class CpuCorpus implements TokenCorpus {
         }
     }
 
-    private static long start(BatchSpec spec, int epochStep, int epoch, int sequence) {
+    private static long start(BatchSpec spec, int epochStep, int epoch, int place) {
+        int sequence = spec.share().first() + place;
         if (!spec.shuffled()) {
             return spec.origin() + sequence * spec.sequenceStride() + epochStep * spec.stepStride();
         }
-        long index = (long) epochStep * spec.batch() + sequence;
+        long index = (long) epochStep * spec.share().all() + sequence;
         return spec.origin() + spec.sequenceStride() * Shuffle.permute(index, spec.windows(), spec.seed(), epoch);
     }
 

@@ -1,6 +1,7 @@
 package lstmgpu.backend.cpu;
 
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.Layers;
 import lstmgpu.backend.Pooling;
 import lstmgpu.backend.Precision;
@@ -66,13 +67,10 @@ final class CpuLayers implements Layers {
     }
 
     @Override
-    public void dropout(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y) {
-        if (!(p >= 0 && p < 1)) {
-            throw new IllegalArgumentException("dropout must lie in [0, 1), not " + p);
-        }
+    public void dropout(DeviceBuffer x, DropoutSpec mask, StepClock clock, DeviceBuffer y) {
         CpuBuffer in = CpuArguments.floats(x, 0, "x");
         CpuBuffer out = CpuArguments.floats(y, in.length(), "y");
-        pool.run(dropout.of(in, p, seed, stream, CpuArguments.counter(clock, StepClock.STEP), out));
+        pool.run(dropout.of(in, mask, CpuArguments.counter(clock, StepClock.STEP), out));
     }
 
     @Override

@@ -48,7 +48,8 @@ final class CpuRnnSteps implements RnnSteps {
                 initialStates.add(work.cell[layer].slice(0, work.unitBlock()));
             }
         }
-        sequenceReset = new SequenceReset(initialStates, work.units, work.sequences);
+        sequenceReset =
+                new SequenceReset(initialStates, work.units, work.spec.share().first(), work.sequences);
     }
 
     @Override

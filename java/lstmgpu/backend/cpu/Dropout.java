@@ -1,19 +1,17 @@
 package lstmgpu.backend.cpu;
 
+import lstmgpu.backend.DropoutSpec;
+
 /** Inverted dropout over a row-major buffer, in tiles. */
 final class Dropout implements WorkerPool.Task {
     private CpuBuffer x;
     private CpuBuffer y;
-    private float p;
-    private long seed;
-    private int stream;
+    private DropoutSpec mask;
     private int step;
 
-    Dropout of(CpuBuffer input, float probability, long maskSeed, int maskStream, int maskStep, CpuBuffer out) {
+    Dropout of(CpuBuffer input, DropoutSpec of, int maskStep, CpuBuffer out) {
         x = input;
-        p = probability;
-        seed = maskSeed;
-        stream = maskStream;
+        mask = of;
         step = maskStep;
         y = out;
         return this;
@@ -24,11 +22,13 @@ final class Dropout implements WorkerPool.Task {
         float[] values = worker.tile(0, Worker.TILE);
         float[] factors = worker.tile(1, Worker.TILE);
         int[] words = worker.intTile(0, 4);
+        long slab = mask.isWhole() ? Math.max(1, x.length()) : mask.slab();
         long end = worker.to(x.length());
-        for (long at = worker.from(x.length()); at < end; at += Worker.TILE) {
-            int n = (int) Math.min(Worker.TILE, end - at);
+        int n;
+        for (long at = worker.from(x.length()); at < end; at += n) {
+            n = (int) Math.min(Math.min(Worker.TILE, end - at), slab - at % slab);
             x.read(at, values, 0, n);
-            DropoutMask.fill(p, seed, stream, step, at, factors, n, words);
+            DropoutMask.fill(mask.probability(), mask.seed(), mask.stream(), step, mask.element(at), factors, n, words);
             VectorMath.multiply(values, factors, n);
             y.write(values, 0, at, n);
         }

@@ -1,12 +1,16 @@
 package lstmgpu.backend.cpu;
 
+import java.util.Arrays;
+import lstmgpu.backend.DropoutSpec;
+
 /**
  * Dropout between layers on blocks [H,B]; the elements are numbered as in the row-major [T,B,H]. A worker does some of
  * the steps.
  */
 final class RnnDropout implements WorkerPool.Task {
     private final RnnWorkspace work;
-    private int stream;
+    private final DropoutSpec[] masks;
+    private DropoutSpec mask;
     private int clockStep;
     private CpuBuffer from;
     private long fromOffset;
@@ -14,11 +18,13 @@ final class RnnDropout implements WorkerPool.Task {
 
     RnnDropout(RnnWorkspace work) {
         this.work = work;
+        masks = new DropoutSpec[work.spec.shape().layers()];
+        Arrays.setAll(masks, work.spec::mask);
     }
 
     /** Masks T blocks, the first at {@code offset} of the source, into the target; they may be the same. */
     RnnDropout of(int layer, int step, CpuBuffer source, long offset, CpuBuffer target) {
-        stream = layer;
+        mask = masks[layer];
         clockStep = step;
         from = source;
         fromOffset = offset;
@@ -30,24 +36,24 @@ final class RnnDropout implements WorkerPool.Task {
     public void run(Worker worker) {
         int block = Math.multiplyExact(work.units, work.sequences);
         float[] rowMajor = worker.tile(8, block);
-        float[] mask = worker.tile(9, block);
+        float[] factors = worker.tile(9, block);
         float[] values = worker.tile(10, block);
         int[] words = worker.intTile(0, 4);
         int end = worker.to(work.steps, 1);
         for (int step = worker.from(work.steps, 1); step < end; step++) {
             long first = (long) step * block;
             DropoutMask.fill(
-                    work.spec.dropout().probability(),
-                    work.spec.dropout().seed(),
-                    stream,
+                    mask.probability(),
+                    mask.seed(),
+                    mask.stream(),
                     clockStep,
-                    first,
+                    mask.element(first),
                     rowMajor,
                     block,
                     words);
-            VectorMath.transpose(rowMajor, mask, work.sequences, work.units);
+            VectorMath.transpose(rowMajor, factors, work.sequences, work.units);
             from.read(fromOffset + first, values, 0, block);
-            VectorMath.multiply(values, mask, block);
+            VectorMath.multiply(values, factors, block);
             to.write(values, 0, first, block);
         }
     }

@@ -7,12 +7,15 @@ import lstmgpu.backend.Philox;
 final class SequenceReset implements WorkerPool.Task {
     private final List<CpuBuffer> states;
     private final int units;
+    private final int first;
     private final boolean[] drawn;
     private final int[] words = new int[4];
 
-    SequenceReset(List<CpuBuffer> states, int units, int sequences) {
+    /** @param first the first of the sequences in the whole batch */
+    SequenceReset(List<CpuBuffer> states, int units, int first, int sequences) {
         this.states = states;
         this.units = units;
+        this.first = first;
         this.drawn = new boolean[sequences];
     }
 
@@ -20,10 +23,11 @@ final class SequenceReset implements WorkerPool.Task {
     SequenceReset of(float probability, long seed, int step) {
         int threshold = Philox.threshold(probability);
         for (int sequence = 0; sequence < drawn.length; sequence++) {
-            if (sequence % words.length == 0) {
-                Philox.block(seed, Philox.RESET, step, sequence / words.length, words, 0);
+            int element = first + sequence;
+            if (sequence == 0 || element % words.length == 0) {
+                Philox.block(seed, Philox.RESET, step, element / words.length, words, 0);
             }
-            drawn[sequence] = Integer.compareUnsigned(words[sequence % words.length], threshold) < 0;
+            drawn[sequence] = Integer.compareUnsigned(words[element % words.length], threshold) < 0;
         }
         return this;
     }

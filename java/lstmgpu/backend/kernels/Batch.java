@@ -1,6 +1,5 @@
 package lstmgpu.backend.kernels;
 
-import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
@@ -15,14 +14,7 @@ final class Batch {
         this.device = device;
     }
 
-    /** @param share which sequences of the batch are gathered, spec.batch() of them */
-    void gather(
-            TokenCorpus corpus,
-            BatchSpec spec,
-            BatchShare share,
-            StepClock clock,
-            DeviceBuffer inputs,
-            DeviceBuffer targets) {
+    void gather(TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {
         if (!(corpus instanceof KernelCorpus own)) {
             throw new IllegalArgumentException("the corpus is not one of this backend");
         }
@@ -36,8 +28,8 @@ final class Batch {
                 .buffer(in)
                 .buffer(out)
                 .integer(spec.steps())
-                .integer(share.of(spec.batch()).first())
-                .integer(share.all())
+                .integer(spec.share().first())
+                .integer(spec.share().all())
                 .longInteger(spec.origin())
                 .longInteger(spec.sequenceStride())
                 .longInteger(spec.stepStride())

@@ -1,7 +1,7 @@
 package lstmgpu.backend.kernels;
 
-import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.Philox;
 import lstmgpu.backend.StepClock;
 
@@ -15,34 +15,15 @@ final class Dropout {
         this.device = device;
     }
 
-    void apply(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y) {
-        if (!(p >= 0 && p < 1)) {
-            throw new IllegalArgumentException("dropout must lie in [0, 1), not " + p);
-        }
+    void apply(DeviceBuffer x, DropoutSpec mask, StepClock clock, DeviceBuffer y) {
         KernelBuffer in = KernelArguments.floats(x, 0, "x");
         KernelBuffer out = KernelArguments.floats(y, in.length(), "y");
-        launch(device, in, 1, in.length(), BatchShare.whole(1), p, seed, stream, Batch.counters(clock), out);
+        launch(device, in, mask, Batch.counters(clock), out);
     }
 
-    /**
-     * y = x under a mask; both of one type, y may be x.
-     *
-     * @param x [steps, sequences, width], all of it
-     * @param share which sequences of the batch these are
-     */
-    static void launch(
-            KernelDevice device,
-            KernelBuffer x,
-            int sequences,
-            long width,
-            BatchShare share,
-            float p,
-            long seed,
-            int stream,
-            KernelBuffer counters,
-            KernelBuffer y) {
-        boolean whole = sequences == share.of(sequences).all();
-        long slab = whole ? x.length() : sequences * width;
+    /** y = x under a mask; both of one type, y may be x. */
+    static void launch(KernelDevice device, KernelBuffer x, DropoutSpec mask, KernelBuffer counters, KernelBuffer y) {
+        long slab = mask.isWhole() ? x.length() : mask.slab();
         long slabs = slab == 0 ? 0 : x.length() / slab;
         if (slabs * slab != x.length()) {
             throw new IllegalArgumentException("x has " + x.length() + " elements, no multiple of " + slab);
@@ -54,12 +35,12 @@ final class Dropout {
                 .buffer(counters)
                 .longInteger(slabs)
                 .longInteger(slab)
-                .longInteger(share.first() * width)
-                .longInteger(share.all() * width)
-                .longInteger(seed)
-                .integer(stream)
-                .integer(Philox.threshold(p))
-                .real((float) (1 / (1 - (double) p)))
+                .longInteger(mask.element(0))
+                .longInteger((long) mask.share().all() * mask.width())
+                .longInteger(mask.seed())
+                .integer(mask.stream())
+                .integer(Philox.threshold(mask.probability()))
+                .real((float) (1 / (1 - (double) mask.probability())))
                 .launch(blocks, Kernel.rowsFor(slabs, blocks));
     }
 }

@@ -1,6 +1,7 @@
 package lstmgpu.backend.kernels;
 
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Layers;
 import lstmgpu.backend.Pooling;
@@ -68,8 +69,8 @@ final class KernelLayers implements Layers {
     }
 
     @Override
-    public void dropout(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y) {
-        dropout.apply(x, p, seed, stream, clock, y);
+    public void dropout(DeviceBuffer x, DropoutSpec mask, StepClock clock, DeviceBuffer y) {
+        dropout.apply(x, mask, clock, y);
     }
 
     @Override

@@ -59,7 +59,7 @@ public final class KernelRnn implements RnnSteps {
         this.given = new RnnArguments(device, memory, copies);
         this.cell = CellKernels.of(device, memory);
         this.products = new RnnProducts(spec);
-        this.states = new RnnStates(device, memory, spec.batch());
+        this.states = new RnnStates(device, memory, spec.batch(), spec.share());
         this.weightGradients = new RnnWeightGradients(device, memory, products);
     }
 

@@ -1,7 +1,6 @@
 package lstmgpu.backend.kernels;
 
 import java.lang.foreign.MemorySegment;
-import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.StepClock;
@@ -26,6 +25,6 @@ final class KernelTexts implements Texts {
     @Override
     public void gatherBatch(
             TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {
-        batch.gather(corpus, spec, BatchShare.whole(spec.batch()), clock, inputs, targets);
+        batch.gather(corpus, spec, clock, inputs, targets);
     }
 }

@@ -1,6 +1,7 @@
 package lstmgpu.backend.kernels;
 
-import lstmgpu.backend.BatchShare;
+import java.util.Arrays;
+import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.StepClock;
 
@@ -11,11 +12,7 @@ import lstmgpu.backend.StepClock;
 public final class RnnDropout {
     private final KernelDevice device;
     private final KernelBuffer counters;
-    private final long seed;
-    private final float probability;
-    private final int sequences;
-    private final int width;
-    private final BatchShare share;
+    private final DropoutSpec[] masks;
 
     /** @param clock may be null where nothing is dropped */
     public RnnDropout(KernelDevice device, RnnSpec spec, StepClock clock) {
@@ -25,15 +22,12 @@ public final class RnnDropout {
         }
         this.device = device;
         this.counters = drops ? KernelArguments.ints(clock.counters(), StepClock.STEP + 1, "counters") : null;
-        this.seed = spec.dropout().seed();
-        this.probability = spec.dropout().probability();
-        this.sequences = spec.batch();
-        this.width = spec.shape().hiddenSize();
-        this.share = BatchShare.whole(sequences);
+        this.masks = new DropoutSpec[spec.shape().layers()];
+        Arrays.setAll(masks, spec::mask);
     }
 
     /** y = x under the layer's mask; both [T,B,H] and of one type, y may be x. */
     public void apply(int layer, KernelBuffer x, KernelBuffer y) {
-        Dropout.launch(device, x, sequences, width, share, probability, seed, layer, counters, y);
+        Dropout.launch(device, x, masks[layer], counters, y);
     }
 }

@@ -12,14 +12,16 @@ final class RnnStates {
     private final RnnMemory memory;
     private final int block;
     private final int sequences;
+    private final BatchShare share;
     private final List<KernelBuffer> initial = new ArrayList<>();
     private final List<KernelBuffer> reached = new ArrayList<>();
 
-    RnnStates(KernelDevice device, RnnMemory memory, int sequences) {
+    RnnStates(KernelDevice device, RnnMemory memory, int sequences, BatchShare share) {
         this.device = device;
         this.memory = memory;
         this.block = Math.toIntExact(memory.unitBlock());
         this.sequences = sequences;
+        this.share = share;
         for (int layer = 0; layer < memory.hidden.length; layer++) {
             add(memory.hidden[layer]);
             if (!memory.isFloat()) {
@@ -49,7 +51,6 @@ final class RnnStates {
     }
 
     void resetSequences(float probability, long seed, StepClock clock) {
-        BatchShare share = BatchShare.whole(sequences);
         for (int i = 0; i < initial.size(); i++) {
             ResetSequences.launch(
                     device, initial.get(i), sequences, block / sequences, share, probability, seed, clock);

@@ -86,12 +86,15 @@ final class ReferenceCorpus implements TokenCorpus {
         }
     }
 
-    private static long start(BatchSpec spec, int epochStep, int epoch, int sequence) {
+    private static long start(BatchSpec spec, int epochStep, int epoch, int place) {
+        int sequence = spec.share().first() + place;
         if (!spec.shuffled()) {
             return spec.origin() + sequence * spec.sequenceStride() + epochStep * spec.stepStride();
         }
         ReferenceShuffle shuffle = new ReferenceShuffle(spec.windows(), spec.seed(), epoch);
-        return spec.origin() + spec.sequenceStride() * shuffle.place((long) epochStep * spec.batch() + sequence);
+        return spec.origin()
+                + spec.sequenceStride()
+                        * shuffle.place((long) epochStep * spec.share().all() + sequence);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package lstmgpu.backend.reference;
 
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.Layers;
 import lstmgpu.backend.Pooling;
 import lstmgpu.backend.Precision;
@@ -78,15 +79,20 @@ class ReferenceLayers implements Layers {
     }
 
     @Override
-    public void dropout(DeviceBuffer x, float p, long seed, int stream, StepClock clock, DeviceBuffer y) {
+    public void dropout(DeviceBuffer x, DropoutSpec mask, StepClock clock, DeviceBuffer y) {
         ReferenceBuffer in = memory.floats(x, 0, "x");
         ReferenceBuffer out = memory.floats(y, in.length(), "y");
         int step = memory.counter(clock, StepClock.STEP);
-        if (!(p >= 0 && p < 1)) {
-            throw new IllegalArgumentException("dropout must lie in [0, 1), not " + p);
-        }
+        int row = mask.sequences() * mask.width();
+        int wholeRow = mask.share().all() * mask.width();
+        int before = mask.share().first() * mask.width();
         for (int i = 0; i < in.length(); i++) {
-            out.set(i, in.get(i) * ReferenceRandom.dropoutFactor(p, seed, stream, step, i));
+            long element = (long) (i / row) * wholeRow + before + i % row;
+            out.set(
+                    i,
+                    in.get(i)
+                            * ReferenceRandom.dropoutFactor(
+                                    mask.probability(), mask.seed(), mask.stream(), step, element));
         }
     }
 

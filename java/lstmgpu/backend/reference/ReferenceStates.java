@@ -38,7 +38,8 @@ final class ReferenceStates {
     /** Begins some sequences from zero, as {@link lstmgpu.backend.RnnPlan#resetSequences} says. */
     void reset(float probability, long seed, int step) {
         for (int sequence = 0; sequence < spec.batch(); sequence++) {
-            if (ReferenceRandom.chance(probability, seed, Philox.RESET, step, sequence)) {
+            if (ReferenceRandom.chance(
+                    probability, seed, Philox.RESET, step, spec.share().first() + sequence)) {
                 for (int l = 0; l < hidden.length; l++) {
                     Arrays.fill(hidden[l][sequence], 0);
                     Arrays.fill(cell[l][sequence], 0);

@@ -62,12 +62,12 @@ final class BadLayerCalls {
         Backend backend = bad.backend;
         bad.add(
                 "dropout",
-                b -> backend.layers().dropout(b[0], 0.5f, 1, 1, bad.clock, b[1]),
+                b -> backend.layers().dropout(b[0], DropoutSpec.of(0.5f, 1, 1), bad.clock, b[1]),
                 buffers(bad.floats(9), bad.floats(9)),
                 1);
         DeviceBuffer x = bad.floats(9);
         for (float p : new float[] {-0.1f, 1, Float.NaN}) {
-            bad.calls.put("dropout of " + p, () -> backend.layers().dropout(x, p, 1, 1, bad.clock, x));
+            bad.calls.put("dropout of " + p, () -> backend.layers().dropout(x, DropoutSpec.of(p, 1, 1), bad.clock, x));
         }
     }
 

@@ -55,6 +55,11 @@ final class BatchCases {
                     DeviceBuffer inputs = memory.integerOutput("inputs " + step, steps * batch);
                     DeviceBuffer targets = memory.integerOutput("targets " + step, steps * batch);
                     backend.texts().gatherBatch(corpus, spec, clock, inputs, targets);
+                    int part = batch - batch / 2;
+                    DeviceBuffer some = memory.integerOutput("inputs of a share " + step, steps * part);
+                    DeviceBuffer others = memory.integerOutput("targets of a share " + step, steps * part);
+                    BatchSpec shared = spec.shared(part, new BatchShare(batch / 2, batch));
+                    backend.texts().gatherBatch(corpus, shared, clock, some, others);
                     backend.optimisation().advance(clock, 1_000_000);
                 }
                 backend.synchronize();
@@ -91,7 +96,7 @@ final class BatchCases {
             DeviceBuffer history = memory.updated("history", new float[7], false);
             try (StepClock clock = new StepClock(backend);
                     Step step = backend.capture(() -> {
-                        backend.layers().dropout(ones, 0.5f, seed, 1, clock, losses);
+                        backend.layers().dropout(ones, DropoutSpec.of(0.5f, seed, 1), clock, losses);
                         backend.losses().recordMean(losses, clock, history);
                         backend.optimisation().advance(clock, 2);
                     })) {

@@ -30,6 +30,11 @@ final class LayerCases {
                 cases.add(new Dropout(length, p, data.below(4), data.below(1000), data.flip(), data.seed()));
             }
         }
+        for (int width : new int[] {1, 3, 8, 33}) {
+            int sequences = 1 + data.below(4);
+            BatchShare share = new BatchShare(data.below(6), sequences + 6);
+            cases.add(new DropoutOfShare(1 + data.below(40), sequences, width, share, data.seed()));
+        }
         return cases;
     }
 
@@ -146,7 +151,31 @@ final class LayerCases {
             try (StepClock clock = new StepClock(backend)) {
                 clock.set(step, 0, 0);
                 DeviceBuffer x = inPlace ? memory.updated("y", values, false) : memory.input("x", values);
-                backend.layers().dropout(x, p, seed, stream, clock, inPlace ? x : memory.output("y", length, false));
+                backend.layers()
+                        .dropout(
+                                x,
+                                DropoutSpec.of(p, seed, stream),
+                                clock,
+                                inPlace ? x : memory.output("y", length, false));
+            }
+        }
+
+        @Override
+        public long depth() {
+            return 1;
+        }
+    }
+
+    /** Some of the sequences of a batch: x is [steps, sequences, width]. */
+    record DropoutOfShare(int steps, int sequences, int width, BatchShare share, long seed) implements ConformanceCase {
+        @Override
+        public void run(Backend backend, GuardedMemory memory) {
+            int length = steps * sequences * width;
+            try (StepClock clock = new StepClock(backend)) {
+                clock.set(5, 0, 0);
+                DeviceBuffer x = memory.input("x", new TestData(seed).normal(length, 1));
+                DropoutSpec mask = new DropoutSpec(0.4f, seed, 2, sequences, width, share);
+                backend.layers().dropout(x, mask, clock, memory.output("y", length, false));
             }
         }
 

@@ -53,6 +53,7 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
                         : RnnSpec.forward(shape, steps, batch, way.precision()))
                 .withDropout(dropout, seed << 17)
                 .withTable(tableSize)
+                .in(share())
                 .by(way.rnn());
         Run run = new Run(backend, memory, data, backend.recurrence().rnnLayout(shape), spec);
         try (StepClock clock = new StepClock(backend);
@@ -72,6 +73,11 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
             run.recordState(plan, "reset");
             run.forward(plan, "from zero");
         }
+    }
+
+    /** Half of the cases are a share in the middle of a larger batch. */
+    private BatchShare share() {
+        return seed % 2 == 0 ? BatchShare.whole(batch) : new BatchShare(3, batch + 5);
     }
 
     @Override

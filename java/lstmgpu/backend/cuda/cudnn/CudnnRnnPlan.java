@@ -56,7 +56,7 @@ final class CudnnRnnPlan implements RnnPlan {
         try {
             ParameterLayout layout = ParameterLayout.ofRnn(spec.shape());
             this.parameterLength = layout.length();
-            this.states = new CudnnStates(device, spec.shape(), spec.batch(), storage);
+            this.states = new CudnnStates(device, spec, storage);
             releases.push(states::close);
             long workBytes = 0;
             for (int number = 0; number < spec.shape().layers(); number++) {

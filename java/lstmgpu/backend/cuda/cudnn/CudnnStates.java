@@ -7,6 +7,7 @@ import java.util.List;
 import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.RnnShape;
+import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.RnnState;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.cuda.driver.CudaBuffer;
@@ -22,6 +23,7 @@ final class CudnnStates implements AutoCloseable {
     private final Deque<Runnable> releases = new ArrayDeque<>();
     private final CudaDevice device;
     private final int batch;
+    private final BatchShare share;
     private final int width;
     private final CudaBuffer hidden;
     private final CudaBuffer cell;
@@ -33,13 +35,15 @@ final class CudnnStates implements AutoCloseable {
     private final int stride;
     private final List<CudnnLayer.States> ofLayers = new ArrayList<>();
 
-    CudnnStates(CudaDevice device, RnnShape shape, int batch, ElementType storage) {
+    CudnnStates(CudaDevice device, RnnSpec spec, ElementType storage) {
+        RnnShape shape = spec.shape();
         this.device = device;
+        this.batch = spec.batch();
+        this.share = spec.share();
         this.layers = shape.layers();
         this.perLayer = Math.multiplyExact(batch, shape.hiddenSize());
         this.stride = Math.toIntExact(stride(perLayer, storage));
         long length = Math.multiplyExact((long) stride, (long) layers);
-        this.batch = batch;
         this.width = shape.hiddenSize();
         boolean hasCell = shape.cell().hasCellState();
         try {
@@ -93,7 +97,6 @@ final class CudnnStates implements AutoCloseable {
     }
 
     void resetSequences(float probability, long seed, StepClock clock) {
-        BatchShare share = BatchShare.whole(batch);
         for (CudnnLayer.States layer : ofLayers) {
             ResetSequences.launch(device, layer.hidden(), batch, width, share, probability, seed, clock);
             if (layer.cell() != null) {

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.BatchSpec;
+import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.Philox;
 import lstmgpu.backend.TokenCorpus;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,8 @@ class BatchShareTest {
     private static float[] dropped(KernelRig rig, int sequences, int width, BatchShare share) {
         KernelBuffer x = rig.floats(ones(STEPS * sequences * width));
         KernelBuffer counters = Batch.counters(rig.clock);
-        Dropout.launch(rig.backend.kernelDevice(), x, sequences, width, share, 0.5f, 77, 2, counters, x);
+        Dropout.launch(
+                rig.backend.kernelDevice(), x, new DropoutSpec(0.5f, 77, 2, sequences, width, share), counters, x);
         return rig.read(x);
     }
 
@@ -91,7 +93,8 @@ class BatchShareTest {
     private static float[] gathered(KernelRig rig, TokenCorpus corpus, BatchSpec spec, BatchShare share) {
         KernelBuffer inputs = rig.integers(new int[STEPS * spec.batch()]);
         KernelBuffer targets = rig.integers(new int[STEPS * spec.batch()]);
-        new Batch(rig.backend.kernelDevice()).gather(corpus, spec, share, rig.clock, inputs, targets);
+        new Batch(rig.backend.kernelDevice())
+                .gather(corpus, spec.shared(spec.batch(), share), rig.clock, inputs, targets);
         int[] tokens = new int[STEPS * spec.batch()];
         rig.backend.download(inputs, tokens);
         float[] values = new float[tokens.length];
@@ -112,7 +115,7 @@ class BatchShareTest {
             KernelDevice device = rig.backend.kernelDevice();
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> Dropout.launch(device, x, 2, 2, share, 0.5f, 1, 0, counters, x));
+                    () -> Dropout.launch(device, x, new DropoutSpec(0.5f, 1, 0, 2, 2, share), counters, x));
         }
     }
 }

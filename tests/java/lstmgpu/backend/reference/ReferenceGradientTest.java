@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.function.DoubleSupplier;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.Precision;
@@ -147,9 +148,9 @@ class ReferenceGradientTest {
         DeviceBuffer y = zeros(257);
         DeviceBuffer dy = randoms(257);
         DeviceBuffer dx = zeros(257);
-        backend.layers().dropout(dy, 0.4f, 5, 1, clock, dx);
+        backend.layers().dropout(dy, DropoutSpec.of(0.4f, 5, 1), clock, dx);
         new FiniteDifferences(backend, () -> {
-                    backend.layers().dropout(x, 0.4f, 5, 1, clock, y);
+                    backend.layers().dropout(x, DropoutSpec.of(0.4f, 5, 1), clock, y);
                     return dot(y, dy);
                 })
                 .check("dx", x, dx);

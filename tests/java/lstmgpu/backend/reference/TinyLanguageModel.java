@@ -2,6 +2,7 @@ package lstmgpu.backend.reference;
 
 import java.util.Arrays;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Layers;
 import lstmgpu.backend.ParameterLayout;
@@ -71,7 +72,7 @@ final class TinyLanguageModel {
     double loss(DeviceBuffer inputs, DeviceBuffer targets) {
         layers.embed(weight("embedding"), inputs, inputSize, embedded);
         DeviceBuffer y = plan.forward(stack(parameters), new RnnInput.Features(embedded, dEmbedded));
-        layers.dropout(y, 0.2f, 7, 2, clock, dropped);
+        layers.dropout(y, DropoutSpec.of(0.2f, 7, 2), clock, dropped);
         DeviceBuffer bias = weight("output.bias");
         layers.linear(dropped, weight("output.weight"), bias, tokens, hiddenSize, vocabulary, Precision.FP32, logits);
         backend.losses().softmaxCrossEntropy(logits, targets, vocabulary, 1f / tokens, losses, logits, null);
@@ -85,7 +86,7 @@ final class TinyLanguageModel {
         DeviceBuffer bias = slope("output.bias");
         layers.linearGrad(
                 dropped, weight, logits, tokens, hiddenSize, vocabulary, Precision.FP32, dy, false, output, bias);
-        layers.dropout(dy, 0.2f, 7, 2, clock, dy);
+        layers.dropout(dy, DropoutSpec.of(0.2f, 7, 2), clock, dy);
         RnnInput.Features input = new RnnInput.Features(embedded, dEmbedded);
         plan.backward(stack(parameters), input, dy, stack(gradients));
         layers.embedGrad(dEmbedded, inputs, inputSize, slope("embedding"));

@@ -66,8 +66,8 @@ class CudnnMemoryLayoutTest {
         RnnSpec spec = spec(Cell.LSTM, 3, 64, 7, precision);
         long stride = CudnnStates.stride(56, CudnnLayerSpec.of(spec, 0).storage());
         assertEquals(precision == Precision.BF16 ? 128 : 64, stride);
-        try (CudnnStates states = new CudnnStates(
-                device, spec.shape(), spec.batch(), CudnnLayerSpec.of(spec, 0).storage())) {
+        try (CudnnStates states =
+                new CudnnStates(device, spec, CudnnLayerSpec.of(spec, 0).storage())) {
             for (int layer = 0; layer < 3; layer++) {
                 assertEquals(0, states.of(layer).hidden().address() % 256, "h of layer " + layer);
                 assertEquals(0, states.of(layer).lastCell().address() % 256, "the last c of layer " + layer);

@@ -1,0 +1,38 @@
+package lstmgpu.backend;
+
+/**
+ * A mask of inverted dropout over x [steps, sequences, width].
+ *
+ * @param probability p in [0, 1) of an element to become zero
+ * @param stream of the random numbers ({@link Philox})
+ * @param share which sequences of the batch x has: element (t, b, j) takes the random word of element
+ *     (t, first + b, j) of the whole batch's [steps, all, width]
+ */
+public record DropoutSpec(float probability, long seed, int stream, int sequences, int width, BatchShare share) {
+    public DropoutSpec {
+        if (!(probability >= 0 && probability < 1)) {
+            throw new IllegalArgumentException("dropout must lie in [0, 1), not " + probability);
+        }
+        share.of(sequences);
+    }
+
+    /** Over all of a batch, whatever its shape: element i takes word i. */
+    public static DropoutSpec of(float probability, long seed, int stream) {
+        return new DropoutSpec(probability, seed, stream, 1, 1, BatchShare.whole(1));
+    }
+
+    /** Whether x is the whole batch. */
+    public boolean isWhole() {
+        return share.all() == sequences;
+    }
+
+    /** Neighbours in x that are neighbours in the whole batch: a step's. */
+    public long slab() {
+        return (long) sequences * width;
+    }
+
+    /** The number in the whole batch of element i of x. */
+    public long element(long i) {
+        return isWhole() ? i : (i / slab() * share.all() + share.first()) * width + i % slab();
+    }
+}

@@ -1,0 +1,76 @@
+package lstmgpu.parallel;
+
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.BatchShare;
+import lstmgpu.backend.DeviceBuffer;
+
+/**
+ * The processes that train one network together. Each computes the gradients of its share of every batch, they are
+ * added up, and each takes the same step. What all call they call in the same order.
+ */
+public interface Peers {
+    /** A process by itself. */
+    Peers ALONE = new Peers() {
+        @Override
+        public int size() {
+            return 1;
+        }
+
+        @Override
+        public int rank() {
+            return 0;
+        }
+
+        @Override
+        public void sum(DeviceBuffer values) {}
+
+        @Override
+        public void sum(double[] values) {}
+
+        @Override
+        public boolean agree(boolean own) {
+            return own;
+        }
+    };
+
+    /** How many there are. */
+    int size();
+
+    /** This one's number, from 0. */
+    int rank();
+
+    /**
+     * Replaces every element of a FLOAT32 buffer by its sum over all processes, the same bits in each of them; all call
+     * it. It comes after the operations that the backend was given before it and before those after it.
+     */
+    void sum(DeviceBuffer values);
+
+    /** The same in the host's memory. */
+    void sum(double[] values);
+
+    /** Whether any process says so; all call it. */
+    boolean agree(boolean own);
+
+    /**
+     * Which sequences of a batch this process computes.
+     *
+     * @throws LstmGpuException with exit code 2 if there are fewer sequences than processes
+     */
+    default BatchShare share(int batch) {
+        if (batch < size()) {
+            throw LstmGpuException.usage(
+                    "--batch-size %d leaves some of %d processes without a sequence; make it %d or more",
+                    batch, size(), size());
+        }
+        return new BatchShare(first(batch, rank()), batch);
+    }
+
+    /** How many sequences of a batch this process computes; as many as another one, or one more. */
+    default int sequences(int batch) {
+        return first(batch, rank() + 1) - first(batch, rank());
+    }
+
+    private int first(int batch, int rank) {
+        return (int) ((long) batch * rank / size());
+    }
+}

@@ -1,0 +1,2 @@
+/** Several processes that train one network. */
+package lstmgpu.parallel;

@@ -1,0 +1,121 @@
+package lstmgpu.parallel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.DeviceBuffer;
+
+/** Peers that are threads of one process, each with a backend of its own. */
+public final class ThreadPeers implements Peers {
+    /** What all share. */
+    private static final class Meeting {
+        final CyclicBarrier barrier;
+        final double[][] brought;
+
+        Meeting(int size) {
+            barrier = new CyclicBarrier(size);
+            brought = new double[size][];
+        }
+    }
+
+    private final Meeting meeting;
+    private final int rank;
+    private final Backend backend;
+
+    private ThreadPeers(Meeting meeting, int rank, Backend backend) {
+        this.meeting = meeting;
+        this.rank = rank;
+        this.backend = backend;
+    }
+
+    /** Runs the same in so many threads; what each of them returns. */
+    public static <R> List<R> run(int size, Supplier<Backend> opening, BiFunction<Backend, Peers, R> process) {
+        Meeting meeting = new Meeting(size);
+        List<R> results = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(size)) {
+            List<Future<R>> running = new ArrayList<>();
+            for (int number = 0; number < size; number++) {
+                int rank = number;
+                running.add(threads.submit(() -> {
+                    try (Backend backend = opening.get()) {
+                        ThreadPeers peers = new ThreadPeers(meeting, rank, backend);
+                        peers.meet();
+                        return process.apply(backend, peers);
+                    } catch (RuntimeException | Error failure) {
+                        meeting.barrier.reset();
+                        throw failure;
+                    }
+                }));
+            }
+            for (Future<R> one : running) {
+                results.add(one.get());
+            }
+        } catch (InterruptedException | ExecutionException failure) {
+            throw new AssertionError(failure);
+        }
+        return results;
+    }
+
+    @Override
+    public int size() {
+        return meeting.brought.length;
+    }
+
+    @Override
+    public int rank() {
+        return rank;
+    }
+
+    @Override
+    public void sum(DeviceBuffer values) {
+        float[] own = new float[Math.toIntExact(values.length())];
+        backend.download(values, own);
+        double[] all = new double[own.length];
+        for (int i = 0; i < own.length; i++) {
+            all[i] = own[i];
+        }
+        sum(all);
+        for (int i = 0; i < own.length; i++) {
+            own[i] = (float) all[i];
+        }
+        backend.upload(own, values);
+    }
+
+    @Override
+    public void sum(double[] values) {
+        meeting.brought[rank] = values.clone();
+        meet();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = 0;
+            for (double[] one : meeting.brought) {
+                values[i] += one[i];
+            }
+        }
+        meet();
+    }
+
+    @Override
+    public boolean agree(boolean own) {
+        double[] votes = {own ? 1 : 0};
+        sum(votes);
+        return votes[0] > 0;
+    }
+
+    private void meet() {
+        try {
+            meeting.barrier.await(2, TimeUnit.MINUTES);
+        } catch (InterruptedException | BrokenBarrierException | TimeoutException failure) {
+            throw new IllegalStateException("another process has ended", failure);
+        }
+    }
+}
