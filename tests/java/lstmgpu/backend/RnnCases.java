@@ -46,6 +46,10 @@ final class RnnCases {
             }
         }
         cases.addAll(ofSizes(data));
+        for (Cell cell : Cell.values()) {
+            // One unit that reads one number once: no sum has more than one level.
+            cases.add(new RnnCase(new RnnShape(cell, 1, 1, 1), 1, 257, 0, true, 0, data.seed()));
+        }
         return cases;
     }
 

@@ -167,8 +167,10 @@ final class TrialLayer implements AutoCloseable {
 
     /** How far apart two plans may be, each of which may be as far from the truth as the precision allows. */
     double tolerance() {
-        double depth = (double) spec.steps()
-                * Math.max(spec.shape().inputSize(), spec.shape().hiddenSize());
+        double depth = Math.max(
+                2, // Of one number too there is one level of sums: that of the two products.
+                (double) spec.steps()
+                        * Math.max(spec.shape().inputSize(), spec.shape().hiddenSize()));
         double one =
                 switch (spec.precision()) {
                     case FP32 -> 8 * Math.ceil(Math.log(depth) / Math.log(2)) * 0x1p-23;
