@@ -11,9 +11,11 @@ import java.util.Set;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.cpu.CpuBackend;
+import lstmgpu.backend.cuda.CudaTestBackend;
+import lstmgpu.backend.opencl.OpenClTestBackend;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The memory of a bidirectional plan, and what it refuses. Conformance says what it computes. */
 class BidirectionalPlanTest {
@@ -46,10 +48,13 @@ class BidirectionalPlanTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void theTwinCountsWhatAPlanHolds(boolean training) {
-        RnnSpec spec = training ? TRAINING : RnnSpec.forward(SHAPE, 6, 3, Precision.FP32);
-        try (CpuBackend backend = new CpuBackend(1);
+    @CsvSource({"cpu,false", "cpu,true", "opencl,true", "cuda,true"})
+    void theTwinCountsWhatAPlanHolds(String name, boolean training) {
+        RnnShape shape = new RnnShape(Cell.LSTM, 3, 128, 256, true);
+        RnnSpec spec = training
+                ? RnnSpec.training(shape, 50, 64, Precision.FP32)
+                : RnnSpec.forward(shape, 50, 64, Precision.FP32);
+        try (Backend backend = open(name);
                 Backend twin = backend.counting();
                 RnnPlan counted = twin.recurrence().newRnnPlan(spec, null);
                 RnnPlan plan = backend.recurrence().newRnnPlan(spec, null)) {
@@ -57,6 +62,14 @@ class BidirectionalPlanTest {
             double ratio = (double) twin.allocatedBytes() / backend.allocatedBytes();
             assertTrue(ratio > 0.95 && ratio < 1.05, "counted " + ratio + " of what there is");
         }
+    }
+
+    private static Backend open(String name) {
+        return switch (name) {
+            case "cpu" -> new CpuBackend(1);
+            case "opencl" -> OpenClTestBackend.open();
+            default -> CudaTestBackend.open();
+        };
     }
 
     @Test

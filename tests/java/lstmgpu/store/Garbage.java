@@ -11,12 +11,20 @@ import java.util.function.LongSupplier;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.Cell;
+import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.ElementType;
 import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.backend.Pooling;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.SamplingSpec;
+import lstmgpu.backend.StepClock;
+import lstmgpu.network.Batch;
+import lstmgpu.network.Feed;
 import lstmgpu.network.GenerationStep;
+import lstmgpu.network.Head;
 import lstmgpu.network.Initialisation;
+import lstmgpu.network.InputPart;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.TokenFeed;
@@ -61,6 +69,45 @@ public record Garbage(LongSupplier allocated) {
                     TrainingStep step = new TrainingStep(model, feed, spec)) {
                 assertNone(step::run);
             }
+        }
+    }
+
+    /** Two layers that read in both directions, over sequences with lengths and weights of their own. */
+    public void assertNoneOfBothDirections(Backend backend, RnnImplementation rnn) {
+        NetworkConfig config = new NetworkConfig(
+                new InputPart.Tokens(12, 8), Cell.GRU, 8, 2, true, 0.2f, new Head.SequenceClass(3, Pooling.MAX));
+        OptimizerSpec adam = OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 1);
+        TrainingStep.Spec spec = new TrainingStep.Spec(3, 5, adam, false, 0, 20, 1);
+        try (Network model = new Network(backend, config, Precision.FP32, rnn);
+                OneBatch feed = new OneBatch(
+                        backend,
+                        backend.alloc(ElementType.INT32, spec.batch()),
+                        backend.alloc(ElementType.FLOAT32, spec.batch()));
+                TrainingStep step = new TrainingStep(model, feed, spec)) {
+            backend.upload(new int[] {3, 1, 2, 3, 1}, feed.lengths());
+            backend.fill(feed.weights(), 1);
+            model.initialise(1, Initialisation.UNIFORM);
+            assertNone(step::run);
+        }
+    }
+
+    /** Zeros, but for lengths and weights. */
+    private record OneBatch(Backend backend, DeviceBuffer lengths, DeviceBuffer weights) implements Feed {
+        @Override
+        public Batch.Form form(int steps, int sequences) {
+            return new Batch.Form(steps, sequences, true, true);
+        }
+
+        @Override
+        public void fill(Batch batch, StepClock clock) {
+            backend.copy(lengths, batch.lengths());
+            backend.copy(weights, batch.weights());
+        }
+
+        @Override
+        public void close() {
+            lengths.close();
+            weights.close();
         }
     }
 

@@ -28,6 +28,13 @@ class CpuAllocationTest {
     }
 
     @Test
+    void aTrainingStepInBothDirectionsAllocatesNothing() {
+        try (CpuBackend backend = new CpuBackend(2)) {
+            Garbage.ofAllThreads().assertNoneOfBothDirections(backend, RnnImplementation.AUTO);
+        }
+    }
+
+    @Test
     void aDrawnTokenAllocatesNothing() {
         try (CpuBackend backend = new CpuBackend(2)) {
             Garbage.ofAllThreads().assertNoneOfDrawing(backend, RnnImplementation.AUTO);

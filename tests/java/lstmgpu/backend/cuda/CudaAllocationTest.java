@@ -5,6 +5,7 @@ import lstmgpu.backend.Cell;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.store.Garbage;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,6 +22,13 @@ class CudaAllocationTest {
     void aTrainingStepAllocatesNothing(RnnImplementation plan, Cell cell) {
         try (Backend cuda = CudaTestBackend.open()) {
             Garbage.ofThisThread().assertNoneOfTraining(cuda, plan, cell, 12);
+        }
+    }
+
+    @Test
+    void aTrainingStepInBothDirectionsAllocatesNothing() {
+        try (Backend cuda = CudaTestBackend.open()) {
+            Garbage.ofThisThread().assertNoneOfBothDirections(cuda, RnnImplementation.FUSED);
         }
     }
 
