@@ -50,7 +50,7 @@ class SharedTrainingTest {
     @SuppressWarnings("ArrayRecordComponent")
     private record Result(float[] weights, float[] losses, double norm) {}
 
-    private record Case(Cell cell, boolean shuffled, RnnImplementation rnn, String on, Supplier<Backend> backend) {
+    record Case(Cell cell, boolean shuffled, RnnImplementation rnn, String on, Supplier<Backend> backend) {
         @Override
         public String toString() {
             return "%s %s %s on %s".formatted(cell, shuffled ? "shuffled" : "carried", rnn, on);
