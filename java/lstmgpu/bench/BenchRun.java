@@ -228,10 +228,15 @@ public final class BenchRun {
             BatchPlan plan = BatchPlan.carried("the text of the benchmark", length, shape.batch(), shape.steps());
             OptimizerSpec spec = OptimizerSpec.of(optimizer, 0, 0, 1f);
             feed = new TokenFeed(model.backend(), text.tokens(), BenchText.BYTES_PER_TOKEN, plan.spec());
-            step = new TrainingStep(
-                    model,
-                    feed,
-                    new TrainingStep.Spec(shape.steps(), shape.batch(), spec, true, 0, plan.stepsPerEpoch(), SEED));
+            try {
+                step = new TrainingStep(
+                        model,
+                        feed,
+                        new TrainingStep.Spec(shape.steps(), shape.batch(), spec, true, 0, plan.stepsPerEpoch(), SEED));
+            } catch (RuntimeException | Error failure) {
+                closeAllButStep();
+                throw failure;
+            }
             step.clock().setRates(rates(optimizer == OptimizerSpec.Kind.SGD ? 1f : RATE));
         }
 
@@ -244,6 +249,10 @@ public final class BenchRun {
         @Override
         public void close() {
             step.close();
+            closeAllButStep();
+        }
+
+        private void closeAllButStep() {
             model.close();
             feed.close();
             text.close();

@@ -7,6 +7,7 @@ import lstmgpu.backend.RnnImplementation;
 import lstmgpu.cli.flags.DeviceFlags;
 import lstmgpu.cli.report.Console;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.network.Head;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
@@ -37,7 +38,7 @@ record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, LoadedNetwork 
                 tokenizer
                         .unknown()
                         .ifPresent(token ->
-                                weights.computeIfPresent(Network.OUTPUT_BIAS, (_, bias) -> never(token, bias)));
+                                weights.computeIfPresent(Head.BIAS, (_, bias) -> never(token, bias)));
             }
             LoadedNetwork loaded = LoadedNetwork.of(opening, directory, config, weights, rnn);
             return new LoadedModel(directory, tokenizer, loaded);

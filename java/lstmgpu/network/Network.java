@@ -18,9 +18,6 @@ import lstmgpu.backend.RnnSpec;
  * buffer: those of the input part, {@code rnn.*} as {@link lstmgpu.backend.Recurrence#rnnLayout} says, those of the head.
  */
 public final class Network implements AutoCloseable {
-    /** The tensor with the head's bias: of every token, where tokens are predicted. */
-    public static final String OUTPUT_BIAS = Head.BIAS;
-
     private final Backend backend;
     private final NetworkConfig config;
     private final Precision precision;
