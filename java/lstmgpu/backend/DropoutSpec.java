@@ -13,6 +13,9 @@ public record DropoutSpec(float probability, long seed, int stream, int sequence
         if (!(probability >= 0 && probability < 1)) {
             throw new IllegalArgumentException("dropout must lie in [0, 1), not " + probability);
         }
+        if (sequences < 1 || width < 1) {
+            throw new IllegalArgumentException("a mask needs at least one sequence and one element");
+        }
         share.of(sequences);
     }
 
@@ -29,6 +32,13 @@ public record DropoutSpec(float probability, long seed, int stream, int sequence
     /** Neighbours in x that are neighbours in the whole batch: a step's. */
     public long slab() {
         return (long) sequences * width;
+    }
+
+    /** @throws IllegalArgumentException unless x, of so many elements, is some steps of these sequences */
+    public void check(long length) {
+        if (length % slab() != 0) {
+            throw new IllegalArgumentException("x has " + length + " elements, no multiple of " + slab());
+        }
     }
 
     /** The number in the whole batch of element i of x. */

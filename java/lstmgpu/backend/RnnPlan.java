@@ -41,8 +41,8 @@ public interface RnnPlan extends AutoCloseable {
     void resetState();
 
     /**
-     * Makes the initial state zero, in all layers, in the sequences whose word ({@link Philox#RESET}, element b for sequence b of the whole batch,
-     * at the clock's STEP) is below the {@link Philox#threshold} of {@code probability}.
+     * Makes the initial state zero, in all layers, in the sequences whose word ({@link Philox#RESET}, element b for
+     * sequence b of the whole batch, at the clock's STEP) is below the {@link Philox#threshold} of {@code probability}.
      *
      * @param probability in [0, 1)
      */

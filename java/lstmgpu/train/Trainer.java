@@ -34,16 +34,12 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * As one of several processes. Checks everything that can be checked before the work begins, allocates the network and, unless the run goes on
-     * from a checkpoint, gives it its first weights.
+     * As one of several processes. Checks everything that can be checked before the work begins, allocates the network
+     * and, unless the run goes on from a checkpoint, gives it its first weights.
      *
-     * <<<<<<< HEAD
-     * @throws LstmGpuException with exit code 3 if the data is too short or the weights of {@code --init-from} do not
-     * =======
      * @param peers who train the same network with the same settings on the same data; the batch size is that of all
      *     together, and each has a model directory of its own with equal weights
-     * @throws LstmGpuException with exit code 3 if the text is too short or the weights of {@code --init-from} do not
-     * >>>>>>> 66bb5c4 (Several processes train on shares of one batch: a step in two halves, peers, and the whole batch's numbers)
+     * @throws LstmGpuException with exit code 3 if the data is too short or the weights of {@code --init-from} do not
      *     fit, 2 if settings contradict each other, 5 if memory is short
      */
     public Trainer(

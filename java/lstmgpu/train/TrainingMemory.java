@@ -75,8 +75,9 @@ final class TrainingMemory {
 
     private String remedy(long free) {
         TrainingSettings.Loop loop = settings.loop();
-        int fits = MemoryNeed.largest(loop.batchSize() - 1, free, batch -> bytes((int) batch));
-        return fits > 0
+        int least = peers.size(); // A sequence each.
+        int fits = MemoryNeed.largest(loop.batchSize() - 1, free, batch -> bytes(Math.max(least, (int) batch)));
+        return fits >= least
                 ? "--batch-size %d would fit".formatted(fits)
                 : "no batch size fits with --seq-length %d and --hidden-size %d; make one of them smaller"
                         .formatted(loop.seqLength(), config.hiddenSize());

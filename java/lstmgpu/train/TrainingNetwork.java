@@ -35,7 +35,6 @@ final class TrainingNetwork implements AutoCloseable {
      * Allocates everything.
      *
      * @param peers among whom the sequences of a batch are divided
-     *
      * @throws LstmGpuException with exit code 5 if memory is short
      */
     TrainingNetwork(

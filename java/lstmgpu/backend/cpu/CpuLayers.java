@@ -70,6 +70,7 @@ final class CpuLayers implements Layers {
     public void dropout(DeviceBuffer x, DropoutSpec mask, StepClock clock, DeviceBuffer y) {
         CpuBuffer in = CpuArguments.floats(x, 0, "x");
         CpuBuffer out = CpuArguments.floats(y, in.length(), "y");
+        mask.check(in.length());
         pool.run(dropout.of(in, mask, CpuArguments.counter(clock, StepClock.STEP), out));
     }
 

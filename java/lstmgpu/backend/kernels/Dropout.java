@@ -23,11 +23,9 @@ final class Dropout {
 
     /** y = x under a mask; both of one type, y may be x. */
     static void launch(KernelDevice device, KernelBuffer x, DropoutSpec mask, KernelBuffer counters, KernelBuffer y) {
+        mask.check(x.length());
         long slab = mask.isWhole() ? x.length() : mask.slab();
         long slabs = slab == 0 ? 0 : x.length() / slab;
-        if (slabs * slab != x.length()) {
-            throw new IllegalArgumentException("x has " + x.length() + " elements, no multiple of " + slab);
-        }
         long blocks = Kernel.DROPOUT.blocksFor(slab / ELEMENTS_PER_THREAD + 2);
         device.call(Kernel.DROPOUT, x.type())
                 .buffer(x)

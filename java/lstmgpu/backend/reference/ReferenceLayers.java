@@ -83,6 +83,7 @@ class ReferenceLayers implements Layers {
         ReferenceBuffer in = memory.floats(x, 0, "x");
         ReferenceBuffer out = memory.floats(y, in.length(), "y");
         int step = memory.counter(clock, StepClock.STEP);
+        mask.check(in.length());
         int row = mask.sequences() * mask.width();
         int wholeRow = mask.share().all() * mask.width();
         int before = mask.share().first() * mask.width();

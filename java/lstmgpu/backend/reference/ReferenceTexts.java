@@ -8,7 +8,7 @@ import lstmgpu.backend.Texts;
 import lstmgpu.backend.TokenCorpus;
 
 /** {@link Texts} in plain loops and float64. */
-final class ReferenceTexts implements Texts {
+class ReferenceTexts implements Texts {
     private final ReferenceMemory memory;
 
     ReferenceTexts(ReferenceMemory memory) {

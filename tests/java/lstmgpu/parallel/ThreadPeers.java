@@ -14,6 +14,7 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.reference.ReferenceBackend;
 
 /** Peers that are threads of one process, each with a backend of its own. */
 public final class ThreadPeers implements Peers {
@@ -66,6 +67,11 @@ public final class ThreadPeers implements Peers {
         return results;
     }
 
+    /** One of so many, for what is only to know its share: the others never come. */
+    public static Peers only(int rank, int size) {
+        return new ThreadPeers(new Meeting(size), rank, null);
+    }
+
     @Override
     public int size() {
         return meeting.brought.length;
@@ -78,7 +84,15 @@ public final class ThreadPeers implements Peers {
 
     @Override
     public void sum(DeviceBuffer values) {
-        float[] own = new float[Math.toIntExact(values.length())];
+        int length = Math.toIntExact(values.length());
+        if (backend instanceof ReferenceBackend reference) {
+            double[] exact = new double[length];
+            reference.download(values, exact);
+            sum(exact);
+            reference.upload(exact, values);
+            return;
+        }
+        float[] own = new float[length];
         backend.download(values, own);
         double[] all = new double[own.length];
         for (int i = 0; i < own.length; i++) {

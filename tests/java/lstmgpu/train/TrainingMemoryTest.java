@@ -20,6 +20,8 @@ import lstmgpu.backend.cuda.CudaTestBackend;
 import lstmgpu.backend.cuda.Cudasim;
 import lstmgpu.network.Initialisation;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.parallel.Peers;
+import lstmgpu.parallel.ThreadPeers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,7 +124,39 @@ class TrainingMemoryTest {
         }
     }
 
+    @Test
+    void oneOfSeveralProcessesHasMemoryForItsShare() {
+        Case test = new Case("cuda", Cell.LSTM, RnnImplementation.FUSED, Precision.FP32, 24, 0);
+        try (Backend backend = CudaTestBackend.open()) {
+            long held = held(backend);
+            Cudasim.memoryLimit(held + (3 << 19));
+            int alone = fitting(backend, test, Peers.ALONE);
+            int together = fitting(backend, test, ThreadPeers.only(2, 3));
+            assertTrue(together > alone, together + " sequences fit three and " + alone + " fit one");
+            Cudasim.memoryLimit(held + (1 << 20));
+            LstmGpuException none =
+                    assertThrows(LstmGpuException.class, () -> trainer(backend, test, 25, ThreadPeers.only(2, 20)));
+            assertEquals(ExitCode.MEMORY, none.exitCode());
+            assertTrue(none.getMessage().contains("no batch size fits"), none.getMessage());
+        }
+    }
+
+    /** The batch size that a refusal names. */
+    private static int fitting(Backend backend, Case test, Peers peers) {
+        LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> trainer(backend, test, 25, peers));
+        assertEquals(ExitCode.MEMORY, refusal.exitCode());
+        Matcher fitting = FITTING.matcher(refusal.getMessage());
+        assertTrue(fitting.find(), refusal.getMessage());
+        int batch = Integer.parseInt(fitting.group(1));
+        trainer(backend, test, batch, peers).close();
+        return batch;
+    }
+
     private static Trainer trainer(Backend backend, Case test, int batch) {
-        return new Trainer(backend, test.config(), Runs.TASK, test.settings(batch), new Runs.Observer());
+        return trainer(backend, test, batch, Peers.ALONE);
+    }
+
+    private static Trainer trainer(Backend backend, Case test, int batch, Peers peers) {
+        return new Trainer(backend, test.config(), Runs.TASK, test.settings(batch), new Runs.Observer(), peers);
     }
 }
