@@ -49,8 +49,9 @@ class MutationTest {
                 }));
     }
 
+    /** Of a share of a batch, as that of every odd seed is. */
     private static RnnCase plan(Cell cell, int layers) {
-        return new RnnCase(new RnnShape(cell, layers, 7, 33), 7, 7, 0.3f, true, 0, TestData.SEED);
+        return new RnnCase(new RnnShape(cell, layers, 7, 33), 7, 7, 0.3f, true, 0, TestData.SEED | 1);
     }
 
     private static void requireRight(ConformanceCase test) {

@@ -3,7 +3,10 @@ package lstmgpu.backend.reference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import lstmgpu.backend.Backend;
+import lstmgpu.backend.BatchShare;
+import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Layers;
 import lstmgpu.backend.Losses;
@@ -12,6 +15,8 @@ import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.StepClock;
+import lstmgpu.backend.Texts;
+import lstmgpu.backend.TokenCorpus;
 
 /** Backends that are right but for a mistake in one operation. */
 public final class FaultyOperations {
@@ -49,6 +54,21 @@ public final class FaultyOperations {
 
     public static Backend addsToDx() {
         return withLayers(AddsToDx::new);
+    }
+
+    public static Backend numbersMasksByShare() {
+        return withLayers(NumbersMasksByShare::new);
+    }
+
+    public static Backend numbersSequencesByShare() {
+        return new ReferenceBackend() {
+            private final Texts faulty = new NumbersSequencesByShare(memory);
+
+            @Override
+            public Texts texts() {
+                return faulty;
+            }
+        };
     }
 
     public static Backend leavesScaleOut() {
@@ -197,6 +217,30 @@ public final class FaultyOperations {
                 DeviceBuffer dw,
                 DeviceBuffer db) {
             super.linearGrad(x, w, dy, rows, inputSize, outputSize, precision, dx, true, dw, db);
+        }
+    }
+
+    private static final class NumbersMasksByShare extends ReferenceLayers {
+        NumbersMasksByShare(ReferenceMemory memory) {
+            super(memory);
+        }
+
+        @Override
+        public void dropout(DeviceBuffer x, DropoutSpec mask, StepClock clock, DeviceBuffer y) {
+            super.dropout(x, DropoutSpec.of(mask.probability(), mask.seed(), mask.stream()), clock, y);
+        }
+    }
+
+    private static final class NumbersSequencesByShare extends ReferenceTexts {
+        NumbersSequencesByShare(ReferenceMemory memory) {
+            super(memory);
+        }
+
+        @Override
+        public void gatherBatch(
+                TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {
+            BatchSpec own = spec.shared(spec.batch(), BatchShare.whole(spec.batch()));
+            super.gatherBatch(corpus, own, clock, inputs, targets);
         }
     }
 

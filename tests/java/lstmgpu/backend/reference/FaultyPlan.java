@@ -184,6 +184,22 @@ class FaultyPlan extends ReferenceRnnPlan {
         }
     }
 
+    /** Numbers the elements of masks as if the share were the whole batch. */
+    static final class DropoutByShare extends FaultyPlan {
+        DropoutByShare(ReferenceBackend backend, RnnSpec spec, StepClock clock) {
+            super(backend, spec, clock);
+        }
+
+        @Override
+        double dropoutFactor(double p, int layer, int step, long element) {
+            int width = spec().shape().outputSize();
+            long row = element / width;
+            int all = spec().share().all();
+            long own = row / all * spec().batch() + row % all - spec().share().first();
+            return super.dropoutFactor(p, layer, step, own * width + element % width);
+        }
+    }
+
     /** Applies GRU's reset gate to h before the product. */
     static final class EarlyReset extends FaultyPlan {
         private final FaultyCells.ResetBeforeProduct cell;

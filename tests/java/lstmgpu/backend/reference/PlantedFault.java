@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import lstmgpu.backend.Backend;
+import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.Recurrence;
 import lstmgpu.backend.RnnPlan;
@@ -80,6 +81,10 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
         faults.add(new PlantedFault("reset before product", EnumSet.of(Cell.GRU), 1, FaultyPlan.EarlyReset::new));
         faults.add(new PlantedFault("dropout unscaled", EVERY, 2, FaultyPlan.UnscaledDropout::new));
         faults.add(new PlantedFault("dropout from another stream", EVERY, 2, FaultyPlan.OtherDropoutStream::new));
+        faults.add(new PlantedFault("dropout numbered by the share", EVERY, 2, FaultyPlan.DropoutByShare::new));
+        faults.add(new PlantedFault("resets numbered by the share", EVERY, 1, (backend, spec, clock) -> {
+            return new FaultyPlan(backend, spec.in(BatchShare.whole(spec.batch())), clock);
+        }));
         faults.add(new PlantedFault("gradients overwritten", EVERY, 1, FaultyPlan.OverwrittenGradient::new));
         return faults;
     }
