@@ -37,8 +37,7 @@ record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, LoadedNetwork 
             if (!allowUnknown && config.vocabularySize() > 1) {
                 tokenizer
                         .unknown()
-                        .ifPresent(token ->
-                                weights.computeIfPresent(Head.BIAS, (_, bias) -> never(token, bias)));
+                        .ifPresent(token -> weights.computeIfPresent(Head.BIAS, (_, bias) -> never(token, bias)));
             }
             LoadedNetwork loaded = LoadedNetwork.of(opening, directory, config, weights, rnn);
             return new LoadedModel(directory, tokenizer, loaded);
