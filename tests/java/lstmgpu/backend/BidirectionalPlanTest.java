@@ -50,7 +50,7 @@ class BidirectionalPlanTest {
     @ParameterizedTest
     @CsvSource({"cpu,false", "cpu,true", "opencl,true", "cuda,true"})
     void theTwinCountsWhatAPlanHolds(String name, boolean training) {
-        RnnShape shape = new RnnShape(Cell.LSTM, 3, 128, 256, true);
+        RnnShape shape = new RnnShape(Cell.LSTM, 3, 64, 128, true);
         RnnSpec spec = training
                 ? RnnSpec.training(shape, 50, 64, Precision.FP32)
                 : RnnSpec.forward(shape, 50, 64, Precision.FP32);
