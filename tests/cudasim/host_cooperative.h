@@ -1,5 +1,5 @@
 // The words of kernels/cuda/words.h for the stand-in.
-#include "cooperative.h"
+#include "cooperative_runner.h"
 
 #undef BARRIER
 #define BARRIER() cudasim::cooperative->barrier()

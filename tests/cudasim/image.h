@@ -6,7 +6,7 @@
 
 namespace cudasim {
 
-// How the blocks of a cooperative launch are run; see cooperative.h.
+// How the blocks of a cooperative launch are run; see cooperative_runner.h.
 struct Cooperation {
     size_t shared_bytes;
     unsigned long seed;

@@ -137,6 +137,8 @@ enum : unsigned { ANYTIME = 1, NO_CONTEXT = 2, NOT_IN_CAPTURE = 4, COUNTED = 8 }
 CUresult call(const char *function, unsigned rules, const std::function<void()> &body);
 int injected(const char *function);  // 0, a code, or -1 for "do nothing"
 void report(const char *function, const std::string &text);
+
+// controls.cpp
 long memory_limit();
 bool idle();
 unsigned long schedule_seed();

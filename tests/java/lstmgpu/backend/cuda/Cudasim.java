@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Controls of the stand-in for CUDA's libraries: tests/cudasim/faults.cpp says what each does. */
+/** Controls of the stand-in for CUDA's libraries: tests/cudasim/controls.cpp says what each does. */
 public final class Cudasim {
     /** Of {@link #fail}: the call does nothing and returns success. */
     public static final int DROP = 0;
