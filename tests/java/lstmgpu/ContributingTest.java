@@ -64,7 +64,7 @@ class ContributingTest {
     void aHeadsFilesAreListed() throws IOException {
         Set<String> found = naming("SequenceClass|SEQUENCE_CLASS|sequence-class");
         // Another head, for example.
-        found.remove("tests/java/lstmgpu/task/SineTaskTest.java");
+        found.removeIf(path -> path.startsWith("tests/java/lstmgpu/task/Sine"));
         found.remove("tests/java/lstmgpu/store/Garbage.java");
         requireListed("Add a head", found, "SequenceClass");
     }
