@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +21,9 @@ import lstmgpu.cli.report.ResultStream;
 import lstmgpu.files.AtomicFiles;
 
 /**
- * Model folders that somebody else has filled, in one process: every kind of special file in the place of every file, and
- * files that were cut, flipped, stuffed, or exchanged with those of another model. Whatever is read of them, a command ends
- * soon, with its result or one sentence, and touches nothing outside.
+ * Model folders that somebody else has filled, in one process: every kind of special file in the place of every file,
+ * and every {@link FileDamage}. Whatever is read of them, a command ends soon, with its result or one sentence, and
+ * touches nothing outside.
  *
  * <p>{@code HostileFolders WORK COUNT SEED}; ends with 1 where a command does otherwise.
  */
@@ -35,11 +34,10 @@ final class HostileFolders {
     private static final int COMMANDS = 7;
     private static final String PRECIOUS = "precious";
     private static final List<Integer> CODES = List.of(0, 1, 2, 3);
-    private static final List<String> NUMBERS =
-            List.of("-1", "0", "1e308", "-1e308", "99999999999999999999", "2147483647", "null", "{}", "\"\u202e\"");
 
     private final Path work;
     private final Random random;
+    private final FileDamage damage;
     private final Path text;
     private final Path model;
     private final Path other;
@@ -52,6 +50,7 @@ final class HostileFolders {
     private HostileFolders(Path work, long seed) throws IOException {
         this.work = work;
         this.random = new Random(seed);
+        this.damage = new FileDamage(random);
         this.text = Files.writeString(
                 work.resolve("text"),
                 IntStream.range(0, 100)
@@ -131,8 +130,8 @@ final class HostileFolders {
         while (done < count) {
             fresh();
             Path file = files.get(random.nextInt(files.size()));
-            String damage = damage(file);
-            command(damage + " in " + file, done++);
+            String what = damage.put(attacked.resolve(file), other.resolve(file));
+            command(what + " in " + file, done++);
         }
         return done;
     }
@@ -173,58 +172,6 @@ final class HostileFolders {
                 Files.copy(path, attacked.resolve(model.relativize(path).toString()));
             }
         }
-    }
-
-    private String damage(Path file) throws IOException {
-        Path place = attacked.resolve(file);
-        byte[] whole = Files.readAllBytes(place);
-        int at = whole.length == 0 ? 0 : random.nextInt(whole.length);
-        byte[] head = Arrays.copyOf(whole, at);
-        byte[] tail = Arrays.copyOfRange(whole, at, whole.length);
-        int kind = random.nextInt(7);
-        byte[] damaged =
-                switch (kind) {
-                    case 0 -> head;
-                    case 1 -> joined(head, noise(1), tail);
-                    case 2 -> joined(head, noise(random.nextInt(5000)), tail);
-                    case 3 -> joined(head, new byte[tail.length], new byte[0]);
-                    case 4 -> joined(head, "[".repeat(100_000).getBytes(StandardCharsets.UTF_8), tail);
-                    case 5 -> Files.readAllBytes(Files.exists(other.resolve(file)) ? other.resolve(file) : place);
-                    default -> otherNumber(whole);
-                };
-        Files.write(place, damaged);
-        return "damage %d at %d".formatted(kind, at);
-    }
-
-    private byte[] noise(int length) {
-        byte[] noise = new byte[length];
-        random.nextBytes(noise);
-        return noise;
-    }
-
-    private static byte[] joined(byte[]... parts) throws IOException {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            all.write(part);
-        }
-        return all.toByteArray();
-    }
-
-    /** One of the numbers in a text becomes another value, or several. */
-    private byte[] otherNumber(byte[] whole) {
-        String content = new String(whole, StandardCharsets.ISO_8859_1);
-        List<int[]> numbers = new ArrayList<>();
-        java.util.regex.Pattern.compile("-?\\d+(\\.\\d+)?")
-                .matcher(content)
-                .results()
-                .forEach(found -> numbers.add(new int[] {found.start(), found.end()}));
-        if (numbers.isEmpty()) {
-            return new byte[0];
-        }
-        int[] number = numbers.get(random.nextInt(numbers.size()));
-        String value = NUMBERS.get(random.nextInt(NUMBERS.size()));
-        return (content.substring(0, number[0]) + value + content.substring(number[1]))
-                .getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** What people do with a folder, by turns. */

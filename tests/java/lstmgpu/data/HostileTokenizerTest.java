@@ -117,7 +117,7 @@ class HostileTokenizerTest {
         assertEquals(TOKENS, tokenizer.vocabularySize());
         encodeAndBack(
                 tokenizer,
-                SubwordFiles.TEXT.repeat(9_000) + "x,".repeat(600_000) + "中文，".repeat(100_000) + " ".repeat(100_000));
+                SubwordModels.TEXT.repeat(9_000) + "x,".repeat(600_000) + "中文，".repeat(100_000) + " ".repeat(100_000));
     }
 
     /** Each is one match, over which the expression goes several times. */

@@ -108,13 +108,13 @@ class SubwordTokenizerTest {
     private static String text(int i, Random random) {
         String odd = RandomText.of(random, 1 + random.nextInt(40));
         return switch (i % 4) {
-            case 0 -> SubwordFiles.TEXT;
+            case 0 -> SubwordModels.TEXT;
             case 1 -> odd;
             default -> {
                 StringBuilder text = new StringBuilder();
                 for (int part = 0; part < 4; part++) {
-                    int from = random.nextInt(SubwordFiles.TEXT.length() - 20);
-                    text.append(SubwordFiles.TEXT, from, from + random.nextInt(20));
+                    int from = random.nextInt(SubwordModels.TEXT.length() - 20);
+                    text.append(SubwordModels.TEXT, from, from + random.nextInt(20));
                     text.append(List.of(" ", "  ", "", "<|end|> of", "\u0301", "\r\n", "king", "\t")
                             .get(random.nextInt(8)));
                 }
@@ -280,7 +280,7 @@ class SubwordTokenizerTest {
             Files.write(file, bytes);
             try {
                 Tokenizer tokenizer = TokenizerJson.read(file);
-                decoded(tokenizer, tokenizer.encode(SubwordFiles.TEXT).ids());
+                decoded(tokenizer, tokenizer.encode(SubwordModels.TEXT).ids());
             } catch (LstmGpuException refusal) {
                 assertEquals(ExitCode.DATA, refusal.exitCode(), name + ", seed " + seed);
             }
