@@ -8,16 +8,8 @@ public interface Layers {
     /** dTable[tokens[n],:] += dOut[n,:], over n in rising order. */
     void embedGrad(DeviceBuffer dOut, DeviceBuffer tokens, int embeddingSize, DeviceBuffer dTable);
 
-    /** y = x·wᵀ + b, the factors rounded to {@code precision}; x [N,I], w [O,I], b [O] or null, y [N,O]. */
-    void linear(
-            DeviceBuffer x,
-            DeviceBuffer w,
-            DeviceBuffer b,
-            int rows,
-            int inputSize,
-            int outputSize,
-            Precision precision,
-            DeviceBuffer y);
+    /** y = x·wᵀ + b; x [N,I], w [O,I], b [O] or null, y [N,O]. */
+    void linear(DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, LinearSpec spec, DeviceBuffer y);
 
     /**
      * The gradients of {@link #linear}: dw += dyᵀ·x; db += column sums of dy; dx = dy·w, or dx += dy·w.
@@ -29,10 +21,7 @@ public interface Layers {
             DeviceBuffer x,
             DeviceBuffer w,
             DeviceBuffer dy,
-            int rows,
-            int inputSize,
-            int outputSize,
-            Precision precision,
+            LinearSpec spec,
             DeviceBuffer dx,
             boolean addToDx,
             DeviceBuffer dw,

@@ -10,6 +10,7 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.DevicePeak;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.LinearSpec;
 import lstmgpu.backend.Precision;
 
 /**
@@ -66,7 +67,8 @@ final class Ceiling {
                 DeviceBuffer a = buffers.get(0);
                 DeviceBuffer b = buffers.get(1);
                 DeviceBuffer c = buffers.get(2);
-                spent = fastest(backend, () -> backend.layers().linear(a, b, null, n, n, n, precision, c));
+                spent = fastest(
+                        backend, () -> backend.layers().linear(a, b, null, new LinearSpec(n, n, n, precision), c));
                 operations = Math.max(operations, 2e9 * square * size / spent);
                 bytes = Math.max(bytes, 8e9 * square / fastest(backend, () -> backend.copy(a, b)));
                 DeviceBuffer sum = c.slice(0, 1);

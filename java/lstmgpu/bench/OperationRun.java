@@ -8,6 +8,7 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.LinearSpec;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.SamplingSpec;
@@ -72,12 +73,13 @@ final class OperationRun implements Runnable, AutoCloseable {
         DeviceBuffer y = random(shape.tokens() * vocabulary);
         if (operation == Operation.LINEAR) {
             result = y;
-            return () -> backend.layers().linear(x, w, b, rows, hidden, vocabulary, precision, y);
+            return () -> backend.layers().linear(x, w, b, new LinearSpec(rows, hidden, vocabulary, precision), y);
         }
         DeviceBuffer dx = random(shape.tokens() * hidden);
         DeviceBuffer dw = random((long) vocabulary * hidden);
         result = dw;
-        return () -> backend.layers().linearGrad(x, w, y, rows, hidden, vocabulary, precision, dx, false, dw, b);
+        return () -> backend.layers()
+                .linearGrad(x, w, y, new LinearSpec(rows, hidden, vocabulary, precision), dx, false, dw, b);
     }
 
     private Runnable dropout() {

@@ -4,6 +4,7 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Layers;
+import lstmgpu.backend.LinearSpec;
 
 /** A {@link Head} on a device, for N = T·B rows of the recurrent stack's output y [N,D·H]. */
 abstract class HeadLayer {
@@ -85,24 +86,18 @@ abstract class HeadLayer {
         }
     }
 
-    void project(DeviceBuffer y, int count, DeviceBuffer predictions) {
-        layers.linear(y, weight, bias, count, units, size, network.precision(), predictions);
+    /** The head's linear layer over so many rows. */
+    LinearSpec projection(int count) {
+        return new LinearSpec(count, units, size, network.precision());
+    }
+
+    void project(DeviceBuffer y, LinearSpec spec, DeviceBuffer predictions) {
+        layers.linear(y, weight, bias, spec, predictions);
     }
 
     /** Adds to the gradients of the weights and sets dy. */
-    void projectBack(DeviceBuffer y, DeviceBuffer dPredictions, int count, DeviceBuffer dy) {
-        layers.linearGrad(
-                y,
-                weight,
-                dPredictions,
-                count,
-                units,
-                size,
-                network.precision(),
-                dy,
-                false,
-                weightGradient,
-                biasGradient);
+    void projectBack(DeviceBuffer y, DeviceBuffer dPredictions, LinearSpec spec, DeviceBuffer dy) {
+        layers.linearGrad(y, weight, dPredictions, spec, dy, false, weightGradient, biasGradient);
     }
 
     static DeviceBuffer rowsOf(DeviceBuffer buffer, int from, int count, int width) {

@@ -4,6 +4,7 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Layers;
+import lstmgpu.backend.LinearSpec;
 import lstmgpu.backend.RnnInput;
 
 /** An {@link InputPart} on a device: it makes what the recurrent stack reads, and takes back what that says of it. */
@@ -126,13 +127,11 @@ abstract sealed class InputLayer {
         private static final String WEIGHT = NetworkConfig.RNN_PREFIX + "weight_ih_l0";
         private static final String BIAS = NetworkConfig.RNN_PREFIX + "bias_ih_l0";
 
-        private final Network network;
         private final Backend backend;
         private final Layers layers;
         private final int vocabularySize;
-        private final int embeddingSize;
+        private final LinearSpec product;
         private final RnnInput.Table input;
-        private final int gateRows;
         private final DeviceBuffer embedding;
         private final DeviceBuffer weight;
         private final DeviceBuffer bias;
@@ -141,13 +140,12 @@ abstract sealed class InputLayer {
         private final DeviceBuffer biasGradient;
 
         ByTable(Network network, Resources memory, InputPart.Tokens part, Batch batch, DeviceBuffer gradients) {
-            this.network = network;
             this.backend = network.backend();
             this.layers = backend.layers();
             this.vocabularySize = part.vocabularySize();
-            this.embeddingSize = part.size();
             this.embedding = network.part(network.parameters(), InputPart.Tokens.EMBEDDING);
-            this.gateRows = network.config().rnnShape().gateRows();
+            int gateRows = network.config().rnnShape().gateRows();
+            this.product = new LinearSpec(vocabularySize, part.size(), gateRows, network.precision());
             this.weight = network.part(network.parameters(), WEIGHT);
             this.bias = network.part(network.parameters(), BIAS);
             boolean training = gradients != null;
@@ -174,15 +172,7 @@ abstract sealed class InputLayer {
 
         @Override
         void refresh() {
-            layers.linear(
-                    embedding,
-                    weight,
-                    bias,
-                    vocabularySize,
-                    embeddingSize,
-                    gateRows,
-                    network.precision(),
-                    input.table());
+            layers.linear(embedding, weight, bias, product, input.table());
         }
 
         @Override
@@ -196,17 +186,7 @@ abstract sealed class InputLayer {
         @Override
         void backward() {
             layers.linearGrad(
-                    embedding,
-                    weight,
-                    input.dTable(),
-                    vocabularySize,
-                    embeddingSize,
-                    gateRows,
-                    network.precision(),
-                    embeddingGradient,
-                    true,
-                    weightGradient,
-                    biasGradient);
+                    embedding, weight, input.dTable(), product, embeddingGradient, true, weightGradient, biasGradient);
         }
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.LinearSpec;
 
 /**
  * The logits of the next token and the loss of each. Where it is judged it goes through the rows in chunks, so that the
@@ -11,7 +12,7 @@ import lstmgpu.backend.ElementType;
  */
 final class NextTokenLayer extends HeadLayer {
     private record Chunk(
-            int rows,
+            LinearSpec projection,
             DeviceBuffer y,
             DeviceBuffer dy,
             DeviceBuffer targets,
@@ -19,6 +20,7 @@ final class NextTokenLayer extends HeadLayer {
             DeviceBuffer losses,
             DeviceBuffer best) {}
 
+    private final LinearSpec all;
     private final int chunkRows;
     private final DeviceBuffer logits;
     private final DeviceBuffer losses;
@@ -30,6 +32,7 @@ final class NextTokenLayer extends HeadLayer {
             Network network, Resources memory, Batch.Form form, Batch batch, DeviceBuffer gradients, long logitBytes) {
         super(network, memory, form, batch, gradients);
         boolean judged = batch.targets() != null;
+        this.all = projection(rows);
         this.chunkRows = judged ? Math.clamp(logitBytes / Float.BYTES / size, 1, rows) : rows;
         this.logits = memory.alloc(ElementType.FLOAT32, Math.multiplyExact((long) chunkRows, (long) size));
         this.losses = judged ? memory.alloc(ElementType.FLOAT32, rows) : null;
@@ -48,7 +51,7 @@ final class NextTokenLayer extends HeadLayer {
 
     @Override
     void predict(DeviceBuffer y) {
-        project(y, rows, logits);
+        project(y, all, logits);
     }
 
     @Override
@@ -59,7 +62,7 @@ final class NextTokenLayer extends HeadLayer {
     @Override
     void judge(DeviceBuffer y) {
         for (Chunk chunk : chunksOf(y)) {
-            project(chunk.y(), chunk.rows(), logits);
+            project(chunk.y(), chunk.projection(), logits);
             backend.losses().softmaxCrossEntropy(logits, chunk.targets(), size, 1, chunk.losses(), null, chunk.best());
             weigh(chunk.losses(), chunk.weights(), 1);
         }
@@ -69,11 +72,11 @@ final class NextTokenLayer extends HeadLayer {
     void differentiate(DeviceBuffer y) {
         float scale = 1.0f / allRows;
         for (Chunk chunk : chunksOf(y)) {
-            project(chunk.y(), chunk.rows(), logits);
+            project(chunk.y(), chunk.projection(), logits);
             backend.losses().softmaxCrossEntropy(logits, chunk.targets(), size, scale, chunk.losses(), logits, null);
             weigh(chunk.losses(), chunk.weights(), 1);
             weigh(logits, chunk.weights(), size);
-            projectBack(chunk.y(), logits, chunk.rows(), chunk.dy());
+            projectBack(chunk.y(), logits, chunk.projection(), chunk.dy());
         }
     }
 
@@ -85,7 +88,7 @@ final class NextTokenLayer extends HeadLayer {
             for (int from = 0; from < rows; from += chunkRows) {
                 int count = Math.min(chunkRows, rows - from);
                 cut.add(new Chunk(
-                        count,
+                        projection(count),
                         rowsOf(y, from, count, units),
                         rowsOf(outputGradient(), from, count, units),
                         rowsOf(batch.targets(), from, count, 1),

@@ -2,6 +2,7 @@ package lstmgpu.network;
 
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.LinearSpec;
 import lstmgpu.backend.Pooling;
 
 /** The logits of a sequence's class, from one vector that stands for its steps, and the loss of each sequence. */
@@ -10,6 +11,7 @@ final class SequenceClassLayer extends HeadLayer {
     private final int steps;
     private final int sequences;
     private final int allSequences;
+    private final LinearSpec all;
     private final DeviceBuffer pooled;
     private final DeviceBuffer pooledGradient;
     private final DeviceBuffer logits;
@@ -27,6 +29,7 @@ final class SequenceClassLayer extends HeadLayer {
         this.pooling = head.pooling();
         this.steps = form.steps();
         this.sequences = form.sequences();
+        this.all = projection(sequences);
         this.allSequences = form.share().all();
         boolean judged = batch.targets() != null;
         long vectors = Math.multiplyExact((long) sequences, (long) units);
@@ -50,7 +53,7 @@ final class SequenceClassLayer extends HeadLayer {
     @Override
     void predict(DeviceBuffer y) {
         backend.layers().pool(pooling, y, batch.lengths(), steps, sequences, units, pooled);
-        project(pooled, sequences, logits);
+        project(pooled, all, logits);
     }
 
     @Override
@@ -71,7 +74,7 @@ final class SequenceClassLayer extends HeadLayer {
         backend.losses().softmaxCrossEntropy(logits, batch.targets(), size, 1.0f / allSequences, losses, logits, null);
         weigh(losses, batch.weights(), 1);
         weigh(logits, batch.weights(), size);
-        projectBack(pooled, logits, sequences, pooledGradient);
+        projectBack(pooled, logits, all, pooledGradient);
         backend.layers()
                 .poolGrad(pooling, pooledGradient, y, batch.lengths(), steps, sequences, units, outputGradient());
     }

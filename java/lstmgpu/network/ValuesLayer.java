@@ -3,10 +3,12 @@ package lstmgpu.network;
 import java.util.List;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.LinearSpec;
 
 /** Real values of every step and the squared error of each, or their quantiles and the error of each. */
 final class ValuesLayer extends HeadLayer {
     private final DeviceBuffer quantiles;
+    private final LinearSpec all;
     private final DeviceBuffer predictions;
     private final DeviceBuffer losses;
 
@@ -14,6 +16,7 @@ final class ValuesLayer extends HeadLayer {
             Network network, Resources memory, Head.Values head, Batch.Form form, Batch batch, DeviceBuffer gradients) {
         super(network, memory, form, batch, gradients);
         this.quantiles = head.quantiles().isEmpty() ? null : quantiles(memory, head.quantiles());
+        this.all = projection(rows);
         long values = Math.multiplyExact((long) rows, (long) size);
         this.predictions = memory.alloc(ElementType.FLOAT32, values);
         this.losses = batch.targets() == null ? null : memory.alloc(ElementType.FLOAT32, values);
@@ -41,7 +44,7 @@ final class ValuesLayer extends HeadLayer {
 
     @Override
     void predict(DeviceBuffer y) {
-        project(y, rows, predictions);
+        project(y, all, predictions);
     }
 
     @Override
@@ -60,7 +63,7 @@ final class ValuesLayer extends HeadLayer {
         predict(y);
         error(1.0f / ((long) allRows * size), predictions);
         weigh(predictions, batch.weights(), size);
-        projectBack(y, predictions, rows, outputGradient());
+        projectBack(y, predictions, all, outputGradient());
     }
 
     private void error(float scale, DeviceBuffer dPredictions) {

@@ -3,8 +3,8 @@ package lstmgpu.backend.counted;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.Layers;
+import lstmgpu.backend.LinearSpec;
 import lstmgpu.backend.Pooling;
-import lstmgpu.backend.Precision;
 import lstmgpu.backend.StepClock;
 
 /** {@link Layers} that takes no memory and computes nothing. */
@@ -16,25 +16,14 @@ final class CountedLayers implements Layers {
     public void embedGrad(DeviceBuffer dOut, DeviceBuffer tokens, int embeddingSize, DeviceBuffer dTable) {}
 
     @Override
-    public void linear(
-            DeviceBuffer x,
-            DeviceBuffer w,
-            DeviceBuffer b,
-            int rows,
-            int inputSize,
-            int outputSize,
-            Precision precision,
-            DeviceBuffer y) {}
+    public void linear(DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, LinearSpec spec, DeviceBuffer y) {}
 
     @Override
     public void linearGrad(
             DeviceBuffer x,
             DeviceBuffer w,
             DeviceBuffer dy,
-            int rows,
-            int inputSize,
-            int outputSize,
-            Precision precision,
+            LinearSpec spec,
             DeviceBuffer dx,
             boolean addToDx,
             DeviceBuffer dw,

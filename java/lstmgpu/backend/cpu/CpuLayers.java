@@ -3,8 +3,8 @@ package lstmgpu.backend.cpu;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.Layers;
+import lstmgpu.backend.LinearSpec;
 import lstmgpu.backend.Pooling;
-import lstmgpu.backend.Precision;
 import lstmgpu.backend.StepClock;
 
 /** {@link Layers} on all cores. */
@@ -38,16 +38,8 @@ final class CpuLayers implements Layers {
     }
 
     @Override
-    public void linear(
-            DeviceBuffer x,
-            DeviceBuffer w,
-            DeviceBuffer b,
-            int rows,
-            int inputSize,
-            int outputSize,
-            Precision precision,
-            DeviceBuffer y) {
-        pool.run(linear.of(x, w, b, rows, inputSize, outputSize, y));
+    public void linear(DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, LinearSpec spec, DeviceBuffer y) {
+        pool.run(linear.of(x, w, b, spec, y));
     }
 
     @Override
@@ -55,15 +47,12 @@ final class CpuLayers implements Layers {
             DeviceBuffer x,
             DeviceBuffer w,
             DeviceBuffer dy,
-            int rows,
-            int inputSize,
-            int outputSize,
-            Precision precision,
+            LinearSpec spec,
             DeviceBuffer dx,
             boolean addToDx,
             DeviceBuffer dw,
             DeviceBuffer db) {
-        pool.run(linearGradient.of(x, w, dy, rows, inputSize, outputSize).into(dx, addToDx, dw, db));
+        pool.run(linearGradient.of(x, w, dy, spec).into(dx, addToDx, dw, db));
     }
 
     @Override

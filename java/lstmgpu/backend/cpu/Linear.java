@@ -1,6 +1,7 @@
 package lstmgpu.backend.cpu;
 
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.LinearSpec;
 
 /** y = x·wᵀ + b; a worker does some of the rows where there are many and some of the outputs where there are few. */
 final class Linear implements WorkerPool.Task {
@@ -17,17 +18,10 @@ final class Linear implements WorkerPool.Task {
     private int inputs;
     private int outputs;
 
-    Linear of(
-            DeviceBuffer input,
-            DeviceBuffer weight,
-            DeviceBuffer bias,
-            int count,
-            int inputSize,
-            int outputSize,
-            DeviceBuffer out) {
-        rows = count;
-        inputs = inputSize;
-        outputs = outputSize;
+    Linear of(DeviceBuffer input, DeviceBuffer weight, DeviceBuffer bias, LinearSpec spec, DeviceBuffer out) {
+        rows = spec.rows();
+        inputs = spec.inputSize();
+        outputs = spec.outputSize();
         x = CpuArguments.floats(input, (long) rows * inputs, "x");
         w = CpuArguments.floats(weight, (long) outputs * inputs, "w");
         b = CpuArguments.floatsOrNull(bias, outputs, "b");

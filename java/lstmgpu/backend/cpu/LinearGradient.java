@@ -2,6 +2,7 @@ package lstmgpu.backend.cpu;
 
 import java.util.Arrays;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.LinearSpec;
 
 /**
  * The gradients of {@link Linear}. For dx a worker does some of the rows, for dw and db some of the outputs or inputs.
@@ -20,11 +21,10 @@ final class LinearGradient implements WorkerPool.Task {
     private int inputs;
     private int outputs;
 
-    LinearGradient of(
-            DeviceBuffer input, DeviceBuffer weight, DeviceBuffer dOut, int count, int inputSize, int outputSize) {
-        rows = count;
-        inputs = inputSize;
-        outputs = outputSize;
+    LinearGradient of(DeviceBuffer input, DeviceBuffer weight, DeviceBuffer dOut, LinearSpec spec) {
+        rows = spec.rows();
+        inputs = spec.inputSize();
+        outputs = spec.outputSize();
         x = CpuArguments.floats(input, (long) rows * inputs, "x");
         w = CpuArguments.floats(weight, (long) outputs * inputs, "w");
         dy = CpuArguments.floats(dOut, (long) rows * outputs, "dy");

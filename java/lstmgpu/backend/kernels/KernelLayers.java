@@ -4,8 +4,8 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Layers;
+import lstmgpu.backend.LinearSpec;
 import lstmgpu.backend.Pooling;
-import lstmgpu.backend.Precision;
 import lstmgpu.backend.StepClock;
 
 /** {@link Layers} as launches of the portable kernels. */
@@ -40,16 +40,8 @@ final class KernelLayers implements Layers {
     }
 
     @Override
-    public void linear(
-            DeviceBuffer x,
-            DeviceBuffer w,
-            DeviceBuffer b,
-            int rows,
-            int inputSize,
-            int outputSize,
-            Precision precision,
-            DeviceBuffer y) {
-        linear.forward(x, w, b, rows, inputSize, outputSize, precision, y);
+    public void linear(DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, LinearSpec spec, DeviceBuffer y) {
+        linear.forward(x, w, b, spec, y);
     }
 
     @Override
@@ -57,15 +49,12 @@ final class KernelLayers implements Layers {
             DeviceBuffer x,
             DeviceBuffer w,
             DeviceBuffer dy,
-            int rows,
-            int inputSize,
-            int outputSize,
-            Precision precision,
+            LinearSpec spec,
             DeviceBuffer dx,
             boolean addToDx,
             DeviceBuffer dw,
             DeviceBuffer db) {
-        linear.backward(x, w, dy, rows, inputSize, outputSize, precision, dx, addToDx, dw, db);
+        linear.backward(x, w, dy, spec, dx, addToDx, dw, db);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.LinearSpec;
 import lstmgpu.backend.Precision;
 
 /**
@@ -26,23 +27,18 @@ final class Linear implements AutoCloseable {
         this.roundedSlope = new Scratch(device);
     }
 
-    void forward(
-            DeviceBuffer x,
-            DeviceBuffer w,
-            DeviceBuffer b,
-            int rows,
-            int inputSize,
-            int outputSize,
-            Precision precision,
-            DeviceBuffer y) {
+    void forward(DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, LinearSpec spec, DeviceBuffer y) {
+        int rows = spec.rows();
+        int inputSize = spec.inputSize();
+        int outputSize = spec.outputSize();
         long inputs = (long) rows * inputSize;
         KernelBuffer in = KernelArguments.floats(x, inputs, "x");
         KernelBuffer weight = KernelArguments.floats(w, (long) outputSize * inputSize, "w");
         KernelBuffer bias = KernelArguments.floatsOrNull(b, outputSize, "b");
         KernelBuffer out = KernelArguments.floats(y, (long) rows * outputSize, "y");
-        Product product = product(rows, outputSize, inputSize, false, true, precision);
-        KernelBuffer first = factor(in, inputs, precision, roundedX);
-        device.multiply(product, first, weightFactor(weight, precision), false, out);
+        Product product = product(rows, outputSize, inputSize, false, true, spec.precision());
+        KernelBuffer first = factor(in, inputs, spec.precision(), roundedX);
+        device.multiply(product, first, weightFactor(weight, spec.precision()), false, out);
         if (bias != null) {
             biases.add(bias, out, rows, outputSize);
         }
@@ -52,14 +48,14 @@ final class Linear implements AutoCloseable {
             DeviceBuffer x,
             DeviceBuffer w,
             DeviceBuffer dy,
-            int rows,
-            int inputSize,
-            int outputSize,
-            Precision precision,
+            LinearSpec spec,
             DeviceBuffer dx,
             boolean addToDx,
             DeviceBuffer dw,
             DeviceBuffer db) {
+        int rows = spec.rows();
+        int inputSize = spec.inputSize();
+        int outputSize = spec.outputSize();
         long inputs = (long) rows * inputSize;
         long outputs = (long) rows * outputSize;
         long elements = (long) outputSize * inputSize;
@@ -69,13 +65,13 @@ final class Linear implements AutoCloseable {
         KernelBuffer dIn = KernelArguments.floatsOrNull(dx, inputs, "dx");
         KernelBuffer dWeight = KernelArguments.floats(dw, elements, "dw");
         KernelBuffer dBias = KernelArguments.floatsOrNull(db, outputSize, "db");
-        KernelBuffer dOut = factor(slope, outputs, precision, roundedSlope);
+        KernelBuffer dOut = factor(slope, outputs, spec.precision(), roundedSlope);
         if (dIn != null) {
-            Product product = product(rows, inputSize, outputSize, false, false, precision);
-            device.multiply(product, dOut, weightFactor(weight, precision), addToDx, dIn);
+            Product product = product(rows, inputSize, outputSize, false, false, spec.precision());
+            device.multiply(product, dOut, weightFactor(weight, spec.precision()), addToDx, dIn);
         }
-        Product product = product(outputSize, inputSize, rows, true, false, precision);
-        device.multiply(product, dOut, factor(in, inputs, precision, roundedX), true, dWeight);
+        Product product = product(outputSize, inputSize, rows, true, false, spec.precision());
+        device.multiply(product, dOut, factor(in, inputs, spec.precision(), roundedX), true, dWeight);
         if (dBias != null) {
             biases.addGradient(slope, rows, outputSize, dBias);
         }

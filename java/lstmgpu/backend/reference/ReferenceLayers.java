@@ -3,8 +3,8 @@ package lstmgpu.backend.reference;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.Layers;
+import lstmgpu.backend.LinearSpec;
 import lstmgpu.backend.Pooling;
-import lstmgpu.backend.Precision;
 import lstmgpu.backend.StepClock;
 
 /** {@link Layers} in plain loops and float64. */
@@ -36,23 +36,15 @@ class ReferenceLayers implements Layers {
     }
 
     @Override
-    public void linear(
-            DeviceBuffer x,
-            DeviceBuffer w,
-            DeviceBuffer b,
-            int rows,
-            int inputSize,
-            int outputSize,
-            Precision precision,
-            DeviceBuffer y) {
+    public void linear(DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, LinearSpec spec, DeviceBuffer y) {
         ReferenceLinear.forward(
-                memory.floats(x, (long) rows * inputSize, "x"),
-                memory.floats(w, (long) outputSize * inputSize, "w"),
-                memory.optionalFloats(b, outputSize, "b"),
-                rows,
-                inputSize,
-                outputSize,
-                memory.floats(y, (long) rows * outputSize, "y"));
+                memory.floats(x, (long) spec.rows() * spec.inputSize(), "x"),
+                memory.floats(w, (long) spec.outputSize() * spec.inputSize(), "w"),
+                memory.optionalFloats(b, spec.outputSize(), "b"),
+                spec.rows(),
+                spec.inputSize(),
+                spec.outputSize(),
+                memory.floats(y, (long) spec.rows() * spec.outputSize(), "y"));
     }
 
     @Override
@@ -60,22 +52,19 @@ class ReferenceLayers implements Layers {
             DeviceBuffer x,
             DeviceBuffer w,
             DeviceBuffer dy,
-            int rows,
-            int inputSize,
-            int outputSize,
-            Precision precision,
+            LinearSpec spec,
             DeviceBuffer dx,
             boolean addToDx,
             DeviceBuffer dw,
             DeviceBuffer db) {
-        ReferenceBuffer in = memory.floats(x, (long) rows * inputSize, "x");
-        ReferenceBuffer weight = memory.floats(w, (long) outputSize * inputSize, "w");
-        ReferenceBuffer slope = memory.floats(dy, (long) rows * outputSize, "dy");
-        ReferenceBuffer dIn = memory.optionalFloats(dx, (long) rows * inputSize, "dx");
-        ReferenceBuffer dWeight = memory.floats(dw, (long) outputSize * inputSize, "dw");
-        ReferenceBuffer dBias = memory.optionalFloats(db, outputSize, "db");
-        ReferenceLinear.inputGrad(weight, slope, rows, inputSize, outputSize, dIn, addToDx);
-        ReferenceLinear.weightGrad(in, slope, rows, inputSize, outputSize, dWeight, dBias);
+        ReferenceBuffer in = memory.floats(x, (long) spec.rows() * spec.inputSize(), "x");
+        ReferenceBuffer weight = memory.floats(w, (long) spec.outputSize() * spec.inputSize(), "w");
+        ReferenceBuffer slope = memory.floats(dy, (long) spec.rows() * spec.outputSize(), "dy");
+        ReferenceBuffer dIn = memory.optionalFloats(dx, (long) spec.rows() * spec.inputSize(), "dx");
+        ReferenceBuffer dWeight = memory.floats(dw, (long) spec.outputSize() * spec.inputSize(), "dw");
+        ReferenceBuffer dBias = memory.optionalFloats(db, spec.outputSize(), "db");
+        ReferenceLinear.inputGrad(weight, slope, spec.rows(), spec.inputSize(), spec.outputSize(), dIn, addToDx);
+        ReferenceLinear.weightGrad(in, slope, spec.rows(), spec.inputSize(), spec.outputSize(), dWeight, dBias);
     }
 
     @Override

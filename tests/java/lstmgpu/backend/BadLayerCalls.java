@@ -29,7 +29,8 @@ final class BadLayerCalls {
                 0);
         bad.add(
                 "linear",
-                b -> backend.layers().linear(b[0], b[1], b[2], ROWS, INPUTS, OUTPUTS, Precision.FP32, b[3]),
+                b -> backend.layers()
+                        .linear(b[0], b[1], b[2], new LinearSpec(ROWS, INPUTS, OUTPUTS, Precision.FP32), b[3]),
                 buffers(
                         bad.floats(ROWS * INPUTS),
                         bad.floats(OUTPUTS * INPUTS),
@@ -42,7 +43,15 @@ final class BadLayerCalls {
         bad.add(
                 "linearGrad",
                 b -> backend.layers()
-                        .linearGrad(b[0], b[1], b[2], ROWS, INPUTS, OUTPUTS, Precision.FP32, b[3], false, b[4], b[5]),
+                        .linearGrad(
+                                b[0],
+                                b[1],
+                                b[2],
+                                new LinearSpec(ROWS, INPUTS, OUTPUTS, Precision.FP32),
+                                b[3],
+                                false,
+                                b[4],
+                                b[5]),
                 buffers(
                         bad.floats(ROWS * INPUTS),
                         bad.floats(OUTPUTS * INPUTS),

@@ -89,7 +89,7 @@ final class LayerCases {
             DeviceBuffer w = memory.input("w", values(data, outputSize * inputSize, rows * outputSize));
             DeviceBuffer b = bias ? memory.input("b", values(data, outputSize, rows * outputSize)) : null;
             DeviceBuffer y = memory.output("y", rows * outputSize, false);
-            backend.layers().linear(x, w, b, rows, inputSize, outputSize, way.precision(), y);
+            backend.layers().linear(x, w, b, new LinearSpec(rows, inputSize, outputSize, way.precision()), y);
         }
 
         @Override
@@ -135,7 +135,7 @@ final class LayerCases {
             DeviceBuffer db = bias ? memory.updated("db", values(data, outputSize, smallest), true) : null;
             boolean add = mode == InputGradient.ADDED;
             Layers layers = backend.layers();
-            layers.linearGrad(x, w, dy, rows, inputSize, outputSize, way.precision(), dx, add, dw, db);
+            layers.linearGrad(x, w, dy, new LinearSpec(rows, inputSize, outputSize, way.precision()), dx, add, dw, db);
         }
 
         @Override

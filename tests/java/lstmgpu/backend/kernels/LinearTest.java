@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import lstmgpu.backend.Layers;
+import lstmgpu.backend.LinearSpec;
 import lstmgpu.backend.Precision;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,8 @@ class LinearTest {
     @Test
     void factorsAreRoundedAndNothingElseIs() {
         KernelBuffer y = rig.floats(new float[ROWS * OUTPUTS]);
-        layers.linear(rig.floats(x), rig.floats(w), rig.floats(b), ROWS, INPUTS, OUTPUTS, Precision.BF16, y);
+        layers.linear(
+                rig.floats(x), rig.floats(w), rig.floats(b), new LinearSpec(ROWS, INPUTS, OUTPUTS, Precision.BF16), y);
         float[] roundX = KernelRig.rounded(x);
         float[] roundW = KernelRig.rounded(w);
         assertClose(product(roundX, roundW, ROWS, OUTPUTS, INPUTS, false, true, b), rig.read(y), "y");
@@ -74,7 +76,14 @@ class LinearTest {
         KernelBuffer dw = rig.floats(dwBefore);
         KernelBuffer db = rig.floats(dbBefore);
         layers.linearGrad(
-                rig.floats(x), rig.floats(w), rig.floats(dy), ROWS, INPUTS, OUTPUTS, Precision.BF16, dx, true, dw, db);
+                rig.floats(x),
+                rig.floats(w),
+                rig.floats(dy),
+                new LinearSpec(ROWS, INPUTS, OUTPUTS, Precision.BF16),
+                dx,
+                true,
+                dw,
+                db);
         float[] slope = KernelRig.rounded(dy);
         float[] weight = KernelRig.rounded(w);
         assertClose(product(slope, weight, ROWS, INPUTS, OUTPUTS, false, false, before), rig.read(dx), "dx");

@@ -9,11 +9,11 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Layers;
+import lstmgpu.backend.LinearSpec;
 import lstmgpu.backend.Losses;
 import lstmgpu.backend.Optimisation;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.ParameterLayout;
-import lstmgpu.backend.Precision;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.Texts;
 import lstmgpu.backend.TokenCorpus;
@@ -121,16 +121,8 @@ public final class FaultyOperations {
         }
 
         @Override
-        public void linear(
-                DeviceBuffer x,
-                DeviceBuffer w,
-                DeviceBuffer b,
-                int rows,
-                int inputs,
-                int outputs,
-                Precision precision,
-                DeviceBuffer y) {
-            super.linear(x, w, b, rows, inputs, outputs, precision, y);
+        public void linear(DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, LinearSpec spec, DeviceBuffer y) {
+            super.linear(x, w, b, spec, y);
             DeviceBuffer guarded = newest.get();
             memory.fill(guarded.slice(guarded.length() - ParameterLayout.ALIGNMENT, 1), 0);
         }
@@ -142,19 +134,11 @@ public final class FaultyOperations {
         }
 
         @Override
-        public void linear(
-                DeviceBuffer x,
-                DeviceBuffer w,
-                DeviceBuffer b,
-                int rows,
-                int inputs,
-                int outputs,
-                Precision precision,
-                DeviceBuffer y) {
+        public void linear(DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, LinearSpec spec, DeviceBuffer y) {
             double[] before = new double[1];
             DeviceBuffer last = y.slice(y.length() - 1, 1);
             memory.read(last, before);
-            super.linear(x, w, b, rows, inputs, outputs, precision, y);
+            super.linear(x, w, b, spec, y);
             memory.write(before, last);
         }
     }
@@ -165,16 +149,8 @@ public final class FaultyOperations {
         }
 
         @Override
-        public void linear(
-                DeviceBuffer x,
-                DeviceBuffer w,
-                DeviceBuffer b,
-                int rows,
-                int inputs,
-                int outputs,
-                Precision precision,
-                DeviceBuffer y) {
-            super.linear(x, w, b, rows, inputs, outputs, precision, y);
+        public void linear(DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, LinearSpec spec, DeviceBuffer y) {
+            super.linear(x, w, b, spec, y);
             memory.fill(w.slice(w.length() - 1, 1), 0);
         }
     }
@@ -185,16 +161,8 @@ public final class FaultyOperations {
         }
 
         @Override
-        public void linear(
-                DeviceBuffer x,
-                DeviceBuffer w,
-                DeviceBuffer b,
-                int rows,
-                int inputs,
-                int outputs,
-                Precision precision,
-                DeviceBuffer y) {
-            super.linear(x, w, null, rows, inputs, outputs, precision, y);
+        public void linear(DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, LinearSpec spec, DeviceBuffer y) {
+            super.linear(x, w, null, spec, y);
         }
     }
 
@@ -208,15 +176,12 @@ public final class FaultyOperations {
                 DeviceBuffer x,
                 DeviceBuffer w,
                 DeviceBuffer dy,
-                int rows,
-                int inputSize,
-                int outputSize,
-                Precision precision,
+                LinearSpec spec,
                 DeviceBuffer dx,
                 boolean addToDx,
                 DeviceBuffer dw,
                 DeviceBuffer db) {
-            super.linearGrad(x, w, dy, rows, inputSize, outputSize, precision, dx, true, dw, db);
+            super.linearGrad(x, w, dy, spec, dx, true, dw, db);
         }
     }
 

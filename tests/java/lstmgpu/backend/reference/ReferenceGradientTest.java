@@ -11,6 +11,7 @@ import lstmgpu.backend.Cell;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.LinearSpec;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnInput;
@@ -132,9 +133,10 @@ class ReferenceGradientTest {
         DeviceBuffer dx = zeros(x.length());
         DeviceBuffer dw = zeros(w.length());
         DeviceBuffer db = zeros(b.length());
-        backend.layers().linearGrad(x, w, dy, TOKENS, INPUT, VOCABULARY, Precision.FP32, dx, false, dw, db);
+        backend.layers()
+                .linearGrad(x, w, dy, new LinearSpec(TOKENS, INPUT, VOCABULARY, Precision.FP32), dx, false, dw, db);
         FiniteDifferences differences = new FiniteDifferences(backend, () -> {
-            backend.layers().linear(x, w, b, TOKENS, INPUT, VOCABULARY, Precision.FP32, y);
+            backend.layers().linear(x, w, b, new LinearSpec(TOKENS, INPUT, VOCABULARY, Precision.FP32), y);
             return dot(y, dy);
         });
         differences.check("dx", x, dx);

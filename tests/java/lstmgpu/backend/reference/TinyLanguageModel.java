@@ -5,6 +5,7 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Layers;
+import lstmgpu.backend.LinearSpec;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnInput;
@@ -74,7 +75,12 @@ final class TinyLanguageModel {
         DeviceBuffer y = plan.forward(stack(parameters), new RnnInput.Features(embedded, dEmbedded));
         layers.dropout(y, DropoutSpec.of(0.2f, 7, 2), clock, dropped);
         DeviceBuffer bias = weight("output.bias");
-        layers.linear(dropped, weight("output.weight"), bias, tokens, hiddenSize, vocabulary, Precision.FP32, logits);
+        layers.linear(
+                dropped,
+                weight("output.weight"),
+                bias,
+                new LinearSpec(tokens, hiddenSize, vocabulary, Precision.FP32),
+                logits);
         backend.losses().softmaxCrossEntropy(logits, targets, vocabulary, 1f / tokens, losses, logits, null);
         return sum(losses) / tokens;
     }
@@ -85,7 +91,14 @@ final class TinyLanguageModel {
         DeviceBuffer weight = weight("output.weight");
         DeviceBuffer bias = slope("output.bias");
         layers.linearGrad(
-                dropped, weight, logits, tokens, hiddenSize, vocabulary, Precision.FP32, dy, false, output, bias);
+                dropped,
+                weight,
+                logits,
+                new LinearSpec(tokens, hiddenSize, vocabulary, Precision.FP32),
+                dy,
+                false,
+                output,
+                bias);
         layers.dropout(dy, DropoutSpec.of(0.2f, 7, 2), clock, dy);
         RnnInput.Features input = new RnnInput.Features(embedded, dEmbedded);
         plan.backward(stack(parameters), input, dy, stack(gradients));
