@@ -33,26 +33,18 @@ final class RunHistory {
     private int rowStep;
     private double rowSeconds;
 
-    RunHistory(
-            TrainingNetwork network,
-            double blindLoss,
-            MetricsFile metrics,
-            EventFiles events,
-            TrainingListener listener,
-            Schedule schedule,
-            BatchPlan plan,
-            TrainingSettings.Loop loop,
-            int totalSteps) {
-        this.training = network.step();
-        this.peers = network.peers();
-        this.metrics = metrics;
-        this.events = events;
-        this.listener = listener;
+    RunHistory(RunParts parts, Schedule schedule) {
+        BatchPlan plan = parts.plan();
+        this.training = parts.network().step();
+        this.peers = parts.network().peers();
+        this.metrics = parts.directory().metrics();
+        this.events = parts.directory().events(parts.settings().saving().events());
+        this.listener = parts.listener();
         this.schedule = schedule;
-        this.watch = new LossWatch(blindLoss);
+        this.watch = new LossWatch(parts.task().blindLoss());
         this.stepsPerEpoch = plan.stepsPerEpoch();
-        this.totalSteps = totalSteps;
-        this.loop = loop;
+        this.totalSteps = parts.totalSteps();
+        this.loop = parts.settings().loop();
         int planned = totalSteps == TrainingSettings.UNLIMITED ? stepsPerEpoch : totalSteps;
         this.rowEvery = Math.max(SHORTEST_ROW, planned / MOST_ROWS);
         this.lengthPerStep = (long) plan.spec().batch() * plan.spec().steps();

@@ -32,30 +32,27 @@ final class RunState {
     private int resumedStep = NEVER;
 
     /**
-     * @param mapped what must have stayed as it was when a state is saved
      * @param firstWeights gives the network the weights it began with; null where they are not known any more
      */
     RunState(
-            TrainingNetwork network,
-            ModelDirectory directory,
+            RunParts parts,
             RunIdentity identity,
-            InputTexts mapped,
             Schedule schedule,
             EarlyStopping stopping,
             RunHistory history,
             SoundModel model,
-            Runnable firstWeights,
-            int keep) {
-        this.network = network;
-        this.directory = directory;
+            Runnable firstWeights) {
+        this.network = parts.network();
+        this.directory = parts.directory();
         this.identity = identity;
-        this.mapped = mapped;
+        this.mapped = parts.task().source().mapped();
         this.schedule = schedule;
         this.stopping = stopping;
         this.history = history;
         this.model = model;
         this.firstWeights = firstWeights;
-        this.checkpoints = new CheckpointStore(directory.checkpoints(), keep);
+        this.checkpoints = new CheckpointStore(
+                directory.checkpoints(), parts.settings().saving().keep());
         checkpoints.sweep();
     }
 

@@ -168,16 +168,10 @@ public final class Trainer implements AutoCloseable {
     public TrainingResult run(ModelDirectory directory) {
         RunRecord run = new RunRecord(directory);
         TrainingLoop loop = new TrainingLoop(
-                network,
-                task,
-                plan,
-                settings,
-                directory,
-                listener,
+                new RunParts(network, task, plan, settings, directory, listener, totalSteps()),
                 RunIdentity.of(config, task, settings),
                 samples,
-                settings.run().resume() ? null : () -> firstWeights.give(network.model()),
-                totalSteps());
+                settings.run().resume() ? null : () -> firstWeights.give(network.model()));
         if (settings.run().resume()) {
             loop.resume();
         }

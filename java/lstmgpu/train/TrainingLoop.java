@@ -5,11 +5,9 @@ import java.util.function.BooleanSupplier;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.network.EvaluationResult;
-import lstmgpu.store.EventFiles;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.store.WeightsOrigin;
 import lstmgpu.task.Samples;
-import lstmgpu.task.Task;
 
 /**
  * The steps of a run and what happens between them. At one step the order is: look at the losses, evaluate, write a
@@ -42,24 +40,14 @@ final class TrainingLoop {
     /**
      * @param firstWeights gives the network the weights that the run begins with; null if it goes on from a checkpoint
      */
-    TrainingLoop(
-            TrainingNetwork network,
-            Task task,
-            BatchPlan plan,
-            TrainingSettings settings,
-            ModelDirectory directory,
-            TrainingListener listener,
-            RunIdentity identity,
-            Samples samples,
-            Runnable firstWeights,
-            int totalSteps) {
-        this.network = network;
-        this.plan = plan;
-        this.settings = settings;
-        this.directory = directory;
-        this.listener = listener;
+    TrainingLoop(RunParts parts, RunIdentity identity, Samples samples, Runnable firstWeights) {
+        this.network = parts.network();
+        this.plan = parts.plan();
+        this.settings = parts.settings();
+        this.directory = parts.directory();
+        this.listener = parts.listener();
         this.samples = samples;
-        this.totalSteps = totalSteps;
+        this.totalSteps = parts.totalSteps();
         this.schedule = new Schedule(
                 settings.rate(),
                 settings.optimisation().learningRate(),
@@ -69,31 +57,11 @@ final class TrainingLoop {
         this.stopping = new EarlyStopping(settings.validation());
         this.model = new SoundModel(network.model(), directory);
         this.advice = new DivergenceAdvice(directory, settings);
-        EventFiles events = directory.events(settings.saving().events());
-        this.history = new RunHistory(
-                network,
-                task.blindLoss(),
-                directory.metrics(),
-                events,
-                listener,
-                schedule,
-                plan,
-                settings.loop(),
-                totalSteps);
+        this.history = new RunHistory(parts, schedule);
         this.rates = new ComingRates(
                 network.step().clock(), schedule, history, settings.loop().timed());
-        this.state = new RunState(
-                network,
-                directory,
-                identity,
-                task.source().mapped(),
-                schedule,
-                stopping,
-                history,
-                model,
-                firstWeights,
-                settings.saving().keep());
-        this.picture = new LossPicture(directory, task.measures().loss().unit(), listener::notice);
+        this.state = new RunState(parts, identity, schedule, stopping, history, model, firstWeights);
+        this.picture = new LossPicture(directory, parts.task().measures().loss().unit(), listener::notice);
     }
 
     /** Goes on from the newest checkpoint. */
