@@ -1,7 +1,7 @@
 // Rows of matrices [rows,columns] in a block's shared memory, times a vector that other blocks store piece by piece.
 //
 // A thread has the columns 2t, 2t+1 and every 512th pair on, in each row. It waits for its own part of the vector only,
-// so that between loading and multiplying no thread waits for another; the sums of a row are added over the sequences,
+// so that between loading and multiplying no thread waits for another; the sums of a row are added over the lanes,
 // then over the warps.
 #ifndef LSTM_GPU_CUDA_MATRIX_ROWS_H
 #define LSTM_GPU_CUDA_MATRIX_ROWS_H

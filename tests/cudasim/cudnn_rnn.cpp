@@ -66,13 +66,13 @@ void multiply_transposed(const float *a, const float *b, const float *bias, int 
     for (int i = 0; i < n; i++) {
         for (int r = 0; r < rows; r++) {
             const float *left = a + (size_t)i * depth, *right = b + (size_t)r * depth;
-            float sequences[16] = {}, sum = 0;
+            float parts[16] = {}, sum = 0;
             int k = 0;
             for (; k + 16 <= depth; k += 16) {
-                for (int sequence = 0; sequence < 16; sequence++) sequences[sequence] += left[k + sequence] * right[k + sequence];
+                for (int j = 0; j < 16; j++) parts[j] += left[k + j] * right[k + j];
             }
             for (; k < depth; k++) sum += left[k] * right[k];
-            for (float sequence : sequences) sum += sequence;
+            for (float part : parts) sum += part;
             c[(size_t)i * rows + r] = sum + bias[r];
         }
     }

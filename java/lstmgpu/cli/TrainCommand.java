@@ -255,6 +255,12 @@ final class TrainCommand extends ProgramCommand {
     private ModelDirectory directory(Network network, Task task) {
         if (run.resume) {
             ModelDirectory directory = ModelDirectory.open(run.output);
+            if (!directory.task().equals(task.name()) || !directory.config().hasPartsOf(network.config)) {
+                throw LstmGpuException.data(
+                        "config.json of %s is no longer that of the run: it says '%s' and %s, where the run learns"
+                                + " '%s' with %s; put it back, or begin anew with --overwrite",
+                        run.output, directory.task(), directory.config().line(), task.name(), network.config.line());
+            }
             directory.lock();
             return directory;
         }

@@ -50,7 +50,7 @@ public record Metric(String name, String unit, Better better, int digits, Double
 
     /** With a digit less, where there is little room. */
     public String shortNumber(double value) {
-        return number(value, digits - 1);
+        return number(value, Math.max(0, digits - 1));
     }
 
     private String number(double value, int shown) {

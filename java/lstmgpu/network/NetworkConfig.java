@@ -11,7 +11,7 @@ import lstmgpu.backend.RnnShape;
 
 /**
  * What {@code config.json} says of a network: input part, recurrent stack and head. Tokens are predicted in nats,
- * values by their squared error.
+ * values by their squared error, quantiles by the pinball loss.
  *
  * @param hiddenSize H, units of every recurrent layer
  * @param layers L
@@ -58,7 +58,14 @@ public record NetworkConfig(
 
     /** The same network of tokens for a vocabulary of another size. */
     public NetworkConfig withVocabulary(int size) {
-        return ofTokens(cell, size, embeddingSize(), hiddenSize, layers, dropout, tieWeights());
+        InputPart.Tokens tokens = new InputPart.Tokens(size, embeddingSize());
+        Head next = new Head.NextToken(size, tieWeights());
+        return new NetworkConfig(tokens, cell, hiddenSize, layers, bidirectional, dropout, next);
+    }
+
+    /** Whether it has the same parts; how much is dropped while it is trained does not matter. */
+    public boolean hasPartsOf(NetworkConfig other) {
+        return new NetworkConfig(input, cell, hiddenSize, layers, bidirectional, other.dropout, head).equals(other);
     }
 
     /** V of a network that reads tokens. */

@@ -70,6 +70,10 @@ final class NetworkConfigJson {
                     "is true, which needs embedding_size %d and hidden_size %d to be equal"
                             .formatted(input.size(), hiddenSize));
         }
+        if (bidirectional && head instanceof Head.NextToken) {
+            throw fields.wrong(
+                    "bidirectional", "is true, and such a network would see the token that it is to predict");
+        }
         return new NetworkConfig(input, cell, hiddenSize, layers, bidirectional, dropout, head);
     }
 

@@ -135,7 +135,7 @@ public final class Pass implements AutoCloseable {
         return gradients;
     }
 
-    /** A loss for every target, in their order; null where nothing is judged. */
+    /** A loss for every number that is judged: every target, with quantiles each of their Q; null where nothing is judged. */
     public DeviceBuffer losses() {
         return head == null ? null : head.losses();
     }
@@ -173,7 +173,7 @@ public final class Pass implements AutoCloseable {
         head.predict(read());
     }
 
-    /** Where {@link #predict} leaves them: as many as the batch has targets, {@link Head#size} numbers each. */
+    /** Where {@link #predict} leaves them, {@link Head#size} numbers for each step or, of a class, each sequence. */
     public DeviceBuffer predictions() {
         return head.predictions();
     }

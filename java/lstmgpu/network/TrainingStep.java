@@ -66,6 +66,7 @@ public final class TrainingStep implements AutoCloseable {
     private final Peers peers;
     private final Backend backend;
     private final Spec spec;
+    private final Resources memory;
     private final StepClock clock;
     private final Pass pass;
     private final DeviceBuffer firstMoment;
@@ -90,45 +91,42 @@ public final class TrainingStep implements AutoCloseable {
         this.peers = peers;
         this.backend = model.backend();
         this.spec = spec;
-        this.clock = new StepClock(backend);
-        Batch.Form form = feed.form(spec.steps(), spec.batch()).in(spec.share());
-        this.pass = Pass.training(model, form, new Pass.Masks(clock, spec.seed()));
-        this.firstMoment = moment(spec.optimizer().usesFirstMoment());
-        this.secondMoment = moment(spec.optimizer().usesSecondMoment());
-        this.normSquared = backend.alloc(ElementType.FLOAT32, 1);
-        this.history = backend.alloc(ElementType.FLOAT32, LOSS_HISTORY);
-        this.step = peers.size() == 1 ? whole(feed) : halves(feed);
+        this.memory = new Resources(backend);
+        try {
+            this.clock = memory.keep(new StepClock(backend));
+            Batch.Form form = feed.form(spec.steps(), spec.batch()).in(spec.share());
+            this.pass = memory.keep(Pass.training(model, form, new Pass.Masks(clock, spec.seed())));
+            this.firstMoment = moment(spec.optimizer().usesFirstMoment());
+            this.secondMoment = moment(spec.optimizer().usesSecondMoment());
+            this.normSquared = memory.alloc(ElementType.FLOAT32, 1);
+            this.history = memory.alloc(ElementType.FLOAT32, LOSS_HISTORY);
+            this.step = peers.size() == 1 ? whole(feed) : halves(feed);
+        } catch (RuntimeException | Error failure) {
+            memory.close();
+            throw failure;
+        }
     }
 
     private DeviceBuffer moment(boolean used) {
-        return used ? backend.alloc(ElementType.FLOAT32, model.layout().length()) : null;
+        return used ? memory.alloc(ElementType.FLOAT32, model.layout().length()) : null;
     }
 
     private Step whole(Feed feed) {
-        return backend.capture(() -> {
+        return memory.keep(backend.capture(() -> {
             differentiate(feed);
             update();
-        });
+        }));
     }
 
     /** The same with a place in the middle where all add up what they found. */
     private Step halves(Feed feed) {
-        Step gradients = backend.capture(() -> differentiate(feed));
-        Step update = backend.capture(this::update);
-        return new Step() {
-            @Override
-            public void run() {
-                gradients.run();
-                peers.sum(pass.gradients());
-                update.run();
-            }
-
-            @Override
-            public void close() {
-                update.close();
-                gradients.close();
-            }
-        };
+        Step gradients = memory.keep(backend.capture(() -> differentiate(feed)));
+        Step update = memory.keep(backend.capture(this::update));
+        return Step.of(() -> {
+            gradients.run();
+            peers.sum(pass.gradients());
+            update.run();
+        });
     }
 
     /** The gradients of this share. */
@@ -255,16 +253,6 @@ public final class TrainingStep implements AutoCloseable {
 
     @Override
     public void close() {
-        step.close();
-        pass.close();
-        history.close();
-        normSquared.close();
-        if (firstMoment != null) {
-            firstMoment.close();
-        }
-        if (secondMoment != null) {
-            secondMoment.close();
-        }
-        clock.close();
+        memory.close();
     }
 }

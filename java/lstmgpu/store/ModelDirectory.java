@@ -168,7 +168,8 @@ public final class ModelDirectory implements AutoCloseable {
         NetworkConfig config = config();
         if (!config.predictsTokens()) {
             throw LstmGpuException.data(
-                    "%s holds a model that has learnt '%s' and writes no text; name the folder of a language model",
+                    "%s holds a model that has learnt '%s' and predicts no tokens, as its config.json says; name the"
+                            + " folder of a language model",
                     path, task());
         }
         int expected = config.vocabularySize();

@@ -66,7 +66,14 @@ final class TrainingLoop {
 
     /** Goes on from the newest checkpoint. */
     void resume() {
-        goesOnAt(state.resume());
+        int restored = state.resume();
+        if (network.peers().agree(meanOfPeers(restored) != restored)) {
+            throw LstmGpuException.data(
+                    "the processes would go on from different steps, this one from %d;"
+                            + " delete the checkpoints that only some of them have",
+                    restored);
+        }
+        goesOnAt(restored);
     }
 
     private void goesOnAt(int restored) {
@@ -197,7 +204,7 @@ final class TrainingLoop {
         double trainingLoss = history.watch().takeEvaluation();
         EvaluationResult result =
                 network.validation() == null ? null : network.validation().run();
-        double loss = result == null ? trainingLoss : result.loss();
+        double loss = meanOfPeers(result == null ? trainingLoss : result.loss());
         if (!Double.isFinite(loss)) {
             throw new Divergence(step, "the validation loss is %s after step %d".formatted(loss, step));
         }
@@ -214,6 +221,13 @@ final class TrainingLoop {
             history.events().weights(step, model.weights(step));
         }
         picture.redraw(history.metrics().rows());
+    }
+
+    /** One number for all of them, since everything is decided by it and their devices may differ in the last bits. */
+    private double meanOfPeers(double own) {
+        double[] all = {own};
+        network.peers().sum(all);
+        return all[0] / network.peers().size();
     }
 
     private void sample() {

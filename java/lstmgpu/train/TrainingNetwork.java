@@ -64,7 +64,7 @@ final class TrainingNetwork implements AutoCloseable {
             if (validation != null) {
                 keep(validation);
             }
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             close();
             throw failure;
         }
