@@ -3,8 +3,8 @@ package lstmgpu;
 import java.util.stream.Stream;
 
 /**
- * Something the user can mend. The message is one sentence that names the thing and the remedy; it is printed as it stands, and
- * the stack trace only with {@code --verbose}.
+ * Something the user can mend. The message is one sentence that names the thing and the remedy; it is printed as it
+ * stands, and the stack trace only with {@code --verbose}.
  */
 public class LstmGpuException extends RuntimeException {
     private static final long serialVersionUID = 1;

@@ -3,11 +3,14 @@ package lstmgpu.backend;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** One layer of a {@link BidirectionalPlan}: a plan for each direction, and what lies between them and the layers around. */
+/**
+ * One layer of a {@link BidirectionalPlan}: a plan for each direction, and what lies between them and the layers
+ * around.
+ */
 final class BidirectionalLayer {
     /**
-     * One direction's stretch of a flat buffer that holds the whole stack's tensors, cut when the buffer is another than before: callers
-     * come with the same one each time, and a step allocates nothing.
+     * One direction's stretch of a flat buffer that holds the whole stack's tensors, cut when the buffer is another
+     * than before: callers come with the same one each time, and a step allocates nothing.
      */
     private static final class Stretch {
         private final long offset;

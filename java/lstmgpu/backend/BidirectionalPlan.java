@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.Deque;
 
 /**
- * A bidirectional stack (Schuster and Paliwal 1997) out of one-direction plans of the same backend, two a layer, whatever computes
- * those: the second reads every sequence from its end, and both outputs side by side are what the next layer reads.
+ * A bidirectional stack (Schuster and Paliwal 1997) out of one-direction plans of the same backend, two a layer,
+ * whatever computes those: the second reads every sequence from its end, and both outputs side by side are what the
+ * next layer reads.
  */
 public final class BidirectionalPlan implements RnnPlan {
     private final RnnSpec spec;
@@ -16,7 +17,10 @@ public final class BidirectionalPlan implements RnnPlan {
     private final DropoutSpec[] masks;
     private final Deque<Runnable> releases = new ArrayDeque<>();
 
-    /** Gradients of a layer's two outputs, [T,B,H] each; of what a layer above the first reads, [T,B,2H]; null when not training. */
+    /**
+     * Gradients of a layer's two outputs, [T,B,H] each; of what a layer above the first reads, [T,B,2H]; null when not
+     * training.
+     */
     private final DeviceBuffer dForward;
 
     private final DeviceBuffer dReverse;

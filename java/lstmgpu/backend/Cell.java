@@ -20,18 +20,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The recurrent cells, with PyTorch's formulas and gate order. Each says here what others have to know of it; its formulas are in the
- * backends, where one table each names the cells, and docs/design.md lists the tables.
+ * The recurrent cells, with PyTorch's formulas and gate order. Each says here what others have to know of it; its
+ * formulas are in the backends, where one table each names the cells, and docs/design.md lists the tables.
  *
  * <ul>
- *   <li>LSTM (Hochreiter and Schmidhuber 1997; forget gate of Gers 2000): a = W_ih·x + b_ih + W_hh·h + b_hh in the order i, f, g, o;
- *       c' = σ(f)·c + σ(i)·tanh(g); h' = σ(o)·tanh(c'). b of f begins with 1 (Jozefowicz 2015).
- *   <li>GRU (Cho 2014, reset gate after the product): r = σ(..), z = σ(..), n = tanh(W_in·x + b_in + r·(W_hn·h + b_hn));
- *       h' = (1 − z)·n + z·h.
+ *   <li>LSTM (Hochreiter and Schmidhuber 1997; forget gate of Gers 2000): a = W_ih·x + b_ih + W_hh·h + b_hh in the
+ *       order i, f, g, o; c' = σ(f)·c + σ(i)·tanh(g); h' = σ(o)·tanh(c'). b of f begins with 1 (Jozefowicz 2015).
+ *   <li>GRU (Cho 2014, reset gate after the product): r = σ(..), z = σ(..), n = tanh(W_in·x + b_in + r·(W_hn·h +
+ *       b_hn)); h' = (1 − z)·n + z·h.
  *   <li>RNN (Elman 1990): h' = tanh(W_ih·x + b_ih + W_hh·h + b_hh), or max(0, ·).
  * </ul>
  *
- * The constants' names are those of the structs in {@code kernels/cuda/cells.h}, and in small letters those in files and flags.
+ * The constants' names are those of the structs in {@code kernels/cuda/cells.h}, and in small letters those in files
+ * and flags.
  */
 public enum Cell {
     LSTM(
@@ -181,8 +182,8 @@ public enum Cell {
     }
 
     /**
-     * Whether the hidden side of the last gate, W_hh·h + b_hh, stays apart from its input's side, because another gate weighs it: GRU's
-     * candidate. Gradients of the two sides then differ, and backward needs the hidden side's value.
+     * Whether the hidden side of the last gate, W_hh·h + b_hh, stays apart from its input's side, because another gate
+     * weighs it: GRU's candidate. Gradients of the two sides then differ, and backward needs the hidden side's value.
      */
     public boolean splitsLastGate() {
         return rows.getLast().weigher().isPresent();
@@ -193,7 +194,10 @@ public enum Cell {
         return gates() + (splitsLastGate() ? 1 : 0);
     }
 
-    /** Values of a unit, sequence and step that backward reads beside the states: as many as {@link #sides}, or none where the gate is h. */
+    /**
+     * Values of a unit, sequence and step that backward reads beside the states: as many as {@link #sides}, or none
+     * where the gate is h.
+     */
     public int kept() {
         return rows.getLast().signal() == HIDDEN ? 0 : sides();
     }

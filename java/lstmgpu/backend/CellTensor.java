@@ -2,7 +2,10 @@ package lstmgpu.backend;
 
 import java.util.List;
 
-/** The tensors that every layer of a recurrent stack has, in each direction, with PyTorch's names; a block of H rows a gate. */
+/**
+ * The tensors that every layer of a recurrent stack has, in each direction, with PyTorch's names; a block of H rows a
+ * gate.
+ */
 public enum CellTensor {
     /** W_ih [G·H, I], or [G·H, D·H] above the first layer. */
     INPUT_WEIGHT("weight_ih"),

@@ -10,12 +10,12 @@ public interface Drawing {
     }
 
     /**
-     * Draws a token per sequence as {@link SamplingSpec} says, with the clock's STEP as the number of the draw, and puts it
-     * into the history.
+     * Draws a token per sequence as {@link SamplingSpec} says, with the clock's STEP as the number of the draw, and
+     * puts it into the history.
      *
      * @param logits [B,V]; left as they were
-     * @param history INT32 [B,W], a ring of the sequence's last tokens, −1 where empty; the drawn token goes to place STEP
-     *     % W
+     * @param history INT32 [B,W], a ring of the sequence's last tokens, −1 where empty; the drawn token goes to place
+     *     STEP % W
      * @param tokens INT32 [B]
      */
     void sample(

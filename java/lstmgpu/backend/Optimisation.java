@@ -1,6 +1,8 @@
 package lstmgpu.backend;
 
-/** The end of a training step: the norm, the optimiser, the clock; {@link Backend} says what holds for all operations. */
+/**
+ * The end of a training step: the norm, the optimiser, the clock; {@link Backend} says what holds for all operations.
+ */
 public interface Optimisation {
     /** out[0] = Σ x². Not finite if any x is not. */
     void sumOfSquares(DeviceBuffer x, DeviceBuffer out);

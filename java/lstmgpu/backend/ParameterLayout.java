@@ -40,8 +40,9 @@ public record ParameterLayout(List<Slot> slots, long length) {
     }
 
     /**
-     * A stack's tensors, one after the other, in PyTorch's order: of each layer those that its cell says, and again those of the reverse
-     * direction where there is one. So each direction of a layer is a stretch with the layout of a stack of one layer.
+     * A stack's tensors, one after the other, in PyTorch's order: of each layer those that its cell says, and again
+     * those of the reverse direction where there is one. So each direction of a layer is a stretch with the layout of a
+     * stack of one layer.
      */
     public static ParameterLayout ofRnn(RnnShape shape) {
         Builder builder = new Builder();

@@ -3,8 +3,8 @@ package lstmgpu.backend;
 /** What goes into the first layer. */
 public sealed interface RnnInput {
     /**
-     * INT32 [B], each in [1, T]: the steps that a sequence has, those behind them being padding; null where all have T. Only for
-     * a plan that was made for them ({@link RnnSpec#lengths}).
+     * INT32 [B], each in [1, T]: the steps that a sequence has, those behind them being padding; null where all have T.
+     * Only for a plan that was made for them ({@link RnnSpec#lengths}).
      */
     DeviceBuffer lengths();
 

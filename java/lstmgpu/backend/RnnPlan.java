@@ -3,9 +3,10 @@ package lstmgpu.backend;
 /**
  * A recurrent stack prepared for one {@link RnnSpec}. The states [L·D,B,H] start at zero and belong to the plan.
  *
- * <p>With {@link RnnInput#lengths} padding lies behind a sequence's last step; its x is finite and of ordinary size, since a
- * plan may compute it. There y is unspecified but finite, and 0 for a bidirectional stack; dOutput must be 0. Nothing of the padding
- * then reaches a gradient or another step; the order in which a table's gradient is summed up may depend on its tokens. Where no state is carried ({@link RnnSpec#carries}), {@link #carryState} and a
+ * <p>With {@link RnnInput#lengths} padding lies behind a sequence's last step; its x is finite and of ordinary size,
+ * since a plan may compute it. There y is unspecified but finite, and 0 for a bidirectional stack; dOutput must be 0.
+ * Nothing of the padding then reaches a gradient or another step; the order in which a table's gradient is summed up
+ * may depend on its tokens. Where no state is carried ({@link RnnSpec#carries}), {@link #carryState} and a
  * {@link #writeState} of anything but zero are {@link IllegalStateException}s, and sequences begin from zero anyhow.
  *
  * <p>{@code parameters} and {@code gradients} are the stretch that {@link Recurrence#rnnLayout} describes. Buffers must
@@ -17,7 +18,8 @@ public interface RnnPlan extends AutoCloseable {
     /**
      * Runs T steps from the initial state and keeps what backward needs.
      *
-     * @return y [T,B,D·H], the last layer's h, the forward direction's before the other's; owned by the plan and valid until the next call
+     * @return y [T,B,D·H], the last layer's h, the forward direction's before the other's; owned by the plan and valid
+     *     until the next call
      */
     DeviceBuffer forward(DeviceBuffer parameters, RnnInput input);
 

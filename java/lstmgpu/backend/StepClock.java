@@ -4,8 +4,8 @@ package lstmgpu.backend;
  * What changes from one training step to the next, kept in device memory so that a captured step can be replayed as it
  * is.
  *
- * <p>{@link Optimisation#advance} moves it on at the end of a step. The host knows the same numbers, since it counts the
- * same steps.
+ * <p>{@link Optimisation#advance} moves it on at the end of a step. The host knows the same numbers, since it counts
+ * the same steps.
  */
 public final class StepClock implements AutoCloseable {
     /** Places in {@link #counters}: steps done since the run began. */

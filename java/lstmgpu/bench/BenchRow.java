@@ -9,8 +9,8 @@ import lstmgpu.backend.Backend;
  *
  * @param tokensPerSecond tokens trained on or drawn
  * @param tflops arithmetic of the model as written down, whether or not an implementation finds a shorter way
- * @param ceilingShare of the ceiling of this device, for the arithmetic that is needed at least; null where there is none, see {@link
- *     Ceiling}
+ * @param ceilingShare of the ceiling of this device, for the arithmetic that is needed at least; null where there is
+ *     none, see {@link Ceiling}
  * @param error of one step, or of the operation, against the float64 reference, relative in norm
  */
 public record BenchRow(

@@ -180,7 +180,9 @@ public final class BenchRun {
         return difference == 0 ? 0 : Math.sqrt(difference / norm);
     }
 
-    /** How far one SGD step takes the weights from where the reference takes them, relative to how far it takes them. */
+    /**
+     * How far one SGD step takes the weights from where the reference takes them, relative to how far it takes them.
+     */
     private double error(BenchShape shape, Backend reference) {
         try (Training ours = new Training(newModel(backend, variant, shape), shape, OptimizerSpec.Kind.SGD);
                 Training theirs = new Training(newModel(reference, REFERENCE, shape), shape, OptimizerSpec.Kind.SGD)) {

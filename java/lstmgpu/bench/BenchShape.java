@@ -62,7 +62,10 @@ public record BenchShape(Cell cell, int layers, int hidden, int batch, int steps
         return (long) batch * steps;
     }
 
-    /** Operations of one forward pass of the recurrent stack over a token, two for each weight; backward takes twice as many. */
+    /**
+     * Operations of one forward pass of the recurrent stack over a token, two for each weight; backward takes twice as
+     * many.
+     */
     long stackOperations() {
         long rows = (long) cell.gates() * hidden;
         return 2 * rows * (embedding + hidden + (layers - 1L) * 2 * hidden);
@@ -73,7 +76,10 @@ public record BenchShape(Cell cell, int layers, int hidden, int batch, int steps
         return stackOperations() + 2L * hidden * vocabulary;
     }
 
-    /** Operations of a step of training, forward and backward, of the recurrent stack: {@code inputRows} are what W_ih of the first layer meets. */
+    /**
+     * Operations of a step of training, forward and backward, of the recurrent stack: {@code inputRows} are what W_ih
+     * of the first layer meets.
+     */
     private long leastStackOperations(long inputRows) {
         long rows = (long) cell.gates() * hidden;
         long input = 2 * rows * embedding * inputRows;
@@ -94,7 +100,10 @@ public record BenchShape(Cell cell, int layers, int hidden, int batch, int steps
         return leastStackOperations(Math.min(tokens(), vocabulary)) + 3 * tokens() * 2L * hidden * vocabulary;
     }
 
-    /** Operations that drawing a token needs at least: what the first layer's weights make of each token can be known beforehand. */
+    /**
+     * Operations that drawing a token needs at least: what the first layer's weights make of each token can be known
+     * beforehand.
+     */
     long leastDrawing() {
         return modelOperations() - 2L * cell.gates() * hidden * embedding;
     }

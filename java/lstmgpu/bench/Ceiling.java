@@ -14,11 +14,11 @@ import lstmgpu.backend.LinearSpec;
 import lstmgpu.backend.Precision;
 
 /**
- * The most that is possible here: of a processor what its own loops of multiply-adds and over memory reach, of other devices what
- * their operations were seen to reach on large things, a square product, a sum and a copy.
+ * The most that is possible here: of a processor what its own loops of multiply-adds and over memory reach, of other
+ * devices what their operations were seen to reach on large things, a square product, a sum and a copy.
  *
- * <p>The share of it that something reaches is the time it would take at these rates (Williams 2009, "Roofline") divided by the time it
- * takes.
+ * <p>The share of it that something reaches is the time it would take at these rates (Williams 2009, "Roofline")
+ * divided by the time it takes.
  */
 final class Ceiling {
     private static final int SMALLEST = 256;
@@ -29,7 +29,10 @@ final class Ceiling {
     /** What else the process does meanwhile, such as compiling, must not lower what everything is measured by. */
     private static final long ENOUGH_NANOSECONDS = 300_000_000;
 
-    /** The bytes that are counted are at most so many times those they are of: an optimiser reads and writes most of its arrays. */
+    /**
+     * The bytes that are counted are at most so many times those they are of: an optimiser reads and writes most of its
+     * arrays.
+     */
     private static final int MOST_PASSES = 2;
 
     private static final double GIGA = 1e-9;
@@ -101,7 +104,8 @@ final class Ceiling {
      *
      * @param operations that are needed at least
      * @param bytes that are read and written at least
-     * @return null where the device was seen to do more than it could when its ceiling was measured, so that there is none to compare with
+     * @return null where the device was seen to do more than it could when its ceiling was measured, so that there is
+     *     none to compare with
      */
     Double share(double milliseconds, long operations, long bytes) {
         double share = floor(operations, bytes) * 1e3 / milliseconds;

@@ -16,7 +16,10 @@ public record Timing(double median, double low, double high) {
     private static final int FEWEST = 5;
     private static final int MOST = 200;
 
-    /** Times {@code work}, waiting for the device after each call, for about {@code seconds} after a warm-up of up to twice that. */
+    /**
+     * Times {@code work}, waiting for the device after each call, for about {@code seconds} after a warm-up of up to
+     * twice that.
+     */
     public static Timing of(Backend backend, double seconds, Runnable work) {
         long warmUntil = System.nanoTime() + (long) (Math.min(LONGEST_WARM_UP, 2 * seconds) * 1e9);
         for (int i = 0; i < WARM_UP_CALLS || System.nanoTime() < warmUntil; i++) {

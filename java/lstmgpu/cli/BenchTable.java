@@ -5,7 +5,9 @@ import java.util.Locale;
 import java.util.Map;
 import lstmgpu.bench.BenchRow;
 
-/** The lines of a benchmark's table. Speed-ups are against what was measured before, so the slow backends come first. */
+/**
+ * The lines of a benchmark's table. Speed-ups are against what was measured before, so the slow backends come first.
+ */
 final class BenchTable {
     static final String HEADER = String.format(
             Locale.ROOT,

@@ -37,7 +37,10 @@ record ComparedText(
                 counted);
     }
 
-    /** Whether losses mean the same: in one unit, of the same text, in the same tokens, with the same part held out if any is. */
+    /**
+     * Whether losses mean the same: in one unit, of the same text, in the same tokens, with the same part held out if
+     * any is.
+     */
     boolean isComparableWith(ComparedText other) {
         return sha256.equals(other.sha256)
                 && vocabulary == other.vocabulary

@@ -112,8 +112,8 @@ final class CompletionCommand extends ProgramCommand {
     }
 
     /**
-     * Gives the choices of every argument as people type them rather than as Java's constants, and a label that no other
-     * has: picocli calls the variable after it that has the choices.
+     * Gives the choices of every argument as people type them rather than as Java's constants, and a label that no
+     * other has: picocli calls the variable after it that has the choices.
      */
     private static void nameChoices(CommandSpec command) {
         for (OptionSpec option : List.copyOf(command.options())) {

@@ -29,8 +29,8 @@ import lstmgpu.generate.EvaluationText;
 import lstmgpu.generate.Scorer;
 
 /**
- * How probable a model finds every line by itself: from a zero state, after what a text begins after, without the line's end. So equal lines
- * have equal scores, wherever they stand.
+ * How probable a model finds every line by itself: from a zero state, after what a text begins after, without the
+ * line's end. So equal lines have equal scores, wherever they stand.
  */
 final class LineScores {
     private static final int MOST_BYTES = 64 << 20;
@@ -47,7 +47,10 @@ final class LineScores {
         this.beginning = Beginning.tokens(loaded.tokenizer());
     }
 
-    /** Prints a JSON object a line; the lines of all inputs are counted on. What the vocabulary lacks is named at the end. */
+    /**
+     * Prints a JSON object a line; the lines of all inputs are counted on. What the vocabulary lacks is named at the
+     * end.
+     */
     void print(List<Path> inputs) {
         Unknown.reportEmpty(inputs, console::say);
         inputs.forEach(this::print);

@@ -10,7 +10,9 @@ import lstmgpu.network.NetworkConfig;
 import lstmgpu.train.TrainingResult;
 import lstmgpu.train.TrainingSettings;
 
-/** What to do after a training run: how to use the model or go on, and what would help it, as the held-out loss tells. */
+/**
+ * What to do after a training run: how to use the model or go on, and what would help it, as the held-out loss tells.
+ */
 record NextSteps(Path output, List<Path> inputs, TrainingSettings settings, NetworkConfig config) {
     /** The lines for a person; the last is the one that matters most. */
     List<String> of(TrainingResult result) {

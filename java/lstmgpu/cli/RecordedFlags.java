@@ -77,9 +77,9 @@ final class RecordedFlags {
     }
 
     /**
-     * The recorded flags of the run in a directory, by name. How long the run is to be is one thing, whether it is given in
-     * steps, in epochs or, without them, in time. What belongs to one start is no flag of a run, whoever has written it
-     * there.
+     * The recorded flags of the run in a directory, by name. How long the run is to be is one thing, whether it is
+     * given in steps, in epochs or, without them, in time. What belongs to one start is no flag of a run, whoever has
+     * written it there.
      *
      * @param given whether a flag has a value already, which comes before the recorded one
      */

@@ -10,7 +10,10 @@ import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.CacheFolder;
 import lstmgpu.files.IoErrors;
 
-/** Inputs of which one may be {@code -}: a text is read several times, so what comes in is kept in the cache until the end. */
+/**
+ * Inputs of which one may be {@code -}: a text is read several times, so what comes in is kept in the cache until the
+ * end.
+ */
 final class StandardInput implements AutoCloseable {
     private static final Path DASH = Path.of("-");
 

@@ -82,8 +82,8 @@ public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState)
     }
 
     /**
-     * Values that fit: the length as it is with fewer sequences, the sequences as they are with a shorter length, whichever
-     * there is.
+     * Values that fit: the length as it is with fewer sequences, the sequences as they are with a shorter length,
+     * whichever there is.
      */
     private static String fittingSequences(long tokens, int batch, int steps) {
         long sequences = (tokens - 1) / steps;

@@ -16,7 +16,8 @@ public final class InputFiles {
     private InputFiles() {}
 
     /**
-     * @throws LstmGpuException with exit code 3 if one is missing, a folder, not a regular file or unreadable, or if there is nothing in any
+     * @throws LstmGpuException with exit code 3 if one is missing, a folder, not a regular file or unreadable, or if
+     *     there is nothing in any
      */
     public static void check(List<Path> inputs) {
         if (inputs.isEmpty()) {

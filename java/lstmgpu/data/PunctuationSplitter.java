@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Finds the words that {@link #WORDS} finds, in a text that comes in blocks. Words keep their apostrophes and hyphens ("don't",
- * "well-known"), numbers their points ("3.14", "12:30"); "..." and "--" are one word each, and so is what stands in angle brackets. Too
- * long a word is as {@link WordSplitter} has it.
+ * Finds the words that {@link #WORDS} finds, in a text that comes in blocks. Words keep their apostrophes and hyphens
+ * ("don't", "well-known"), numbers their points ("3.14", "12:30"); "..." and "--" are one word each, and so is what
+ * stands in angle brackets. Too long a word is as {@link WordSplitter} has it.
  */
 final class PunctuationSplitter implements TextEncoder {
     private static final String LETTERS = "[\\p{L}\\p{M}\\p{N}_\\x{200C}\\x{200D}]*";

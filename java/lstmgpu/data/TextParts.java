@@ -1,9 +1,9 @@
 package lstmgpu.data;
 
 /**
- * Cuts a text of any length into parts that can be tokenized one by one. A part ends before a space between two ASCII letters or digits,
- * where nothing is normalized across and most tokenizers cut, if the tokens around the place say so; in a stretch of a million characters
- * without such a place it ends behind a line, and without a line anywhere.
+ * Cuts a text of any length into parts that can be tokenized one by one. A part ends before a space between two ASCII
+ * letters or digits, where nothing is normalized across and most tokenizers cut, if the tokens around the place say so;
+ * in a stretch of a million characters without such a place it ends behind a line, and without a line anywhere.
  */
 final class TextParts implements TextEncoder {
     private static final int ENOUGH = 1 << 16;

@@ -48,7 +48,8 @@ public final class TokenFile implements AutoCloseable {
     /**
      * Where the tokens come from.
      *
-     * @param mapped whether the tokens are the bytes of the input itself, which must not change as long as they are used
+     * @param mapped whether the tokens are the bytes of the input itself, which must not change as long as they are
+     *     used
      */
     record Source(InputTexts inputs, boolean mapped) {}
 

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes the tokenizer that a {@code tokenizer.json} describes. What is unfit is an {@link IllegalArgumentException}. */
+/**
+ * Makes the tokenizer that a {@code tokenizer.json} describes. What is unfit is an {@link IllegalArgumentException}.
+ */
 final class TokenizerReader {
     private TokenizerReader() {}
 

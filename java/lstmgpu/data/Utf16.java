@@ -7,13 +7,18 @@ import lstmgpu.ShellWord;
 public final class Utf16 {
     private static final int BYTES_LOOKED_AT = 1 << 16;
 
-    /** So many of a hundred characters at least have a NUL in one half: the spaces, line ends and points of any text do. */
+    /**
+     * So many of a hundred characters at least have a NUL in one half: the spaces, line ends and points of any text do.
+     */
     private static final int LEAST_PERCENT = 5;
 
     /** The other half has at most a twentieth as many. */
     private static final int TIMES_FEWER = 20;
 
-    /** So many of a hundred characters at least belong to alphabets and their signs, which lie in the first pages of Unicode. */
+    /**
+     * So many of a hundred characters at least belong to alphabets and their signs, which lie in the first pages of
+     * Unicode.
+     */
     private static final int LEAST_LETTERS_PERCENT = 95;
 
     private static final int LAST_ALPHABET = 0x20;
@@ -24,7 +29,8 @@ public final class Utf16 {
     /**
      * @param name of the file, for the message
      * @param bytes its beginning
-     * @throws LstmGpuException with exit code 3 if this is no UTF-8 but UTF-16 or UTF-32, with the command that converts it
+     * @throws LstmGpuException with exit code 3 if this is no UTF-8 but UTF-16 or UTF-32, with the command that
+     *     converts it
      */
     public static void refuse(String name, byte[] bytes, int length) {
         String encoding = encoding(bytes, Math.min(length, BYTES_LOOKED_AT));

@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import lstmgpu.LstmGpuException;
 import lstmgpu.files.IoErrors;
 
-/** Strict UTF-8 from a file, in blocks of bounded size. A byte-order mark at the beginning is left out; UTF-16 is refused as such. */
+/**
+ * Strict UTF-8 from a file, in blocks of bounded size. A byte-order mark at the beginning is left out; UTF-16 is
+ * refused as such.
+ */
 final class Utf8Reader implements AutoCloseable {
     private static final int BLOCK_BYTES = 1 << 16;
     private static final char BYTE_ORDER_MARK = '\uFEFF';

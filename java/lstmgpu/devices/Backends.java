@@ -30,8 +30,8 @@ public final class Backends {
     /**
      * @param device one of {@link #NAMES}, for GPUs with an index behind a colon
      * @param threads of the CPU backend; 0 means one for each core
-     * @param notice hears in one line why {@code auto} chose what it chose, where that is not the fastest kind of device, and what
-     *     makes the device slower than it could be
+     * @param notice hears in one line why {@code auto} chose what it chose, where that is not the fastest kind of
+     *     device, and what makes the device slower than it could be
      * @throws LstmGpuException with exit code 2 for an unknown name, 4 for a device that is not available
      */
     public static Backend open(String device, int threads, Consumer<String> notice) {

@@ -19,8 +19,8 @@ import org.jfree.chart.title.LegendTitle;
 import org.jfree.chart.ui.RectangleInsets;
 
 /**
- * Charts as pictures. In an SVG text is text, which can be searched, copied and read aloud, and whoever prefers dark screens sees it dark. Java
- * without graphics cannot load this class.
+ * Charts as pictures. In an SVG text is text, which can be searched, copied and read aloud, and whoever prefers dark
+ * screens sees it dark. Java without graphics cannot load this class.
  */
 public final class ChartImage {
     /** Of titles, axes and legends. */

@@ -18,8 +18,8 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.ShellWord;
 
 /**
- * Folders whose content this process runs or believes, so that nobody else may be able to change it: the folder is the user's own, and no
- * folder above it lets another user exchange it.
+ * Folders whose content this process runs or believes, so that nobody else may be able to change it: the folder is the
+ * user's own, and no folder above it lets another user exchange it.
  *
  * @param path need not be there
  * @param remedy what the user can do instead, in a few words
@@ -57,7 +57,10 @@ public record PrivateFolder(Path path, String remedy) {
             return owner != self && owner != 0;
         }
 
-        /** A person's group with the number of its owner is the owner's private one, as most systems make them; groups below belong to many. */
+        /**
+         * A person's group with the number of its owner is the owner's private one, as most systems make them; groups
+         * below belong to many.
+         */
         boolean othersWrite() {
             boolean ownersOnly = group == 0 || group == owner && group >= FIRST_PERSON;
             return (mode & OTHERS_WRITE) != 0 || (mode & GROUP_WRITES) != 0 && !ownersOnly;
@@ -69,7 +72,8 @@ public record PrivateFolder(Path path, String remedy) {
     }
 
     /**
-     * Makes it, with what is missing above it, for the owner only; what is there and can be read by others is closed to them.
+     * Makes it, with what is missing above it, for the owner only; what is there and can be read by others is closed to
+     * them.
      *
      * @throws LstmGpuException with exit code 1 if that fails or another user could change it
      */
@@ -134,7 +138,10 @@ public record PrivateFolder(Path path, String remedy) {
                 failure);
     }
 
-    /** @throws LstmGpuException with exit code 1 if it, or what is there of the folders above it, could be changed by another user */
+    /**
+     * @throws LstmGpuException with exit code 1 if it, or what is there of the folders above it, could be changed by
+     *     another user
+     */
     public void require() {
         if (!isUnix()) {
             return;
@@ -179,8 +186,8 @@ public record PrivateFolder(Path path, String remedy) {
         return facts.othersWrite() ? writable(path) : null;
     }
 
-    /** Whoever can change this program itself gains nothing by changing what it loads; below a folder of the user's own that nobody else
-     * may enter nobody else can do anything. */
+    /** Whoever can change this program itself gains nothing by changing what it loads; below a folder of the user's own
+     * that nobody else may enter nobody else can do anything. */
     private String problemAbove(Path folder, int self) throws IOException {
         Path program = program();
         for (Path place : fromRoot(folder)) {

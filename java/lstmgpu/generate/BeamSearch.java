@@ -13,8 +13,9 @@ import lstmgpu.network.LogitEditor;
 import lstmgpu.network.Network;
 
 /**
- * Looks for the most probable continuation of a length (Graves 2012): of all continuations of the kept texts by one token, the most probable
- * are kept. A sequence is a text; what the model predicts is ranked here, and the sequences then go on with the states of the texts they continue.
+ * Looks for the most probable continuation of a length (Graves 2012): of all continuations of the kept texts by one
+ * token, the most probable are kept. A sequence is a text; what the model predicts is ranked here, and the sequences
+ * then go on with the states of the texts they continue.
  */
 public final class BeamSearch implements LogitEditor {
     /** Most texts side by side. */

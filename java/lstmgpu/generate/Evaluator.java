@@ -14,8 +14,8 @@ import lstmgpu.network.Network;
 import lstmgpu.network.TokenMetrics;
 
 /**
- * Measures how well a model predicts a text: one sequence, from a zero state, the state carried, every token but the first
- * counted.
+ * Measures how well a model predicts a text: one sequence, from a zero state, the state carried, every token but the
+ * first counted.
  */
 public final class Evaluator {
     /** Tokens that are predicted in one go; the result does not depend on it. */

@@ -47,9 +47,9 @@ public final class Generator implements AutoCloseable {
     }
 
     /**
-     * Reads the prompt, then draws until the length or a stop string is reached in every sequence. Going on after a call
-     * is exact for a sequence that ended last; a sequence that stopped before the others has read tokens that are not in its
-     * sample.
+     * Reads the prompt, then draws until the length or a stop string is reached in every sequence. Going on after a
+     * call is exact for a sequence that ended last; a sequence that stopped before the others has read tokens that are
+     * not in its sample.
      *
      * @param prompt tokens; where it is empty and nothing came before, the text starts as if after a line's end
      * @param sink takes the text as it grows; a character that is still incomplete at the end is left out

@@ -12,8 +12,8 @@ import lstmgpu.data.Tokenizer;
 import lstmgpu.network.LogitEditor;
 
 /**
- * What a user adds to a model's predictions: a bias for tokens, and that no run of {@code noRepeatNgram} tokens comes twice (Paulus 2017),
- * the prompt included.
+ * What a user adds to a model's predictions: a bias for tokens, and that no run of {@code noRepeatNgram} tokens comes
+ * twice (Paulus 2017), the prompt included.
  */
 public final class LogitRules implements LogitEditor {
     /** Low enough for any temperature that leaves a difference between tokens, and still a number. */
@@ -55,7 +55,10 @@ public final class LogitRules implements LogitEditor {
         this.length = noRepeatNgram;
     }
 
-    /** A bias with which the token for what the vocabulary lacks is never drawn; empty without such a token, or where it is the only one. */
+    /**
+     * A bias with which the token for what the vocabulary lacks is never drawn; empty without such a token, or where it
+     * is the only one.
+     */
     public static Map<Integer, Float> withoutUnknown(Tokenizer tokenizer) {
         OptionalInt unknown = tokenizer.unknown();
         return unknown.isPresent() && tokenizer.vocabularySize() > 1 ? Map.of(unknown.getAsInt(), NEVER) : Map.of();

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How much of a sample stands verbatim in another text. The sample becomes a suffix automaton (Blumer 1985), so that the other text, however
- * long, is read once and not kept.
+ * How much of a sample stands verbatim in another text. The sample becomes a suffix automaton (Blumer 1985), so that
+ * the other text, however long, is read once and not kept.
  */
 public final class Novelty {
     /** Shorter runs that two texts share are no sign of one having been copied. */

@@ -6,6 +6,8 @@ public interface TextSink {
     /** Throws the text away. */
     TextSink NONE = (sample, bytes) -> {};
 
-    /** @param bytes whole characters in UTF-8, or of a byte model any bytes; never empty, never part of a stop string */
+    /**
+     * @param bytes whole characters in UTF-8, or of a byte model any bytes; never empty, never part of a stop string
+     */
     void accept(int sample, byte[] bytes);
 }

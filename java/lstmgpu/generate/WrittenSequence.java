@@ -8,7 +8,10 @@ import java.util.List;
 import lstmgpu.data.ByteTokenizer;
 import lstmgpu.data.Tokenizer;
 
-/** One sample while it grows. What a byte model writes is kept as a string with a character a byte, so that stop texts are found in it too. */
+/**
+ * One sample while it grows. What a byte model writes is kept as a string with a character a byte, so that stop texts
+ * are found in it too.
+ */
 final class WrittenSequence {
     private static final int GROWTH = 256;
 

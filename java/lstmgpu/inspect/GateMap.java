@@ -19,7 +19,9 @@ public final class GateMap {
     /** Tokens at the text's beginning that are drawn. */
     public static final int MOST_COLUMNS = 480;
 
-    /** Letters beside each other; a column is as wide as the longest token, up to a width at which tokens are broken. */
+    /**
+     * Letters beside each other; a column is as wide as the longest token, up to a width at which tokens are broken.
+     */
     private static final int LETTERS_OF_LINE = 80;
 
     private static final int WIDEST_COLUMN = 10;
@@ -195,7 +197,10 @@ public final class GateMap {
         return values;
     }
 
-    /** Colours need no script; what it tells stands once per row, in hundredths, since a title per cell would double the page. */
+    /**
+     * Colours need no script; what it tells stands once per row, in hundredths, since a title per cell would double the
+     * page.
+     */
     private void writeLine(UnitSearch.Unit unit, String[] texts, float[][] values, Span span) throws IOException {
         int state = signals.indexOf(trace.config().cell().memory());
         out.write(

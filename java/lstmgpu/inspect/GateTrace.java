@@ -8,8 +8,8 @@ import lstmgpu.network.Tensor;
 
 /**
  * Reads a text token by token from a zero state and shows what happens inside every unit. It computes from the weights
- * themselves, in float64 on the host, since fast recurrent layers do not hand out their gates; {@link lstmgpu.backend.Cell}
- * has the formulas. No dropout.
+ * themselves, in float64 on the host, since fast recurrent layers do not hand out their gates;
+ * {@link lstmgpu.backend.Cell} has the formulas. No dropout.
  */
 public final class GateTrace {
     private final NetworkConfig config;

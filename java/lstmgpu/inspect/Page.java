@@ -3,9 +3,10 @@ package lstmgpu.inspect;
 import java.util.function.IntFunction;
 
 /**
- * A page of HTML that needs nothing else: light and dark as the reader's system is, readable on a phone, in print and with the keyboard.
- * What the mouse or the arrow keys point at is told in a line that stays in sight, and framed in black and white, of which one
- * can be seen on any colour. The page asks no server for anything, whatever the text in it may hold.
+ * A page of HTML that needs nothing else: light and dark as the reader's system is, readable on a phone, in print and
+ * with the keyboard. What the mouse or the arrow keys point at is told in a line that stays in sight, and framed in
+ * black and white, of which one can be seen on any colour. The page asks no server for anything, whatever the text in
+ * it may hold.
  */
 final class Page {
     private static final String HEAD = """
@@ -76,7 +77,10 @@ final class Page {
                 .replace("\"", "&quot;");
     }
 
-    /** A text as long as it was, in which everything stands where it is read and can be seen: controls become their pictures. */
+    /**
+     * A text as long as it was, in which everything stands where it is read and can be seen: controls become their
+     * pictures.
+     */
     static String visible(String text) {
         StringBuilder shown = new StringBuilder(text);
         for (int i = 0; i < shown.length(); i++) {

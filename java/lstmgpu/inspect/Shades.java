@@ -1,8 +1,8 @@
 package lstmgpu.inspect;
 
 /**
- * Rules of CSS that colour something in steps from the paper to a full colour, on light and on dark paper, each with the ink that can be
- * read on it: black or white has a contrast above 4.5 to 1 with any colour.
+ * Rules of CSS that colour something in steps from the paper to a full colour, on light and on dark paper, each with
+ * the ink that can be read on it: black or white has a contrast above 4.5 to 1 with any colour.
  */
 final class Shades {
     /** What text stands on where nothing is coloured, and in print. */

@@ -7,8 +7,9 @@ import lstmgpu.generate.ScoredToken;
 import lstmgpu.generate.TextAssembler;
 
 /**
- * A text as a page of HTML, each character the darker the less the model expected it. The page has the text itself and beside every stretch of it
- * two letters per token for its surprise, which its script turns into colours: three bytes per character, where marks around each would take fifty.
+ * A text as a page of HTML, each character the darker the less the model expected it. The page has the text itself and
+ * beside every stretch of it two letters per token for its surprise, which its script turns into colours: three bytes
+ * per character, where marks around each would take fifty.
  */
 public final class SurpriseMap {
     private static final double BITS_PER_NAT = 1 / Math.log(2);

@@ -9,11 +9,11 @@ import lstmgpu.backend.ElementType;
  *
  * @param inputs INT32 [T,B] tokens or FLOAT32 [T,B,I] features, as the network's {@link InputPart} says
  * @param targets as its {@link Head} says; null where nothing is judged
- * @param lengths INT32 [B] in [1, T], the steps of each sequence; null where all have T. Behind them is padding, of finite numbers and
- *     tokens that there are, which reaches nothing
- * @param weights FLOAT32, how much each step counts in the loss, [T,B], or each sequence where it has one target, [B]; null where all
- *     count alike, or nothing is judged. Whoever fills a batch lets its weights add up to their number: the losses' mean, which is
- *     over all of them, is then the weighted mean. A step of padding weighs 0
+ * @param lengths INT32 [B] in [1, T], the steps of each sequence; null where all have T. Behind them is padding, of
+ *     finite numbers and tokens that there are, which reaches nothing
+ * @param weights FLOAT32, how much each step counts in the loss, [T,B], or each sequence where it has one target, [B];
+ *     null where all count alike, or nothing is judged. Whoever fills a batch lets its weights add up to their number:
+ *     the losses' mean, which is over all of them, is then the weighted mean. A step of padding weighs 0
  */
 public record Batch(DeviceBuffer inputs, DeviceBuffer targets, DeviceBuffer lengths, DeviceBuffer weights) {
     /**
@@ -23,7 +23,8 @@ public record Batch(DeviceBuffer inputs, DeviceBuffer targets, DeviceBuffer leng
      * @param sequences B
      * @param lengths whether sequences have lengths of their own
      * @param weights whether targets count differently
-     * @param share which of a larger batch's sequences these are: masks of dropout are that batch's, and losses count for its mean
+     * @param share which of a larger batch's sequences these are: masks of dropout are that batch's, and losses count
+     *     for its mean
      */
     public record Form(int steps, int sequences, boolean lengths, boolean weights, BatchShare share) {
         /** Of a whole batch. */

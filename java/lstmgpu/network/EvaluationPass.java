@@ -11,10 +11,10 @@ import lstmgpu.backend.TokenCorpus;
  * Walks a whole text forward and measures how well it was predicted: every token but the first, each counted once, the
  * state carried.
  *
- * <p>With one sequence, every token is predicted from all tokens before it. With B sequences the text is divided into parts:
- * sequence 0 reads the first part from the beginning, and every other sequence first reads the {@link #WARM_UP} or a few more
- * tokens before its part from a zero state, which are not counted. A network has forgotten by then what it began with,
- * so the loss is that of one sequence.
+ * <p>With one sequence, every token is predicted from all tokens before it. With B sequences the text is divided into
+ * parts: sequence 0 reads the first part from the beginning, and every other sequence first reads the {@link #WARM_UP}
+ * or a few more tokens before its part from a zero state, which are not counted. A network has forgotten by then what
+ * it began with, so the loss is that of one sequence.
  */
 public final class EvaluationPass implements Evaluation {
     /** Takes the losses of a stretch of text, in order of the steps. */

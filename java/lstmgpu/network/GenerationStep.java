@@ -12,8 +12,8 @@ import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenLoop;
 
 /**
- * Draws one token after the other in B sequences. The state starts at zero and is carried. A sequence's newest token has not
- * gone into the state yet: the next {@link #draw} reads it.
+ * Draws one token after the other in B sequences. The state starts at zero and is carried. A sequence's newest token
+ * has not gone into the state yet: the next {@link #draw} reads it.
  */
 public final class GenerationStep implements AutoCloseable {
     /** Tokens of a prompt that are read in one go. */

@@ -46,11 +46,13 @@ public sealed interface Head {
     }
 
     /**
-     * Real values of every step. Each is predicted by itself and judged by the squared error, or by some of its quantiles and judged by
-     * their error (Koenker and Bassett 1978). Targets are FLOAT32 [T,B,targets], predictions [T,B,targets,Q].
+     * Real values of every step. Each is predicted by itself and judged by the squared error, or by some of its
+     * quantiles and judged by their error (Koenker and Bassett 1978). Targets are FLOAT32 [T,B,targets], predictions
+     * [T,B,targets,Q].
      *
      * @param targets values of a step
-     * @param quantiles Q of them, each in (0, 1) and above the one before; empty where Q = 1 and a prediction is the value itself
+     * @param quantiles Q of them, each in (0, 1) and above the one before; empty where Q = 1 and a prediction is the
+     *     value itself
      */
     record Values(int targets, List<Float> quantiles) implements Head {
         public Values {
@@ -90,7 +92,8 @@ public sealed interface Head {
     }
 
     /**
-     * The class of a whole sequence, from one vector that stands for its steps, by cross-entropy in nats. Targets are INT32 [B].
+     * The class of a whole sequence, from one vector that stands for its steps, by cross-entropy in nats. Targets are
+     * INT32 [B].
      *
      * @param size classes
      * @param pooling how the steps' outputs become one

@@ -15,7 +15,8 @@ import lstmgpu.backend.RnnSpec;
 
 /**
  * A network of a {@link NetworkConfig}: the weights on a device and where each one lies. All of them live in one flat
- * buffer: those of the input part, {@code rnn.*} as {@link lstmgpu.backend.Recurrence#rnnLayout} says, those of the head.
+ * buffer: those of the input part, {@code rnn.*} as {@link lstmgpu.backend.Recurrence#rnnLayout} says, those of the
+ * head.
  */
 public final class Network implements AutoCloseable {
     private final Backend backend;

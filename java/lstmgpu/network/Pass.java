@@ -135,7 +135,10 @@ public final class Pass implements AutoCloseable {
         return gradients;
     }
 
-    /** A loss for every number that is judged: every target, with quantiles each of their Q; null where nothing is judged. */
+    /**
+     * A loss for every number that is judged: every target, with quantiles each of their Q; null where nothing is
+     * judged.
+     */
     public DeviceBuffer losses() {
         return head == null ? null : head.losses();
     }
@@ -155,8 +158,8 @@ public final class Pass implements AutoCloseable {
     }
 
     /**
-     * Brings what was computed from the weights up to date with them: called before the first use and whenever they have
-     * changed; {@link #differentiate} does it itself.
+     * Brings what was computed from the weights up to date with them: called before the first use and whenever they
+     * have changed; {@link #differentiate} does it itself.
      */
     public void refresh() {
         inputLayer.refresh();

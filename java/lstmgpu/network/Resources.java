@@ -6,7 +6,10 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 
-/** Memory and plans that belong together: they are freed at once, the newest first, also where making the next one fails. */
+/**
+ * Memory and plans that belong together: they are freed at once, the newest first, also where making the next one
+ * fails.
+ */
 final class Resources implements AutoCloseable {
     private final Backend backend;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();

@@ -31,7 +31,8 @@ public final class TrainingStep implements AutoCloseable {
      * @param batch B, the sequences of this process
      * @param carryState whether the final state of a step is the initial state of the next one; otherwise each
      *     starts from zero
-     * @param resetState probability that a sequence begins a step from a zero state although states are carried, in [0, 1)
+     * @param resetState probability that a sequence begins a step from a zero state although states are carried, in [0,
+     *     1)
      * @param stepsPerEpoch steps after which the clock counts an epoch
      * @param seed of the dropout masks and of those sequences
      * @param share which sequences of the whole batch these are

@@ -22,7 +22,8 @@ final class FirstWeights {
     }
 
     /**
-     * @throws LstmGpuException with exit code 3 if the other model cannot be read, is another network or has learnt something else
+     * @throws LstmGpuException with exit code 3 if the other model cannot be read, is another network or has learnt
+     *     something else
      */
     void give(Network model) {
         if (run.initFrom() == null) {

@@ -8,8 +8,8 @@ public enum HeldOutTrend {
     /** Too few evaluations to say, or none. */
     UNKNOWN,
     /**
-     * The last one is the lowest, and much lower than those of the first half of the run; the end alone tells nothing, since it is flat
-     * whenever the learning rate has come down.
+     * The last one is the lowest, and much lower than those of the first half of the run; the end alone tells nothing,
+     * since it is flat whenever the learning rate has come down.
      */
     FALLING,
     /** Neither of the others. */

@@ -78,7 +78,9 @@ final class RunHistory {
         return new Schedule.TimeShare(step, all[0] / peers.size(), all[1] / peers.size());
     }
 
-    /** The share of the run that is done, or of this process's time, whichever is more; NaN where neither has an end. */
+    /**
+     * The share of the run that is done, or of this process's time, whichever is more; NaN where neither has an end.
+     */
     private double done(int step) {
         if (loop.timed()) {
             return Math.min(1, seconds() / loop.maxSeconds());

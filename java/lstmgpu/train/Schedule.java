@@ -11,8 +11,8 @@ package lstmgpu.train;
  *   <li>constant: 1
  *   <li>step: d^⌊n/e⌋
  *   <li>exponential: d^(n/e)
- *   <li>cosine: ½·(1 + cos(π·n/(S−w))) (Loshchilov and Hutter 2017); where S is not known, but the time the run is to take,
- *       ½·(1 + cos(π·p)) with p the share of that time that will have passed
+ *   <li>cosine: ½·(1 + cos(π·n/(S−w))) (Loshchilov and Hutter 2017); where S is not known, but the time the run is to
+ *       take, ½·(1 + cos(π·p)) with p the share of that time that will have passed
  *   <li>plateau: d^k, where k goes up by one whenever e evaluations in a row brought no better loss
  * </ul>
  */
@@ -121,7 +121,9 @@ public final class Schedule {
         return halvings;
     }
 
-    /** What an exact resume needs: decays so far, evaluations since the last better one, and how often lr was halved. */
+    /**
+     * What an exact resume needs: decays so far, evaluations since the last better one, and how often lr was halved.
+     */
     public record State(int decays, int waiting, int halvings) {}
 
     public State state() {

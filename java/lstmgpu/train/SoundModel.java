@@ -69,7 +69,9 @@ final class SoundModel {
         return better;
     }
 
-    /** Writes model.safetensors with weights whose loss on the held-out data is not known, if the same is true of it. */
+    /**
+     * Writes model.safetensors with weights whose loss on the held-out data is not known, if the same is true of it.
+     */
     void keep(Map<String, Tensor> weights, int step) {
         giveBack(weights, new WeightsOrigin(step, Double.NaN));
     }

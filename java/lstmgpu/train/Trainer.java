@@ -12,8 +12,9 @@ import lstmgpu.task.Samples;
 import lstmgpu.task.Task;
 
 /**
- * Trains a network in a task. Making a trainer checks and allocates everything and touches no file, so that a caller can
- * leave an old model alone until it is sure that a new one can begin; {@link #run} then trains in a model directory.
+ * Trains a network in a task. Making a trainer checks and allocates everything and touches no file, so that a caller
+ * can leave an old model alone until it is sure that a new one can begin; {@link #run} then trains in a model
+ * directory.
  */
 public final class Trainer implements AutoCloseable {
     private final Backend backend;

@@ -25,7 +25,8 @@ public interface TrainingListener {
     /**
      * @param step steps done
      * @param totalSteps as in {@link Start}
-     * @param done the share of the run or, where this process has to stop earlier, of its time; NaN where neither has an end
+     * @param done the share of the run or, where this process has to stop earlier, of its time; NaN where neither has
+     *     an end
      * @param epoch epochs done, with the fraction of this one
      * @param loss mean training loss since the last report
      * @param speed steps of the data, such as tokens, a second, since the last report

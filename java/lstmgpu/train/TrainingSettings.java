@@ -127,8 +127,8 @@ public record TrainingSettings(
      *     same, so that the network learns to begin; 0: only once an epoch
      * @param epochs passes over the data, or {@link #UNLIMITED}
      * @param maxSteps steps, or {@link #UNLIMITED}; 0 writes the initial model and stops
-     * @param maxSeconds 0 means no limit; where there is another one, wall-clock seconds of this process, after which it stops;
-     *     otherwise those of the whole run, earlier processes included
+     * @param maxSeconds 0 means no limit; where there is another one, wall-clock seconds of this process, after which
+     *     it stops; otherwise those of the whole run, earlier processes included
      */
     public record Loop(
             int batchSize, int seqLength, int stepSize, float resetState, int epochs, int maxSteps, double maxSeconds) {

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the pages for people who work on the program say: every file they name is there, and what they list is the whole. */
+/**
+ * What the pages for people who work on the program say: every file they name is there, and what they list is the
+ * whole.
+ */
 class ContributingTest {
     private static final Path PAGE = Path.of("CONTRIBUTING.md");
     private static final Path KERNELS = Path.of("kernels");

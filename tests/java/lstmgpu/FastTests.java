@@ -23,8 +23,9 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * What {@code tests/fast} runs. Without words these are all test classes but those in {@code tests/slow}; with words the classes that have
- * all of them in their names, and the cases of {@link lstmgpu.backend.ConformanceTest} that they choose, as many as there is time for.
+ * What {@code tests/fast} runs. Without words these are all test classes but those in {@code tests/slow}; with words
+ * the classes that have all of them in their names, and the cases of {@link lstmgpu.backend.ConformanceTest} that they
+ * choose, as many as there is time for.
  */
 final class FastTests implements TestExecutionListener {
     private static final Path TESTS = Path.of("tests", "java");

@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Who may use whom: what docs/design.md says of the packages' order, and that nothing above the seam names a backend. */
+/**
+ * Who may use whom: what docs/design.md says of the packages' order, and that nothing above the seam names a backend.
+ */
 class ImportTest {
     private static final Path SOURCES = Path.of("java", "lstmgpu");
     private static final Path DESIGN = Path.of("docs", "design.md");

@@ -2,7 +2,10 @@ package lstmgpu.backend.cpu;
 
 import java.util.Arrays;
 
-/** What a kind of cell computes of n neighbouring pairs of unit and sequence in a step; their gates' slots lie in the worker's first tiles. */
+/**
+ * What a kind of cell computes of n neighbouring pairs of unit and sequence in a step; their gates' slots lie in the
+ * worker's first tiles.
+ */
 abstract class CellTiles {
     final RnnWorkspace work;
 
@@ -28,7 +31,8 @@ abstract class CellTiles {
     abstract void forward(Worker worker, int layer, int step, long at, float[] h, int n);
 
     /**
-     * Turns activated gates into gradients of the pre-activations, with what flows from the next step to the one before beside the product.
+     * Turns activated gates into gradients of the pre-activations, with what flows from the next step to the one before
+     * beside the product.
      *
      * @param dh gradient of h'; overwritten
      */

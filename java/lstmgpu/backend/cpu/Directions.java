@@ -4,8 +4,8 @@ import java.util.Arrays;
 import lstmgpu.backend.DeviceBuffer;
 
 /**
- * Sequences from their ends, and two directions side by side; a worker does some of the rows, which are the sequences of
- * all steps.
+ * Sequences from their ends, and two directions side by side; a worker does some of the rows, which are the sequences
+ * of all steps.
  */
 final class Directions implements WorkerPool.Task {
     private enum Way {

@@ -11,9 +11,10 @@ import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 
 /**
- * What a plan keeps, and where. Inside a plan the units are the rows and the sequences the columns, a block [·,B] a step: a
- * weight matrix then stands on the left of every product, which OpenBLAS runs a third faster at 64 sequences than the other
- * way round (it packs the small factor once and streams the large one), and a thread's units are one stretch of memory.
+ * What a plan keeps, and where. Inside a plan the units are the rows and the sequences the columns, a block [·,B] a
+ * step: a weight matrix then stands on the left of every product, which OpenBLAS runs a third faster at 64 sequences
+ * than the other way round (it packs the small factor once and streams the large one), and a thread's units are one
+ * stretch of memory.
  *
  * <p>A cell saves {@link #slots} blocks [H,B] a step: LSTM i, f, g, o; GRU r, z, n and q = W_hn·h + b_hn; plain cells
  * h.
@@ -58,8 +59,8 @@ final class RnnWorkspace implements AutoCloseable {
     final CpuBuffer features;
 
     /**
-     * The table with its gate rows as rows, [G·H,V]; null without one, and for a single sequence, which reads the table as
-     * it lies.
+     * The table with its gate rows as rows, [G·H,V]; null without one, and for a single sequence, which reads the table
+     * as it lies.
      */
     final CpuBuffer table;
 

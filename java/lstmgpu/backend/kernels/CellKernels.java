@@ -1,6 +1,9 @@
 package lstmgpu.backend.kernels;
 
-/** Launches the kernels of one kind of cell, a step at a time; a kind of cell adds the arguments that the others have not. */
+/**
+ * Launches the kernels of one kind of cell, a step at a time; a kind of cell adds the arguments that the others have
+ * not.
+ */
 abstract class CellKernels {
     final RnnMemory memory;
     private final KernelDevice device;
@@ -30,7 +33,8 @@ abstract class CellKernels {
     abstract void addBackward(KernelCall call, int layer, int step);
 
     /**
-     * The step's states, from the input's side and the product of W_hh with the h before, which lies in {@link RnnMemory#recurrent}.
+     * The step's states, from the input's side and the product of W_hh with the h before, which lies in
+     * {@link RnnMemory#recurrent}.
      *
      * @param input [B,G·H], or with tokens a table [V,G·H]
      * @param tokens INT32 [B] or null

@@ -17,7 +17,9 @@ import org.slf4j.LoggerFactory;
 public record KeptChoice(Path file) {
     private static final Logger LOG = LoggerFactory.getLogger(KeptChoice.class);
 
-    /** An empty text where nothing was kept, or another user could have changed it: a choice decides the bits of a run. */
+    /**
+     * An empty text where nothing was kept, or another user could have changed it: a choice decides the bits of a run.
+     */
     public String read() {
         if (!CacheFolder.isOwn(file)) {
             return "";

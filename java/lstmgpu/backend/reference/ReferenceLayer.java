@@ -4,8 +4,8 @@ import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 
 /**
- * One direction of a recurrent layer over T steps of B sequences, with everything it computed kept for the way back. A step of padding
- * leaves the state as it is and gives zero.
+ * One direction of a recurrent layer over T steps of B sequences, with everything it computed kept for the way back. A
+ * step of padding leaves the state as it is and gives zero.
  */
 final class ReferenceLayer {
     /** W_hh [G·H,H] and b_hh [G·H], or their gradients. */

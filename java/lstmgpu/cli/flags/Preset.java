@@ -55,8 +55,8 @@ public enum Preset {
     private static final int FEWEST_EVALUATIONS = 4;
 
     /**
-     * Settings without a last step, with one unless they have a time, and with evaluations, samples and checkpoints at distances that
-     * suit the text.
+     * Settings without a last step, with one unless they have a time, and with evaluations, samples and checkpoints at
+     * distances that suit the text.
      */
     public TrainingSettings fitting(TrainingSettings settings, int stepsPerEpoch) {
         int several = Math.ceilDiv(FEWEST_STEPS_BETWEEN, stepsPerEpoch) * stepsPerEpoch;
@@ -72,8 +72,8 @@ public enum Preset {
     }
 
     /**
-     * Passes over a text that come nearest to the steps a network of this size is given: at least one, and not so many that
-     * a small text is learnt by heart.
+     * Passes over a text that come nearest to the steps a network of this size is given: at least one, and not so many
+     * that a small text is learnt by heart.
      */
     public int epochs(int stepsPerEpoch) {
         return Math.clamp(Math.round((double) steps / stepsPerEpoch), 1, mostEpochs);

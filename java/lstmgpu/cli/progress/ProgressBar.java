@@ -87,7 +87,10 @@ public final class ProgressBar extends ProgressView {
         drawnWidth = line.length();
     }
 
-    /** A bar, and as much beside it as fits, the most telling first; without an end no bar, and where it is very narrow none either. */
+    /**
+     * A bar, and as much beside it as fits, the most telling first; without an end no bar, and where it is very narrow
+     * none either.
+     */
     public static String line(Progress progress, Measures measures, int width) {
         boolean endless = !Double.isFinite(progress.done());
         String head = endless ? "" : "%3.0f%%".formatted(Math.floor(100 * progress.done()));

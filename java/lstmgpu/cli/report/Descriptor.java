@@ -19,7 +19,8 @@ enum Descriptor {
     }
 
     /**
-     * Whether somebody may be looking at it: anything that is a terminal, and where the system does not tell, what the JVM takes for one.
+     * Whether somebody may be looking at it: anything that is a terminal, and where the system does not tell, what the
+     * JVM takes for one.
      * /dev/null and its like count too, since nobody reads there.
      */
     @SuppressWarnings("SystemConsoleNull") // only some Java versions have a console without a terminal

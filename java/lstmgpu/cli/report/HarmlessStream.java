@@ -10,8 +10,8 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * UTF-8 on its way to a terminal: what the terminal might obey is shown instead, and what is no UTF-8 becomes U+FFFD. A character that
- * is not complete waits for its rest, and a carriage return for the line end that makes it one.
+ * UTF-8 on its way to a terminal: what the terminal might obey is shown instead, and what is no UTF-8 becomes U+FFFD. A
+ * character that is not complete waits for its rest, and a carriage return for the line end that makes it one.
  */
 final class HarmlessStream extends FilterOutputStream {
     private static final int BLOCK = 1 << 12;

@@ -8,8 +8,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Text in UTF-8 with a buffer; unlike its parent it knows why a part of it was lost. Where it leads to a terminal, everything but
- * {@link #control} is made harmless on the way; elsewhere the bytes go as they are.
+ * Text in UTF-8 with a buffer; unlike its parent it knows why a part of it was lost. Where it leads to a terminal,
+ * everything but {@link #control} is made harmless on the way; elsewhere the bytes go as they are.
  */
 public final class ResultStream extends PrintStream {
     private static final int BUFFER = 1 << 16;

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Tokens that are found in a text before anything else is done to it, such as {@code <|endoftext|>}: the leftmost, of those the longest. */
+/**
+ * Tokens that are found in a text before anything else is done to it, such as {@code <|endoftext|>}: the leftmost, of
+ * those the longest.
+ */
 final class AddedTokens {
     private static final int MOST_ID = (1 << 24) - 1;
 

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A visible letter for every byte: printable Latin-1 stands for itself; the other bytes, in order, take the letters from U+0100 on
- * (Radford et al. 2019, GPT-2).
+ * A visible letter for every byte: printable Latin-1 stands for itself; the other bytes, in order, take the letters
+ * from U+0100 on (Radford et al. 2019, GPT-2).
  */
 public final class ByteLetters {
     private static final int BYTES = 256;

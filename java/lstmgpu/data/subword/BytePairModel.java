@@ -113,7 +113,10 @@ final class BytePairModel implements Model {
         return symbols.build().toArray();
     }
 
-    /** Joins the pair learnt first, the leftmost of several, until no pair is left that was learnt. What is joined away is −1. */
+    /**
+     * Joins the pair learnt first, the leftmost of several, until no pair is left that was learnt. What is joined away
+     * is −1.
+     */
     private void join(int[] symbols, Effort effort) {
         int[] next = new int[symbols.length];
         int[] previous = new int[symbols.length];

@@ -10,8 +10,9 @@ import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
- * Learns which pairs of tokens to join: always the pair that comes most often, of several the one with the smaller left and then the
- * smaller right identifier (Sennrich, Haddow and Birch 2016, on bytes as in GPT-2). Tokens 0 to 255 are the bytes.
+ * Learns which pairs of tokens to join: always the pair that comes most often, of several the one with the smaller left
+ * and then the smaller right identifier (Sennrich, Haddow and Birch 2016, on bytes as in GPT-2). Tokens 0 to 255 are
+ * the bytes.
  */
 public final class BytePairTrainer {
     private static final int BYTES = 256;

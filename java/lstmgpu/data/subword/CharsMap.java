@@ -9,11 +9,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * SentencePiece's table of replacements (Kudo and Richardson 2018): a double-array trie (Yata's Darts-clone) from the UTF-8 of a few
- * characters to a place among texts that end with a zero byte.
+ * SentencePiece's table of replacements (Kudo and Richardson 2018): a double-array trie (Yata's Darts-clone) from the
+ * UTF-8 of a few characters to a place among texts that end with a zero byte.
  */
 final class CharsMap implements Normalizer {
-    /** What belongs together on the screen; shorter ones are looked up as a whole, longer ones a character at a time. */
+    /**
+     * What belongs together on the screen; shorter ones are looked up as a whole, longer ones a character at a time.
+     */
     private static final Pattern GRAPHEME = Pattern.compile("\\X", Pattern.DOTALL);
 
     /** Twenty times the largest that people use. */

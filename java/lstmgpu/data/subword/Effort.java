@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much work a {@code tokenizer.json} may ask for, in proportion to the text: a file that somebody else wrote can hold expressions that
- * never end and replacements that double a text at every turn. Tokenizers that people use take a tenth of what is allowed here (GPT-4o's
- * expression 140 steps per character).
+ * How much work a {@code tokenizer.json} may ask for, in proportion to the text: a file that somebody else wrote can
+ * hold expressions that never end and replacements that double a text at every turn. Tokenizers that people use take a
+ * tenth of what is allowed here (GPT-4o's expression 140 steps per character).
  */
 public final class Effort {
     private static final long RESERVE_STEPS = 10_000_000;

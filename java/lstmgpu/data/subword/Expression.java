@@ -14,7 +14,10 @@ record Expression(Pattern compiled, boolean isPlain) {
 
     private static final int LETTERS_OF_A_LONG_ONE = 256;
 
-    /** How the library's regular expressions read classes such as \s and (?i:...), and where they see lines: at line feeds only. */
+    /**
+     * How the library's regular expressions read classes such as \s and (?i:...), and where they see lines: at line
+     * feeds only.
+     */
     private static final int ONIGURUMA =
             Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNICODE_CASE | Pattern.UNIX_LINES | Pattern.MULTILINE;
 

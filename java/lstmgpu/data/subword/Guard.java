@@ -5,8 +5,9 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Runs work that a foreign file describes where it can be left: in a thread with a stack of its own. Java's regular expressions have ways
- * to compute for ever and look at a character now and then; matches that compute for half a second more than their characters are worth are given up.
+ * Runs work that a foreign file describes where it can be left: in a thread with a stack of its own. Java's regular
+ * expressions have ways to compute for ever and look at a character now and then; matches that compute for half a
+ * second more than their characters are worth are given up.
  */
 public final class Guard {
     private static final long STACK_BYTES = 16L << 20;

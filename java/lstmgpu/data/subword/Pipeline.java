@@ -15,9 +15,9 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
- * What a {@code tokenizer.json} of the Hugging Face tokenizers library says, from text to identifiers and back: added tokens, normalizer,
- * pre-tokenizer, model, decoder. A post-processor, which puts marks around a text, is left aside, since a language model reads a text as
- * it is.
+ * What a {@code tokenizer.json} of the Hugging Face tokenizers library says, from text to identifiers and back: added
+ * tokens, normalizer, pre-tokenizer, model, decoder. A post-processor, which puts marks around a text, is left aside,
+ * since a language model reads a text as it is.
  */
 public final class Pipeline {
     private final String kind;

@@ -4,8 +4,8 @@ import java.lang.Character.UnicodeScript;
 import java.util.function.Consumer;
 
 /**
- * Cuts a text where the script changes, as SentencePiece sees scripts: what Japanese is written with is one, and a space
- * belongs to any, as does what Unicode has not assigned.
+ * Cuts a text where the script changes, as SentencePiece sees scripts: what Japanese is written with is one, and a
+ * space belongs to any, as does what Unicode has not assigned.
  */
 final class Scripts {
     private static final int LONG_VOWEL = 0x30FC;

@@ -3,9 +3,9 @@ package lstmgpu.data.subword;
 import java.util.regex.Matcher;
 
 /**
- * Finds a foreign expression in one text, match after match. Each look at a character is a step; a match has steps for each character that
- * it is the first to look at, and what it leaves over is no help to the next one beyond a reserve. So an expression that goes over the same
- * characters again and again is given up soon, however long the text is.
+ * Finds a foreign expression in one text, match after match. Each look at a character is a step; a match has steps for
+ * each character that it is the first to look at, and what it leaves over is no help to the next one beyond a reserve.
+ * So an expression that goes over the same characters again and again is given up soon, however long the text is.
  */
 final class Search {
     private static final long RESERVE_STEPS = 10_000_000;

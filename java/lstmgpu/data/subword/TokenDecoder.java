@@ -128,7 +128,10 @@ final class TokenDecoder {
         return result.get();
     }
 
-    /** Behind Fuse it is about the text as a whole, whose end nobody knows before it is there: only the start is stripped then. */
+    /**
+     * Behind Fuse it is about the text as a whole, whose end nobody knows before it is there: only the start is
+     * stripped then.
+     */
     private void addStrip(Fields fields) {
         String content = fields.character("content");
         int start = fields.count("start", 0, MOST_STRIPPED);

@@ -7,7 +7,9 @@ import java.util.Deque;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
-/** The most probable sequence of tokens, each with a probability of its own, found by Viterbi's algorithm (Kudo 2018). */
+/**
+ * The most probable sequence of tokens, each with a probability of its own, found by Viterbi's algorithm (Kudo 2018).
+ */
 final class UnigramModel implements Model {
     /** How much less probable than the least probable token an unknown character is, in nats. */
     private static final double UNKNOWN_PENALTY = 10;

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
- * The longest token first, from the left; tokens inside a word have a prefix (Schuster and Nakajima 2012, Devlin et al. 2019). A word
- * with a part that no token stands for is unknown as a whole.
+ * The longest token first, from the left; tokens inside a word have a prefix (Schuster and Nakajima 2012, Devlin et al.
+ * 2019). A word with a part that no token stands for is unknown as a whole.
  */
 record WordPieceModel(Entries entries, Prefixes prefixes, String prefix, Integer unknownId, int longest)
         implements Model {

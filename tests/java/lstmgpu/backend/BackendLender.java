@@ -4,8 +4,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Lends a backend to one case after the other: a fresh one each, or, where opening takes longer than most cases, the same one until a case
- * fails on it.
+ * Lends a backend to one case after the other: a fresh one each, or, where opening takes longer than most cases, the
+ * same one until a case fails on it.
  */
 final class BackendLender implements AutoCloseable {
     private final Supplier<Backend> source;

@@ -6,8 +6,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A recurrent stack over sequences that end within the batch: in two directions, or with lengths of their own, or both. What padding holds
- * has no part in anything; only the rows of a table's gradient may be summed up in another order, since tokens of padding lie between others.
+ * A recurrent stack over sequences that end within the batch: in two directions, or with lengths of their own, or both.
+ * What padding holds has no part in anything; only the rows of a table's gradient may be summed up in another order,
+ * since tokens of padding lie between others.
  *
  * @param bounded whether sequences have lengths of their own
  * @param tableSize 0 for features

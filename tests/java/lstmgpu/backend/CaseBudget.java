@@ -7,8 +7,9 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * Time for the cases of {@link ConformanceTest}: {@code -Dlstmgpu.test.seconds=20} gives the backends as much in all. They then come in a
- * drawn order, so that those for which there is time are of all kinds. Without it all cases are run, in the order in which they are listed.
+ * Time for the cases of {@link ConformanceTest}: {@code -Dlstmgpu.test.seconds=20} gives the backends as much in all.
+ * They then come in a drawn order, so that those for which there is time are of all kinds. Without it all cases are
+ * run, in the order in which they are listed.
  */
 public final class CaseBudget {
     private static final double SECONDS = Double.parseDouble(System.getProperty("lstmgpu.test.seconds", "0"));

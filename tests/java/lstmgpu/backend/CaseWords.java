@@ -14,8 +14,9 @@ record CaseWords(List<String> words) {
     }
 
     /**
-     * Whether each word is part of one of the texts, whatever its letters' case. The names of a record's components do not count, since
-     * every recurrent stack has a {@code dropout=}; an operation may be written as its kernel is, {@code squared_error}.
+     * Whether each word is part of one of the texts, whatever its letters' case. The names of a record's components do
+     * not count, since every recurrent stack has a {@code dropout=}; an operation may be written as its kernel is,
+     * {@code squared_error}.
      */
     boolean meet(String... texts) {
         return words.stream()

@@ -29,7 +29,10 @@ class CellTest {
     private static final Path DESIGN = Path.of("docs", "design.md");
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|(?m)^\\s*//[^\n]*", Pattern.DOTALL);
 
-    /** The constants wherever they stand, and the words where they are text; not within other names, the program's among them. */
+    /**
+     * The constants wherever they stand, and the words where they are text; not within other names, the program's among
+     * them.
+     */
     private static final Pattern NAMED = Pattern.compile("(?<![\\w-])(LSTM|GRU|RNN_TANH|RNN_RELU)(?![\\w-])"
             + "|\"[^\"\n]*(?<![\\w=-])(lstm|gru|rnn_tanh|rnn_relu)(?![\\w-])");
 

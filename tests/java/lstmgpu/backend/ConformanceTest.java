@@ -12,8 +12,9 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Every operation on every backend present, against the reference. The seed of shapes and values is
- * part of each case's text; {@code -Dlstmgpu.test.seed=N} draws others. {@code -Dlstmgpu.test.toy=true} leaves the layers of the sizes that
- * were asked for. {@code -Dlstmgpu.test.cases="gru opencl"} leaves the cases that have all these words in their text or in their backend's.
+ * part of each case's text; {@code -Dlstmgpu.test.seed=N} draws others. {@code -Dlstmgpu.test.toy=true} leaves the
+ * layers of the sizes that were asked for. {@code -Dlstmgpu.test.cases="gru opencl"} leaves the cases that have all
+ * these words in their text or in their backend's.
  */
 class ConformanceTest {
     private static final Map<ConformanceCase, Outcome> EXPECTED = new ConcurrentHashMap<>();

@@ -82,7 +82,10 @@ final class Outcome {
         }
     }
 
-    /** Design: 4·(backward ? 2 : 1)·⌈log2(K·T)⌉·eps, with one level of summation at least; TF32 and bfloat16 whatever the depth. */
+    /**
+     * Design: 4·(backward ? 2 : 1)·⌈log2(K·T)⌉·eps, with one level of summation at least; TF32 and bfloat16 whatever
+     * the depth.
+     */
     private static double tolerance(long depth, boolean backward, Precision precision) {
         if (precision != Precision.FP32) {
             return precision == Precision.TF32 ? TF32_TOLERANCE : BF16_TOLERANCE;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A recurrent stack over two stretches of a sequence with carried state, which some sequences lose between them, and added gradients,
- * then one from zero.
+ * A recurrent stack over two stretches of a sequence with carried state, which some sequences lose between them, and
+ * added gradients, then one from zero.
  *
  * @param tableSize 0 for features
  */
@@ -28,10 +28,11 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
     }
 
     /**
-     * Whether there is such a way. cuDNN takes no tables. A rounded factor may switch a unit of RNN_RELU on or off, and with it a
-     * gradient, to which no tolerance of a smooth function applies; in bfloat16 a badly conditioned one is off by more than the tolerance
-     * after many steps, in exact sums too. Its products are those of RNN_TANH. With one hidden unit in bfloat16 a gradient is one sum that
-     * may cancel, with nothing to measure it by. Whole-sequence kernels compute layers of some sizes.
+     * Whether there is such a way. cuDNN takes no tables. A rounded factor may switch a unit of RNN_RELU on or off, and
+     * with it a gradient, to which no tolerance of a smooth function applies; in bfloat16 a badly conditioned one is
+     * off by more than the tolerance after many steps, in exact sums too. Its products are those of RNN_TANH. With one
+     * hidden unit in bfloat16 a gradient is one sum that may cancel, with nothing to measure it by. Whole-sequence
+     * kernels compute layers of some sizes.
      */
     static boolean has(RnnShape shape, int steps, boolean training, int tableSize, Way other) {
         boolean table = other.rnn() == RnnImplementation.CUDNN && tableSize > 0;

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Every cell, one to three layers, both kinds of input, with and without dropout, in one or two directions, with lengths or without; {@code -Dlstmgpu.test.sizes=128,256} adds layers of so
- * many units and inputs, and eight sequences, which algorithms ask for that the other cases do not reach.
+ * Every cell, one to three layers, both kinds of input, with and without dropout, in one or two directions, with
+ * lengths or without; {@code -Dlstmgpu.test.sizes=128,256} adds layers of so many units and inputs, and eight
+ * sequences, which algorithms ask for that the other cases do not reach.
  */
 final class RnnCases {
     /** Multiplications of one forward pass, so that the whole suite stays within its minute. */

@@ -12,9 +12,9 @@ import lstmgpu.backend.reference.ReferenceBackend;
 import lstmgpu.devices.Backends;
 
 /**
- * The backends that the contract is tested on. {@code -Dlstmgpu.test.device=cuda} or {@code opencl} tests this one only; CUDA is then the
- * machine's own instead of the stand-in's. {@code -Dlstmgpu.test.rnn=fused}, {@code cudnn} or {@code sequence} tests this plan of it only,
- * and with the fused one the operations.
+ * The backends that the contract is tested on. {@code -Dlstmgpu.test.device=cuda} or {@code opencl} tests this one
+ * only; CUDA is then the machine's own instead of the stand-in's. {@code -Dlstmgpu.test.rnn=fused}, {@code cudnn} or
+ * {@code sequence} tests this plan of it only, and with the fused one the operations.
  */
 enum TestBackends {
     REFERENCE,

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A damaged byte of the files that people may edit is noticed by their check sums, or, in metrics.csv, is another number; then one sentence
- * names the file. Never a stack trace.
+ * A damaged byte of the files that people may edit is noticed by their check sums, or, in metrics.csv, is another
+ * number; then one sentence names the file. Never a stack trace.
  */
 class DamagedRecordsTest {
     private static final int FLIPS = 200;

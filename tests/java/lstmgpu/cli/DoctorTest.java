@@ -13,7 +13,10 @@ import lstmgpu.ChildProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code doctor} and {@code devices} in processes of their own: without libraries, with the stand-in's, with broken ones. */
+/**
+ * {@code doctor} and {@code devices} in processes of their own: without libraries, with the stand-in's, with broken
+ * ones.
+ */
 class DoctorTest {
     private static final Path STAND_IN =
             Path.of(System.getProperty("lstmgpu.cudasim", "target/cudasim")).toAbsolutePath();

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The kind of processor whose kernels OpenBLAS takes decides the last bits of a run, so it is said which one that was. */
+/**
+ * The kind of processor whose kernels OpenBLAS takes decides the last bits of a run, so it is said which one that was.
+ */
 class ProcessorKindTest {
     /** Of any two kinds at least one is not what OpenBLAS would choose here. */
     @ParameterizedTest

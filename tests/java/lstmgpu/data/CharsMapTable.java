@@ -8,7 +8,10 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Writes a table of replacements as SentencePiece does: a double array in which a child of node n is at base(n) XOR its byte. */
+/**
+ * Writes a table of replacements as SentencePiece does: a double array in which a child of node n is at base(n) XOR its
+ * byte.
+ */
 final class CharsMapTable {
     private static final int SIZE = 1 << 13;
 

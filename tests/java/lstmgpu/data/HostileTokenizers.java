@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 import lstmgpu.LstmGpuException;
 
 /**
- * Uses every {@code tokenizer.json} of a set that was made to run for ever or to fill the memory, and prints a line for each: its name,
- * the exit code or "done", the milliseconds of processor time, and the message.
+ * Uses every {@code tokenizer.json} of a set that was made to run for ever or to fill the memory, and prints a line for
+ * each: its name, the exit code or "done", the milliseconds of processor time, and the message.
  */
 final class HostileTokenizers {
     private static final String WORDS =

@@ -28,7 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever stands where a file belongs is read within its limit or refused at once, and what it leads to stays as it is. */
+/**
+ * Whatever stands where a file belongs is read within its limit or refused at once, and what it leads to stays as it
+ * is.
+ */
 class RegularFileTest {
     private static final Duration AT_ONCE = Duration.ofMinutes(1);
     private static final byte[] CONTENT = {1, 2, 3};

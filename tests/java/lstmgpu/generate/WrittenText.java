@@ -14,7 +14,10 @@ import lstmgpu.network.Initialisation;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 
-/** What a backend draws from the same model with the same seed: in several sequences, in whole blocks of tokens and, at the end, one by one. */
+/**
+ * What a backend draws from the same model with the same seed: in several sequences, in whole blocks of tokens and, at
+ * the end, one by one.
+ */
 public record WrittenText(List<GeneratedText> sequences) {
     private static final float LOGPROB_TOLERANCE = 1e-4f;
 

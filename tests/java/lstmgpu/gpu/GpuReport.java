@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Puts what tests/gpu/run found into report.json and prints a table. Arguments: the folder, the commit, "rehearsal" or nothing. The exit code
- * is 1 if a loss curve or a text is not the CPU's.
+ * Puts what tests/gpu/run found into report.json and prints a table. Arguments: the folder, the commit, "rehearsal" or
+ * nothing. The exit code is 1 if a loss curve or a text is not the CPU's.
  */
 public final class GpuReport {
     private static final ObjectMapper JSON = new ObjectMapper();

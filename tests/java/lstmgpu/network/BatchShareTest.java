@@ -14,7 +14,10 @@ import lstmgpu.backend.reference.ReferenceBackend;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever network and batch: the gradients of a batch's shares add up to the batch's, and their losses are the batch's. */
+/**
+ * Whatever network and batch: the gradients of a batch's shares add up to the batch's, and their losses are the
+ * batch's.
+ */
 class BatchShareTest {
     private static final int[] BOUNDS = {0, 1, HeadCase.BATCH};
 

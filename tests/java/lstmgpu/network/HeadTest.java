@@ -24,7 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Heads, inputs and forms of batches other than a language model's: gradients by finite differences in float64, and the same elsewhere. */
+/**
+ * Heads, inputs and forms of batches other than a language model's: gradients by finite differences in float64, and the
+ * same elsewhere.
+ */
 class HeadTest {
     private static final int STEPS = HeadCase.STEPS;
     private static final int BATCH = HeadCase.BATCH;

@@ -13,8 +13,9 @@ import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.network.NetworkConfig;
 
 /**
- * A process of its own in which every file operation of a training run fails in turn. Prints how many it tried; ends with an
- * AssertionError at the first that leaves anything but the old state, or says something else than the path and the bytes.
+ * A process of its own in which every file operation of a training run fails in turn. Prints how many it tried; ends
+ * with an AssertionError at the first that leaves anything but the old state, or says something else than the path and
+ * the bytes.
  */
 final class FailingWrites {
     private static final NetworkConfig CONFIG = Runs.config(Cell.GRU, 0);

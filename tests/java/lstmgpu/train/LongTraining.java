@@ -24,7 +24,9 @@ final class LongTraining {
 
     private LongTraining() {}
 
-    /** Arguments: {@code cpu} or {@code cuda}, where all calls of the driver are made but no kernel computes; a folder. */
+    /**
+     * Arguments: {@code cpu} or {@code cuda}, where all calls of the driver are made but no kernel computes; a folder.
+     */
     public static void main(String[] arguments) {
         if (arguments[0].equals("cuda")) {
             Cudasim.idle();

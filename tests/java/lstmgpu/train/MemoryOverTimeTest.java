@@ -13,9 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the first steps needed is enough for ten thousand, with saving, evaluating and sampling on the way: of the device's memory the
- * first two thousand, of the heap the first four, since classes that are loaded once still come in the second two.
- * In a process of its own, since other tests' leavings come and go by megabytes.
+ * What the first steps needed is enough for ten thousand, with saving, evaluating and sampling on the way: of the
+ * device's memory the first two thousand, of the heap the first four, since classes that are loaded once still come in
+ * the second two. In a process of its own, since other tests' leavings come and go by megabytes.
  */
 class MemoryOverTimeTest {
     @TempDir

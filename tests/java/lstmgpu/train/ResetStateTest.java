@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * With carried state alone, a sequence sees a zero state once an epoch, and a text that begins from nothing is noise to the network. It has to
- * begin more often.
+ * With carried state alone, a sequence sees a zero state once an epoch, and a text that begins from nothing is noise to
+ * the network. It has to begin more often.
  */
 class ResetStateTest {
     private static final int SEQUENCES = 8;

@@ -6,8 +6,8 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.Step;
 
 /**
- * A backend that asks for a stop while the n-th training step is running, as a signal would. The first step that is captured
- * is the training step, which comes before those of evaluation and generation.
+ * A backend that asks for a stop while the n-th training step is running, as a signal would. The first step that is
+ * captured is the training step, which comes before those of evaluation and generation.
  */
 final class StopAfter {
     private final Backend backend;

@@ -77,7 +77,10 @@ class TrainingMemoryTest {
                 new Case("cuda", Cell.LSTM, RnnImplementation.SEQUENCE, Precision.BF16, 24, 0.2f));
     }
 
-    /** Blocks that were freed stay with the backend, so on a GPU the most that was held at a time is what the driver lacks. */
+    /**
+     * Blocks that were freed stay with the backend, so on a GPU the most that was held at a time is what the driver
+     * lacks.
+     */
     private static long held(Backend backend) {
         if (!backend.device().backend().equals("cuda")) {
             return backend.allocatedBytes();

@@ -52,7 +52,10 @@ record CudnnLayerSpec(
         return precision == Precision.BF16 ? cudnnDataType.CUDNN_DATA_BFLOAT16 : cudnnDataType.CUDNN_DATA_FLOAT;
     }
 
-    /** cuDNN's default for float data rounds to TF32, so exact float32 has to be asked for; bfloat16 has the default only, as in PyTorch. */
+    /**
+     * cuDNN's default for float data rounds to TF32, so exact float32 has to be asked for; bfloat16 has the default
+     * only, as in PyTorch.
+     */
     int mathType() {
         return switch (precision) {
             case FP32 -> cudnnMathType.CUDNN_FMA_MATH;

@@ -96,8 +96,8 @@ record SequencePlanner(int multiprocessors, int sharedBytes, boolean clusters) {
     }
 
     /**
-     * What a unit and sequence move through device memory a step: the input, what backward reads, h as a factor, and the
-     * states.
+     * What a unit and sequence move through device memory a step: the input, what backward reads, h as a factor, and
+     * the states.
      */
     private static int cellBytes(Cell cell) {
         int floats = cell.gates() + cell.states().size();

@@ -97,7 +97,10 @@ class CudaProgramTest {
         return all;
     }
 
-    /** An illegal address or a failed launch after the first checkpoint: the run ends, the checkpoint stays whole and serves. */
+    /**
+     * An illegal address or a failed launch after the first checkpoint: the run ends, the checkpoint stays whole and
+     * serves.
+     */
     @ParameterizedTest
     @ValueSource(ints = {700, 719})
     void aLostContextLeavesTheLastCheckpointAlone(int code) throws IOException, InterruptedException {

@@ -16,7 +16,10 @@ import lstmgpu.backend.kernels.Product;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The two queues wait for each other wherever they must: results are right in every schedule, and with any wait left out they are not. */
+/**
+ * The two queues wait for each other wherever they must: results are right in every schedule, and with any wait left
+ * out they are not.
+ */
 class CudaWaitTest implements OnTheStandIn {
     private static final String WAIT = "cuStreamWaitEvent";
     private static final int SIDE = 5;

@@ -69,7 +69,9 @@ class KernelRnnTest implements OnTheStandIn {
                 0, libraries, new KernelImages(libraries, Cudasim.folder().resolve("kernels")), _ -> {});
     }
 
-    /** The gradients after two training steps, straight or as a recorded step; a table's behind those of the weights. */
+    /**
+     * The gradients after two training steps, straight or as a recorded step; a table's behind those of the weights.
+     */
     private static float[] train(Cell cell, boolean table, Precision precision, boolean recorded) {
         RnnSpec spec = RnnSpec.training(new RnnShape(cell, LAYERS, UNITS, UNITS), STEPS, SEQUENCES, precision)
                 .withDropout(0.25f, 3)

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Libraries of an attacker under every name that a loader tries in the folders that anybody may write: none of them is ever run. */
+/**
+ * Libraries of an attacker under every name that a loader tries in the folders that anybody may write: none of them is
+ * ever run.
+ */
 class PlantedLibraryTest {
     /** Leaves a trace as soon as it is loaded. */
     private static final String PLANT = """

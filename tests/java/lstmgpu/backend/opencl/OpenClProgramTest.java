@@ -29,7 +29,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The program as a person runs it through OpenCL, on drivers sound and broken: tests/faults/opencl_layer.cpp says how. */
+/**
+ * The program as a person runs it through OpenCL, on drivers sound and broken: tests/faults/opencl_layer.cpp says how.
+ */
 @Execution(ExecutionMode.CONCURRENT)
 class OpenClProgramTest {
     private static final Pattern FITTING_BATCH = Pattern.compile("--batch-size (\\d+) would fit");

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The program on a pseudo-terminal, with escape sequences in everything that other people write: texts, names, settings, metadata. */
+/**
+ * The program on a pseudo-terminal, with escape sequences in everything that other people write: texts, names,
+ * settings, metadata.
+ */
 @Execution(ExecutionMode.CONCURRENT)
 class TerminalTest {
     private static final String CLEAR = "\u001b[2J";

@@ -17,8 +17,9 @@ import lstmgpu.backend.cuda.libraries.LibrarySet;
 import org.junit.jupiter.api.Test;
 
 /**
- * The stand-in's cuDNN judges descriptions as a real one does, which needs no GPU for that: {@code mvn test -Dtest=CudnnLikenessTest
- * -Dlstmgpu.cudnn=FOLDER[:FOLDER]}, where the folders have libcudnn.so.9 and the libcublasLt that goes with it.
+ * The stand-in's cuDNN judges descriptions as a real one does, which needs no GPU for that:
+ * {@code mvn test -Dtest=CudnnLikenessTest -Dlstmgpu.cudnn=FOLDER[:FOLDER]}, where the folders have libcudnn.so.9 and
+ * the libcublasLt that goes with it.
  */
 class CudnnLikenessTest {
     private static List<String> answers(String folders, Map<String, String> environment) {

@@ -18,12 +18,13 @@ import lstmgpu.backend.cuda.driver.Stopwatch;
 import lstmgpu.backend.cuda.libraries.CudaLibraries;
 
 /**
- * What the cuDNN of this machine does with every algorithm, cell and size, those too that the program would not try: a line of JSON each,
- * with the first status that is no success, or the milliseconds of a pass forward and backward and how far the numbers are from the fused
- * kernels'.
+ * What the cuDNN of this machine does with every algorithm, cell and size, those too that the program would not try: a
+ * line of JSON each, with the first status that is no success, or the milliseconds of a pass forward and backward and
+ * how far the numbers are from the fused kernels'.
  *
- * <p>Arguments: precision, sizes, sequences, steps, and how many lines to leave out at the beginning. Exit codes: 0, 1 if cuDNN does not start or
- * STANDARD fails somewhere, 3 if the GPU's context was lost, after which a fresh process goes on.
+ * <p>Arguments: precision, sizes, sequences, steps, and how many lines to leave out at the beginning. Exit codes: 0, 1
+ * if cuDNN does not start or STANDARD fails somewhere, 3 if the GPU's context was lost, after which a fresh process
+ * goes on.
  */
 final class CudnnProbe {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** A process that describes layers and sequences to a cuDNN, the real one or the stand-in's, and prints the status of every call. */
+/**
+ * A process that describes layers and sequences to a cuDNN, the real one or the stand-in's, and prints the status of
+ * every call.
+ */
 public final class CudnnQuestions {
     private static final int FLOAT = 0;
     private static final int HALF = 2;

@@ -56,8 +56,8 @@ class CudnnRnnPlanTest {
     }
 
     /**
-     * Orders that agree with cuDNN's and such that do not, for every cell and precision; but a rounded factor may switch a unit of RNN_RELU
-     * on or off, to which the tolerance of a smooth function does not apply.
+     * Orders that agree with cuDNN's and such that do not, for every cell and precision; but a rounded factor may
+     * switch a unit of RNN_RELU on or off, to which the tolerance of a smooth function does not apply.
      */
     static List<RnnSpec> specs() {
         List<RnnSpec> specs = new ArrayList<>();

@@ -94,7 +94,10 @@ class CudaContextTest {
         assertTrue(refusal.getMessage().contains(part), refusal.getMessage());
     }
 
-    /** Both addresses are valid in the driver's eyes, so nothing but this check would stop a kernel from reading the wrong card. */
+    /**
+     * Both addresses are valid in the driver's eyes, so nothing but this check would stop a kernel from reading the
+     * wrong card.
+     */
     @Test
     void memoryOfAnotherDeviceIsRefused() {
         try (CudaRig rig = new CudaRig();

@@ -17,7 +17,10 @@ import lstmgpu.backend.cuda.Cudasim;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which libraries are taken and what is said of the others, in processes of their own and on a file system made up for it. */
+/**
+ * Which libraries are taken and what is said of the others, in processes of their own and on a file system made up for
+ * it.
+ */
 class CudaLibrariesTest {
     private static final Path STAND_IN =
             Path.of(System.getProperty("lstmgpu.cudasim", "target/cudasim")).toAbsolutePath();

@@ -8,8 +8,9 @@ import java.util.stream.Stream;
 import lstmgpu.backend.Cell;
 
 /**
- * Prints lines as those of kernels/cuda/images.txt for the layers that tests/gpu/run has whole-sequence kernels compute, as an H100 or H200
- * divides them: tests/gpu/pack has these compiled, so that nothing has to be compiled on the machine with the GPU.
+ * Prints lines as those of kernels/cuda/images.txt for the layers that tests/gpu/run has whole-sequence kernels
+ * compute, as an H100 or H200 divides them: tests/gpu/pack has these compiled, so that nothing has to be compiled on
+ * the machine with the GPU.
  */
 final class PackedSplits {
     private static final SequencePlanner GPU = new SequencePlanner(132, 232_448, true);

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Loops of every kind of split: weights in registers, in shared memory or in both, one chunk or several, and backward with gate gradients
- * or sums or both or neither going from block to block.
+ * Loops of every kind of split: weights in registers, in shared memory or in both, one chunk or several, and backward
+ * with gate gradients or sums or both or neither going from block to block.
  */
 class SequenceLoopTest implements OnTheStandIn {
     private static final int SEEDS = 3;

@@ -31,8 +31,8 @@ import lstmgpu.backend.kernels.LayerLoop;
 import lstmgpu.backend.kernels.RnnPlans;
 
 /**
- * Two training steps of layers, by a loop of given splits or by the fused plan. Twelve sequences are a group of eight and
- * a half-empty one.
+ * Two training steps of layers, by a loop of given splits or by the fused plan. Twelve sequences are a group of eight
+ * and a half-empty one.
  */
 public final class SequenceRig {
     /** For products in bfloat16, relative in norm. */
@@ -63,7 +63,10 @@ public final class SequenceRig {
                 false);
     }
 
-    /** Two layers of so many steps and sequences that read a table, on the GPU of these libraries, with weights as PyTorch draws them. */
+    /**
+     * Two layers of so many steps and sequences that read a table, on the GPU of these libraries, with weights as
+     * PyTorch draws them.
+     */
     SequenceRig(
             CudaLibraries libraries,
             KernelImages images,
@@ -110,7 +113,9 @@ public final class SequenceRig {
         return new SequenceRig(libraries, images, forward, backward, other, scale, forgetsHardly);
     }
 
-    /** The same by the fused plan in float32; of RNN_RELU in bfloat16, since another rounding switches units on and off. */
+    /**
+     * The same by the fused plan in float32; of RNN_RELU in bfloat16, since another rounding switches units on and off.
+     */
     SequenceRig fused() {
         Precision precision = spec.shape().cell() == Cell.RNN_RELU ? Precision.BF16 : Precision.FP32;
         RnnSpec exact = RnnSpec.training(spec.shape(), spec.steps(), spec.batch(), precision)
@@ -120,8 +125,8 @@ public final class SequenceRig {
     }
 
     /**
-     * The same of a GRU over more steps, with update gates of 0.9985 and far from where it is drawn to: a step moves h by less than half a
-     * place of bfloat16.
+     * The same of a GRU over more steps, with update gates of 0.9985 and far from where it is drawn to: a step moves h
+     * by less than half a place of bfloat16.
      */
     SequenceRig thatHardlyForgets() {
         return with(spec.withSteps(10 * STEPS), true);
@@ -188,7 +193,10 @@ public final class SequenceRig {
         };
     }
 
-    /** y of the second step, then the gradients of the weights, then those of the table; with the schedule that is set now. */
+    /**
+     * y of the second step, then the gradients of the weights, then those of the table; with the schedule that is set
+     * now.
+     */
     float[][] train(boolean recorded) {
         Random random = new Random(5);
         CudaDevice device = new CudaDevice(0, libraries, images);

@@ -29,7 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which of two splits is taken, one whose sums go within clusters and one with flags only, when a GPU does not run the former. */
+/**
+ * Which of two splits is taken, one whose sums go within clusters and one with flags only, when a GPU does not run the
+ * former.
+ */
 class SequenceTunerTest implements OnTheStandIn {
     private static final String LAUNCH = "cuLaunchCooperativeKernel";
     private static final SequenceSplit MIXED = SplitText.backward("128 16 8 4 3 4 0 2");

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Every whole-sequence kernel of kernels/cuda/images.txt on the machine's own GPU, whichever of them its plans would choose, at sizes that
- * fill it; {@code -Dlstmgpu.test.toy=true} takes those that the stand-in has images of. Clusters that the GPU has no room for are left
- * out. tests/gpu/run selects this class by its name.
+ * Every whole-sequence kernel of kernels/cuda/images.txt on the machine's own GPU, whichever of them its plans would
+ * choose, at sizes that fill it; {@code -Dlstmgpu.test.toy=true} takes those that the stand-in has images of. Clusters
+ * that the GPU has no room for are left out. tests/gpu/run selects this class by its name.
  */
 class SequencesOnDevice {
     private static final boolean TOY = Boolean.getBoolean("lstmgpu.test.toy");

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Faults planted in the kernel that draws the tokens of one text: an order of events, or a late block, must show each of them. */
+/**
+ * Faults planted in the kernel that draws the tokens of one text: an order of events, or a late block, must show each
+ * of them.
+ */
 class StreamFaultTest implements OnTheStandIn {
     private static final SamplingSpec SAMPLING = new SamplingSpec(1, 0, 1, 0, 1.5f, 3);
     private static final Map<StreamRig, StreamRig.Text> SOUND = new HashMap<>();
