@@ -1,5 +1,6 @@
 package lstmgpu.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import lstmgpu.ExitCode;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +59,22 @@ class ResumeFlagsTest {
         CommandRun.of("train", "--config=" + config, "--progress", "none", "--device", "cpu", "--threads", "1")
                 .succeeds();
         assertEquals(8, steps());
+    }
+
+    @Test
+    void aFolderThatSaysSomethingElseIsNotWrittenInto() throws IOException {
+        Path config = model.resolve("config.json");
+        String whole = Files.readString(config);
+        byte[] weights = Files.readAllBytes(model.resolve("model.safetensors"));
+        for (String changed : List.of(
+                whole.replace("language-model", "something-else"),
+                whole.replaceFirst("\\{", "{\"bidirectional\": true,"))) {
+            Files.writeString(config, changed);
+            resume("-o", model.toString(), "--max-steps", "9").fails(ExitCode.DATA, "config.json");
+            assertArrayEquals(weights, Files.readAllBytes(model.resolve("model.safetensors")));
+        }
+        Files.writeString(config, whole);
+        resume("-o", model.toString(), "--max-steps", "9").succeeds();
     }
 
     @Test

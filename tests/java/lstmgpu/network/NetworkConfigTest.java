@@ -208,6 +208,7 @@ class NetworkConfigTest {
                 "0.25|\"NaN\"|dropout is \"NaN\"",
                 "false|\"no\"|tie_weights is \"no\"",
                 "false|true|tie_weights is true",
+                "false|false, \"bidirectional\": true|bidirectional is true",
                 "\"task\"|\"cell\"|Duplicate",
                 "{|[|damaged"
             })
