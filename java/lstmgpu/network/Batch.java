@@ -12,8 +12,9 @@ import lstmgpu.backend.ElementType;
  * @param lengths INT32 [B] in [1, T], the steps of each sequence; null where all have T. Behind them is padding, of
  *     finite numbers and tokens that there are, which reaches nothing
  * @param weights FLOAT32, how much each step counts in the loss, [T,B], or each sequence where it has one target, [B];
- *     null where all count alike, or nothing is judged. Whoever fills a batch lets its weights add up to their number:
- *     the losses' mean, which is over all of them, is then the weighted mean. A step of padding weighs 0
+ *     null where all count alike, or nothing is judged. Whoever fills a batch lets its weights add up to their number,
+ *     those of the whole batch where this is a share: the losses' mean, which is over all of them, is then the weighted
+ *     mean. A step of padding weighs 0
  */
 public record Batch(DeviceBuffer inputs, DeviceBuffer targets, DeviceBuffer lengths, DeviceBuffer weights) {
     /**

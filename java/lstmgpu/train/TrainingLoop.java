@@ -66,17 +66,16 @@ final class TrainingLoop {
 
     /** Goes on from the newest checkpoint. */
     void resume() {
-        int restored = state.resume();
+        goesOnAt(state.resume());
+    }
+
+    private void goesOnAt(int restored) {
         if (network.peers().agree(meanOfPeers(restored) != restored)) {
             throw LstmGpuException.data(
                     "the processes would go on from different steps, this one from %d;"
                             + " delete the checkpoints that only some of them have",
                     restored);
         }
-        goesOnAt(restored);
-    }
-
-    private void goesOnAt(int restored) {
         step = restored;
         rates.forget();
         evaluatedStep = step > 0 && due(settings.validation().every()) ? step : NEVER;
