@@ -65,12 +65,12 @@ class SineShownTest {
         runs.train("one", SineRuns.settings(30));
         String one = folder.resolve("one").toString();
         for (String command : List.of("generate", "inspect")) {
-            CommandRun.of(command, one).refuses(ExitCode.DATA.code(), one, "'sine'", "writes no text");
+            CommandRun.of(command, one).refuses(ExitCode.DATA.code(), one, "'sine'", "predicts no tokens");
         }
-        CommandRun.of("score", one, "pom.xml").refuses(ExitCode.DATA.code(), one, "'sine'", "writes no text");
+        CommandRun.of("score", one, "pom.xml").refuses(ExitCode.DATA.code(), one, "'sine'", "predicts no tokens");
         new NetworkConfig(new InputPart.Tokens(9, 4), Cell.LSTM, 8, 1, 0, new Head.SequenceClass(3))
                 .write(folder.resolve("one/config.json"), "moods");
-        CommandRun.of("generate", one).refuses(ExitCode.DATA.code(), one, "'moods'", "writes no text");
+        CommandRun.of("generate", one).refuses(ExitCode.DATA.code(), one, "'moods'", "predicts no tokens");
         CommandRun.knowing(SineTask.KIND, "eval", one, "pom.xml")
                 .refuses(ExitCode.DATA.code(), one, "'moods'", "does not know", "'language-model' or 'sine'");
     }
