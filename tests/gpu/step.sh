@@ -4,8 +4,8 @@
 #                                      cudnn-bf16 or - for none, is what a failure of the step makes later steps leave alone
 #   absent NAME REASON                 a step that is left out
 #
-# Needs began, within (seconds), work, found, out, call (first or second), only (names), and PLANT of the environment: NAME=die, NAME=hang or
-# NAME=poison, separated by commas, for the rehearsal.
+# Needs began, within (seconds), rehearsal (empty on a GPU), work, found, out, call (first or second), only (names), and
+# PLANT of the environment: NAME=die, NAME=hang or NAME=poison, separated by commas, for the rehearsal.
 worker='' stopped='' unfinished='' faulty=' '
 most_log=1000000 # bytes of a log that are kept
 trap 'stopped="the run was stopped"; end_worker' TERM INT
@@ -63,6 +63,8 @@ step() {
     if [ -n "$stopped" ]; then absent "$name" "$stopped"; return; fi
     if [[ "$faulty" == *" $plan "* ]]; then absent "$name" "$plan failed before"; return; fi
     if [ "$(left)" -lt 3 ]; then unfinished=yes; absent "$name" "the $within seconds are over"; return; fi
+    # The stand-in is no GPU, and what runs beside a rehearsal is not known.
+    if [ -n "$rehearsal" ]; then limit=$((limit * 2)); fi
     if [ -n "$(planted "$name")" ]; then limit=$((limit < 20 ? limit : 20)); fi
     if [ "$(left)" -lt "$limit" ]; then limit=$(left); fi
     printf '== %s (at most %d s)\n' "$name" "$limit"
