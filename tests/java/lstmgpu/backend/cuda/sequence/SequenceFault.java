@@ -8,13 +8,13 @@ enum SequenceFault {
     FORWARD_WAIT_MISSING(
             Splits.FORWARD,
             Splits.COLUMNS,
-            "rnn_sequence_forward.cu",
+            "hidden.h",
             "if (THREAD < BLOCKS) wait_until(group_flags + THREAD, n, patience);",
             ""),
     FORWARD_WAIT_FOR_THE_STEP_BEFORE(
             Splits.FORWARD,
             Splits.COLUMNS,
-            "rnn_sequence_forward.cu",
+            "hidden.h",
             "group_flags + THREAD, n, patience);",
             "group_flags + THREAD, n - 1, patience);"),
     FORWARD_WAIT_COUNTS_FROM_ZERO(
@@ -86,7 +86,7 @@ enum SequenceFault {
     SHOWN_IN_HALVES(
             SplitText.forward("64 16 16 1 4 1 1"),
             Splits.SUMS,
-            "rnn_sequence_forward.cu",
+            "hidden.h",
             "if (pairs.has(pair) && pairs.unit % 2 == 0) store_relaxed((uint32 *)to, both ? both : 0x80008000u);",
             "if (pairs.has(pair)) cudasim::cooperative->store_relaxed(to, value ? value : (bits16)0x8000);"),
     ABSENT_SEQUENCES_NOT_CLEARED(
@@ -110,15 +110,11 @@ enum SequenceFault {
     ONE_PLACE_FOR_WHAT_IS_GIVEN(
             Splits.IN_CLUSTERS,
             Splits.SUMS_IN_CLUSTERS,
-            "rnn_sequence_forward.cu",
+            "hidden.h",
             "#include \"cuda/shown.h\"",
             "#include \"cuda/shown.h\"\n#define BUFFER_LENGTH 0"),
     NOT_GIVEN_TO_ALL(
-            Splits.IN_CLUSTERS,
-            Splits.SUMS_IN_CLUSTERS,
-            "rnn_sequence_forward.cu",
-            "PIECES * (BLOCKS - 1)",
-            "PIECES * (BLOCKS - 2)"),
+            Splits.IN_CLUSTERS, Splits.SUMS_IN_CLUSTERS, "hidden.h", "PIECES * (BLOCKS - 1)", "PIECES * (BLOCKS - 2)"),
     SUMS_GIVEN_NOT_AWAITED(
             Splits.SUMS_IN_CLUSTERS,
             Splits.IN_CLUSTERS,
