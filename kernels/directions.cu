@@ -1,13 +1,12 @@
 // The two directions of a bidirectional layer (Schuster and Paliwal 1997), whose second one reads every sequence from
 // its end. Sequence b has len = lengths[b] steps; behind them everything is 0.
 //   reverse           y[t,b,:] = x[len−1−t,b,:] for t < len, or, adding, y[t,b,:] += it, and behind y as it was
-//   reverse_tokens    the same of tokens, nothing added
 //   join_directions   y[t,b,:H] = f[t,b,:], y[t,b,H:] = r[len−1−t,b,:] for t < len
 //   split_directions  the gradient of that: df[t,b,:] = dy[t,b,:H], dr[t,b,:] = dy[len−1−t,b,H:] for t < len
 //
 // Arrays   lengths   int [B]          in     each in [0, T]; null: all T
-//          x         float [T,B,W]    in     of tokens int [T,B]
-//          y         float [T,B,W]    out    in and out where added to; of tokens int [T,B]
+//          x         float [T,B,W]    in
+//          y         float [T,B,W]    out    in and out where added to
 //          f, r      float [T,B,H]    in     the forward direction; the other, its own first step first
 //          y         float [T,B,2H]   out    join_directions
 //          dy        float [T,B,2H]   in
@@ -53,18 +52,6 @@ KERNEL(reverse, BUFFER(const float, x), BUFFER(const int, lengths), BUFFER(float
                 float value = source < 0 ? 0.0f : x[from + column];
                 y[to + column] = add ? y[to + column] + value : value;
             }
-        }
-    }
-}
-
-KERNEL(reverse_tokens, BUFFER(const int, x), BUFFER(const int, lengths), BUFFER(int, y), int steps, int sequences) {
-    VIEW(const int, x);
-    VIEW(const int, lengths);
-    VIEW(int, y);
-    FOR_EACH_STEP(t, steps) {
-        FOR_EACH(b, sequences) {
-            long64 source = opposite(lengths, b, steps, t);
-            y[t * sequences + b] = source < 0 ? 0 : x[source * sequences + b];
         }
     }
 }

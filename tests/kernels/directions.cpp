@@ -41,17 +41,6 @@ void check_reverse(const Sequences &s, int width) {
     run.expect_exactly(sum, [&](long64 i) { return (double)(float)(sum[i] + reversed(i)); });
 }
 
-void check_tokens(const Sequences &s) {
-    Run &run = s.run;
-    Array x = run.integers((long64)s.steps * s.count, "tokens", 1, 1 << 30), y = run.empty(INT, (long64)s.steps * s.count, "reversed");
-    if (s.bounded) s.launch("reverse_tokens", x, s.lengths, y, s.steps, s.count);
-    else s.launch("reverse_tokens", x, None, y, s.steps, s.count);
-    run.expect_exactly(y, [&](long64 i) {
-        long64 from = s.opposite(i / s.count, i % s.count, 1, 0);
-        return from < 0 ? 0 : x[from];
-    });
-}
-
 void check_directions(const Sequences &s, int width) {
     Run &run = s.run;
     long64 n = (long64)s.steps * s.count * width;
@@ -87,7 +76,6 @@ CASES(directions, ONCE) {
             for (int sequences : {1, 7}) {
                 Sequences s{run, steps, sequences, bounded};
                 check_reverse(s, width);
-                check_tokens(s);
                 check_directions(s, width);
             }
         }

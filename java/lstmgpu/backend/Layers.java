@@ -46,9 +46,6 @@ public interface Layers {
     void reverse(
             DeviceBuffer x, DeviceBuffer lengths, int steps, int sequences, int width, boolean addToY, DeviceBuffer y);
 
-    /** {@link #reverse} of tokens, INT32 [T,B]. */
-    void reverseTokens(DeviceBuffer tokens, DeviceBuffer lengths, int steps, int sequences, DeviceBuffer reversed);
-
     /**
      * What the two directions of a bidirectional stack say of each step: y[t,b,:H] = f[t,b,:] and y[t,b,H:] =
      * r[len−1−t,b,:] for t < len = lengths[b]; behind, y is 0.

@@ -43,10 +43,6 @@ final class CountedLayers implements Layers {
             DeviceBuffer y) {}
 
     @Override
-    public void reverseTokens(
-            DeviceBuffer tokens, DeviceBuffer lengths, int steps, int sequences, DeviceBuffer reversed) {}
-
-    @Override
     public void joinDirections(
             DeviceBuffer f,
             DeviceBuffer r,

@@ -70,12 +70,6 @@ final class CpuLayers implements Layers {
     }
 
     @Override
-    public void reverseTokens(
-            DeviceBuffer tokens, DeviceBuffer lengths, int steps, int sequences, DeviceBuffer reversed) {
-        pool.run(directions.reverseTokens(tokens, lengths, steps, sequences, reversed));
-    }
-
-    @Override
     public void joinDirections(
             DeviceBuffer f, DeviceBuffer r, DeviceBuffer lengths, int steps, int sequences, int width, DeviceBuffer y) {
         pool.run(directions.join(f, r, lengths, steps, sequences, width, y));

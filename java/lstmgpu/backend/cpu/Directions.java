@@ -41,14 +41,6 @@ final class Directions implements WorkerPool.Task {
         return this;
     }
 
-    Directions reverseTokens(DeviceBuffer tokens, DeviceBuffer ends, int steps, int count, DeviceBuffer reversed) {
-        shape(ends, steps, count, 1);
-        way = Way.REVERSE;
-        forward = CpuArguments.ints(tokens, rows, "tokens");
-        backward = CpuArguments.ints(reversed, rows, "reversed");
-        return this;
-    }
-
     Directions join(
             DeviceBuffer f, DeviceBuffer r, DeviceBuffer ends, int steps, int count, int units, DeviceBuffer y) {
         return pair(Way.JOIN, f, r, ends, steps, count, units, y);

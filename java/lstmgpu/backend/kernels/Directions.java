@@ -25,17 +25,6 @@ final class Directions {
         launch(call, Kernel.REVERSE, steps, sequences, width);
     }
 
-    void reverseTokens(DeviceBuffer tokens, DeviceBuffer lengths, int steps, int sequences, DeviceBuffer reversed) {
-        long n = KernelArguments.elements(steps, sequences, 1);
-        KernelCall call = device.call(Kernel.REVERSE_TOKENS, ElementType.FLOAT32)
-                .buffer(KernelArguments.ints(tokens, n, "tokens"))
-                .buffer(KernelArguments.intsOrNull(lengths, sequences, "lengths"))
-                .buffer(KernelArguments.ints(reversed, n, "reversed"))
-                .integer(steps)
-                .integer(sequences);
-        launch(call, Kernel.REVERSE_TOKENS, steps, sequences, 1);
-    }
-
     void join(
             DeviceBuffer f, DeviceBuffer r, DeviceBuffer lengths, int steps, int sequences, int width, DeviceBuffer y) {
         long n = KernelArguments.elements(steps, sequences, width);

@@ -14,7 +14,6 @@ public enum Kernel {
     WIDEN("convert", 256),
     JOIN_DIRECTIONS("directions", 256),
     REVERSE("directions", 256),
-    REVERSE_TOKENS("directions", 256),
     SPLIT_DIRECTIONS("directions", 256),
     DROPOUT("dropout", 256),
     ELMAN_RELU_BACKWARD("elman_cell", 256),

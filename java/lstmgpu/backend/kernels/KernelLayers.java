@@ -69,12 +69,6 @@ final class KernelLayers implements Layers {
     }
 
     @Override
-    public void reverseTokens(
-            DeviceBuffer tokens, DeviceBuffer lengths, int steps, int sequences, DeviceBuffer reversed) {
-        directions.reverseTokens(tokens, lengths, steps, sequences, reversed);
-    }
-
-    @Override
     public void joinDirections(
             DeviceBuffer f, DeviceBuffer r, DeviceBuffer lengths, int steps, int sequences, int width, DeviceBuffer y) {
         directions.join(f, r, lengths, steps, sequences, width, y);

@@ -93,12 +93,6 @@ class ReferenceLayers implements Layers {
     }
 
     @Override
-    public void reverseTokens(
-            DeviceBuffer tokens, DeviceBuffer lengths, int steps, int sequences, DeviceBuffer reversed) {
-        new ReferenceSequences(memory, lengths, steps, sequences, 1, 0).reverseTokens(tokens, reversed);
-    }
-
-    @Override
     public void joinDirections(
             DeviceBuffer f, DeviceBuffer r, DeviceBuffer lengths, int steps, int sequences, int width, DeviceBuffer y) {
         new ReferenceSequences(memory, lengths, steps, sequences, width, 0).join(f, r, y);

@@ -59,16 +59,6 @@ final class ReferenceSequences {
         }
     }
 
-    void reverseTokens(DeviceBuffer tokens, DeviceBuffer reversed) {
-        ReferenceBuffer from = memory.ints(tokens, elements(), "tokens");
-        ReferenceBuffer to = memory.ints(reversed, elements(), "reversed");
-        for (int b = 0; b < sequences; b++) {
-            for (int t = 0; t < steps; t++) {
-                to.setInt(at(t, b, 0, 1), t < lengths[b] ? from.getInt(at(lengths[b] - 1 - t, b, 0, 1)) : 0);
-            }
-        }
-    }
-
     void join(DeviceBuffer f, DeviceBuffer r, DeviceBuffer y) {
         ReferenceBuffer ahead = memory.floats(f, elements(), "f");
         ReferenceBuffer back = memory.floats(r, elements(), "r");

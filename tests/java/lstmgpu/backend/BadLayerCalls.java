@@ -94,13 +94,6 @@ final class BadLayerCalls {
                 1,
                 2);
         bad.add(
-                "reverseTokens",
-                b -> layers.reverseTokens(b[0], b[1], steps, ROWS, b[2]),
-                buffers(bad.ints(steps * ROWS), bad.lengths(), bad.ints(steps * ROWS)),
-                0,
-                1,
-                2);
-        bad.add(
                 "joinDirections",
                 b -> layers.joinDirections(b[0], b[1], b[2], steps, ROWS, INPUTS, b[3]),
                 buffers(bad.floats(length), bad.floats(length), bad.lengths(), bad.floats(2 * length)),

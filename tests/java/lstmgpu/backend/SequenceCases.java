@@ -12,7 +12,6 @@ final class SequenceCases {
         for (int steps : new int[] {1, 7, 33}) {
             for (int sequences : new int[] {1, 7, 33}) {
                 for (boolean bounded : new boolean[] {false, true}) {
-                    cases.add(new ReverseTokens(steps, sequences, bounded, data.seed()));
                     cases.add(new Reverse(steps, sequences, data.size(), bounded, data.flip(), data.seed()));
                     cases.add(new Directions(steps, sequences, data.size(), bounded, data.seed()));
                     for (Pooling pooling : Pooling.values()) {
@@ -37,22 +36,6 @@ final class SequenceCases {
             lengths[b] += least;
         }
         return memory.input("lengths", lengths);
-    }
-
-    record ReverseTokens(int steps, int sequences, boolean bounded, long seed) implements ConformanceCase {
-        @Override
-        public void run(Backend backend, GuardedMemory memory) {
-            TestData data = new TestData(seed);
-            DeviceBuffer ends = bounded ? lengths(memory, data, sequences, 0, steps) : null;
-            DeviceBuffer tokens = memory.input("tokens", data.tokens(steps * sequences, Integer.MAX_VALUE));
-            DeviceBuffer reversed = memory.integerOutput("reversed", steps * sequences);
-            backend.layers().reverseTokens(tokens, ends, steps, sequences, reversed);
-        }
-
-        @Override
-        public long depth() {
-            return 1;
-        }
     }
 
     record Reverse(int steps, int sequences, int width, boolean bounded, boolean add, long seed)
