@@ -1,0 +1,24 @@
+package lstmgpu.data.table;
+
+import java.nio.file.Path;
+import java.util.List;
+import lstmgpu.LstmGpuException;
+
+/**
+ * A row of a {@link Table}.
+ *
+ * @param file it stands in
+ * @param line where it begins, from 1
+ * @param cells one for each column, without their quotes
+ */
+public record Row(Path file, long line, List<String> cells) {
+    /** "file.csv, line 12". */
+    public String place() {
+        return "%s, line %,d".formatted(file, line);
+    }
+
+    /** Exit code 3, beginning with the place. */
+    public LstmGpuException unfit(String format, Object... arguments) {
+        return LstmGpuException.data("%s: %s", place(), format.formatted(arguments));
+    }
+}

@@ -1,0 +1,2 @@
+/** Tables from files: columns by name, rows that know where they stand. */
+package lstmgpu.data.table;
