@@ -18,6 +18,7 @@ COLUMNS = {
     "loss/validation": "validation_loss",
     "learning_rate": "learning_rate",
     "gradient_norm": "gradient_norm",
+    "gradient_norm_max": "gradient_norm_max",
     "tokens_per_second": "tokens_per_second",
     "epoch": "epoch",
 }

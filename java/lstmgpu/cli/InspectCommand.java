@@ -145,21 +145,26 @@ final class InspectCommand extends ProgramCommand {
             return "";
         }
         StringBuilder table = new StringBuilder("\n");
-        table.append("%10s %8s %14s %14s %12s %10s\n"
-                .formatted("step", "epoch", "training loss", "held-out loss", "lr", "tokens/s"));
+        table.append("%10s %8s %14s %14s %10s %10s %12s %10s\n"
+                .formatted("step", "epoch", "training loss", "held-out loss", "gradient", "largest", "lr", "tokens/s"));
         for (MetricsFile.Row row : evenly(rows)) {
-            table.append("%,10d %8.2f %14.4f %14s %12.2e %10s\n"
+            table.append("%,10d %8.2f %14.4f %14s %10s %10s %12.2e %10s\n"
                     .formatted(
                             row.step(),
                             row.epoch(),
                             row.trainLoss(),
-                            Double.isNaN(row.validationLoss())
-                                    ? ""
-                                    : String.format(Locale.ROOT, "%.4f", row.validationLoss()),
+                            number("%.4f", row.validationLoss()),
+                            number("%.3f", row.gradientNorm()),
+                            number("%.3f", row.largestGradientNorm()),
                             row.learningRate(),
                             Sizes.count(row.tokensPerSecond())));
         }
         return table.toString();
+    }
+
+    /** Nothing where it was not measured. */
+    private static String number(String format, double value) {
+        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, format, value);
     }
 
     /**

@@ -49,6 +49,7 @@ final class ModelJson {
         for (MetricsFile.Row row : directory.metrics().rows()) {
             ObjectNode object = history.addObject().put("step", row.step()).put("epoch", row.epoch());
             object.put("training_loss", row.trainLoss()).put("held_out_loss", row.validationLoss());
+            object.put("gradient_norm", row.gradientNorm()).put("gradient_norm_max", row.largestGradientNorm());
             object.put("learning_rate", row.learningRate()).put("tokens_per_second", row.tokensPerSecond());
         }
     }

@@ -20,7 +20,7 @@ import lstmgpu.parallel.Peers;
  * nothing and moves nothing between host and device.
  */
 public final class TrainingStep implements AutoCloseable {
-    /** Means of the last so many losses are kept on the device. */
+    /** Means of the last so many losses, and as many norms, are kept on the device. */
     public static final int LOSS_HISTORY = 512;
 
     private static final String FIRST_MOMENT = "first_moment.";
@@ -74,6 +74,7 @@ public final class TrainingStep implements AutoCloseable {
     private final DeviceBuffer secondMoment;
     private final DeviceBuffer normSquared;
     private final DeviceBuffer history;
+    private final DeviceBuffer norms;
     private final Step step;
 
     /** In a process by itself. */
@@ -101,6 +102,7 @@ public final class TrainingStep implements AutoCloseable {
             this.secondMoment = moment(spec.optimizer().usesSecondMoment());
             this.normSquared = memory.alloc(ElementType.FLOAT32, 1);
             this.history = memory.alloc(ElementType.FLOAT32, LOSS_HISTORY);
+            this.norms = memory.alloc(ElementType.FLOAT32, LOSS_HISTORY);
             this.step = peers.size() == 1 ? whole(feed) : halves(feed);
         } catch (RuntimeException | Error failure) {
             memory.close();
@@ -146,6 +148,7 @@ public final class TrainingStep implements AutoCloseable {
         optimisation.optimizerStep(
                 spec.optimizer(), clock, model.parameters(), pass.gradients(), firstMoment, secondMoment, normSquared);
         backend.losses().recordMean(pass.losses(), clock, history);
+        backend.losses().recordMean(normSquared, clock, norms);
         if (spec.carryState()) {
             pass.plan().carryState();
         }
@@ -199,11 +202,16 @@ public final class TrainingStep implements AutoCloseable {
         }
     }
 
-    /** The global norm of the last step's gradients before clipping; waits for it. */
-    public double gradientNorm() {
-        float[] value = new float[1];
-        backend.download(normSquared, value);
-        return Math.sqrt(value[0]);
+    /**
+     * Waits for the steps so far.
+     *
+     * @param target takes the global norm of step s's gradients, before clipping, at {@code s % LOSS_HISTORY}
+     */
+    public void readGradientNorms(float[] target) {
+        backend.download(norms, target);
+        for (int i = 0; i < target.length; i++) {
+            target[i] = (float) Math.sqrt(target[i]);
+        }
     }
 
     /** What the optimiser remembers of every weight, copied to the host. */

@@ -33,6 +33,7 @@ public final class MetricsFile {
             "validation_loss",
             "learning_rate",
             "gradient_norm",
+            "gradient_norm_max",
             "tokens_per_second",
             "seconds");
 
@@ -47,6 +48,8 @@ public final class MetricsFile {
      * @param tokens what was predicted so far, such as tokens; the column has this name for every task
      * @param trainLoss in the task's unit, mean since the last row
      * @param validationLoss in the same unit
+     * @param gradientNorm before clipping, mean over the steps since the last row whose gradients were finite
+     * @param largestGradientNorm of these steps; infinite where a step's gradients were not finite
      * @param tokensPerSecond as tokens, a second
      * @param seconds of training so far, earlier runs included
      */
@@ -58,6 +61,7 @@ public final class MetricsFile {
             double validationLoss,
             double learningRate,
             double gradientNorm,
+            double largestGradientNorm,
             double tokensPerSecond,
             double seconds) {}
 
@@ -128,6 +132,7 @@ public final class MetricsFile {
                 format(row.validationLoss),
                 format(row.learningRate),
                 format(row.gradientNorm),
+                format(row.largestGradientNorm),
                 format(row.tokensPerSecond),
                 format(row.seconds));
     }
@@ -146,6 +151,8 @@ public final class MetricsFile {
                     number(line, "validation_loss"),
                     number(line, "learning_rate"),
                     number(line, "gradient_norm"),
+                    // Files of earlier builds lack this column.
+                    line.findField("gradient_norm_max").map(MetricsFile::number).orElse(Double.NaN),
                     number(line, "tokens_per_second"),
                     number(line, "seconds"));
         } catch (NumberFormatException | NoSuchElementException failure) {
@@ -156,7 +163,10 @@ public final class MetricsFile {
     }
 
     private static double number(NamedCsvRecord line, String column) {
-        String field = line.getField(column);
+        return number(line.getField(column));
+    }
+
+    private static double number(String field) {
         return field.isEmpty() ? Double.NaN : Double.parseDouble(field);
     }
 }

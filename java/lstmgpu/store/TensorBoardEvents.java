@@ -83,6 +83,7 @@ final class TensorBoardEvents {
         addScalar(values, "loss/validation", row.validationLoss());
         addScalar(values, "learning_rate", row.learningRate());
         addScalar(values, "gradient_norm", row.gradientNorm());
+        addScalar(values, "gradient_norm_max", row.largestGradientNorm());
         addScalar(values, "tokens_per_second", row.tokensPerSecond());
         addScalar(values, "epoch", row.epoch());
         return summary(row.step(), values);

@@ -15,9 +15,12 @@ import lstmgpu.network.Tensor;
 record Checkpoint(
         State state, Map<String, Tensor> weights, Map<String, Tensor> optimizer, Map<String, Tensor> carried) {
     /** What state.json's {@code formatVersion} says. */
-    static final int FORMAT_VERSION = 4;
+    static final int FORMAT_VERSION = 5;
 
-    /** As the newest but for the sums of the other files, which it lacks. */
+    /** As the newest but for the norms since the last row of metrics.csv, which it lacks. */
+    static final int WITHOUT_NORMS = 4;
+
+    /** As the one before but for the sums of the other files, which it lacks. */
     static final int WITHOUT_SUMS = 3;
 
     /**
@@ -45,6 +48,7 @@ record Checkpoint(
             Schedule.State schedule,
             EarlyStopping.State stopping,
             LossWatch.State losses,
+            NormWatch.State norms,
             Map<String, String> run,
             List<InputText> inputs,
             Map<String, String> files) {
@@ -60,6 +64,7 @@ record Checkpoint(
                     schedule,
                     stopping,
                     losses,
+                    norms,
                     run,
                     inputs,
                     sums);

@@ -36,6 +36,7 @@ final class CheckpointStore {
     private static final String TEMPORARY = ".incomplete-";
     private static final String STATE = "state.json";
     private static final String FILES = "files";
+    private static final String NORMS = "norms";
     private static final String WEIGHTS = "model.safetensors";
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final String CARRIED = "carried.safetensors";
@@ -192,16 +193,20 @@ final class CheckpointStore {
         Path file = checkpoint.resolve(STATE);
         ObjectNode json = JsonFiles.readSealed(file);
         int version = json.path("formatVersion").asInt();
+        if (version < Checkpoint.WITHOUT_SUMS || version > Checkpoint.FORMAT_VERSION) {
+            throw LstmGpuException.data(
+                    "%s has format version %d, and %d to %d are known here; go on with the lstm-gpu that wrote it",
+                    file, version, Checkpoint.WITHOUT_SUMS, Checkpoint.FORMAT_VERSION);
+        }
         if (version == Checkpoint.WITHOUT_SUMS) {
             json.putObject(FILES);
-        } else if (version != Checkpoint.FORMAT_VERSION) {
-            throw LstmGpuException.data(
-                    "%s has format version %d, and %d and %d are known here; go on with the lstm-gpu that wrote it",
-                    file, version, Checkpoint.WITHOUT_SUMS, Checkpoint.FORMAT_VERSION);
+        }
+        if (version <= Checkpoint.WITHOUT_NORMS) {
+            json.set(NORMS, JSON.valueToTree(NormWatch.State.BEGINNING));
         }
         try {
             Checkpoint.State state = StateRanges.checked(file, JSON.treeToValue(json, Checkpoint.State.class));
-            if (version == Checkpoint.FORMAT_VERSION) {
+            if (version > Checkpoint.WITHOUT_SUMS) {
                 checkFiles(checkpoint, state.files());
             }
             return state;

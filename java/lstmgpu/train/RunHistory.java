@@ -24,7 +24,9 @@ final class RunHistory {
     private final TrainingSettings.Loop loop;
     private final int rowEvery;
     private final long lengthPerStep;
+    private final NormWatch norms = new NormWatch();
     private final float[] losses = new float[TrainingStep.LOSS_HISTORY];
+    private final float[] lastNorms = new float[TrainingStep.LOSS_HISTORY];
     private Pace pace;
     private double earlierSeconds;
     private double gradientNorm = Double.NaN;
@@ -51,9 +53,10 @@ final class RunHistory {
     }
 
     /** What was measured up to a step is known again, and what metrics.csv tells of later steps is forgotten. */
-    void restore(int step, LossWatch.State losses, double norm, int rows) {
+    void restore(int step, LossWatch.State losses, NormWatch.State rowNorms, double norm, int rows) {
         rowStep = step;
         watch.restore(losses);
+        norms.restore(rowNorms);
         lookedStep = step;
         gradientNorm = norm;
         unsoundLooks = 0;
@@ -106,6 +109,10 @@ final class RunHistory {
         return watch;
     }
 
+    NormWatch norms() {
+        return norms;
+    }
+
     MetricsFile metrics() {
         return metrics;
     }
@@ -134,7 +141,7 @@ final class RunHistory {
     }
 
     /**
-     * Waits for the device and reads the losses since the last look.
+     * Waits for the device and reads the losses and norms since the last look.
      *
      * @throws Divergence if training has diverged
      */
@@ -143,8 +150,10 @@ final class RunHistory {
             return;
         }
         training.readLosses(losses);
+        training.readGradientNorms(lastNorms);
         pace.looked(step);
         for (int done = lookedStep; done < step; done++) {
+            norms.accept(lastNorms[done % lastNorms.length]);
             float loss = losses[done % losses.length];
             if (!watch.accept(done, loss)) {
                 throw new Divergence(done, "the training loss reached %s at step %d".formatted(loss, done + 1));
@@ -165,7 +174,7 @@ final class RunHistory {
 
     /** The optimiser leaves steps out whose gradients are not finite; a few in a row and nothing is learnt any more. */
     private void checkGradients(int step) {
-        gradientNorm = training.gradientNorm();
+        gradientNorm = lastNorms[(step - 1) % lastNorms.length];
         unsoundLooks = Double.isFinite(gradientNorm) ? 0 : unsoundLooks + 1;
         if (unsoundLooks >= MOST_UNSOUND_LOOKS) {
             throw new Divergence(step, "the gradients are not finite any more at step " + step);
@@ -174,6 +183,7 @@ final class RunHistory {
 
     /** Adds a row to metrics.csv and to the events; a loss that was not measured is NaN. */
     void addRow(int step, double validationLoss) {
+        NormWatch.Norms rowNorms = norms.takeRow();
         MetricsFile.Row row = new MetricsFile.Row(
                 step,
                 epoch(step),
@@ -181,7 +191,8 @@ final class RunHistory {
                 watch.takeRow(),
                 validationLoss,
                 schedule.rate(Math.max(0, step - 1)),
-                gradientNorm,
+                rowNorms.mean(),
+                rowNorms.largest(),
                 pace.speed(lengthPerStep),
                 seconds());
         metrics.append(row);

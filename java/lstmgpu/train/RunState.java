@@ -84,6 +84,7 @@ final class RunState {
                 schedule.state(),
                 stopping.state(),
                 history.watch().state(),
+                history.norms().state(),
                 identity.settings(),
                 identity.inputs(),
                 Map.of());
@@ -176,7 +177,7 @@ final class RunState {
         network.step().clearOptimizer();
         schedule.restore(new Schedule.State(0, 0, schedule.halvings()));
         stopping.restore(EarlyStopping.State.BEGINNING);
-        history.restore(0, LossWatch.State.BEGINNING, Double.NaN, 0);
+        history.restore(0, LossWatch.State.BEGINNING, NormWatch.State.BEGINNING, Double.NaN, 0);
         directory.samples().keepFirst(0);
         history.events().keepFirst(0, 0);
         savedStep = NEVER;
@@ -188,7 +189,7 @@ final class RunState {
         network.restore(checkpoint);
         schedule.restore(state.schedule());
         stopping.restore(state.stopping());
-        history.restore(state.step(), state.losses(), state.gradientNorm(), state.metricsRows());
+        history.restore(state.step(), state.losses(), state.norms(), state.gradientNorm(), state.metricsRows());
         directory.samples().keepFirst(state.samplesBytes());
         history.events().keepFirst(state.eventsBytes(), state.step());
         giveBackModel(folder, checkpoint);

@@ -33,6 +33,7 @@ final class StateRanges {
         atMost(file, "metricsRows", state.metricsRows(), Integer.MAX_VALUE);
         atMost(file, "samplesBytes", state.samplesBytes(), Long.MAX_VALUE);
         inSteps(file, "losses.rowCount", state.losses().rowCount(), steps);
+        inSteps(file, "norms.count", state.norms().count(), steps);
         inSteps(file, "losses.evaluationCount", state.losses().evaluationCount(), steps);
         return state;
     }

@@ -57,6 +57,7 @@ class JsonReportsTest {
         assertEquals(weights, shown.get("parameters").asLong());
         assertTrue(shown.get("run").has("settings"));
         hasKeys(shown.get("history").get(0), "step", "epoch", "training_loss", "held_out_loss", "learning_rate");
+        hasKeys(shown.get("history").get(0), "gradient_norm", "gradient_norm_max");
         JsonNode found = rows("inspect", model.toString(), "--json", "--text", "the cat\nsat on\nthe mat\n")
                 .getFirst();
         assertEquals(23, found.get("tokens").asInt());

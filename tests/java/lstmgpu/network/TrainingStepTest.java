@@ -11,6 +11,7 @@ import lstmgpu.backend.Cell;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Philox;
 import lstmgpu.backend.Precision;
+import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenCorpus;
 import lstmgpu.backend.cpu.CpuBackend;
 import org.junit.jupiter.api.AfterEach;
@@ -83,6 +84,45 @@ class TrainingStepTest {
             }
             assertEquals(expected, mean(losses(model, true, 0)), 1e-6);
         }
+    }
+
+    /** Plain gradient descent moves the weights by the rate times the gradients. */
+    @Test
+    void theNormOfEachStepsGradientsIsKept() {
+        float rate = 0.5f;
+        BatchSpec batch = new BatchSpec(STEPS, BATCH, 0, STEPS * COUNT, STEPS, false, 0, 0);
+        OptimizerSpec descent = OptimizerSpec.of(OptimizerSpec.Kind.SGD, 0, 0, 0);
+        TrainingStep.Spec spec = new TrainingStep.Spec(STEPS, BATCH, descent, false, 0, COUNT, SEED);
+        try (Network model = new Network(backend, CONFIG, Precision.FP32);
+                TokenFeed feed = new TokenFeed(backend, TestText.segment(TEXT), 1, batch);
+                TrainingStep step = new TrainingStep(model, feed, spec)) {
+            model.initialise(4, Initialisation.ORTHOGONAL);
+            float[] rates = new float[StepClock.RATES];
+            Arrays.fill(rates, rate);
+            step.clock().setRates(rates);
+            step.clock().set(0, 0, 0);
+            double[] moved = new double[COUNT];
+            float[] before = weights(model);
+            for (int i = 0; i < COUNT; i++) {
+                step.run();
+                float[] after = weights(model);
+                for (int w = 0; w < after.length; w++) {
+                    moved[i] += Math.pow(((double) after[w] - before[w]) / rate, 2);
+                }
+                before = after;
+            }
+            float[] norms = new float[TrainingStep.LOSS_HISTORY];
+            step.readGradientNorms(norms);
+            for (int i = 0; i < COUNT; i++) {
+                assertEquals(Math.sqrt(moved[i]), norms[i], 1e-4 * norms[i] + 1e-6);
+            }
+        }
+    }
+
+    private static float[] weights(Network model) {
+        float[] weights = new float[Math.toIntExact(model.parameters().length())];
+        model.backend().download(model.parameters(), weights);
+        return weights;
     }
 
     @Test

@@ -111,7 +111,9 @@ class SharedTrainingTest {
             }
             float[] losses = new float[TrainingStep.LOSS_HISTORY];
             step.readLosses(losses);
-            return new Result(weights(model), Arrays.copyOf(losses, RUNS), step.gradientNorm());
+            float[] norms = new float[TrainingStep.LOSS_HISTORY];
+            step.readGradientNorms(norms);
+            return new Result(weights(model), Arrays.copyOf(losses, RUNS), norms[RUNS - 1]);
         } finally {
             if (PREPARING.isHeldByCurrentThread()) {
                 PREPARING.unlock();

@@ -78,7 +78,7 @@ class DirectoryLockTest {
             LstmGpuException end = assertThrows(LstmGpuException.class, () -> first.saveRun(JsonFiles.object()));
             assertEquals(ExitCode.FAILED, end.exitCode());
             assertTrue(end.getMessage().contains("another run may use it"), end.getMessage());
-            List<MetricsFile.Row> rows = List.of(new MetricsFile.Row(1, 0.5, 10, 2.5, 2.75, 0.1, 1, 1000, 1));
+            List<MetricsFile.Row> rows = List.of(new MetricsFile.Row(1, 0.5, 10, 2.5, 2.75, 0.1, 1, 2, 1000, 1));
             assertThrows(LstmGpuException.class, () -> first.saveLossChart(rows, "nats per token"));
             Files.delete(path); // It is empty.
             end = assertThrows(LstmGpuException.class, () -> first.saveRun(JsonFiles.object()));

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LossChartTest {
     private static final List<MetricsFile.Row> ROWS = List.of(
-            new MetricsFile.Row(1000, 0.5, 10, 2.5, 2.75, 0.1, 1, 1000, 1),
-            new MetricsFile.Row(2000, 1, 20, 2.25, 2.5, 0.1, 1, 1000, 2));
+            new MetricsFile.Row(1000, 0.5, 10, 2.5, 2.75, 0.1, 1, 2, 1000, 1),
+            new MetricsFile.Row(2000, 1, 20, 2.25, 2.5, 0.1, 1, 2, 1000, 2));
 
     @Test
     void textIsTextAndDarkScreensAreDark(@TempDir Path folder) throws Exception {

@@ -26,9 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MetricsFileTest {
     private static final MetricsFile.Row FIRST =
-            new MetricsFile.Row(10, 0.5, 1280, 2.5, Double.NaN, 3e-3, 1.25, 12345.5, 0.75);
+            new MetricsFile.Row(10, 0.5, 1280, 2.5, Double.NaN, 3e-3, 1.25, 1.5, 12345.5, 0.75);
     private static final MetricsFile.Row SECOND =
-            new MetricsFile.Row(20, 1, 2560, 2.25, 2.375, 1e-3, Double.POSITIVE_INFINITY, 12000, 1.5);
+            new MetricsFile.Row(20, 1, 2560, 2.25, 2.375, 1e-3, 0.5, Double.POSITIVE_INFINITY, 12000, 1.5);
 
     @TempDir
     private Path folder;
@@ -42,10 +42,21 @@ class MetricsFileTest {
         metrics.append(SECOND);
         assertEquals(List.of(FIRST, SECOND), MetricsFile.open(file).rows());
         assertEquals("""
+            step,epoch,tokens,train_loss,validation_loss,learning_rate,gradient_norm,gradient_norm_max,tokens_per_second,seconds
+            10,0.5,1280,2.5,,0.003,1.25,1.5,12345.5,0.75
+            20,1.0,2560,2.25,2.375,0.001,0.5,Infinity,12000.0,1.5
+            """, Files.readString(file));
+    }
+
+    @Test
+    void filesOfEarlierBuildsLackTheLargestNorm() throws IOException {
+        Path file = Files.writeString(folder.resolve("metrics.csv"), """
             step,epoch,tokens,train_loss,validation_loss,learning_rate,gradient_norm,tokens_per_second,seconds
             10,0.5,1280,2.5,,0.003,1.25,12345.5,0.75
-            20,1.0,2560,2.25,2.375,0.001,Infinity,12000.0,1.5
-            """, Files.readString(file));
+            """);
+        assertEquals(
+                List.of(new MetricsFile.Row(10, 0.5, 1280, 2.5, Double.NaN, 3e-3, 1.25, Double.NaN, 12345.5, 0.75)),
+                MetricsFile.open(file).rows());
     }
 
     @Test

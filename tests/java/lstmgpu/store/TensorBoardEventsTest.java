@@ -40,8 +40,8 @@ class TensorBoardEventsTest {
 
     @Test
     void scalarsAreWhatWasMeasured() throws InvalidProtocolBufferException {
-        Event event = read(
-                TensorBoardEvents.scalars(new MetricsFile.Row(300, 1.5, 10_000, 2.25, NONE, 0.001, 3.5, 123_456, 9)));
+        Event event = read(TensorBoardEvents.scalars(
+                new MetricsFile.Row(300, 1.5, 10_000, 2.25, NONE, 0.001, 3.5, 4.5, 123_456, 9)));
         Map<String, Float> values = new LinkedHashMap<>();
         event.getSummary().getValueList().forEach(value -> values.put(value.getTag(), value.getSimpleValue()));
         assertEquals(300, event.getStep());
@@ -50,6 +50,7 @@ class TensorBoardEventsTest {
                         "loss/training", 2.25f,
                         "learning_rate", 0.001f,
                         "gradient_norm", 3.5f,
+                        "gradient_norm_max", 4.5f,
                         "tokens_per_second", 123_456f,
                         "epoch", 1.5f),
                 values);

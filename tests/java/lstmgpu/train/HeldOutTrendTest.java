@@ -14,7 +14,7 @@ class HeldOutTrendTest {
     private static HeldOutTrend of(double... losses) {
         List<MetricsFile.Row> rows = new ArrayList<>();
         for (double loss : losses) {
-            rows.add(new MetricsFile.Row(100L * rows.size() + 100, 0, 0, 1, loss, 0, 0, 0, 0));
+            rows.add(new MetricsFile.Row(100L * rows.size() + 100, 0, 0, 1, loss, 0, 0, 0, 0, 0));
         }
         return HeldOutTrend.of(rows);
     }

@@ -52,7 +52,7 @@ class LossPictureTest {
     void aPictureThatCannotBeWrittenIsSaidOnceAndTriedAgain(@TempDir Path folder) throws IOException {
         List<String> notices = new ArrayList<>();
         try (ModelDirectory directory = ModelDirectory.create(folder, false)) {
-            directory.metrics().append(new MetricsFile.Row(1, 0.5, 10, 2.5, 2.75, 0.1, 1, 1000, 1));
+            directory.metrics().append(new MetricsFile.Row(1, 0.5, 10, 2.5, 2.75, 0.1, 1, 2, 1000, 1));
             List<MetricsFile.Row> rows = directory.metrics().rows();
             Path taken = Files.createDirectories(folder.resolve("loss.svg/taken"));
             try (LossPicture picture = new LossPicture(directory, "nats per token", notices::add)) {
