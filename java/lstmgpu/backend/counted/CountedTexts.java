@@ -3,6 +3,7 @@ package lstmgpu.backend.counted;
 import java.lang.foreign.MemorySegment;
 import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.RowsSpec;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.Texts;
 import lstmgpu.backend.TokenCorpus;
@@ -23,4 +24,18 @@ final class CountedTexts implements Texts {
     @Override
     public void gatherBatch(
             TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {}
+
+    @Override
+    public void gatherRows(
+            DeviceBuffer starts,
+            DeviceBuffer lengths,
+            DeviceBuffer order,
+            RowsSpec spec,
+            StepClock clock,
+            DeviceBuffer rows,
+            DeviceBuffer ends,
+            DeviceBuffer chosen) {}
+
+    @Override
+    public void take(DeviceBuffer table, DeviceBuffer rows, DeviceBuffer out) {}
 }

@@ -3,12 +3,15 @@ package lstmgpu.backend.cpu;
 import java.lang.foreign.MemorySegment;
 import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.RowsSpec;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.Texts;
 import lstmgpu.backend.TokenCorpus;
 
 /** {@link Texts} on all cores. */
 final class CpuTexts implements Texts {
+    private final Rows gathered = new Rows();
+
     @Override
     public TokenCorpus corpus(MemorySegment tokens, int bytesPerToken) {
         return new CpuCorpus(tokens, bytesPerToken);
@@ -26,5 +29,24 @@ final class CpuTexts implements Texts {
                 CpuArguments.counter(clock, StepClock.EPOCH),
                 inputs,
                 targets);
+    }
+
+    @Override
+    public void gatherRows(
+            DeviceBuffer starts,
+            DeviceBuffer lengths,
+            DeviceBuffer order,
+            RowsSpec spec,
+            StepClock clock,
+            DeviceBuffer rows,
+            DeviceBuffer ends,
+            DeviceBuffer chosen) {
+        gathered.of(starts, lengths, order)
+                .gather(spec, CpuArguments.counter(clock, StepClock.EPOCH_STEP), rows, ends, chosen);
+    }
+
+    @Override
+    public void take(DeviceBuffer table, DeviceBuffer rows, DeviceBuffer out) {
+        Rows.take(table, rows, out);
     }
 }

@@ -36,6 +36,8 @@ public enum Kernel {
     POOL_GRAD("pool", 256),
     QUANTILE_ERROR("quantile_error", 256),
     RESET_SEQUENCES("reset_sequences", 256),
+    GATHER_ROWS("rows", 256),
+    TAKE("rows", 256),
     SAMPLE_KEYS("sample", 256),
     SAMPLE_KEEP("sample", 256),
     SAMPLE_PICK("sample", 256),

@@ -3,6 +3,7 @@ package lstmgpu.backend.kernels;
 import java.lang.foreign.MemorySegment;
 import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.RowsSpec;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.Texts;
 import lstmgpu.backend.TokenCorpus;
@@ -11,10 +12,12 @@ import lstmgpu.backend.TokenCorpus;
 final class KernelTexts implements Texts {
     private final KernelDevice device;
     private final Batch batch;
+    private final Rows tableRows;
 
     KernelTexts(KernelDevice device, Batch batch) {
         this.device = device;
         this.batch = batch;
+        tableRows = new Rows(device);
     }
 
     @Override
@@ -26,5 +29,23 @@ final class KernelTexts implements Texts {
     public void gatherBatch(
             TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {
         batch.gather(corpus, spec, clock, inputs, targets);
+    }
+
+    @Override
+    public void gatherRows(
+            DeviceBuffer starts,
+            DeviceBuffer lengths,
+            DeviceBuffer order,
+            RowsSpec spec,
+            StepClock clock,
+            DeviceBuffer rows,
+            DeviceBuffer ends,
+            DeviceBuffer chosen) {
+        tableRows.gather(starts, lengths, order, spec, clock, rows, ends, chosen);
+    }
+
+    @Override
+    public void take(DeviceBuffer table, DeviceBuffer rows, DeviceBuffer out) {
+        tableRows.take(table, rows, out);
     }
 }

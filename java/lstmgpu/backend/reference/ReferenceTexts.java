@@ -3,6 +3,7 @@ package lstmgpu.backend.reference;
 import java.lang.foreign.MemorySegment;
 import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.RowsSpec;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.Texts;
 import lstmgpu.backend.TokenCorpus;
@@ -33,5 +34,29 @@ class ReferenceTexts implements Texts {
                 memory.counter(clock, StepClock.EPOCH),
                 memory.ints(inputs, tokens, "inputs"),
                 memory.ints(targets, tokens, "targets"));
+    }
+
+    @Override
+    public void gatherRows(
+            DeviceBuffer starts,
+            DeviceBuffer lengths,
+            DeviceBuffer order,
+            RowsSpec spec,
+            StepClock clock,
+            DeviceBuffer rows,
+            DeviceBuffer ends,
+            DeviceBuffer chosen) {
+        new ReferenceRows(memory, starts, lengths, order)
+                .gather(spec, memory.counter(clock, StepClock.EPOCH_STEP), rows, ends, chosen);
+    }
+
+    @Override
+    public void take(DeviceBuffer table, DeviceBuffer rows, DeviceBuffer out) {
+        ReferenceBuffer numbers = memory.ints(table, 1, "table");
+        ReferenceBuffer from = memory.ints(rows, 1, "rows");
+        ReferenceBuffer to = memory.ints(out, from.length(), "out");
+        for (int n = 0; n < from.length(); n++) {
+            to.setInt(n, ReferenceRows.number(numbers, from.getInt(n), "table"));
+        }
     }
 }

@@ -13,6 +13,7 @@ final class BadLayerCalls {
         addLayers(bad);
         addDropout(bad);
         addSequences(bad);
+        addRows(bad);
     }
 
     private static void addLayers(BadCalls bad) {
@@ -125,5 +126,29 @@ final class BadLayerCalls {
                 2,
                 3);
         bad.calls.put("no steps", () -> layers.pool(Pooling.LAST, bad.floats(9), null, 0, ROWS, INPUTS, bad.floats(9)));
+    }
+
+    private static void addRows(BadCalls bad) {
+        Texts texts = bad.backend.texts();
+        int steps = 3;
+        RowsSpec spec = new RowsSpec(steps, ROWS, BatchShare.whole(ROWS));
+        bad.add(
+                "gatherRows",
+                b -> texts.gatherRows(b[0], b[1], b[2], spec, bad.clock, b[3], b[4], b[5]),
+                buffers(
+                        bad.ints(ROWS),
+                        bad.lengths(),
+                        bad.ints(ROWS),
+                        bad.ints(steps * ROWS),
+                        bad.ints(ROWS),
+                        bad.ints(ROWS)),
+                1,
+                2,
+                3,
+                4,
+                5);
+        bad.add("take", b -> texts.take(b[0], b[1], b[2]), buffers(bad.ints(3), bad.ints(ROWS), bad.ints(ROWS)), 2);
+        bad.calls.put("rows of a share too large", () -> new RowsSpec(steps, ROWS, new BatchShare(1, ROWS)));
+        bad.calls.put("rows of no steps", () -> new RowsSpec(0, ROWS, BatchShare.whole(ROWS)));
     }
 }

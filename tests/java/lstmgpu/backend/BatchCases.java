@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Batches out of a text, the clock, and steps prepared for replay. */
 final class BatchCases {
@@ -19,6 +20,12 @@ final class BatchCases {
                     cases.add(new Gather(bytes, steps, batch, false, data.below(5), data.below(50), data.seed()));
                     cases.add(new Gather(bytes, steps, batch, true, data.below(5), data.below(50), data.seed()));
                 }
+            }
+        }
+        for (int steps : TestData.SIZES) {
+            for (int batch : new int[] {1, 7, 33}) {
+                cases.add(new GatherRows(steps, batch, data.below(5), data.seed()));
+                cases.add(new Take(steps * batch, data.size(), data.seed()));
             }
         }
         cases.add(new Replay(3, data.seed()));
@@ -79,6 +86,69 @@ final class BatchCases {
                 }
             }
             return text;
+        }
+
+        @Override
+        public long depth() {
+            return 1;
+        }
+    }
+
+    /**
+     * Two steps of an epoch over sequences of which some are longer than a step and one ends with the last row that an
+     * int can count, and the same steps of a share.
+     *
+     * @param epochStep the first of them
+     */
+    record GatherRows(int steps, int batch, int epochStep, long seed) implements ConformanceCase {
+        private static final int KNOWN = 11;
+
+        @Override
+        public void run(Backend backend, GuardedMemory memory) {
+            TestData data = new TestData(seed);
+            int[] places = data.tokens(KNOWN, 1_000_000);
+            int[] sizes = data.tokens(KNOWN, 2 * steps);
+            for (int s = 0; s < KNOWN; s++) {
+                sizes[s]++;
+            }
+            places[0] = Integer.MAX_VALUE - sizes[0] + 1;
+            DeviceBuffer starts = memory.input("starts", places);
+            DeviceBuffer lengths = memory.input("lengths", sizes);
+            DeviceBuffer order = memory.input("order", data.tokens((epochStep + 2) * batch, KNOWN));
+            RowsSpec whole = new RowsSpec(steps, batch, BatchShare.whole(batch));
+            RowsSpec part = new RowsSpec(steps, batch - batch / 2, new BatchShare(batch / 2, batch));
+            try (StepClock clock = new StepClock(backend)) {
+                clock.set(77, epochStep, 3);
+                for (int step = 0; step < 2; step++) {
+                    for (Map.Entry<String, RowsSpec> read :
+                            Map.of("all", whole, "a share", part).entrySet()) {
+                        String of = " of %s, step %d".formatted(read.getKey(), step);
+                        RowsSpec spec = read.getValue();
+                        int sequences = spec.sequences();
+                        DeviceBuffer rows = memory.integerOutput("rows" + of, steps * sequences);
+                        DeviceBuffer ends = memory.integerOutput("ends" + of, sequences);
+                        DeviceBuffer chosen = memory.integerOutput("chosen" + of, sequences);
+                        backend.texts().gatherRows(starts, lengths, order, spec, clock, rows, ends, chosen);
+                    }
+                    backend.optimisation().advance(clock, 1_000_000);
+                }
+                backend.synchronize();
+            }
+        }
+
+        @Override
+        public long depth() {
+            return 1;
+        }
+    }
+
+    record Take(int length, int tableSize, long seed) implements ConformanceCase {
+        @Override
+        public void run(Backend backend, GuardedMemory memory) {
+            TestData data = new TestData(seed);
+            DeviceBuffer table = memory.input("table", data.tokens(tableSize, Integer.MAX_VALUE));
+            DeviceBuffer rows = memory.input("rows", data.tokens(length, tableSize));
+            backend.texts().take(table, rows, memory.integerOutput("out", length));
         }
 
         @Override

@@ -22,6 +22,7 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
         OptimizerCases.Steps clipped = new OptimizerCases.Steps(adam, 33, -1, Float.NaN, 0, SEED);
         LayerCases.DropoutOfShare masked = new LayerCases.DropoutOfShare(7, 3, 33, new BatchShare(2, 7), SEED);
         BatchCases.Gather gathered = new BatchCases.Gather(2, 7, 7, true, 1, 3, SEED);
+        BatchCases.GatherRows rows = new BatchCases.GatherRows(7, 7, 1, SEED);
         SamplingSpec one = new SamplingSpec(1, 0, 1, 0, 1, SEED);
         SamplingCases.Draws draws = new SamplingCases.Draws(one, 7, 33, 7, false, SEED);
         return List.of(
@@ -34,6 +35,7 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
                 new OperationFault("clip left out", clipped, FaultyOperations::doesNotClip),
                 new OperationFault("dropout numbered by the share", masked, FaultyOperations::numbersMasksByShare),
                 new OperationFault("text read by the share", gathered, FaultyOperations::numbersSequencesByShare),
+                new OperationFault("rows chosen by the share", rows, FaultyOperations::numbersSequencesByShare),
                 new OperationFault("draw number left out", draws, FaultyOperations::doesNotAdvance));
     }
 }

@@ -14,6 +14,7 @@ import lstmgpu.backend.Losses;
 import lstmgpu.backend.Optimisation;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.ParameterLayout;
+import lstmgpu.backend.RowsSpec;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.Texts;
 import lstmgpu.backend.TokenCorpus;
@@ -206,6 +207,20 @@ public final class FaultyOperations {
                 TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {
             BatchSpec own = spec.shared(spec.batch(), BatchShare.whole(spec.batch()));
             super.gatherBatch(corpus, own, clock, inputs, targets);
+        }
+
+        @Override
+        public void gatherRows(
+                DeviceBuffer starts,
+                DeviceBuffer lengths,
+                DeviceBuffer order,
+                RowsSpec spec,
+                StepClock clock,
+                DeviceBuffer rows,
+                DeviceBuffer ends,
+                DeviceBuffer chosen) {
+            RowsSpec own = new RowsSpec(spec.steps(), spec.sequences(), BatchShare.whole(spec.sequences()));
+            super.gatherRows(starts, lengths, order, own, clock, rows, ends, chosen);
         }
     }
 
