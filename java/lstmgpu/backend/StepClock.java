@@ -4,8 +4,7 @@ package lstmgpu.backend;
  * What changes from one training step to the next, kept in device memory so that a captured step can be replayed as it
  * is.
  *
- * <p>{@link Optimisation#advance} moves it on at the end of a step. The host knows the same numbers, since it counts
- * the same steps.
+ * <p>{@link Optimisation#advance} moves it on at the end of a step. The host counts the same steps beside it.
  */
 public final class StepClock implements AutoCloseable {
     /** Places in {@link #counters}: steps done since the run began. */
@@ -23,6 +22,8 @@ public final class StepClock implements AutoCloseable {
     private final Backend backend;
     private final DeviceBuffer counters;
     private final DeviceBuffer rates;
+    private int epoch;
+    private int epochStep;
 
     public StepClock(Backend backend) {
         this.backend = backend;
@@ -42,6 +43,27 @@ public final class StepClock implements AutoCloseable {
 
     public void set(int step, int epochStep, int epoch) {
         backend.upload(new int[] {step, epochStep, epoch}, counters);
+        this.epochStep = epochStep;
+        this.epoch = epoch;
+    }
+
+    /** Counts on the host a step whose end moves the counters on, as {@link Optimisation#advance} does. */
+    public void advanced(int stepsPerEpoch) {
+        epochStep++;
+        if (epochStep == stepsPerEpoch) {
+            epochStep = 0;
+            epoch++;
+        }
+    }
+
+    /** Epochs done, as the host counts them. */
+    public int epoch() {
+        return epoch;
+    }
+
+    /** Steps done in this epoch, as the host counts them. */
+    public int epochStep() {
+        return epochStep;
     }
 
     /** Sets all learning rates; {@code perSlot[s % RATES]} is that of step s. */

@@ -5,12 +5,45 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.BatchSpec;
 
 /**
- * Which tokens an epoch's steps read, and how many steps that are.
+ * Which tokens, or other steps of the data, an epoch's steps read, and how many steps that are.
  *
  * @param carriesState whether a sequence goes on where it stopped at the step before, so that its state does too;
  *     otherwise every window starts from a zero state
+ * @param lengthPerStep what a step reads of the data, in its own steps and without padding; where that differs from
+ *     step to step, the mean
  */
-public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState) {
+public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState, long lengthPerStep) {
+    private BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState) {
+        this(spec, stepsPerEpoch, carriesState, (long) spec.batch() * spec.steps());
+    }
+
+    /**
+     * Whole sequences that lie somewhere in the data, each from a zero state. Those that do not fill a batch are left
+     * to the next epochs.
+     *
+     * @param what the data in messages
+     * @param counted what a sequence is called there, such as "window"
+     * @param steps T of the longest
+     * @param length of all sequences together
+     * @throws LstmGpuException with exit code 3 if there are fewer than B sequences, 2 for a batch below 1 or more
+     *     than can be counted
+     */
+    public static BatchPlan ofSequences(
+            String what, String counted, int sequences, int batch, int steps, long length, long seed) {
+        checkPositive(batch, steps);
+        if (sequences < batch) {
+            throw LstmGpuException.data(
+                    "%s has %s, and one step of --batch-size %d needs %,d; use more data%s",
+                    what,
+                    Count.of(sequences, counted),
+                    batch,
+                    batch,
+                    sequences < 1 ? "" : ", or --batch-size " + sequences);
+        }
+        BatchSpec spec = new BatchSpec(steps, batch, 0, 0, 0, true, sequences, seed);
+        return new BatchPlan(spec, sequences / batch, false, Math.max(1, length * batch / sequences));
+    }
+
     /**
      * Sequences that read on: sequence b starts at b·⌊(N−1)/B⌋ and moves on by T a step; ⌊⌊(N−1)/B⌋/T⌋ steps per epoch.
      *

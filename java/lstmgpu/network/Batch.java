@@ -7,6 +7,7 @@ import lstmgpu.backend.ElementType;
 /**
  * What a {@link Pass} reads, T steps in B sequences, in device memory.
  *
+ * @param form what it consists of
  * @param inputs INT32 [T,B] tokens or FLOAT32 [T,B,I] features, as the network's {@link InputPart} says
  * @param targets as its {@link Head} says; null where nothing is judged
  * @param lengths INT32 [B] in [1, T], the steps of each sequence; null where all have T. Behind them is padding, of
@@ -16,7 +17,7 @@ import lstmgpu.backend.ElementType;
  *     those of the whole batch where this is a share: the losses' mean, which is over all of them, is then the weighted
  *     mean. A step of padding weighs 0
  */
-public record Batch(DeviceBuffer inputs, DeviceBuffer targets, DeviceBuffer lengths, DeviceBuffer weights) {
+public record Batch(Form form, DeviceBuffer inputs, DeviceBuffer targets, DeviceBuffer lengths, DeviceBuffer weights) {
     /**
      * What a batch consists of.
      *
@@ -60,6 +61,7 @@ public record Batch(DeviceBuffer inputs, DeviceBuffer targets, DeviceBuffer leng
             throw new IllegalArgumentException("padding counts in the loss unless steps have weights");
         }
         return new Batch(
+                form,
                 inputs(memory, network.config().input(), form),
                 judged ? targets(memory, head, form) : null,
                 form.lengths() ? memory.alloc(ElementType.INT32, form.sequences()) : null,

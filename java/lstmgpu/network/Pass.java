@@ -37,7 +37,14 @@ public final class Pass implements AutoCloseable {
     private final DeviceBuffer dropped;
     private final RnnPlan plan;
 
-    private Pass(Network network, Batch.Form form, Purpose purpose, Masks masks, boolean table, long logitBytes) {
+    private Pass(
+            Network network,
+            Batch.Form form,
+            Purpose purpose,
+            Masks masks,
+            DeviceBuffer gradients,
+            boolean table,
+            long logitBytes) {
         boolean training = purpose == Purpose.TRAIN;
         boolean judged = training || purpose == Purpose.JUDGE;
         NetworkConfig config = network.config();
@@ -48,14 +55,15 @@ public final class Pass implements AutoCloseable {
         this.mask = drops ? mask(config, form) : null;
         try {
             this.batch = Batch.of(network, memory, form, judged);
-            this.gradients = training
+            this.gradients = training && gradients == null
                     ? memory.alloc(ElementType.FLOAT32, network.layout().length())
-                    : null;
+                    : gradients;
             this.rnnParameters = network.rnnPart(network.parameters());
-            this.rnnGradients = training ? network.rnnPart(gradients) : null;
-            this.inputLayer = InputLayer.of(network, memory, batch, gradients, table);
-            this.head =
-                    purpose == Purpose.READ ? null : HeadLayer.of(network, memory, form, batch, gradients, logitBytes);
+            this.rnnGradients = training ? network.rnnPart(this.gradients) : null;
+            this.inputLayer = InputLayer.of(network, memory, batch, this.gradients, table);
+            this.head = purpose == Purpose.READ
+                    ? null
+                    : HeadLayer.of(network, memory, form, batch, this.gradients, logitBytes);
             long outputs = Math.multiplyExact((long) form.rows(), (long) config.outputSize());
             this.dropped = drops ? memory.alloc(ElementType.FLOAT32, outputs) : null;
             this.plan = memory.keep(newPlan(network, form, training));
@@ -88,8 +96,18 @@ public final class Pass implements AutoCloseable {
 
     /** Gradients of the mean loss of a batch of this form; of a share, its part of the whole batch's. */
     public static Pass training(Network network, Batch.Form form, Masks masks) {
+        return training(network, form, masks, null);
+    }
+
+    /**
+     * The same with gradients that another pass has too.
+     *
+     * @param gradients of that pass; null for its own
+     */
+    static Pass training(Network network, Batch.Form form, Masks masks, DeviceBuffer gradients) {
         RnnSpec features = network.trainingSpec(form.steps(), form.sequences(), masks.seed());
-        return training(network, form, masks, prefersTable(network, features, form.rows()), LOGIT_BYTES);
+        boolean table = prefersTable(network, features, form.rows());
+        return new Pass(network, form, Purpose.TRAIN, masks, gradients, table, LOGIT_BYTES);
     }
 
     /**
@@ -99,7 +117,7 @@ public final class Pass implements AutoCloseable {
      * @param logitBytes most memory for logits
      */
     static Pass training(Network network, Batch.Form form, Masks masks, boolean table, long logitBytes) {
-        return new Pass(network, form, Purpose.TRAIN, masks, table, logitBytes);
+        return new Pass(network, form, Purpose.TRAIN, masks, null, table, logitBytes);
     }
 
     /**
@@ -118,7 +136,7 @@ public final class Pass implements AutoCloseable {
         }
         RnnSpec features = network.forwardSpec(form.steps(), form.sequences());
         boolean table = prefersTable(network, features, Math.multiplyExact(tokens, (long) form.sequences()));
-        return new Pass(network, form, purpose, null, table, LOGIT_BYTES);
+        return new Pass(network, form, purpose, null, null, table, LOGIT_BYTES);
     }
 
     private static boolean prefersTable(Network network, RnnSpec features, long tokens) {

@@ -1,6 +1,8 @@
 package lstmgpu.network;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import lstmgpu.LstmGpuException;
@@ -69,13 +71,20 @@ public final class TrainingStep implements AutoCloseable {
     private final Spec spec;
     private final Resources memory;
     private final StepClock clock;
-    private final Pass pass;
+    private final Feed feed;
+
+    /** By the feed's forms; the gradients are those of the first. */
+    private final List<Pass> passes;
+
     private final DeviceBuffer firstMoment;
     private final DeviceBuffer secondMoment;
     private final DeviceBuffer normSquared;
     private final DeviceBuffer history;
     private final DeviceBuffer norms;
-    private final Step step;
+    private final List<Step> steps;
+
+    /** The first pass, whose state goes on where states are carried. */
+    private final Pass pass;
 
     /** In a process by itself. */
     public TrainingStep(Network model, Feed feed, Spec spec) {
@@ -93,71 +102,88 @@ public final class TrainingStep implements AutoCloseable {
         this.peers = peers;
         this.backend = model.backend();
         this.spec = spec;
+        this.feed = feed;
         this.memory = new Resources(backend);
         try {
             this.clock = memory.keep(new StepClock(backend));
-            Batch.Form form = feed.form(spec.steps(), spec.batch()).in(spec.share());
-            this.pass = memory.keep(Pass.training(model, form, new Pass.Masks(clock, spec.seed())));
+            this.passes = passes(feed.forms(spec.steps(), spec.batch()));
+            this.pass = passes.getFirst();
             this.firstMoment = moment(spec.optimizer().usesFirstMoment());
             this.secondMoment = moment(spec.optimizer().usesSecondMoment());
             this.normSquared = memory.alloc(ElementType.FLOAT32, 1);
             this.history = memory.alloc(ElementType.FLOAT32, LOSS_HISTORY);
             this.norms = memory.alloc(ElementType.FLOAT32, LOSS_HISTORY);
-            this.step = peers.size() == 1 ? whole(feed) : halves(feed);
+            this.steps = passes.stream()
+                    .map(way -> peers.size() == 1 ? whole(way) : halves(way))
+                    .toList();
         } catch (RuntimeException | Error failure) {
             memory.close();
             throw failure;
         }
     }
 
+    private List<Pass> passes(List<Batch.Form> forms) {
+        if (spec.carryState() && forms.size() > 1) {
+            throw new IllegalArgumentException("states go on from batch to batch of one form only");
+        }
+        List<Pass> made = new ArrayList<>();
+        Pass.Masks masks = new Pass.Masks(clock, spec.seed());
+        for (Batch.Form form : forms) {
+            DeviceBuffer shared = made.isEmpty() ? null : made.getFirst().gradients();
+            made.add(memory.keep(Pass.training(model, form.in(spec.share()), masks, shared)));
+        }
+        return List.copyOf(made);
+    }
+
     private DeviceBuffer moment(boolean used) {
         return used ? memory.alloc(ElementType.FLOAT32, model.layout().length()) : null;
     }
 
-    private Step whole(Feed feed) {
+    private Step whole(Pass way) {
         return memory.keep(backend.capture(() -> {
-            differentiate(feed);
-            update();
+            differentiate(way);
+            update(way);
         }));
     }
 
     /** The same with a place in the middle where all add up what they found. */
-    private Step halves(Feed feed) {
-        Step gradients = memory.keep(backend.capture(() -> differentiate(feed)));
-        Step update = memory.keep(backend.capture(this::update));
+    private Step halves(Pass way) {
+        Step gradients = memory.keep(backend.capture(() -> differentiate(way)));
+        Step update = memory.keep(backend.capture(() -> update(way)));
         return Step.of(() -> {
             gradients.run();
-            peers.sum(pass.gradients());
+            peers.sum(way.gradients());
             update.run();
         });
     }
 
     /** The gradients of this share. */
-    private void differentiate(Feed feed) {
-        feed.fill(pass.batch(), clock);
+    private void differentiate(Pass way) {
+        feed.fill(way.batch(), clock);
         if (spec.resets()) {
-            pass.plan().resetSequences(spec.resetState(), spec.seed(), clock);
+            way.plan().resetSequences(spec.resetState(), spec.seed(), clock);
         }
-        pass.differentiate();
+        way.differentiate();
     }
 
     /** The optimiser's step by the gradients of all. */
-    private void update() {
+    private void update(Pass way) {
         Optimisation optimisation = backend.optimisation();
-        optimisation.sumOfSquares(pass.gradients(), normSquared);
+        optimisation.sumOfSquares(way.gradients(), normSquared);
         optimisation.optimizerStep(
-                spec.optimizer(), clock, model.parameters(), pass.gradients(), firstMoment, secondMoment, normSquared);
-        backend.losses().recordMean(pass.losses(), clock, history);
+                spec.optimizer(), clock, model.parameters(), way.gradients(), firstMoment, secondMoment, normSquared);
+        backend.losses().recordMean(way.losses(), clock, history);
         backend.losses().recordMean(normSquared, clock, norms);
         if (spec.carryState()) {
-            pass.plan().carryState();
+            way.plan().carryState();
         }
         optimisation.advance(clock, spec.stepsPerEpoch());
     }
 
     /** Trains on one batch; may return before the device is done. */
     public void run() {
-        step.run();
+        steps.get(feed.next(clock.epoch(), clock.epochStep())).run();
+        clock.advanced(spec.stepsPerEpoch());
     }
 
     /** Says which step comes next and with which learning rates. */

@@ -49,7 +49,7 @@ final class RunHistory {
         this.loop = parts.settings().loop();
         int planned = totalSteps == TrainingSettings.UNLIMITED ? stepsPerEpoch : totalSteps;
         this.rowEvery = Math.max(SHORTEST_ROW, planned / MOST_ROWS);
-        this.lengthPerStep = (long) plan.spec().batch() * plan.spec().steps();
+        this.lengthPerStep = plan.lengthPerStep();
     }
 
     /** What was measured up to a step is known again, and what metrics.csv tells of later steps is forgotten. */

@@ -70,8 +70,8 @@ class BidirectionalNetworkTest {
         }
 
         @Override
-        public Batch.Form form(int steps, int sequences) {
-            return new Batch.Form(steps, sequences, true, true);
+        public List<Batch.Form> forms(int steps, int sequences) {
+            return List.of(new Batch.Form(steps, sequences, true, true));
         }
 
         @Override

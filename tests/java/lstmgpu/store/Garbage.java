@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.function.LongSupplier;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchSpec;
@@ -94,8 +95,8 @@ public record Garbage(LongSupplier allocated) {
     /** Zeros, but for lengths and weights. */
     private record OneBatch(Backend backend, DeviceBuffer lengths, DeviceBuffer weights) implements Feed {
         @Override
-        public Batch.Form form(int steps, int sequences) {
-            return new Batch.Form(steps, sequences, true, true);
+        public List<Batch.Form> forms(int steps, int sequences) {
+            return List.of(new Batch.Form(steps, sequences, true, true));
         }
 
         @Override
