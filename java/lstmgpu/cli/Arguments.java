@@ -48,9 +48,8 @@ final class Arguments {
         Choices.register(root, BenchTask.class);
         Choices.register(root, CompletionCommand.Shell.class);
         root.registerConverter(Seconds.class, Seconds::parse);
-        completeHelp(root);
-        root.getSubcommands().values().forEach(Arguments::completeHelp);
-        root.getSubcommands().values().forEach(FlagSections::install);
+        Program.withParts(root).forEach(Arguments::completeHelp);
+        Program.withParts(root).skip(1).forEach(FlagSections::install);
     }
 
     /** What picocli leaves out of a manual page. */
@@ -85,7 +84,7 @@ final class Arguments {
         }
         int end = argument.indexOf('=') < 0 ? argument.length() : argument.indexOf('=');
         String flag = argument.substring(0, end).replace('_', '-');
-        boolean known = root.getSubcommands().values().stream()
+        boolean known = Program.withParts(root)
                 .anyMatch(command -> command.getCommandSpec().optionsMap().containsKey(flag));
         return known ? flag + argument.substring(end) : argument;
     }

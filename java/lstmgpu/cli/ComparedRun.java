@@ -58,7 +58,7 @@ record ComparedRun(String name, List<MetricsFile.Row> rows, Map<String, String> 
                 path.toString(),
                 directory.metrics().rows(),
                 settings,
-                ComparedText.of(run.path("data"), config, tasks.counted(directory.task())));
+                ComparedText.of(run.path("data"), config, tasks.counted(directory)));
     }
 
     private static void collect(String prefix, JsonNode node, Map<String, String> settings) {

@@ -88,7 +88,7 @@ final class CompletionCommand extends ProgramCommand {
     @Override
     public Integer call() {
         CommandLine all = Program.complete(console);
-        all.getSubcommands().values().forEach(command -> nameChoices(command.getCommandSpec()));
+        Program.withParts(all).forEach(command -> nameChoices(command.getCommandSpec()));
         console.print(shell == Shell.FISH ? FishCompletion.script(all) : bash(all));
         return ExitCode.DONE.code();
     }
@@ -102,7 +102,7 @@ final class CompletionCommand extends ProgramCommand {
     }
 
     private static String names(CommandLine all, Predicate<OptionSpec> wanted) {
-        return all.getSubcommands().values().stream()
+        return Program.withParts(all)
                 .flatMap(command -> command.getCommandSpec().options().stream())
                 .filter(wanted)
                 .flatMap(option -> Stream.of(option.names()))

@@ -7,42 +7,61 @@ import lstmgpu.cli.report.Choices;
 import lstmgpu.cli.report.Durations;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.data.InputFiles;
-import lstmgpu.data.Split;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.train.TrainingSettings;
 
-/** What a training run would be, without one. */
-record DryRun(NetworkConfig config, TrainingSettings settings, Split split, BatchPlan batches, String memory) {
+/**
+ * What a training run would be, without one.
+ *
+ * @param words of the command
+ * @param split of the data, on a line
+ * @param counted what a step of a sequence is called
+ */
+record DryRun(
+        RunWords words,
+        NetworkConfig config,
+        TrainingSettings settings,
+        String split,
+        String counted,
+        BatchPlan batches,
+        String memory) {
     String text(List<Path> inputs, Path output, String device) {
         long parameters = parameters(config);
         return """
-            text        %s
-            split       %s to train, %,d held out, %,d to test
-            model       %s, %d x %d, embedding %d, vocabulary %,d%s
+            %-11s %s
+            split       %s
+            model       %s
             parameters  %,d
             memory      %s
             steps       %,d an epoch of %s x %s; %s
             device      %s
             output      %s
             """.formatted(
+                        words.data(),
                         InputFiles.describe(inputs),
-                        Count.of(split.train(), "token"),
-                        split.validation(),
-                        split.test(),
-                        Choices.name(config.cell()),
-                        config.layers(),
-                        config.hiddenSize(),
-                        config.embeddingSize(),
-                        config.vocabularySize(),
-                        config.tieWeights() ? ", tied weights" : "",
+                        split,
+                        model(),
                         parameters,
                         memory,
                         batches.stepsPerEpoch(),
                         Count.of(settings.loop().batchSize(), "sequence"),
-                        Count.of(settings.loop().seqLength(), "token"),
+                        Count.of(batches.spec().steps(), counted),
                         length(),
                         device,
                         output);
+    }
+
+    private String model() {
+        return config.predictsTokens()
+                ? "%s, %d x %d, embedding %d, vocabulary %,d%s"
+                        .formatted(
+                                Choices.name(config.cell()),
+                                config.layers(),
+                                config.hiddenSize(),
+                                config.embeddingSize(),
+                                config.vocabularySize(),
+                                config.tieWeights() ? ", tied weights" : "")
+                : config.line();
     }
 
     /** Number of weights of a network. */

@@ -83,7 +83,8 @@ final class EvalCommand extends ProgramCommand {
                     Evaluation evaluation =
                             examiner.open(loaded.network(), inputs, Tasks.reading(output.lines, console))) {
                 EvaluationResult result = evaluation.run();
-                console.print(output.json ? json(result, kind.measures()) : table(result, kind.measures()));
+                Measures measures = kind.measures(directory);
+                console.print(output.json ? json(result, measures) : table(result, measures));
             }
         }
         return ExitCode.DONE.code();

@@ -62,7 +62,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         String word = failure.getUnmatched().getFirst();
         String what = failure.isUnknownOption()
                 ? "unknown flag "
-                : failure.getCommandLine().getParent() == null ? "unknown command " : "unexpected argument ";
+                : failure.getCommandLine().getSubcommands().isEmpty() ? "unexpected argument " : "unknown command ";
         List<String> suggestions = Suggestions.of(failure);
         return what + word + (suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?");
     }

@@ -2,6 +2,7 @@ package lstmgpu.cli;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
@@ -20,16 +21,35 @@ final class FishCompletion {
         completion.add("-f", "");
         root.getCommandSpec().options().forEach(option -> completion.add(option, "__fish_use_subcommand"));
         root.getSubcommands().forEach((name, command) -> {
-            CommandSpec spec = command.getCommandSpec();
-            completion.add(
-                    "-n __fish_use_subcommand -a " + name, spec.usageMessage().description());
             String within = "__fish_seen_subcommand_from " + name;
-            spec.options().stream()
-                    .filter(option -> !option.hidden())
-                    .forEach(option -> completion.add(option, within));
-            spec.positionalParameters().forEach(parameter -> completion.add(parameter, within));
+            String groups = root.getSubcommands().entrySet().stream()
+                    .filter(other -> other.getValue().getSubcommands().containsKey(name))
+                    .map(Map.Entry::getKey)
+                    .collect(Collectors.joining(" "));
+            // A group may have a command of the same name as one that stands by itself.
+            String alone = groups.isEmpty() ? within : within + "; and not __fish_seen_subcommand_from " + groups;
+            completion.add(name, command, "__fish_use_subcommand", alone);
         });
         return completion.script.toString();
+    }
+
+    /**
+     * @param before where its name may stand
+     * @param within where its flags may stand
+     */
+    private void add(String name, CommandLine command, String before, String within) {
+        CommandSpec spec = command.getCommandSpec();
+        add("-n " + quoted(before) + " -a " + name, spec.usageMessage().description());
+        String parts = String.join(" ", command.getSubcommands().keySet());
+        command.getSubcommands()
+                .forEach((part, line) -> add(
+                        part,
+                        line,
+                        within + "; and not __fish_seen_subcommand_from " + parts,
+                        within + "; and __fish_seen_subcommand_from " + part));
+        String flags = parts.isEmpty() ? within : within + "; and not __fish_seen_subcommand_from " + parts;
+        spec.options().stream().filter(option -> !option.hidden()).forEach(option -> add(option, flags));
+        spec.positionalParameters().forEach(parameter -> add(parameter, flags));
     }
 
     private void add(OptionSpec option, String condition) {

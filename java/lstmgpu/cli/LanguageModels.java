@@ -25,7 +25,7 @@ final class LanguageModels implements TaskKind {
     }
 
     @Override
-    public Measures measures() {
+    public Measures measures(ModelDirectory directory) {
         return TokenMetrics.MEASURES;
     }
 

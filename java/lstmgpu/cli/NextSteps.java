@@ -13,7 +13,7 @@ import lstmgpu.train.TrainingSettings;
 /**
  * What to do after a training run: how to use the model or go on, and what would help it, as the held-out loss tells.
  */
-record NextSteps(Path output, List<Path> inputs, TrainingSettings settings, NetworkConfig config) {
+record NextSteps(RunWords words, Path output, List<Path> inputs, TrainingSettings settings, NetworkConfig config) {
     /** The lines for a person; the last is the one that matters most. */
     List<String> of(TrainingResult result) {
         return switch (result.reason()) {
@@ -29,7 +29,7 @@ record NextSteps(Path output, List<Path> inputs, TrainingSettings settings, Netw
     }
 
     private List<String> completed(TrainingResult result) {
-        return withTrend("now try: %s generate %s".formatted(Program.NAME, ShellWord.of(output)), result);
+        return withTrend("now try: %s %s %s".formatted(Program.NAME, words.next(), ShellWord.of(output)), result);
     }
 
     private List<String> withTrend(String first, TrainingResult result) {
@@ -37,20 +37,23 @@ record NextSteps(Path output, List<Path> inputs, TrainingSettings settings, Netw
         switch (result.trend()) {
             case FALLING -> lines.add("the held-out loss was still falling; " + goOn(" " + longer(result)));
             case RISING ->
-                lines.add(("the held-out loss rose after step %,d, whose weights were kept; more text, %s or a smaller"
-                                + " --preset or --hidden-size would help")
-                        .formatted(
-                                result.bestStep(),
-                                config.dropout() > 0 ? "--dropout above " + config.dropout() : "--dropout"));
+                lines.add(
+                        "the held-out loss rose after step %,d, whose weights were kept; more %s, %s or a smaller %s would help"
+                                .formatted(
+                                        result.bestStep(),
+                                        words.data(),
+                                        config.dropout() > 0 ? "--dropout above " + config.dropout() : "--dropout",
+                                        words.smaller()));
             case LEVEL, UNKNOWN -> {}
         }
         return lines;
     }
 
     private String goOn(String more) {
-        return "go on with: %s train %s -o %s --resume%s"
+        return "go on with: %s %s %s -o %s --resume%s"
                 .formatted(
                         Program.NAME,
+                        words.train(),
                         inputs.size() == 1 ? ShellWord.of(inputs.getFirst()) : "INPUT...",
                         ShellWord.of(output),
                         more);

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
@@ -100,8 +101,9 @@ final class Program {
         if (arguments.length == 1) {
             return new String[] {"--help"};
         }
-        String command = arguments[1];
-        return COMMANDS.containsKey(command) ? new String[] {command, "--help"} : new String[] {command};
+        String[] command = Arrays.copyOfRange(arguments, 1, arguments.length + 1);
+        command[command.length - 1] = "--help";
+        return COMMANDS.containsKey(command[0]) ? command : new String[] {command[0]};
     }
 
     private static int execute(Console console, Tasks tasks, String... given) {
@@ -116,7 +118,7 @@ final class Program {
         try {
             Defaults defaults = Defaults.of(console.environment(), normalised);
             if (COMMANDS.containsKey(normalised[0])) {
-                defaults.check(root.getSubcommands().get(normalised[0]).getCommandSpec());
+                defaults.check(command(root, normalised).getCommandSpec());
             }
             root.setDefaultValueProvider(defaults);
             root.setParameterExceptionHandler(failures);
@@ -127,9 +129,37 @@ final class Program {
         }
     }
 
+    /** The one that is asked for, as far as its words tell. */
+    private static CommandLine command(CommandLine root, String... words) {
+        CommandLine command = root;
+        for (String word : words) {
+            CommandLine part = command.getSubcommands().get(word);
+            if (part == null) {
+                return command;
+            }
+            command = part;
+        }
+        return command;
+    }
+
+    /** A command with those that it is the common name of. */
+    static Stream<CommandLine> withParts(CommandLine command) {
+        return Stream.concat(
+                Stream.of(command), command.getSubcommands().values().stream().flatMap(Program::withParts));
+    }
+
     /** The program with all its commands, none of them run. */
     static CommandLine complete(Console console) {
         return build(console, Tasks.ALL);
+    }
+
+    private static void add(
+            CommandLine to, String name, Function<Console, ProgramCommand> command, Console console, Tasks tasks) {
+        ProgramCommand made = command.apply(console);
+        made.tasks = tasks;
+        CommandLine line = new CommandLine(made);
+        made.parts().forEach((part, maker) -> add(line, part, maker, console, tasks));
+        to.addSubcommand(name, line);
     }
 
     /**
@@ -142,9 +172,7 @@ final class Program {
         List<String> wanted = known ? List.of(arguments[0]) : List.copyOf(COMMANDS.keySet());
         COMMANDS.forEach((name, command) -> {
             if (wanted.contains(name)) {
-                ProgramCommand made = command.apply(console);
-                made.tasks = tasks;
-                root.addSubcommand(name, made);
+                add(root, name, command, console, tasks);
             }
         });
         String version = Program.class.getPackage().getImplementationVersion();

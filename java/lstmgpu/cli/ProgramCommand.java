@@ -1,6 +1,8 @@
 package lstmgpu.cli;
 
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import lstmgpu.cli.flags.CommonFlags;
 import lstmgpu.cli.report.Console;
 import picocli.CommandLine.Mixin;
@@ -19,6 +21,11 @@ abstract class ProgramCommand implements Callable<Integer> {
 
     @Mixin
     CommonFlags common;
+
+    /** The commands of which it is the common name, such as train and predict of forecast, in the order of the help. */
+    Map<String, Function<Console, ProgramCommand>> parts() {
+        return Map.of();
+    }
 
     /** What {@code --help} says between the flags and the examples. */
     String explanation() {

@@ -112,7 +112,7 @@ final class RecordedFlags {
      *
      * @throws LstmGpuException with exit code 3 if one is not where it was
      */
-    static List<Path> inputs(Path directory) {
+    static List<Path> inputs(Path directory, RunWords words) {
         List<String> arguments = arguments(directory);
         int end = arguments.indexOf(END_OF_FLAGS);
         List<Path> inputs = end < 0 ? earlierInputs(arguments) : new ArrayList<>();
@@ -122,8 +122,14 @@ final class RecordedFlags {
         for (Path input : inputs) {
             if (!Files.exists(input)) {
                 throw LstmGpuException.data(
-                        "the text %s of the run in %s is not at %s; name it: %s train INPUT -o %s --resume",
-                        input.getFileName(), directory, input, Program.NAME, ShellWord.of(directory));
+                        "the %s %s of the run in %s is not at %s; name it: %s %s INPUT -o %s --resume",
+                        words.data(),
+                        input.getFileName(),
+                        directory,
+                        input,
+                        Program.NAME,
+                        words.train(),
+                        ShellWord.of(directory));
             }
         }
         return inputs;

@@ -31,9 +31,11 @@ record Tasks(List<TaskKind> kinds) {
         return kinds.stream().filter(kind -> kind.name().equals(name)).findFirst();
     }
 
-    /** What the data of a task is counted in, also of one that is none of these. */
-    String counted(String name) {
-        return named(name).map(kind -> kind.measures().plural()).orElse("values");
+    /** What the data of a model is counted in, also of one that has learnt none of these. */
+    String counted(ModelDirectory directory) {
+        return named(directory.task())
+                .map(kind -> kind.measures(directory).plural())
+                .orElse("values");
     }
 
     /**

@@ -63,9 +63,14 @@ public record NetworkConfig(
         return new NetworkConfig(tokens, cell, hiddenSize, layers, bidirectional, dropout, next);
     }
 
+    /** The same network that drops so much while it is trained. */
+    public NetworkConfig withDropout(float probability) {
+        return new NetworkConfig(input, cell, hiddenSize, layers, bidirectional, probability, head);
+    }
+
     /** Whether it has the same parts; how much is dropped while it is trained does not matter. */
     public boolean hasPartsOf(NetworkConfig other) {
-        return new NetworkConfig(input, cell, hiddenSize, layers, bidirectional, other.dropout, head).equals(other);
+        return withDropout(other.dropout).equals(other);
     }
 
     /** V of a network that reads tokens. */

@@ -9,7 +9,8 @@ public interface TaskKind {
     /** What {@code config.json} calls it. */
     String name();
 
-    Measures measures();
+    /** What is measured of a model, which may follow from its head. */
+    Measures measures(ModelDirectory directory);
 
     /**
      * Reads what lies beside a model's weights.

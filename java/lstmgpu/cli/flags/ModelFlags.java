@@ -1,13 +1,13 @@
 package lstmgpu.cli.flags;
 
 import java.util.Objects;
-import lstmgpu.LstmGpuException;
-import lstmgpu.backend.Cell;
-import lstmgpu.network.Initialisation;
+import lstmgpu.network.Head;
+import lstmgpu.network.InputPart;
 import lstmgpu.network.NetworkConfig;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The network. */
+/** The network of a language model. */
 @FlagSection("Model")
 public final class ModelFlags {
     @Option(
@@ -18,22 +18,13 @@ public final class ModelFlags {
                     + " change single ones. Default: small.")
     public Preset preset;
 
-    @Option(names = "--cell", paramLabel = "NAME", description = Cell.HELP + " Default: " + Cell.DEFAULT_WORD + ".")
-    Cell cell;
-
-    @Option(
-            names = {"--hidden-size", "--rnn-size"},
-            paramLabel = "N",
-            description = "Units a layer. Default: the preset's.")
-    Integer hiddenSize;
-
-    @Option(names = "--num-layers", paramLabel = "N", description = "Recurrent layers. Default: the preset's.")
-    Integer layers;
+    @Mixin
+    public CellFlags cell;
 
     @Option(
             names = "--embedding-size",
             paramLabel = "N",
-            description = "Numbers that stand for a token. Default: the preset's.")
+            description = "Numbers that stand for a token. Default: see below.")
     Integer embeddingSize;
 
     @Option(
@@ -45,35 +36,17 @@ public final class ModelFlags {
                     "Use the embedding as the output matrix, which makes the embedding size the" + " hidden size.")
     Boolean tieWeights;
 
-    @Option(
-            names = "--dropout",
-            paramLabel = "P",
-            description = "Probability of zeroing an output in training, between layers and before the" + " last.")
-    Float dropout;
-
-    @Option(
-            names = "--init",
-            paramLabel = "NAME",
-            description = "Initial weights: uniform (as in PyTorch), xavier or orthogonal. Default:" + " uniform.")
-    public Initialisation initialisation;
-
     /** The network these flags describe. */
     public NetworkConfig config(int vocabularySize) {
         boolean tied = Boolean.TRUE.equals(tieWeights);
-        int hidden = Objects.requireNonNullElse(hiddenSize, preset.hiddenSize);
-        int embedding = Objects.requireNonNullElse(embeddingSize, tied ? hidden : preset.embeddingSize);
-        int depth = Objects.requireNonNullElse(layers, preset.layers);
-        checkSize("--hidden-size", hidden, NetworkConfig.LARGEST_SIZE);
-        checkSize("--embedding-size", embedding, NetworkConfig.LARGEST_SIZE);
-        checkSize("--num-layers", depth, NetworkConfig.MOST_LAYERS);
-        return NetworkConfig.ofTokens(
-                Objects.requireNonNullElse(cell, Cell.DEFAULT),
-                vocabularySize,
-                embedding,
-                hidden,
-                depth,
-                Objects.requireNonNullElse(dropout, preset.dropout),
-                tied);
+        CellFlags.Stack stack = new CellFlags.Stack(preset.hiddenSize, preset.layers, preset.dropout);
+        int embedding = Objects.requireNonNullElse(embeddingSize, tied ? cell.hiddenSize(stack) : preset.embeddingSize);
+        CellFlags.checkSize("--embedding-size", embedding, NetworkConfig.LARGEST_SIZE);
+        return cell.config(
+                new InputPart.Tokens(vocabularySize, embedding),
+                stack,
+                false,
+                new Head.NextToken(vocabularySize, tied));
     }
 
     /**
@@ -81,31 +54,8 @@ public final class ModelFlags {
      * which the weights do not know.
      */
     public NetworkConfig configOf(NetworkConfig earlier, String owner) {
-        refuse("--cell", cell, earlier.cell(), owner);
-        refuse("--hidden-size", hiddenSize, earlier.hiddenSize(), owner);
-        refuse("--num-layers", layers, earlier.layers(), owner);
-        refuse("--embedding-size", embeddingSize, earlier.embeddingSize(), owner);
-        refuse("--tie-weights", tieWeights, earlier.tieWeights(), owner);
-        return NetworkConfig.ofTokens(
-                earlier.cell(),
-                earlier.vocabularySize(),
-                earlier.embeddingSize(),
-                earlier.hiddenSize(),
-                earlier.layers(),
-                Objects.requireNonNullElse(dropout, earlier.dropout()),
-                earlier.tieWeights());
-    }
-
-    private static void checkSize(String flag, int value, int most) {
-        if (value < 1 || value > most) {
-            throw LstmGpuException.usage("%s must lie in [1, %d], not %d", flag, most, value);
-        }
-    }
-
-    private static void refuse(String flag, Object wanted, Object found, String owner) {
-        if (wanted != null && !wanted.equals(found)) {
-            throw LstmGpuException.usage(
-                    "%s has %s %s, which cannot be changed to %s; leave the flag out", owner, flag, found, wanted);
-        }
+        CellFlags.refuse("--embedding-size", embeddingSize, earlier.embeddingSize(), owner);
+        CellFlags.refuse("--tie-weights", tieWeights, earlier.tieWeights(), owner);
+        return cell.configOf(earlier, owner);
     }
 }

@@ -18,7 +18,7 @@ public final class OptimisationFlags {
     @Option(
             names = {"--lr", "--learning-rate"},
             paramLabel = "X",
-            description = "Learning rate. Default: the preset's.")
+            description = "Learning rate. Default: see below.")
     Float learningRate;
 
     @Option(names = "--momentum", paramLabel = "X", description = "Of sgd and rmsprop. Default: 0.")

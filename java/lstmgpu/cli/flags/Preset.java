@@ -46,37 +46,9 @@ public enum Preset {
         this.schedule = schedule;
     }
 
-    /** An epoch of a small text is too short to be followed by an evaluation and a checkpoint each time. */
-    private static final int FEWEST_STEPS_BETWEEN = 50;
-
-    /** Of a large text an epoch is too long to be lost. */
-    private static final int MOST_STEPS_UNSAVED = 1000;
-
-    private static final int FEWEST_EVALUATIONS = 4;
-
-    /**
-     * Settings without a last step, with one unless they have a time, and with evaluations, samples and checkpoints at
-     * distances that suit the text.
-     */
-    public TrainingSettings fitting(TrainingSettings settings, int stepsPerEpoch) {
-        int several = Math.ceilDiv(FEWEST_STEPS_BETWEEN, stepsPerEpoch) * stepsPerEpoch;
-        int unsaved = Math.min(several, MOST_STEPS_UNSAVED);
-        if (settings.loop().timed()) {
-            return settings.withPauses(several, unsaved);
-        }
-        int epochs = epochs(stepsPerEpoch);
-        int part = epochs < FEWEST_EVALUATIONS
-                ? (int) Math.ceilDiv((long) epochs * stepsPerEpoch, FEWEST_EVALUATIONS)
-                : several;
-        return settings.withEpochs(epochs).withPauses(part, unsaved);
-    }
-
-    /**
-     * Passes over a text that come nearest to the steps a network of this size is given: at least one, and not so many
-     * that a small text is learnt by heart.
-     */
-    public int epochs(int stepsPerEpoch) {
-        return Math.clamp(Math.round((double) steps / stepsPerEpoch), 1, mostEpochs);
+    /** How long a run is that is not told. */
+    public RunLength length() {
+        return new RunLength(steps, mostEpochs);
     }
 
     /** The settings of a run, apart from the sizes of the network; how long it is depends on the text. */

@@ -26,13 +26,8 @@ public final class RunFlags {
     @Option(
             names = "--init-from",
             paramLabel = "MODEL",
-            description = "Start from the weights and the tokenizer of this model.")
+            description = "Start from this model: its weights and what lies beside them, such as a tokenizer.")
     public Path initFrom;
-
-    @Option(
-            names = "--extend-vocab",
-            description = "With --init-from: give the model tokens for the characters or words that it lacks.")
-    public boolean extendVocabulary;
 
     @Option(names = "--overwrite", description = "Replace the model in DIR.")
     public boolean overwrite;
@@ -72,9 +67,6 @@ public final class RunFlags {
         if (resume && initFrom != null) {
             throw LstmGpuException.usage(
                     "--resume takes its weights from the checkpoint, so --init-from must be left" + " out");
-        }
-        if (extendVocabulary && initFrom == null) {
-            throw LstmGpuException.usage("--extend-vocab needs --init-from, whose vocabulary it makes larger");
         }
         String kind = device.split(":", 2)[0];
         if (kind.equals("auto")) {

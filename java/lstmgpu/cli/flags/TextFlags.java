@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import lstmgpu.LstmGpuException;
 import lstmgpu.data.CharTokenizer;
 import lstmgpu.data.TextOptions;
 import lstmgpu.data.TokenizeOptions;
@@ -40,6 +41,11 @@ public final class TextFlags {
     Integer minFrequency;
 
     @Option(
+            names = "--extend-vocab",
+            description = "With --init-from: give the model tokens for the characters or words that it lacks.")
+    public boolean extendVocabulary;
+
+    @Option(
             names = "--lines",
             description = "End the last line of every input with a line end, so that inputs never run" + " together.")
     public boolean lines;
@@ -57,6 +63,13 @@ public final class TextFlags {
             paramLabel = "F",
             description = "Share after that which nothing looks at. Default: ${DEFAULT-VALUE}.")
     public double testFraction;
+
+    /** Refuses flags that contradict those of the run. */
+    public void check(RunFlags run) {
+        if (extendVocabulary && run.initFrom == null) {
+            throw LstmGpuException.usage("--extend-vocab needs --init-from, whose vocabulary it makes larger");
+        }
+    }
 
     /** Whether a flag asks for a vocabulary of its own. */
     public boolean asksForVocabulary() {

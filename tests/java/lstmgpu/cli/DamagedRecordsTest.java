@@ -83,7 +83,7 @@ class DamagedRecordsTest {
             directory.metrics();
             RunRecord.settings(directory);
             ComparedRun.of(model, directory, Tasks.ALL);
-            RecordedFlags.inputs(model);
+            RecordedFlags.inputs(model, RunWords.TEXTS);
             RecordedFlags.read(model, _ -> false);
         }
     }

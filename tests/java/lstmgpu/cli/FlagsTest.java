@@ -178,19 +178,19 @@ class FlagsTest {
         Files.writeString(text, "abcdefghi\n".repeat(bytes / 10));
         String out = dryRun(Map.of()).succeeds().out();
         assertTrue(out.contains("%,d an epoch".formatted(stepsPerEpoch)), out);
-        int epochs = Preset.TINY.epochs(stepsPerEpoch);
+        int epochs = Preset.TINY.length().epochs(stepsPerEpoch);
         assertTrue(out.contains("%,d in all".formatted(epochs * stepsPerEpoch)), out);
     }
 
     @Test
     void presetsTakeMoreEpochsOfASmallText() {
-        assertEquals(5, Preset.TINY.epochs(490), "1.1 MB");
-        assertEquals(13, Preset.SMALL.epochs(490), "1.1 MB");
-        assertEquals(20, Preset.MEDIUM.epochs(122), "1.1 MB");
-        assertEquals(41, Preset.LARGE.epochs(30), "1.1 MB");
-        assertEquals(57, Preset.TINY.epochs(43), "100 KB");
-        assertEquals(80, Preset.TINY.epochs(8), "20 KB");
-        assertEquals(1, Preset.SMALL.epochs(50_000), "100 MB");
+        assertEquals(5, Preset.TINY.length().epochs(490), "1.1 MB");
+        assertEquals(13, Preset.SMALL.length().epochs(490), "1.1 MB");
+        assertEquals(20, Preset.MEDIUM.length().epochs(122), "1.1 MB");
+        assertEquals(41, Preset.LARGE.length().epochs(30), "1.1 MB");
+        assertEquals(57, Preset.TINY.length().epochs(43), "100 KB");
+        assertEquals(80, Preset.TINY.length().epochs(8), "20 KB");
+        assertEquals(1, Preset.SMALL.length().epochs(50_000), "100 MB");
         assertEquals(List.of(56, 56, 56), pauses(8), "whole epochs of a small text");
         assertEquals(List.of(490, 490, 490), pauses(490), "an epoch");
         assertEquals(List.of(12_500, 12_500, 1000), pauses(50_000), "parts of one epoch");
@@ -198,7 +198,7 @@ class FlagsTest {
 
     /** Steps between evaluations, samples and checkpoints. */
     private static List<Integer> pauses(int stepsPerEpoch) {
-        TrainingSettings fitting = Preset.SMALL.fitting(Preset.SMALL.settings(), stepsPerEpoch);
+        TrainingSettings fitting = Preset.SMALL.length().fitting(Preset.SMALL.settings(), stepsPerEpoch);
         return List.of(
                 fitting.validation().every(),
                 fitting.samples().every(),

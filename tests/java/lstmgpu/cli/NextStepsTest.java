@@ -34,7 +34,7 @@ class NextStepsTest {
                 base.run());
         NetworkConfig config = NetworkConfig.ofTokens(Cell.LSTM, 65, 32, 128, 1, 0.2f, false);
         TrainingResult result = new TrainingResult(reason, 900, 1.4, 1.5, 700, trend, 60);
-        return new NextSteps(Path.of(output), List.of(Path.of(input)), settings, config).of(result);
+        return new NextSteps(RunWords.TEXTS, Path.of(output), List.of(Path.of(input)), settings, config).of(result);
     }
 
     private static String last(int epochs, int maxSteps, double seconds, HeldOutTrend trend) {

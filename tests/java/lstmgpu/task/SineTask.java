@@ -56,7 +56,7 @@ final class SineTask implements Task {
         }
 
         @Override
-        public Measures measures() {
+        public Measures measures(ModelDirectory directory) {
             return MEASURES;
         }
 

@@ -1,0 +1,63 @@
+package lstmgpu.cli.flags;
+
+import java.util.Objects;
+import lstmgpu.train.TrainingSettings;
+import picocli.CommandLine.Option;
+
+/** How a text is read while a network is trained, and what it writes meanwhile. */
+@FlagSection("Loop")
+public final class TextLoopFlags {
+    @Option(
+            names = {"--seq-length", "--bptt"},
+            paramLabel = "N",
+            description = "Earlier tokens that a step looks back over. Default: see below.")
+    Integer seqLength;
+
+    @Option(
+            names = "--step-size",
+            paramLabel = "N",
+            description = "Sliding windows that start N tokens apart, each from a zero state. Default:"
+                    + " state is carried along the text.")
+    Integer stepSize;
+
+    @Option(
+            names = "--reset-state",
+            paramLabel = "P",
+            description =
+                    "Where state is carried, a sequence begins a step from a zero state with this probability, as a"
+                            + " text begins that the model is to write; 0 means only once an epoch. Default: 0.02.")
+    Float resetState;
+
+    @Option(
+            names = "--sample-every",
+            paramLabel = "N",
+            description = "Steps between two samples of what the model writes. Default: as --eval-every.")
+    Integer sampleEvery;
+
+    @Option(names = "--sample-prompt", paramLabel = "TEXT", description = "What such a sample continues.")
+    String samplePrompt;
+
+    @Option(
+            names = "--sample-length",
+            paramLabel = "N",
+            description = "Tokens of such a sample; 0 means none. Default: 200.")
+    Integer sampleLength;
+
+    public TrainingSettings.Loop loop(TrainingSettings.Loop otherwise) {
+        return new TrainingSettings.Loop(
+                otherwise.batchSize(),
+                Objects.requireNonNullElse(seqLength, otherwise.seqLength()),
+                Objects.requireNonNullElse(stepSize, otherwise.stepSize()),
+                Objects.requireNonNullElse(resetState, otherwise.resetState()),
+                otherwise.epochs(),
+                otherwise.maxSteps(),
+                otherwise.maxSeconds());
+    }
+
+    public TrainingSettings.Samples samples(TrainingSettings.Samples otherwise) {
+        return new TrainingSettings.Samples(
+                Objects.requireNonNullElse(sampleEvery, otherwise.every()),
+                Objects.requireNonNullElse(samplePrompt, otherwise.prompt()),
+                Objects.requireNonNullElse(sampleLength, otherwise.length()));
+    }
+}
