@@ -43,7 +43,7 @@ class SequenceBatchesTest {
         assertEquals(Arrays.stream(LENGTHS).max().orElseThrow(), widths[widths.length - 1]);
         SequenceBatches.Epoch epoch = batches.epoch(0);
         long steps = Arrays.stream(epoch.widths())
-                .mapToLong(width -> BATCH * widths[width])
+                .mapToLong(width -> (long) BATCH * widths[width])
                 .sum();
         long read = Arrays.stream(epoch.order()).mapToLong(i -> LENGTHS[i]).sum();
         assertTrue(steps < 1.2 * read, () -> steps + " steps for " + read);
