@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.subword.BytePairTrainer;
@@ -39,12 +40,33 @@ public final class Vocabulary {
      */
     public static Tokenizer build(String kind, List<Path> inputs, TextOptions options) {
         InputFiles.check(inputs);
-        TextSource source = new TextSource(inputs, options.lines());
+        return build(kind, new TextSource(inputs, options.lines())::encode, InputFiles.describe(inputs), options);
+    }
+
+    /**
+     * The same from texts in memory, each of which is one by itself.
+     *
+     * @param source what they are called in messages
+     */
+    public static Tokenizer build(String kind, List<String> texts, String source, TextOptions options) {
+        return build(
+                kind,
+                encoder -> {
+                    for (String text : texts) {
+                        encoder.accept(text.toCharArray(), 0, text.length());
+                        encoder.finish();
+                    }
+                },
+                source,
+                options);
+    }
+
+    private static Tokenizer build(String kind, Consumer<TextEncoder> text, String source, TextOptions options) {
         return switch (kind.toLowerCase(Locale.ROOT)) {
             case ByteTokenizer.KIND -> bytes(options);
-            case CharTokenizer.KIND -> characters(inputs, source, options);
-            case WordTokenizer.KIND -> words(source, options, WordCounter.MEMORY_BYTES);
-            case SubwordTokenizer.KIND -> bytePairs(inputs, source, options);
+            case CharTokenizer.KIND -> characters(text, source, options);
+            case WordTokenizer.KIND -> words(text, options, WordCounter.MEMORY_BYTES);
+            case SubwordTokenizer.KIND -> bytePairs(text, source, options);
             default -> given(Path.of(kind), options);
         };
     }
@@ -59,7 +81,7 @@ public final class Vocabulary {
         InputFiles.check(inputs);
         TextSource source = new TextSource(inputs, lines);
         return switch (earlier) {
-            case CharTokenizer characters -> characters.with(codePoints(countCodePoints(source)));
+            case CharTokenizer characters -> characters.with(codePoints(countCodePoints(source::encode)));
             case WordTokenizer words -> {
                 WordCounter counter = new WordCounter(WordCounter.MEMORY_BYTES);
                 source.encode(words.splitting().splitter(counter::add));
@@ -78,9 +100,9 @@ public final class Vocabulary {
                 .toList();
     }
 
-    private static long[] countCodePoints(TextSource source) {
+    private static long[] countCodePoints(Consumer<TextEncoder> text) {
         long[] counts = new long[Character.MAX_CODE_POINT + 1];
-        source.encode(new CodePointCounter(counts));
+        text.accept(new CodePointCounter(counts));
         return counts;
     }
 
@@ -112,7 +134,7 @@ public final class Vocabulary {
         return TokenizerJson.read(file);
     }
 
-    private static Tokenizer bytePairs(List<Path> inputs, TextSource source, TextOptions options) {
+    private static Tokenizer bytePairs(Consumer<TextEncoder> text, String source, TextOptions options) {
         int size = options.vocabularySize() == 0 ? BYTE_PAIRS : options.vocabularySize();
         if (size <= BYTES) {
             throw LstmGpuException.usage(
@@ -120,20 +142,20 @@ public final class Vocabulary {
         }
         WordCounter counter = new WordCounter(WordCounter.MEMORY_BYTES);
         PieceCutter cutter = new PieceCutter(counter::add);
-        source.encode(new TextParts((part, _, _) -> cutter.cut(part), (_, _) -> true));
+        text.accept(new TextParts((part, _, _) -> cutter.cut(part), (_, _) -> true));
         if (counter.counts().isEmpty()) {
-            throw LstmGpuException.data("%s holds no character but a byte-order mark", InputFiles.describe(inputs));
+            throw LstmGpuException.data("%s holds no character but a byte-order mark", source);
         }
         BytePairTrainer trainer = new BytePairTrainer(counter.counts());
         trainer.learn(size, Math.max(LEAST_PAIRS, options.minFrequency()));
         return TokenizerFrames.bytePairs(trainer.tokens(), trainer.merges());
     }
 
-    private static Tokenizer characters(List<Path> inputs, TextSource source, TextOptions options) {
-        long[] counts = countCodePoints(source);
+    private static Tokenizer characters(Consumer<TextEncoder> text, String source, TextOptions options) {
+        long[] counts = countCodePoints(text);
         List<Integer> found = codePoints(counts);
         if (found.isEmpty()) {
-            throw LstmGpuException.data("%s holds no character but a byte-order mark", InputFiles.describe(inputs));
+            throw LstmGpuException.data("%s holds no character but a byte-order mark", source);
         }
         List<Integer> kept = found.stream()
                 .filter(c -> counts[c] >= options.minFrequency())
@@ -150,9 +172,9 @@ public final class Vocabulary {
         return new CharTokenizer(kept.subList(0, Math.min(kept.size(), limit - 1)), true);
     }
 
-    static Tokenizer words(TextSource source, TextOptions options, long memoryBytes) {
+    static Tokenizer words(Consumer<TextEncoder> text, TextOptions options, long memoryBytes) {
         WordCounter counter = new WordCounter(memoryBytes);
-        source.encode(WordSplitting.PUNCTUATION.splitter(counter::add));
+        text.accept(WordSplitting.PUNCTUATION.splitter(counter::add));
         Map<String, Long> counts = counter.counts();
         counts.remove(WordTokenizer.UNKNOWN);
         long lineEnds = counts.getOrDefault(WordTokenizer.LINE_END, 0L);

@@ -6,16 +6,11 @@ import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.PushbackInputStream;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -37,7 +32,6 @@ public final class Table {
     private static final List<Character> SEPARATORS = List.of(',', ';', '\t');
     private static final int BYTES_LOOKED_AT = 1 << 16;
     private static final int MOST_NAMED = 12;
-    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final List<Path> files;
     private final List<String> columns;
@@ -156,7 +150,7 @@ public final class Table {
                 .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .allowUnclosedQuote(false)
                 .trimWhitespacesAroundQuotes(true)
-                .ofCsvRecord(text(file))) {
+                .ofCsvRecord(Utf8Text.of(file))) {
             return use.of(reader.iterator());
         } catch (CsvParseException | UncheckedIOException failure) {
             throw unreadable(file, failure);
@@ -183,20 +177,6 @@ public final class Table {
                 "%s is no table of comma-separated values: %s; mend its quotes"
                         .formatted(file, LstmGpuException.shortened(String.valueOf(reason.getMessage()))),
                 failure);
-    }
-
-    private static Reader text(Path file) throws IOException {
-        PushbackInputStream in = new PushbackInputStream(Files.newInputStream(file), BYTE_ORDER_MARK.length);
-        byte[] mark = in.readNBytes(BYTE_ORDER_MARK.length);
-        if (!Arrays.equals(mark, BYTE_ORDER_MARK)) {
-            in.unread(mark);
-        }
-        return new InputStreamReader(
-                in,
-                StandardCharsets.UTF_8
-                        .newDecoder()
-                        .onMalformedInput(CodingErrorAction.REPORT)
-                        .onUnmappableCharacter(CodingErrorAction.REPORT));
     }
 
     /** Of the characters outside quotes of the first line. */

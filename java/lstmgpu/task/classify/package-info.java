@@ -1,0 +1,2 @@
+/** Classes of whole texts. */
+package lstmgpu.task.classify;
