@@ -2,8 +2,10 @@ package lstmgpu.data;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Sequences of their own lengths in batches of similar lengths, so that little of a batch is padding. Which sequences
@@ -67,11 +69,7 @@ public final class SequenceBatches {
     public Epoch epoch(int number) {
         SplittableRandom random = new SplittableRandom(seed ^ (0x9E3779B97F4A7C15L * (number + 1L)));
         int[] shuffled = shuffled(lengths.length, random);
-        int[] sorted = Arrays.stream(shuffled, 0, batches() * batch)
-                .boxed()
-                .sorted((one, other) -> Integer.compare(lengths[one], lengths[other]))
-                .mapToInt(Integer::intValue)
-                .toArray();
+        int[] sorted = sorted(Arrays.stream(shuffled, 0, batches() * batch));
         int[] order = new int[sorted.length];
         int[] chosen = new int[batches()];
         int place = 0;
@@ -81,6 +79,28 @@ public final class SequenceBatches {
             place++;
         }
         return new Epoch(order, chosen);
+    }
+
+    /**
+     * Every sequence once, short ones first; the last batch is filled up with repetitions of its last sequence.
+     */
+    public Epoch all() {
+        int[] sorted = sorted(IntStream.range(0, lengths.length));
+        int[] order = Arrays.copyOf(sorted, Math.ceilDiv(sorted.length, batch) * batch);
+        Arrays.fill(order, sorted.length, order.length, sorted[sorted.length - 1]);
+        int[] chosen = new int[order.length / batch];
+        for (int i = 0; i < chosen.length; i++) {
+            chosen[i] = widthOf(lengths[order[(i + 1) * batch - 1]]);
+        }
+        return new Epoch(order, chosen);
+    }
+
+    private int[] sorted(IntStream sequences) {
+        return sequences
+                .boxed()
+                .sorted(Comparator.comparingInt(sequence -> lengths[sequence]))
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     /** The least width that has room for a length. */
