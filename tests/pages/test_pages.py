@@ -104,6 +104,7 @@ def make(folder):
     lstm_gpu("score", folder / "char", page, "--html", folder / "surprise.html")
     for tokenizer in ("char", "word"):
         lstm_gpu("inspect", folder / tokenizer, "--file", page, "--units", "3,5", "--html", folder / f"gates-{tokenizer}.html")
+    lstm_gpu("inspect", folder / "char", "--file", text, "--gradients", "--html", folder / "gradients.html")
     long = folder / "a-run-whose-name-is-so-long-that-a-legend-has-to-make-room"
     shutil.copytree(folder / "char", long)
     lstm_gpu("compare", folder / "char", long, "--chart", folder / "compare.svg")
@@ -247,6 +248,13 @@ def check_page(browser, path, folder):
     check_print(browser, path, folder)
 
 
+def check_still_page(browser, path, folder):
+    """One on which there is nothing to point at."""
+    check_width(browser, path)
+    check_contrast(browser)
+    check_print(browser, path, folder)
+
+
 def main():
     missing = [name for name, there in (("chromium", program()), ("pdftotext", shutil.which("pdftotext"))) if not there]
     if missing:
@@ -257,6 +265,7 @@ def main():
         folder = pathlib.Path(name)
         make(folder)
         checks = [(page, lambda path: check_page(browser, path, folder)) for page in ("surprise.html", "gates-char.html", "gates-word.html")]
+        checks.append(("gradients.html", lambda path: check_still_page(browser, path, folder)))
         loss, speed = ["step", "nats per token"], ["tokens per second", "cpu fp32", "1,000"]
         for chart, words in (("char/loss.svg", ["Loss", "training", "held out", *loss]), ("bench.svg", speed),
                              ("compare.svg", ["Held-out loss", *loss])):

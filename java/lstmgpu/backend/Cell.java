@@ -43,10 +43,7 @@ public enum Cell {
                     Gate.of(CANDIDATE, TANH),
                     Gate.of(OUTPUT, SIGMOID)),
             List.of(HIDDEN, CELL),
-            (gates, states) -> {
-                states[1] = gates[1] * states[1] + gates[0] * gates[2];
-                states[0] = gates[3] * Math.tanh(states[1]);
-            },
+            CellUpdate.KEPT_BESIDE,
             new Reading(
                     List.of(FORGET, INPUT, CANDIDATE, CELL, OUTPUT, HIDDEN),
                     "Forget: where the forget gate f is %1$s, the unit keeps its cell state. Learn: where the input"
@@ -60,7 +57,7 @@ public enum Cell {
                     Gate.of(UPDATE, SIGMOID),
                     Gate.of(CANDIDATE, TANH).weighedBy(0)),
             List.of(HIDDEN),
-            (gates, states) -> states[0] = (1 - gates[1]) * gates[2] + gates[1] * states[0],
+            CellUpdate.KEPT_IN_PLACE,
             new Reading(
                     List.of(RESET, CANDIDATE, UPDATE, HIDDEN),
                     "The reset gate r says how much of the state goes into the candidate; where the update gate z is"
@@ -70,14 +67,14 @@ public enum Cell {
             "plain unit with tanh",
             List.of(Gate.of(HIDDEN, TANH)),
             List.of(HIDDEN),
-            (gates, states) -> states[0] = gates[0],
+            CellUpdate.PLAIN,
             Reading.PLAIN,
             EnumSet.allOf(Plan.class)),
     RNN_RELU(
             "plain unit with max(0, x)",
             List.of(Gate.of(HIDDEN, RELU)),
             List.of(HIDDEN),
-            (gates, states) -> states[0] = gates[0],
+            CellUpdate.PLAIN,
             Reading.PLAIN,
             EnumSet.allOf(Plan.class));
 
@@ -104,11 +101,6 @@ public enum Cell {
         TOKEN_STREAM
     }
 
-    /** The last part of a step: takes a unit's gates in their order, and its states from before to after the step. */
-    private interface Update {
-        void apply(double[] gates, double[] states);
-    }
-
     /**
      * How a map of the gates is read.
      *
@@ -123,11 +115,17 @@ public enum Cell {
     private final String longName;
     private final List<Gate> rows;
     private final List<CellSignal> states;
-    private final Update update;
+    private final CellUpdate update;
     private final Reading reading;
     private final Set<Plan> plans;
 
-    Cell(String longName, List<Gate> rows, List<CellSignal> states, Update update, Reading reading, Set<Plan> plans) {
+    Cell(
+            String longName,
+            List<Gate> rows,
+            List<CellSignal> states,
+            CellUpdate update,
+            Reading reading,
+            Set<Plan> plans) {
         this.longName = longName;
         this.rows = rows;
         this.states = states;
@@ -241,5 +239,39 @@ public enum Cell {
             gates[gate] = row.activation().of(input[gate] + weight * recurrent[gate]);
         }
         update.apply(gates, before);
+    }
+
+    /**
+     * The way back through {@link #step}.
+     *
+     * @param gates [G] that it found
+     * @param recurrent [G] that it was given
+     * @param before the states before it
+     * @param after the states after it
+     * @param dStates gradients by the states after it; becomes those by the states before it, but for what goes through
+     *     W_hh·h
+     * @param dInput [G] becomes those by W_ih·x + b_ih
+     * @param dRecurrent [G] becomes those by W_hh·h + b_hh
+     */
+    public void stepBack(
+            double[] gates,
+            double[] recurrent,
+            double[] before,
+            double[] after,
+            double[] dStates,
+            double[] dInput,
+            double[] dRecurrent) {
+        update.back(gates, before, after, dInput, dStates);
+        // A gate is weighed by an earlier one, whose gradient is whole once the later ones are done.
+        for (int gate = gates.length - 1; gate >= 0; gate--) {
+            Gate row = rows.get(gate);
+            dInput[gate] *= row.activation().slope(gates[gate]);
+            dRecurrent[gate] = dInput[gate];
+            if (row.weigher().isPresent()) {
+                int weigher = row.weigher().getAsInt();
+                dRecurrent[gate] *= gates[weigher];
+                dInput[weigher] += dInput[gate] * recurrent[gate];
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import lstmgpu.Count;
 import lstmgpu.ExitCode;
 import lstmgpu.cli.flags.GateFlags;
+import lstmgpu.cli.flags.GradientFlags;
 import lstmgpu.cli.report.Choices;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.Moments;
@@ -29,12 +30,13 @@ import picocli.CommandLine.Parameters;
         name = "inspect",
         customSynopsis = "lstm-gpu inspect MODEL [FLAGS]",
         description = "Shows a model's configuration, its weights and how its training went; with a text, which units"
-                + " follow what in it.",
+                + " follow what in it, or how far back its gradients reach.",
         footer = {
             "",
             "Examples:",
             "  lstm-gpu inspect runs/book",
             "  lstm-gpu inspect runs/book --file book.txt --html gates.html    the gates of the most telling units",
+            "  lstm-gpu inspect runs/book --file book.txt --gradients          how far back its gradients reach",
             "  lstm-gpu inspect runs/book --text \"ROMEO: What?\" --html gates.html --layer 1 --units 3,17"
         })
 final class InspectCommand extends ProgramCommand {
@@ -46,10 +48,13 @@ final class InspectCommand extends ProgramCommand {
     @Mixin
     GateFlags gates;
 
+    @Mixin
+    GradientFlags gradients;
+
     @Option(
             names = "--json",
             description = "One JSON object: the configuration, tensors, run and history; with a text tokens and"
-                    + " findings.")
+                    + " findings; with --gradients a line for every layer and distance.")
     boolean json;
 
     InspectCommand(Console console) {
@@ -59,6 +64,10 @@ final class InspectCommand extends ProgramCommand {
     @Override
     public Integer call() {
         ModelDirectory directory = ModelDirectory.open(path);
+        if (gradients.gradients) {
+            new GradientInspection(directory, gates, gradients, console).run(json);
+            return ExitCode.DONE.code();
+        }
         if (gates.given()) {
             new GateInspection(directory, gates, console).run(json);
             return ExitCode.DONE.code();

@@ -10,6 +10,7 @@ import java.awt.geom.Rectangle2D;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.Axis;
@@ -30,6 +31,16 @@ public final class ChartImage {
 
     /** Of curves and bars. */
     public static final BasicStroke LINE = new BasicStroke(1.8f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+
+    /** Of Okabe and Ito (2008), which differs for every kind of colour vision. */
+    public static final List<Color> PALETTE = List.of(
+            new Color(0x0072B2),
+            new Color(0xD55E00),
+            new Color(0x009E73),
+            new Color(0xCC79A7),
+            new Color(0xE69F00),
+            new Color(0x56B4E9),
+            new Color(0x000000));
 
     /** Dark becomes light and the reverse, while every hue stays; dark too is what lies around a picture by itself. */
     private static final String DARK = "<style>svg { color-scheme: light dark; max-width: 100%; height: auto; }"

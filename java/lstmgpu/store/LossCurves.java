@@ -1,6 +1,5 @@
 package lstmgpu.store;
 
-import java.awt.Color;
 import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
 import java.io.IOException;
@@ -34,17 +33,6 @@ final class LossCurves {
 
     /** Longer legends would hide curves, and stand below them. */
     private static final int MOST_LETTERS = 60;
-
-    /** The palette of Okabe and Ito (2008), which differs for every kind of colour vision. */
-    private static final Color[] PALETTE = {
-        new Color(0x0072B2),
-        new Color(0xD55E00),
-        new Color(0x009E73),
-        new Color(0xCC79A7),
-        new Color(0xE69F00),
-        new Color(0x56B4E9),
-        new Color(0x000000)
-    };
 
     private final XYSeriesCollection series = new XYSeriesCollection();
     private final XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
@@ -105,7 +93,7 @@ final class LossCurves {
             return false;
         }
         int curve = add(name, measured, value);
-        renderer.setSeriesPaint(curve, PALETTE[curve % PALETTE.length]);
+        renderer.setSeriesPaint(curve, ChartImage.PALETTE.get(curve % ChartImage.PALETTE.size()));
         renderer.setSeriesStroke(curve, ChartImage.LINE);
         renderer.setSeriesShapesVisible(curve, measured.size() == 1);
         return true;
@@ -132,7 +120,7 @@ final class LossCurves {
                             "best: %.4f at step %,d".formatted(best.validationLoss(), best.step()),
                             List.of(best),
                             MetricsFile.Row::validationLoss);
-                    renderer.setSeriesPaint(mark, PALETTE[1]);
+                    renderer.setSeriesPaint(mark, ChartImage.PALETTE.get(1));
                     renderer.setSeriesLinesVisible(mark, false);
                     renderer.setSeriesShapesVisible(mark, true);
                 });

@@ -5,6 +5,7 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStreamWriter;
@@ -80,10 +81,14 @@ public final class MetricsFile {
         if (!RegularFile.exists(file)) {
             return new MetricsFile(file, rows);
         }
-        try (InputStream in = RegularFile.stream(file, BYTES_AT_MOST);
-                CsvReader<NamedCsvRecord> reader = CsvReader.builder().ofNamedCsvRecord(in)) {
-            for (NamedCsvRecord line : reader) {
-                rows.add(parse(file, line));
+        try (InputStream in = RegularFile.stream(file, BYTES_AT_MOST)) {
+            byte[] bytes = in.readAllBytes();
+            checkWhole(file, bytes);
+            try (CsvReader<NamedCsvRecord> reader =
+                    CsvReader.builder().ofNamedCsvRecord(new ByteArrayInputStream(bytes))) {
+                for (NamedCsvRecord line : reader) {
+                    rows.add(parse(file, line));
+                }
             }
             return new MetricsFile(file, rows);
         } catch (CsvParseException foreign) {
@@ -91,6 +96,14 @@ public final class MetricsFile {
                     ExitCode.DATA, "%s is damaged: it is no table; move it away".formatted(file), foreign);
         } catch (IOException failure) {
             throw IoErrors.unreadable(file, failure);
+        }
+    }
+
+    /** A file that was cut off within its header or its last number has no row that would show it. */
+    private static void checkWhole(Path file, byte[] bytes) {
+        if (bytes.length == 0 || bytes[bytes.length - 1] != '\n') {
+            throw LstmGpuException.data(
+                    "%s is damaged: its last line has no end, so it was cut off; move it away", file);
         }
     }
 

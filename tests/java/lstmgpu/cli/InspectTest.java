@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,34 @@ class InspectTest {
         CommandRun.of("inspect", model, "--text", "the", "--units", "32").refuses(2, "--units", "31");
         CommandRun.of("inspect", model, "--text", "the", "--layer", "9").refuses(2, "--layer");
         CommandRun.of("inspect", model, "--text", "t").refuses(3, "two or more");
+    }
+
+    @Test
+    void gradientsOverADistanceOnAPage(@TempDir Path folder) throws IOException {
+        String model = TinyModel.train(folder).toString();
+        String text = folder.resolve("text.txt").toString();
+        Path page = folder.resolve("gradients.html");
+        CommandRun found = CommandRun.of(
+                        "inspect", model, "--gradients", "--file", text, "--distances", "20", "--html", page.toString())
+                .succeeds();
+        assertTrue(found.out().contains("layer 0: the gradient "), found.out());
+        assertTrue(found.out().contains("arithmetic mean over 100 places"), found.out());
+        assertEquals(10, found.out().lines().filter(line -> line.contains("%")).count(), "distances and sentence");
+        String html = Files.readString(page);
+        for (String part : new String[] {"<svg role=\"img\"", "layer 0", "trained through", "tokens back"}) {
+            assertTrue(html.contains(part), part);
+        }
+        String[] gradients = {"inspect", model, "--gradients"};
+        CommandRun.of(gradients).refuses(2, "--text", "--file");
+        CommandRun.of(with(gradients, "--text", "the cat", "--units", "3")).refuses(2, "--units");
+        CommandRun.of(with(gradients, "--text", "the cat", "--distances", "0")).refuses(2, "--distances", "[1, 10000]");
+        CommandRun.of(with(gradients, "--text", "the cat", "--places", "-1")).refuses(2, "--places");
+        CommandRun.of(with(gradients, "--text", "th")).refuses(3, "three or more");
+        CommandRun.of(with(gradients, "--text", "the")).succeeds();
+    }
+
+    private static String[] with(String[] first, String... more) {
+        return Stream.concat(Arrays.stream(first), Arrays.stream(more)).toArray(String[]::new);
     }
 
     /** Of twelve units, where eight are drawn unless more are asked for. */

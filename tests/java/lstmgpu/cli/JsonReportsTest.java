@@ -62,6 +62,12 @@ class JsonReportsTest {
                 .getFirst();
         assertEquals(23, found.get("tokens").asInt());
         hasKeys(found.get("findings").get(0), "follows", "layer", "unit", "correlation");
+        List<JsonNode> gradients = rows(
+                "inspect", model.toString(), "--json", "--gradients", "--distances", "5", "--text", "the cat sat on");
+        assertEquals(6 + 1, gradients.size());
+        hasKeys(gradients.get(5), "layer", "distance", "norm", "median");
+        assertEquals(5, gradients.get(5).get("distance").asInt());
+        hasKeys(gradients.getLast(), "layer", "reach", "farthest", "share", "places");
     }
 
     @Test
@@ -96,6 +102,7 @@ class JsonReportsTest {
         String page = Files.readString(Path.of("docs/json.md"));
         List<JsonNode> all = new ArrayList<>(rows("inspect", model.toString(), "--json"));
         all.addAll(rows("inspect", model.toString(), "--json", "--text", "the cat\nsat on\n"));
+        all.addAll(rows("inspect", model.toString(), "--json", "--gradients", "--text", "the cat"));
         all.addAll(rows("compare", model.toString(), "--json"));
         all.addAll(rows("devices", "--json"));
         all.addAll(rows("doctor", "--json"));

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -83,6 +84,22 @@ class MetricsFileTest {
         LstmGpuException failure = assertThrows(LstmGpuException.class, () -> MetricsFile.open(file));
         assertEquals(ExitCode.DATA, failure.exitCode());
         assertTrue(failure.getMessage().contains("metrics.csv is damaged in line 2"), failure::getMessage);
+    }
+
+    @Test
+    void aFileThatWasCutOffIsNamed() throws IOException {
+        Path file = folder.resolve("metrics.csv");
+        MetricsFile metrics = MetricsFile.open(file);
+        metrics.append(FIRST);
+        metrics.append(SECOND);
+        byte[] whole = Files.readAllBytes(file);
+        for (int length = 0; length < whole.length; length++) {
+            if (length == 0 || whole[length - 1] != '\n') {
+                Files.write(file, Arrays.copyOf(whole, length));
+                LstmGpuException failure = assertThrows(LstmGpuException.class, () -> MetricsFile.open(file));
+                assertTrue(failure.getMessage().contains("metrics.csv is damaged: "), failure::getMessage);
+            }
+        }
     }
 
     @Test
