@@ -12,10 +12,11 @@ import lstmgpu.backend.ElementType;
  * @param targets as its {@link Head} says; null where nothing is judged
  * @param lengths INT32 [B] in [1, T], the steps of each sequence; null where all have T. Behind them is padding, of
  *     finite numbers and tokens that there are, which reaches nothing
- * @param weights FLOAT32, how much each step counts in the loss, [T,B], or each sequence where it has one target, [B];
- *     null where all count alike, or nothing is judged. Whoever fills a batch lets its weights add up to their number,
- *     those of the whole batch where this is a share: the losses' mean, which is over all of them, is then the weighted
- *     mean. A step of padding weighs 0
+ * @param weights FLOAT32, how much each target counts in the loss, of the targets' shape: [T,B] for tokens,
+ *     [T,B,targets] for values, [B] for classes; null where all count alike, or nothing is judged. Whoever fills a
+ *     batch lets its weights add up to their number, those of the whole batch where this is a share: the losses' mean,
+ *     which is over all of them, is then the weighted mean. Padding weighs 0, and so does a value that is missing,
+ *     which may then be NaN
  */
 public record Batch(Form form, DeviceBuffer inputs, DeviceBuffer targets, DeviceBuffer lengths, DeviceBuffer weights) {
     /**
@@ -60,14 +61,13 @@ public record Batch(Form form, DeviceBuffer inputs, DeviceBuffer targets, Device
         if (judged && form.lengths() && !form.weights() && head.judgesSteps()) {
             throw new IllegalArgumentException("padding counts in the loss unless steps have weights");
         }
+        DeviceBuffer targets = judged ? targets(memory, head, form) : null;
         return new Batch(
                 form,
                 inputs(memory, network.config().input(), form),
-                judged ? targets(memory, head, form) : null,
+                targets,
                 form.lengths() ? memory.alloc(ElementType.INT32, form.sequences()) : null,
-                judged && form.weights()
-                        ? memory.alloc(ElementType.FLOAT32, head.judgesSteps() ? form.rows() : form.sequences())
-                        : null);
+                judged && form.weights() ? memory.alloc(ElementType.FLOAT32, targets.length()) : null);
     }
 
     private static DeviceBuffer inputs(Resources memory, InputPart part, Form form) {

@@ -46,48 +46,25 @@ public sealed interface Head {
     }
 
     /**
-     * Real values of every step. Each is predicted by itself and judged by the squared error, or by some of its
-     * quantiles and judged by their error (Koenker and Bassett 1978). Targets are FLOAT32 [T,B,targets], predictions
-     * [T,B,targets,Q].
+     * Real values of every step. Targets are FLOAT32 [T,B,targets], predictions [T,B,targets,Q] with the Q numbers that
+     * the loss wants for each value.
      *
      * @param targets values of a step
-     * @param quantiles Q of them, each in (0, 1) and above the one before; empty where Q = 1 and a prediction is the
-     *     value itself
      */
-    record Values(int targets, List<Float> quantiles) implements Head {
-        public Values {
-            quantiles = List.copyOf(quantiles);
-            if (!areQuantiles(quantiles)) {
-                throw new IllegalArgumentException("quantiles rise and lie between 0 and 1, other than " + quantiles);
-            }
-        }
-
-        /** The values themselves. */
+    record Values(int targets, ValueLoss loss) implements Head {
+        /** Judged by the squared error. */
         public Values(int targets) {
-            this(targets, List.of());
-        }
-
-        /** Whether these lie in (0, 1) and each is above the one before. */
-        static boolean areQuantiles(List<Float> numbers) {
-            float before = 0;
-            for (float number : numbers) {
-                if (!(number > before && number < 1)) {
-                    return false;
-                }
-                before = number;
-            }
-            return true;
+            this(targets, new ValueLoss.Squared());
         }
 
         @Override
         public int size() {
-            return Math.multiplyExact(targets, Math.max(1, quantiles.size()));
+            return Math.multiplyExact(targets, loss.predictions());
         }
 
         @Override
         public String toString() {
-            return "values of every step: %d%s"
-                    .formatted(targets, quantiles.isEmpty() ? "" : ", quantiles " + quantiles);
+            return "values of every step: %d, by the %s".formatted(targets, loss);
         }
     }
 

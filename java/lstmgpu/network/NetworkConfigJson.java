@@ -20,6 +20,10 @@ final class NetworkConfigJson {
     private static final String NEXT_TOKEN = "next-token";
     private static final String VALUES = "values";
     private static final String SEQUENCE_CLASS = "sequence-class";
+    private static final String SQUARED = "squared";
+    private static final String ABSOLUTE = "absolute";
+    private static final String HUBER = "huber";
+    private static final String QUANTILE = "quantile";
     private static final int MOST_QUANTILES = 1000;
 
     private final JsonFields fields;
@@ -93,7 +97,7 @@ final class NetworkConfigJson {
         String kind = version == 1 ? NEXT_TOKEN : fields.text("head");
         return switch (kind) {
             case NEXT_TOKEN -> nextToken(input);
-            case VALUES -> new Head.Values(outputs(), quantiles());
+            case VALUES -> new Head.Values(outputs(), loss());
             case SEQUENCE_CLASS -> new Head.SequenceClass(outputs(), pooling());
             default ->
                 throw fields.wrong(
@@ -105,13 +109,32 @@ final class NetworkConfigJson {
         return fields.integer("output_size", 1, NetworkConfig.LARGEST_SIZE);
     }
 
-    private List<Float> quantiles() {
-        if (!fields.has("quantiles")) {
-            return List.of();
+    private ValueLoss loss() {
+        String usual = fields.has("quantiles") ? QUANTILE : SQUARED;
+        String word = fields.has("loss") ? fields.text("loss") : usual;
+        return switch (word) {
+            case SQUARED -> new ValueLoss.Squared();
+            case ABSOLUTE -> new ValueLoss.Absolute();
+            case HUBER -> new ValueLoss.Huber(delta());
+            case QUANTILE -> new ValueLoss.Quantiles(quantiles());
+            default ->
+                throw fields.wrong(
+                        "loss", "is '%s'; it is %s, %s, %s or %s".formatted(word, SQUARED, ABSOLUTE, HUBER, QUANTILE));
+        };
+    }
+
+    private float delta() {
+        float delta = (float) fields.number("delta", 0, Float.MAX_VALUE);
+        if (delta == 0) {
+            throw fields.wrong("delta", "is 0; it is a number above 0");
         }
+        return delta;
+    }
+
+    private List<Float> quantiles() {
         List<Float> quantiles =
                 fields.numbers("quantiles").stream().map(Double::floatValue).toList();
-        if (quantiles.isEmpty() || quantiles.size() > MOST_QUANTILES || !Head.Values.areQuantiles(quantiles)) {
+        if (quantiles.size() > MOST_QUANTILES || !ValueLoss.Quantiles.areLevels(quantiles)) {
             throw fields.wrong(
                     "quantiles",
                     "is %s; it is 1 to %d numbers above 0 and below 1, each above the one before"
@@ -169,10 +192,7 @@ final class NetworkConfigJson {
             case Head.NextToken next -> object.put("head", NEXT_TOKEN).put("tie_weights", next.tied());
             case Head.Values values -> {
                 object.put("head", VALUES).put("output_size", values.targets());
-                if (!values.quantiles().isEmpty()) {
-                    ArrayNode quantiles = object.putArray("quantiles");
-                    values.quantiles().forEach(quantiles::add);
-                }
+                write(values.loss(), object);
             }
             case Head.SequenceClass sequence ->
                 object.put("head", SEQUENCE_CLASS)
@@ -180,5 +200,17 @@ final class NetworkConfigJson {
                         .put("pooling", word(sequence.pooling()));
         }
         JsonFiles.write(file, object);
+    }
+
+    private static void write(ValueLoss loss, ObjectNode object) {
+        switch (loss) {
+            case ValueLoss.Squared _ -> object.put("loss", SQUARED);
+            case ValueLoss.Absolute _ -> object.put("loss", ABSOLUTE);
+            case ValueLoss.Huber huber -> object.put("loss", HUBER).put("delta", huber.delta());
+            case ValueLoss.Quantiles quantiles -> {
+                ArrayNode levels = object.put("loss", QUANTILE).putArray("quantiles");
+                quantiles.levels().forEach(levels::add);
+            }
+        }
     }
 }

@@ -4,9 +4,12 @@ import java.util.List;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.LinearSpec;
+import lstmgpu.backend.Losses;
 
-/** Real values of every step and the squared error of each, or their quantiles and the error of each. */
+/** Real values of every step, or their quantiles, and the error of each. */
 final class ValuesLayer extends HeadLayer {
+    private final ValueLoss loss;
+    private final int width;
     private final DeviceBuffer quantiles;
     private final LinearSpec all;
     private final DeviceBuffer predictions;
@@ -15,7 +18,9 @@ final class ValuesLayer extends HeadLayer {
     ValuesLayer(
             Network network, Resources memory, Head.Values head, Batch.Form form, Batch batch, DeviceBuffer gradients) {
         super(network, memory, form, batch, gradients);
-        this.quantiles = head.quantiles().isEmpty() ? null : quantiles(memory, head.quantiles());
+        this.loss = head.loss();
+        this.width = loss.predictions();
+        this.quantiles = loss instanceof ValueLoss.Quantiles some ? quantiles(memory, some.levels()) : null;
         this.all = projection(rows);
         long values = Math.multiplyExact((long) rows, (long) size);
         this.predictions = memory.alloc(ElementType.FLOAT32, values);
@@ -62,16 +67,21 @@ final class ValuesLayer extends HeadLayer {
     void differentiate(DeviceBuffer y) {
         predict(y);
         error(1.0f / ((long) allRows * size), predictions);
-        weigh(predictions, batch.weights(), size);
+        weigh(predictions, batch.weights(), width);
         projectBack(y, predictions, all, outputGradient());
     }
 
     private void error(float scale, DeviceBuffer dPredictions) {
-        if (quantiles == null) {
-            backend.losses().squaredError(predictions, batch.targets(), scale, losses, dPredictions);
-        } else {
-            backend.losses().quantileError(predictions, batch.targets(), quantiles, scale, losses, dPredictions);
+        Losses errors = backend.losses();
+        DeviceBuffer targets = batch.targets();
+        switch (loss) {
+            case ValueLoss.Squared _ -> errors.squaredError(predictions, targets, scale, losses, dPredictions);
+            case ValueLoss.Absolute _ -> errors.huberError(predictions, targets, 0, scale, losses, dPredictions);
+            case ValueLoss.Huber huber ->
+                errors.huberError(predictions, targets, huber.delta(), scale, losses, dPredictions);
+            case ValueLoss.Quantiles _ ->
+                errors.quantileError(predictions, targets, quantiles, scale, losses, dPredictions);
         }
-        weigh(losses, batch.weights(), size);
+        weigh(losses, batch.weights(), width);
     }
 }

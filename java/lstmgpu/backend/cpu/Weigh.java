@@ -1,7 +1,5 @@
 package lstmgpu.backend.cpu;
 
-import java.util.Arrays;
-
 /** Rows times their weights; a worker does some of the rows. */
 final class Weigh implements WorkerPool.Task {
     private CpuBuffer x;
@@ -17,22 +15,41 @@ final class Weigh implements WorkerPool.Task {
         return this;
     }
 
+    /** Takes as many rows at once as a tile has room for: a row may be a single number. */
     @Override
     public void run(Worker worker) {
-        float[] row = worker.tile(0, width);
-        for (int r = worker.from(rows, 1); r < worker.to(rows, 1); r++) {
-            float weight = weights.getFloat(r);
-            long at = (long) r * width;
-            if (weight == 1) {
+        int most = Math.max(1, Worker.TILE / width);
+        float[] factors = worker.tile(0, most);
+        float[] values = worker.tile(1, most * width);
+        int end = worker.to(rows, 1);
+        for (int from = worker.from(rows, 1); from < end; from += most) {
+            int some = Math.min(most, end - from);
+            weights.read(from, factors, 0, some);
+            if (areOnes(factors, some)) {
                 continue;
             }
-            if (weight == 0) {
-                Arrays.fill(row, 0, width, 0);
-            } else {
-                x.read(at, row, 0, width);
-                VectorMath.scale(row, weight, width);
+            long at = (long) from * width;
+            x.read(at, values, 0, some * width);
+            scale(values, factors, some);
+            x.write(values, 0, at, some * width);
+        }
+    }
+
+    private static boolean areOnes(float[] factors, int some) {
+        for (int r = 0; r < some; r++) {
+            if (factors[r] != 1) {
+                return false;
             }
-            x.write(row, 0, at, width);
+        }
+        return true;
+    }
+
+    private void scale(float[] values, float[] factors, int some) {
+        for (int r = 0; r < some; r++) {
+            float factor = factors[r];
+            for (int i = r * width; i < (r + 1) * width; i++) {
+                values[i] = factor == 0 ? 0 : factor * values[i];
+            }
         }
     }
 }

@@ -44,6 +44,8 @@ final class LossCases {
             }
             cases.add(new Weigh(rows, data.size(), data.seed()));
         }
+        cases.add(new Weigh(7, 1500, data.seed()));
+        cases.add(new Weigh(2500, 1, data.seed()));
         cases.add(new QuantileError(7, 1500, Gradient.APART, data.seed()));
         return cases;
     }

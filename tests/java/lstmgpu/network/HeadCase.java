@@ -3,6 +3,7 @@ package lstmgpu.network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
@@ -15,7 +16,7 @@ record HeadCase(NetworkConfig config, Batch.Form form) {
     static final int BATCH = 3;
     static final long SEED = 7;
     static final int[] LENGTHS = {3, 1, STEPS};
-    private static final List<Float> QUANTILES = List.of(0.1f, 0.5f, 0.8f);
+    private static final ValueLoss QUANTILES = new ValueLoss.Quantiles(List.of(0.1f, 0.5f, 0.8f));
 
     static List<HeadCase> all() {
         List<HeadCase> cases = new ArrayList<>(of(new InputPart.Tokens(5, 3), Cell.LSTM));
@@ -33,9 +34,14 @@ record HeadCase(NetworkConfig config, Batch.Form form) {
                 one(input, cell, new Head.Values(2)),
                 one(input, cell, new Head.SequenceClass(4)),
                 one(input, cell, new Head.Values(1, QUANTILES)),
+                one(input, cell, new Head.Values(3, new ValueLoss.Absolute())),
+                one(input, cell, new Head.Values(3, new ValueLoss.Huber(0.4f))).weighed(),
                 one(input, cell, new Head.SequenceClass(4)).weighed(),
                 both(input, cell, new Head.Values(2)).bounded().weighed(),
                 both(input, cell, new Head.Values(2, QUANTILES)).bounded().weighed(),
+                both(input, cell, new Head.Values(2, new ValueLoss.Absolute()))
+                        .bounded()
+                        .weighed(),
                 both(input, cell, new Head.SequenceClass(4)).bounded(),
                 both(input, cell, new Head.SequenceClass(4, Pooling.MEAN))
                         .bounded()
@@ -88,18 +94,35 @@ record HeadCase(NetworkConfig config, Batch.Form form) {
             network.backend().upload(LENGTHS, batch.lengths());
         }
         if (batch.weights() != null) {
-            network.backend().upload(weights(random), batch.weights());
+            float[] weights = weights(random, Math.toIntExact(batch.weights().length()));
+            network.backend().upload(weights, batch.weights());
+            if (batch.targets().type() == ElementType.FLOAT32) {
+                leaveOut(network.backend(), batch.targets(), weights);
+            }
         }
     }
 
-    /** As many as targets, zero for padding, and their mean is 1. */
-    private float[] weights(Random random) {
+    /** What weighs nothing is NaN, as a missing value may be. */
+    private static void leaveOut(Backend backend, DeviceBuffer targets, float[] weights) {
+        float[] values = new float[weights.length];
+        backend.download(targets, values);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = weights[i] == 0 ? Float.NaN : values[i];
+        }
+        backend.upload(values, targets);
+    }
+
+    /** Zero for padding and for some values of steps that have several, and their mean is 1. */
+    private float[] weights(Random random, int count) {
         boolean steps = config.head().judgesSteps();
-        float[] weights = new float[steps ? STEPS * BATCH : BATCH];
+        int ofStep = steps ? count / (STEPS * BATCH) : 1;
+        float[] weights = new float[count];
         float sum = 0;
         for (int i = 0; i < weights.length; i++) {
-            boolean padding = steps && form.lengths() && i / BATCH >= LENGTHS[i % BATCH];
-            weights[i] = padding ? 0 : 0.5f + random.nextFloat();
+            int row = i / ofStep;
+            boolean padding = steps && form.lengths() && row / BATCH >= LENGTHS[row % BATCH];
+            boolean missing = ofStep > 1 && i % 5 == 3;
+            weights[i] = padding || missing ? 0 : 0.5f + random.nextFloat();
             sum += weights[i];
         }
         for (int i = 0; i < weights.length; i++) {

@@ -2,6 +2,7 @@ package lstmgpu.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -70,7 +71,9 @@ class NetworkConfigTest {
         Path file = folder.resolve("config.json");
         List<Head> heads = List.of(
                 new Head.Values(3),
-                new Head.Values(2, List.of(0.1f, 0.5f, 0.9f)),
+                new Head.Values(2, new ValueLoss.Quantiles(List.of(0.1f, 0.5f, 0.9f))),
+                new Head.Values(2, new ValueLoss.Absolute()),
+                new Head.Values(2, new ValueLoss.Huber(0.3f)),
                 new Head.SequenceClass(5),
                 new Head.SequenceClass(5, Pooling.MAX));
         for (Head head : heads) {
@@ -88,10 +91,11 @@ class NetworkConfigTest {
     void aWordLessIsTheForwardDirectionTheLastStepAndTheValueItself() throws IOException {
         Path file = folder.resolve("config.json");
         InputPart input = new InputPart.Features(2);
-        for (Head head : List.of(new Head.Values(3, List.of(0.25f)), new Head.SequenceClass(5, Pooling.MEAN))) {
+        for (Head head : List.of(
+                new Head.Values(3, new ValueLoss.Quantiles(List.of(0.25f))), new Head.SequenceClass(5, Pooling.MEAN))) {
             new NetworkConfig(input, Cell.LSTM, 8, 1, true, 0, head).write(file, "sine");
             ObjectNode object = JsonFiles.read(file);
-            object.remove(List.of("bidirectional", "pooling", "quantiles"));
+            object.remove(List.of("bidirectional", "pooling", "loss", "quantiles"));
             JsonFiles.write(file, object);
             Head plain = head instanceof Head.Values ? new Head.Values(3) : new Head.SequenceClass(5);
             assertEquals(new NetworkConfig(input, Cell.LSTM, 8, 1, 0, plain), NetworkConfig.read(file));
@@ -103,10 +107,36 @@ class NetworkConfigTest {
             strings = {"[0.5,0.25]", "[0.5,0.5]", "[0]", "[1]", "[0.99999999999]", "[]", "0.5", "[\"a\"]", "[NaN]"})
     void quantilesRiseBetweenZeroAndOne(String quantiles) throws IOException {
         Path file = folder.resolve("config.json");
-        new NetworkConfig(new InputPart.Features(2), Cell.LSTM, 8, 1, 0, new Head.Values(3, List.of(0.25f)))
+        new NetworkConfig(
+                        new InputPart.Features(2),
+                        Cell.LSTM,
+                        8,
+                        1,
+                        0,
+                        new Head.Values(3, new ValueLoss.Quantiles(List.of(0.25f))))
                 .write(file, "sine");
         String text = Files.readString(file).replaceFirst("\\[[^]]*]", quantiles.replace("\"", "\\\""));
         assertRefused(Files.writeString(file, text), quantiles.contains("NaN") ? "" : "quantiles");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "huber,mean,loss is 'mean'; it is squared, absolute, huber or quantile",
+        "\"huber\",7,loss",
+        "0.5,0,delta is 0",
+        "0.5,-1,delta",
+        "0.5,1e40,delta",
+        "0.5,1e-60,delta is 0",
+        "delta,epsilon,delta"
+    })
+    void lossesAreThoseThereAre(String right, String wrong, String words) throws IOException {
+        Path file = folder.resolve("config.json");
+        Head head = new Head.Values(3, new ValueLoss.Huber(0.5f));
+        new NetworkConfig(new InputPart.Features(2), Cell.LSTM, 8, 1, 0, head).write(file, "sine");
+        String text = Files.readString(file);
+        String changed = text.replace(right, wrong);
+        assertNotEquals(text, changed);
+        assertRefused(Files.writeString(file, changed), words);
     }
 
     @Test
