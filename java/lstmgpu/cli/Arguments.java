@@ -8,6 +8,7 @@ import java.util.Map;
 import lstmgpu.ExitCode;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.backend.Pooling;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.bench.BenchTask;
@@ -41,6 +42,7 @@ final class Arguments {
         Choices.register(root, Schedule.Kind.class);
         Choices.register(root, Precision.class);
         Choices.register(root, Initialisation.class);
+        Choices.register(root, Pooling.class);
         Choices.register(root, Preset.class);
         Choices.register(root, ProgressView.Style.class);
         Choices.register(root, GenerateCommand.Format.class);

@@ -32,6 +32,7 @@ final class Program {
         COMMANDS.put("score", ScoreCommand::new);
         COMMANDS.put("inspect", InspectCommand::new);
         COMMANDS.put("compare", CompareCommand::new);
+        COMMANDS.put("classify", ClassifyCommand::new);
         COMMANDS.put("bench", BenchCommand::new);
         COMMANDS.put("devices", DevicesCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);

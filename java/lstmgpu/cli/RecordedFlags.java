@@ -29,6 +29,7 @@ final class RecordedFlags {
             "--resume",
             "--overwrite",
             "--init-from",
+            "--vectors",
             "--extend-vocab",
             "--dry-run",
             "--progress",
@@ -39,6 +40,9 @@ final class RecordedFlags {
             "--help");
 
     private static final String TOKENIZER = "--tokenizer";
+    /** Files that a run reads besides its inputs; recorded as those are. */
+    private static final Set<String> FILES = Set.of("--val");
+
     private static final String END_OF_FLAGS = "--";
     private static final Set<String> LENGTH = Set.of("--epochs", "--max-steps");
     private static final String TIME = "--max-time";
@@ -54,13 +58,19 @@ final class RecordedFlags {
         for (OptionSpec option : command.options()) {
             Object value = option.getValue();
             if (value != null && !Boolean.FALSE.equals(value) && !OF_ONE_START.contains(option.longestName())) {
-                boolean mayBeFile = option.longestName().equals(TOKENIZER);
-                arguments.add(option.longestName() + "=" + (mayBeFile ? fileName(text(value)) : text(value)));
+                arguments.add(option.longestName() + "=" + recorded(option, value, directory, environment));
             }
         }
         arguments.add(END_OF_FLAGS);
         inputs.forEach(input -> arguments.add(WayTo.record(directory, input, environment)));
         return arguments;
+    }
+
+    private static String recorded(OptionSpec option, Object value, Path directory, Map<String, String> environment) {
+        if (FILES.contains(option.longestName())) {
+            return WayTo.record(directory, Path.of(text(value)), environment);
+        }
+        return option.longestName().equals(TOKENIZER) ? fileName(text(value)) : text(value);
     }
 
     private static String text(Object value) {
@@ -95,6 +105,8 @@ final class RecordedFlags {
             }
         }
         flags.keySet().removeAll(OF_ONE_START);
+        FILES.forEach(flag -> flags.computeIfPresent(
+                flag, (_, way) -> WayTo.follow(directory, way).toString()));
         if (!ModelDirectory.open(directory).run().at("/settings/loop").has("resetState")) {
             flags.putIfAbsent("--reset-state", "0"); // Earlier builds had no such flag.
         }

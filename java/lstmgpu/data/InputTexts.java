@@ -43,7 +43,7 @@ public final class InputTexts {
      *
      * @throws LstmGpuException with exit code 3 if one cannot be read
      */
-    static InputTexts read(List<Path> paths) {
+    public static InputTexts read(List<Path> paths) {
         List<Stamp> stamps = stamps(paths);
         List<InputText> inputs = new ArrayList<>();
         MessageDigest all = newSha256();
@@ -76,7 +76,7 @@ public final class InputTexts {
     }
 
     /** SHA-256 of all bytes one after the other, in hexadecimal digits. */
-    String sha256() {
+    public String sha256() {
         return sha256;
     }
 

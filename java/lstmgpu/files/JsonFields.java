@@ -53,6 +53,21 @@ public record JsonFields(Path file, ObjectNode object) {
         return numbers;
     }
 
+    /** A list of texts. */
+    public List<String> texts(String name) {
+        JsonNode value = required(name);
+        List<String> texts = new ArrayList<>();
+        boolean right = value.isArray();
+        for (JsonNode text : value) {
+            right &= text.isTextual();
+            texts.add(text.asText());
+        }
+        if (!right) {
+            throw wrong(name, "is %s; it is a list of texts".formatted(value));
+        }
+        return texts;
+    }
+
     public String text(String name) {
         JsonNode value = required(name);
         if (!value.isTextual()) {

@@ -9,5 +9,11 @@ public enum Initialisation {
     XAVIER,
 
     /** Every gate's block with orthonormal rows or columns (Saxe 2014). */
-    ORTHOGONAL
+    ORTHOGONAL,
+
+    /**
+     * As {@link #UNIFORM}, but the biases of the gates that keep and take in are such that what a unit has kept wears
+     * off in 1 to T steps, where T is the length of the longest sequence (Tallec and Ollivier 2018).
+     */
+    CHRONO
 }

@@ -13,7 +13,8 @@ import lstmgpu.backend.Philox;
  * <p>The embedding is normal with mean 0 and variance 1, as PyTorch's {@code nn.Embedding}, and the output layer
  * uniform in ±1/√H, as its {@code nn.Linear}; tied, the embedding starts like the output layer, because the other way
  * round the first logits would be √H times too large. Input and recurrent matrices are as {@link Initialisation}
- * says; their biases are uniform in ±1/√H with {@link Initialisation#UNIFORM}, otherwise 0. Some gates start with a
+ * says; their biases are uniform in ±1/√H with {@link Initialisation#UNIFORM} and {@link
+ * Initialisation#CHRONO}, otherwise 0. Some gates start with a
  * number of their own ({@link CellTensor#beginning}).
  */
 final class Initialiser {
@@ -23,12 +24,15 @@ final class Initialiser {
     private final NetworkConfig config;
     private final long seed;
     private final Initialisation initialisation;
+    private final int steps;
     private final Map<String, CellTensor> recurrent = new HashMap<>();
 
-    Initialiser(NetworkConfig config, long seed, Initialisation initialisation) {
+    /** @param steps T of the longest sequence */
+    Initialiser(NetworkConfig config, long seed, Initialisation initialisation, int steps) {
         this.config = config;
         this.seed = seed;
         this.initialisation = initialisation;
+        this.steps = steps;
         for (int layer = 0; layer < config.layers(); layer++) {
             for (CellTensor tensor : config.cell().tensors()) {
                 recurrent.put(NetworkConfig.RNN_PREFIX + tensor.in(layer, false), tensor);
@@ -56,13 +60,36 @@ final class Initialiser {
             for (int i = 0; i < length; i++) {
                 values[offset + i] = (float) numbers.normal();
             }
-        } else if (tensor == null || initialisation == Initialisation.UNIFORM) {
+        } else if (tensor == null || isUniform()) {
             fillUniform(numbers, bound, values, offset, length);
         } else if (tensor.isMatrix()) {
             initialiseGates(numbers, slot.shape().get(1), values, offset);
         }
         if (tensor != null) {
             begin(tensor, values, offset);
+            if (initialisation == Initialisation.CHRONO && !tensor.isMatrix()) {
+                spreadMemory(tensor, numbers, values, offset);
+            }
+        }
+    }
+
+    private boolean isUniform() {
+        return initialisation == Initialisation.UNIFORM || initialisation == Initialisation.CHRONO;
+    }
+
+    /** The gate that keeps begins with log u, u uniform in [1, T−1), the one that takes in with −log u. */
+    private void spreadMemory(CellTensor tensor, Numbers numbers, float[] values, int offset) {
+        int hidden = config.hiddenSize();
+        for (int unit = 0; unit < hidden; unit++) {
+            double u = 1 + numbers.uniform() * Math.max(0, steps - 2);
+            float bias = tensor == CellTensor.INPUT_BIAS ? (float) StrictMath.log(u) : 0;
+            for (int gate = 0; gate < config.cell().gates(); gate++) {
+                switch (config.cell().rows().get(gate).signal()) {
+                    case FORGET, UPDATE -> values[offset + gate * hidden + unit] = bias;
+                    case INPUT -> values[offset + gate * hidden + unit] = 0 - bias;
+                    default -> {} // as it is
+                }
+            }
         }
     }
 

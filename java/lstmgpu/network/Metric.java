@@ -1,5 +1,6 @@
 package lstmgpu.network;
 
+import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -35,7 +36,7 @@ public record Metric(String name, String unit, Better better, int digits, Double
 
     /** What programs call it, such as "bits_per_character". */
     public String key() {
-        return name.replace(' ', '_');
+        return name.toLowerCase(Locale.ROOT).replace(' ', '_').replace('-', '_');
     }
 
     /** A value with its unit, for people. */

@@ -165,7 +165,14 @@ public final class Network implements AutoCloseable {
 
     /** Sets the weights a training run starts from; the same on every backend, bit for bit. */
     public void initialise(long seed, Initialisation initialisation) {
-        backend.upload(new Initialiser(config, seed, initialisation).values(layout), parameters);
+        initialise(seed, initialisation, 1);
+    }
+
+    /**
+     * The same for sequences of which the longest has so many steps, which {@link Initialisation#CHRONO} wants to know.
+     */
+    public void initialise(long seed, Initialisation initialisation, int steps) {
+        backend.upload(new Initialiser(config, seed, initialisation, steps).values(layout), parameters);
     }
 
     /**

@@ -16,6 +16,7 @@ import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.IoErrors;
 import lstmgpu.files.JsonFiles;
 import lstmgpu.files.RegularFile;
+import lstmgpu.network.InputPart;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 
@@ -172,6 +173,20 @@ public final class ModelDirectory implements AutoCloseable {
                             + " folder of a language model",
                     path, task());
         }
+        return inputTokenizer();
+    }
+
+    /**
+     * That of a model that reads tokens, whatever it predicts.
+     *
+     * @throws LstmGpuException with exit code 3 if it cannot be read or has another size than the configuration says
+     */
+    public Tokenizer inputTokenizer() {
+        NetworkConfig config = config();
+        if (!(config.input() instanceof InputPart.Tokens)) {
+            throw LstmGpuException.data(
+                    "%s holds a model that reads no tokens, as its config.json says; restore it from a copy", path);
+        }
         int expected = config.vocabularySize();
         Tokenizer tokenizer = TokenizerJson.read(ModelFile.TOKENIZER.in(path), expected);
         if (tokenizer.vocabularySize() != expected) {
@@ -180,6 +195,11 @@ public final class ModelDirectory implements AutoCloseable {
                     ModelFile.TOKENIZER.in(path), tokenizer.vocabularySize(), ModelFile.CONFIG, expected);
         }
         return tokenizer;
+    }
+
+    /** Where the labels of a model that classifies are. */
+    public Path classifierFile() {
+        return ModelFile.CLASSIFIER.in(path);
     }
 
     public void saveTokenizer(Tokenizer tokenizer) {

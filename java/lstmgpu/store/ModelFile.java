@@ -8,6 +8,7 @@ enum ModelFile {
     CONFIG("config.json"),
     WEIGHTS("model.safetensors"),
     TOKENIZER("tokenizer.json"),
+    CLASSIFIER("classifier.json"),
     GENERATION("generation_config.json"),
     METRICS("metrics.csv"),
     CHART("loss.svg"),
@@ -21,10 +22,10 @@ enum ModelFile {
 
     /** All that are no folders. */
     static final List<ModelFile> FILES =
-            List.of(CONFIG, WEIGHTS, TOKENIZER, GENERATION, METRICS, CHART, PICTURE, SAMPLES, RUN);
+            List.of(CONFIG, WEIGHTS, TOKENIZER, CLASSIFIER, GENERATION, METRICS, CHART, PICTURE, SAMPLES, RUN);
 
     /** Those that the weights know by their check sums. */
-    static final List<String> SEALED = List.of(CONFIG.name, TOKENIZER.name);
+    static final List<String> SEALED = List.of(CONFIG.name, TOKENIZER.name, CLASSIFIER.name);
 
     static final List<ModelFile> CHARTS = List.of(CHART, PICTURE);
 

@@ -36,7 +36,7 @@ final class WeightsFile {
             return;
         }
         for (String name : sealed) {
-            if (!checksum(name).equals(metadata.get(name)) || !metadata.containsKey(Checksum.FIELD)) {
+            if (!checksum(name).equals(metadata.getOrDefault(name, "")) || !metadata.containsKey(Checksum.FIELD)) {
                 throw LstmGpuException.data(
                         "%s is not as it was when %s was written; restore both from a copy",
                         file.resolveSibling(name), file.getFileName());

@@ -72,6 +72,9 @@ public interface Task {
     /** Writes what belongs beside the weights, config.json included. */
     void save(ModelDirectory directory, NetworkConfig config);
 
+    /** Changes the drawn weights of a new network where the task knows a better beginning. */
+    default void begin(Network network) {}
+
     /**
      * The weights of another model as a beginning.
      *

@@ -14,11 +14,14 @@ final class FirstWeights {
     private final NetworkConfig config;
     private final Task task;
     private final TrainingSettings.Run run;
+    private final int steps;
 
-    FirstWeights(NetworkConfig config, Task task, TrainingSettings.Run run) {
+    /** @param steps T of the longest sequence */
+    FirstWeights(NetworkConfig config, Task task, TrainingSettings.Run run, int steps) {
         this.config = config;
         this.task = task;
         this.run = run;
+        this.steps = steps;
     }
 
     /**
@@ -27,7 +30,8 @@ final class FirstWeights {
      */
     void give(Network model) {
         if (run.initFrom() == null) {
-            model.initialise(run.seed(), run.initialisation());
+            model.initialise(run.seed(), run.initialisation(), steps);
+            task.begin(model);
             return;
         }
         try (ModelDirectory source = ModelDirectory.open(Path.of(run.initFrom()))) {
@@ -36,7 +40,7 @@ final class FirstWeights {
     }
 
     private Map<String, Tensor> drawn(Network model) {
-        model.initialise(run.seed(), run.initialisation());
+        model.initialise(run.seed(), run.initialisation(), steps);
         return model.tensors();
     }
 

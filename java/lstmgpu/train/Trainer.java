@@ -57,7 +57,8 @@ public final class Trainer implements AutoCloseable {
         this.listener = listener;
         this.plan = check(config, task, settings);
         this.samples = samples(task, settings);
-        this.firstWeights = new FirstWeights(config, task, settings.run());
+        this.firstWeights =
+                new FirstWeights(config, task, settings.run(), plan.spec().steps());
         this.network = new TrainingMemory(backend, config, task, settings, samples, peers).newNetwork(plan);
         try {
             if (!settings.run().resume()) {
@@ -101,7 +102,7 @@ public final class Trainer implements AutoCloseable {
         BatchPlan plan = check(config, task, settings);
         samples(task, settings);
         if (resumed == null) {
-            new FirstWeights(config, task, settings.run()).check();
+            new FirstWeights(config, task, settings.run(), plan.spec().steps()).check();
         } else {
             RunState.newest(resumed, RunIdentity.of(config, task, settings));
         }

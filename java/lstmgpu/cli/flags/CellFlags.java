@@ -33,7 +33,8 @@ public final class CellFlags {
     @Option(
             names = "--init",
             paramLabel = "NAME",
-            description = "Initial weights: uniform (as in PyTorch), xavier or orthogonal. Default:" + " uniform.")
+            description = "Initial weights: uniform (as in PyTorch), xavier, orthogonal, or chrono (gates that"
+                    + " remember as long as a sequence is). Default: uniform.")
     public Initialisation initialisation;
 
     /**

@@ -1,44 +1,20 @@
 package lstmgpu.cli.flags;
 
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.CharTokenizer;
-import lstmgpu.data.TextOptions;
 import lstmgpu.data.TokenizeOptions;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.data.Vocabulary;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a text becomes tokens, and which part of it is held out. */
 @FlagSection("Text")
 public final class TextFlags {
-    /** The tokenizers that this program makes itself. */
-    static final class Kinds implements Iterable<String> {
-        @Override
-        public Iterator<String> iterator() {
-            return Vocabulary.KINDS.iterator();
-        }
-    }
-
-    @Option(
-            names = "--tokenizer",
-            paramLabel = "NAME",
-            completionCandidates = Kinds.class,
-            description =
-                    "byte (any file), char, word or bpe (UTF-8 text), or a Hugging Face tokenizer.json. Default: char.")
-    String tokenizer;
-
-    @Option(
-            names = "--vocab-size",
-            paramLabel = "N",
-            description = "Keep only the N most frequent tokens; learn N with bpe. Default: all, and 1024 with bpe.")
-    Integer vocabularySize;
-
-    @Option(names = "--min-freq", paramLabel = "N", description = "Keep only tokens that come N times. Default: 1.")
-    Integer minFrequency;
+    @Mixin
+    VocabularyFlags vocabulary;
 
     @Option(
             names = "--extend-vocab",
@@ -73,13 +49,11 @@ public final class TextFlags {
 
     /** Whether a flag asks for a vocabulary of its own. */
     public boolean asksForVocabulary() {
-        return tokenizer != null || vocabularySize != null || minFrequency != null;
+        return vocabulary.isGiven();
     }
 
     public Tokenizer build(List<Path> inputs) {
-        TextOptions options = new TextOptions(
-                Objects.requireNonNullElse(vocabularySize, 0), Objects.requireNonNullElse(minFrequency, 1), lines);
-        return Vocabulary.build(Objects.requireNonNullElse(tokenizer, CharTokenizer.KIND), inputs, options);
+        return Vocabulary.build(vocabulary.tokenizer(CharTokenizer.KIND), inputs, vocabulary.options(1, lines));
     }
 
     public TokenizeOptions tokenizing(Path cache) {

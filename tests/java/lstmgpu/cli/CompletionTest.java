@@ -59,11 +59,12 @@ class CompletionTest {
                         .forEach(flag -> {
                             String written =
                                     flag.startsWith("--") ? "-l " + flag.substring(2) : "-s " + flag.substring(1);
-                            String start = "-n '__fish_seen_subcommand_from " + name + "' ";
+                            String start = "-n '__fish_seen_subcommand_from " + name;
                             assertTrue(
                                     lines.stream()
-                                            .anyMatch(line ->
-                                                    line.contains(start) && (line + " ").contains(" " + written + " ")),
+                                            .anyMatch(
+                                                    line -> (line.contains(start + "' ") || line.contains(start + "; "))
+                                                            && (line + " ").contains(" " + written + " ")),
                                     name + " " + flag);
                         }));
         assertTrue(lines.stream().anyMatch(line -> line.contains("-l cell -x -a 'lstm gru rnn_tanh rnn_relu' -d ")));
