@@ -1,5 +1,6 @@
 """What the checks in this folder share: running lstm-gpu, reading its files, and the same model in PyTorch."""
 
+import functools
 import json
 import os
 import pathlib
@@ -9,10 +10,10 @@ import torch
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CELLS = {
-    "lstm": lambda *sizes: torch.nn.LSTM(*sizes),
-    "gru": lambda *sizes: torch.nn.GRU(*sizes),
-    "rnn_tanh": lambda *sizes: torch.nn.RNN(*sizes, nonlinearity="tanh"),
-    "rnn_relu": lambda *sizes: torch.nn.RNN(*sizes, nonlinearity="relu"),
+    "lstm": torch.nn.LSTM,
+    "gru": torch.nn.GRU,
+    "rnn_tanh": functools.partial(torch.nn.RNN, nonlinearity="tanh"),
+    "rnn_relu": functools.partial(torch.nn.RNN, nonlinearity="relu"),
 }
 
 
@@ -23,6 +24,21 @@ def run(*arguments):
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
     return done.stdout
+
+
+def run_test_class(name, *arguments):
+    """Runs the main method of a class of tests/java, as Maven has built it; the launcher knows how to find a JDK."""
+    script = r"""
+        say() { printf '%s\n' "$*" >&2; }
+        eval "$(sed -n '/^jdk_is_fit()/,/^}/p; /^find_jdk()/,/^}/p' lstm-gpu)"
+        find_jdk
+        exec "$java_home/bin/java" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+            -cp "target/classes:target/test-classes:$(cat target/test-class-path)" "$@"
+    """
+    command = ["bash", "-c", script, "bash", name, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    if done.returncode:
+        raise SystemExit(f"{name} ended with {done.returncode}:\n{done.stderr}")
 
 
 def read_safetensors(path):

@@ -1,0 +1,125 @@
+"""Five training steps of every loss and pooling, of sequences of one length and of masked batches, of one direction and
+of both, end at the same weights as PyTorch's. The batches and the weights before and after are written by
+tests/java/lstmgpu/train/FiveSteps.java."""
+
+import json
+import pathlib
+import tempfile
+
+import torch
+from torch.nn import functional
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+import lstm_gpu
+
+STEPS, RATE, MOMENTUM, CLIP = 5, 0.1, 0.9, 1.0
+TOLERANCE, OF_LOSSES = 5e-5, 1e-6  # relative in norm, of what the steps add to the weights and of the losses
+LOSSES = {"cross-entropy", "squared", "absolute", "huber", "quantile", "class-last", "class-mean", "class-max"}
+
+
+class Model(torch.nn.Module):
+    """Input, recurrent stack and head as config.json says."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.tokens = config["input"] == "tokens"
+        width = config["embedding_size"] if self.tokens else config["feature_size"]
+        if self.tokens:
+            self.embedding = torch.nn.Embedding(config["vocab_size"], width)
+        both = config.get("bidirectional", False)
+        sizes = width, config["hidden_size"], config["num_layers"]
+        self.rnn = lstm_gpu.CELLS[config["cell"]](*sizes, bidirectional=both)
+        outputs = config.get("output_size", config.get("vocab_size"))
+        outputs *= len(config.get("quantiles", [0]))
+        self.output = torch.nn.Linear((2 if both else 1) * config["hidden_size"], outputs)
+
+    def forward(self, x, lengths):
+        """x [T,B] or [T,B,I], lengths [B] -> predictions [T,B,any], or [B,classes]."""
+        packed = pack_padded_sequence(self.embedding(x.long()) if self.tokens else x, lengths, enforce_sorted=False)
+        y, _ = pad_packed_sequence(self.rnn(packed)[0], total_length=len(x))
+        return self.output(self.pooled(y, lengths) if "pooling" in self.config else y)
+
+    def pooled(self, y, lengths):
+        sequences = [y[:length, b] for b, length in enumerate(lengths)]
+        ways = {"last": lambda s: s[-1], "mean": lambda s: s.mean(0), "max": lambda s: s.max(0).values}
+        return torch.stack([ways[self.config["pooling"]](s) for s in sequences])
+
+
+def losses(config, predictions, targets):
+    """The loss of each target, and of each of its quantiles."""
+    kind = config.get("loss", "cross-entropy")
+    if kind == "cross-entropy":
+        classes = predictions.flatten(0, -2)
+        return functional.cross_entropy(classes, targets.long().flatten(), reduction="none").view(targets.shape)
+    if kind == "quantile":
+        levels = torch.tensor(config["quantiles"])
+        errors = targets.unsqueeze(-1) - predictions.view(*targets.shape, len(levels))
+        return torch.maximum(levels * errors, (levels - 1) * errors)
+    functions = {
+        "squared": functional.mse_loss,
+        "absolute": functional.l1_loss,
+        "huber": lambda x, t, reduction: functional.huber_loss(x, t, reduction=reduction, delta=config["delta"]),
+    }
+    return functions[kind](predictions, targets, reduction="none")
+
+
+def mean_loss(model, batch):
+    """The mean over all targets, or over those that have a weight."""
+    inputs, targets = batch["inputs"], batch["targets"]
+    lengths = batch.get("lengths", torch.full([inputs.shape[1]], len(inputs))).long()
+    predictions = model(inputs, lengths)
+    weights = batch.get("weights", torch.ones_like(targets))
+    each = losses(model.config, predictions, torch.where(weights > 0, targets, torch.zeros_like(targets)))
+    while each.dim() > weights.dim():
+        each = each.mean(-1)
+    return (weights * each).sum() / weights.sum()
+
+
+def pytorch_steps(model, batches):
+    optimizer = torch.optim.SGD(model.parameters(), RATE, momentum=MOMENTUM)
+    values = []
+    for step in range(STEPS):
+        suffix = f".{step}"
+        batch = {name[: -len(suffix)]: value for name, value in batches.items() if name.endswith(suffix)}
+        optimizer.zero_grad()
+        loss = mean_loss(model, batch)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
+        optimizer.step()
+        values.append(loss.item())
+    return torch.tensor(values)
+
+
+def check(folder):
+    model = Model(json.loads((folder / "config.json").read_text()))
+    before, after, batches = (
+        lstm_gpu.read_safetensors(folder / f"{name}.safetensors") for name in ("before", "after", "batches")
+    )
+    model.load_state_dict(before, strict=True)
+    expected = pytorch_steps(model, batches)
+    apart = lstm_gpu.relative(batches["losses"], expected)
+    assert apart < OF_LOSSES, f"{folder.name}: losses {batches['losses'].tolist()}, PyTorch's {expected.tolist()}"
+    worst = 0.0
+    # Of a sequence's last step the other direction has read no step before.
+    still = {"rnn.weight_hh_l1_reverse"} if model.config.get("pooling") == "last" else set()
+    for name, value in model.state_dict().items():
+        if name in still:
+            assert torch.equal(before[name], value) and torch.equal(before[name], after[name]), f"{folder.name}: {name} moved"
+            continue
+        assert not torch.equal(before[name], value), f"{folder.name}: {name} did not move, so the check would prove nothing"
+        moved = lstm_gpu.relative(after[name] - before[name], value - before[name])
+        assert moved < TOLERANCE, f"{folder.name}: {name} moved otherwise by {moved}"
+        worst = max(worst, moved)
+    print(f"{folder.name:30} losses agree within {apart:.1e}, moves within {worst:.1e} after {STEPS} steps")
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        lstm_gpu.run_test_class("lstmgpu.train.FiveSteps", folder)
+        cases = sorted(pathlib.Path(folder).iterdir())
+        seen = {case.name.removesuffix("-masked").removesuffix("-bidirectional") for case in cases}
+        assert seen == LOSSES, f"there are steps of {seen}"
+        for case in cases:
+            check(case)
