@@ -109,6 +109,7 @@ def make(folder):
     shutil.copytree(folder / "char", long)
     lstm_gpu("compare", folder / "char", long, "--chart", folder / "compare.svg")
     shapes = ["--shapes", "1x8x2x3", "--embedding-size", 4, "--vocab-size", 6, "--seconds", "0.01", "--device", "cpu", "--only", "train-step,generate"]
+    lstm_gpu("memory", "--task", "first,copy", "--lengths", "5,1000", "--max-steps", 1, "--cells", "lstm,rnn_relu", "--chart", folder / "memory.svg")
     lstm_gpu("bench", *shapes, "--chart", folder / "bench.svg")
     return page
 
@@ -268,6 +269,7 @@ def main():
         checks.append(("gradients.html", lambda path: check_still_page(browser, path, folder)))
         loss, speed = ["step", "nats per token"], ["tokens per second", "cpu fp32", "1,000"]
         for chart, words in (("char/loss.svg", ["Loss", "training", "held out", *loss]), ("bench.svg", speed),
+                             ("memory.svg", ["gap in steps", "first: learnt", "copy: learnt", "rnn_relu", "100 %"]),
                              ("compare.svg", ["Held-out loss", *loss])):
             checks.append((chart, lambda path, words=words: check_chart(browser, path, words)))
         for what, check in checks:

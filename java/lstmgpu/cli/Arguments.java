@@ -17,6 +17,7 @@ import lstmgpu.cli.progress.ProgressView;
 import lstmgpu.cli.report.Choices;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.Seconds;
+import lstmgpu.gaps.GapTask;
 import lstmgpu.network.Initialisation;
 import lstmgpu.train.Schedule;
 import picocli.CommandLine;
@@ -48,6 +49,7 @@ final class Arguments {
         Choices.register(root, GenerateCommand.Format.class);
         Choices.register(root, RnnImplementation.class);
         Choices.register(root, BenchTask.class);
+        Choices.register(root, GapTask.class);
         Choices.register(root, CompletionCommand.Shell.class);
         root.registerConverter(Seconds.class, Seconds::parse);
         Program.withParts(root).forEach(Arguments::completeHelp);

@@ -33,6 +33,7 @@ final class Program {
         COMMANDS.put("inspect", InspectCommand::new);
         COMMANDS.put("compare", CompareCommand::new);
         COMMANDS.put("classify", ClassifyCommand::new);
+        COMMANDS.put("memory", MemoryCommand::new);
         COMMANDS.put("bench", BenchCommand::new);
         COMMANDS.put("devices", DevicesCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);

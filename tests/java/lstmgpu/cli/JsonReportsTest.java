@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +73,31 @@ class JsonReportsTest {
     }
 
     @Test
+    void memory() throws IOException {
+        String[] toy = {
+            "memory",
+            "--json",
+            "-",
+            "--lengths",
+            "5",
+            "--max-steps",
+            "2",
+            "--hidden-size",
+            "4",
+            "--device",
+            "cpu",
+            "--task"
+        };
+        for (String task : List.of("first", "adding", "copy")) {
+            List<JsonNode> rows =
+                    rows(Stream.concat(Arrays.stream(toy), Stream.of(task)).toArray(String[]::new));
+            assertEquals(4, rows.size());
+            hasKeys(rows.getFirst(), "task", "cell", "length", "chance", "steps", "solved", "seconds");
+            hasKeys(rows.getFirst(), task.equals("adding") ? "error" : "accuracy");
+        }
+    }
+
+    @Test
     void compare() throws IOException {
         JsonNode run = rows("compare", model.toString(), "--json").getFirst();
         hasKeys(run, "run", "group", "text", "text_sha256", "held_out_loss", "best_step", "training_loss", "steps");
@@ -103,6 +130,10 @@ class JsonReportsTest {
         List<JsonNode> all = new ArrayList<>(rows("inspect", model.toString(), "--json"));
         all.addAll(rows("inspect", model.toString(), "--json", "--text", "the cat\nsat on\n"));
         all.addAll(rows("inspect", model.toString(), "--json", "--gradients", "--text", "the cat"));
+        for (String task : List.of("first", "adding")) {
+            all.addAll(rows(
+                    "memory", "--json", "-", "--lengths", "5", "--max-steps", "2", "--device", "cpu", "--task", task));
+        }
         all.addAll(rows("compare", model.toString(), "--json"));
         all.addAll(rows("devices", "--json"));
         all.addAll(rows("doctor", "--json"));

@@ -1,0 +1,109 @@
+package lstmgpu.gaps;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.Cell;
+
+/**
+ * Trains a network for every task, gap and cell, the short gaps first, and finds out which are solved. A cell that has
+ * failed on a gap is not tried on longer ones. What is left of the time is divided among the networks that may still
+ * come, in proportion to their gaps and some more; what one does not need is left to the others.
+ */
+public final class GapRun {
+    private static final double NANOS = 1e-9;
+    private static final int LOOK_EVERY = 10;
+    private static final int JUDGED = 512;
+
+    /** What a network needs beside the time for its gap, in steps of a gap. */
+    private static final int BESIDE = 200;
+
+    private final Backend backend;
+    private final GapSettings settings;
+    private final long start = System.nanoTime();
+    private final double seconds;
+    private final Listener listener;
+
+    /** Hears how far a run is. */
+    public interface Listener {
+        /** A network has come so far; called every few steps. */
+        default void progress(GapTask task, Cell cell, int length, int steps, double loss) {}
+
+        /** A network is done. */
+        void row(GapRow row);
+    }
+
+    /** @param seconds in all */
+    public GapRun(Backend backend, GapSettings settings, double seconds, Listener listener) {
+        this.backend = backend;
+        this.settings = settings;
+        this.seconds = seconds;
+        this.listener = listener;
+    }
+
+    private record Job(GapTask task, int length, Cell cell) {
+        double weight() {
+            return task.problem().steps(length) + BESIDE;
+        }
+    }
+
+    /** @param lengths rising */
+    public void run(List<GapTask> tasks, List<Integer> lengths, List<Cell> cells) {
+        List<Job> jobs = new ArrayList<>();
+        for (GapTask task : tasks) {
+            for (int length : lengths) {
+                cells.forEach(cell -> jobs.add(new Job(task, length, cell)));
+            }
+        }
+        Set<Cell> failed = EnumSet.noneOf(Cell.class);
+        GapTask before = null;
+        while (!jobs.isEmpty()) {
+            Job job = jobs.getFirst();
+            if (job.task() != before) {
+                failed.clear();
+                before = job.task();
+            }
+            double all = jobs.stream().mapToDouble(Job::weight).sum();
+            double share = (seconds - elapsed(start)) * job.weight() / all;
+            GapRow row = train(job, share);
+            listener.row(row);
+            jobs.removeFirst();
+            if (!row.solved()) {
+                jobs.removeIf(later -> later.task() == job.task() && later.cell() == job.cell());
+            }
+        }
+    }
+
+    private static double elapsed(long since) {
+        return (System.nanoTime() - since) * NANOS;
+    }
+
+    private GapRow train(Job job, double share) {
+        long begin = System.nanoTime();
+        GapProblem problem = job.task().problem();
+        // Of each network its own, so that its result does not depend on which others there are.
+        String name = "%s %s %d".formatted(job.task().word(), job.cell().word(), job.length());
+        SplittableRandom random = new SplittableRandom(settings.seed() ^ (long) name.hashCode() << Integer.SIZE);
+        try (GapNetwork network = new GapNetwork(backend, problem, job.cell(), job.length(), settings, random)) {
+            int steps = 0;
+            while (true) {
+                int next = Math.min(steps + LOOK_EVERY, settings.maxSteps());
+                for (; steps < next; steps++) {
+                    network.learn();
+                }
+                double loss = network.loss();
+                listener.progress(job.task(), job.cell(), job.length(), steps, loss);
+                boolean over = steps == settings.maxSteps() || elapsed(begin) >= share;
+                if (over || loss <= problem.promisingLoss()) {
+                    double result = network.judge(JUDGED);
+                    if (over || problem.isSolved(result)) {
+                        return new GapRow(job.task(), job.cell(), job.length(), result, steps, elapsed(begin));
+                    }
+                }
+            }
+        }
+    }
+}

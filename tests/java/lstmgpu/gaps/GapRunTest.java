@@ -1,0 +1,154 @@
+package lstmgpu.gaps;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import javax.imageio.ImageIO;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.cpu.CpuBackend;
+import lstmgpu.network.Initialisation;
+import lstmgpu.network.Network;
+import lstmgpu.network.NetworkConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class GapRunTest {
+    private static final double PLENTY = 600;
+
+    private static List<GapRow> run(GapSettings settings, double seconds, List<GapTask> tasks, List<Integer> lengths) {
+        List<GapRow> rows = new ArrayList<>();
+        try (Backend backend = new CpuBackend(1)) {
+            long before = backend.allocatedBytes();
+            new GapRun(backend, settings, seconds, rows::add).run(tasks, lengths, List.of(Cell.GRU, Cell.RNN_TANH));
+            assertEquals(before, backend.allocatedBytes(), "what was taken is given back");
+        }
+        return rows;
+    }
+
+    private static GapSettings settings(int steps, long seed) {
+        return new GapSettings(24, 32, 0.005f, steps, Initialisation.UNIFORM, true, seed);
+    }
+
+    /** Over three hundred steps the gated cell learns, and the plain one does not. */
+    @Test
+    void aGateRemembersForLongerThanAPlainUnit() {
+        List<GapRow> rows = run(settings(250, 1), PLENTY, List.of(GapTask.FIRST), List.of(100));
+        assertTrue(rows.getFirst().solved() && rows.getFirst().result() >= 0.99, rows.toString());
+        assertTrue(rows.getFirst().steps() < 250, rows.toString());
+        assertFalse(rows.getLast().solved());
+        assertEquals(0.5, rows.getLast().result(), 0.07, "chance");
+        assertEquals(0, rows.getLast().learnt(), 0.14);
+        assertEquals(250, rows.getLast().steps());
+    }
+
+    @ParameterizedTest
+    @EnumSource(GapTask.class)
+    void aShortGapIsSolved(GapTask task) {
+        List<GapRow> rows = run(
+                new GapSettings(24, 32, 0.01f, 1500, Initialisation.UNIFORM, true, 4),
+                PLENTY,
+                List.of(task),
+                List.of(6));
+        assertTrue(rows.getFirst().solved(), rows.toString());
+        assertTrue(rows.getFirst().learnt() > 0.9, rows.toString());
+        assertEquals(task != GapTask.ADDING, rows.getFirst().isAccuracy());
+    }
+
+    @Test
+    void aCellThatFailedIsNotTriedOnLongerGaps() {
+        List<GapRow> rows = run(settings(10, 1), PLENTY, List.of(GapTask.FIRST, GapTask.COPY), List.of(50, 60));
+        assertEquals(
+                List.of("FIRST GRU 50", "FIRST RNN_TANH 50", "COPY GRU 50", "COPY RNN_TANH 50"),
+                rows.stream()
+                        .map(row -> row.task() + " " + row.cell() + " " + row.length())
+                        .toList());
+    }
+
+    @Test
+    void theTimeEndsARun() {
+        GapRow row = run(settings(Integer.MAX_VALUE, 1), 0.2, List.of(GapTask.FIRST), List.of(200))
+                .getLast();
+        assertFalse(row.solved());
+        assertTrue(row.seconds() < 20, row.toString());
+    }
+
+    @Test
+    void theSameSeedGivesTheSameNetwork() {
+        List<GapTask> copy = List.of(GapTask.COPY);
+        List<Double> first = results(run(settings(30, 7), PLENTY, copy, List.of(8)));
+        assertEquals(first, results(run(settings(30, 7), PLENTY, copy, List.of(8))));
+        assertNotEquals(first, results(run(settings(30, 8), PLENTY, copy, List.of(8))));
+    }
+
+    private static List<Double> results(List<GapRow> rows) {
+        return rows.stream().map(GapRow::result).toList();
+    }
+
+    /** Of the gates that keep a state, b is log u, u in [1, T−1], and of a separate input gate −log u. */
+    @ParameterizedTest
+    @EnumSource(Cell.class)
+    void gatesBeginOpenForTheGap(Cell cell) {
+        GapProblem problem = GapTask.FIRST.problem();
+        int hidden = 50;
+        NetworkConfig config = new NetworkConfig(problem.input(), cell, hidden, 1, 0, problem.head());
+        try (Backend backend = new CpuBackend(1);
+                Network network = new Network(backend, config, Precision.FP32)) {
+            network.initialise(1, Initialisation.UNIFORM);
+            float[] before = network.tensors().get("rnn.bias_ih_l0").values();
+            ChronoBias.set(network, 200, new SplittableRandom(1));
+            float[] after = network.tensors().get("rnn.bias_ih_l0").values();
+            for (int gate = 0; gate < cell.gates(); gate++) {
+                float[] own = Arrays.copyOfRange(after, gate * hidden, (gate + 1) * hidden);
+                switch (cell.rows().get(gate).signal()) {
+                    case FORGET, UPDATE -> isLogarithm(own, 1);
+                    case INPUT -> isLogarithm(own, -1);
+                    default ->
+                        assertEquals(
+                                Arrays.toString(Arrays.copyOfRange(before, gate * hidden, (gate + 1) * hidden)),
+                                Arrays.toString(own));
+                }
+            }
+        }
+    }
+
+    private static void isLogarithm(float[] values, int sign) {
+        double sum = 0;
+        for (float value : values) {
+            double time = Math.exp(sign * value);
+            assertTrue(time >= 0.999 && time <= 199.001, value + "");
+            sum += time / values.length;
+        }
+        assertEquals(100, sum, 30, "uniform");
+    }
+
+    @Test
+    void theChartShowsEveryTaskAndCell(@TempDir Path folder) throws Exception {
+        List<GapRow> rows = List.of(
+                new GapRow(GapTask.FIRST, Cell.GRU, 50, 1, 90, 1),
+                new GapRow(GapTask.FIRST, Cell.RNN_TANH, 50, 0.52, 900, 1),
+                new GapRow(GapTask.FIRST, Cell.GRU, 1000, 0.998, 900, 1),
+                new GapRow(GapTask.ADDING, Cell.GRU, 50, 0.009, 90, 1));
+        GapChart.write(folder.resolve("none.svg"), List.of());
+        assertFalse(Files.exists(folder.resolve("none.svg")));
+        GapChart.write(folder.resolve("memory.svg"), rows);
+        String svg = Files.readString(folder.resolve("memory.svg"));
+        for (String part :
+                List.of("first: learnt", "adding: learnt", "gru", "rnn_tanh", "1000", "gap in steps", "100 %")) {
+            assertTrue(svg.contains(">" + part + "<"), part);
+        }
+        GapChart.write(folder.resolve("memory.png"), rows);
+        assertEquals(800, ImageIO.read(folder.resolve("memory.png").toFile()).getWidth());
+    }
+}
