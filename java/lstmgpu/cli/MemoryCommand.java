@@ -86,8 +86,9 @@ final class MemoryCommand extends ProgramCommand {
             names = "--max-time",
             defaultValue = "4m",
             paramLabel = "TIME",
-            description = "For all networks together. What is left is divided among those that may still come, in"
-                    + " proportion to their gaps. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "For all networks together. Each may take a sixth of what is left, or its share in proportion to"
+                            + " the gaps of those that may still come where that is more. Default: ${DEFAULT-VALUE}.")
     Seconds maxTime;
 
     @Option(
@@ -237,7 +238,7 @@ final class MemoryCommand extends ProgramCommand {
                             (row.isAccuracy() ? "" : "error ") + MemoryTable.result(row),
                             Count.of(row.steps(), "step"),
                             Durations.text(row.seconds()),
-                            row.solved() ? ": solved" : row.steps() < maxSteps ? ": its time was over" : ""));
+                            row.solved() ? ": solved" : row.timeOver() ? ": its time was over" : ""));
             if (printsJson()) {
                 console.print(MemoryTable.json(row));
             } else if (json != null) {

@@ -24,6 +24,7 @@ final class MemoryTable {
                 .put("chance", row.chance())
                 .put("steps", row.steps())
                 .put("solved", row.solved())
+                .put("time_over", row.timeOver())
                 .put("seconds", row.seconds());
         return JsonLines.line(object) + "\n";
     }
@@ -50,11 +51,11 @@ final class MemoryTable {
                 table.add(line.toArray(String[]::new));
             }
             text.append(text.isEmpty() ? "" : "\n")
-                    .append("%s: %s; %s without a memory, * solved, - not tried\n"
+                    .append("%s: %s; %s without a memory, * solved, ~ its time was over, - not tried\n"
                             .formatted(
                                     task.word(),
                                     any.isAccuracy() ? "right answers" : "mean squared error",
-                                    result(new GapRow(task, any.cell(), any.length(), any.chance(), 0, 0))))
+                                    result(new GapRow(task, any.cell(), any.length(), any.chance(), 0, 0, false))))
                     .append(table.text());
         }
         return text.toString();
@@ -63,7 +64,7 @@ final class MemoryTable {
     private static String cell(List<GapRow> rows, int length, Cell cell) {
         return rows.stream()
                 .filter(row -> row.length() == length && row.cell() == cell)
-                .map(row -> result(row) + (row.solved() ? " *" : "  "))
+                .map(row -> result(row) + (row.solved() ? " *" : row.timeOver() ? " ~" : "  "))
                 .findFirst()
                 .orElse("-  ");
     }

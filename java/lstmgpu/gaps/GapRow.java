@@ -9,8 +9,9 @@ import lstmgpu.backend.Cell;
  * @param result share of right answers, or the mean squared error where the task has one, on new sequences
  * @param steps of training
  * @param seconds that it took
+ * @param timeOver whether its time ended it, and not its steps or success
  */
-public record GapRow(GapTask task, Cell cell, int length, double result, int steps, double seconds) {
+public record GapRow(GapTask task, Cell cell, int length, double result, int steps, double seconds, boolean timeOver) {
     /** What is reached without a memory. */
     public double chance() {
         return task.problem().chance();

@@ -10,16 +10,16 @@ import lstmgpu.backend.Cell;
 
 /**
  * Trains a network for every task, gap and cell, the short gaps first, and finds out which are solved. A cell that has
- * failed on a gap is not tried on longer ones. What is left of the time is divided among the networks that may still
- * come, in proportion to their gaps and some more; what one does not need is left to the others.
+ * failed on a gap is not tried on longer ones. Of the time that is left a network may take a sixth, or its share in
+ * proportion to the gaps of those that may still come where that is more; what it does not need is left to the others.
  */
 public final class GapRun {
     private static final double NANOS = 1e-9;
     private static final int LOOK_EVERY = 10;
     private static final int JUDGED = 512;
 
-    /** What a network needs beside the time for its gap, in steps of a gap. */
-    private static final int BESIDE = 200;
+    /** The part of the time left that any network may take, since most need less. */
+    private static final double LEAST_SHARE = 1.0 / 6;
 
     private final Backend backend;
     private final GapSettings settings;
@@ -46,7 +46,7 @@ public final class GapRun {
 
     private record Job(GapTask task, int length, Cell cell) {
         double weight() {
-            return task.problem().steps(length) + BESIDE;
+            return task.problem().steps(length);
         }
     }
 
@@ -67,7 +67,7 @@ public final class GapRun {
                 before = job.task();
             }
             double all = jobs.stream().mapToDouble(Job::weight).sum();
-            double share = (seconds - elapsed(start)) * job.weight() / all;
+            double share = (seconds - elapsed(start)) * Math.max(LEAST_SHARE, job.weight() / all);
             GapRow row = train(job, share);
             listener.row(row);
             jobs.removeFirst();
@@ -96,11 +96,20 @@ public final class GapRun {
                 }
                 double loss = network.loss();
                 listener.progress(job.task(), job.cell(), job.length(), steps, loss);
-                boolean over = steps == settings.maxSteps() || elapsed(begin) >= share;
-                if (over || loss <= problem.promisingLoss()) {
+                boolean last = steps == settings.maxSteps();
+                boolean timeOver = !last && elapsed(begin) >= share;
+                if (last || timeOver || loss <= problem.promisingLoss()) {
                     double result = network.judge(JUDGED);
-                    if (over || problem.isSolved(result)) {
-                        return new GapRow(job.task(), job.cell(), job.length(), result, steps, elapsed(begin));
+                    boolean solved = problem.isSolved(result);
+                    if (last || timeOver || solved) {
+                        return new GapRow(
+                                job.task(),
+                                job.cell(),
+                                job.length(),
+                                result,
+                                steps,
+                                elapsed(begin),
+                                timeOver && !solved);
                     }
                 }
             }

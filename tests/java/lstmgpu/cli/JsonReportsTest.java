@@ -92,7 +92,7 @@ class JsonReportsTest {
             List<JsonNode> rows =
                     rows(Stream.concat(Arrays.stream(toy), Stream.of(task)).toArray(String[]::new));
             assertEquals(4, rows.size());
-            hasKeys(rows.getFirst(), "task", "cell", "length", "chance", "steps", "solved", "seconds");
+            hasKeys(rows.getFirst(), "task", "cell", "length", "chance", "steps", "solved", "time_over", "seconds");
             hasKeys(rows.getFirst(), task.equals("adding") ? "error" : "accuracy");
         }
     }

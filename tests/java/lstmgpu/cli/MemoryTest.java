@@ -44,7 +44,9 @@ class MemoryTest {
                         chart.toString())
                 .succeeds();
         List<String> lines = run.out().lines().toList();
-        assertEquals("first: right answers; 50.0 % without a memory, * solved, - not tried", lines.getFirst());
+        assertEquals(
+                "first: right answers; 50.0 % without a memory, * solved, ~ its time was over, - not tried",
+                lines.getFirst());
         assertTrue(lines.get(1).matches("gap +gru +rnn_tanh"), run.out());
         assertTrue(lines.get(2).startsWith("6 "), "the shortest gap first");
         assertTrue(run.out().contains("adding: mean squared error; 0.1667 without a memory"), run.out());
