@@ -65,7 +65,7 @@ final class MemoryCommand extends ProgramCommand {
                             + " noise. adding: of T numbers two are marked, both in the first half; their sum is to be"
                             + " told after the last. copy: three of four symbols are to be repeated after a gap of T"
                             + " steps. Default: ${DEFAULT-VALUE}.")
-    List<GapTask> tasks;
+    List<GapTask> puzzles;
 
     @Option(
             names = "--cells",
@@ -159,7 +159,7 @@ final class MemoryCommand extends ProgramCommand {
         try (Backend backend = device.open(console::say)) {
             new GapRun(backend, settings, maxTime.value(), new Progress())
                     .run(
-                            tasks.stream().distinct().toList(),
+                            puzzles.stream().distinct().toList(),
                             List.copyOf(new TreeSet<>(lengths)),
                             cells.stream().distinct().toList());
         }
