@@ -12,6 +12,7 @@ import lstmgpu.cli.flags.DocumentFlags;
 import lstmgpu.cli.flags.FlagSection;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.JsonLines;
+import lstmgpu.cli.report.Printable;
 import lstmgpu.cli.report.TextTable;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.Tokenizer;
@@ -146,7 +147,7 @@ final class ClassifyEvalCommand extends ProgramCommand {
         for (int i = 0; i < names.size(); i++) {
             Confusion.Scores scores = confusion.of(i);
             table.add(
-                    names.get(i),
+                    Printable.line(names.get(i)),
                     "%.3f".formatted(scores.precision()),
                     "%.3f".formatted(scores.recall()),
                     "%.3f".formatted(scores.f1()),
@@ -163,6 +164,6 @@ final class ClassifyEvalCommand extends ProgramCommand {
                 most = j;
             }
         }
-        return most < 0 ? "" : "%s (%,d)".formatted(names.get(most), confusion.count(actual, most));
+        return most < 0 ? "" : "%s (%,d)".formatted(Printable.line(names.get(most)), confusion.count(actual, most));
     }
 }

@@ -16,7 +16,6 @@ import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.IoErrors;
 import lstmgpu.files.JsonFiles;
 import lstmgpu.files.RegularFile;
-import lstmgpu.network.InputPart;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 
@@ -182,19 +181,7 @@ public final class ModelDirectory implements AutoCloseable {
      * @throws LstmGpuException with exit code 3 if it cannot be read or has another size than the configuration says
      */
     public Tokenizer inputTokenizer() {
-        NetworkConfig config = config();
-        if (!(config.input() instanceof InputPart.Tokens)) {
-            throw LstmGpuException.data(
-                    "%s holds a model that reads no tokens, as its config.json says; restore it from a copy", path);
-        }
-        int expected = config.vocabularySize();
-        Tokenizer tokenizer = TokenizerJson.read(ModelFile.TOKENIZER.in(path), expected);
-        if (tokenizer.vocabularySize() != expected) {
-            throw LstmGpuException.data(
-                    "%s has %d tokens where the field vocab_size of %s says %d; both files must come from the same run",
-                    ModelFile.TOKENIZER.in(path), tokenizer.vocabularySize(), ModelFile.CONFIG, expected);
-        }
-        return tokenizer;
+        return ModelTokenizer.read(path, config());
     }
 
     /** Where the labels of a model that classifies are. */

@@ -51,7 +51,12 @@ final class WeightsFile {
 
     void write(Map<String, Tensor> tensors, WeightsOrigin origin) {
         Map<String, String> metadata = new LinkedHashMap<>(Map.of("format", "pt"));
-        sealed.forEach(name -> metadata.put(name, checksum(name)));
+        for (String name : sealed) {
+            String sum = checksum(name);
+            if (!sum.isEmpty()) {
+                metadata.put(name, sum);
+            }
+        }
         metadata.putAll(origin.metadata());
         Safetensors.write(file, tensors, metadata);
     }

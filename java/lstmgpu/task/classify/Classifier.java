@@ -44,11 +44,14 @@ public record Classifier(Labels labels, DocumentColumns columns, int maxLength, 
         JsonFields fields = new JsonFields(file, JsonFiles.read(file));
         List<String> names = fields.texts("labels");
         int expected = directory.config().head().size();
-        if (names.size() != expected || names.size() < 2 || new HashSet<>(names).size() != names.size()) {
+        if (names.size() != expected
+                || names.size() < 2
+                || names.size() > Labels.MOST
+                || new HashSet<>(names).size() != names.size()) {
             throw fields.wrong(
                     "labels",
-                    "has %,d names; it has output_size %,d of config.json, each once"
-                            .formatted(names.size(), expected));
+                    "has %,d names; it has output_size %,d of config.json, each once and at most %,d"
+                            .formatted(names.size(), expected, Labels.MOST));
         }
         List<Float> weights =
                 fields.numbers("class_weights").stream().map(Double::floatValue).toList();

@@ -117,7 +117,9 @@ public final class ConfusionChart {
         return shown.labels.size() <= FEW_CLASSES ? LARGE : SMALL;
     }
 
-    private static String shortened(String label) {
+    /** On a line, without what a picture cannot hold. */
+    private static String shortened(String name) {
+        String label = name.replaceAll("\\p{Cntrl}", "\uFFFD");
         return label.length() <= LONGEST_LABEL
                 ? label
                 : label.substring(0, label.offsetByCodePoints(0, LONGEST_LABEL / 2)) + "…"

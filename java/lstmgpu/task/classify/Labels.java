@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import lstmgpu.LstmGpuException;
-import lstmgpu.network.NetworkConfig;
 
 /** The classes by their labels, whose places are what a network predicts. */
 public final class Labels {
+    /** The most labels, since how often each is taken for each is counted. */
+    public static final int MOST = 2000;
+
     private static final int SHOWN = 12;
 
     private final List<String> names;
@@ -45,12 +47,12 @@ public final class Labels {
                             "this and every other text has the label '%s'; give texts of two classes or more",
                             first.label());
         }
-        if (found.size() > NetworkConfig.LARGEST_SIZE) {
+        if (found.size() > MOST) {
             throw first.row()
                     .unfit(
                             "from here on there are %,d labels and at most %,d are possible; --label-column names the"
                                     + " column that has them",
-                            found.size(), NetworkConfig.LARGEST_SIZE);
+                            found.size(), MOST);
         }
         return new Labels(List.copyOf(found));
     }

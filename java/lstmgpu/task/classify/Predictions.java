@@ -1,5 +1,6 @@
 package lstmgpu.task.classify;
 
+import lstmgpu.LstmGpuException;
 import lstmgpu.network.Network;
 import lstmgpu.network.Purpose;
 import lstmgpu.network.SequenceSweep;
@@ -11,6 +12,7 @@ public final class Predictions {
     /**
      * @param sequences the most of a batch
      * @return [documents][classes], in the order of the documents, each adding up to 1
+     * @throws LstmGpuException with exit code 3 if what the network gives is not finite
      */
     public static double[][] of(Network network, EncodedDocuments documents, int sequences) {
         int classes = network.config().head().size();
@@ -37,6 +39,10 @@ public final class Predictions {
         for (int i = 0; i < count; i++) {
             shares[i] = Math.exp(logits[from + i] - largest);
             sum += shares[i];
+        }
+        if (!Double.isFinite(sum)) {
+            throw LstmGpuException.data(
+                    "the model's outputs are not finite; its weights are too large, train it again");
         }
         for (int i = 0; i < count; i++) {
             shares[i] /= sum;

@@ -72,7 +72,7 @@ class SineShownTest {
                 .write(folder.resolve("one/config.json"), "moods");
         CommandRun.of("generate", one).refuses(ExitCode.DATA.code(), one, "'moods'", "predicts no tokens");
         CommandRun.knowing(SineTask.KIND, "eval", one, "pom.xml")
-                .refuses(ExitCode.DATA.code(), one, "'moods'", "does not know", "'language-model' or 'sine'");
+                .refuses(ExitCode.DATA.code(), one, "'moods'", "does not know", "'language-model' or '", "or 'sine'");
     }
 
     @Test
