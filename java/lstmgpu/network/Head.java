@@ -73,7 +73,8 @@ public sealed interface Head {
      * INT32 [B].
      *
      * @param size classes
-     * @param pooling how the steps' outputs become one
+     * @param pooling how the steps' outputs become one; the last of the backward direction is where it ends, the
+     *     sequence's first step
      */
     record SequenceClass(int size, Pooling pooling) implements Head {
         /** From the last step. */

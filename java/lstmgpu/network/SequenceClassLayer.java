@@ -3,13 +3,10 @@ package lstmgpu.network;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.LinearSpec;
-import lstmgpu.backend.Pooling;
 
 /** The logits of a sequence's class, from one vector that stands for its steps, and the loss of each sequence. */
 final class SequenceClassLayer extends HeadLayer {
-    private final Pooling pooling;
-    private final int steps;
-    private final int sequences;
+    private final SequencePool pool;
     private final int allSequences;
     private final LinearSpec all;
     private final DeviceBuffer pooled;
@@ -26,9 +23,8 @@ final class SequenceClassLayer extends HeadLayer {
             Batch batch,
             DeviceBuffer gradients) {
         super(network, memory, form, batch, gradients);
-        this.pooling = head.pooling();
-        this.steps = form.steps();
-        this.sequences = form.sequences();
+        int sequences = form.sequences();
+        this.pool = new SequencePool(network, memory, head.pooling(), batch, units);
         this.all = projection(sequences);
         this.allSequences = form.share().all();
         boolean judged = batch.targets() != null;
@@ -52,7 +48,7 @@ final class SequenceClassLayer extends HeadLayer {
 
     @Override
     void predict(DeviceBuffer y) {
-        backend.layers().pool(pooling, y, batch.lengths(), steps, sequences, units, pooled);
+        pool.pool(y, pooled);
         project(pooled, all, logits);
     }
 
@@ -75,7 +71,6 @@ final class SequenceClassLayer extends HeadLayer {
         weigh(losses, batch.weights(), 1);
         weigh(logits, batch.weights(), size);
         projectBack(pooled, logits, all, pooledGradient);
-        backend.layers()
-                .poolGrad(pooling, pooledGradient, y, batch.lengths(), steps, sequences, units, outputGradient());
+        pool.back(pooledGradient, y, outputGradient());
     }
 }
