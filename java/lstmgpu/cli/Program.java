@@ -34,6 +34,7 @@ final class Program {
         COMMANDS.put("compare", CompareCommand::new);
         COMMANDS.put("classify", ClassifyCommand::new);
         COMMANDS.put("memory", MemoryCommand::new);
+        COMMANDS.put("forecast", ForecastCommand::new);
         COMMANDS.put("bench", BenchCommand::new);
         COMMANDS.put("devices", DevicesCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);

@@ -14,7 +14,7 @@ import lstmgpu.task.TaskKind;
 /** The tasks whose models commands know, by the names that config.json has. */
 record Tasks(List<TaskKind> kinds) {
     /** A task that is added gets its place here. */
-    static final Tasks ALL = new Tasks(List.of(new LanguageModels(), new Classifiers()));
+    static final Tasks ALL = new Tasks(List.of(new LanguageModels(), new Classifiers(), new Forecasts()));
 
     static Examiner.Reading reading(boolean lines, Console console) {
         return new Examiner.Reading(lines, CacheFolder.of(console.environment()), console::say);

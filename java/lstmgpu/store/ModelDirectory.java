@@ -237,6 +237,11 @@ public final class ModelDirectory implements AutoCloseable {
         config.write(ModelFile.GENERATION.in(path));
     }
 
+    /** Where a model that forecasts says how series become what it reads and predicts. */
+    public Path forecastFile() {
+        return ModelFile.FORECAST.in(path);
+    }
+
     /** run.json: arguments, seed, versions, device, SHA-256 of the data; empty where the file is missing. */
     public ObjectNode run() {
         Path file = ModelFile.RUN.in(path);

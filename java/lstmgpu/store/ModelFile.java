@@ -10,6 +10,7 @@ enum ModelFile {
     TOKENIZER("tokenizer.json"),
     CLASSIFIER("classifier.json"),
     GENERATION("generation_config.json"),
+    FORECAST("forecast.json"),
     METRICS("metrics.csv"),
     CHART("loss.svg"),
     PICTURE("loss.png"),
@@ -21,8 +22,8 @@ enum ModelFile {
     EVENTS("tensorboard");
 
     /** All that are no folders. */
-    static final List<ModelFile> FILES =
-            List.of(CONFIG, WEIGHTS, TOKENIZER, CLASSIFIER, GENERATION, METRICS, CHART, PICTURE, SAMPLES, RUN);
+    static final List<ModelFile> FILES = List.of(
+            CONFIG, WEIGHTS, TOKENIZER, CLASSIFIER, GENERATION, FORECAST, METRICS, CHART, PICTURE, SAMPLES, RUN);
 
     /** Those that the weights know by their check sums. */
     static final List<String> SEALED = List.of(CONFIG.name, TOKENIZER.name, CLASSIFIER.name);
