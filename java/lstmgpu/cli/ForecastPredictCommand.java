@@ -178,8 +178,10 @@ final class ForecastPredictCommand extends ProgramCommand {
 
     private static String csv(ForecastModel model, List<Forecast> forecasts) {
         StringWriter text = new StringWriter();
-        CsvWriter csv =
-                CsvWriter.builder().bufferSize(0).lineDelimiter(LineDelimiter.LF).build(text);
+        CsvWriter csv = CsvWriter.builder()
+                .bufferSize(0)
+                .lineDelimiter(LineDelimiter.LF)
+                .build(text);
         boolean named = model.columns().series() != null;
         List<String> heading = new ArrayList<>(named ? List.of(model.columns().series()) : List.of());
         heading.add(model.columns().time() == null ? "step" : model.columns().time());

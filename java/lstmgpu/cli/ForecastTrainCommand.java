@@ -96,7 +96,6 @@ final class ForecastTrainCommand extends ProgramCommand {
                     "--strategy recursive needs at every step what --past says is not known; use --strategy direct");
         }
         SeriesTable series = SeriesTable.read(table, read, null);
-        console.say(series.summary());
         ForecastModel model =
                 run.resume ? ForecastFile.read(earlier) : forecast.design().of(series);
         console.say(series.summary());
