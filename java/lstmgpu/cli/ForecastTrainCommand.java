@@ -98,10 +98,10 @@ final class ForecastTrainCommand extends ProgramCommand {
         SeriesTable series = SeriesTable.read(table, read, null);
         ForecastModel model =
                 run.resume ? ForecastFile.read(earlier) : forecast.design().of(series);
-        console.say(series.summary());
-        console.say(model.summary());
         long steps = series.series().stream().mapToLong(Series::length).sum();
         NetworkConfig config = config(model, earlier, steps > MANY_STEPS ? LARGE_HIDDEN : HIDDEN);
+        console.say(series.summary());
+        console.say(model.summary());
         DataSource source = new DataSource(InputFiles.describe(inputs), texts.sha256(), texts, InputTexts.NONE);
         ForecastTask task =
                 new ForecastTask(model, series.series(), (Head.Values) config.head(), source, forecast.apart());
