@@ -127,7 +127,7 @@ final class ForecastBacktestCommand extends ProgramCommand {
             boolean free = shown.isEmpty()
                     || forecast.origin() + forecast.points().length
                             <= shown.getFirst().origin();
-            if (forecast.series() == first && free) {
+            if (forecast.series().name().equals(first.name()) && free) {
                 shown.addFirst(forecast);
             }
         }

@@ -216,7 +216,7 @@ class ForecastTest {
         forecast("train", table, "-o", "none", "--season", "soon").refuses(ExitCode.USAGE.code(), "--season", "'soon'");
         forecast("train", table, "-o", "none", "--level", "80").refuses(ExitCode.USAGE.code(), "--loss quantile");
         forecast("predict", model, "--level", "120").refuses(ExitCode.USAGE.code(), "--level");
-        forecast("backtest", model, short_).refuses(ExitCode.DATA.code(), "month");
+        forecast("backtest", model, short_).refuses(ExitCode.DATA.code(), "'sold'");
         forecast("predict", folder.toString()).refuses(ExitCode.DATA.code(), "config.json");
         CommandRun.of("generate", model).refuses(ExitCode.DATA.code(), "'forecast'", "predicts no tokens");
     }
