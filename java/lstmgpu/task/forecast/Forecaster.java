@@ -199,7 +199,7 @@ public final class Forecaster {
             });
             return;
         }
-        Map<Series, Integer> numbers = new IdentityHashMap<>();
+        IdentityHashMap<Series, Integer> numbers = new IdentityHashMap<>();
         List<Series> different = new ArrayList<>();
         List<WindowRows.Window> windows = new ArrayList<>();
         Map<WindowRows.Window, Integer> places = new HashMap<>();
