@@ -5,9 +5,9 @@
 1,024 texts of 20 to 400 words, uniformly, 64 a step, an embedding of 64, one LSTM layer, the class from the last step.
 Both sides put texts of similar lengths together and do whole steps: embedding, LSTM, output, cross-entropy, backward,
 clip by the global norm, Adam. Words a second count no padding. PyTorch reads packed sequences and, for comparison,
-padded ones, of which its processor library computes the steps of all texts whatever their lengths. lstm-gpu is `classify train`, all that the command does
-included but its first third, in which the program warms up; PyTorch is its training loop alone, the means over whole
-epochs. Every round measures both, one after the other, in processes of their own.
+padded ones, which it computes in another way and faster. lstm-gpu is `classify train`, all that the command does
+included but its first third, in which the program warms up; PyTorch is its training loop alone. Both are means over
+whole epochs. Every round measures both, one after the other, in processes of their own.
 """
 
 import argparse
@@ -91,11 +91,12 @@ def ours(vocabulary, hidden, seconds):
         lstm_gpu.run(
             "classify", "train", file, "-o", model, "--val-frac", 0, "--pooling", "last", "--batch-size", BATCH,
             "--embedding-size", EMBEDDING, "--hidden-size", hidden, "--dropout", 0, "--min-freq", 1,
-            "--max-time", f"{seconds}s", "--device", "cpu", "--progress", "none",
+            "--eval-every", TEXTS // BATCH, "--max-time", f"{seconds}s", "--device", "cpu", "--progress", "none",
         )
         with open(os.path.join(model, "metrics.csv")) as lines:
-            rows = [(float(row["tokens"]), float(row["seconds"])) for row in csv.DictReader(lines)]
-    (words, since), (end, until) = rows[len(rows) // 3], rows[-1]
+            rows = list(csv.DictReader(lines))
+    epochs = [(float(row["tokens"]), float(row["seconds"])) for row in rows if float(row["epoch"]).is_integer()]
+    (words, since), (end, until) = epochs[len(epochs) // 3], epochs[-1]
     return (end - words) / (until - since)
 
 

@@ -26,6 +26,7 @@ public final class ClassifierFlags {
             names = "--bidirectional",
             arity = "0..1",
             fallbackValue = "true",
+            paramLabel = "true|false",
             description = "Read every text in both directions.")
     Boolean bidirectional;
 
