@@ -22,8 +22,7 @@ import tempfile
 import time
 
 TEXTS, SHORTEST, LONGEST, BATCH, EMBEDDING, CLASSES = 1024, 20, 400, 64, 64, 4
-VOCABULARIES = [100, 5000]
-HIDDEN = [64, 128]
+ROWS = [(5000, 64), (5000, 128)]  # words, hidden size
 GOAL = 1.25
 
 
@@ -129,7 +128,7 @@ def main():
         f"{'vocabulary':>10}{'H':>5}{'lstm-gpu':>11}{'packed':>11}{'padded':>11}   ratio to packed; to padded;"
         f" words/s, medians of {arguments.rounds} rounds"
     )
-    rows = [compare(v, h, arguments.rounds, arguments.seconds) for v in VOCABULARIES for h in HIDDEN]
+    rows = [compare(*row, arguments.rounds, arguments.seconds) for row in ROWS]
     if arguments.json:
         import torch
 
