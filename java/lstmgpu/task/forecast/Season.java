@@ -77,7 +77,7 @@ final class Season {
     private int shortest(int found, double correlation) {
         for (int divisor = found / LEAST_SEASON; divisor > 1; divisor--) {
             int part = Math.round((float) found / divisor);
-            if (correlation(part) > correlation - AS_GOOD) {
+            if (correlation(part) > correlation - AS_GOOD && repeatsAfter(part)) {
                 return part;
             }
         }

@@ -76,6 +76,9 @@ class ForecastPartsTest {
         double[] eleven = values(300, i -> 10 * Math.sin(i * 2 * Math.PI / 33) + random.nextDouble());
         assertEquals(33, new Season(List.of(eleven)).length(List.of(12)), 1);
         assertFalse(new Season(List.of(eleven)).repeatsAfter(12));
+        double[] slow = values(900, i -> 10 * Math.sin(i * 2 * Math.PI / 130) + random.nextDouble());
+        assertEquals(
+                130, new Season(List.of(slow)).length(List.of(12)), 2, "what changes slowly repeats itself no sooner");
         double[] noise = values(300, _ -> random.nextDouble());
         assertEquals(Season.NONE, new Season(List.of(noise)).length(List.of(12)));
         assertEquals(Season.NONE, new Season(List.of(values(50, _ -> 7))).length(List.of(12)));
