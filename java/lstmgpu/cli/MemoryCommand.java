@@ -45,7 +45,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  lstm-gpu memory --chart memory.svg                     the first of up to 2,000 symbols decides",
             "  lstm-gpu memory --task adding,copy --lengths 50,200    two more tasks",
-            "  lstm-gpu memory --no-chrono --lengths 50,100           gates that do not begin open",
+            "  lstm-gpu memory --init uniform --lengths 50,100        gates that do not begin open",
             "  lstm-gpu memory --init orthogonal                      weights with which plain cells begin better"
         })
 final class MemoryCommand extends ProgramCommand {
@@ -113,15 +113,11 @@ final class MemoryCommand extends ProgramCommand {
 
     @Option(
             names = "--init",
-            defaultValue = "uniform",
+            defaultValue = "chrono",
             paramLabel = "NAME",
-            description = "uniform, xavier or orthogonal: the first weights, as in train. Default: ${DEFAULT-VALUE}.")
+            description = "uniform, xavier, orthogonal or chrono: the first weights, as in train. Default:"
+                    + " ${DEFAULT-VALUE}.")
     Initialisation initialisation;
-
-    @Option(
-            names = "--no-chrono",
-            description = "Let gates begin as in lstm-gpu train, instead of open for as long as the gap.")
-    boolean noChrono;
 
     @Option(
             names = "--seed",
@@ -154,8 +150,7 @@ final class MemoryCommand extends ProgramCommand {
     @Override
     public Integer call() {
         check();
-        GapSettings settings =
-                new GapSettings(hiddenSize, batchSize, learningRate, maxSteps, initialisation, !noChrono, seed);
+        GapSettings settings = new GapSettings(hiddenSize, batchSize, learningRate, maxSteps, initialisation, seed);
         try (Backend backend = device.open(console::say)) {
             new GapRun(backend, settings, maxTime.value(), new Progress())
                     .run(

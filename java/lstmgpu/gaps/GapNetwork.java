@@ -3,25 +3,22 @@ package lstmgpu.gaps;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
-import lstmgpu.backend.DeviceBuffer;
-import lstmgpu.backend.ElementType;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
-import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
 import lstmgpu.network.Batch;
+import lstmgpu.network.Feed;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Pass;
 import lstmgpu.network.Purpose;
+import lstmgpu.network.TrainingStep;
 
-/**
- * A network of one recurrent layer that learns a problem from new sequences at every step. They are brought to the
- * device before a step, which itself moves nothing.
- */
+/** A network of one recurrent layer that learns a problem from new sequences at every step. */
 final class GapNetwork implements AutoCloseable {
     private static final float CLIP = 1;
 
@@ -31,9 +28,10 @@ final class GapNetwork implements AutoCloseable {
     private final Backend backend;
     private final RandomGenerator random;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
-    private final Pass training;
     private final Pass judging;
-    private final Step step;
+    private final TrainingStep step;
+    private final float[] losses = new float[TrainingStep.LOSS_HISTORY];
+    private int steps;
 
     GapNetwork(
             Backend backend, GapProblem problem, Cell cell, int length, GapSettings settings, RandomGenerator random) {
@@ -43,23 +41,22 @@ final class GapNetwork implements AutoCloseable {
         this.backend = backend;
         this.random = random;
         try {
-            int steps = problem.steps(length);
+            int most = problem.steps(length);
             NetworkConfig config = new NetworkConfig(problem.input(), cell, settings.hidden(), 1, 0, problem.head());
             Network network = keep(new Network(backend, config, Precision.FP32));
-            network.initialise(settings.seed(), settings.initialisation());
-            if (settings.chrono()) {
-                ChronoBias.set(network, steps, random);
-            }
-            StepClock clock = keep(new StepClock(backend));
+            network.initialise(settings.seed(), settings.initialisation(), most);
+            Batch.Form form =
+                    new Batch.Form(most, sequences, false, problem.head().judgesSteps());
+            this.judging = keep(Pass.forward(network, form, Purpose.JUDGE, most));
+            OptimizerSpec adam = OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, CLIP);
+            this.step = keep(new TrainingStep(
+                    network,
+                    new Drawn(form),
+                    new TrainingStep.Spec(most, sequences, adam, false, 0, Integer.MAX_VALUE, settings.seed())));
             float[] rates = new float[StepClock.RATES];
             Arrays.fill(rates, settings.learningRate());
-            clock.setRates(rates);
-            clock.set(0, 0, 0);
-            Batch.Form form =
-                    new Batch.Form(steps, sequences, false, problem.head().judgesSteps());
-            this.training = keep(Pass.training(network, form, new Pass.Masks(clock, settings.seed())));
-            this.judging = keep(Pass.forward(network, form, Purpose.JUDGE, steps));
-            this.step = keep(learning(network, clock));
+            step.clock().setRates(rates);
+            step.clock().set(0, 0, 0);
         } catch (RuntimeException | Error failure) {
             close();
             throw failure;
@@ -71,32 +68,55 @@ final class GapNetwork implements AutoCloseable {
         return part;
     }
 
-    /** Adam, with PyTorch's defaults. */
-    private Step learning(Network network, StepClock clock) {
-        OptimizerSpec adam = OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, CLIP);
-        DeviceBuffer first =
-                keep(backend.alloc(ElementType.FLOAT32, network.layout().length()));
-        DeviceBuffer second =
-                keep(backend.alloc(ElementType.FLOAT32, network.layout().length()));
-        DeviceBuffer normSquared = keep(backend.alloc(ElementType.FLOAT32, 1));
-        return backend.capture(() -> {
-            training.differentiate();
-            backend.optimisation().sumOfSquares(training.gradients(), normSquared);
-            backend.optimisation()
-                    .optimizerStep(adam, clock, network.parameters(), training.gradients(), first, second, normSquared);
-            backend.optimisation().advance(clock, Integer.MAX_VALUE);
-        });
+    /** New sequences for every step. They come to the device before it, into the batch that is judged otherwise. */
+    private final class Drawn implements Feed {
+        private final Batch.Form form;
+
+        Drawn(Batch.Form form) {
+            this.form = form;
+        }
+
+        @Override
+        public List<Batch.Form> forms(int most, int batch) {
+            return List.of(form);
+        }
+
+        @Override
+        public int next(int epoch, int epochStep) {
+            draw();
+            return 0;
+        }
+
+        @Override
+        public void fill(Batch batch, StepClock clock) {
+            Batch drawn = judging.batch();
+            backend.copy(drawn.inputs(), batch.inputs());
+            backend.copy(drawn.targets(), batch.targets());
+            if (batch.weights() != null) {
+                backend.copy(drawn.weights(), batch.weights());
+            }
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private Examples draw() {
+        Examples examples = problem.draw(length, sequences, random);
+        examples.upload(backend, judging.batch());
+        return examples;
     }
 
     /** One step on new sequences; may return before the device is done. */
     void learn() {
-        problem.draw(length, sequences, random).upload(backend, training.batch());
         step.run();
+        steps++;
     }
 
     /** The mean loss of the last step; waits for it. */
     double loss() {
-        return mean(training);
+        step.readLosses(losses);
+        return losses[(steps - 1) % losses.length];
     }
 
     private double mean(Pass pass) {
@@ -119,8 +139,7 @@ final class GapNetwork implements AutoCloseable {
         double sum = 0;
         int batches = Math.ceilDiv(count, sequences);
         for (int i = 0; i < batches; i++) {
-            Examples examples = problem.draw(length, sequences, random);
-            examples.upload(backend, judging.batch());
+            Examples examples = draw();
             judging.judge();
             sum += problem.isCounted() ? examples.right(answers()) : mean(judging);
         }

@@ -9,15 +9,8 @@ import lstmgpu.network.Initialisation;
  * @param batch B, new sequences a step
  * @param learningRate of Adam
  * @param maxSteps that a network may take
- * @param initialisation of the weights
- * @param chrono whether gates begin open for the gap
+ * @param initialisation of the weights; with chrono gates begin open for the gap
  * @param seed of weights and sequences
  */
 public record GapSettings(
-        int hidden,
-        int batch,
-        float learningRate,
-        int maxSteps,
-        Initialisation initialisation,
-        boolean chrono,
-        long seed) {}
+        int hidden, int batch, float learningRate, int maxSteps, Initialisation initialisation, long seed) {}

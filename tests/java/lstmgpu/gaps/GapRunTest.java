@@ -8,17 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
-import lstmgpu.backend.Precision;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.network.Initialisation;
-import lstmgpu.network.Network;
-import lstmgpu.network.NetworkConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +33,7 @@ class GapRunTest {
     }
 
     private static GapSettings settings(int steps, long seed) {
-        return new GapSettings(24, 32, 0.005f, steps, Initialisation.UNIFORM, true, seed);
+        return new GapSettings(24, 32, 0.005f, steps, Initialisation.CHRONO, seed);
     }
 
     /** Over three hundred steps the gated cell learns, and the plain one does not. */
@@ -56,11 +51,8 @@ class GapRunTest {
     @ParameterizedTest
     @EnumSource(GapTask.class)
     void aShortGapIsSolved(GapTask task) {
-        List<GapRow> rows = run(
-                new GapSettings(24, 32, 0.01f, 1500, Initialisation.UNIFORM, true, 4),
-                PLENTY,
-                List.of(task),
-                List.of(6));
+        List<GapRow> rows =
+                run(new GapSettings(24, 32, 0.01f, 1500, Initialisation.CHRONO, 4), PLENTY, List.of(task), List.of(6));
         assertTrue(rows.getFirst().solved(), rows.toString());
         assertTrue(rows.getFirst().learnt() > 0.9, rows.toString());
         assertEquals(task != GapTask.ADDING, rows.getFirst().isAccuracy());
@@ -94,43 +86,6 @@ class GapRunTest {
 
     private static List<Double> results(List<GapRow> rows) {
         return rows.stream().map(GapRow::result).toList();
-    }
-
-    /** Of the gates that keep a state, b is log u, u in [1, T−1], and of a separate input gate −log u. */
-    @ParameterizedTest
-    @EnumSource(Cell.class)
-    void gatesBeginOpenForTheGap(Cell cell) {
-        GapProblem problem = GapTask.FIRST.problem();
-        int hidden = 50;
-        NetworkConfig config = new NetworkConfig(problem.input(), cell, hidden, 1, 0, problem.head());
-        try (Backend backend = new CpuBackend(1);
-                Network network = new Network(backend, config, Precision.FP32)) {
-            network.initialise(1, Initialisation.UNIFORM);
-            float[] before = network.tensors().get("rnn.bias_ih_l0").values();
-            ChronoBias.set(network, 200, new SplittableRandom(1));
-            float[] after = network.tensors().get("rnn.bias_ih_l0").values();
-            for (int gate = 0; gate < cell.gates(); gate++) {
-                float[] own = Arrays.copyOfRange(after, gate * hidden, (gate + 1) * hidden);
-                switch (cell.rows().get(gate).signal()) {
-                    case FORGET, UPDATE -> isLogarithm(own, 1);
-                    case INPUT -> isLogarithm(own, -1);
-                    default ->
-                        assertEquals(
-                                Arrays.toString(Arrays.copyOfRange(before, gate * hidden, (gate + 1) * hidden)),
-                                Arrays.toString(own));
-                }
-            }
-        }
-    }
-
-    private static void isLogarithm(float[] values, int sign) {
-        double sum = 0;
-        for (float value : values) {
-            double time = Math.exp(sign * value);
-            assertTrue(time >= 0.999 && time <= 199.001, value + "");
-            sum += time / values.length;
-        }
-        assertEquals(100, sum, 30, "uniform");
     }
 
     @Test
