@@ -41,7 +41,10 @@ public final class GapChart {
 
     private GapChart() {}
 
-    /** Writes a picture as a whole, PNG where the name ends so and SVG otherwise; without a row, nothing. */
+    /**
+     * Writes a picture as a whole, PNG where the name ends so and SVG otherwise; without a row, nothing. Where a
+     * network's time was over before it was decided, the curve ends a gap earlier.
+     */
     public static void write(Path file, List<GapRow> rows) {
         if (rows.isEmpty()) {
             return;
@@ -83,7 +86,7 @@ public final class GapChart {
             // All gaps for every cell, in their order, since the axis shows them as they come.
             lengths.forEach(length -> curves.addValue(null, cell.word(), length));
             rows.stream()
-                    .filter(row -> row.task() == task && row.cell() == cell)
+                    .filter(row -> row.task() == task && row.cell() == cell && !row.timeOver())
                     .forEach(row -> curves.setValue(
                             Math.max(LOWEST, row.learnt()) + shift, cell.word(), (Integer) row.length()));
             renderer.setSeriesPaint(i, ChartImage.PALETTE.get(i % ChartImage.PALETTE.size()));

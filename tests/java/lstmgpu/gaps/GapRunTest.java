@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
@@ -95,6 +96,12 @@ class GapRunTest {
                 new GapRow(GapTask.FIRST, Cell.RNN_TANH, 50, 0.52, 900, 1, false),
                 new GapRow(GapTask.FIRST, Cell.GRU, 1000, 0.998, 900, 1, false),
                 new GapRow(GapTask.ADDING, Cell.GRU, 50, 0.009, 90, 1, false));
+        GapRow undecided = new GapRow(GapTask.FIRST, Cell.RNN_TANH, 1000, 0.5, 90, 1, true);
+        GapChart.write(folder.resolve("decided.svg"), rows);
+        GapChart.write(
+                folder.resolve("undecided.svg"),
+                Stream.concat(rows.stream(), Stream.of(undecided)).toList());
+        assertEquals(Files.readString(folder.resolve("decided.svg")), Files.readString(folder.resolve("undecided.svg")));
         GapChart.write(folder.resolve("none.svg"), List.of());
         assertFalse(Files.exists(folder.resolve("none.svg")));
         GapChart.write(folder.resolve("memory.svg"), rows);
