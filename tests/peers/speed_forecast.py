@@ -1,11 +1,11 @@
 """`lstm-gpu forecast train` side by side with PyTorch on this machine's cores, in alternating runs on the same windows.
 
-    python3 tests/peers/speed_forecast.py [--rounds 5] [--steps 300] [--json FILE]
+    python3 tests/peers/speed_forecast.py [--rounds 5] [--steps 1000] [--json FILE]
 
 500 series of 200 steps, windows of 48, forecasts of 12, one LSTM layer of 64 units, 64 windows a step. Both sides do whole
 steps: a batch of windows with what is to be predicted at each of their steps, LSTM, output layer, absolute error, backward,
 clip by the global norm, Adam. PyTorch gathers its batches from tensors that are in memory, and of one thread and one a core
-the faster counts. Every round measures both, one after the other, in processes of their own: of ours the median over the
+the faster counts, once as they are and once as packed sequences. Every round measures all, one after the other, in processes of their own: of ours the median over the
 second half of what metrics.csv says, of PyTorch's over its steps. The figures are windows a second, medians over the rounds.
 """
 
@@ -37,9 +37,10 @@ def write_table(path):
                 file.write(f"s{series},{2000 + step // 12}-{1 + step % 12:02},{value:.3f}\n")
 
 
-def pytorch_round(steps, threads):
+def pytorch_round(steps, threads, packed):
     """Windows a second; runs in a process of its own."""
     import torch
+    from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
     torch.set_num_threads(threads)
     trained = STEPS - STEPS // 5
@@ -50,13 +51,18 @@ def pytorch_round(steps, threads):
     parameters = [*rnn.parameters(), *output.parameters()]
     optimizer = torch.optim.Adam(parameters, 3e-3)
     places = torch.arange(INPUT)
+    lengths = torch.full((BATCH,), INPUT)
 
     def train():
         series = torch.randint(0, SERIES, (BATCH, 1))
         starts = torch.randint(0, trained - INPUT, (BATCH, 1)) + places
         x = features[series, starts].transpose(0, 1)
         y = targets[series, starts].transpose(0, 1)
-        loss = (output(rnn(x)[0]) - y).abs().mean()
+        if packed:
+            y_hat = pad_packed_sequence(rnn(pack_padded_sequence(x, lengths))[0])[0]
+        else:
+            y_hat = rnn(x)[0]
+        loss = (output(y_hat) - y).abs().mean()
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -72,10 +78,10 @@ def pytorch_round(steps, threads):
     print(BATCH / statistics.median(times))
 
 
-def pytorch(steps):
+def pytorch(steps, packed):
     rates = []
     for threads in sorted({1, os.cpu_count()}):
-        command = [sys.executable, __file__, "--steps", str(steps), "--pytorch", str(threads)]
+        command = [sys.executable, __file__, "--steps", str(steps // 4), "--pytorch", str(threads), str(int(packed))]
         rates.append(float(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
     return max(rates)
 
@@ -97,26 +103,31 @@ def ours(table, folder, steps):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--json", help="also write every round to this file")
-    parser.add_argument("--pytorch", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--pytorch", type=int, nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.pytorch:
-        pytorch_round(arguments.steps, arguments.pytorch)
+        pytorch_round(arguments.steps, arguments.pytorch[0], bool(arguments.pytorch[1]))
         return
     with tempfile.TemporaryDirectory() as folder:
         table = os.path.join(folder, "series.csv")
         write_table(table)
-        pairs = [(ours(table, folder, arguments.steps), pytorch(arguments.steps)) for _ in range(arguments.rounds)]
-    mine, theirs = (statistics.median(column) for column in zip(*pairs))
-    ratios = sorted(a / b for a, b in pairs)
-    print(f"windows a second, medians of {arguments.rounds} rounds: lstm-gpu {mine:,.0f}, PyTorch {theirs:,.0f}")
-    print(f"ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}; goal {GOAL})")
+        rounds = [
+            (ours(table, folder, arguments.steps), pytorch(arguments.steps, False), pytorch(arguments.steps, True))
+            for _ in range(arguments.rounds)
+        ]
+    mine, *theirs = (statistics.median(column) for column in zip(*rounds))
+    print(f"windows a second, medians of {arguments.rounds} rounds: lstm-gpu {mine:,.0f}")
+    for name, column, rate in zip(("PyTorch", "PyTorch, packed"), (1, 2), theirs):
+        ratios = sorted(row[0] / row[column] for row in rounds)
+        print(f"{name} {rate:,.0f}; ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})")
+    print(f"goal: {GOAL} times PyTorch with packed sequences")
     if arguments.json:
         import torch
 
         with open(arguments.json, "w") as file:
-            json.dump({"pytorch": torch.__version__, "threads": os.cpu_count(), "rounds": pairs}, file, indent=1)
+            json.dump({"pytorch": torch.__version__, "threads": os.cpu_count(), "rounds": rounds}, file, indent=1)
 
 
 if __name__ == "__main__":

@@ -101,7 +101,8 @@ class GapRunTest {
         GapChart.write(
                 folder.resolve("undecided.svg"),
                 Stream.concat(rows.stream(), Stream.of(undecided)).toList());
-        assertEquals(Files.readString(folder.resolve("decided.svg")), Files.readString(folder.resolve("undecided.svg")));
+        assertEquals(
+                Files.readString(folder.resolve("decided.svg")), Files.readString(folder.resolve("undecided.svg")));
         GapChart.write(folder.resolve("none.svg"), List.of());
         assertFalse(Files.exists(folder.resolve("none.svg")));
         GapChart.write(folder.resolve("memory.svg"), rows);
