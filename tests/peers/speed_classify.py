@@ -95,6 +95,8 @@ def ours(vocabulary, hidden, seconds):
         with open(os.path.join(model, "metrics.csv")) as lines:
             rows = list(csv.DictReader(lines))
     epochs = [(float(row["tokens"]), float(row["seconds"])) for row in rows if float(row["epoch"]).is_integer()]
+    if len(epochs) < 3:
+        sys.exit(f"only {len(epochs)} whole epochs in {seconds} s; give more --seconds")
     (words, since), (end, until) = epochs[len(epochs) // 3], epochs[-1]
     return (end - words) / (until - since)
 

@@ -31,7 +31,6 @@ import lstmgpu.task.classify.EncodedDocuments;
 import lstmgpu.task.classify.Labels;
 import lstmgpu.task.classify.StratifiedSplit;
 import lstmgpu.task.classify.WordVectors;
-import lstmgpu.train.Schedule;
 import lstmgpu.train.TrainingSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -126,22 +125,9 @@ final class ClassifyTrainCommand extends ProgramCommand {
     }
 
     private TrainingSettings settings() {
-        TrainingSettings base = TrainingSettings.defaults();
-        TrainingSettings.Optimisation optimisation = base.optimisation();
-        TrainingSettings.Rate rate = base.rate();
-        TrainingSettings own = new TrainingSettings(
-                new TrainingSettings.Optimisation(
-                        optimisation.optimizer(),
-                        RATE,
-                        optimisation.momentum(),
-                        optimisation.weightDecay(),
-                        optimisation.gradClip()),
-                new TrainingSettings.Rate(Schedule.Kind.COSINE, rate.warmupSteps(), rate.decay(), rate.decayEvery()),
-                new TrainingSettings.Loop(BATCH, 1, 0, 0, TrainingSettings.UNLIMITED, TrainingSettings.UNLIMITED, 0),
-                base.validation(),
-                base.saving(),
-                new TrainingSettings.Samples(0, "", 0),
-                base.run());
+        TrainingSettings own = TrainingSettings.of(
+                RATE,
+                new TrainingSettings.Loop(BATCH, 1, 0, 0, TrainingSettings.UNLIMITED, TrainingSettings.UNLIMITED, 0));
         return training.settings(
                 own, cell.initialisation, RecordedFlags.of(spec, inputs, training.run.output, console.environment()));
     }

@@ -30,7 +30,6 @@ import lstmgpu.task.forecast.Forecaster;
 import lstmgpu.task.forecast.Series;
 import lstmgpu.task.forecast.SeriesTable;
 import lstmgpu.task.forecast.Strategy;
-import lstmgpu.train.Schedule;
 import lstmgpu.train.TrainingSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,6 +55,10 @@ final class ForecastTrainCommand extends ProgramCommand {
     private static final int STEPS = 400;
     private static final int MOST_STEPS = 2_000;
     private static final int EVALUATIONS = 20;
+
+    /** Evaluations between two checkpoints. */
+    private static final int SAVE_EVERY = 5;
+
     private static final int BATCH = 32;
     private static final int LARGE_BATCH = 64;
     private static final int MANY_WINDOWS = 4_096;
@@ -126,34 +129,19 @@ final class ForecastTrainCommand extends ProgramCommand {
     private TrainingSettings settings(ForecastModel model, ForecastTask task) {
         int windows = task.windows();
         int batch = windows >= MANY_WINDOWS ? LARGE_BATCH : Math.clamp(windows / 2, 1, BATCH);
-        TrainingSettings base = TrainingSettings.defaults();
-        TrainingSettings.Optimisation optimisation = base.optimisation();
         int every = Math.max(1, steps(windows, batch) / EVALUATIONS);
+        TrainingSettings of = TrainingSettings.of(
+                LEARNING_RATE,
+                new TrainingSettings.Loop(
+                        batch,
+                        model.windows().input(),
+                        forecast.apart(),
+                        0,
+                        TrainingSettings.UNLIMITED,
+                        TrainingSettings.UNLIMITED,
+                        0));
         return training.settings(
-                new TrainingSettings(
-                        new TrainingSettings.Optimisation(
-                                optimisation.optimizer(),
-                                LEARNING_RATE,
-                                optimisation.momentum(),
-                                optimisation.weightDecay(),
-                                optimisation.gradClip()),
-                        new TrainingSettings.Rate(
-                                Schedule.Kind.COSINE,
-                                base.rate().warmupSteps(),
-                                base.rate().decay(),
-                                base.rate().decayEvery()),
-                        new TrainingSettings.Loop(
-                                batch,
-                                model.windows().input(),
-                                forecast.apart(),
-                                0,
-                                TrainingSettings.UNLIMITED,
-                                TrainingSettings.UNLIMITED,
-                                0),
-                        new TrainingSettings.Validation(every, 0, 0),
-                        new TrainingSettings.Saving(5 * every, base.saving().keep(), false),
-                        new TrainingSettings.Samples(0, "", 0),
-                        base.run()),
+                of.withPauses(every, SAVE_EVERY * every),
                 cell.initialisation,
                 RecordedFlags.of(spec, inputs, training.run.output, console.environment()));
     }
@@ -188,7 +176,8 @@ final class ForecastTrainCommand extends ProgramCommand {
             try (LoadedNetwork loaded = LoadedNetwork.of(
                     opening, directory, directory.config(), directory.weights(), RnnImplementation.AUTO)) {
                 ForecastFile.write(
-                        new Forecaster(loaded.network(), model).calibrated(series.series()), directory.forecastFile());
+                        new Forecaster(loaded.network(), model).calibrated(series.series()),
+                        directory.taskFile(ForecastFile.NAME));
             }
         }
     }

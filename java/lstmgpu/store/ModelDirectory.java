@@ -184,9 +184,9 @@ public final class ModelDirectory implements AutoCloseable {
         return ModelTokenizer.read(path, config());
     }
 
-    /** Where the labels of a model that classifies are. */
-    public Path classifierFile() {
-        return ModelFile.CLASSIFIER.in(path);
+    /** Where a task keeps what is its own, by the name of one of the {@link ModelFile}s. */
+    public Path taskFile(String name) {
+        return ModelFile.named(name).in(path);
     }
 
     public void saveTokenizer(Tokenizer tokenizer) {
@@ -235,11 +235,6 @@ public final class ModelDirectory implements AutoCloseable {
 
     public void saveGenerationConfig(GenerationConfig config) {
         config.write(ModelFile.GENERATION.in(path));
-    }
-
-    /** Where a model that forecasts says how series become what it reads and predicts. */
-    public Path forecastFile() {
-        return ModelFile.FORECAST.in(path);
     }
 
     /** run.json: arguments, seed, versions, device, SHA-256 of the data; empty where the file is missing. */

@@ -36,6 +36,10 @@ enum ModelFile {
         this.name = name;
     }
 
+    static ModelFile named(String name) {
+        return FILES.stream().filter(file -> file.name.equals(name)).findFirst().orElseThrow();
+    }
+
     Path in(Path folder) {
         return folder.resolve(name);
     }

@@ -77,6 +77,30 @@ public record TrainingSettings(
                 Run.defaults());
     }
 
+    /**
+     * The defaults of a command, without samples and without a last step.
+     *
+     * @param learningRate where a cosine begins that comes down over the run
+     */
+    public static TrainingSettings of(float learningRate, Loop loop) {
+        TrainingSettings base = defaults();
+        Optimisation optimisation = base.optimisation;
+        Rate rate = base.rate;
+        return new TrainingSettings(
+                new Optimisation(
+                        optimisation.optimizer,
+                        learningRate,
+                        optimisation.momentum,
+                        optimisation.weightDecay,
+                        optimisation.gradClip),
+                new Rate(Schedule.Kind.COSINE, rate.warmupSteps, rate.decay, rate.decayEvery),
+                loop,
+                base.validation,
+                base.saving,
+                new Samples(0, "", 0),
+                base.run);
+    }
+
     /** @param gradClip largest global norm of the gradients; 0 means no clipping */
     public record Optimisation(
             OptimizerSpec.Kind optimizer, float learningRate, float momentum, float weightDecay, float gradClip) {

@@ -40,7 +40,6 @@ public final class Classification implements Task {
 
     public static final Measures MEASURES = new Measures("token", "nats per text", 4, List.of(ACCURACY, MACRO_F1));
 
-    private static final String CLASSIFIER = "classifier.json";
     private static final String TOKENIZER = "tokenizer.json";
 
     private final Tokenizer tokenizer;
@@ -141,14 +140,14 @@ public final class Classification implements Task {
 
     @Override
     public Map<String, String> identity() {
-        return Map.of(TOKENIZER, TokenizerJson.sha256(tokenizer), CLASSIFIER, classifier.checksum());
+        return Map.of(TOKENIZER, TokenizerJson.sha256(tokenizer), Classifier.FILE, classifier.checksum());
     }
 
     @Override
     public void save(ModelDirectory directory, NetworkConfig config) {
         directory.saveConfig(config, NAME);
         directory.saveTokenizer(tokenizer);
-        classifier.write(directory.classifierFile());
+        classifier.write(directory.taskFile(Classifier.FILE));
     }
 
     /** The other model's tokens and labels have to be these. */

@@ -21,6 +21,9 @@ import lstmgpu.store.ModelDirectory;
  * @param weights how much a document of each class counts in the loss
  */
 public record Classifier(Labels labels, DocumentColumns columns, int maxLength, List<Float> weights) {
+    /** What the file is called. */
+    public static final String FILE = "classifier.json";
+
     /** The longest text that a file may name. */
     public static final int LONGEST = 1 << 20;
 
@@ -40,7 +43,7 @@ public record Classifier(Labels labels, DocumentColumns columns, int maxLength, 
      *     network
      */
     public static Classifier read(ModelDirectory directory) {
-        Path file = directory.classifierFile();
+        Path file = directory.taskFile(FILE);
         JsonFields fields = new JsonFields(file, JsonFiles.read(file));
         List<String> names = fields.texts("labels");
         int expected = directory.config().head().size();

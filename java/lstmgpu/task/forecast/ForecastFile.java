@@ -23,6 +23,9 @@ import lstmgpu.store.ModelDirectory;
 
 /** {@code forecast.json}, as docs/model-format.md tells it. */
 public final class ForecastFile {
+    /** What it is called. */
+    public static final String NAME = "forecast.json";
+
     private static final int FORMAT_VERSION = 1;
     private static final String VERSION = "format_version";
     private static final int MOST_STEPS = 1 << 16;
@@ -58,7 +61,7 @@ public final class ForecastFile {
      * @throws LstmGpuException with exit code 3 if it is missing, damaged, out of range, or does not fit the network
      */
     public static ForecastModel read(ModelDirectory directory) {
-        Path file = directory.forecastFile();
+        Path file = directory.taskFile(NAME);
         JsonFields fields = new JsonFields(file, JsonFiles.readSealed(file));
         fields.integer(VERSION, 1, FORMAT_VERSION);
         fields.object().remove(VERSION);

@@ -154,13 +154,13 @@ public final class ForecastTask implements Task {
 
     @Override
     public Map<String, String> identity() {
-        return Map.of("forecast.json", ForecastFile.checksum(model));
+        return Map.of(ForecastFile.NAME, ForecastFile.checksum(model));
     }
 
     @Override
     public void save(ModelDirectory directory, NetworkConfig config) {
         directory.saveConfig(config, NAME);
-        ForecastFile.write(model, directory.forecastFile());
+        ForecastFile.write(model, directory.taskFile(ForecastFile.NAME));
     }
 
     /** The output layer begins with nothing, so that the network begins with the guesses. */

@@ -134,7 +134,7 @@ class ForecastTaskTest {
         assertEquals(model, read);
         assertNull(read.conformal());
         assertEquals(ForecastFile.checksum(model), ForecastFile.checksum(read));
-        Path file = directory.forecastFile();
+        Path file = directory.taskFile(ForecastFile.NAME);
         String text = Files.readString(file);
         for (String[] change : new String[][] {
             {"\"horizon\" : 4", "\"horizon\" : 5"}, {"\"count\" : 1", "\"count\" : 0"}, {"\"windows\"", "\"window\""}
