@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ class LearnPageTest {
     @Test
     void everyCommandRuns() throws IOException {
         Path text = TinyModel.text(folder);
+        Files.writeString(text, "ROMEO:\n", StandardOpenOption.APPEND); // the page's prompt
         Files.copy(text, folder.resolve("shakespeare.txt"));
         Files.copy(text, folder.resolve("scene.txt"));
         List<String> commands = commands();
