@@ -6,7 +6,7 @@ import java.util.Map;
 import lstmgpu.cli.report.Choices;
 import lstmgpu.cli.report.JsonLines;
 import lstmgpu.cli.report.Moments;
-import lstmgpu.data.Tokenizer;
+import lstmgpu.network.InputPart;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import lstmgpu.store.MetricsFile;
@@ -22,12 +22,19 @@ final class ModelJson {
 
     String line() {
         NetworkConfig config = directory.config();
-        Tokenizer tokenizer = directory.tokenizer();
-        ObjectNode model = JsonLines.object().put("cell", Choices.name(config.cell()));
-        model.put("layers", config.layers()).put("hidden_size", config.hiddenSize());
-        model.put("embedding_size", config.embeddingSize()).put("tied_weights", config.tieWeights());
-        model.put("dropout", config.dropout()).put("tokenizer", tokenizer.kind());
-        model.put("vocabulary", config.vocabularySize()).put("parameters", DryRun.parameters(config));
+        ObjectNode model = JsonLines.object().put("task", directory.task());
+        model.put("cell", Choices.name(config.cell())).put("layers", config.layers());
+        model.put("hidden_size", config.hiddenSize()).put("bidirectional", config.bidirectional());
+        model.put("dropout", config.dropout());
+        switch (config.input()) {
+            case InputPart.Tokens tokens ->
+                model.put("tokenizer", directory.inputTokenizer().kind())
+                        .put("vocabulary", tokens.vocabularySize())
+                        .put("embedding_size", tokens.size());
+            case InputPart.Features features -> model.put("features", features.size());
+        }
+        model.put("head", config.head().toString()).put("outputs", config.head().size());
+        model.put("tied_weights", config.tieWeights()).put("parameters", DryRun.parameters(config));
         addTensors(model.putArray("tensors"));
         model.set("run", directory.run());
         addHistory(model.putArray("history"));

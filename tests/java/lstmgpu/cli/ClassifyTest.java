@@ -278,4 +278,16 @@ class ClassifyTest {
         CommandRun.of("classify", "eval", model.toString(), texts.toString(), "--chart", "chart.pdf")
                 .refuses(2, ".svg or .png", "chart.pdf");
     }
+
+    @Test
+    void inspectShowsTheNetwork() throws IOException {
+        String shown = CommandRun.of("inspect", model.toString()).succeeds().out();
+        for (String part : List.of("directions ", "classes of a whole sequence: 3", "embedding.weight")) {
+            assertTrue(shown.contains(part), shown);
+        }
+        JsonNode json = JSON.readTree(
+                CommandRun.of("inspect", model.toString(), "--json").succeeds().out());
+        assertEquals(3, json.get("outputs").asInt());
+        assertTrue(json.get("vocabulary").asInt() > 10, json.toString());
+    }
 }

@@ -49,6 +49,7 @@ class JsonReportsTest {
         JsonNode shown = rows("inspect", model.toString(), "--json").getFirst();
         hasKeys(shown, "cell", "layers", "hidden_size", "embedding_size", "tied_weights", "dropout", "tokenizer");
         hasKeys(shown, "vocabulary", "parameters", "tensors", "run", "history");
+        hasKeys(shown, "task", "bidirectional", "head", "outputs");
         assertEquals("lstm", shown.get("cell").asText());
         assertEquals(32, shown.get("hidden_size").asInt());
         long weights = 0;

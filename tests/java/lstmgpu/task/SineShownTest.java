@@ -64,8 +64,10 @@ class SineShownTest {
     void commandsForTextsRefuseIt() {
         runs.train("one", SineRuns.settings(30));
         String one = folder.resolve("one").toString();
-        for (String command : List.of("generate", "inspect")) {
-            CommandRun.of(command, one).refuses(ExitCode.DATA.code(), one, "'sine'", "predicts no tokens");
+        CommandRun.of("generate", one).refuses(ExitCode.DATA.code(), one, "'sine'", "predicts no tokens");
+        for (String gradients : List.of("--gradients", "--layer=0")) {
+            CommandRun.of("inspect", one, "--text", "abc", gradients)
+                    .refuses(ExitCode.DATA.code(), one, "'sine'", "predicts no tokens");
         }
         CommandRun.of("score", one, "pom.xml").refuses(ExitCode.DATA.code(), one, "'sine'", "predicts no tokens");
         new NetworkConfig(new InputPart.Tokens(9, 4), Cell.LSTM, 8, 1, 0, new Head.SequenceClass(3))
@@ -73,6 +75,24 @@ class SineShownTest {
         CommandRun.of("generate", one).refuses(ExitCode.DATA.code(), one, "'moods'", "predicts no tokens");
         CommandRun.knowing(SineTask.KIND, "eval", one, "pom.xml")
                 .refuses(ExitCode.DATA.code(), one, "'moods'", "does not know", "'language-model' or '", "or 'sine'");
+    }
+
+    /** Its configuration, tensors and history are those of any network. */
+    @Test
+    void isInspected() throws IOException {
+        runs.train("one", SineRuns.settings(30));
+        String one = folder.resolve("one").toString();
+        String shown = CommandRun.of("inspect", one).succeeds().out();
+        for (String part :
+                List.of("task            sine", "1 features", "rnn.weight_ih_l0", "held-out loss", "values/s")) {
+            assertTrue(shown.contains(part), shown);
+        }
+        requireNoWordOfLanguages(shown, "token", "perplexity");
+        JsonNode json = new ObjectMapper()
+                .readTree(CommandRun.of("inspect", one, "--json").succeeds().out());
+        assertEquals("sine", json.get("task").asText());
+        assertEquals(1, json.get("features").asInt());
+        assertFalse(json.has("vocabulary") || json.get("history").isEmpty(), json.toString());
     }
 
     @Test
