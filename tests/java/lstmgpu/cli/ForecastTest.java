@@ -15,6 +15,8 @@ import lstmgpu.ExitCode;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands of series, as a person runs them. */
 class ForecastTest {
@@ -151,6 +153,28 @@ class ForecastTest {
         }
         assertTrue(Files.isDirectory(Path.of(whole, "tensorboard")));
         forecast("train", table, "-o", whole).refuses(ExitCode.USAGE.code(), "--resume", "--overwrite");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--loss,mae",
+        "--loss,mse",
+        "--loss,huber",
+        "--loss,quantile",
+        "--scale,standard",
+        "--scale,robust",
+        "--scale,minmax",
+        "--scale,log",
+        "--scale,none",
+        "--strategy,direct",
+        "--strategy,recursive"
+    })
+    void everyChoiceIsTakenAsItIsWritten(String flag, String choice) {
+        String own = folder.resolve(choice).toString();
+        forecast("train", table, "-o", own, flag, choice, "--max-steps", "1", "--hidden-size", "4")
+                .succeeds();
+        forecast("train", "-o", own, "--resume", "--max-steps", "2").succeeds();
+        forecast("train", table, "-o", own, flag, choice + "s").refuses(ExitCode.USAGE.code(), flag, choice);
     }
 
     private static String[] with(String[] flags, String... first) {
