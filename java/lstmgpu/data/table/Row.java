@@ -17,6 +17,11 @@ public record Row(Path file, long line, List<String> cells) {
         return "%s, line %,d".formatted(file, line);
     }
 
+    /** "line 12" beside a row of the same file, otherwise the whole place. */
+    public String beside(Row other) {
+        return file.equals(other.file()) ? "line %,d".formatted(line) : place();
+    }
+
     /** Exit code 3, beginning with the place. */
     public LstmGpuException unfit(String format, Object... arguments) {
         return LstmGpuException.data("%s: %s", place(), format.formatted(arguments));

@@ -9,6 +9,7 @@ import java.util.stream.DoubleStream;
 import lstmgpu.Count;
 import lstmgpu.data.table.Cycle;
 import lstmgpu.data.table.Frequency;
+import lstmgpu.data.table.Row;
 import lstmgpu.data.table.TimeFormat;
 
 /**
@@ -173,7 +174,7 @@ public record ForecastModel(
             times[i] = frequency.plus(end.last(), i - (steps - 1L));
         }
         double[] values = end.values().stream().mapToDouble(Double::doubleValue).toArray();
-        return new Series(name, null, times, new long[steps], values, new double[0][], new double[0][], steps);
+        return new Series(name, null, times, new Row[steps], values, new double[0][], new double[0][], steps);
     }
 
     /** What errors of a series are divided by for MASE. */

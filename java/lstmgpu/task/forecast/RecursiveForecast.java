@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import lstmgpu.data.table.Frequency;
+import lstmgpu.data.table.Row;
 import lstmgpu.network.Network;
 
 /** Forecasts step by step: what was forecast is read as if it had come. */
@@ -82,7 +83,7 @@ final class RecursiveForecast {
                 .map(column -> Arrays.copyOfRange(column, from, Math.min(column.length, from + steps)))
                 .toArray(double[][]::new);
         Series end = new Series(
-                whole.name(), whole.first(), times, new long[steps], values, covariates, new double[0][], steps);
+                whole.name(), whole.first(), times, new Row[steps], values, covariates, new double[0][], steps);
         return new Growing(origin, end, model.scale(whole), new double[horizon]);
     }
 }

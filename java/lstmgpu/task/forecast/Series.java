@@ -10,7 +10,7 @@ import lstmgpu.data.table.Row;
  * @param name of the series, empty where there is one without a name
  * @param first the row of its first step, for messages; null of a series that no table holds
  * @param times of the steps, rising
- * @param lines of the table for each step; 0 where a step has no row
+ * @param rows where each step stands; null where it has no row
  * @param values of the steps; NaN where one is missing
  * @param known [K][steps], finite
  * @param past [P][steps], finite
@@ -20,7 +20,7 @@ public record Series(
         String name,
         Row first,
         long[] times,
-        long[] lines,
+        Row[] rows,
         double[] values,
         double[][] known,
         double[][] past,
@@ -33,7 +33,7 @@ public record Series(
 
     /** Where a step stands: "file.csv, line 12". */
     public String place(int step) {
-        return first == null ? title() : new Row(first.file(), lines[step], first.cells()).place();
+        return rows[step] == null ? title() : rows[step].place();
     }
 
     /**
@@ -51,7 +51,7 @@ public record Series(
 
     /** Its first steps only. */
     public Series first(int steps) {
-        return new Series(name, first, times, lines, values, known, past, Math.min(steps, length));
+        return new Series(name, first, times, rows, values, known, past, Math.min(steps, length));
     }
 
     /** The values of its first steps. */

@@ -32,15 +32,16 @@ final class SeriesGrid {
     }
 
     /**
+     * @param origins the row of each
      * @param numbers a row's target and covariates; NaN where one is missing
      * @throws LstmGpuException with exit code 3 if times do not lie whole steps apart, a covariate that is known ahead
      *     is missing, or the series has no value
      */
-    Series place(String name, Row first, long[] moments, List<Long> lines, List<double[]> numbers) {
-        int[] places = places(first, moments, lines);
+    Series place(String name, Row first, long[] moments, List<Row> origins, List<double[]> numbers) {
+        int[] places = places(moments, origins);
         int steps = places[places.length - 1] + 1;
         long[] times = new long[steps];
-        long[] rows = new long[steps];
+        Row[] rows = new Row[steps];
         double[] values = new double[steps];
         Arrays.fill(values, Double.NaN);
         double[][] known = new double[columns.known().size()][steps];
@@ -49,7 +50,7 @@ final class SeriesGrid {
         for (int row = 0; row < places.length; row++) {
             int step = places[row];
             times[step] = moments[row];
-            rows[step] = lines.get(row);
+            rows[step] = origins.get(row);
             values[step] = numbers.get(row)[0];
             if (!Double.isNaN(values[step])) {
                 length = step + 1;
@@ -59,7 +60,7 @@ final class SeriesGrid {
                 carry(known, before);
                 carry(past, before);
             }
-            covariates(numbers.get(row), known, past, step, new Row(first.file(), lines.get(row), first.cells()));
+            covariates(numbers.get(row), known, past, step, origins.get(row));
         }
         if (length == 0) {
             throw first.unfit(
@@ -91,15 +92,15 @@ final class SeriesGrid {
         }
     }
 
-    private int[] places(Row first, long[] moments, List<Long> lines) {
+    private int[] places(long[] moments, List<Row> origins) {
         int[] places = new int[moments.length];
         for (int i = 1; i < moments.length; i++) {
             long steps = frequency.isRegular() ? frequency.between(moments[i - 1], moments[i]) : 1;
             if (steps <= 0 || places[i - 1] + steps > 64L * moments.length) {
-                throw new Row(first.file(), lines.get(i), first.cells())
+                throw origins.get(i)
                         .unfit(
-                                "the time does not fit the steps of the series, %s, after line %,d",
-                                frequency, lines.get(i - 1));
+                                "the time does not fit the steps of the series, %s, after %s",
+                                frequency, origins.get(i - 1).beside(origins.get(i)));
             }
             places[i] = Math.toIntExact(places[i - 1] + steps);
         }

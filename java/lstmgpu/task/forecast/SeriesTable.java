@@ -28,7 +28,7 @@ public record SeriesTable(Columns columns, TimeFormat format, Frequency frequenc
     private static final class Rows {
         private final String name;
         private final Row first;
-        private final List<Long> lines = new ArrayList<>();
+        private final List<Row> places = new ArrayList<>();
         private final List<String> times = new ArrayList<>();
         private final List<double[]> numbers = new ArrayList<>();
         private long[] moments;
@@ -58,7 +58,7 @@ public record SeriesTable(Columns columns, TimeFormat format, Frequency frequenc
         SeriesGrid grid = new SeriesGrid(columns, frequency);
         List<Series> series = new ArrayList<>();
         for (Rows rows : groups.values()) {
-            series.add(grid.place(rows.name, rows.first, rows.moments, rows.lines, rows.numbers));
+            series.add(grid.place(rows.name, rows.first, rows.moments, rows.places, rows.numbers));
         }
         return new SeriesTable(columns, format, frequency, List.copyOf(series), grid.filled());
     }
@@ -79,7 +79,7 @@ public record SeriesTable(Columns columns, TimeFormat format, Frequency frequenc
             for (int i = 0; i < places.length; i++) {
                 numbers[i] = decimals.read(row, places[i], names.get(i));
             }
-            rows.lines.add(row.line());
+            rows.places.add(new Row(row.file(), row.line(), List.of()));
             rows.times.add(
                     time < 0
                             ? Long.toString(rows.times.size() + 1)
@@ -161,18 +161,18 @@ public record SeriesTable(Columns columns, TimeFormat format, Frequency frequenc
         for (int i = 1; i < rows.moments.length; i++) {
             if (rows.moments[i] == rows.moments[i - 1]) {
                 throw LstmGpuException.data(
-                        "%s: the time '%s' is that of line %,d too; give every step one row%s",
+                        "%s: the time '%s' is that of %s too; give every step one row%s",
                         at(rows, i),
                         rows.times.get(i),
-                        rows.lines.get(i - 1),
+                        rows.places.get(i - 1).beside(rows.places.get(i)),
                         columns.series() == null ? ", and where there are several series name them by --series" : "");
             }
             if (rows.moments[i] < rows.moments[i - 1]) {
                 throw LstmGpuException.data(
-                        "%s: the time '%s' is before that of line %,d, '%s'; sort the rows%s by time",
+                        "%s: the time '%s' is before that of %s, '%s'; sort the rows%s by time",
                         at(rows, i),
                         rows.times.get(i),
-                        rows.lines.get(i - 1),
+                        rows.places.get(i - 1).beside(rows.places.get(i)),
                         rows.times.get(i - 1),
                         columns.series() == null ? "" : " of each series");
             }
@@ -180,7 +180,7 @@ public record SeriesTable(Columns columns, TimeFormat format, Frequency frequenc
     }
 
     private static String at(Rows rows, int i) {
-        return new Row(rows.first.file(), rows.lines.get(i), List.of()).place();
+        return rows.places.get(i).place();
     }
 
     /** That of the longest series. */

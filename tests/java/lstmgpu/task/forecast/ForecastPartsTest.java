@@ -14,6 +14,7 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.table.Frequency;
+import lstmgpu.data.table.Row;
 import lstmgpu.data.table.TimeFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,7 @@ class ForecastPartsTest {
     static Series series(double... values) {
         long[] times = IntStream.range(0, values.length).mapToLong(i -> i + 1).toArray();
         return new Series(
-                "", null, times, new long[values.length], values, new double[0][], new double[0][], values.length);
+                "", null, times, new Row[values.length], values, new double[0][], new double[0][], values.length);
     }
 
     static double[] values(int steps, IntToDoubleFunction formula) {

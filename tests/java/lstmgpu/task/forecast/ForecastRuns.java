@@ -42,7 +42,7 @@ public final class ForecastRuns {
 
     private static Series named(String name, double... values) {
         Series own = ForecastPartsTest.series(values);
-        return new Series(name, null, own.times(), own.lines(), own.values(), own.known(), own.past(), own.length());
+        return new Series(name, null, own.times(), own.rows(), own.values(), own.known(), own.past(), own.length());
     }
 
     static ForecastModel model(Strategy strategy) {

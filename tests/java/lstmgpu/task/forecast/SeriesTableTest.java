@@ -111,6 +111,20 @@ class SeriesTableTest {
     }
 
     @Test
+    void namesTheFileOfEveryRow() throws IOException {
+        Path first = Files.writeString(folder.resolve("first.csv"), "t,v\n1,2\n2,3\n");
+        for (String row : List.of("2,5", "1,5", "soon,5")) {
+            Path second = Files.writeString(folder.resolve("second.csv"), "t,v\n" + row + "\n");
+            Table table = Table.open(List.of(first, second));
+            LstmGpuException refusal = assertThrows(
+                    LstmGpuException.class, () -> SeriesTable.read(table, NOTHING_ASKED.in(table), null));
+            assertTrue(refusal.getMessage().contains("second.csv, line 2: "), refusal.getMessage());
+            boolean compared = refusal.getMessage().contains("first.csv, line 3");
+            assertEquals(!row.startsWith("soon"), compared, refusal.getMessage());
+        }
+    }
+
+    @Test
     void namesColumnsThatAreNotThere() throws IOException {
         Columns other = new Columns("t", "sold", null, List.of(), List.of(), false);
         refuses("t,v\n1,2\n", other, "line 1", "'sold'", "--target", "'t', 'v'");
