@@ -48,10 +48,14 @@ public final class TimeFormat {
             "uuuu'Q'q",
             "uuuu-'Q'q",
             "uuuu 'Q'q");
-    private static final List<String> TIMES =
-            List.of(" HH:mm:ss", "'T'HH:mm:ss", " HH:mm", "'T'HH:mm", " HH:mm:ss.SSS");
-    private static final List<String> WITH_OFFSET =
-            List.of("uuuu-MM-dd'T'HH:mm:ssXXX", "uuuu-MM-dd HH:mm:ssXXX", "uuuu-MM-dd'T'HH:mmXXX");
+    private static final List<String> TIMES = List.of(
+            " HH:mm:ss", "'T'HH:mm:ss", " HH:mm", "'T'HH:mm", " HH:mm:ss.SSS", "'T'HH:mm:ss.SSS", " H:mm", " H:mm:ss");
+    private static final List<String> WITH_OFFSET = List.of(
+            "uuuu-MM-dd'T'HH:mm:ssXXX",
+            "uuuu-MM-dd HH:mm:ssXXX",
+            "uuuu-MM-dd'T'HH:mmXXX",
+            "uuuu-MM-dd'T'HH:mm:ss.SSSXXX",
+            "uuuu-MM-dd HH:mm:ss.SSSXXX");
     private static final int MOST_DIGITS = 15;
     private static final List<TimeFormat> KNOWN = known();
 
@@ -73,7 +77,7 @@ public final class TimeFormat {
         } else if (!pattern.contains("d")) {
             builder.parseDefaulting(ChronoField.DAY_OF_MONTH, 1);
         }
-        if (!pattern.contains("HH")) {
+        if (!pattern.contains("H")) {
             builder.parseDefaulting(ChronoField.HOUR_OF_DAY, 0);
         }
         return builder.toFormatter(Locale.ENGLISH).withResolverStyle(ResolverStyle.SMART);
