@@ -98,7 +98,7 @@ final class ForecastTrainCommand extends ProgramCommand {
             throw LstmGpuException.usage(
                     "--strategy recursive needs at every step what --past says is not known; use --strategy direct");
         }
-        SeriesTable series = SeriesTable.read(table, read, null);
+        SeriesTable series = SeriesTable.read(table, read, null, null);
         ForecastModel model =
                 run.resume ? ForecastFile.read(earlier) : forecast.design().of(series);
         long steps = series.series().stream().mapToLong(Series::length).sum();

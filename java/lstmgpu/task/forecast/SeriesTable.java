@@ -2,6 +2,7 @@ package lstmgpu.task.forecast;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,18 +44,20 @@ public record SeriesTable(Columns columns, TimeFormat format, Frequency frequenc
      * Reads all rows.
      *
      * @param columns complete, as {@link Columns#in} makes them
-     * @param known the frequency of the data that a model was trained on, or null
+     * @param known how times are written in the data that a model was trained on; null to find it
+     * @param steps the frequency of those data; null to find it
      * @throws LstmGpuException with exit code 3, naming file and line, if a cell is no number or no time, or the times
      *     of a series do not rise
      */
-    public static SeriesTable read(Table table, Columns columns, Frequency known) {
+    public static SeriesTable read(Table table, Columns columns, TimeFormat known, Frequency steps) {
         Map<String, Rows> groups = groups(table, columns);
-        TimeFormat format = columns.time() == null ? TimeFormat.NUMBER : format(groups.values(), columns);
+        TimeFormat found = columns.time() == null ? TimeFormat.NUMBER : known;
+        TimeFormat format = found == null ? format(groups.values(), columns) : found;
         for (Rows rows : groups.values()) {
             rows.moments = moments(rows, format, columns);
             requireRising(rows, columns);
         }
-        Frequency frequency = known == null ? frequency(groups.values(), format) : known;
+        Frequency frequency = steps == null ? frequency(groups.values(), format) : steps;
         SeriesGrid grid = new SeriesGrid(columns, frequency);
         List<Series> series = new ArrayList<>();
         for (Rows rows : groups.values()) {
@@ -93,8 +96,8 @@ public record SeriesTable(Columns columns, TimeFormat format, Frequency frequenc
         return groups;
     }
 
-    /** The way in which every time is written; where several fit, the first in which times rise. */
-    private static TimeFormat format(Iterable<Rows> groups, Columns columns) {
+    /** The way in which every time is written; where several fit, the first in which times rise at regular steps. */
+    private static TimeFormat format(Collection<Rows> groups, Columns columns) {
         List<TimeFormat> fitting = new ArrayList<>(TimeFormat.all());
         for (Rows rows : groups) {
             for (int i = 0; i < rows.times.size(); i++) {
@@ -109,16 +112,21 @@ public record SeriesTable(Columns columns, TimeFormat format, Frequency frequenc
                 }
             }
         }
-        for (TimeFormat format : fitting) {
-            boolean rises = true;
-            for (Rows rows : groups) {
-                rises &= rises(rows, format);
-            }
-            if (rises) {
-                return format;
-            }
+        List<TimeFormat> rising = fitting.stream()
+                .filter(format -> groups.stream().allMatch(rows -> rises(rows, format)))
+                .toList();
+        if (rising.size() < 2) {
+            return rising.isEmpty() ? fitting.getFirst() : rising.getFirst();
         }
-        return fitting.getFirst();
+        return rising.stream()
+                .filter(format -> isRegular(groups, format, columns))
+                .findFirst()
+                .orElse(rising.getFirst());
+    }
+
+    private static boolean isRegular(Collection<Rows> groups, TimeFormat format, Columns columns) {
+        groups.forEach(rows -> rows.moments = moments(rows, format, columns));
+        return frequency(groups, format).isRegular();
     }
 
     private static LstmGpuException unreadable(Rows rows, int i, List<TimeFormat> fitting, Columns columns) {
@@ -129,7 +137,8 @@ public record SeriesTable(Columns columns, TimeFormat format, Frequency frequenc
                 rows.times.get(i),
                 columns.time(),
                 first
-                        ? "in a form that is known; write it like 2026-11-28, 2026-11 or 2026-11-28 18:00:00"
+                        ? "in a form that is known; write it like 2026-11-28, 2026-11 or 2026-11-28 18:00:00, or as a"
+                                + " whole number"
                         : "in the form of those before, " + fitting.getFirst().pattern());
     }
 
@@ -150,7 +159,12 @@ public record SeriesTable(Columns columns, TimeFormat format, Frequency frequenc
         for (int i = 0; i < moments.length; i++) {
             Long time = format.parse(rows.times.get(i));
             if (time == null) {
-                throw unreadable(rows, i, List.of(format), columns);
+                throw rows.places
+                        .get(i)
+                        .unfit(
+                                "'%s' in column '%s' is no time in the form of the data that the model was trained"
+                                        + " on, %s; write it so",
+                                rows.times.get(i), columns.time(), format);
             }
             moments[i] = time;
         }
@@ -184,15 +198,13 @@ public record SeriesTable(Columns columns, TimeFormat format, Frequency frequenc
     }
 
     /** That of the longest series. */
-    private static Frequency frequency(Iterable<Rows> groups, TimeFormat format) {
-        List<Rows> all = new ArrayList<>();
-        groups.forEach(all::add);
-        long[] longest = all.stream()
+    private static Frequency frequency(Collection<Rows> groups, TimeFormat format) {
+        long[] longest = groups.stream()
                 .map(rows -> rows.moments)
                 .max(Comparator.comparingInt(moments -> moments.length))
                 .orElseThrow();
         Frequency frequency = Frequency.of(longest, format);
-        boolean fits = all.stream().allMatch(rows -> frequency.fits(rows.moments));
+        boolean fits = groups.stream().allMatch(rows -> frequency.fits(rows.moments));
         return fits ? frequency : new Frequency(Frequency.Unit.ROWS, median(longest));
     }
 

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.List;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.data.table.Frequency;
 import lstmgpu.data.table.Table;
+import lstmgpu.data.table.TimeFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +27,7 @@ class SeriesTableTest {
 
     private SeriesTable read(String text, Columns columns) throws IOException {
         Table table = Table.open(List.of(Files.writeString(folder.resolve("data.csv"), text)));
-        return SeriesTable.read(table, columns.in(table), null);
+        return SeriesTable.read(table, columns.in(table), null, null);
     }
 
     private SeriesTable read(String text) throws IOException {
@@ -77,6 +79,36 @@ class SeriesTableTest {
     }
 
     @Test
+    void monthsAreMeantWhereDaysWouldBeIrregular() throws IOException {
+        StringBuilder text = new StringBuilder("t,v\n");
+        for (int month = 0; month < 30; month++) {
+            text.append("01/%02d/%d,%d\n".formatted(1 + month % 12, 2000 + month / 12, month));
+        }
+        SeriesTable table = read(text.toString());
+        assertEquals("d/M/uuuu", table.format().pattern());
+        assertTrue(table.summary().contains("every month"), table.summary());
+    }
+
+    @Test
+    void timesAreReadAsThoseThatAModelWasTrainedOn() throws IOException {
+        Table table = Table.open(List.of(
+                Files.writeString(folder.resolve("new.csv"), "t,v\n01/03/2026,1\n02/03/2026,2\n03/03/2026,3\n")));
+        Columns columns = NOTHING_ASKED.in(table);
+        Frequency days = new Frequency(Frequency.Unit.MILLISECONDS, Frequency.DAY);
+        SeriesTable read = SeriesTable.read(table, columns, TimeFormat.of("d/M/uuuu"), days);
+        assertEquals(
+                "2026-03-03",
+                TimeFormat.date(read.series().getFirst().times()[2])
+                        .toLocalDate()
+                        .toString());
+        LstmGpuException refusal = assertThrows(
+                LstmGpuException.class, () -> SeriesTable.read(table, columns, TimeFormat.of("uuuu-MM-dd"), days));
+        assertEquals(ExitCode.DATA, refusal.exitCode());
+        assertTrue(refusal.getMessage().contains("new.csv, line 2: '01/03/2026'"), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains("uuuu-MM-dd"), refusal.getMessage());
+    }
+
+    @Test
     void covariatesAreReadAndWhatIsKnownGoesOn() throws IOException {
         Columns columns = new Columns("t", "v", null, List.of("k"), List.of("p"), false);
         Series series = read("t,v,k,p\n1,5,1,\n2,6,2,7\n3,7,3,\n4,,4,\n", columns)
@@ -117,7 +149,7 @@ class SeriesTableTest {
             Path second = Files.writeString(folder.resolve("second.csv"), "t,v\n" + row + "\n");
             Table table = Table.open(List.of(first, second));
             LstmGpuException refusal = assertThrows(
-                    LstmGpuException.class, () -> SeriesTable.read(table, NOTHING_ASKED.in(table), null));
+                    LstmGpuException.class, () -> SeriesTable.read(table, NOTHING_ASKED.in(table), null, null));
             assertTrue(refusal.getMessage().contains("second.csv, line 2: "), refusal.getMessage());
             boolean compared = refusal.getMessage().contains("first.csv, line 3");
             assertEquals(!row.startsWith("soon"), compared, refusal.getMessage());
@@ -129,6 +161,7 @@ class SeriesTableTest {
         Columns other = new Columns("t", "sold", null, List.of(), List.of(), false);
         refuses("t,v\n1,2\n", other, "line 1", "'sold'", "--target", "'t', 'v'");
         refuses("t,v\n", NOTHING_ASKED, "no rows");
+        refuses("t,v\nsoon,1\n", NOTHING_ASKED, "line 2", "a whole number");
         LstmGpuException unclear = assertThrows(LstmGpuException.class, () -> read("a,b,c\n1,2,3\n"));
         assertEquals(ExitCode.USAGE, unclear.exitCode());
         assertTrue(unclear.getMessage().contains("--target"), unclear.getMessage());
