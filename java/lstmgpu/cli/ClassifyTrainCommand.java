@@ -200,8 +200,14 @@ final class ClassifyTrainCommand extends ProgramCommand {
                 classes.configOf(cell, earlier.config(), kept, earlier.path().toString());
         List<Float> weights = weights(kept.labels(), parts.training);
         if (training.run.resume && !weights.equals(kept.weights())) {
-            throw LstmGpuException.usage(
-                    "a run cannot be resumed with other --class-weights; leave them as they were or start a new run");
+            String trainedOn = earlier.run().path("data").path("sha256").asText();
+            if (trainedOn.equals(source().sha256())) {
+                throw LstmGpuException.usage(
+                        "a run cannot be resumed with other --class-weights; leave them as they were or start a new"
+                                + " run");
+            }
+            // Balanced weights follow the data, and that it has changed is said where the run goes on.
+            weights = kept.weights();
         }
         Classifier classifier = new Classifier(kept.labels(), columns, kept.maxLength(), weights);
         return new Model(earlier.inputTokenizer(), classifier, config, null);

@@ -63,6 +63,28 @@ class ClassifyInputTest {
         assertTrue(Files.notExists(folder.resolve("none")));
     }
 
+    /** Although the balanced weights are others too. */
+    @Test
+    void changedDataIsToldFromOtherWeights() throws IOException {
+        Path data = Files.copy(texts, folder.resolve("changing.csv"));
+        Path run = folder.resolve("changing");
+        ClassifyTest.train(data, run, "--max-steps", "1", "--class-weights", "balanced")
+                .succeeds();
+        Files.writeString(data, Files.readString(data) + "food,salt\nfood,salt\nfood,salt\nfood,salt\n");
+        CommandRun.of(
+                        "classify",
+                        "train",
+                        data.toString(),
+                        "-o",
+                        run.toString(),
+                        "--resume",
+                        "--max-steps",
+                        "2",
+                        "--device",
+                        "cpu")
+                .refuses(3, "the text has changed", "changing.csv");
+    }
+
     @Test
     void aModelThatTellsNoClassesIsRefused() throws IOException {
         Path language = TinyModel.train(Files.createDirectories(folder.resolve("language")), "--max-steps", "1");
