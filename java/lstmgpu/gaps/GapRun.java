@@ -18,6 +18,9 @@ public final class GapRun {
     private static final int LOOK_EVERY = 10;
     private static final int JUDGED = 512;
 
+    /** Seconds; where a step takes so long, the clock is looked at after each. */
+    private static final double SLOW_STEP = 0.05;
+
     /** The part of the time left that any network may take, since most need less. */
     private static final double LEAST_SHARE = 1.0 / 6;
 
@@ -81,6 +84,11 @@ public final class GapRun {
         return (System.nanoTime() - since) * NANOS;
     }
 
+    /** Seconds: forward only, which is about a third of a step. */
+    private double judging(double stepSeconds) {
+        return stepSeconds / 3 * Math.ceilDiv(JUDGED, settings.batch());
+    }
+
     private GapRow train(Job job, double share) {
         long begin = System.nanoTime();
         GapProblem problem = job.task().problem();
@@ -89,16 +97,21 @@ public final class GapRun {
         SplittableRandom random = new SplittableRandom(settings.seed() ^ (long) name.hashCode() << Integer.SIZE);
         try (GapNetwork network = new GapNetwork(backend, problem, job.cell(), job.length(), settings, random)) {
             int steps = 0;
+            double stepSeconds = 0;
             while (true) {
-                int next = Math.min(steps + LOOK_EVERY, settings.maxSteps());
-                for (; steps < next; steps++) {
-                    network.learn();
+                network.learn();
+                steps++;
+                boolean last = steps == settings.maxSteps();
+                boolean judged = last || steps % LOOK_EVERY == 0;
+                if (!judged && steps > 1 && stepSeconds < SLOW_STEP) {
+                    continue;
                 }
                 double loss = network.loss();
                 listener.progress(job.task(), job.cell(), job.length(), steps, loss);
-                boolean last = steps == settings.maxSteps();
-                boolean timeOver = !last && elapsed(begin) >= share;
-                if (last || timeOver || loss <= problem.promisingLoss()) {
+                stepSeconds = elapsed(begin) / steps;
+                boolean timeOver = !last && elapsed(begin) + judging(stepSeconds) >= share;
+                // Only there, however long a step takes: judging draws sequences, on which later steps depend.
+                if (last || timeOver || judged && loss <= problem.promisingLoss()) {
                     double result = network.judge(JUDGED);
                     boolean solved = problem.isSolved(result);
                     if (last || timeOver || solved) {

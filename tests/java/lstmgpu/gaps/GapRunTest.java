@@ -77,6 +77,13 @@ class GapRunTest {
         assertTrue(row.seconds() < 20 && row.timeOver(), row.toString());
     }
 
+    /** Ten of which would take a second and more. */
+    @Test
+    void theClockIsLookedAtAfterEveryLongStep() {
+        List<GapRow> rows = run(settings(Integer.MAX_VALUE, 1), 0.05, List.of(GapTask.FIRST), List.of(4000));
+        assertTrue(rows.stream().allMatch(row -> row.steps() < 5 && row.timeOver()), rows.toString());
+    }
+
     @Test
     void theSameSeedGivesTheSameNetwork() {
         List<GapTask> copy = List.of(GapTask.COPY);
