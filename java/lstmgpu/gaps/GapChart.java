@@ -2,7 +2,6 @@ package lstmgpu.gaps;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,10 +33,13 @@ public final class GapChart {
     private static final double HIGHEST = 1.1;
     private static final double FIFTH = 0.2;
 
-    /** Curves at the same height lie beside each other, so that each can be seen. */
-    private static final double APART = 0.012;
+    /** The markers of curves at the same height show each other: the first is the largest, drawn below the others. */
+    private static final double SMALLEST = 6;
 
-    private static final Shape MARKER = new Ellipse2D.Double(-4.5, -4.5, 9, 9);
+    private static final double LARGER = 4;
+
+    /** Likewise the lines: as wide as their markers are large, in proportion. */
+    private static final double LINE = 0.3;
 
     private GapChart() {}
 
@@ -82,16 +84,16 @@ public final class GapChart {
                 rows.stream().map(GapRow::length).distinct().sorted().toList();
         for (int i = 0; i < cells.size(); i++) {
             Cell cell = cells.get(i);
-            double shift = APART * (i - (cells.size() - 1) / 2.0);
+            double size = SMALLEST + LARGER * (cells.size() - 1 - i);
             // All gaps for every cell, in their order, since the axis shows them as they come.
             lengths.forEach(length -> curves.addValue(null, cell.word(), length));
             rows.stream()
                     .filter(row -> row.task() == task && row.cell() == cell && !row.timeOver())
-                    .forEach(row -> curves.setValue(
-                            Math.max(LOWEST, row.learnt()) + shift, cell.word(), (Integer) row.length()));
+                    .forEach(row ->
+                            curves.setValue(Math.max(LOWEST, row.learnt()), cell.word(), (Integer) row.length()));
             renderer.setSeriesPaint(i, ChartImage.PALETTE.get(i % ChartImage.PALETTE.size()));
-            renderer.setSeriesStroke(i, new BasicStroke(ChartImage.LINE.getLineWidth()));
-            renderer.setSeriesShape(i, MARKER);
+            renderer.setSeriesStroke(i, new BasicStroke((float) (LINE * size)));
+            renderer.setSeriesShape(i, new Ellipse2D.Double(-size / 2, -size / 2, size, size));
         }
         NumberAxis learnt = new NumberAxis(task.word() + ": learnt");
         learnt.setRange(LOWEST, HIGHEST);

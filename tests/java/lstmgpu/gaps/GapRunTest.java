@@ -5,15 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.cpu.CpuBackend;
+import lstmgpu.files.ChartImage;
 import lstmgpu.network.Initialisation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,5 +124,29 @@ class GapRunTest {
         }
         GapChart.write(folder.resolve("memory.png"), rows);
         assertEquals(800, ImageIO.read(folder.resolve("memory.png").toFile()).getWidth());
+    }
+
+    /** Nothing is moved to be seen. */
+    @Test
+    void equalCellsAreDrawnAtTheSameHeightAndEachIsSeen(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("memory.png");
+        GapChart.write(
+                file,
+                List.of(
+                        new GapRow(GapTask.FIRST, Cell.LSTM, 50, 1, 90, 1, false),
+                        new GapRow(GapTask.FIRST, Cell.GRU, 50, 1, 90, 1, false)));
+        BufferedImage picture = ImageIO.read(file.toFile());
+        double first = height(picture, ChartImage.PALETTE.get(0));
+        assertTrue(first > 0, "is seen");
+        assertEquals(first, height(picture, ChartImage.PALETTE.get(1)), 0.75);
+    }
+
+    /** The mean over what has the colour above the legend. */
+    private static double height(BufferedImage picture, Color colour) {
+        return IntStream.range(0, picture.getWidth() * (picture.getHeight() - 80))
+                .filter(i -> picture.getRGB(i % picture.getWidth(), i / picture.getWidth()) == colour.getRGB())
+                .map(i -> i / picture.getWidth())
+                .average()
+                .orElse(0);
     }
 }
