@@ -49,6 +49,20 @@ class SequenceBatchesTest {
         assertTrue(steps < 1.2 * read, () -> steps + " steps for " + read);
     }
 
+    /** The figures of docs/design.md. */
+    @Test
+    void anEighthOfLengthsThatAreEvenlySpreadIsPadding() {
+        int[] lengths = new SplittableRandom(1).ints(4000, 20, 401).toArray();
+        SequenceBatches batches = new SequenceBatches(lengths, 64, 1);
+        SequenceBatches.Epoch epoch = batches.epoch(0);
+        double steps = Arrays.stream(epoch.widths())
+                .mapToLong(width -> 64L * batches.widths()[width])
+                .sum();
+        double read = Arrays.stream(epoch.order()).mapToLong(i -> lengths[i]).sum();
+        assertEquals(0.13, 1 - read / steps, 0.01);
+        assertEquals(0.48, 1 - read / (400.0 * epoch.order().length), 0.01);
+    }
+
     /** Otherwise batches of short sequences would come first in every epoch. */
     @Test
     void theOrderIsThatOfTheSeedAndTheEpoch() {
