@@ -31,15 +31,15 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
      * Whether there is such a way. cuDNN takes no tables. A rounded factor may switch a unit of RNN_RELU on or off, and
      * with it a gradient, to which no tolerance of a smooth function applies; in bfloat16 a badly conditioned one is
      * off by more than the tolerance after many steps, in exact sums too. Its products are those of RNN_TANH. With one
-     * hidden unit in bfloat16 a gradient is one sum that may cancel, with nothing to measure it by. Whole-sequence
-     * kernels compute layers of some sizes.
+     * hidden unit and rounded factors a state or a gradient is one sum that may cancel, with nothing to measure it by.
+     * Whole-sequence kernels compute layers of some sizes.
      */
     static boolean has(RnnShape shape, int steps, boolean training, int tableSize, Way other) {
         boolean table = other.rnn() == RnnImplementation.CUDNN && tableSize > 0;
         boolean relu = shape.cell() == Cell.RNN_RELU;
         boolean switches = relu && training && other.precision() != Precision.FP32;
         boolean unstable = relu && steps > 7 && other.precision() == Precision.BF16;
-        boolean single = other.precision() == Precision.BF16 && shape.hiddenSize() == 1;
+        boolean single = other.precision() != Precision.FP32 && shape.hiddenSize() == 1;
         boolean absent = other.rnn() == RnnImplementation.CUDNN && !shape.cell().isIn(Cell.Plan.CUDNN)
                 || other.rnn() == RnnImplementation.SEQUENCE && !shape.cell().isIn(Cell.Plan.SEQUENCE);
         boolean misfit = other.rnn() == RnnImplementation.SEQUENCE && shape.hiddenSize() % SEQUENCE_UNITS != 0;
