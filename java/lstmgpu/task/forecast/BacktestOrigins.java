@@ -2,6 +2,7 @@ package lstmgpu.task.forecast;
 
 import java.util.ArrayList;
 import java.util.List;
+import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 
 /**
@@ -25,11 +26,11 @@ public record BacktestOrigins(List<Forecaster.Origin> origins, int overlapping) 
             int first = model.windows().input() - 1;
             if (last < first) {
                 throw LstmGpuException.data(
-                        "%s has %,d steps, and a forecast of %,d steps that is to be judged needs %,d; give a longer"
+                        "%s has %s, and a forecast of %s that is to be judged needs %,d; give a longer"
                                 + " series",
                         series.title(),
-                        series.length(),
-                        model.windows().horizon(),
+                        Count.of(series.length(), "step"),
+                        Count.of(model.windows().horizon(), "step"),
                         model.windows().input() + model.windows().horizon());
             }
             int unseen = unseen(model, series);

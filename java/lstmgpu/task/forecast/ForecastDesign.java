@@ -2,10 +2,12 @@ package lstmgpu.task.forecast;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
+import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.table.Cycle;
 import lstmgpu.data.table.Frequency;
@@ -51,7 +53,7 @@ public record ForecastDesign(
      * @throws LstmGpuException with exit code 3, naming file and line, if a series is shorter than a window
      */
     public ForecastModel of(SeriesTable table) {
-        int shortest = table.series().stream().mapToInt(Series::length).min().orElseThrow() - test;
+        int shortest = shortest(table.series());
         int held = heldOut == null ? Math.max(horizon, shortest / PARTS) : heldOut;
         Season found = new Season(table.series().stream()
                 .map(own -> own.firstValues(trained(own, held)))
@@ -63,11 +65,36 @@ public record ForecastDesign(
                         .filter(steps -> steps > 0)
                         .toList())
                 : season;
-        Scale chosen = scale == null ? Scale.following(table.series(), length) : scale;
+        Scale chosen = scale == null ? Scale.following(seen(table.series()), length) : scale;
         int looksBack = input == null ? input(length, shortest - held) : input;
         ForecastModel.Windows windows = new ForecastModel.Windows(looksBack, horizon, strategy, held, test);
         table.series().forEach(own -> requireWindow(own, windows));
         return fitted(table, windows, length, chosen, cycles);
+    }
+
+    /** Steps of the shortest series before the test. */
+    private int shortest(List<Series> all) {
+        Series least =
+                all.stream().min(Comparator.comparingInt(Series::length)).orElseThrow();
+        requireLess(least, "--test-size", test);
+        if (heldOut != null) {
+            requireLess(least, test == 0 ? "--val-size" : "--val-size and --test-size", (long) heldOut + test);
+        }
+        return least.length() - test;
+    }
+
+    private static void requireLess(Series own, String flags, long steps) {
+        if (steps >= own.length()) {
+            throw LstmGpuException.data(
+                    "%s has %s, of which %s would hold out %,d and leave none to train on; give longer series, or hold"
+                            + " out fewer steps",
+                    own.title(), Count.of(own.length(), "step"), flags, steps);
+        }
+    }
+
+    /** Without what is for tests. */
+    private List<Series> seen(List<Series> all) {
+        return all.stream().map(own -> own.first(own.length() - test)).toList();
     }
 
     private int trained(Series own, int held) {
@@ -93,9 +120,13 @@ public record ForecastDesign(
         int trained = own.length() - windows.heldOut() - windows.test();
         if (trained < needed) {
             throw LstmGpuException.data(
-                    "%s has %,d steps, of which %,d are held out, and a window needs %,d (--input-size %d and the steps"
+                    "%s has %s, of which %,d are held out, and a window needs %,d (--input-size %d and the steps"
                             + " to forecast); give longer series, or a smaller --input-size, --horizon or --val-size",
-                    own.title(), own.length(), windows.heldOut() + windows.test(), needed, windows.input());
+                    own.title(),
+                    Count.of(own.length(), "step"),
+                    windows.heldOut() + windows.test(),
+                    needed,
+                    windows.input());
         }
     }
 
@@ -108,12 +139,12 @@ public record ForecastDesign(
             known.put(
                     own.name(),
                     new ForecastModel.Known(
-                            chosen.fit(own, trained),
+                            chosen.fit(own.first(steps), trained),
                             ErrorSums.unit(own, steps, length),
                             own.times()[steps - 1],
                             null));
         }
-        boolean missing = table.series().stream()
+        boolean missing = seen(table.series()).stream()
                 .anyMatch(own -> Arrays.stream(own.firstValues(own.length())).anyMatch(Double::isNaN));
         ForecastModel.Sizes none = new ForecastModel.Sizes(1, 1, 1);
         ForecastModel byLast = new ForecastModel(

@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.network.Evaluation;
 import lstmgpu.network.Head;
@@ -99,9 +100,9 @@ public final class Forecaster {
         List<WindowRows.Window> windows = rows.windows(_ -> 0, own -> own.length() - ahead - 1, 1);
         if (windows.isEmpty()) {
             throw LstmGpuException.data(
-                    "%s has %,d steps, and a forecast that is to be judged needs %,d; give a longer series",
+                    "%s has %s, and a forecast that is to be judged needs %,d; give a longer series",
                     series.getFirst().title(),
-                    series.getFirst().length(),
+                    Count.of(series.getFirst().length(), "step"),
                     model.windows().input() + ahead);
         }
         return new ForecastEvaluation(network, rows, windows, MOST_AT_ONCE);
@@ -124,7 +125,7 @@ public final class Forecaster {
         int horizon = model.windows().horizon();
         double[] points = new double[horizon];
         for (int step = 0; step < horizon; step++) {
-            points[step] = scaled.scale.value(scaled.numbers[step][point]);
+            points[step] = value(scaled, step, scaled.numbers[step][point]);
         }
         List<Forecast.Band> bands = new ArrayList<>();
         for (double level : levels) {
@@ -132,12 +133,23 @@ public final class Forecaster {
             double[] upper = new double[horizon];
             for (int step = 0; step < horizon; step++) {
                 double[] ends = ends(scaled.numbers[step], step, level);
-                lower[step] = scaled.scale.value(ends[0]);
-                upper[step] = scaled.scale.value(ends[1]);
+                lower[step] = value(scaled, step, ends[0]);
+                upper[step] = value(scaled, step, ends[1]);
             }
             bands.add(new Forecast.Band(level, lower, upper));
         }
         return new Forecast(scaled.origin.series(), scaled.origin.step(), points, bands);
+    }
+
+    private static double value(Scaled scaled, int step, double number) {
+        double value = scaled.scale.value(number);
+        if (!(Math.abs(value) <= Float.MAX_VALUE)) {
+            throw LstmGpuException.data(
+                    "%s: the forecast of step %,d, or its band, is beyond what single precision holds (%s); give values"
+                            + " in a larger unit, or train with another --scale",
+                    scaled.origin.series().title(), step + 1, value);
+        }
+        return value;
     }
 
     private double[] ends(double[] numbers, int step, double level) {
@@ -238,8 +250,8 @@ public final class Forecaster {
         int input = model.windows().input();
         if (origin.step() + 1 < input) {
             throw LstmGpuException.data(
-                    "%s has %,d steps up to where the forecast begins, and a window needs %,d; give a longer series",
-                    origin.series().title(), origin.step() + 1, input);
+                    "%s has %s up to where the forecast begins, and a window needs %,d; give a longer series",
+                    origin.series().title(), Count.of(origin.step() + 1, "step"), input);
         }
         if (Arrays.stream(origin.series().values(), origin.step() + 1 - input, origin.step() + 1)
                 .allMatch(Double::isNaN)) {

@@ -49,19 +49,22 @@ public enum Scale {
      * @throws LstmGpuException with exit code 3, naming file and line, if {@link #LOG} meets a negative value
      */
     public Fitted fit(Series series, int steps) {
-        if (this == LOG) {
-            for (int i = 0; i < series.length(); i++) {
-                if (series.values()[i] < 0) {
-                    throw LstmGpuException.data(
-                            "%s: a negative value has no logarithm; choose another --scale than log", series.place(i));
-                }
-            }
-        }
+        requireFit(series);
         return fit(Arrays.stream(series.values(), 0, steps)
                 .filter(value -> !Double.isNaN(value))
                 .map(value -> this == LOG ? Math.log1p(value) : value)
                 .sorted()
                 .toArray());
+    }
+
+    /** @throws LstmGpuException with exit code 3, naming file and line, if {@link #LOG} meets a negative value */
+    void requireFit(Series series) {
+        for (int i = 0; this == LOG && i < series.length(); i++) {
+            if (series.values()[i] < 0) {
+                throw LstmGpuException.data(
+                        "%s: a negative value has no logarithm; train with another --scale than log", series.place(i));
+            }
+        }
     }
 
     /** Fitted to values that rise and are all there; of {@link #LOG} to their logarithms. */

@@ -23,6 +23,7 @@ final class ScaledSeries {
         this.scale = scale;
         this.values = new double[series.length()];
         this.filled = new double[series.length()];
+        scale.scale().requireFit(series);
         double last = 0;
         for (int step = 0; step < values.length; step++) {
             values[step] = scale.scaled(series.values()[step]);

@@ -204,6 +204,18 @@ class ForecastTest {
     }
 
     @Test
+    void whatNoNumberHoldsIsNoForecast() throws IOException {
+        StringBuilder text = new StringBuilder("step,v\n");
+        for (int i = 0; i < 60; i++) {
+            text.append("%d,%s3e38\n".formatted(i, i % 3 == 0 ? "-" : ""));
+        }
+        String own = folder.resolve("huge").toString();
+        forecast("train", file("huge.csv", text.toString()), "-o", own, "--horizon", "3", "--max-steps", "5")
+                .succeeds();
+        forecast("predict", own).refuses(ExitCode.DATA.code(), "single precision", "larger unit");
+    }
+
+    @Test
     void covariatesOfTheFutureAreNeeded() throws IOException {
         String known = file("known.csv", rows("month,sold,price\n", ",5"));
         String own = folder.resolve("known").toString();

@@ -170,6 +170,46 @@ class ForecastPartsTest {
         assertFalse(Arrays.equals(first, second));
     }
 
+    private static SeriesTable table(double... values) {
+        return new SeriesTable(
+                SeriesTableTest.NOTHING_ASKED,
+                TimeFormat.NUMBER,
+                new Frequency(Frequency.Unit.NUMBERS, 1),
+                List.of(series(values)),
+                0);
+    }
+
+    @Test
+    void nothingIsDecidedByTheTest() {
+        IntToDoubleFunction grows = i -> 100 * Math.exp(0.02 * i) * (1 + 0.2 * Math.sin(i * Math.PI / 6));
+        double[] values = values(120, grows);
+        ForecastDesign design = new ForecastDesign(6, 12, 12, null, Strategy.DIRECT, 12, 24);
+        ForecastModel model = design.of(table(values));
+        values[100] = -5;
+        values[101] = Double.NaN;
+        ForecastModel other = design.of(table(values));
+        assertEquals(Scale.LOG, other.guess().scale());
+        assertEquals(model.sizes(), other.sizes());
+        assertFalse(other.marksMissing());
+        LstmGpuException refusal = assertThrows(
+                LstmGpuException.class, () -> new ScaledSeries(other, series(values)), "its values are no logarithms");
+        assertTrue(refusal.getMessage().contains("negative"), refusal.getMessage());
+        values[90] = -5;
+        assertEquals(Scale.STANDARD, design.of(table(values)).guess().scale());
+    }
+
+    @Test
+    void whatLeavesNothingToTrainOnIsNamed() {
+        for (int test : new int[] {60, 500, Integer.MAX_VALUE}) {
+            ForecastDesign design = new ForecastDesign(6, null, null, null, Strategy.DIRECT, null, test);
+            LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> design.of(table(new double[60])));
+            assertTrue(refusal.getMessage().contains("60 steps, of which --test-size"), refusal.getMessage());
+            ForecastDesign held = new ForecastDesign(6, null, null, null, Strategy.DIRECT, test, 20);
+            LstmGpuException other = assertThrows(LstmGpuException.class, () -> held.of(table(new double[60])));
+            assertTrue(other.getMessage().contains("--val-size and --test-size"), other.getMessage());
+        }
+    }
+
     @Test
     void missingValuesAreNoTargetsAndAreMarked() {
         double[] values = values(60, i -> 100 + i);

@@ -54,6 +54,11 @@ class SeriesTableTest {
     }
 
     @Test
+    void oneMissingValueIsSaidAsOne() throws IOException {
+        assertTrue(read("t,v\n1,1\n2,\n3,4\n").summary().contains("1 value is missing"));
+    }
+
+    @Test
     void irregularTimesAreSaidAndCountAsRows() throws IOException {
         SeriesTable table = read("day,v\n2026-01-01,1\n2026-01-02,2\n2026-05-04,4\n2027-01-05,5\n");
         assertTrue(table.summary().contains("irregular"), table.summary());
