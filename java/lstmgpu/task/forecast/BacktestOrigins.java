@@ -26,8 +26,7 @@ public record BacktestOrigins(List<Forecaster.Origin> origins, int overlapping) 
             int first = model.windows().input() - 1;
             if (last < first) {
                 throw LstmGpuException.data(
-                        "%s has %s, and a forecast of %s that is to be judged needs %,d; give a longer"
-                                + " series",
+                        "%s has %s, and a forecast of %s that is to be judged needs %,d; give a longer" + " series",
                         series.title(),
                         Count.of(series.length(), "step"),
                         Count.of(model.windows().horizon(), "step"),

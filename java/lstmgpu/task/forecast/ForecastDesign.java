@@ -74,8 +74,7 @@ public record ForecastDesign(
 
     /** Steps of the shortest series before the test. */
     private int shortest(List<Series> all) {
-        Series least =
-                all.stream().min(Comparator.comparingInt(Series::length)).orElseThrow();
+        Series least = all.stream().min(Comparator.comparingInt(Series::length)).orElseThrow();
         requireLess(least, "--test-size", test);
         if (heldOut != null) {
             requireLess(least, test == 0 ? "--val-size" : "--val-size and --test-size", (long) heldOut + test);

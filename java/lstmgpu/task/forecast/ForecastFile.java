@@ -2,6 +2,7 @@ package lstmgpu.task.forecast;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -10,8 +11,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
+import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.files.Checksum;
 import lstmgpu.files.JsonFields;
@@ -28,7 +29,6 @@ public final class ForecastFile {
 
     private static final int FORMAT_VERSION = 1;
     private static final String VERSION = "format_version";
-    private static final int MOST_STEPS = 1 << 16;
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
@@ -68,69 +68,27 @@ public final class ForecastFile {
         ForecastModel model;
         try {
             model = JSON.treeToValue(fields.object(), ForecastModel.class);
-        } catch (JsonProcessingException | RuntimeException failure) {
-            throw LstmGpuException.data(
-                    "%s is damaged: %s; restore it from a copy or train again",
-                    file,
-                    failure instanceof JsonProcessingException unread
-                            ? unread.getOriginalMessage()
-                            : failure.getMessage());
+        } catch (JsonProcessingException failure) {
+            throw new LstmGpuException(
+                    ExitCode.DATA,
+                    "%s: the field '%s' is missing, unknown, or not what belongs there; restore the file from a copy or"
+                                    .formatted(file, field(failure))
+                            + " train again",
+                    failure);
         }
-        check(fields, model);
+        new ForecastRanges(fields, model).check();
         requireNetwork(fields, model, directory.config());
         return model;
     }
 
-    private static void check(JsonFields fields, ForecastModel model) {
-        boolean whole = Stream.of(
-                        model.columns(),
-                        model.format(),
-                        model.frequency(),
-                        model.windows(),
-                        model.guess(),
-                        model.sizes())
-                .allMatch(Objects::nonNull);
-        if (!whole
-                || model.columns().target() == null
-                || model.frequency().unit() == null
-                || model.guess().scale() == null
-                || model.windows().strategy() == null) {
-            throw fields.wrong("columns", "or one beside it is missing; restore the file from a copy or train again");
+    /** The way to the field that cannot be read, such as "series.a.unit". */
+    private static String field(JsonProcessingException failure) {
+        if (!(failure instanceof JsonMappingException unfit)) {
+            return "?";
         }
-        ForecastModel.Windows windows = model.windows();
-        require(fields, "windows.input", windows.input(), 1);
-        require(fields, "windows.horizon", windows.horizon(), 1);
-        require(fields, "guess.season", model.guess().season(), 1);
-        require(fields, "windows.held_out", Math.min(windows.heldOut(), MOST_STEPS), 0);
-        require(fields, "windows.test", Math.min(windows.test(), MOST_STEPS), 0);
-        if (model.frequency().count() < 1) {
-            throw fields.wrong("frequency", "has a count below 1");
-        }
-        ForecastModel.Sizes sizes = model.sizes();
-        for (double size : new double[] {sizes.change(), sizes.seasonalChange(), sizes.miss()}) {
-            if (!(size > 0 && Double.isFinite(size))) {
-                throw fields.wrong("sizes", "has %s; its numbers are finite and above 0".formatted(size));
-            }
-        }
-        int covariates = model.columns().known().size() + model.columns().past().size();
-        if (model.covariates().size() != covariates) {
-            throw fields.wrong("covariates", "has not one scale for each of %d".formatted(covariates));
-        }
-        Conformal conformal = model.conformal();
-        if (conformal != null
-                && (conformal.usual().size() != windows.horizon()
-                        || conformal.misses().isEmpty()
-                        || conformal.count() < conformal.misses().size()
-                        || Stream.concat(conformal.usual().stream(), conformal.misses().stream())
-                                .anyMatch(number -> !(number >= 0 && Double.isFinite(number))))) {
-            throw fields.wrong("conformal", "does not fit the horizon, or has numbers that are none");
-        }
-    }
-
-    private static void require(JsonFields fields, String name, int value, int least) {
-        if (value < least || value > MOST_STEPS) {
-            throw fields.wrong(name, "is %d; it is a whole number from %d to %d".formatted(value, least, MOST_STEPS));
-        }
+        return unfit.getPath().stream()
+                .map(part -> part.getFieldName() == null ? Integer.toString(part.getIndex()) : part.getFieldName())
+                .collect(Collectors.joining("."));
     }
 
     private static void requireNetwork(JsonFields fields, ForecastModel model, NetworkConfig network) {

@@ -229,7 +229,9 @@ public record SeriesTable(Columns columns, TimeFormat format, Frequency frequenc
         String regular = frequency.isRegular()
                 ? "regular (%s)".formatted(frequency)
                 : "irregular, so that each row counts as a step";
-        String lacks = missing == 0 ? "" : "; %s missing and left out of the loss"
+        String lacks = missing == 0
+                ? ""
+                : "; %s missing and left out of the loss"
                         .formatted(missing == 1 ? "1 value is" : "%,d values are".formatted(missing));
         return "%s of '%s', %s, %s%s".formatted(what, columns.target(), Count.of(steps, "step"), regular, lacks);
     }

@@ -2,10 +2,13 @@ package lstmgpu.task.forecast;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +21,7 @@ import lstmgpu.backend.cuda.CudaTestBackend;
 import lstmgpu.backend.cuda.OnTheStandIn;
 import lstmgpu.backend.opencl.OpenClTestBackend;
 import lstmgpu.backend.reference.ReferenceBackend;
+import lstmgpu.files.JsonFiles;
 import lstmgpu.network.Head;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.ValueLoss;
@@ -151,6 +155,36 @@ class ForecastTaskTest {
             LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> ForecastFile.read(directory));
             assertEquals(ExitCode.DATA, refusal.exitCode());
             assertTrue(refusal.getMessage().contains("forecast.json"), refusal.getMessage());
+        }
+    }
+
+    /** Whose check sum is right, so that only the ranges tell. */
+    @Test
+    void numbersOutOfRangeAreNamed() throws IOException {
+        train("whole", Strategy.DIRECT, new ValueLoss.Absolute(), ForecastRuns.settings(5));
+        ModelDirectory directory = ModelDirectory.open(folder.resolve("whole"));
+        Path file = directory.taskFile(ForecastFile.NAME);
+        for (String[] change : new String[][] {
+            {"/frequency", "count", "4611686018427387904", "frequency.count"},
+            {"/guess", "season", "65537", "guess.season"},
+            {"/windows", "held_out", "2147483647", "windows.held_out"},
+            {"/series/a", "scale", "null", "series.a.scale"},
+            {"/series/a/scale", "scale", "null", "series.a.scale"},
+            {"/series/a/scale", "spread", "0", "series.a.scale"},
+            {"/series/a", "unit", "-5", "series.a.unit"},
+            {"/series/a/recent", "values", "[]", "series.a.recent.values"},
+            {"/series/a/recent", "values", "[null]", "series.a.recent"},
+            {"/series/a/recent", "last", "4611686018427387904", "series.a.recent.last"},
+            {"/columns", "known", "null", "columns"}
+        }) {
+            ForecastFile.write(ForecastRuns.model(Strategy.DIRECT), file);
+            ObjectNode whole = JsonFiles.readSealed(file);
+            ((ObjectNode) whole.at(change[0])).set(change[1], new ObjectMapper().readTree(change[2]));
+            JsonFiles.writeSealed(file, whole);
+            LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> ForecastFile.read(directory));
+            assertEquals(ExitCode.DATA, refusal.exitCode());
+            assertTrue(refusal.getMessage().contains(change[3]), refusal.getMessage());
+            assertFalse(refusal.getMessage().contains("lstmgpu."), refusal.getMessage());
         }
     }
 
