@@ -89,18 +89,20 @@ final class ForecastTrainCommand extends ProgramCommand {
     public Integer call() {
         RunFlags run = training.run;
         inputs = TrainingRun.inputs(inputs, training, WORDS);
+        ModelDirectory earlier = TrainingRun.earlier(run);
+        ForecastModel resumed = run.resume ? resumed(earlier) : null;
         InputFiles.check(inputs);
         InputTexts texts = InputTexts.read(inputs);
         Table table = Table.open(inputs);
-        ModelDirectory earlier = TrainingRun.earlier(run);
         Columns read = columns.columns().in(table);
         if (!read.past().isEmpty() && forecast.design().strategy() == Strategy.RECURSIVE) {
             throw LstmGpuException.usage(
                     "--strategy recursive needs at every step what --past says is not known; use --strategy direct");
         }
-        SeriesTable series = SeriesTable.read(table, read, null, null);
-        ForecastModel model =
-                run.resume ? ForecastFile.read(earlier) : forecast.design().of(series);
+        SeriesTable series = resumed == null
+                ? SeriesTable.read(table, read, null, null)
+                : SeriesTable.read(table, read, resumed.format(), resumed.frequency());
+        ForecastModel model = resumed == null ? forecast.design().of(series) : resumed;
         long steps = series.series().stream().mapToLong(Series::length).sum();
         NetworkConfig config = config(model, earlier, steps > MANY_STEPS ? LARGE_HIDDEN : HIDDEN);
         console.say(series.summary());
@@ -115,6 +117,14 @@ final class ForecastTrainCommand extends ProgramCommand {
             calibrate(series);
         }
         return code.code();
+    }
+
+    private ForecastModel resumed(ModelDirectory earlier) {
+        ForecastModel model = Forecasts.model(earlier);
+        String owner = training.run.output.toString();
+        columns.refuseOthers(model.columns(), owner);
+        forecast.refuseOthers(model, earlier.config().head(), owner);
+        return model;
     }
 
     private NetworkConfig config(ForecastModel model, ModelDirectory earlier, int hidden) {

@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
 import lstmgpu.LstmGpuException;
+import lstmgpu.cli.report.Choices;
 import lstmgpu.network.Head;
 import lstmgpu.network.ValueLoss;
 import lstmgpu.task.forecast.ForecastDesign;
+import lstmgpu.task.forecast.ForecastModel;
 import lstmgpu.task.forecast.Scale;
 import lstmgpu.task.forecast.Strategy;
 import picocli.CommandLine.Option;
@@ -99,6 +101,28 @@ public final class ForecastFlags {
                 Objects.requireNonNullElse(strategy, Strategy.DIRECT),
                 heldOut,
                 Objects.requireNonNullElse(test, 0));
+    }
+
+    /** Exit code 2 for a flag that contradicts the run that is resumed. */
+    public void refuseOthers(ForecastModel model, Head head, String owner) {
+        ForecastModel.Windows windows = model.windows();
+        CellFlags.refuse("--horizon", horizon, windows.horizon(), owner);
+        CellFlags.refuse("--input-size", input, windows.input(), owner);
+        CellFlags.refuse("--season", design().season(), model.guess().season(), owner);
+        CellFlags.refuse("--scale", name(scale), name(model.guess().scale()), owner);
+        CellFlags.refuse("--strategy", name(strategy), name(windows.strategy()), owner);
+        CellFlags.refuse("--val-size", heldOut, windows.heldOut(), owner);
+        CellFlags.refuse("--test-size", test, windows.test(), owner);
+        if (loss != null && !head(((Head.Values) head).targets()).equals(head)) {
+            throw LstmGpuException.usage(
+                    "%s was trained with another --loss than %s, or other levels, which cannot be changed; leave the"
+                            + " flag out",
+                    owner, name(loss));
+        }
+    }
+
+    private static String name(Enum<?> value) {
+        return value == null ? null : Choices.name(value);
     }
 
     private int season() {

@@ -46,6 +46,16 @@ public final class SeriesFlags {
         return new Columns(time, target, series, list(known), list(past), decimalComma);
     }
 
+    /** Exit code 2 for a column that the run which is resumed does not read so. */
+    public void refuseOthers(Columns found, String owner) {
+        CellFlags.refuse("--time", time, found.time(), owner);
+        CellFlags.refuse("--target", target, found.target(), owner);
+        CellFlags.refuse("--series", series, found.series(), owner);
+        CellFlags.refuse("--known", known == null ? null : list(known), found.known(), owner);
+        CellFlags.refuse("--past", past == null ? null : list(past), found.past(), owner);
+        CellFlags.refuse("--decimal-comma", decimalComma ? true : null, found.decimalComma(), owner);
+    }
+
     private static List<String> list(String names) {
         return names == null
                 ? List.of()

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import lstmgpu.ExitCode;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -177,6 +178,34 @@ class ForecastTest {
         forecast("train", table, "-o", own, flag, choice + "s").refuses(ExitCode.USAGE.code(), flag, choice);
     }
 
+    @Test
+    void aRunGoesOnWithItsOwnFlagsOnly() throws IOException {
+        String own = folder.resolve("own").toString();
+        forecast("train", table, "-o", own, "--test-size", "18", "--max-steps", "1")
+                .succeeds();
+        for (String flag : List.of(
+                "--horizon=3",
+                "--input-size=9",
+                "--season=5",
+                "--scale=robust",
+                "--strategy=recursive",
+                "--val-size=3",
+                "--test-size=0",
+                "--loss=mse",
+                "--target=month",
+                "--decimal-comma")) {
+            String name = flag.replaceAll("=.*", "");
+            forecast("train", table, "-o", own, "--resume", "--max-steps", "2", flag)
+                    .refuses(ExitCode.USAGE.code(), name, "cannot be changed");
+        }
+        forecast("train", table, "-o", own, "--resume", "--max-steps", "2", "--test-size", "18", "--season", "12")
+                .succeeds();
+        Path config = Path.of(own, "config.json");
+        String text = Files.readString(config);
+        Files.writeString(config, text.replace("\"forecast\"", "\"classify\""));
+        forecast("train", table, "-o", own, "--resume").refuses(ExitCode.DATA.code(), "'classify'");
+    }
+
     private static String[] with(String[] flags, String... first) {
         List<String> all = new ArrayList<>(Arrays.asList(first));
         all.addAll(Arrays.asList(flags));
@@ -206,8 +235,9 @@ class ForecastTest {
     @Test
     void whatNoNumberHoldsIsNoForecast() throws IOException {
         StringBuilder text = new StringBuilder("step,v\n");
+        SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < 60; i++) {
-            text.append("%d,%s3e38\n".formatted(i, i % 3 == 0 ? "-" : ""));
+            text.append("%d,%s3e38\n".formatted(i, random.nextBoolean() ? "-" : ""));
         }
         String own = folder.resolve("huge").toString();
         forecast("train", file("huge.csv", text.toString()), "-o", own, "--horizon", "3", "--max-steps", "5")
