@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import lstmgpu.ExitCode;
-import lstmgpu.LstmGpuException;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.cli.flags.DeviceFlags;
 import lstmgpu.cli.flags.DocumentFlags;
@@ -78,12 +77,7 @@ final class ClassifyEvalCommand extends ProgramCommand {
 
     @Override
     public Integer call() {
-        Path chart = output.chart;
-        if (chart != null
-                && !chart.toString().endsWith(".svg")
-                && !chart.toString().endsWith(".png")) {
-            throw LstmGpuException.usage("--chart must end in .svg or .png, not %s", chart.getFileName());
-        }
+        OutputFiles.checkChart(output.chart);
         try (StandardInput text = StandardInput.of(inputs, console)) {
             evaluate(text.inputs());
         }

@@ -57,11 +57,7 @@ final class CompareCommand extends ProgramCommand {
 
     @Override
     public Integer call() {
-        if (chart != null
-                && !chart.toString().endsWith(".svg")
-                && !chart.toString().endsWith(".png")) {
-            throw LstmGpuException.usage("--chart must end in .svg or .png, not %s", chart.getFileName());
-        }
+        OutputFiles.checkChart(chart);
         List<ComparedRun> runs = new ArrayList<>();
         for (Path path : new LinkedHashSet<>(paths)) {
             runs.add(ComparedRun.of(path, ModelDirectory.open(path), tasks));

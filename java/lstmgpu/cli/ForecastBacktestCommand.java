@@ -90,7 +90,7 @@ final class ForecastBacktestCommand extends ProgramCommand {
 
     @Override
     public Integer call() {
-        ForecastPredictCommand.checkChart(output.chart);
+        OutputFiles.checkChart(output.chart);
         if (output.windows != null && output.windows < 1 || output.step != null && output.step < 1) {
             throw LstmGpuException.usage("--windows and --step must be 1 or above");
         }

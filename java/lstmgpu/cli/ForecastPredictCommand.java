@@ -88,7 +88,10 @@ final class ForecastPredictCommand extends ProgramCommand {
 
     @Override
     public Integer call() {
-        checkChart(output.chart);
+        OutputFiles.checkChart(output.chart);
+        if (output.csv != null && !STANDARD_OUTPUT.equals(output.csv)) {
+            OutputFiles.check("--csv", Path.of(output.csv));
+        }
         if (output.json && STANDARD_OUTPUT.equals(output.csv)) {
             throw LstmGpuException.usage("--json and --csv - both write to standard output; choose one");
         }
@@ -105,14 +108,6 @@ final class ForecastPredictCommand extends ProgramCommand {
             write(model, new Forecaster(loaded.network(), model).forecast(origins, levels));
         }
         return ExitCode.DONE.code();
-    }
-
-    static void checkChart(Path chart) {
-        if (chart != null
-                && !chart.toString().endsWith(".svg")
-                && !chart.toString().endsWith(".png")) {
-            throw LstmGpuException.usage("--chart must end in .svg or .png, not %s", chart.getFileName());
-        }
     }
 
     /** Those asked for, or the usual ones that the model has. */
@@ -138,12 +133,6 @@ final class ForecastPredictCommand extends ProgramCommand {
     }
 
     private void write(ForecastModel model, List<Forecast> forecasts) {
-        if (output.chart != null) {
-            if (forecasts.size() > 1) {
-                console.say("the chart shows the first of %,d series".formatted(forecasts.size()));
-            }
-            ForecastChart.write(model, forecasts.subList(0, 1), output.chart);
-        }
         if (output.csv != null && !output.csv.equals(STANDARD_OUTPUT)) {
             AtomicFiles.writeText(Path.of(output.csv), csv(model, forecasts));
         }
@@ -151,6 +140,12 @@ final class ForecastPredictCommand extends ProgramCommand {
             forecasts.forEach(forecast -> json(model, forecast));
         } else if (output.csv == null || output.csv.equals(STANDARD_OUTPUT)) {
             console.print(csv(model, forecasts));
+        }
+        if (output.chart != null) {
+            if (forecasts.size() > 1) {
+                console.say("the chart shows the first of %,d series".formatted(forecasts.size()));
+            }
+            ForecastChart.write(model, forecasts.subList(0, 1), output.chart);
         }
     }
 

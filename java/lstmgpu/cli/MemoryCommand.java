@@ -189,10 +189,9 @@ final class MemoryCommand extends ProgramCommand {
         if (!(maxTime.value() > 0)) {
             throw LstmGpuException.usage("--max-time must be above 0, not %s", maxTime.text());
         }
-        if (chart != null
-                && !chart.toString().endsWith(".svg")
-                && !chart.toString().endsWith(".png")) {
-            throw LstmGpuException.usage("--chart must end in .svg or .png, not %s", chart.getFileName());
+        OutputFiles.checkChart(chart);
+        if (json != null && !printsJson()) {
+            OutputFiles.check("--json", Path.of(json));
         }
     }
 

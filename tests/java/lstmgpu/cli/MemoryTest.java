@@ -78,6 +78,26 @@ class MemoryTest {
         memory("--chart", "x.pdf").refuses(2, "--chart", ".svg or .png");
     }
 
+    /** Before any network is trained. */
+    @Test
+    void aMissingFolderIsSaidAtTheBeginning(@TempDir Path folder) {
+        for (String flag : List.of("--chart", "--json")) {
+            CommandRun refused = memory(flag, folder.resolve("none/rows.svg").toString());
+            refused.refuses(2, flag, "rows.svg", "no folder none");
+            assertEquals(1, refused.err().lines().count(), refused.err());
+        }
+        for (String[] command : List.of(
+                new String[] {"compare", "none"},
+                new String[] {"classify", "eval", "none", "pom.xml"},
+                new String[] {"forecast", "predict", "none"},
+                new String[] {"forecast", "backtest", "none", "pom.xml"})) {
+            String chart = folder.resolve("none/chart.png").toString();
+            CommandRun.of(Stream.concat(Stream.of(command), Stream.of("--chart", chart))
+                            .toArray(String[]::new))
+                    .refuses(2, "--chart", "no folder none");
+        }
+    }
+
     @Test
     void rowsGoToStandardOutputInsteadOfTheTable() throws IOException {
         CommandRun run = memory("--lengths", "6", "--cells", "gru", "--max-steps", "3", "--json", "-")
