@@ -62,6 +62,7 @@ final class Forecasts implements TaskKind {
     /** The series of tables with the model's columns. */
     static SeriesTable read(ForecastModel model, List<Path> files) {
         Table table = Table.open(files);
+        model.columns().requireIn(table);
         return SeriesTable.read(table, model.columns().in(table), model.format(), model.frequency());
     }
 }

@@ -1,6 +1,8 @@
 package lstmgpu.task.forecast;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.table.Table;
 
@@ -54,23 +56,37 @@ public record Columns(
         return complete;
     }
 
+    /** @throws LstmGpuException with exit code 3 if a column that a model reads is not there */
+    public void requireIn(Table table) {
+        flags().keySet().forEach(column -> table.column(column, "the model"));
+    }
+
     /** @throws LstmGpuException with exit code 3 if a column is not there, 2 if one is to be two things */
     void check(Table table) {
-        table.column(target, "--target");
+        flags().forEach(table::column);
+    }
+
+    /** The flag of each column, in the order of messages. */
+    private Map<String, String> flags() {
+        Map<String, String> flags = new LinkedHashMap<>();
+        add(flags, target, "--target");
         if (time != null) {
-            table.column(time, "--time");
+            add(flags, time, "--time");
         }
         if (series != null) {
-            table.column(series, "--series");
+            add(flags, series, "--series");
         }
-        for (String column : known) {
-            table.column(column, "--known");
-            if (column.equals(target) || past.contains(column)) {
-                throw LstmGpuException.usage(
-                        "column '%s' cannot be known ahead and be %s too",
-                        column, column.equals(target) ? "forecast" : "unknown (--past)");
-            }
+        known.forEach(column -> add(flags, column, "--known"));
+        past.forEach(column -> add(flags, column, "--past"));
+        return flags;
+    }
+
+    private static void add(Map<String, String> flags, String column, String flag) {
+        String other = flags.put(column, flag);
+        if (other != null) {
+            throw LstmGpuException.usage(
+                    "column '%s' cannot be two things, %s and %s; name another column for one of them",
+                    column, other, flag);
         }
-        past.forEach(column -> table.column(column, "--past"));
     }
 }
