@@ -100,6 +100,10 @@ final class ForecastBacktestCommand extends ProgramCommand {
         List<Series> series = Forecasts.read(model, inputs).series();
         BacktestOrigins origins =
                 BacktestOrigins.of(model, series, output.windows, output.step == null ? 1 : output.step);
+        if (output.windows != null && origins.origins().size() < (long) output.windows * series.size()) {
+            console.say("the table has room for %s, fewer than --windows %,d asks for"
+                    .formatted(Count.of(origins.origins().size(), "forecast"), output.windows));
+        }
         if (origins.overlapping() > 0) {
             console.say("%s of %,d begin within what the model was trained on, so the figures flatter it"
                     .formatted(
