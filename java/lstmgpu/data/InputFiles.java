@@ -28,7 +28,7 @@ public final class InputFiles {
         }
         if (empty(inputs).size() == inputs.size()) {
             throw LstmGpuException.data(
-                    "%s; a text of at least one batch is needed",
+                    "%s; name a file that has something in it",
                     inputs.size() == 1
                             ? "%s is empty (0 bytes)".formatted(inputs.getFirst())
                             : "all %d inputs are empty (0 bytes): %s".formatted(inputs.size(), names(inputs)));

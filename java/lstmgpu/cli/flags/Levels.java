@@ -15,7 +15,7 @@ public final class Levels {
      */
     public static List<Double> of(String text) {
         List<Double> levels = new ArrayList<>();
-        for (String level : text.split(",")) {
+        for (String level : text.split(",", -1)) {
             try {
                 double percent = Double.parseDouble(level.strip());
                 if (percent > 0 && percent < 100) {

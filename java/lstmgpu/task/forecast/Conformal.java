@@ -65,6 +65,11 @@ public record Conformal(List<Double> usual, List<Double> misses, long count) {
         return kept;
     }
 
+    /** Misses that the band of a level needs, so that (n+1)/n of the level is not more than all of them. */
+    static long needed(double level) {
+        return (long) Math.ceil(level / (1 - level) - LEAST);
+    }
+
     /**
      * How far the band of a level reaches to either side, in scaled values.
      *

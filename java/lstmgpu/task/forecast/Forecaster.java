@@ -52,7 +52,9 @@ public final class Forecaster {
                     .sorted()
                     .toList();
         }
-        return model.conformal() == null ? List.of() : USUAL;
+        return model.conformal() == null
+                ? List.of()
+                : USUAL.stream().filter(level -> hasMisses(model, level)).toList();
     }
 
     /**
@@ -76,8 +78,19 @@ public final class Forecaster {
                 throw LstmGpuException.usage(
                         "--level: the model has no held-out data to tell how far it may miss; train it with --val-size"
                                 + " above 0 and to the end, or with --loss quantile");
+            } else if (!hasMisses(model, level)) {
+                throw LstmGpuException.usage(
+                        "--level %s: such a band needs %,d forecasts of held-out data, and the model has %,d; choose a"
+                                + " lower level, or train with a larger --val-size",
+                        Math.round(1e7 * level) / 1e5,
+                        Conformal.needed(level),
+                        model.conformal().count());
             }
         }
+    }
+
+    private static boolean hasMisses(ForecastModel model, double level) {
+        return model.conformal().count() >= Conformal.needed(level);
     }
 
     private static int place(ValueLoss.Quantiles quantiles, double level) {

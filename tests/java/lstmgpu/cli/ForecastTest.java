@@ -282,7 +282,16 @@ class ForecastTest {
         forecast("train", table, "-o", "none", "--season", "soon").refuses(ExitCode.USAGE.code(), "--season", "'soon'");
         forecast("train", table, "-o", "none", "--level", "80").refuses(ExitCode.USAGE.code(), "--loss quantile");
         forecast("predict", model, "--level", "120").refuses(ExitCode.USAGE.code(), "--level");
-        forecast("backtest", model, short_).refuses(ExitCode.DATA.code(), "'sold'");
+        forecast("backtest", model, short_).refuses(ExitCode.DATA.code(), "'sold'", "the model names");
+        forecast("predict", model, "--level", ",").refuses(ExitCode.USAGE.code(), "--level");
+        for (String flag : List.of("--time", "--series", "--known", "--past")) {
+            forecast("train", table, "-o", "none", "--target", "sold", flag, "sold")
+                    .refuses(ExitCode.USAGE.code(), "'sold'", "--target", flag);
+        }
+        forecast("train", table, "-o", "none", "--past", "sold,sold", "--target", "month")
+                .refuses(ExitCode.USAGE.code(), "'sold'", "--past");
+        CommandRun many = forecast("backtest", model, table, "--windows", "1000");
+        assertTrue(many.succeeds().err().contains("fewer than --windows 1,000"), many.err());
         forecast("predict", folder.toString()).refuses(ExitCode.DATA.code(), "config.json");
         CommandRun.of("generate", model).refuses(ExitCode.DATA.code(), "'forecast'", "predicts no tokens");
     }

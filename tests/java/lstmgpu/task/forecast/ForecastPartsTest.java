@@ -16,6 +16,8 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.data.table.Frequency;
 import lstmgpu.data.table.Row;
 import lstmgpu.data.table.TimeFormat;
+import lstmgpu.network.Head;
+import lstmgpu.network.ValueLoss;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -139,6 +141,22 @@ class ForecastPartsTest {
         assertTrue(conformal.misses().size() <= 1000 && conformal.count() == 4001);
         assertNull(Conformal.of(List.of(), 2));
         assertEquals(0, Conformal.of(List.of(new double[] {0, 0}), 2).reach(1, 0.8), "nothing is divided by zero");
+    }
+
+    @Test
+    void aBandNeedsMissesEnough() {
+        assertEquals(
+                List.of(4L, 19L, 999L),
+                List.of(0.8, 0.95, 0.999).stream().map(Conformal::needed).toList());
+        Head.Values head = new Head.Values(1, new ValueLoss.Absolute());
+        ForecastModel model = new ForecastDesign(1, 12, 1, Scale.STANDARD, Strategy.DIRECT, 8, 0)
+                .of(table(values(60, i -> i % 7)))
+                .with(new Conformal(List.of(1.0), List.of(1.0, 1.0, 1.0, 1.0, 2.0), 5));
+        assertEquals(List.of(0.8), Forecaster.levels(model, head));
+        Forecaster.requireLevels(model, head, List.of(0.8));
+        LstmGpuException refusal =
+                assertThrows(LstmGpuException.class, () -> Forecaster.requireLevels(model, head, List.of(0.999)));
+        assertTrue(refusal.getMessage().contains("--level 99.9: such a band needs 999"), refusal.getMessage());
     }
 
     /** What lies behind a step must not reach what is read there, nor the guess. */
