@@ -79,19 +79,23 @@ final class ClassifyEvalCommand extends ProgramCommand {
     public Integer call() {
         OutputFiles.checkChart(output.chart);
         try (StandardInput text = StandardInput.of(inputs, console)) {
-            evaluate(text.inputs());
+            return text.use(files -> evaluate(files, text));
         }
-        return ExitCode.DONE.code();
     }
 
-    private void evaluate(List<Path> files) {
+    private Integer evaluate(List<Path> files, StandardInput text) {
         ModelDirectory directory = ModelDirectory.open(path);
         try (OpeningDevice opening = new OpeningDevice(device, console)) {
             Classifier classifier = Classifiers.classifier(directory);
             Tokenizer tokenizer = directory.inputTokenizer();
             List<Document> read = DocumentFiles.labelled(files, documents.columns(classifier.columns()));
             EncodedDocuments encoded = Classifiers.encoded(
-                    read, classifier, tokenizer, classifier.labels(), InputFiles.describe(files), console::say);
+                    read,
+                    classifier,
+                    tokenizer,
+                    classifier.labels(),
+                    text.named(InputFiles.describe(files)),
+                    console::say);
             NetworkConfig config = directory.config();
             try (LoadedNetwork loaded =
                             LoadedNetwork.of(opening, directory, config, directory.weights(), RnnImplementation.AUTO);
@@ -106,6 +110,7 @@ final class ClassifyEvalCommand extends ProgramCommand {
                 }
             }
         }
+        return ExitCode.DONE.code();
     }
 
     private static String json(EvaluationResult result, Confusion confusion, List<String> names) {

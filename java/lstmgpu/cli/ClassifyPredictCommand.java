@@ -57,19 +57,18 @@ final class ClassifyPredictCommand extends ProgramCommand {
     @Override
     public Integer call() {
         try (StandardInput text = StandardInput.of(inputs, console)) {
-            predict(text.inputs());
+            return text.use(files -> predict(files, text));
         }
-        return ExitCode.DONE.code();
     }
 
-    private void predict(List<Path> files) {
+    private Integer predict(List<Path> files, StandardInput text) {
         ModelDirectory directory = ModelDirectory.open(path);
         try (OpeningDevice opening = new OpeningDevice(device, console)) {
             Classifier classifier = Classifiers.classifier(directory);
             Tokenizer tokenizer = directory.inputTokenizer();
             List<Document> read = DocumentFiles.texts(files, documents.columns(classifier.columns()));
-            EncodedDocuments encoded =
-                    Classifiers.encoded(read, classifier, tokenizer, null, InputFiles.describe(files), console::say);
+            EncodedDocuments encoded = Classifiers.encoded(
+                    read, classifier, tokenizer, null, text.named(InputFiles.describe(files)), console::say);
             NetworkConfig config = directory.config();
             try (LoadedNetwork loaded =
                     LoadedNetwork.of(opening, directory, config, directory.weights(), RnnImplementation.AUTO)) {
@@ -78,6 +77,7 @@ final class ClassifyPredictCommand extends ProgramCommand {
                 }
             }
         }
+        return ExitCode.DONE.code();
     }
 
     private static String line(Classifier classifier, double... probabilities) {

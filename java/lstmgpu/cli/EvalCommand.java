@@ -67,7 +67,7 @@ final class EvalCommand extends ProgramCommand {
     @Override
     public Integer call() {
         try (StandardInput text = StandardInput.of(inputs, console)) {
-            return evaluate(text.inputs());
+            return text.use(this::evaluate);
         }
     }
 

@@ -96,7 +96,7 @@ final class ScoreCommand extends ProgramCommand {
             throw LstmGpuException.usage("--html colours a text as a whole and --by-line takes it apart; choose one");
         }
         try (StandardInput text = StandardInput.of(inputs, console)) {
-            return score(text.inputs());
+            return text.use(this::score);
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import lstmgpu.LstmGpuException;
 import lstmgpu.cli.report.Console;
 import lstmgpu.files.AtomicFiles;
@@ -16,6 +17,7 @@ import lstmgpu.files.IoErrors;
  */
 final class StandardInput implements AutoCloseable {
     private static final Path DASH = Path.of("-");
+    private static final String KEPT = "standard-input";
 
     private final List<Path> inputs;
     private final Path folder;
@@ -36,7 +38,7 @@ final class StandardInput implements AutoCloseable {
         }
         Path folder = CacheFolder.of(console.environment()).resolve("input-" + UUID.randomUUID());
         CacheFolder.make(folder);
-        Path file = folder.resolve("standard-input");
+        Path file = folder.resolve(KEPT);
         StandardInput kept = new StandardInput(
                 inputs.stream().map(input -> input.equals(DASH) ? file : input).toList(), folder);
         try {
@@ -48,8 +50,24 @@ final class StandardInput implements AutoCloseable {
         }
     }
 
-    List<Path> inputs() {
-        return inputs;
+    /**
+     * Lets a command read. What it refuses is called standard input: the file in the cache is gone when a person reads
+     * of it.
+     */
+    Integer use(Function<List<Path>, Integer> reading) {
+        try {
+            return reading.apply(inputs);
+        } catch (LstmGpuException refused) {
+            String message = named(refused.getMessage());
+            throw message.equals(refused.getMessage())
+                    ? refused
+                    : new LstmGpuException(refused.exitCode(), message, refused);
+        }
+    }
+
+    /** A message in which the file in the cache is called standard input. */
+    String named(String message) {
+        return folder == null ? message : message.replace(folder.resolve(KEPT).toString(), "standard input");
     }
 
     @Override

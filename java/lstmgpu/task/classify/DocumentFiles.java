@@ -30,10 +30,15 @@ public final class DocumentFiles {
     /**
      * Texts with their labels, in order; at least one.
      *
-     * @throws LstmGpuException with exit code 3, naming file and line, if a file cannot be read, lacks a column, or a
+     * @throws LstmGpuException with exit code 2 if both are one column, 3, naming file and line, if a file cannot be read, lacks a column, or a
      *     text or a label is empty or no valid text
      */
     public static List<Document> labelled(List<Path> files, DocumentColumns columns) {
+        if (columns.text().equals(columns.label())) {
+            throw LstmGpuException.usage(
+                    "%s and %s both name the column '%s'; the label stands in another than the text",
+                    TEXT_FLAG, LABEL_FLAG, columns.text());
+        }
         DocumentFiles reading = new DocumentFiles(files, columns);
         for (Path file : files) {
             if (JsonRecords.isIn(file)) {

@@ -1,11 +1,14 @@
 package lstmgpu.cli;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +64,25 @@ class ClassifyInputTest {
         train(folder.resolve("none"), "--val-frac", "1").refuses(2, "--val-frac");
         train(folder.resolve("none"), "--batch-size", "1000").refuses(3, "--batch-size", "texts");
         assertTrue(Files.notExists(folder.resolve("none")));
+    }
+
+    @Test
+    void standardInputIsCalledSo() {
+        for (String command : List.of("predict", "eval")) {
+            CommandRun empty = CommandRun.with(Map.of(), "", "classify", command, model.toString(), "-");
+            empty.refuses(3, "standard input is empty (0 bytes)", "something in it");
+            CommandRun bad =
+                    CommandRun.with(Map.of(), "text,label\n,sea\n", "classify", command, model.toString(), "-");
+            bad.refuses(3, "standard input, line 2", "the text is empty");
+            assertFalse(bad.err().contains("input-"), bad.err());
+        }
+    }
+
+    @Test
+    void textAndLabelAreTwoColumns() {
+        train(folder.resolve("none"), "--label-column", "text").refuses(2, "--text-column", "--label-column", "'text'");
+        CommandRun.of("classify", "eval", model.toString(), texts.toString(), "--text-column", "label")
+                .refuses(2, "--text-column", "'label'");
     }
 
     /** Although the balanced weights are others too. */
