@@ -52,8 +52,8 @@ final class GradientInspection {
             throw LstmGpuException.data(
                     "the text has %s; give three or more, best some pages", Count.of(ids.length, "token"));
         }
-        int distances = Math.min(flags.distances, ids.length - 2);
-        int[] places = places(ids.length, distances, flags.places);
+        int distances = Math.min(flags.distances(), ids.length - 2);
+        int[] places = places(ids.length, distances, flags.places());
         double[][][] norms = new GradientTrace(config, directory.weights()).norms(ids, places, distances);
         List<GradientReach> layers = IntStream.range(0, config.layers())
                 .mapToObj(layer -> GradientReach.of(norms, layer))

@@ -52,6 +52,7 @@ final class InspectCommand extends ProgramCommand {
             new GradientInspection(directory, gates, gradients, console).run(json);
             return ExitCode.DONE.code();
         }
+        gradients.checkUnused();
         if (gates.given()) {
             new GateInspection(directory, gates, console).run(json);
             return ExitCode.DONE.code();

@@ -1,5 +1,6 @@
 package lstmgpu.cli.flags;
 
+import java.util.Objects;
 import lstmgpu.LstmGpuException;
 import picocli.CommandLine.Option;
 
@@ -8,6 +9,8 @@ import picocli.CommandLine.Option;
 public final class GradientFlags {
     private static final int MOST_DISTANCES = 10_000;
     private static final int MOST_PLACES = 10_000;
+    private static final int DISTANCES = 200;
+    private static final int PLACES = 100;
 
     @Option(
             names = "--gradients",
@@ -17,23 +20,36 @@ public final class GradientFlags {
 
     @Option(
             names = "--distances",
-            defaultValue = "200",
             paramLabel = "K",
-            description = "The farthest k. Default: ${DEFAULT-VALUE}, less in a short text.")
-    public int distances;
+            description = "The farthest k. Default: " + DISTANCES + ", less in a short text.")
+    Integer distances;
 
     @Option(
             names = "--places",
-            defaultValue = "100",
             paramLabel = "N",
-            description = "Tokens, spread evenly over the text, whose gradients are averaged. Default:"
-                    + " ${DEFAULT-VALUE}, fewer in a short text.")
-    public int places;
+            description = "Tokens, spread evenly over the text, whose gradients are averaged. Default: " + PLACES
+                    + ", fewer in a short text.")
+    Integer places;
+
+    public int distances() {
+        return Objects.requireNonNullElse(distances, DISTANCES);
+    }
+
+    public int places() {
+        return Objects.requireNonNullElse(places, PLACES);
+    }
+
+    /** Refuses flags that say how gradients are measured where they are not. */
+    public void checkUnused() {
+        if (distances != null || places != null) {
+            throw LstmGpuException.usage("--distances and --places say how gradients are measured; add --gradients");
+        }
+    }
 
     /** Refuses what is out of range. */
     public void check() {
-        require("--distances", distances, MOST_DISTANCES);
-        require("--places", places, MOST_PLACES);
+        require("--distances", distances(), MOST_DISTANCES);
+        require("--places", places(), MOST_PLACES);
     }
 
     private static void require(String flag, int value, int most) {

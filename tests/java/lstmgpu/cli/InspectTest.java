@@ -67,6 +67,8 @@ class InspectTest {
             assertTrue(html.contains(part), part);
         }
         String[] gradients = {"inspect", model, "--gradients"};
+        CommandRun.of("inspect", model, "--distances", "20").refuses(2, "--distances", "add --gradients");
+        CommandRun.of("inspect", model, "--text", "the cat", "--places", "9").refuses(2, "--places", "add --gradients");
         CommandRun.of(gradients).refuses(2, "--text", "--file");
         CommandRun.of(with(gradients, "--text", "the cat", "--units", "3")).refuses(2, "--units");
         CommandRun.of(with(gradients, "--text", "the cat", "--distances", "0")).refuses(2, "--distances", "[1, 10000]");
