@@ -148,5 +148,6 @@ class CompareTest {
         CommandRun.of("compare").refuses(2, "RUN");
         CommandRun.of("compare", folder.resolve("none").toString()).refuses(3, "none");
         CommandRun.of("compare", good, "--chart", "x.gif").refuses(2, ".svg", ".png");
+        CommandRun.of("compare", good, "--chart", "none/x.svg").refuses(2, "--chart", "no folder none");
     }
 }

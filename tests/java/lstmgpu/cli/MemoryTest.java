@@ -87,7 +87,6 @@ class MemoryTest {
             assertEquals(1, refused.err().lines().count(), refused.err());
         }
         for (String[] command : List.of(
-                new String[] {"compare", "none"},
                 new String[] {"classify", "eval", "none", "pom.xml"},
                 new String[] {"forecast", "predict", "none"},
                 new String[] {"forecast", "backtest", "none", "pom.xml"})) {
