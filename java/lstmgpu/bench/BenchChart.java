@@ -2,8 +2,6 @@ package lstmgpu.bench;
 
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
@@ -14,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.ChartFile;
 import lstmgpu.files.ChartImage;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.CategoryAxis;
@@ -41,9 +39,8 @@ public final class BenchChart {
 
     private BenchChart() {}
 
-    /** Writes an SVG file as a whole; without such a row, nothing. */
+    /** Writes the picture; without such a row, nothing. */
     public static void write(Path file, List<BenchRow> rows) {
-        System.setProperty("java.awt.headless", "true");
         Set<String> groups = new LinkedHashSet<>();
         Map<String, Map<String, Double>> series = new LinkedHashMap<>();
         for (BenchRow row : rows) {
@@ -60,13 +57,7 @@ public final class BenchChart {
         DefaultCategoryDataset bars = new DefaultCategoryDataset();
         series.forEach((name, values) -> groups.forEach(group -> bars.addValue(values.get(group), name, group)));
         int width = Math.max(LEAST_WIDTH, WIDTH_OF_GROUP * groups.size());
-        byte[] svg;
-        try {
-            svg = ChartImage.svg(chart(bars), width, HEIGHT);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        AtomicFiles.write(file, out -> out.write(svg));
+        ChartFile.write(file, () -> new ChartFile.Sized(chart(bars), width, HEIGHT));
     }
 
     private static JFreeChart chart(DefaultCategoryDataset bars) {

@@ -3,15 +3,13 @@ package lstmgpu.gaps;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.geom.Ellipse2D;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.List;
 import java.util.Locale;
 import lstmgpu.backend.Cell;
-import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.ChartFile;
 import lstmgpu.files.ChartImage;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.CategoryAxis;
@@ -51,23 +49,18 @@ public final class GapChart {
         if (rows.isEmpty()) {
             return;
         }
-        System.setProperty("java.awt.headless", "true");
         List<GapTask> tasks = rows.stream().map(GapRow::task).distinct().toList();
+        ChartFile.write(file, () -> new ChartFile.Sized(chart(tasks, rows), WIDTH, HEIGHT * tasks.size() + LEGEND));
+    }
+
+    private static JFreeChart chart(List<GapTask> tasks, List<GapRow> rows) {
         CombinedDomainCategoryPlot all = new CombinedDomainCategoryPlot(gaps());
         tasks.forEach(task -> all.add(plot(task, rows)));
         JFreeChart chart = ChartImage.on(all, null);
         LegendTitle legend = ChartImage.legend((CategoryPlot) all.getSubplots().getFirst());
         legend.setPosition(RectangleEdge.BOTTOM);
         chart.addSubtitle(legend);
-        int height = HEIGHT * tasks.size() + LEGEND;
-        try {
-            byte[] picture = file.getFileName().toString().endsWith(".png")
-                    ? ChartImage.png(chart, WIDTH, height)
-                    : ChartImage.svg(chart, WIDTH, height);
-            AtomicFiles.write(file, out -> out.write(picture));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return chart;
     }
 
     private static CategoryAxis gaps() {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.ChartFile;
 
 /** Loss over the steps of one run or of several, as SVG or, where the file's name ends so, PNG. */
 public final class LossChart {
@@ -15,10 +16,7 @@ public final class LossChart {
         private static final long serialVersionUID = 1;
 
         Unavailable(Path file, Throwable cause) {
-            super(
-                    file.getFileName() + " is not drawn, because Java finds no fonts or graphics here (" + cause
-                            + "); install fontconfig and a font, for example DejaVu, to get it",
-                    cause);
+            super(ChartFile.unavailable(file, cause), cause);
         }
     }
 

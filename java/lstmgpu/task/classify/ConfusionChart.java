@@ -2,15 +2,13 @@ package lstmgpu.task.classify;
 
 import java.awt.Color;
 import java.awt.Font;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
-import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.ChartFile;
 import lstmgpu.files.ChartImage;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.annotations.XYTextAnnotation;
@@ -50,26 +48,11 @@ public final class ConfusionChart {
      * @throws LstmGpuException with exit code 1 if this machine cannot draw
      */
     public static void write(Path file, Confusion confusion, List<String> labels) {
-        System.setProperty("java.awt.headless", "true");
-        byte[] drawn;
-        try {
+        ChartFile.write(file, () -> {
             Shown shown = Shown.of(confusion, labels);
-            JFreeChart chart = chart(confusion, shown);
-            int side = cell(shown) * shown.labels.size();
-            int names = MARGIN + LETTER * shown.longest();
-            drawn = file.getFileName().toString().endsWith(".png")
-                    ? ChartImage.png(chart, side + names, side + names)
-                    : ChartImage.svg(chart, side + names, side + names);
-        } catch (IOException | RuntimeException | LinkageError | InternalError noGraphics) {
-            // Which of these it is where fonts or native libraries are missing differs from one Java to the next.
-            throw new LstmGpuException(
-                    ExitCode.FAILED,
-                    ("%s is not drawn, because Java finds no fonts or graphics here (%s); install fontconfig and a"
-                                    + " font, for example DejaVu, to get it")
-                            .formatted(file.getFileName(), noGraphics),
-                    noGraphics);
-        }
-        AtomicFiles.write(file, out -> out.write(drawn));
+            int side = cell(shown) * shown.labels.size() + MARGIN + LETTER * shown.longest();
+            return new ChartFile.Sized(chart(confusion, shown), side, side);
+        });
     }
 
     /** What is drawn of a matrix, as a matrix. */

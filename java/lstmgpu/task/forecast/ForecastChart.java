@@ -3,16 +3,14 @@ package lstmgpu.task.forecast;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Rectangle;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.TimeZone;
-import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.table.Frequency;
-import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.ChartFile;
 import lstmgpu.files.ChartImage;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.LegendItem;
@@ -55,24 +53,11 @@ public final class ForecastChart {
      * @throws LstmGpuException with exit code 1 if this machine cannot draw
      */
     public static void write(ForecastModel model, List<Forecast> forecasts, Path file) {
-        byte[] drawn;
-        try {
+        ChartFile.write(file, () -> {
             ForecastChart chart =
                     new ForecastChart(model.frequency(), model.format().isNumber());
-            JFreeChart picture = chart.draw(model.columns().target(), forecasts);
-            drawn = file.getFileName().toString().endsWith(".png")
-                    ? ChartImage.png(picture, WIDTH, HEIGHT)
-                    : ChartImage.svg(picture, WIDTH, HEIGHT);
-        } catch (IOException | RuntimeException | LinkageError | InternalError noGraphics) {
-            // Which of these it is where fonts or native libraries are missing differs from one Java to the next.
-            throw new LstmGpuException(
-                    ExitCode.FAILED,
-                    ("%s is not drawn, because Java finds no fonts or graphics here (%s); install fontconfig and a"
-                                    + " font, for example DejaVu, to get it")
-                            .formatted(file.getFileName(), noGraphics),
-                    noGraphics);
-        }
-        AtomicFiles.write(file, out -> out.write(drawn));
+            return new ChartFile.Sized(chart.draw(model.columns().target(), forecasts), WIDTH, HEIGHT);
+        });
     }
 
     private JFreeChart draw(String target, List<Forecast> forecasts) {
