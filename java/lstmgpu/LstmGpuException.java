@@ -36,6 +36,17 @@ public class LstmGpuException extends RuntimeException {
         return new LstmGpuException(ExitCode.USAGE, format.formatted(shortened(arguments)));
     }
 
+    /**
+     * Checks the value of a flag.
+     *
+     * @throws LstmGpuException with exit code 2 if it lies outside
+     */
+    public static void requireRange(String flag, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw usage("%s must lie in [%d, %d], not %d", flag, least, most, value);
+        }
+    }
+
     private static Object[] shortened(Object... arguments) {
         return Stream.of(arguments)
                 .map(argument -> argument instanceof Number ? argument : shortened(String.valueOf(argument)))

@@ -239,9 +239,7 @@ final class BenchCommand extends ProgramCommand {
     }
 
     private static void requireRange(String flag, int value) {
-        if (value < 1 || value > 1 << 24) {
-            throw LstmGpuException.usage("%s must lie in [1, %d], not %d", flag, 1 << 24, value);
-        }
+        LstmGpuException.requireRange(flag, value, 1, 1 << 24);
     }
 
     private void append(Object value) {

@@ -172,11 +172,11 @@ final class MemoryCommand extends ProgramCommand {
     }
 
     private void check() {
-        requireRange("--hidden-size", hiddenSize, 1, LARGEST);
-        requireRange("--batch-size", batchSize, 1, LARGEST);
-        requireRange("--max-steps", maxSteps, 1, Integer.MAX_VALUE);
+        LstmGpuException.requireRange("--hidden-size", hiddenSize, 1, LARGEST);
+        LstmGpuException.requireRange("--batch-size", batchSize, 1, LARGEST);
+        LstmGpuException.requireRange("--max-steps", maxSteps, 1, Integer.MAX_VALUE);
         for (int length : lengths) {
-            requireRange("--lengths", length, SHORTEST, LONGEST);
+            LstmGpuException.requireRange("--lengths", length, SHORTEST, LONGEST);
             if ((long) length * batchSize > MOST_TOKENS) {
                 throw LstmGpuException.usage(
                         "--lengths %d with --batch-size %d is more than %,d steps at once; make one of them smaller",
@@ -192,12 +192,6 @@ final class MemoryCommand extends ProgramCommand {
         OutputFiles.checkChart(chart);
         if (json != null && !printsJson()) {
             OutputFiles.check("--json", Path.of(json));
-        }
-    }
-
-    private static void requireRange(String flag, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw LstmGpuException.usage("%s must lie in [%d, %d], not %d", flag, least, most, value);
         }
     }
 

@@ -43,9 +43,7 @@ public final class BeamSearch implements LogitEditor {
 
     /** @param width texts kept */
     public BeamSearch(Network model, Tokenizer tokenizer, int width) {
-        if (width < 1 || width > MOST_BEAMS) {
-            throw LstmGpuException.usage("--beams must lie in [1, %d], not %d", MOST_BEAMS, width);
-        }
+        LstmGpuException.requireRange("--beams", width, 1, MOST_BEAMS);
         this.model = model;
         this.tokenizer = tokenizer;
         this.width = width;

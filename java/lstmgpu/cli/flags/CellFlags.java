@@ -48,14 +48,14 @@ public final class CellFlags {
     /** H. */
     public int hiddenSize(Stack otherwise) {
         int hidden = Objects.requireNonNullElse(hiddenSize, otherwise.hiddenSize());
-        checkSize("--hidden-size", hidden, NetworkConfig.LARGEST_SIZE);
+        LstmGpuException.requireRange("--hidden-size", hidden, 1, NetworkConfig.LARGEST_SIZE);
         return hidden;
     }
 
     /** The network of these flags between an input and a head. */
     public NetworkConfig config(InputPart input, Stack otherwise, boolean bidirectional, Head head) {
         int depth = Objects.requireNonNullElse(layers, otherwise.layers());
-        checkSize("--num-layers", depth, NetworkConfig.MOST_LAYERS);
+        LstmGpuException.requireRange("--num-layers", depth, 1, NetworkConfig.MOST_LAYERS);
         return new NetworkConfig(
                 input,
                 Objects.requireNonNullElse(cell, Cell.DEFAULT),
@@ -75,13 +75,6 @@ public final class CellFlags {
         refuse("--hidden-size", hiddenSize, earlier.hiddenSize(), owner);
         refuse("--num-layers", layers, earlier.layers(), owner);
         return dropout == null ? earlier : earlier.withDropout(dropout);
-    }
-
-    /** Exit code 2 for a size that is out of range. */
-    public static void checkSize(String flag, int value, int most) {
-        if (value < 1 || value > most) {
-            throw LstmGpuException.usage("%s must lie in [1, %d], not %d", flag, most, value);
-        }
     }
 
     /**

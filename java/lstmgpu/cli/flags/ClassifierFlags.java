@@ -69,14 +69,14 @@ public final class ClassifierFlags {
     /** Tokens of a text that are read. */
     public int maxLength() {
         int most = Objects.requireNonNullElse(maxLength, MAX_LENGTH);
-        CellFlags.checkSize("--max-length", most, Classifier.LONGEST);
+        LstmGpuException.requireRange("--max-length", most, 1, Classifier.LONGEST);
         return most;
     }
 
     /** The network of a new run. */
     public NetworkConfig config(CellFlags cell, CellFlags.Stack stack, int vocabulary, int vectorSize, int classes) {
         int size = Objects.requireNonNullElse(embeddingSize, vectorSize > 0 ? vectorSize : EMBEDDING_SIZE);
-        CellFlags.checkSize("--embedding-size", size, NetworkConfig.LARGEST_SIZE);
+        LstmGpuException.requireRange("--embedding-size", size, 1, NetworkConfig.LARGEST_SIZE);
         if (vectorSize > 0 && size != vectorSize) {
             throw LstmGpuException.usage(
                     "--embedding-size %d contradicts the vectors of %d numbers in %s; leave it out",

@@ -48,13 +48,7 @@ public final class GradientFlags {
 
     /** Refuses what is out of range. */
     public void check() {
-        require("--distances", distances(), MOST_DISTANCES);
-        require("--places", places(), MOST_PLACES);
-    }
-
-    private static void require(String flag, int value, int most) {
-        if (value < 1 || value > most) {
-            throw LstmGpuException.usage("%s must lie in [1, %d], not %d", flag, most, value);
-        }
+        LstmGpuException.requireRange("--distances", distances(), 1, MOST_DISTANCES);
+        LstmGpuException.requireRange("--places", places(), 1, MOST_PLACES);
     }
 }

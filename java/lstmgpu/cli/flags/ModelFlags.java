@@ -1,6 +1,7 @@
 package lstmgpu.cli.flags;
 
 import java.util.Objects;
+import lstmgpu.LstmGpuException;
 import lstmgpu.network.Head;
 import lstmgpu.network.InputPart;
 import lstmgpu.network.NetworkConfig;
@@ -41,7 +42,7 @@ public final class ModelFlags {
         boolean tied = Boolean.TRUE.equals(tieWeights);
         CellFlags.Stack stack = new CellFlags.Stack(preset.hiddenSize, preset.layers, preset.dropout);
         int embedding = Objects.requireNonNullElse(embeddingSize, tied ? cell.hiddenSize(stack) : preset.embeddingSize);
-        CellFlags.checkSize("--embedding-size", embedding, NetworkConfig.LARGEST_SIZE);
+        LstmGpuException.requireRange("--embedding-size", embedding, 1, NetworkConfig.LARGEST_SIZE);
         return cell.config(
                 new InputPart.Tokens(vocabularySize, embedding),
                 stack,

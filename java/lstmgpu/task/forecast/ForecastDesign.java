@@ -42,8 +42,8 @@ public record ForecastDesign(
     }
 
     private static void require(String flag, Integer value, int least, int most) {
-        if (value != null && (value < least || value > most)) {
-            throw LstmGpuException.usage("%s must lie in [%d, %d], not %d", flag, least, most, value);
+        if (value != null) {
+            LstmGpuException.requireRange(flag, value, least, most);
         }
     }
 
