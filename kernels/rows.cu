@@ -1,5 +1,6 @@
-// Which rows of tables the sequences of a batch read, and numbers out of such a table. With s = order[k·all + first + b],
-// where the B sequences are those from `first` on of a batch of `all` and k is the step in the epoch:
+// Which rows of tables the sequences of a batch read, and numbers out of such a table. With
+// s = order[k·all + first + b], where the B sequences are those from `first` on of a batch of `all` and k is the step
+// in the epoch:
 //   rows[t,b] = starts[s] + t for t < ends[b] = min(lengths[s], T), behind it 0; chosen[b] = s.
 // And take: out[n] = table[rows[n]].
 //

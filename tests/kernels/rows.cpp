@@ -12,11 +12,14 @@ void check_share(Run &run, int steps, int sequences, int first, int all) {
         begins.push_back(s == 2 ? (double)last_row - sizes.back() + 1 : 5 + 1000003.0 * s);
     }
     for (int i = 0; i < (epoch_step + 1) * all; i++) numbers.push_back((i * 7 + i / known) % known);
-    Array starts = run.make(INT, begins, "starts"), lengths = run.make(INT, sizes, "lengths"), order = run.make(INT, numbers, "order");
+    Array starts = run.make(INT, begins, "starts"), lengths = run.make(INT, sizes, "lengths");
+    Array order = run.make(INT, numbers, "order");
     Array counters = run.make(INT, {17, epoch_step, 1}, "counters");
-    Array rows = run.empty(INT, (long64)steps * sequences, "rows"), ends = run.empty(INT, sequences, "ends"), chosen = run.empty(INT, sequences, "chosen");
+    Array rows = run.empty(INT, (long64)steps * sequences, "rows");
+    Array ends = run.empty(INT, sequences, "ends"), chosen = run.empty(INT, sequences, "chosen");
     auto sequence = [&](long64 b) { return (size_t)numbers[(size_t)(epoch_step * all + first + b)]; };
-    run.launch("gather_rows", (long64)steps * sequences, starts, lengths, order, counters, rows, ends, chosen, steps, sequences, first, all);
+    run.launch("gather_rows", (long64)steps * sequences, starts, lengths, order, counters, rows, ends,
+               chosen, steps, sequences, first, all);
     run.expect_exactly(rows, [&](long64 i) {
         size_t s = sequence(i % sequences);
         return (double)(i / sequences) < sizes[s] ? begins[s] + (double)(i / sequences) : 0;
@@ -34,7 +37,8 @@ CASES(rows, ONCE) {
     check_share(run, 7, 7, 0, 8);
 
     for (int n : run.sizes()) {
-        Array table = run.integers(9, "table", -5, 1000000), rows = run.integers(n, "rows", 0, 9), out = run.empty(INT, n, "out");
+        Array table = run.integers(9, "table", -5, 1000000), rows = run.integers(n, "rows", 0, 9);
+        Array out = run.empty(INT, n, "out");
         run.launch("take", n, table, rows, out, (long64)n);
         run.expect_exactly(out, [&](long64 i) { return table[(long64)rows[i]]; });
     }

@@ -2,11 +2,12 @@
 
     python3 tests/peers/speed_forecast.py [--rounds 5] [--steps 1000] [--json FILE]
 
-500 series of 200 steps, windows of 48, forecasts of 12, one LSTM layer of 64 units, 64 windows a step. Both sides do whole
-steps: a batch of windows with what is to be predicted at each of their steps, LSTM, output layer, absolute error, backward,
-clip by the global norm, Adam. PyTorch gathers its batches from tensors that are in memory, and of one thread and one a core
-the faster counts, once as they are and once as packed sequences. Every round measures all, one after the other, in processes of their own: of ours the median over the
-second half of what metrics.csv says, of PyTorch's over its steps. The figures are windows a second, medians over the rounds.
+500 series of 200 steps, windows of 48, forecasts of 12, one LSTM layer of 64 units, 64 windows a step. Both sides do
+whole steps: a batch of windows with what is to be predicted at each of their steps, LSTM, output layer, absolute error,
+backward, clip by the global norm, Adam. PyTorch gathers its batches from tensors that are in memory, and of one thread
+and one a core the faster counts, once as they are and once as packed sequences. Every round measures all, one after the
+other, in processes of their own: of ours the median over the second half of what metrics.csv says, of PyTorch's over
+its steps. The figures are windows a second, medians over the rounds.
 """
 
 import argparse
@@ -91,7 +92,8 @@ def ours(table, folder, steps):
 
     lstm_gpu.run(
         "forecast", "train", table, "-o", os.path.join(folder, "model"), "--overwrite", "--input-size", INPUT,
-        "--horizon", HORIZON, "--hidden-size", HIDDEN, "--batch-size", BATCH, "--max-steps", steps, "--eval-every", steps,
+        "--horizon", HORIZON, "--hidden-size", HIDDEN, "--batch-size", BATCH, "--max-steps", steps,
+        "--eval-every", steps,
         "--save-every", steps, "--device", "cpu", "--progress", "none",
     )
     with open(os.path.join(folder, "model", "metrics.csv")) as file:

@@ -106,7 +106,8 @@ def check(folder):
     assert apart < OF_LOSSES, f"{folder.name}: losses {batches['losses'].tolist()}, PyTorch's {expected.tolist()}"
     worst = 0.0
     for name, value in model.state_dict().items():
-        assert not torch.equal(before[name], value), f"{folder.name}: {name} did not move, so the check would prove nothing"
+        still = torch.equal(before[name], value)
+        assert not still, f"{folder.name}: {name} did not move, so the check would prove nothing"
         moved = lstm_gpu.relative(after[name] - before[name], value - before[name])
         assert moved < TOLERANCE, f"{folder.name}: {name} moved otherwise by {moved}"
         worst = max(worst, moved)

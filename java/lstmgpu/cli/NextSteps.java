@@ -37,13 +37,13 @@ record NextSteps(RunWords words, Path output, List<Path> inputs, TrainingSetting
         switch (result.trend()) {
             case FALLING -> lines.add("the held-out loss was still falling; " + goOn(" " + longer(result)));
             case RISING ->
-                lines.add(
-                        "the held-out loss rose after step %,d, whose weights were kept; more %s, %s or a smaller %s would help"
-                                .formatted(
-                                        result.bestStep(),
-                                        words.data(),
-                                        config.dropout() > 0 ? "--dropout above " + config.dropout() : "--dropout",
-                                        words.smaller()));
+                lines.add(("the held-out loss rose after step %,d, whose weights were kept; more %s, %s or a smaller %s"
+                                + " would help")
+                        .formatted(
+                                result.bestStep(),
+                                words.data(),
+                                config.dropout() > 0 ? "--dropout above " + config.dropout() : "--dropout",
+                                words.smaller()));
             case LEVEL, UNKNOWN -> {}
         }
         return lines;

@@ -6,8 +6,8 @@ import lstmgpu.network.Head;
 import lstmgpu.network.InputPart;
 
 /**
- * The copying problem (Hochreiter and Schmidhuber 1997, as Arjovsky 2016 has it, with fewer symbols): some symbols, then
- * a gap of blanks, then a sign at which they are to be repeated in their order. Only the repeated ones count.
+ * The copying problem (Hochreiter and Schmidhuber 1997, as Arjovsky 2016 has it, with fewer symbols): some symbols,
+ * then a gap of blanks, then a sign at which they are to be repeated in their order. Only the repeated ones count.
  */
 final class Copying implements GapProblem {
     private static final int COUNT = 3;

@@ -8,8 +8,8 @@ import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 
 /**
- * How strongly the loss of one token depends on the hidden states before it: the norm of ∂loss_t/∂h_{t−k} for every
- * distance k and layer. It is the whole derivative, through later steps and through the layers above, as training
+ * How strongly the loss of one token depends on the hidden states before it: the norm of ∂loss_t/∂h_{t−k} for
+ * every distance k and layer. It is the whole derivative, through later steps and through the layers above, as training
  * propagates it back; where a cell has a state c beside h, that of the same step stays as it is. Computed from the
  * weights in float64 by the formulas of {@link lstmgpu.backend.Cell}. No dropout.
  */

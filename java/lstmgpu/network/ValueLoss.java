@@ -26,7 +26,8 @@ public sealed interface ValueLoss {
     }
 
     /**
-     * Huber's error (1964): with e = prediction − value, e²/2 where |e| ≤ delta and delta·(|e| − delta/2) beyond.
+     * Huber's error (1964): with e = prediction − value, e²/2 where |e| ≤ delta and delta·(|e| − delta/2)
+     * beyond.
      *
      * @param delta above 0 and finite
      */

@@ -168,7 +168,7 @@ public record Frequency(Unit unit, long count) {
         };
     }
 
-    /** The steps of a cycle of the calendar, to the nearest; 0 where it has fewer than four or nothing is known of it. */
+    /** The steps of a cycle of the calendar, to the nearest; 0 where it has fewer than four or is not known. */
     public int steps(Cycle cycle) {
         double steps =
                 switch (unit) {

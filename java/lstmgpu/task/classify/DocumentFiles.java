@@ -30,8 +30,8 @@ public final class DocumentFiles {
     /**
      * Texts with their labels, in order; at least one.
      *
-     * @throws LstmGpuException with exit code 2 if both are one column, 3, naming file and line, if a file cannot be read, lacks a column, or a
-     *     text or a label is empty or no valid text
+     * @throws LstmGpuException with exit code 2 if both are one column, 3, naming file and line, if a file cannot be
+     *     read, lacks a column, or a text or a label is empty or no valid text
      */
     public static List<Document> labelled(List<Path> files, DocumentColumns columns) {
         if (columns.text().equals(columns.label())) {

@@ -43,7 +43,8 @@ class MetricsFileTest {
         metrics.append(SECOND);
         assertEquals(List.of(FIRST, SECOND), MetricsFile.open(file).rows());
         assertEquals("""
-            step,epoch,tokens,train_loss,validation_loss,learning_rate,gradient_norm,gradient_norm_max,tokens_per_second,seconds
+            step,epoch,tokens,train_loss,validation_loss,learning_rate,gradient_norm,\
+            gradient_norm_max,tokens_per_second,seconds
             10,0.5,1280,2.5,,0.003,1.25,1.5,12345.5,0.75
             20,1.0,2560,2.25,2.375,0.001,0.5,Infinity,12000.0,1.5
             """, Files.readString(file));
