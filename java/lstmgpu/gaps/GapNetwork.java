@@ -1,8 +1,6 @@
 package lstmgpu.gaps;
 
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import lstmgpu.backend.Backend;
@@ -16,6 +14,7 @@ import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Pass;
 import lstmgpu.network.Purpose;
+import lstmgpu.network.Resources;
 import lstmgpu.network.TrainingStep;
 
 /** A network of one recurrent layer that learns a problem from new sequences at every step. */
@@ -27,7 +26,7 @@ final class GapNetwork implements AutoCloseable {
     private final int sequences;
     private final Backend backend;
     private final RandomGenerator random;
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Resources memory;
     private final Pass judging;
     private final TrainingStep step;
     private final float[] losses = new float[TrainingStep.LOSS_HISTORY];
@@ -40,16 +39,17 @@ final class GapNetwork implements AutoCloseable {
         this.sequences = settings.batch();
         this.backend = backend;
         this.random = random;
+        this.memory = new Resources(backend);
         try {
             int most = problem.steps(length);
             NetworkConfig config = new NetworkConfig(problem.input(), cell, settings.hidden(), 1, 0, problem.head());
-            Network network = keep(new Network(backend, config, Precision.FP32));
+            Network network = memory.keep(new Network(backend, config, Precision.FP32));
             network.initialise(settings.seed(), settings.initialisation(), most);
             Batch.Form form =
                     new Batch.Form(most, sequences, false, problem.head().judgesSteps());
-            this.judging = keep(Pass.forward(network, form, Purpose.JUDGE, most));
+            this.judging = memory.keep(Pass.forward(network, form, Purpose.JUDGE, most));
             OptimizerSpec adam = OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, CLIP);
-            this.step = keep(new TrainingStep(
+            this.step = memory.keep(new TrainingStep(
                     network,
                     new Drawn(form),
                     new TrainingStep.Spec(most, sequences, adam, false, 0, Integer.MAX_VALUE, settings.seed())));
@@ -61,11 +61,6 @@ final class GapNetwork implements AutoCloseable {
             close();
             throw failure;
         }
-    }
-
-    private <T extends AutoCloseable> T keep(T part) {
-        open.push(part);
-        return part;
     }
 
     /** New sequences for every step. They come to the device before it, into the batch that is judged otherwise. */
@@ -154,14 +149,6 @@ final class GapNetwork implements AutoCloseable {
 
     @Override
     public void close() {
-        while (!open.isEmpty()) {
-            try {
-                open.pop().close();
-            } catch (RuntimeException failure) {
-                throw failure;
-            } catch (Exception impossible) {
-                throw new IllegalStateException(impossible);
-            }
-        }
+        memory.close();
     }
 }

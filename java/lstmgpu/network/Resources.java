@@ -10,20 +10,22 @@ import lstmgpu.backend.ElementType;
  * Memory and plans that belong together: they are freed at once, the newest first, also where making the next one
  * fails.
  */
-final class Resources implements AutoCloseable {
+public final class Resources implements AutoCloseable {
     private final Backend backend;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-    Resources(Backend backend) {
+    /** None yet. */
+    public Resources(Backend backend) {
         this.backend = backend;
     }
 
     /** Zeroed memory; throws as {@link Backend#alloc}. */
-    DeviceBuffer alloc(ElementType type, long length) {
+    public DeviceBuffer alloc(ElementType type, long length) {
         return keep(backend.alloc(type, length));
     }
 
-    <R extends AutoCloseable> R keep(R resource) {
+    /** Frees it with the others. */
+    public <R extends AutoCloseable> R keep(R resource) {
         open.push(resource);
         return resource;
     }

@@ -1,7 +1,5 @@
 package lstmgpu.train;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +12,7 @@ import lstmgpu.network.Evaluation;
 import lstmgpu.network.Feed;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.network.Resources;
 import lstmgpu.network.Tensor;
 import lstmgpu.network.TrainingStep;
 import lstmgpu.parallel.Peers;
@@ -24,7 +23,7 @@ final class TrainingNetwork implements AutoCloseable {
     private static final String HIDDEN = "hidden";
     private static final String CELL = "cell";
 
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Resources memory;
     private final Peers peers;
     private final Network model;
     private final TrainingStep step;
@@ -40,13 +39,14 @@ final class TrainingNetwork implements AutoCloseable {
     TrainingNetwork(
             Backend backend, NetworkConfig config, Task task, BatchPlan plan, TrainingSettings settings, Peers peers) {
         this.peers = peers;
+        this.memory = new Resources(backend);
         int whole = plan.spec().batch();
         BatchSpec batch = plan.spec().shared(peers.sequences(whole), peers.share(whole));
         try {
-            this.model = keep(new Network(
+            this.model = memory.keep(new Network(
                     backend, config, settings.run().precision(), settings.run().rnn()));
-            Feed training = keep(task.feed(backend, batch));
-            this.step = keep(new TrainingStep(
+            Feed training = memory.keep(task.feed(backend, batch));
+            this.step = memory.keep(new TrainingStep(
                     model,
                     training,
                     new TrainingStep.Spec(
@@ -62,18 +62,13 @@ final class TrainingNetwork implements AutoCloseable {
             this.validation = task.evaluation(
                     model, settings.loop().batchSize(), settings.loop().seqLength());
             if (validation != null) {
-                keep(validation);
+                memory.keep(validation);
             }
         } catch (RuntimeException | Error failure) {
             close();
             throw failure;
         }
         this.stateShape = List.of(config.layers() * config.rnnShape().directions(), batch.batch(), config.hiddenSize());
-    }
-
-    private <R extends AutoCloseable> R keep(R resource) {
-        open.push(resource);
-        return resource;
     }
 
     Network model() {
@@ -129,14 +124,6 @@ final class TrainingNetwork implements AutoCloseable {
 
     @Override
     public void close() {
-        while (!open.isEmpty()) {
-            try {
-                open.pop().close();
-            } catch (RuntimeException failure) {
-                throw failure;
-            } catch (Exception failure) {
-                throw new IllegalStateException("closing failed", failure);
-            }
-        }
+        memory.close();
     }
 }
