@@ -5,16 +5,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import lstmgpu.ExitCode;
+import lstmgpu.Printable;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.cli.flags.DeviceFlags;
 import lstmgpu.cli.flags.DocumentFlags;
 import lstmgpu.cli.flags.FlagSection;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.JsonLines;
-import lstmgpu.cli.report.Printable;
 import lstmgpu.cli.report.TextTable;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.models.Classifiers;
+import lstmgpu.models.LoadedNetwork;
+import lstmgpu.models.OpeningDevice;
 import lstmgpu.network.EvaluationResult;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.ModelDirectory;
@@ -85,7 +88,7 @@ final class ClassifyEvalCommand extends ProgramCommand {
 
     private Integer evaluate(List<Path> files, StandardInput text) {
         ModelDirectory directory = ModelDirectory.open(path);
-        try (OpeningDevice opening = new OpeningDevice(device, console)) {
+        try (OpeningDevice opening = new OpeningDevice(device.choice(), console::say)) {
             Classifier classifier = Classifiers.classifier(directory);
             Tokenizer tokenizer = directory.inputTokenizer();
             List<Document> read = DocumentFiles.labelled(files, documents.columns(classifier.columns()));

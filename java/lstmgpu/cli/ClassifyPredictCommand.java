@@ -11,6 +11,9 @@ import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.JsonLines;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.models.Classifiers;
+import lstmgpu.models.LoadedNetwork;
+import lstmgpu.models.OpeningDevice;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.classify.Classifier;
@@ -63,7 +66,7 @@ final class ClassifyPredictCommand extends ProgramCommand {
 
     private Integer predict(List<Path> files, StandardInput text) {
         ModelDirectory directory = ModelDirectory.open(path);
-        try (OpeningDevice opening = new OpeningDevice(device, console)) {
+        try (OpeningDevice opening = new OpeningDevice(device.choice(), console::say)) {
             Classifier classifier = Classifiers.classifier(directory);
             Tokenizer tokenizer = directory.inputTokenizer();
             List<Document> read = DocumentFiles.texts(files, documents.columns(classifier.columns()));

@@ -17,6 +17,8 @@ import lstmgpu.data.InputFiles;
 import lstmgpu.data.InputTexts;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.data.Vocabulary;
+import lstmgpu.models.Classifiers;
+import lstmgpu.models.Unknown;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.DataSource;

@@ -9,6 +9,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.cli.report.Console;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.generate.Generator;
+import lstmgpu.models.Unknown;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
@@ -76,7 +77,7 @@ final class Conversation {
         for (String line = lines.next(); line != null; line = lines.next()) {
             int[] tokens;
             try {
-                tokens = Unknown.encode(tokenizer, before + line, "the line", console);
+                tokens = Unknown.encode(tokenizer, before + line, "the line", console::say);
             } catch (LstmGpuException refused) {
                 console.say(refused.getMessage());
                 continue;

@@ -13,6 +13,9 @@ import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.JsonLines;
 import lstmgpu.cli.report.Sizes;
 import lstmgpu.data.InputFiles;
+import lstmgpu.models.LoadedNetwork;
+import lstmgpu.models.OpeningDevice;
+import lstmgpu.models.Tasks;
 import lstmgpu.network.Evaluation;
 import lstmgpu.network.EvaluationResult;
 import lstmgpu.network.Measures;
@@ -74,14 +77,14 @@ final class EvalCommand extends ProgramCommand {
     private Integer evaluate(List<Path> inputs) {
         InputFiles.check(inputs);
         ModelDirectory directory = ModelDirectory.open(path);
-        try (OpeningDevice opening = new OpeningDevice(device, console)) {
+        try (OpeningDevice opening = new OpeningDevice(device.choice(), console::say)) {
             NetworkConfig config = directory.config();
             TaskKind kind = tasks.of(directory);
             Examiner examiner = kind.examiner(directory);
             Map<String, Tensor> weights = directory.weights();
             try (LoadedNetwork loaded = LoadedNetwork.of(opening, directory, config, weights, RnnImplementation.AUTO);
                     Evaluation evaluation =
-                            examiner.open(loaded.network(), inputs, Tasks.reading(output.lines, console))) {
+                            examiner.open(loaded.network(), inputs, reading(output.lines))) {
                 EvaluationResult result = evaluation.run();
                 Measures measures = kind.measures(directory);
                 console.print(output.json ? json(result, measures) : table(result, measures));

@@ -15,6 +15,9 @@ import lstmgpu.cli.flags.Levels;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.JsonLines;
 import lstmgpu.cli.report.TextTable;
+import lstmgpu.models.Forecasts;
+import lstmgpu.models.LoadedNetwork;
+import lstmgpu.models.OpeningDevice;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.forecast.Backtest;
 import lstmgpu.task.forecast.BacktestOrigins;
@@ -110,7 +113,7 @@ final class ForecastBacktestCommand extends ProgramCommand {
                             Count.of(origins.overlapping(), "forecast"),
                             origins.origins().size()));
         }
-        try (OpeningDevice opening = new OpeningDevice(device, console);
+        try (OpeningDevice opening = new OpeningDevice(device.choice(), console::say);
                 LoadedNetwork loaded = LoadedNetwork.of(
                         opening, directory, directory.config(), directory.weights(), RnnImplementation.AUTO)) {
             List<Forecast> forecasts = new Forecaster(loaded.network(), model).forecast(origins.origins(), levels);

@@ -16,6 +16,9 @@ import lstmgpu.cli.flags.Levels;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.JsonLines;
 import lstmgpu.files.AtomicFiles;
+import lstmgpu.models.Forecasts;
+import lstmgpu.models.LoadedNetwork;
+import lstmgpu.models.OpeningDevice;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.forecast.Forecast;
 import lstmgpu.task.forecast.ForecastChart;
@@ -99,7 +102,7 @@ final class ForecastPredictCommand extends ProgramCommand {
         ForecastModel model = Forecasts.model(directory);
         List<Double> levels = levels(output.level, model, directory);
         List<Series> series = series(model);
-        try (OpeningDevice opening = new OpeningDevice(device, console);
+        try (OpeningDevice opening = new OpeningDevice(device.choice(), console::say);
                 LoadedNetwork loaded = LoadedNetwork.of(
                         opening, directory, directory.config(), directory.weights(), RnnImplementation.AUTO)) {
             List<Forecaster.Origin> origins = series.stream()

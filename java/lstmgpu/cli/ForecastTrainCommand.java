@@ -17,6 +17,9 @@ import lstmgpu.cli.report.Console;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.InputTexts;
 import lstmgpu.data.table.Table;
+import lstmgpu.models.Forecasts;
+import lstmgpu.models.LoadedNetwork;
+import lstmgpu.models.OpeningDevice;
 import lstmgpu.network.Head;
 import lstmgpu.network.InputPart;
 import lstmgpu.network.NetworkConfig;
@@ -180,7 +183,7 @@ final class ForecastTrainCommand extends ProgramCommand {
             return;
         }
         try (directory;
-                OpeningDevice opening = new OpeningDevice(training.device, console)) {
+                OpeningDevice opening = new OpeningDevice(training.device.choice(), console::say)) {
             directory.lock();
             ForecastModel model = ForecastFile.read(directory);
             try (LoadedNetwork loaded = LoadedNetwork.of(

@@ -19,6 +19,7 @@ import lstmgpu.generate.GeneratedText;
 import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.Generator;
 import lstmgpu.generate.LogitRules;
+import lstmgpu.models.LoadedModel;
 import lstmgpu.store.GenerationConfig;
 import lstmgpu.store.ModelDirectory;
 import picocli.CommandLine.Command;
@@ -183,7 +184,7 @@ final class GenerateCommand extends ProgramCommand {
         }
         GenerationSettings settings = settings(ModelDirectory.open(path).generationConfig());
         Prompt text = output.interactive ? Prompt.NONE : Prompt.read(prompt.prompt, prompt.file, console);
-        try (LoadedModel loaded = LoadedModel.open(path, device, rnn, sampling.allowUnknown, console)) {
+        try (LoadedModel loaded = LoadedModel.open(path, device.choice(), rnn, sampling.allowUnknown, console::say)) {
             String before = prompt.noPrime ? "" : Beginning.text(loaded.tokenizer());
             int[] tokens = text.behind(before).tokens(loaded.tokenizer(), "the prompt", console);
             if (sampling.beams != 0) {

@@ -27,6 +27,8 @@ import lstmgpu.files.IoErrors;
 import lstmgpu.generate.Beginning;
 import lstmgpu.generate.EvaluationText;
 import lstmgpu.generate.Scorer;
+import lstmgpu.models.LoadedModel;
+import lstmgpu.models.Unknown;
 
 /**
  * How probable a model finds every line by itself: from a zero state, after what a text begins after, without the

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import lstmgpu.LstmGpuException;
-import lstmgpu.cli.report.Printable;
+import lstmgpu.Printable;
 import lstmgpu.data.Tokenizer;
 
 /** What {@code --logit-bias} takes. */

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import lstmgpu.cli.report.Choices;
 import lstmgpu.cli.report.Moments;
-import lstmgpu.cli.report.Printable;
+import lstmgpu.Printable;
 import lstmgpu.cli.report.Sizes;
 import lstmgpu.network.InputPart;
 import lstmgpu.network.NetworkConfig;

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import lstmgpu.Count;
 import lstmgpu.cli.report.Console;
-import lstmgpu.cli.report.Printable;
+import lstmgpu.Printable;
 import lstmgpu.data.InputFiles;
 import lstmgpu.files.IoErrors;
 import lstmgpu.generate.GeneratedText;

@@ -10,10 +10,11 @@ import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
 import lstmgpu.cli.report.Console;
-import picocli.CommandLine;
+import lstmgpu.models.Tasks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /**
  * All commands: finds the one that is asked for, lets it read its flags, runs it and turns its end

@@ -5,6 +5,9 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import lstmgpu.cli.flags.CommonFlags;
 import lstmgpu.cli.report.Console;
+import lstmgpu.files.CacheFolder;
+import lstmgpu.models.Tasks;
+import lstmgpu.task.Examiner;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -34,5 +37,10 @@ abstract class ProgramCommand implements Callable<Integer> {
 
     ProgramCommand(Console console) {
         this.console = console;
+    }
+
+    /** @param lines whether the last line of every text gets a line end where it lacks one */
+    final Examiner.Reading reading(boolean lines) {
+        return new Examiner.Reading(lines, CacheFolder.of(console.environment()), console::say);
     }
 }

@@ -17,6 +17,7 @@ import lstmgpu.data.InputFiles;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.data.Utf16;
 import lstmgpu.files.IoErrors;
+import lstmgpu.models.Unknown;
 
 /**
  * A text to continue or to look at, wherever it comes from.
@@ -84,7 +85,7 @@ record Prompt(String source, byte[] bytes) {
     int[] tokens(Tokenizer tokenizer, String what, Console console) {
         return tokenizer instanceof ByteTokenizer
                 ? ByteTokenizer.ids(bytes)
-                : Unknown.encode(tokenizer, text(), what, console);
+                : Unknown.encode(tokenizer, text(), what, console::say);
     }
 
     private String text() {

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.function.Consumer;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.Printable;
 import lstmgpu.cli.flags.DeviceFlags;
 import lstmgpu.cli.flags.FlagSection;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.JsonLines;
-import lstmgpu.cli.report.Printable;
 import lstmgpu.data.InputFiles;
 import lstmgpu.data.TokenFile;
 import lstmgpu.files.AtomicFiles;
@@ -23,6 +23,9 @@ import lstmgpu.generate.EvaluationText;
 import lstmgpu.generate.ScoredToken;
 import lstmgpu.generate.Scorer;
 import lstmgpu.inspect.SurpriseMap;
+import lstmgpu.models.InputTokens;
+import lstmgpu.models.LoadedModel;
+import lstmgpu.models.Tasks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -103,13 +106,13 @@ final class ScoreCommand extends ProgramCommand {
     private Integer score(List<Path> inputs) {
         InputFiles.check(inputs);
         if (output.byLine) {
-            try (LoadedModel loaded = LoadedModel.open(path, device, console)) {
+            try (LoadedModel loaded = LoadedModel.open(path, device.choice(), console::say)) {
                 new LineScores(loaded, console).print(inputs);
             }
             return ExitCode.DONE.code();
         }
-        try (LoadedModel loaded = LoadedModel.open(path, device, console);
-                TokenFile tokens = InputTokens.of(inputs, loaded.tokenizer(), Tasks.reading(false, console))) {
+        try (LoadedModel loaded = LoadedModel.open(path, device.choice(), console::say);
+                TokenFile tokens = InputTokens.of(inputs, loaded.tokenizer(), reading(false))) {
             EvaluationText text = EvaluationText.of(tokens, InputFiles.describe(inputs));
             if (output.html != null) {
                 draw(loaded, text);

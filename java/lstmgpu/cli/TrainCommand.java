@@ -21,6 +21,7 @@ import lstmgpu.data.TokenFile;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.data.Vocabulary;
 import lstmgpu.files.CacheFolder;
+import lstmgpu.models.Unknown;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.LanguageModelling;

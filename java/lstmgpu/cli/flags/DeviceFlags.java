@@ -2,16 +2,14 @@ package lstmgpu.cli.flags;
 
 import java.util.Iterator;
 import java.util.function.Consumer;
-import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.devices.Backends;
+import lstmgpu.devices.DeviceChoice;
 import picocli.CommandLine.Option;
 
 /** Where to compute. */
 @FlagSection("Device")
 public final class DeviceFlags {
-    private static final int MOST_THREADS = 4096;
-
     /** For shells that complete them. */
     static final class Names implements Iterable<String> {
         @Override
@@ -43,10 +41,10 @@ public final class DeviceFlags {
 
     /** Another device than the one asked for, on as many threads. */
     public Backend open(String name, Consumer<String> notice) {
-        if (threads < 0 || threads > MOST_THREADS) {
-            throw LstmGpuException.usage(
-                    "--threads must lie in [0, %d], where 0 means one a core, not %d", MOST_THREADS, threads);
-        }
-        return Backends.open(name, threads, notice);
+        return new DeviceChoice(name, threads).open(notice);
+    }
+
+    public DeviceChoice choice() {
+        return new DeviceChoice(device, threads);
     }
 }

@@ -8,6 +8,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import lstmgpu.Printable;
 
 /**
  * UTF-8 on its way to a terminal: what the terminal might obey is shown instead, and what is no UTF-8 becomes U+FFFD. A

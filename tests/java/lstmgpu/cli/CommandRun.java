@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.ResultStream;
+import lstmgpu.models.Tasks;
 import lstmgpu.task.TaskKind;
 
 /** A command as a person would run it, in this process: its exit code and both outputs. */

@@ -12,6 +12,7 @@ import java.util.Random;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.TestText;
+import lstmgpu.models.Tasks;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.train.RunRecord;
 import org.junit.jupiter.api.BeforeAll;

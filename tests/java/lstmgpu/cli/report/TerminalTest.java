@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import lstmgpu.Printable;
 import lstmgpu.ProgramRun;
 import lstmgpu.cli.CommandRun;
 import org.junit.jupiter.api.BeforeAll;

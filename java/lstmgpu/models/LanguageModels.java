@@ -1,4 +1,4 @@
-package lstmgpu.cli;
+package lstmgpu.models;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +18,7 @@ import lstmgpu.task.LanguageModelling;
 import lstmgpu.task.TaskKind;
 
 /** Models of languages: their inputs are texts, read as one in the model's tokens. */
-final class LanguageModels implements TaskKind {
+public final class LanguageModels implements TaskKind {
     @Override
     public String name() {
         return LanguageModelling.NAME;

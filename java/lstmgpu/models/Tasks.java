@@ -1,38 +1,31 @@
-package lstmgpu.cli;
+package lstmgpu.models;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import lstmgpu.LstmGpuException;
-import lstmgpu.cli.report.Console;
-import lstmgpu.files.CacheFolder;
 import lstmgpu.store.ModelDirectory;
-import lstmgpu.task.Examiner;
 import lstmgpu.task.TaskKind;
 
-/** The tasks whose models commands know, by the names that config.json has. */
-record Tasks(List<TaskKind> kinds) {
+/** The tasks whose models this version knows, by the names that config.json has. */
+public record Tasks(List<TaskKind> kinds) {
     /** A task that is added gets its place here. */
-    static final Tasks ALL = new Tasks(List.of(new LanguageModels(), new Classifiers(), new Forecasts()));
-
-    static Examiner.Reading reading(boolean lines, Console console) {
-        return new Examiner.Reading(lines, CacheFolder.of(console.environment()), console::say);
-    }
+    public static final Tasks ALL = new Tasks(List.of(new LanguageModels(), new Classifiers(), new Forecasts()));
 
     /** These and one more. */
-    Tasks with(TaskKind kind) {
+    public Tasks with(TaskKind kind) {
         List<TaskKind> more = new ArrayList<>(kinds);
         more.add(kind);
         return new Tasks(List.copyOf(more));
     }
 
-    Optional<TaskKind> named(String name) {
+    public Optional<TaskKind> named(String name) {
         return kinds.stream().filter(kind -> kind.name().equals(name)).findFirst();
     }
 
     /** What the data of a model is counted in, also of one that has learnt none of these. */
-    String counted(ModelDirectory directory) {
+    public String counted(ModelDirectory directory) {
         return named(directory.task())
                 .map(kind -> kind.measures(directory).plural())
                 .orElse("values");
@@ -43,7 +36,7 @@ record Tasks(List<TaskKind> kinds) {
      *
      * @throws LstmGpuException with exit code 3 if it is none of these
      */
-    TaskKind of(ModelDirectory directory) {
+    public TaskKind of(ModelDirectory directory) {
         String name = directory.task();
         return named(name)
                 .orElseThrow(() -> LstmGpuException.data(

@@ -1,4 +1,4 @@
-package lstmgpu.cli;
+package lstmgpu.models;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +17,7 @@ import lstmgpu.task.forecast.Forecaster;
 import lstmgpu.task.forecast.SeriesTable;
 
 /** Models that forecast: their inputs are tables with the columns that they were trained on. */
-final class Forecasts implements TaskKind {
+public final class Forecasts implements TaskKind {
     @Override
     public String name() {
         return ForecastTask.NAME;
@@ -43,7 +43,7 @@ final class Forecasts implements TaskKind {
      *
      * @throws LstmGpuException with exit code 3 if its model forecasts nothing
      */
-    static ForecastModel model(ModelDirectory directory) {
+    public static ForecastModel model(ModelDirectory directory) {
         if (!directory.task().equals(ForecastTask.NAME)) {
             throw LstmGpuException.data(
                     "%s holds a model that has learnt '%s' and forecasts no series; name one that lstm-gpu forecast"
@@ -54,13 +54,13 @@ final class Forecasts implements TaskKind {
     }
 
     /** That of a model that forecasts. */
-    static Head.Values head(ModelDirectory directory) {
+    public static Head.Values head(ModelDirectory directory) {
         model(directory);
         return (Head.Values) directory.config().head();
     }
 
     /** The series of tables with the model's columns. */
-    static SeriesTable read(ForecastModel model, List<Path> files) {
+    public static SeriesTable read(ForecastModel model, List<Path> files) {
         Table table = Table.open(files);
         model.columns().requireIn(table);
         return SeriesTable.read(table, model.columns().in(table), model.format(), model.frequency());

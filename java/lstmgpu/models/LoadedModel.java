@@ -1,12 +1,12 @@
-package lstmgpu.cli;
+package lstmgpu.models;
 
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import lstmgpu.backend.RnnImplementation;
-import lstmgpu.cli.flags.DeviceFlags;
-import lstmgpu.cli.report.Console;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.devices.DeviceChoice;
 import lstmgpu.network.Head;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
@@ -14,12 +14,12 @@ import lstmgpu.network.Tensor;
 import lstmgpu.store.ModelDirectory;
 
 /** A language model from its directory, on a device. */
-record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, LoadedNetwork loaded) implements AutoCloseable {
+public record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, LoadedNetwork loaded) implements AutoCloseable {
     /** Low enough for any temperature that leaves a difference between tokens, and still a number. */
     private static final float NEVER = -1e9f;
 
-    static LoadedModel open(Path path, DeviceFlags device, Console console) {
-        return open(path, device, RnnImplementation.AUTO, true, console);
+    public static LoadedModel open(Path path, DeviceChoice device, Consumer<String> notice) {
+        return open(path, device, RnnImplementation.AUTO, true, notice);
     }
 
     /**
@@ -27,10 +27,10 @@ record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, LoadedNetwork 
      *
      * @param allowUnknown whether the model may predict the token for what its vocabulary lacks
      */
-    static LoadedModel open(
-            Path path, DeviceFlags device, RnnImplementation rnn, boolean allowUnknown, Console console) {
+    public static LoadedModel open(
+            Path path, DeviceChoice device, RnnImplementation rnn, boolean allowUnknown, Consumer<String> notice) {
         ModelDirectory directory = ModelDirectory.open(path);
-        try (OpeningDevice opening = new OpeningDevice(device, console)) {
+        try (OpeningDevice opening = new OpeningDevice(device, notice)) {
             NetworkConfig config = directory.config();
             Tokenizer tokenizer = directory.tokenizer();
             Map<String, Tensor> weights = new HashMap<>(directory.weights());
@@ -51,7 +51,7 @@ record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, LoadedNetwork 
         return new Tensor(bias.shape(), values);
     }
 
-    Network model() {
+    public Network model() {
         return loaded.network();
     }
 

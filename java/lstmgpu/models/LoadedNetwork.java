@@ -1,6 +1,7 @@
-package lstmgpu.cli;
+package lstmgpu.models;
 
 import java.util.Map;
+import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.MemoryNeed;
 import lstmgpu.backend.Precision;
@@ -11,15 +12,30 @@ import lstmgpu.network.Tensor;
 import lstmgpu.store.ModelDirectory;
 
 /** A network from its directory, on a device. */
-record LoadedNetwork(Backend backend, Network network) implements AutoCloseable {
+public record LoadedNetwork(Backend backend, Network network) implements AutoCloseable {
     /** Puts weights on the device that is being opened. */
-    static LoadedNetwork of(
+    public static LoadedNetwork of(
             OpeningDevice opening,
             ModelDirectory directory,
             NetworkConfig config,
             Map<String, Tensor> weights,
             RnnImplementation rnn) {
-        Backend backend = opening.await();
+        Network network = on(opening.await(), directory, config, weights, rnn);
+        opening.taken();
+        return new LoadedNetwork(network.backend(), network);
+    }
+
+    /**
+     * Puts weights on a device, which stays open whatever happens.
+     *
+     * @throws LstmGpuException with exit code 5 if there is no room for them
+     */
+    public static Network on(
+            Backend backend,
+            ModelDirectory directory,
+            NetworkConfig config,
+            Map<String, Tensor> weights,
+            RnnImplementation rnn) {
         rnn.requireOn(backend.device().backend());
         MemoryNeed.require(
                 backend,
@@ -29,8 +45,7 @@ record LoadedNetwork(Backend backend, Network network) implements AutoCloseable 
         Network network = new Network(backend, config, Precision.FP32, rnn);
         try {
             network.load(weights);
-            opening.taken();
-            return new LoadedNetwork(backend, network);
+            return network;
         } catch (RuntimeException | Error failure) {
             network.close();
             throw failure;

@@ -1,4 +1,4 @@
-package lstmgpu.cli;
+package lstmgpu.models;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -11,7 +11,7 @@ import lstmgpu.data.Tokenizer;
 import lstmgpu.task.Examiner;
 
 /** Texts to judge a model by. */
-final class InputTokens {
+public final class InputTokens {
     private InputTokens() {}
 
     /**
@@ -19,7 +19,7 @@ final class InputTokens {
      *
      * @throws LstmGpuException with exit code 3 if they are too short
      */
-    static TokenFile of(List<Path> inputs, Tokenizer tokenizer, Examiner.Reading reading) {
+    public static TokenFile of(List<Path> inputs, Tokenizer tokenizer, Examiner.Reading reading) {
         Unknown.reportEmpty(inputs, reading.notice());
         TokenFile tokens = TextFiles.tokenize(inputs, tokenizer, new TokenizeOptions(reading.lines(), reading.cache()));
         Unknown.report(tokens, InputFiles.describe(inputs), reading.notice());

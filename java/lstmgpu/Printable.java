@@ -1,6 +1,7 @@
-package lstmgpu.cli.report;
+package lstmgpu;
 
 import java.util.stream.Collectors;
+import lstmgpu.Printable;
 
 /** Text that can do nothing to the terminal that shows it, whoever wrote it. */
 public final class Printable {
@@ -13,7 +14,7 @@ public final class Printable {
      * Whether a terminal might obey a code point rather than show it: control characters other than line end and tab,
      * and the marks that turn the direction of what comes after them.
      */
-    static boolean isHarmful(int c) {
+    public static boolean isHarmful(int c) {
         return Character.isISOControl(c) && c != '\n' && c != '\t' || isDirection(c);
     }
 
@@ -28,7 +29,7 @@ public final class Printable {
     }
 
     /** A harmful code point as it is shown. JSON, which has escaped those below U+0020 itself, stays JSON. */
-    static String escape(int c) {
+    public static String escape(int c) {
         return (c < ' ' ? "\\x%02x" : "\\u%04x").formatted(c);
     }
 

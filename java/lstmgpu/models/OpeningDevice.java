@@ -1,30 +1,31 @@
-package lstmgpu.cli;
+package lstmgpu.models;
 
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import lstmgpu.backend.Backend;
-import lstmgpu.cli.flags.DeviceFlags;
-import lstmgpu.cli.report.Console;
+import lstmgpu.devices.DeviceChoice;
 
 /**
  * A device whose native libraries are loaded on another thread while this one reads a model's files, since both take a
  * while. Closes the device again unless somebody has taken it.
  */
-final class OpeningDevice implements AutoCloseable {
+public final class OpeningDevice implements AutoCloseable {
     private final Queue<String> notices = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Backend> opening;
-    private final Console console;
+    private final Consumer<String> notice;
     private boolean taken;
 
-    OpeningDevice(DeviceFlags device, Console console) {
+    /** @param notice hears, once somebody has taken the device, why it was chosen */
+    public OpeningDevice(DeviceChoice device, Consumer<String> notice) {
         this.opening = CompletableFuture.supplyAsync(() -> device.open(notices::add));
-        this.console = console;
+        this.notice = notice;
     }
 
     /** Waits until it is open. */
-    Backend await() {
+    public Backend await() {
         try {
             return opening.join();
         } catch (CompletionException failure) {
@@ -39,10 +40,10 @@ final class OpeningDevice implements AutoCloseable {
     }
 
     /** Somebody else closes it from here on. */
-    void taken() {
+    public void taken() {
         taken = true;
         if (!opening.join().device().backend().equals("cpu")) {
-            notices.forEach(console::say); // of the CPU they only say why it is that, which training tells
+            notices.forEach(notice); // of the CPU they only say why it is that, which training tells
         }
     }
 

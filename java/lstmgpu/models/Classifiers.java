@@ -1,4 +1,4 @@
-package lstmgpu.cli;
+package lstmgpu.models;
 
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,9 +19,9 @@ import lstmgpu.task.classify.EncodedDocuments;
 import lstmgpu.task.classify.Labels;
 
 /** Models that tell the class of a text: their inputs are texts with labels. */
-final class Classifiers implements TaskKind {
+public final class Classifiers implements TaskKind {
     /** Texts that go through a network side by side where nothing is trained. */
-    static final int BATCH = 64;
+    public static final int BATCH = 64;
 
     @Override
     public String name() {
@@ -55,7 +55,7 @@ final class Classifiers implements TaskKind {
      *
      * @throws LstmGpuException with exit code 3 if it has learnt something else
      */
-    static Classifier classifier(ModelDirectory directory) {
+    public static Classifier classifier(ModelDirectory directory) {
         if (!directory.task().equals(Classification.NAME)) {
             throw LstmGpuException.data(
                     "%s holds a model that has learnt '%s' and tells no classes; name one that lstm-gpu classify train"
@@ -71,7 +71,7 @@ final class Classifiers implements TaskKind {
      * @param labels null where the documents have none that matter
      * @param source what the documents are called in messages
      */
-    static EncodedDocuments encoded(
+    public static EncodedDocuments encoded(
             List<Document> documents,
             Classifier classifier,
             Tokenizer tokenizer,
