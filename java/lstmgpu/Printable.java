@@ -1,7 +1,6 @@
 package lstmgpu;
 
 import java.util.stream.Collectors;
-import lstmgpu.Printable;
 
 /** Text that can do nothing to the terminal that shows it, whoever wrote it. */
 public final class Printable {

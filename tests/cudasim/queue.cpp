@@ -12,6 +12,10 @@
 
 #include "sim.h"
 
+// The C library's own. Where libjsig.so is preloaded, `sigaction` is that of the Java machine, which would let its handler
+// go first; it has no stack for a fault on one that is used up.
+extern "C" int __sigaction(int number, const struct sigaction *action, struct sigaction *earlier);
+
 namespace sim {
 namespace {
 
@@ -53,12 +57,12 @@ void watch() {
     action.sa_sigaction = on_signal;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_NODEFER;
     // Asked for first: another thread may have a fault of its own, for the Java machine, as soon as ours are set.
-    sigaction(SIGSEGV, nullptr, &earlier_segv);
-    sigaction(SIGBUS, nullptr, &earlier_bus);
-    sigaction(SIGFPE, nullptr, &earlier_fpe);
-    sigaction(SIGSEGV, &action, nullptr);
-    sigaction(SIGBUS, &action, nullptr);
-    sigaction(SIGFPE, &action, nullptr);
+    __sigaction(SIGSEGV, nullptr, &earlier_segv);
+    __sigaction(SIGBUS, nullptr, &earlier_bus);
+    __sigaction(SIGFPE, nullptr, &earlier_fpe);
+    __sigaction(SIGSEGV, &action, nullptr);
+    __sigaction(SIGBUS, &action, nullptr);
+    __sigaction(SIGFPE, &action, nullptr);
 }
 
 // A stack for the handler alone, as long as a piece runs: the one that the fault is on may be used up, and then the

@@ -15,7 +15,6 @@ import lstmgpu.cli.report.Sizes;
 import lstmgpu.data.InputFiles;
 import lstmgpu.models.LoadedNetwork;
 import lstmgpu.models.OpeningDevice;
-import lstmgpu.models.Tasks;
 import lstmgpu.network.Evaluation;
 import lstmgpu.network.EvaluationResult;
 import lstmgpu.network.Measures;
@@ -83,8 +82,7 @@ final class EvalCommand extends ProgramCommand {
             Examiner examiner = kind.examiner(directory);
             Map<String, Tensor> weights = directory.weights();
             try (LoadedNetwork loaded = LoadedNetwork.of(opening, directory, config, weights, RnnImplementation.AUTO);
-                    Evaluation evaluation =
-                            examiner.open(loaded.network(), inputs, reading(output.lines))) {
+                    Evaluation evaluation = examiner.open(loaded.network(), inputs, reading(output.lines))) {
                 EvaluationResult result = evaluation.run();
                 Measures measures = kind.measures(directory);
                 console.print(output.json ? json(result, measures) : table(result, measures));

@@ -11,10 +11,10 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
 import lstmgpu.cli.report.Console;
 import lstmgpu.models.Tasks;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /**
  * All commands: finds the one that is asked for, lets it read its flags, runs it and turns its end

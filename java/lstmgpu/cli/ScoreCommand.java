@@ -25,7 +25,6 @@ import lstmgpu.generate.Scorer;
 import lstmgpu.inspect.SurpriseMap;
 import lstmgpu.models.InputTokens;
 import lstmgpu.models.LoadedModel;
-import lstmgpu.models.Tasks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -14,7 +14,8 @@ import lstmgpu.network.Tensor;
 import lstmgpu.store.ModelDirectory;
 
 /** A language model from its directory, on a device. */
-public record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, LoadedNetwork loaded) implements AutoCloseable {
+public record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, LoadedNetwork loaded)
+        implements AutoCloseable {
     /** Low enough for any temperature that leaves a difference between tokens, and still a number. */
     private static final float NEVER = -1e9f;
 

@@ -33,7 +33,8 @@ public final class Unknown {
     }
 
     /** As {@link #report(TokenFile, String, Consumer)}. */
-    public static void report(Map<String, ? extends Number> unknown, long total, String source, Consumer<String> notice) {
+    public static void report(
+            Map<String, ? extends Number> unknown, long total, String source, Consumer<String> notice) {
         if (total > 0) {
             notice.accept("%s: %s something that the model has never seen: %s"
                     .formatted(source, places(total), list(unknown)));
