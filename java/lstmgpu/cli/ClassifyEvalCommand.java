@@ -91,7 +91,8 @@ final class ClassifyEvalCommand extends ProgramCommand {
         try (OpeningDevice opening = new OpeningDevice(device.choice(), console::say)) {
             Classifier classifier = Classifiers.classifier(directory);
             Tokenizer tokenizer = directory.inputTokenizer();
-            List<Document> read = DocumentFiles.labelled(files, documents.columns(classifier.columns()));
+            List<Document> read =
+                    DocumentFiles.labelled(files, documents.where().columns(classifier.columns()));
             EncodedDocuments encoded = Classifiers.encoded(
                     read,
                     classifier,

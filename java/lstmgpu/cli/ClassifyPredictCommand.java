@@ -69,7 +69,7 @@ final class ClassifyPredictCommand extends ProgramCommand {
         try (OpeningDevice opening = new OpeningDevice(device.choice(), console::say)) {
             Classifier classifier = Classifiers.classifier(directory);
             Tokenizer tokenizer = directory.inputTokenizer();
-            List<Document> read = DocumentFiles.texts(files, documents.columns(classifier.columns()));
+            List<Document> read = DocumentFiles.texts(files, documents.where().columns(classifier.columns()));
             EncodedDocuments encoded = Classifiers.encoded(
                     read, classifier, tokenizer, null, text.named(InputFiles.describe(files)), console::say);
             NetworkConfig config = directory.config();

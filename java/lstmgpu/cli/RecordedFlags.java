@@ -14,6 +14,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.ShellWord;
 import lstmgpu.cli.report.Choices;
 import lstmgpu.cli.report.Seconds;
+import lstmgpu.runs.WayTo;
 import lstmgpu.store.ModelDirectory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;

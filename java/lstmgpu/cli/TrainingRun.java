@@ -1,7 +1,5 @@
 package lstmgpu.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import lstmgpu.Count;
@@ -10,7 +8,6 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.cli.flags.DeviceFlags;
 import lstmgpu.cli.flags.RunFlags;
-import lstmgpu.cli.flags.RunLength;
 import lstmgpu.cli.flags.TrainingFlags;
 import lstmgpu.cli.progress.ProgressView;
 import lstmgpu.cli.report.Console;
@@ -20,6 +17,7 @@ import lstmgpu.cli.report.Sizes;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.network.Measures;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.runs.PreparedRun;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.Task;
 import lstmgpu.train.Trainer;
@@ -29,7 +27,6 @@ import lstmgpu.train.TrainingSettings;
 /** The run of a command that trains, whatever is to be learnt: rehearsed or done, from the flags to the last line. */
 final class TrainingRun {
     private final Console console;
-    private final TrainingFlags flags;
     private final RunFlags run;
     private final DeviceFlags device;
     private final List<Path> inputs;
@@ -37,7 +34,6 @@ final class TrainingRun {
 
     TrainingRun(Console console, TrainingFlags flags, List<Path> inputs, RunWords words) {
         this.console = console;
-        this.flags = flags;
         this.run = flags.run;
         this.device = flags.device;
         this.inputs = inputs;
@@ -51,59 +47,20 @@ final class TrainingRun {
      * @throws LstmGpuException with exit code 2 for such flags, 3 if an input of a run is not where it was
      */
     static List<Path> inputs(List<Path> given, TrainingFlags flags, RunWords words) {
-        flags.run.check(flags.device.device);
+        flags.run.choice().check(flags.device.device);
         List<Path> inputs = given.isEmpty() && flags.run.resume ? RecordedFlags.inputs(flags.run.output, words) : given;
         if (inputs.isEmpty()) {
             throw LstmGpuException.usage("INPUT is missing; name at least one file with %s", words.data());
         }
-        if (!flags.run.resume) {
-            ModelDirectory.checkOutput(flags.run.output, flags.run.overwrite);
-        }
+        flags.run.choice().checkOutput();
         return inputs;
     }
 
-    /**
-     * The model whose network the run takes over: that which it resumes or begins from; null for a new network.
-     *
-     * @throws LstmGpuException with exit code 2 if it is to begin from its own output
-     */
-    static ModelDirectory earlier(RunFlags run) {
-        if (run.resume) {
-            return ModelDirectory.open(run.output);
-        }
-        if (run.initFrom == null) {
-            return null;
-        }
-        ModelDirectory earlier = ModelDirectory.open(run.initFrom);
-        if (isSameFolder(run.initFrom, run.output)) {
-            throw LstmGpuException.usage(
-                    "--init-from and --output are the same folder; choose another output, or" + " --resume to go on");
-        }
-        return earlier;
-    }
-
-    private static boolean isSameFolder(Path first, Path second) {
-        try {
-            return Files.exists(second) && Files.isSameFile(first, second);
-        } catch (IOException unreadable) {
-            return false;
-        }
-    }
-
-    /** A run that is given no last step gets what suits data of this size. */
-    TrainingSettings fitting(TrainingSettings settings, Task task, RunLength length) {
-        return flags.loop.epochs != null || flags.loop.maxSteps != null
-                ? settings
-                : length.fitting(settings, Trainer.stepsPerEpoch(task, settings));
-    }
-
-    /**
-     * Trains, or with {@code --dry-run} says what it would do.
-     *
-     * @param split of the data, on a line
-     */
-    ExitCode of(NetworkConfig config, Task task, TrainingSettings settings, String split) {
-        return run.dryRun ? rehearse(config, task, settings, split) : train(config, task, settings);
+    /** Trains, or with {@code --dry-run} says what it would do. */
+    ExitCode of(PreparedRun prepared) {
+        return run.dryRun
+                ? rehearse(prepared.config(), prepared.task(), prepared.settings(), prepared.split())
+                : train(prepared.config(), prepared.task(), prepared.settings());
     }
 
     private ExitCode rehearse(NetworkConfig config, Task task, TrainingSettings settings, String split) {
@@ -118,7 +75,7 @@ final class TrainingRun {
 
     /** A rehearsal may take place elsewhere than the run, so a device that is not here is no failure. */
     private String memory(NetworkConfig config, Task task, TrainingSettings settings) {
-        try (Backend backend = run.fitting(device.open(console::say))) {
+        try (Backend backend = run.choice().fitting(device.open(console::say))) {
             long bytes = Trainer.requireMemory(backend, config, task, settings);
             return "%s of %s that are free on %s"
                     .formatted(
@@ -134,33 +91,15 @@ final class TrainingRun {
     }
 
     private ExitCode train(NetworkConfig config, Task task, TrainingSettings settings) {
-        try (Backend backend = run.fitting(device.open(console::say));
+        try (Backend backend = run.choice().fitting(device.open(console::say));
                 ProgressView view = ProgressView.of(run.progress, console, backend.device(), task.measures());
                 Trainer trainer = new Trainer(backend, config, task, settings, view);
-                ModelDirectory directory = directory(config, task);
+                ModelDirectory directory = run.choice().directory(config, task);
                 Interrupts interrupts = new Interrupts(console, trainer::requestStop)) {
             TrainingResult result = trainer.run(directory);
             report(result, task.measures(), settings, config);
             return result.reason() == TrainingResult.Reason.STOP_REQUESTED ? interrupts.exitCode() : ExitCode.DONE;
         }
-    }
-
-    /** Called last: from here on an old model is gone. */
-    private ModelDirectory directory(NetworkConfig config, Task task) {
-        if (run.resume) {
-            ModelDirectory directory = ModelDirectory.open(run.output);
-            if (!directory.task().equals(task.name()) || !directory.config().hasPartsOf(config)) {
-                throw LstmGpuException.data(
-                        "config.json of %s is no longer that of the run: it says '%s' and %s, where the run learns"
-                                + " '%s' with %s; put it back, or begin anew with --overwrite",
-                        run.output, directory.task(), directory.config().line(), task.name(), config.line());
-            }
-            directory.lock();
-            return directory;
-        }
-        ModelDirectory directory = ModelDirectory.create(run.output, run.overwrite);
-        task.save(directory, config);
-        return directory;
     }
 
     private void report(TrainingResult result, Measures measures, TrainingSettings settings, NetworkConfig config) {

@@ -34,18 +34,27 @@ public record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, LoadedN
         try (OpeningDevice opening = new OpeningDevice(device, notice)) {
             NetworkConfig config = directory.config();
             Tokenizer tokenizer = directory.tokenizer();
-            Map<String, Tensor> weights = new HashMap<>(directory.weights());
-            if (!allowUnknown && config.vocabularySize() > 1) {
-                tokenizer
-                        .unknown()
-                        .ifPresent(token -> weights.computeIfPresent(Head.BIAS, (_, bias) -> never(token, bias)));
-            }
+            Map<String, Tensor> own = directory.weights();
+            Map<String, Tensor> weights = allowUnknown ? own : withoutUnknown(tokenizer, own);
             LoadedNetwork loaded = LoadedNetwork.of(opening, directory, config, weights, rnn);
             return new LoadedModel(directory, tokenizer, loaded);
         }
     }
 
-    /** The output's bias with which a token is never predicted: no step has to look for it then. */
+    /**
+     * The weights with which a model never predicts the token for what its vocabulary lacks: no step has to look for it
+     * then. The same object where there is no such token, or no other.
+     */
+    public static Map<String, Tensor> withoutUnknown(Tokenizer tokenizer, Map<String, Tensor> weights) {
+        if (tokenizer.unknown().isEmpty() || tokenizer.vocabularySize() == 1 || !weights.containsKey(Head.BIAS)) {
+            return weights;
+        }
+        Map<String, Tensor> others = new HashMap<>(weights);
+        others.put(Head.BIAS, never(tokenizer.unknown().getAsInt(), weights.get(Head.BIAS)));
+        return others;
+    }
+
+    /** The output's bias with which a token is never predicted. */
     private static Tensor never(int token, Tensor bias) {
         float[] values = bias.values().clone();
         values[token] = NEVER;

@@ -1,7 +1,6 @@
 package lstmgpu.cli.flags;
 
-import java.util.Objects;
-import lstmgpu.task.classify.DocumentColumns;
+import lstmgpu.runs.ClassRun;
 import picocli.CommandLine.Option;
 
 /** Where texts and labels stand. */
@@ -20,9 +19,7 @@ public final class DocumentFlags {
             description = "The one that has the label. Default: label, or as above.")
     String label;
 
-    public DocumentColumns columns(DocumentColumns otherwise) {
-        return new DocumentColumns(
-                Objects.requireNonNullElse(text, otherwise.text()),
-                Objects.requireNonNullElse(label, otherwise.label()));
+    public ClassRun.Where where() {
+        return new ClassRun.Where(text, label);
     }
 }

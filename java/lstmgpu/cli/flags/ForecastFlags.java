@@ -1,15 +1,7 @@
 package lstmgpu.cli.flags;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
-import java.util.TreeSet;
 import lstmgpu.LstmGpuException;
-import lstmgpu.cli.report.Choices;
-import lstmgpu.network.Head;
-import lstmgpu.network.ValueLoss;
-import lstmgpu.task.forecast.ForecastDesign;
-import lstmgpu.task.forecast.ForecastModel;
+import lstmgpu.runs.ForecastChoice;
 import lstmgpu.task.forecast.Scale;
 import lstmgpu.task.forecast.Strategy;
 import picocli.CommandLine.Option;
@@ -17,18 +9,7 @@ import picocli.CommandLine.Option;
 /** What is forecast, and from what. */
 @FlagSection("Forecast")
 public final class ForecastFlags {
-    private static final int HORIZON = 12;
     private static final String AUTO = "auto";
-    private static final String LEVELS = "80,95";
-    private static final float MEDIAN = 0.5f;
-
-    /** What a network is judged by. */
-    public enum Loss {
-        MAE,
-        MSE,
-        HUBER,
-        QUANTILE
-    }
 
     @Option(names = "--horizon", paramLabel = "N", description = "Steps to forecast. Default: 12.")
     Integer horizon;
@@ -52,7 +33,7 @@ public final class ForecastFlags {
             names = "--loss",
             paramLabel = "NAME",
             description = "mae, mse, huber or quantile (of the bands that --level names). Default: mae.")
-    public Loss loss;
+    ForecastChoice.Loss loss;
 
     @Option(
             names = "--scale",
@@ -84,45 +65,18 @@ public final class ForecastFlags {
     @Option(names = "--level", paramLabel = "P,..", description = "Bands of --loss quantile. Default: 80,95.")
     String level;
 
-    public int apart() {
-        int steps = Objects.requireNonNullElse(apart, 1);
-        if (steps < 1) {
-            throw LstmGpuException.usage("--step-size must be 1 or above, not %d", steps);
-        }
-        return steps;
-    }
-
-    public ForecastDesign design() {
-        return new ForecastDesign(
-                Objects.requireNonNullElse(horizon, HORIZON),
+    public ForecastChoice choice() {
+        return new ForecastChoice(
+                horizon,
                 input,
+                apart,
                 season == null || season.equals(AUTO) ? null : season(),
+                loss,
                 scale,
-                Objects.requireNonNullElse(strategy, Strategy.DIRECT),
+                strategy,
                 heldOut,
-                Objects.requireNonNullElse(test, 0));
-    }
-
-    /** Exit code 2 for a flag that contradicts the run that is resumed. */
-    public void refuseOthers(ForecastModel model, Head head, String owner) {
-        ForecastModel.Windows windows = model.windows();
-        CellFlags.refuse("--horizon", horizon, windows.horizon(), owner);
-        CellFlags.refuse("--input-size", input, windows.input(), owner);
-        CellFlags.refuse("--season", design().season(), model.guess().season(), owner);
-        CellFlags.refuse("--scale", name(scale), name(model.guess().scale()), owner);
-        CellFlags.refuse("--strategy", name(strategy), name(windows.strategy()), owner);
-        CellFlags.refuse("--val-size", heldOut, windows.heldOut(), owner);
-        CellFlags.refuse("--test-size", test, windows.test(), owner);
-        if (loss != null && !head(((Head.Values) head).targets()).equals(head)) {
-            throw LstmGpuException.usage(
-                    "%s was trained with another --loss than %s, or other levels, which cannot be changed; leave the"
-                            + " flag out",
-                    owner, name(loss));
-        }
-    }
-
-    private static String name(Enum<?> value) {
-        return value == null ? null : Choices.name(value);
+                test,
+                level == null ? null : Levels.of(level));
     }
 
     private int season() {
@@ -131,34 +85,5 @@ public final class ForecastFlags {
         } catch (NumberFormatException noNumber) {
             throw LstmGpuException.usage("--season is a number of steps or auto, not '%s'", season);
         }
-    }
-
-    /** Of a network that predicts so many values at each step. */
-    public Head.Values head(int targets) {
-        if (level != null && loss != Loss.QUANTILE) {
-            throw LstmGpuException.usage(
-                    "--level is for --loss quantile here; bands of other losses are asked for when forecasting");
-        }
-        return new Head.Values(
-                targets,
-                switch (Objects.requireNonNullElse(loss, Loss.MAE)) {
-                    case MAE -> new ValueLoss.Absolute();
-                    case MSE -> new ValueLoss.Squared();
-                    case HUBER -> new ValueLoss.Huber(1);
-                    case QUANTILE -> new ValueLoss.Quantiles(quantiles());
-                });
-    }
-
-    private List<Float> quantiles() {
-        if (strategy == Strategy.RECURSIVE) {
-            throw LstmGpuException.usage("--strategy recursive reads its own forecasts, which are no quantiles; use"
-                    + " --strategy direct or another --loss");
-        }
-        TreeSet<Float> quantiles = new TreeSet<>(List.of(MEDIAN));
-        for (double share : Levels.of(Objects.requireNonNullElse(level, LEVELS))) {
-            quantiles.add((float) ((1 - share) / 2));
-            quantiles.add((float) ((1 + share) / 2));
-        }
-        return new ArrayList<>(quantiles);
     }
 }

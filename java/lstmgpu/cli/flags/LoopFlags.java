@@ -1,8 +1,7 @@
 package lstmgpu.cli.flags;
 
-import java.util.Objects;
 import lstmgpu.cli.report.Seconds;
-import lstmgpu.train.TrainingSettings;
+import lstmgpu.runs.LoopChoice;
 import picocli.CommandLine.Option;
 
 /** How long to train, and what happens meanwhile. */
@@ -15,10 +14,10 @@ public final class LoopFlags {
     Integer batchSize;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data. Default: what suits its size.")
-    public Integer epochs;
+    Integer epochs;
 
     @Option(names = "--max-steps", paramLabel = "N", description = "Stop after N steps; 0 writes the initial model.")
-    public Integer maxSteps;
+    Integer maxSteps;
 
     @Option(
             names = "--max-time",
@@ -58,31 +57,17 @@ public final class LoopFlags {
                     + " tensorboard --logdir DIR.")
     boolean events;
 
-    /** Steps or a time that are given, without epochs, are the only limit. */
-    public TrainingSettings.Loop loop(TrainingSettings.Loop otherwise) {
-        int passes = maxSteps != null || maxTime != null ? TrainingSettings.UNLIMITED : otherwise.epochs();
-        return new TrainingSettings.Loop(
-                Objects.requireNonNullElse(batchSize, otherwise.batchSize()),
-                otherwise.seqLength(),
-                otherwise.stepSize(),
-                otherwise.resetState(),
-                Objects.requireNonNullElse(epochs, passes),
-                Objects.requireNonNullElse(
-                        maxSteps, epochs != null ? TrainingSettings.UNLIMITED : otherwise.maxSteps()),
-                maxTime == null ? otherwise.maxSeconds() : maxTime.value());
-    }
-
-    public TrainingSettings.Validation validation(TrainingSettings.Validation otherwise) {
-        return new TrainingSettings.Validation(
-                Objects.requireNonNullElse(evalEvery, otherwise.every()),
-                Objects.requireNonNullElse(patience, otherwise.patience()),
-                Objects.requireNonNullElse(minDelta, otherwise.minDelta()));
-    }
-
-    public TrainingSettings.Saving saving(TrainingSettings.Saving otherwise) {
-        return new TrainingSettings.Saving(
-                Objects.requireNonNullElse(saveEvery, otherwise.every()),
-                Objects.requireNonNullElse(keep, otherwise.keep()),
-                events || otherwise.events());
+    LoopChoice choice() {
+        return new LoopChoice(
+                batchSize,
+                epochs,
+                maxSteps,
+                maxTime == null ? null : maxTime.value(),
+                evalEvery,
+                patience,
+                minDelta,
+                saveEvery,
+                keep,
+                events);
     }
 }

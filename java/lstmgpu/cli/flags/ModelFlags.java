@@ -1,10 +1,7 @@
 package lstmgpu.cli.flags;
 
-import java.util.Objects;
-import lstmgpu.LstmGpuException;
-import lstmgpu.network.Head;
-import lstmgpu.network.InputPart;
-import lstmgpu.network.NetworkConfig;
+import lstmgpu.runs.Preset;
+import lstmgpu.runs.TextChoice;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -17,10 +14,10 @@ public final class ModelFlags {
             paramLabel = "NAME",
             description = "tiny, small, medium or large: sizes and settings that go well together; flags"
                     + " change single ones. Default: small.")
-    public Preset preset;
+    Preset preset;
 
     @Mixin
-    public CellFlags cell;
+    CellFlags cell;
 
     @Option(
             names = "--embedding-size",
@@ -37,26 +34,7 @@ public final class ModelFlags {
                     "Use the embedding as the output matrix, which makes the embedding size the" + " hidden size.")
     Boolean tieWeights;
 
-    /** The network these flags describe. */
-    public NetworkConfig config(int vocabularySize) {
-        boolean tied = Boolean.TRUE.equals(tieWeights);
-        CellFlags.Stack stack = new CellFlags.Stack(preset.hiddenSize, preset.layers, preset.dropout);
-        int embedding = Objects.requireNonNullElse(embeddingSize, tied ? cell.hiddenSize(stack) : preset.embeddingSize);
-        LstmGpuException.requireRange("--embedding-size", embedding, 1, NetworkConfig.LARGEST_SIZE);
-        return cell.config(
-                new InputPart.Tokens(vocabularySize, embedding),
-                stack,
-                false,
-                new Head.NextToken(vocabularySize, tied));
-    }
-
-    /**
-     * The network of an earlier model; a flag that contradicts it is refused, except for dropout,
-     * which the weights do not know.
-     */
-    public NetworkConfig configOf(NetworkConfig earlier, String owner) {
-        CellFlags.refuse("--embedding-size", embeddingSize, earlier.embeddingSize(), owner);
-        CellFlags.refuse("--tie-weights", tieWeights, earlier.tieWeights(), owner);
-        return cell.configOf(earlier, owner);
+    public TextChoice.Network choice() {
+        return new TextChoice.Network(preset, cell.choice(), embeddingSize, tieWeights);
     }
 }

@@ -1,9 +1,8 @@
 package lstmgpu.cli.flags;
 
-import java.util.Objects;
 import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.runs.OptimisationChoice;
 import lstmgpu.train.Schedule;
-import lstmgpu.train.TrainingSettings;
 import picocli.CommandLine.Option;
 
 /** How the weights learn. */
@@ -58,20 +57,8 @@ public final class OptimisationFlags {
                     + " epoch (plateau: 1).")
     Integer decayEvery;
 
-    public TrainingSettings.Optimisation optimisation(TrainingSettings.Optimisation otherwise) {
-        return new TrainingSettings.Optimisation(
-                Objects.requireNonNullElse(optimizer, otherwise.optimizer()),
-                Objects.requireNonNullElse(learningRate, otherwise.learningRate()),
-                Objects.requireNonNullElse(momentum, otherwise.momentum()),
-                Objects.requireNonNullElse(weightDecay, otherwise.weightDecay()),
-                Objects.requireNonNullElse(gradClip, otherwise.gradClip()));
-    }
-
-    public TrainingSettings.Rate rate(TrainingSettings.Rate otherwise) {
-        return new TrainingSettings.Rate(
-                Objects.requireNonNullElse(schedule, otherwise.schedule()),
-                Objects.requireNonNullElse(warmupSteps, otherwise.warmupSteps()),
-                Objects.requireNonNullElse(decay, otherwise.decay()),
-                Objects.requireNonNullElse(decayEvery, otherwise.decayEvery()));
+    OptimisationChoice choice() {
+        return new OptimisationChoice(
+                optimizer, learningRate, momentum, weightDecay, gradClip, schedule, warmupSteps, decay, decayEvery);
     }
 }

@@ -2,7 +2,7 @@ package lstmgpu.cli.flags;
 
 import java.util.Arrays;
 import java.util.List;
-import lstmgpu.task.forecast.Columns;
+import lstmgpu.runs.SeriesColumns;
 import picocli.CommandLine.Option;
 
 /** Which columns of a table are what. */
@@ -41,27 +41,20 @@ public final class SeriesFlags {
     @Option(names = "--decimal-comma", description = "Decimals have commas, as in 1.234,5.")
     boolean decimalComma;
 
-    /** What was asked for; the rest follows from the table. */
-    public Columns columns() {
-        return new Columns(time, target, series, list(known), list(past), decimalComma);
-    }
-
-    /** Exit code 2 for a column that the run which is resumed does not read so. */
-    public void refuseOthers(Columns found, String owner) {
-        CellFlags.refuse("--time", time, found.time(), owner);
-        CellFlags.refuse("--target", target, found.target(), owner);
-        CellFlags.refuse("--series", series, found.series(), owner);
-        CellFlags.refuse("--known", known == null ? null : list(known), found.known(), owner);
-        CellFlags.refuse("--past", past == null ? null : list(past), found.past(), owner);
-        CellFlags.refuse("--decimal-comma", decimalComma ? true : null, found.decimalComma(), owner);
+    public SeriesColumns choice() {
+        return new SeriesColumns(
+                time,
+                target,
+                series,
+                known == null ? null : list(known),
+                past == null ? null : list(past),
+                decimalComma);
     }
 
     private static List<String> list(String names) {
-        return names == null
-                ? List.of()
-                : Arrays.stream(names.split(","))
-                        .map(String::strip)
-                        .filter(name -> !name.isEmpty())
-                        .toList();
+        return Arrays.stream(names.split(","))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .toList();
     }
 }

@@ -1,7 +1,6 @@
 package lstmgpu.cli.flags;
 
-import java.util.Objects;
-import lstmgpu.train.TrainingSettings;
+import lstmgpu.runs.TextChoice;
 import picocli.CommandLine.Option;
 
 /** How a text is read while a network is trained, and what it writes meanwhile. */
@@ -43,21 +42,7 @@ public final class TextLoopFlags {
             description = "Tokens of such a sample; 0 means none. Default: 200.")
     Integer sampleLength;
 
-    public TrainingSettings.Loop loop(TrainingSettings.Loop otherwise) {
-        return new TrainingSettings.Loop(
-                otherwise.batchSize(),
-                Objects.requireNonNullElse(seqLength, otherwise.seqLength()),
-                Objects.requireNonNullElse(stepSize, otherwise.stepSize()),
-                Objects.requireNonNullElse(resetState, otherwise.resetState()),
-                otherwise.epochs(),
-                otherwise.maxSteps(),
-                otherwise.maxSeconds());
-    }
-
-    public TrainingSettings.Samples samples(TrainingSettings.Samples otherwise) {
-        return new TrainingSettings.Samples(
-                Objects.requireNonNullElse(sampleEvery, otherwise.every()),
-                Objects.requireNonNullElse(samplePrompt, otherwise.prompt()),
-                Objects.requireNonNullElse(sampleLength, otherwise.length()));
+    public TextChoice.Reading choice() {
+        return new TextChoice.Reading(seqLength, stepSize, resetState, sampleEvery, samplePrompt, sampleLength);
     }
 }

@@ -1,9 +1,8 @@
 package lstmgpu.cli.flags;
 
 import java.util.Iterator;
-import java.util.Objects;
-import lstmgpu.data.TextOptions;
 import lstmgpu.data.Vocabulary;
+import lstmgpu.runs.VocabularyChoice;
 import picocli.CommandLine.Option;
 
 /** Which tokens there are. */
@@ -37,20 +36,7 @@ public final class VocabularyFlags {
             description = "Keep only tokens that come N times. Default: 1, and 2 to classify by words.")
     Integer minFrequency;
 
-    /** Whether a flag asks for a vocabulary of its own. */
-    public boolean isGiven() {
-        return tokenizer != null || vocabularySize != null || minFrequency != null;
-    }
-
-    /** The tokenizer's name or file. */
-    public String tokenizer(String otherwise) {
-        return Objects.requireNonNullElse(tokenizer, otherwise);
-    }
-
-    public TextOptions options(int leastFrequency, boolean lines) {
-        return new TextOptions(
-                Objects.requireNonNullElse(vocabularySize, 0),
-                Objects.requireNonNullElse(minFrequency, leastFrequency),
-                lines);
+    public VocabularyChoice choice() {
+        return new VocabularyChoice(tokenizer, vocabularySize, minFrequency);
     }
 }

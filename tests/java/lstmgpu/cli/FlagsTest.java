@@ -18,8 +18,8 @@ import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.cpu.CpuBackend;
-import lstmgpu.cli.flags.Preset;
 import lstmgpu.cli.flags.RunFlags;
+import lstmgpu.runs.Preset;
 import lstmgpu.train.TrainingSettings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,15 +118,16 @@ class FlagsTest {
         RunFlags flags = new RunFlags();
         flags.rnn = RnnImplementation.CUDNN;
         Backend cpu = new CpuBackend(1);
-        LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> flags.fitting(cpu));
+        LstmGpuException refusal =
+                assertThrows(LstmGpuException.class, () -> flags.choice().fitting(cpu));
         assertEquals(ExitCode.DEVICE, refusal.exitCode());
         assertTrue(refusal.getMessage().contains("--rnn cudnn needs CUDA"), refusal.getMessage());
         assertThrows(IllegalStateException.class, () -> cpu.alloc(ElementType.FLOAT32, 1), "it was closed");
         flags.rnn = RnnImplementation.AUTO;
         try (Backend other = new CpuBackend(1)) {
-            assertSame(other, flags.fitting(other));
+            assertSame(other, flags.choice().fitting(other));
             flags.precision = Precision.TF32;
-            refusal = assertThrows(LstmGpuException.class, () -> flags.fitting(other));
+            refusal = assertThrows(LstmGpuException.class, () -> flags.choice().fitting(other));
             assertTrue(refusal.getMessage().contains("--precision tf32 needs CUDA"), refusal.getMessage());
         }
     }

@@ -1,4 +1,4 @@
-package lstmgpu.cli;
+package lstmgpu.runs;
 
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -10,11 +10,11 @@ import lstmgpu.HomeFolders;
  * How a file is found from a folder: both may move together, and the record of a run tells nobody where somebody's home
  * is.
  */
-final class WayTo {
+public final class WayTo {
     private WayTo() {}
 
     /** The relative path to a file; only its name where that path would go through the user's home. */
-    static String record(Path folder, Path file, Map<String, String> environment) {
+    public static String record(Path folder, Path file, Map<String, String> environment) {
         Path from = real(folder);
         Path to = real(file.toAbsolutePath().getParent()).resolve(file.getFileName());
         boolean leaks = HomeFolders.of(environment).stream()
@@ -26,7 +26,7 @@ final class WayTo {
     }
 
     /** The file, under the shortest name from here; it need not be there. */
-    static Path follow(Path folder, String way) {
+    public static Path follow(Path folder, String way) {
         try {
             Path file = real(folder).resolve(way).normalize();
             Path here = real(Path.of(""));

@@ -1,6 +1,5 @@
-package lstmgpu.cli.flags;
+package lstmgpu.runs;
 
-import lstmgpu.cli.report.Choices;
 import lstmgpu.train.Schedule;
 import lstmgpu.train.TrainingSettings;
 
@@ -12,16 +11,13 @@ public enum Preset {
     MEDIUM(128, 512, 2, 0.3f, 64, 128, 2e-3f, 2450, 40, Schedule.Kind.COSINE),
     LARGE(256, 1024, 3, 0.5f, 128, 256, 1e-3f, 1225, 60, Schedule.Kind.COSINE);
 
-    final int embeddingSize;
-    final int hiddenSize;
-    final int layers;
-    final float dropout;
-    final int batchSize;
-    final int seqLength;
-    final float learningRate;
-    final int steps;
-    final int mostEpochs;
-    final Schedule.Kind schedule;
+    private final int embeddingSize;
+    private final StackChoice.Stack stack;
+    private final int batchSize;
+    private final int seqLength;
+    private final float learningRate;
+    private final RunLength length;
+    private final Schedule.Kind schedule;
 
     Preset(
             int embeddingSize,
@@ -35,20 +31,27 @@ public enum Preset {
             int mostEpochs,
             Schedule.Kind schedule) {
         this.embeddingSize = embeddingSize;
-        this.hiddenSize = hiddenSize;
-        this.layers = layers;
-        this.dropout = dropout;
+        this.stack = new StackChoice.Stack(hiddenSize, layers, dropout);
         this.batchSize = batchSize;
         this.seqLength = seqLength;
         this.learningRate = learningRate;
-        this.steps = steps;
-        this.mostEpochs = mostEpochs;
+        this.length = new RunLength(steps, mostEpochs);
         this.schedule = schedule;
     }
 
     /** How long a run is that is not told. */
     public RunLength length() {
-        return new RunLength(steps, mostEpochs);
+        return length;
+    }
+
+    /** E. */
+    public int embeddingSize() {
+        return embeddingSize;
+    }
+
+    /** Units, layers and dropout. */
+    public StackChoice.Stack stack() {
+        return stack;
     }
 
     /** The settings of a run, apart from the sizes of the network; how long it is depends on the text. */
@@ -76,40 +79,5 @@ public enum Preset {
                 base.saving(),
                 base.samples(),
                 base.run());
-    }
-
-    /** All of them, for {@code --help}. */
-    public static String table() {
-        StringBuilder table = new StringBuilder("  %-8s %9s %6s %6s %8s %5s %6s %8s %6s %10s  %s\n"
-                .formatted(
-                        "",
-                        "embedding",
-                        "hidden",
-                        "layers",
-                        "dropout",
-                        "batch",
-                        "length",
-                        "lr",
-                        "steps",
-                        "epochs",
-                        "schedule"));
-        for (Preset preset : values()) {
-            table.append("  %-8s %9d %6d %6d %8s %5d %6d %8s %6d %10s  %s\n"
-                    .formatted(
-                            Choices.name(preset),
-                            preset.embeddingSize,
-                            preset.hiddenSize,
-                            preset.layers,
-                            preset.dropout,
-                            preset.batchSize,
-                            preset.seqLength,
-                            preset.learningRate,
-                            preset.steps,
-                            "1 to " + preset.mostEpochs,
-                            Choices.name(preset.schedule)));
-        }
-        return table.append("  A run takes so many steps, in whole epochs; --epochs, --max-steps or --max-time set its"
-                        + " length.\n")
-                .toString();
     }
 }

@@ -1,4 +1,4 @@
-package lstmgpu.cli.flags;
+package lstmgpu.runs;
 
 import lstmgpu.train.TrainingSettings;
 

@@ -1,0 +1,48 @@
+package lstmgpu.cli.flags;
+
+import lstmgpu.cli.report.Choices;
+import lstmgpu.runs.Preset;
+import lstmgpu.runs.StackChoice;
+import lstmgpu.train.TrainingSettings;
+
+/** All presets, for {@code --help}. */
+public final class PresetTable {
+    private PresetTable() {}
+
+    /** A line for each. */
+    public static String text() {
+        StringBuilder table = new StringBuilder("  %-8s %9s %6s %6s %8s %5s %6s %8s %6s %10s  %s\n"
+                .formatted(
+                        "",
+                        "embedding",
+                        "hidden",
+                        "layers",
+                        "dropout",
+                        "batch",
+                        "length",
+                        "lr",
+                        "steps",
+                        "epochs",
+                        "schedule"));
+        for (Preset preset : Preset.values()) {
+            StackChoice.Stack stack = preset.stack();
+            TrainingSettings settings = preset.settings();
+            table.append("  %-8s %9d %6d %6d %8s %5d %6d %8s %6d %10s  %s\n"
+                    .formatted(
+                            Choices.name(preset),
+                            preset.embeddingSize(),
+                            stack.hiddenSize(),
+                            stack.layers(),
+                            stack.dropout(),
+                            settings.loop().batchSize(),
+                            settings.loop().seqLength(),
+                            settings.optimisation().learningRate(),
+                            preset.length().steps(),
+                            "1 to " + preset.length().mostEpochs(),
+                            Choices.name(settings.rate().schedule())));
+        }
+        return table.append("  A run takes so many steps, in whole epochs; --epochs, --max-steps or --max-time set its"
+                        + " length.\n")
+                .toString();
+    }
+}

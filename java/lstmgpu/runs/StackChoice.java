@@ -1,0 +1,71 @@
+package lstmgpu.runs;
+
+import java.util.Objects;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Cell;
+import lstmgpu.network.Head;
+import lstmgpu.network.Initialisation;
+import lstmgpu.network.InputPart;
+import lstmgpu.network.NetworkConfig;
+
+/**
+ * The recurrent stack that somebody asks for; null where nothing is said.
+ *
+ * @param hiddenSize H
+ * @param layers L
+ * @param dropout the probability of zeroing an output in training
+ * @param initialisation of the weights
+ */
+public record StackChoice(Cell cell, Integer hiddenSize, Integer layers, Float dropout, Initialisation initialisation) {
+    /**
+     * The stack where nothing is said.
+     *
+     * @param hiddenSize H
+     * @param layers L
+     */
+    public record Stack(int hiddenSize, int layers, float dropout) {}
+
+    /** H. */
+    public int hiddenSize(Stack otherwise) {
+        int hidden = Objects.requireNonNullElse(hiddenSize, otherwise.hiddenSize());
+        LstmGpuException.requireRange("--hidden-size", hidden, 1, NetworkConfig.LARGEST_SIZE);
+        return hidden;
+    }
+
+    /** The network of this choice between an input and a head. */
+    public NetworkConfig config(InputPart input, Stack otherwise, boolean bidirectional, Head head) {
+        int depth = Objects.requireNonNullElse(layers, otherwise.layers());
+        LstmGpuException.requireRange("--num-layers", depth, 1, NetworkConfig.MOST_LAYERS);
+        return new NetworkConfig(
+                input,
+                Objects.requireNonNullElse(cell, Cell.DEFAULT),
+                hiddenSize(otherwise),
+                depth,
+                bidirectional,
+                Objects.requireNonNullElse(dropout, otherwise.dropout()),
+                head);
+    }
+
+    /**
+     * The network of an earlier model; what contradicts it is refused, except for dropout, which the weights do not
+     * know.
+     */
+    public NetworkConfig configOf(NetworkConfig earlier, String owner) {
+        refuse("--cell", cell, earlier.cell(), owner);
+        refuse("--hidden-size", hiddenSize, earlier.hiddenSize(), owner);
+        refuse("--num-layers", layers, earlier.layers(), owner);
+        return dropout == null ? earlier : earlier.withDropout(dropout);
+    }
+
+    /**
+     * Exit code 2 for a choice that an earlier model contradicts.
+     *
+     * @param wanted null where nothing is said
+     */
+    public static void refuse(String flag, Object wanted, Object found, String owner) {
+        if (wanted != null && !wanted.equals(found)) {
+            throw LstmGpuException.usage(
+                    "%s has %s %s, which cannot be changed to %s; leave the flag out", owner, flag, found, wanted);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package lstmgpu.runs;
+
+import java.util.List;
+import java.util.Objects;
+import lstmgpu.network.Initialisation;
+import lstmgpu.task.Task;
+import lstmgpu.train.Trainer;
+import lstmgpu.train.TrainingSettings;
+
+/**
+ * What every training can be told, whatever is to be learnt.
+ *
+ * @param arguments by which the run can be begun again, for the record
+ */
+public record TrainingChoice(OptimisationChoice optimisation, LoopChoice loop, RunChoice run, List<String> arguments) {
+    public TrainingChoice {
+        arguments = List.copyOf(arguments);
+    }
+
+    /**
+     * The settings that these make of others.
+     *
+     * @param initialisation null for the others'
+     */
+    TrainingSettings settings(TrainingSettings others, Initialisation initialisation) {
+        TrainingSettings.Run defaults = others.run();
+        return new TrainingSettings(
+                optimisation.optimisation(others.optimisation()),
+                optimisation.rate(others.rate()),
+                loop.loop(others.loop()),
+                loop.validation(others.validation()),
+                loop.saving(others.saving()),
+                others.samples(),
+                new TrainingSettings.Run(
+                        Objects.requireNonNullElse(run.seed(), defaults.seed()),
+                        Objects.requireNonNullElse(initialisation, defaults.initialisation()),
+                        Objects.requireNonNullElse(run.precision(), defaults.precision()),
+                        run.rnn(),
+                        run.initFrom() == null ? null : run.initFrom().toString(),
+                        run.resume(),
+                        arguments));
+    }
+
+    /** A run that is given no last step gets what suits data of this size. */
+    TrainingSettings fitting(TrainingSettings settings, Task task, RunLength length) {
+        return loop.hasLength() ? settings : length.fitting(settings, Trainer.stepsPerEpoch(task, settings));
+    }
+}
