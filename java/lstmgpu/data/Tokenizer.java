@@ -37,5 +37,16 @@ public interface Tokenizer {
     interface Decoder {
         /** The bytes that this token adds to the text; a byte tokenizer may end inside a character. */
         byte[] next(int id);
+
+        /**
+         * What it knows of the tokens so far beyond the last ones, such as a quotation that was opened: a number for
+         * {@link #resume}.
+         */
+        default int spelling() {
+            return 0;
+        }
+
+        /** Goes on where another one was, after this one was given the last tokens of that one's run. */
+        default void resume(int spelling) {}
     }
 }

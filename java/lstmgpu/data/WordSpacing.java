@@ -5,6 +5,9 @@ final class WordSpacing {
     private static final String NONE_BEFORE = ".,;:!?)]}%…”’»";
     private static final String NONE_BEHIND = "([{“‘«¿¡$£€#";
     private static final String NONE_AROUND = "/—";
+    private static final int TIGHT = 1;
+    private static final int IN_QUOTES = 2;
+    private static final int IN_SINGLE_QUOTES = 4;
 
     private boolean atStart = true;
     private boolean tight;
@@ -20,6 +23,18 @@ final class WordSpacing {
         atStart = false;
         before = word;
         return spaced ? " " + word : word;
+    }
+
+    /** What the last word does not tell: whether a space follows, and which quotations are open. */
+    int marks() {
+        return (tight ? TIGHT : 0) | (inQuotes ? IN_QUOTES : 0) | (inSingleQuotes ? IN_SINGLE_QUOTES : 0);
+    }
+
+    /** Goes on behind the same last word with other marks. */
+    void resume(int marks) {
+        tight = (marks & TIGHT) != 0;
+        inQuotes = (marks & IN_QUOTES) != 0;
+        inSingleQuotes = (marks & IN_SINGLE_QUOTES) != 0;
     }
 
     void endLine() {

@@ -96,8 +96,7 @@ public final class WordTokenizer extends TextTokenizer {
     @Override
     public Decoder decoder() {
         if (splitting == WordSplitting.PUNCTUATION) {
-            WordSpacing spacing = new WordSpacing();
-            return id -> text(token(id), spacing).getBytes(StandardCharsets.UTF_8);
+            return new PunctuationDecoder();
         }
         return new Decoder() {
             private boolean atLineStart = true;
@@ -113,12 +112,31 @@ public final class WordTokenizer extends TextTokenizer {
         };
     }
 
-    private static String text(String word, WordSpacing spacing) {
-        if (!word.equals(LINE_END)) {
-            return spacing.next(word);
+    private final class PunctuationDecoder implements Decoder {
+        private final WordSpacing spacing = new WordSpacing();
+
+        @Override
+        public byte[] next(int id) {
+            return text(token(id)).getBytes(StandardCharsets.UTF_8);
         }
-        spacing.endLine();
-        return "\n";
+
+        private String text(String word) {
+            if (!word.equals(LINE_END)) {
+                return spacing.next(word);
+            }
+            spacing.endLine();
+            return "\n";
+        }
+
+        @Override
+        public int spelling() {
+            return spacing.marks();
+        }
+
+        @Override
+        public void resume(int spelling) {
+            spacing.resume(spelling);
+        }
     }
 
     @Override

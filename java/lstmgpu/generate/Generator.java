@@ -24,6 +24,9 @@ public final class Generator implements AutoCloseable {
     private float[] logprobs;
     private GenerationStep step;
     private boolean begun;
+    private TextState start;
+    private TextState[] ends = new TextState[0];
+    private StateForm form;
 
     public Generator(Network model, Tokenizer tokenizer, GenerationSettings settings) {
         this(model, tokenizer, settings, new LogitRules(Map.of(), 0));
@@ -31,11 +34,7 @@ public final class Generator implements AutoCloseable {
 
     /** @param rules of one generator only: they know its text */
     public Generator(Network model, Tokenizer tokenizer, GenerationSettings settings, LogitRules rules) {
-        if (model.config().vocabularySize() != tokenizer.vocabularySize()) {
-            throw lstmgpu.LstmGpuException.data(
-                    "the model knows %d tokens and its tokenizer %d; they belong to different models",
-                    model.config().vocabularySize(), tokenizer.vocabularySize());
-        }
+        StateForm.requireTokenizer(model, tokenizer);
         this.model = model;
         this.tokenizer = tokenizer;
         this.settings = settings;
@@ -46,10 +45,51 @@ public final class Generator implements AutoCloseable {
         }
     }
 
+    /** What the states of this model's texts look like; found out at the first call, from all weights. */
+    public StateForm form() {
+        if (form == null) {
+            form = StateForm.of(model);
+        }
+        return form;
+    }
+
+    /**
+     * Every sample goes on from there with the next call, instead of from where it is. A rule against repetitions knows
+     * only the last tokens of what came before.
+     *
+     * @throws lstmgpu.LstmGpuException with exit code 3 if the state belongs to other weights
+     */
+    public void resume(TextState state) {
+        state.require(form());
+        start = state;
+        ends = new TextState[0];
+        begun = state.begun();
+        Arrays.fill(newest, state.newest());
+        sequences.forEach(sequence -> sequence.resume(state));
+        for (int sequence = 0; sequence < newest.length; sequence++) {
+            for (int token : state.recent()) {
+                rules.add(sequence, token);
+            }
+        }
+    }
+
+    /** Where a sample is: behind its last token. */
+    public TextState state(int sample) {
+        if (start != null || step == null) {
+            return start != null ? start : TextState.empty(form());
+        }
+        return ends.length > 0 && ends[sample] != null ? ends[sample] : stateNow(sample);
+    }
+
+    private TextState stateNow(int sample) {
+        WrittenSequence sequence = sequences.get(sample);
+        return new TextState(form(), step.state(sample), sequence.recent(), sequence.spelling(), step.draws());
+    }
+
     /**
      * Reads the prompt, then draws until the length or a stop string is reached in every sequence. Going on after a
      * call is exact for a sequence that ended last; a sequence that stopped before the others has read tokens that are
-     * not in its sample.
+     * not in its sample, which its {@link #state} has not.
      *
      * @param prompt tokens; where it is empty and nothing came before, the text starts as if after a line's end
      * @param sink takes the text as it grows; a character that is still incomplete at the end is left out
@@ -58,6 +98,7 @@ public final class Generator implements AutoCloseable {
     public List<GeneratedText> generate(int[] prompt, TextSink sink) {
         int[] text = prompt.length == 0 && !begun ? Beginning.tokens(tokenizer) : prompt;
         sequences.forEach(sequence -> sequence.begin(text, settings.length(), settings.logprobs()));
+        ends = new TextState[0];
         read(text);
         int left = settings.length();
         while (left > 0 && !sequences.stream().allMatch(WrittenSequence::stopped)) {
@@ -91,6 +132,10 @@ public final class Generator implements AutoCloseable {
             drawn = new int[Math.multiplyExact(step.block(), count)];
             logprobs = new float[drawn.length];
         }
+        if (start != null) {
+            step.restore(start.state(), start.draws());
+            start = null;
+        }
         step.prompt(rows);
         System.arraycopy(rows, rows.length - count, newest, 0, count);
         step.setHistory(sequences.stream().map(WrittenSequence::recent).toArray(int[][]::new));
@@ -108,9 +153,20 @@ public final class Generator implements AutoCloseable {
             rules.add(i % newest.length, drawn[i]);
             if (!sequence.stopped()) {
                 sequence.add(drawn[i], logprobs[i], sink);
+                if (sequence.stopped() && newest.length > 1) {
+                    keepEnd(i % newest.length);
+                }
             }
         }
         return count;
+    }
+
+    /** The others go on, and the state of this one with them. */
+    private void keepEnd(int sequence) {
+        if (ends.length == 0) {
+            ends = new TextState[newest.length];
+        }
+        ends[sequence] = stateNow(sequence);
     }
 
     @Override

@@ -38,6 +38,21 @@ final class WrittenSequence {
         this.decoder = tokenizer.decoder();
     }
 
+    /** Goes on behind a text that another one wrote. */
+    void resume(TextState state) {
+        recent = new int[0];
+        for (int token : state.recent()) {
+            text(token);
+            remember(token);
+        }
+        decoder.resume(state.spelling());
+    }
+
+    /** See {@link Tokenizer.Decoder#spelling}. */
+    int spelling() {
+        return decoder.spelling();
+    }
+
     /** Begins a sample behind what came before and the prompt. */
     void begin(int[] prompt, int length, boolean withLogprobs) {
         for (int token : prompt) {

@@ -33,7 +33,7 @@ public final class GenerationMemory {
         long all = MemoryNeed.bytes(model.backend(), counting -> {
             GenerationStep step = new GenerationStep(model.on(counting), spec, editor);
             // A longer prompt is read in more of the same chunks.
-            int read = Math.min(promptTokens, 2 * GenerationStep.PREFILL_STEPS);
+            int read = Math.clamp(promptTokens, 1, 2 * GenerationStep.PREFILL_STEPS);
             step.prompt(new int[Math.multiplyExact(read, spec.sequences())]);
             return step;
         });

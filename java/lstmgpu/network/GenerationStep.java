@@ -180,20 +180,48 @@ public final class GenerationStep implements AutoCloseable {
         return position;
     }
 
-    /** Sequence i goes on with the state that sequence {@code from[i]} has now. */
-    public void reorder(int[] from) {
-        RnnState state = plan.readState();
-        plan.writeState(new RnnState(reordered(state.hidden(), from), reordered(state.cell(), from)));
+    /** h and c of one sequence, [L,H] each, c empty where the cell has none. */
+    public RnnState state(int sequence) {
+        return SequenceStates.one(
+                plan.readState(), sequence, spec.sequences(), model.config().hiddenSize());
     }
 
-    private float[] reordered(float[] states, int[] from) {
-        int hidden = model.config().hiddenSize();
-        float[] result = new float[states.length];
-        for (int row = 0; row < states.length / hidden; row++) {
-            int sequence = row % from.length;
-            System.arraycopy(states, (row - sequence + from[sequence]) * hidden, result, row * hidden, hidden);
-        }
-        return result;
+    /**
+     * Every sequence goes on with the same state.
+     *
+     * @param state of one sequence, as {@link #state} gives it
+     * @param drawn the number of the next draw
+     */
+    public void restore(RnnState state, int drawn) {
+        plan.writeState(
+                SequenceStates.repeated(state, spec.sequences(), model.config().hiddenSize()));
+        draws = drawn;
+        clock.set(drawn, 0, 0);
+    }
+
+    /** The number of the next draw. */
+    public int draws() {
+        return draws;
+    }
+
+    /**
+     * Reads the newest tokens into the state and leaves what the model predicts behind them; the next tokens are then
+     * to be brought by {@link #prompt}.
+     */
+    public void predict(float[] predictions) {
+        predictBody();
+        backend.download(logits, predictions);
+    }
+
+    /** What the last token was drawn from, [B,V]; where one was drawn at a time. */
+    public void readLogits(float[] predictions) {
+        backend.download(logits, predictions);
+    }
+
+    /** Sequence i goes on with the state that sequence {@code from[i]} has now. */
+    public void reorder(int[] from) {
+        plan.writeState(
+                SequenceStates.reordered(plan.readState(), from, model.config().hiddenSize()));
     }
 
     /** Most tokens of a sequence that one {@link #draw} draws. */

@@ -1,6 +1,11 @@
 package lstmgpu.network;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -19,6 +24,9 @@ import lstmgpu.backend.RnnSpec;
  * head.
  */
 public final class Network implements AutoCloseable {
+    /** Bytes of a {@link #fingerprint}. */
+    public static final int FINGERPRINT_BYTES = 16;
+
     private final Backend backend;
     private final NetworkConfig config;
     private final Precision precision;
@@ -188,6 +196,23 @@ public final class Network implements AutoCloseable {
     /** The weights by name, copied to the host. */
     public Map<String, Tensor> tensors() {
         return unpack(parameters);
+    }
+
+    /** Of the configuration and of every weight as it is now, in hexadecimal. */
+    public String fingerprint() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(config.line().getBytes(StandardCharsets.UTF_8));
+            tensors().forEach((name, tensor) -> {
+                digest.update((name + tensor.shape()).getBytes(StandardCharsets.UTF_8));
+                ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(tensor.values().length, Float.BYTES));
+                bytes.asFloatBuffer().put(tensor.values());
+                digest.update(bytes);
+            });
+            return HexFormat.of().formatHex(digest.digest(), 0, FINGERPRINT_BYTES);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     /**

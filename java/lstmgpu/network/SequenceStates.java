@@ -1,0 +1,49 @@
+package lstmgpu.network;
+
+import lstmgpu.backend.RnnState;
+
+/** States of single sequences in those of a batch, [L,B,H]. */
+final class SequenceStates {
+    private SequenceStates() {}
+
+    /** One sequence's, [L,H]. */
+    static RnnState one(RnnState all, int sequence, int sequences, int hidden) {
+        return new RnnState(
+                one(all.hidden(), sequence, sequences, hidden), one(all.cell(), sequence, sequences, hidden));
+    }
+
+    private static float[] one(float[] states, int sequence, int sequences, int hidden) {
+        float[] result = new float[states.length / sequences];
+        for (int layer = 0; layer < result.length / hidden; layer++) {
+            System.arraycopy(states, (layer * sequences + sequence) * hidden, result, layer * hidden, hidden);
+        }
+        return result;
+    }
+
+    /** One sequence's state in each of so many. */
+    static RnnState repeated(RnnState one, int sequences, int hidden) {
+        return new RnnState(repeated(one.hidden(), sequences, hidden), repeated(one.cell(), sequences, hidden));
+    }
+
+    private static float[] repeated(float[] state, int sequences, int hidden) {
+        float[] all = new float[Math.multiplyExact(state.length, sequences)];
+        for (int row = 0; row < all.length / hidden; row++) {
+            System.arraycopy(state, row / sequences * hidden, all, row * hidden, hidden);
+        }
+        return all;
+    }
+
+    /** Sequence i has what sequence {@code from[i]} had. */
+    static RnnState reordered(RnnState all, int[] from, int hidden) {
+        return new RnnState(reordered(all.hidden(), from, hidden), reordered(all.cell(), from, hidden));
+    }
+
+    private static float[] reordered(float[] states, int[] from, int hidden) {
+        float[] result = new float[states.length];
+        for (int row = 0; row < states.length / hidden; row++) {
+            int sequence = row % from.length;
+            System.arraycopy(states, (row - sequence + from[sequence]) * hidden, result, row * hidden, hidden);
+        }
+        return result;
+    }
+}
