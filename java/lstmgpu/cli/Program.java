@@ -36,6 +36,8 @@ final class Program {
         COMMANDS.put("classify", ClassifyCommand::new);
         COMMANDS.put("memory", MemoryCommand::new);
         COMMANDS.put("forecast", ForecastCommand::new);
+        COMMANDS.put("export", ExportCommand::new);
+        COMMANDS.put("import", ImportCommand::new);
         COMMANDS.put("bench", BenchCommand::new);
         COMMANDS.put("devices", DevicesCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Files that are there whole or not at all: written to a temporary name in the same folder, forced to disk, renamed
@@ -43,6 +44,16 @@ public final class AtomicFiles {
      * @throws lstmgpu.LstmGpuException if that fails; the old file is then untouched
      */
     public static void write(Path target, Body body) {
+        write(target, body, written -> {});
+    }
+
+    /**
+     * The same for a file that has to pass a check before anybody finds it.
+     *
+     * @param check is given the whole file under its temporary name; what it throws leaves the old file as it is, and
+     *     nothing of the new one
+     */
+    public static void write(Path target, Body body, Consumer<Path> check) {
         Path folder = target.toAbsolutePath().getParent();
         Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + TEMPORARY);
         AtomicLong written = new AtomicLong();
@@ -50,6 +61,7 @@ public final class AtomicFiles {
             RegularFile.requireReplaceable(target);
             try {
                 writeForced(temporary, body, written);
+                check.accept(temporary);
                 Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(temporary);

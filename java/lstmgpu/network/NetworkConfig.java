@@ -1,5 +1,6 @@
 package lstmgpu.network;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,6 +149,11 @@ public record NetworkConfig(
      */
     public void write(Path file, String task) {
         NetworkConfigJson.write(this, task, file);
+    }
+
+    /** What {@link #write} puts into the file. */
+    public ObjectNode json(String task) {
+        return NetworkConfigJson.object(this, task);
     }
 
     /**

@@ -171,6 +171,10 @@ final class NetworkConfigJson {
     }
 
     static void write(NetworkConfig config, String task, Path file) {
+        JsonFiles.write(file, object(config, task));
+    }
+
+    static ObjectNode object(NetworkConfig config, String task) {
         ObjectNode object = JsonFiles.object();
         object.put("format_version", FORMAT_VERSION)
                 .put("model_type", MODEL_TYPE)
@@ -199,7 +203,7 @@ final class NetworkConfigJson {
                         .put("output_size", sequence.size())
                         .put("pooling", word(sequence.pooling()));
         }
-        JsonFiles.write(file, object);
+        return object;
     }
 
     private static void write(ValueLoss loss, ObjectNode object) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import lstmgpu.files.Protobuf;
 import lstmgpu.network.Tensor;
 
 /** What TensorBoard reads: messages of its type {@code Event}, each with a time, a step and what was measured there. */

@@ -73,6 +73,14 @@ class ImportTest {
         requireOnly("(import|\\W)(static )?org\\.jocl\\.", "opencl");
     }
 
+    /** So that no other command loads a class of it. */
+    @Test
+    void onnxRuntimeIsNamedInOnePlace() throws IOException {
+        assertEquals(
+                List.of(SOURCES.resolve("onnx/RuntimeNetwork.java")),
+                naming(Pattern.compile("\\bai\\.onnxruntime\\."), SOURCES));
+    }
+
     /** Its folder may be a stranger's: {@link lstmgpu.files.RegularFile} looks at what lies there. */
     @Test
     void filesOfAModelAreOpenedOneWay() throws IOException {

@@ -44,7 +44,8 @@ class CellTest {
             "backend/cuda/cudnn/CudnnLayerSpec.java",
             "backend/cuda/stream/TokenStreamShape.java",
             "backend/kernels/CellKernels.java",
-            "backend/reference/ReferenceCell.java");
+            "backend/reference/ReferenceCell.java",
+            "onnx/OnnxCell.java");
 
     @Test
     void onlyTheTablesNameCells() throws IOException {
