@@ -49,13 +49,13 @@ final class OnnxGraph {
     private final Map<String, String> constants = new LinkedHashMap<>();
 
     /** Types of elements, by their numbers in the format. */
-    enum Type {
+    enum Element {
         FLOAT(1),
         INT64(7);
 
         private final int number;
 
-        Type(int number) {
+        Element(int number) {
             this.number = number;
         }
 
@@ -70,7 +70,7 @@ final class OnnxGraph {
      * @param shape numbers, and names of what may be of any size
      * @param meaning in a sentence
      */
-    record Port(String name, Type type, List<Object> shape, String meaning) {}
+    record Port(String name, Element type, List<Object> shape, String meaning) {}
 
     /** The port's name. */
     String input(Port port) {
@@ -94,7 +94,7 @@ final class OnnxGraph {
     String weights(String name, List<Integer> shape, float[] values) {
         initializers.add(tensor(
                         name,
-                        Type.FLOAT,
+                        Element.FLOAT,
                         shape.stream().mapToLong(Integer::longValue).toArray())
                 .floats(TENSOR_BYTES, values));
         return name;
@@ -103,7 +103,7 @@ final class OnnxGraph {
     /** Whole numbers that an operator takes as an input; the same ones are there once. */
     String constant(long... values) {
         return constants.computeIfAbsent("constant" + Arrays.toString(values), name -> {
-            initializers.add(tensor(name, Type.INT64, values.length).longs(TENSOR_BYTES, values));
+            initializers.add(tensor(name, Element.INT64, values.length).longs(TENSOR_BYTES, values));
             return name;
         });
     }
@@ -111,7 +111,7 @@ final class OnnxGraph {
     /** One whole number, without an axis. */
     String scalar(long value) {
         return constants.computeIfAbsent("scalar " + value, name -> {
-            initializers.add(tensor(name, Type.INT64).longs(TENSOR_BYTES, value));
+            initializers.add(tensor(name, Element.INT64).longs(TENSOR_BYTES, value));
             return name;
         });
     }
@@ -121,7 +121,7 @@ final class OnnxGraph {
         return weights(name, List.of(), new float[] {value});
     }
 
-    private static Protobuf tensor(String name, Type type, long... shape) {
+    private static Protobuf tensor(String name, Element type, long... shape) {
         Protobuf tensor = new Protobuf();
         for (long size : shape) {
             tensor.integer(TENSOR_DIMENSION, size);

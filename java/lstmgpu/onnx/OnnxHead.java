@@ -8,8 +8,8 @@ import lstmgpu.network.Head;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import lstmgpu.network.ValueLoss;
+import lstmgpu.onnx.OnnxGraph.Element;
 import lstmgpu.onnx.OnnxGraph.Port;
-import lstmgpu.onnx.OnnxGraph.Type;
 
 /** A network's head as operators. */
 final class OnnxHead {
@@ -55,8 +55,8 @@ final class OnnxHead {
                 linear(pooled(classes.pooling(), said, lengths), LOGITS);
                 graph.node("Softmax", PROBABILITIES, Map.of("axis", -1L), LOGITS);
                 List<Object> shape = List.of(OnnxNetwork.BATCH, classes.size());
-                graph.output(new Port(LOGITS, Type.FLOAT, shape, "of every sequence, one number a class"));
-                graph.output(new Port(PROBABILITIES, Type.FLOAT, shape, "softmax of the logits"));
+                graph.output(new Port(LOGITS, Element.FLOAT, shape, "of every sequence, one number a class"));
+                graph.output(new Port(PROBABILITIES, Element.FLOAT, shape, "softmax of the logits"));
             }
         }
     }
@@ -80,7 +80,7 @@ final class OnnxHead {
     private void output(String name, List<Integer> sizes, String meaning) {
         List<Object> shape = new ArrayList<>(List.of(OnnxNetwork.BATCH, OnnxNetwork.LENGTH));
         shape.addAll(sizes);
-        graph.output(new Port(name, Type.FLOAT, shape, meaning));
+        graph.output(new Port(name, Element.FLOAT, shape, meaning));
     }
 
     /** [T,B,·] as [B,T,·]. */
@@ -104,7 +104,7 @@ final class OnnxHead {
             case MEAN -> {
                 String kept = kept(said.outputs(), lengths, 0);
                 String sum = graph.node("ReduceSum", "sum", Map.of("keepdims", 0L), kept, graph.constant(0));
-                String count = graph.node("Cast", "count", Map.of("to", (long) Type.FLOAT.number()), lengths);
+                String count = graph.node("Cast", "count", Map.of("to", (long) Element.FLOAT.number()), lengths);
                 String column = graph.node("Unsqueeze", "count/column", Map.of(), count, graph.constant(1));
                 yield graph.node("Div", "pooled", Map.of(), sum, column);
             }
@@ -123,7 +123,7 @@ final class OnnxHead {
         String steps = graph.node("Gather", "outputs/length", Map.of("axis", 0L), shape, graph.scalar(0));
         String places = graph.node("Range", "places", Map.of(), graph.scalar(0), steps, graph.scalar(1));
         String column = graph.node("Unsqueeze", "places/column", Map.of(), places, graph.constant(1));
-        String ends = graph.node("Cast", "ends/wide", Map.of("to", (long) Type.INT64.number()), lengths);
+        String ends = graph.node("Cast", "ends/wide", Map.of("to", (long) Element.INT64.number()), lengths);
         String inside = graph.node("Less", "inside", Map.of(), column, ends);
         String mask = graph.node("Unsqueeze", "mask", Map.of(), inside, graph.constant(2));
         return graph.node("Where", "outputs/kept", Map.of(), mask, outputs, graph.scalar("otherwise", otherwise));

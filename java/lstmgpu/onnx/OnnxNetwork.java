@@ -6,8 +6,8 @@ import lstmgpu.network.Head;
 import lstmgpu.network.InputPart;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
+import lstmgpu.onnx.OnnxGraph.Element;
 import lstmgpu.onnx.OnnxGraph.Port;
-import lstmgpu.onnx.OnnxGraph.Type;
 
 /**
  * A network as a graph of ONNX. Sequences come first, then steps, as most programs have it; states are [L,B,H].
@@ -44,7 +44,7 @@ final class OnnxNetwork {
         if (!carries(config)) {
             graph.input(new Port(
                     LENGTHS,
-                    Type.INT64,
+                    Element.INT64,
                     List.of(BATCH),
                     "steps of each sequence, from 1 to length; what lies behind is padding"));
             lengths = graph.node("Cast", "lengths/int32", Map.of("to", INT32), LENGTHS);
@@ -59,7 +59,7 @@ final class OnnxNetwork {
         return switch (config.input()) {
             case InputPart.Tokens tokens -> {
                 String meaning = "tokens of the tokenizer, each from 0 to %d".formatted(tokens.vocabularySize() - 1);
-                String given = graph.input(new Port(TOKENS, Type.INT64, List.of(BATCH, LENGTH), meaning));
+                String given = graph.input(new Port(TOKENS, Element.INT64, List.of(BATCH, LENGTH), meaning));
                 String turned = graph.node("Transpose", "tokens/turned", Map.of("perm", new long[] {1, 0}), given);
                 Tensor table = weights.get(InputPart.Tokens.EMBEDDING);
                 String embedding = graph.weights(InputPart.Tokens.EMBEDDING, table.shape(), table.values());
@@ -67,7 +67,8 @@ final class OnnxNetwork {
             }
             case InputPart.Features features -> {
                 List<Object> shape = List.of(BATCH, LENGTH, features.size());
-                String given = graph.input(new Port(FEATURES, Type.FLOAT, shape, "what is read at every step, scaled"));
+                String given =
+                        graph.input(new Port(FEATURES, Element.FLOAT, shape, "what is read at every step, scaled"));
                 yield graph.node("Transpose", "features/turned", Map.of("perm", new long[] {1, 0, 2}), given);
             }
         };

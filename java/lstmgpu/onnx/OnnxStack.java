@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 import lstmgpu.backend.CellTensor;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
+import lstmgpu.onnx.OnnxGraph.Element;
 import lstmgpu.onnx.OnnxGraph.Port;
-import lstmgpu.onnx.OnnxGraph.Type;
 
 /** The recurrent layers of a network as operators, one a layer. */
 final class OnnxStack {
@@ -91,7 +91,7 @@ final class OnnxStack {
     private List<String> first(String name, String state) {
         graph.input(new Port(
                 name,
-                Type.FLOAT,
+                Element.FLOAT,
                 shape(),
                 "%s of every layer before the first step; zeros begin anew".formatted(state)));
         List<String> parts = parts(name);
@@ -108,7 +108,7 @@ final class OnnxStack {
         }
         graph.output(new Port(
                 name,
-                Type.FLOAT,
+                Element.FLOAT,
                 shape(),
                 "%s of every layer behind the last step, from which the next call goes on".formatted(state)));
     }
