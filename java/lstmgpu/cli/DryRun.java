@@ -1,12 +1,10 @@
 package lstmgpu.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import lstmgpu.Count;
 import lstmgpu.cli.report.Choices;
 import lstmgpu.cli.report.Durations;
 import lstmgpu.data.BatchPlan;
-import lstmgpu.data.InputFiles;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.train.TrainingSettings;
 
@@ -25,7 +23,8 @@ record DryRun(
         String counted,
         BatchPlan batches,
         String memory) {
-    String text(List<Path> inputs, Path output, String device) {
+    /** @param source of the data */
+    String text(String source, Path output, String device) {
         long parameters = parameters(config);
         return """
             %-11s %s
@@ -38,7 +37,7 @@ record DryRun(
             output      %s
             """.formatted(
                         words.data(),
-                        InputFiles.describe(inputs),
+                        source,
                         split,
                         model(),
                         parameters,

@@ -9,10 +9,11 @@ import lstmgpu.ExitCode;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.cli.flags.DeviceFlags;
 import lstmgpu.cli.flags.FlagSection;
+import lstmgpu.cli.flags.InputFlags;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.JsonLines;
 import lstmgpu.cli.report.Sizes;
-import lstmgpu.data.InputFiles;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.models.LoadedNetwork;
 import lstmgpu.models.OpeningDevice;
 import lstmgpu.network.Evaluation;
@@ -43,8 +44,11 @@ final class EvalCommand extends ProgramCommand {
             index = "1..*",
             arity = "1..*",
             paramLabel = "INPUT",
-            description = "Text files, read as one text; - is standard input.")
+            description = "Files, folders or patterns in quotes, read as one; - is standard input.")
     List<Path> inputs;
+
+    @Mixin
+    InputFlags input;
 
     @Mixin
     OutputFlags output;
@@ -69,20 +73,21 @@ final class EvalCommand extends ProgramCommand {
     @Override
     public Integer call() {
         try (StandardInput text = StandardInput.of(inputs, console)) {
-            return text.use(this::evaluate);
+            return text.use(files -> evaluate(input.files(files, console::say), text));
         }
     }
 
-    private Integer evaluate(List<Path> inputs) {
+    private Integer evaluate(List<Path> inputs, StandardInput standard) {
         InputFiles.check(inputs);
         ModelDirectory directory = ModelDirectory.open(path);
         try (OpeningDevice opening = new OpeningDevice(device.choice(), console::say)) {
             NetworkConfig config = directory.config();
+            Examiner.Reading reading = reading(input.column(), output.lines, line -> console.say(standard.named(line)));
             TaskKind kind = tasks.of(directory);
             Examiner examiner = kind.examiner(directory);
             Map<String, Tensor> weights = directory.weights();
             try (LoadedNetwork loaded = LoadedNetwork.of(opening, directory, config, weights, RnnImplementation.AUTO);
-                    Evaluation evaluation = examiner.open(loaded.network(), inputs, reading(output.lines))) {
+                    Evaluation evaluation = examiner.open(loaded.network(), inputs, reading)) {
                 EvaluationResult result = evaluation.run();
                 Measures measures = kind.measures(directory);
                 console.print(output.json ? json(result, measures) : table(result, measures));

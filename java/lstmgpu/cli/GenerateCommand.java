@@ -12,7 +12,7 @@ import lstmgpu.cli.flags.DeviceFlags;
 import lstmgpu.cli.flags.FlagSection;
 import lstmgpu.cli.flags.PromptFlags;
 import lstmgpu.cli.report.Console;
-import lstmgpu.data.InputFiles;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.generate.BeamSearch;
 import lstmgpu.generate.Beginning;
 import lstmgpu.generate.GeneratedText;

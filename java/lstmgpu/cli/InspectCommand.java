@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import lstmgpu.ExitCode;
 import lstmgpu.cli.flags.GateFlags;
 import lstmgpu.cli.flags.GradientFlags;
+import lstmgpu.cli.flags.StateFlags;
 import lstmgpu.cli.report.Console;
 import lstmgpu.store.ModelDirectory;
 import picocli.CommandLine.Command;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Parameters;
             "  lstm-gpu inspect runs/book",
             "  lstm-gpu inspect runs/book --file book.txt --html gates.html    the gates of the most telling units",
             "  lstm-gpu inspect runs/book --file book.txt --gradients          how far back its gradients reach",
+            "  lstm-gpu inspect runs/book --file book.txt --states book.npy    its hidden states as numbers",
             "  lstm-gpu inspect runs/book --text \"ROMEO: What?\" --html gates.html --layer 1 --units 3,17"
         })
 final class InspectCommand extends ProgramCommand {
@@ -33,12 +35,15 @@ final class InspectCommand extends ProgramCommand {
     GateFlags gates;
 
     @Mixin
+    StateFlags states;
+
+    @Mixin
     GradientFlags gradients;
 
     @Option(
             names = "--json",
             description = "One JSON object: the configuration, tensors, run and history; with a text tokens and"
-                    + " findings; with --gradients a line for every layer and distance.")
+                    + " findings; with --gradients a line for every layer and distance; with --states file and shape.")
     boolean json;
 
     InspectCommand(Console console) {
@@ -48,6 +53,10 @@ final class InspectCommand extends ProgramCommand {
     @Override
     public Integer call() {
         ModelDirectory directory = ModelDirectory.open(path);
+        if (states.file != null) {
+            new StateInspection(directory, gates, states, console).run(gradients, json);
+            return ExitCode.DONE.code();
+        }
         if (gradients.gradients) {
             new GradientInspection(directory, gates, gradients, console).run(json);
             return ExitCode.DONE.code();

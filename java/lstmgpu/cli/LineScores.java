@@ -4,71 +4,73 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import lstmgpu.LstmGpuException;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.JsonLines;
 import lstmgpu.cli.report.Sizes;
 import lstmgpu.data.ByteTokenizer;
-import lstmgpu.data.InputFiles;
+import lstmgpu.data.TextInputs;
 import lstmgpu.data.Tokenizer;
-import lstmgpu.data.Utf16;
+import lstmgpu.data.input.Utf16;
 import lstmgpu.files.IoErrors;
-import lstmgpu.generate.Beginning;
-import lstmgpu.generate.EvaluationText;
-import lstmgpu.generate.Scorer;
+import lstmgpu.generate.LineScorer;
 import lstmgpu.models.LoadedModel;
 import lstmgpu.models.Unknown;
 
 /**
  * How probable a model finds every line by itself: from a zero state, after what a text begins after, without the
- * line's end. So equal lines have equal scores, wherever they stand.
+ * line's end. So equal lines have equal scores, wherever they stand. Lines are read some thousands at a time.
  */
 final class LineScores {
     private static final int MOST_BYTES = 64 << 20;
+    private static final int LINES_AT_A_TIME = 1 << 14;
+    private static final int TOKENS_AT_A_TIME = 1 << 22;
 
-    private final LoadedModel loaded;
+    private final Tokenizer tokenizer;
+    private final LineScorer scorer;
     private final Console console;
-    private final int[] beginning;
+    private final Consumer<String> notice;
     private final Map<String, Integer> unknown = new LinkedHashMap<>();
+    private final List<int[]> waiting = new ArrayList<>();
+    private long waitingTokens;
     private long lines;
 
-    LineScores(LoadedModel loaded, Console console) {
-        this.loaded = loaded;
+    LineScores(LoadedModel loaded, Console console, Consumer<String> notice) {
+        this.tokenizer = loaded.tokenizer();
+        this.scorer = new LineScorer(loaded.model(), loaded.tokenizer());
         this.console = console;
-        this.beginning = Beginning.tokens(loaded.tokenizer());
+        this.notice = notice;
     }
 
     /**
      * Prints a JSON object a line; the lines of all inputs are counted on. What the vocabulary lacks is named at the
      * end.
      */
-    void print(List<Path> inputs) {
-        Unknown.reportEmpty(inputs, console::say);
-        inputs.forEach(this::print);
-        console.flush();
+    void print(TextInputs inputs) {
+        Unknown.reportEmpty(inputs.files(), notice);
+        inputs.files().forEach(file -> read(inputs, file));
+        score();
         long places = unknown.values().stream().mapToLong(Integer::longValue).sum();
-        Unknown.report(unknown, places, InputFiles.describe(inputs), console::say);
+        Unknown.report(unknown, places, inputs.describe(), notice);
     }
 
-    private void print(Path input) {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(input))) {
+    private void read(TextInputs inputs, Path input) {
+        try (InputStream in = new BufferedInputStream(inputs.open(input))) {
             ByteArrayOutputStream line = new ByteArrayOutputStream();
             int last = -1;
             for (int b = in.read(); b >= 0; b = in.read()) {
                 if (b == '\n' || b == '\r') {
                     if (b == '\r' || last != '\r') {
-                        score(input, line);
+                        add(input, line);
                     }
                 } else {
                     line.write(b);
@@ -77,42 +79,57 @@ final class LineScores {
                 last = b;
             }
             if (line.size() > 0) {
-                score(input, line);
+                add(input, line);
             }
         } catch (IOException failure) {
             throw IoErrors.unreadable(input, failure);
         }
     }
 
+    private long number() {
+        return lines + waiting.size() + 1;
+    }
+
     private void requireRoom(Path input, ByteArrayOutputStream line) {
         if (line.size() > MOST_BYTES) {
             throw LstmGpuException.data(
-                    "line %,d of %s is longer than %s; leave out --by-line", lines + 1, input, Sizes.bytes(MOST_BYTES));
+                    "line %,d of %s is longer than %s; leave out --by-line", number(), input, Sizes.bytes(MOST_BYTES));
         }
     }
 
-    private void score(Path input, ByteArrayOutputStream line) {
-        lines++;
+    private void add(Path input, ByteArrayOutputStream line) {
         int[] ids = tokens(input, line.toByteArray());
         line.reset();
-        double[] sum = new double[1];
-        if (ids.length > 0) {
-            Scorer.score(loaded.model(), loaded.tokenizer(), text(input, ids), token -> sum[0] += token.logprob());
+        waiting.add(ids);
+        waitingTokens += ids.length;
+        if (waiting.size() == LINES_AT_A_TIME || waitingTokens >= TOKENS_AT_A_TIME) {
+            score();
         }
-        console.print(JsonLines.line(JsonLines.object()
-                        .put("line", lines)
-                        .put("tokens", ids.length)
-                        .put("logprob", sum[0])
-                        .put("per_token", sum[0] / ids.length))
-                + "\n");
+    }
+
+    /** Prints those that are waiting. */
+    private void score() {
+        double[] sums = scorer.score(waiting);
+        for (int i = 0; i < sums.length; i++) {
+            int tokens = waiting.get(i).length;
+            lines++;
+            console.print(JsonLines.line(JsonLines.object()
+                            .put("line", lines)
+                            .put("tokens", tokens)
+                            .put("logprob", sums[i])
+                            .put("per_token", sums[i] / tokens))
+                    + "\n");
+        }
         console.flush();
+        waiting.clear();
+        waitingTokens = 0;
     }
 
     private int[] tokens(Path input, byte[] line) {
-        if (loaded.tokenizer() instanceof ByteTokenizer) {
+        if (tokenizer instanceof ByteTokenizer) {
             return ByteTokenizer.ids(line);
         }
-        if (lines == 1) {
+        if (number() == 1) {
             Utf16.refuse(input.toString(), line, line.length);
         }
         try {
@@ -120,18 +137,11 @@ final class LineScores {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(line))
                     .toString();
-            Tokenizer.Encoding encoding = loaded.tokenizer().encode(text.replaceFirst("^\ufeff", ""));
+            Tokenizer.Encoding encoding = tokenizer.encode(text.replaceFirst("^\ufeff", ""));
             encoding.unknown().forEach((name, count) -> unknown.merge(name, count, Integer::sum));
             return encoding.ids();
         } catch (CharacterCodingException failure) {
-            throw LstmGpuException.data("line %,d of %s is not valid UTF-8; convert it", lines, input);
+            throw LstmGpuException.data("line %,d of %s is not valid UTF-8; convert it", number(), input);
         }
-    }
-
-    private EvaluationText text(Path input, int... ids) {
-        MemorySegment tokens = Arena.ofAuto().allocate(ValueLayout.JAVA_INT, (long) beginning.length + ids.length);
-        MemorySegment.copy(beginning, 0, tokens, ValueLayout.JAVA_INT, 0, beginning.length);
-        MemorySegment.copy(ids, 0, tokens, ValueLayout.JAVA_INT, (long) Integer.BYTES * beginning.length, ids.length);
-        return new EvaluationText(tokens, Integer.BYTES, 0, 0, "line %,d of %s".formatted(lines, input));
     }
 }

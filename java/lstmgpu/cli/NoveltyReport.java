@@ -4,13 +4,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import lstmgpu.Count;
 import lstmgpu.Printable;
 import lstmgpu.cli.report.Console;
-import lstmgpu.data.InputFiles;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.files.IoErrors;
 import lstmgpu.generate.GeneratedText;
 import lstmgpu.generate.Novelty;
@@ -39,7 +38,7 @@ final class NoveltyReport {
     }
 
     private static void read(Novelty novelty, Path text) {
-        try (Reader reader = new InputStreamReader(Files.newInputStream(text), StandardCharsets.UTF_8)) {
+        try (Reader reader = new InputStreamReader(InputFiles.open(text), StandardCharsets.UTF_8)) {
             novelty.read(reader);
         } catch (IOException failure) {
             throw IoErrors.unreadable(text, failure);

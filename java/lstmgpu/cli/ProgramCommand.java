@@ -2,6 +2,7 @@ package lstmgpu.cli;
 
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import lstmgpu.cli.flags.CommonFlags;
 import lstmgpu.cli.report.Console;
@@ -39,8 +40,12 @@ abstract class ProgramCommand implements Callable<Integer> {
         this.console = console;
     }
 
-    /** @param lines whether the last line of every text gets a line end where it lacks one */
-    final Examiner.Reading reading(boolean lines) {
-        return new Examiner.Reading(lines, CacheFolder.of(console.environment()), console::say);
+    /**
+     * @param column that has the texts where inputs are records; null where the inputs say it themselves
+     * @param lines whether the last line of every text gets a line end where it lacks one
+     * @param notice hears what a person should know of the inputs
+     */
+    final Examiner.Reading reading(String column, boolean lines, Consumer<String> notice) {
+        return new Examiner.Reading(column, lines, CacheFolder.of(console.environment()), notice);
     }
 }

@@ -1,10 +1,10 @@
 package lstmgpu.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -13,9 +13,9 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.Sizes;
 import lstmgpu.data.ByteTokenizer;
-import lstmgpu.data.InputFiles;
 import lstmgpu.data.Tokenizer;
-import lstmgpu.data.Utf16;
+import lstmgpu.data.input.InputFiles;
+import lstmgpu.data.input.Utf16;
 import lstmgpu.files.IoErrors;
 import lstmgpu.models.Unknown;
 
@@ -63,7 +63,7 @@ record Prompt(String source, byte[] bytes) {
 
     private static byte[] bytes(Path file) throws IOException {
         InputFiles.check(List.of(file));
-        try (var stream = Files.newInputStream(file)) {
+        try (InputStream stream = InputFiles.open(file)) {
             return stream.readNBytes(MOST_BYTES + 1);
         }
     }

@@ -15,6 +15,7 @@ import lstmgpu.ShellWord;
 import lstmgpu.cli.report.Choices;
 import lstmgpu.cli.report.Seconds;
 import lstmgpu.runs.WayTo;
+import lstmgpu.data.input.InputSearch;
 import lstmgpu.store.ModelDirectory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -42,7 +43,7 @@ final class RecordedFlags {
 
     private static final String TOKENIZER = "--tokenizer";
     /** Files that a run reads besides its inputs; recorded as those are. */
-    private static final Set<String> FILES = Set.of("--val");
+    private static final Set<String> FILES = Set.of("--val", "--test");
 
     private static final String END_OF_FLAGS = "--";
     private static final Set<String> LENGTH = Set.of("--epochs", "--max-steps");
@@ -63,7 +64,8 @@ final class RecordedFlags {
             }
         }
         arguments.add(END_OF_FLAGS);
-        inputs.forEach(input -> arguments.add(WayTo.record(directory, input, environment)));
+        inputs.forEach(input -> arguments.add(
+                StandardInput.is(input) ? input.toString() : WayTo.record(directory, input, environment)));
         return arguments;
     }
 
@@ -130,10 +132,10 @@ final class RecordedFlags {
         int end = arguments.indexOf(END_OF_FLAGS);
         List<Path> inputs = end < 0 ? earlierInputs(arguments) : new ArrayList<>();
         for (String way : end < 0 ? List.<String>of() : arguments.subList(end + 1, arguments.size())) {
-            inputs.add(WayTo.follow(directory, way));
+            inputs.add(followed(directory, way, words));
         }
         for (Path input : inputs) {
-            if (!Files.exists(input)) {
+            if (!Files.exists(input) && !InputSearch.isPattern(input)) {
                 throw LstmGpuException.data(
                         "the %s %s of the run in %s is not at %s; name it: %s %s INPUT -o %s --resume",
                         words.data(),
@@ -146,6 +148,16 @@ final class RecordedFlags {
             }
         }
         return inputs;
+    }
+
+    private static Path followed(Path directory, String way, RunWords words) {
+        if (way.equals(StandardInput.NAME)) {
+            throw LstmGpuException.data(
+                    "the %s of the run in %s came by standard input, which cannot be read again; give it once more: %s"
+                            + " %s - -o %s --resume <INPUT",
+                    words.data(), directory, Program.NAME, words.train(), ShellWord.of(directory));
+        }
+        return WayTo.follow(directory, way);
     }
 
     /** Earlier builds recorded inputs as they were given, before the flags. */

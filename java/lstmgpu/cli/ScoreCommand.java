@@ -14,10 +14,12 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.Printable;
 import lstmgpu.cli.flags.DeviceFlags;
 import lstmgpu.cli.flags.FlagSection;
+import lstmgpu.cli.flags.InputFlags;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.JsonLines;
-import lstmgpu.data.InputFiles;
+import lstmgpu.data.TextInputs;
 import lstmgpu.data.TokenFile;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.files.AtomicFiles;
 import lstmgpu.generate.EvaluationText;
 import lstmgpu.generate.ScoredToken;
@@ -57,8 +59,11 @@ final class ScoreCommand extends ProgramCommand {
             index = "1..*",
             arity = "1..*",
             paramLabel = "INPUT",
-            description = "Text files, read as one text; - is standard input.")
+            description = "Files, folders or patterns in quotes, read as one text; - is standard input.")
     List<Path> inputs;
+
+    @Mixin
+    InputFlags input;
 
     @Mixin
     OutputFlags output;
@@ -98,21 +103,23 @@ final class ScoreCommand extends ProgramCommand {
             throw LstmGpuException.usage("--html colours a text as a whole and --by-line takes it apart; choose one");
         }
         try (StandardInput text = StandardInput.of(inputs, console)) {
-            return text.use(this::score);
+            return text.use(files -> score(input.texts(files, console::say), text));
         }
     }
 
-    private Integer score(List<Path> inputs) {
-        InputFiles.check(inputs);
+    private Integer score(TextInputs inputs, StandardInput standard) {
+        InputFiles.check(inputs.files());
+        Consumer<String> notice = line -> console.say(standard.named(line));
         if (output.byLine) {
             try (LoadedModel loaded = LoadedModel.open(path, device.choice(), console::say)) {
-                new LineScores(loaded, console).print(inputs);
+                new LineScores(loaded, console, notice).print(inputs);
             }
             return ExitCode.DONE.code();
         }
         try (LoadedModel loaded = LoadedModel.open(path, device.choice(), console::say);
-                TokenFile tokens = InputTokens.of(inputs, loaded.tokenizer(), reading(false))) {
-            EvaluationText text = EvaluationText.of(tokens, InputFiles.describe(inputs));
+                TokenFile tokens =
+                        InputTokens.of(inputs.files(), loaded.tokenizer(), reading(inputs.column(), false, notice))) {
+            EvaluationText text = EvaluationText.of(tokens, standard.named(inputs.describe()));
             if (output.html != null) {
                 draw(loaded, text);
                 return ExitCode.DONE.code();

@@ -1,12 +1,15 @@
 package lstmgpu.cli;
 
 import java.io.IOException;
+import java.io.PushbackInputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.cli.report.Console;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.CacheFolder;
 import lstmgpu.files.IoErrors;
@@ -16,15 +19,26 @@ import lstmgpu.files.IoErrors;
  * end.
  */
 final class StandardInput implements AutoCloseable {
-    private static final Path DASH = Path.of("-");
+    /** As which it is given. */
+    static final String NAME = "-";
+
+    private static final Path DASH = Path.of(NAME);
     private static final String KEPT = "standard-input";
+    private static final String SPOKEN = "standard input";
 
     private final List<Path> inputs;
-    private final Path folder;
 
-    private StandardInput(List<Path> inputs, Path folder) {
+    /** Where what came in is kept; null if nothing did. */
+    private final Path file;
+
+    private StandardInput(List<Path> inputs, Path file) {
         this.inputs = inputs;
-        this.folder = folder;
+        this.file = file;
+    }
+
+    /** Whether an input is standard input. */
+    static boolean is(Path input) {
+        return input.equals(DASH);
     }
 
     /** @throws LstmGpuException with exit code 1 if there is no room for it, 2 if it is named twice */
@@ -38,14 +52,21 @@ final class StandardInput implements AutoCloseable {
         }
         Path folder = CacheFolder.of(console.environment()).resolve("input-" + UUID.randomUUID());
         CacheFolder.make(folder);
-        Path file = folder.resolve(KEPT);
-        StandardInput kept = new StandardInput(
-                inputs.stream().map(input -> input.equals(DASH) ? file : input).toList(), folder);
         try {
-            AtomicFiles.write(file, console.in()::transferTo);
-            return kept;
+            PushbackInputStream in = new PushbackInputStream(console.in(), InputFiles.MARK_BYTES);
+            byte[] start = in.readNBytes(InputFiles.MARK_BYTES);
+            in.unread(start);
+            // It has no name, so what it begins with says whether it is packed.
+            Path file = folder.resolve(KEPT + InputFiles.endingOf(start));
+            AtomicFiles.write(file, in::transferTo);
+            return new StandardInput(
+                    inputs.stream().map(input -> is(input) ? file : input).toList(), file);
+        } catch (IOException failure) {
+            delete(folder);
+            throw new LstmGpuException(
+                    ExitCode.DATA, "%s cannot be read: %s".formatted(SPOKEN, IoErrors.reason(failure)), failure);
         } catch (RuntimeException failure) {
-            kept.close();
+            delete(folder);
             throw failure;
         }
     }
@@ -67,15 +88,19 @@ final class StandardInput implements AutoCloseable {
 
     /** A message in which the file in the cache is called standard input. */
     String named(String message) {
-        return folder == null ? message : message.replace(folder.resolve(KEPT).toString(), "standard input");
+        return file == null ? message : message.replace(file.toString(), SPOKEN);
     }
 
     @Override
     public void close() {
+        if (file != null) {
+            delete(file.getParent());
+        }
+    }
+
+    private static void delete(Path folder) {
         try {
-            if (folder != null) {
-                AtomicFiles.deleteTree(folder);
-            }
+            AtomicFiles.deleteTree(folder);
         } catch (IOException failure) {
             throw IoErrors.unwritable(folder, failure);
         }

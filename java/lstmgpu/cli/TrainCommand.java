@@ -3,12 +3,15 @@ package lstmgpu.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import lstmgpu.ExitCode;
 import lstmgpu.cli.flags.ModelFlags;
 import lstmgpu.cli.flags.PresetTable;
 import lstmgpu.cli.flags.TextFlags;
 import lstmgpu.cli.flags.TextLoopFlags;
 import lstmgpu.cli.flags.TrainingFlags;
 import lstmgpu.cli.report.Console;
+import lstmgpu.data.TextInputs;
 import lstmgpu.files.CacheFolder;
 import lstmgpu.runs.TextChoice;
 import lstmgpu.runs.TextRun;
@@ -27,11 +30,13 @@ import picocli.CommandLine.Parameters;
             "  lstm-gpu train book.txt -o runs/book                 the preset small, ten minutes" + " on two cores",
             "  lstm-gpu train book.txt -o runs/book --resume        goes on where a stopped run" + " was",
             "  lstm-gpu train *.java -o runs/code --tokenizer byte --preset tiny --max-time 5m",
+            "  lstm-gpu train 'books/**/*.txt.gz' -o runs/books --val chapter.txt",
+            "  lstm-gpu train posts.jsonl --text-column body -o runs/posts",
             "",
             "Ctrl-C writes a checkpoint and stops; a second Ctrl-C stops at once."
         })
 final class TrainCommand extends ProgramCommand {
-    @Parameters(paramLabel = "INPUT", arity = "0..*", description = "Text files, read in this order as one text.")
+    @Parameters(paramLabel = "INPUT", arity = "0..*", description = "Files, folders or patterns in quotes, read in this order as one text; - is standard input.")
     List<Path> inputs = new ArrayList<>();
 
     @Mixin
@@ -58,13 +63,24 @@ final class TrainCommand extends ProgramCommand {
     @Override
     public Integer call() {
         inputs = TrainingRun.inputs(inputs, training, RunWords.TEXTS);
-        List<String> arguments = RecordedFlags.of(spec, inputs, training.run.output, console.environment());
-        TextChoice choice =
-                new TextChoice(model.choice(), text.choice(CacheFolder.of(console.environment())), reading.choice());
-        try (TextRun run = new TextRun(inputs, choice, training.choice(arguments), console::say)) {
-            return new TrainingRun(console, training, inputs, RunWords.TEXTS)
-                    .of(run)
-                    .code();
+        try (StandardInput standard = StandardInput.of(inputs, console)) {
+            return standard.use(files -> train(text.input.texts(files, console::say), standard));
         }
+    }
+
+    private Integer train(TextInputs texts, StandardInput standard) {
+        List<String> arguments = RecordedFlags.of(spec, inputs, training.run.output, console.environment());
+        Path cache = CacheFolder.of(console.environment());
+        TextChoice choice = new TextChoice(model.choice(), text.choice(cache, console::say), reading.choice());
+        String source = standard.named(texts.describe());
+        Consumer<String> notice = line -> console.say(standard.named(line));
+        ExitCode code;
+        try (TextRun run = new TextRun(texts, source, choice, training.choice(arguments), notice)) {
+            code = new TrainingRun(console, training, inputs, RunWords.TEXTS).of(run);
+        }
+        if (choice.text().test() != null && code == ExitCode.DONE && !training.run.dryRun) {
+            new TestText(console, training).measure(choice.text().test(), choice.text().lines());
+        }
+        return code.code();
     }
 }

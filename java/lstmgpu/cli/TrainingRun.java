@@ -69,7 +69,7 @@ final class TrainingRun {
         String memory = memory(config, task, settings);
         String counted = task.measures().counted();
         console.print(new DryRun(words, config, settings, split, counted, batches, memory)
-                .text(inputs, run.output, device.device));
+                .text(task.source().name(), run.output, device.device));
         return ExitCode.DONE;
     }
 

@@ -6,16 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
-import lstmgpu.LstmGpuException;
+import lstmgpu.ShellWord;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.files.IoErrors;
 
 /** Recognises what people take for a text and what is read as one although it is something else. */
@@ -40,8 +37,8 @@ public final class InputKind {
         String field = field(lines);
         if (field != null) {
             return ("%s has a JSON object on every line, and all of that is read as text, braces and names too; for a"
-                            + " field alone: jq -r '.%s' %s >text.txt")
-                    .formatted(input, field, input);
+                            + " field alone: %s %s")
+                    .formatted(input, TextInputs.COLUMN_FLAG, ShellWord.of(field));
         }
         int columns = columns(lines);
         return columns == 0
@@ -50,36 +47,9 @@ public final class InputKind {
                         .formatted(input, columns, columns == 1 ? "" : "s");
     }
 
-    /**
-     * @param missing a file that does not exist
-     * @throws LstmGpuException with exit code 3 if that is a pattern that a shell would have replaced by names
-     */
-    static void refusePattern(Path missing) {
-        if (missing.toString().matches(".*([*?]|\\[.+]|\\{.+}).*")) {
-            throw LstmGpuException.data(
-                    "%s is a pattern, and no file has that name; leave out the quotes, so that the shell replaces it by"
-                            + " names (%d files match it)",
-                    missing, matches(missing));
-        }
-    }
-
-    private static int matches(Path pattern) {
-        Path folder = Objects.requireNonNullElse(pattern.getParent(), Path.of(""));
-        int count = 0;
-        try (DirectoryStream<Path> found =
-                Files.newDirectoryStream(folder, pattern.getFileName().toString())) {
-            for (Path _ : found) {
-                count++;
-            }
-        } catch (IOException | PatternSyntaxException none) {
-            return 0;
-        }
-        return count;
-    }
-
     /** The first whole ones. */
     private static List<String> lines(Path input) {
-        try (InputStream in = Files.newInputStream(input)) {
+        try (InputStream in = InputFiles.open(input)) {
             byte[] start = in.readNBytes(BYTES_LOOKED_AT);
             String text = new String(start, StandardCharsets.UTF_8);
             List<String> lines = text.lines()

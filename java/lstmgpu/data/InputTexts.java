@@ -1,6 +1,7 @@
 package lstmgpu.data;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -10,8 +11,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.files.IoErrors;
 
 /** The inputs of a text as they were when they were read, so that a change is noticed and can be told. */
@@ -39,11 +42,12 @@ public final class InputTexts {
     }
 
     /**
-     * Reads all inputs once.
+     * Reads all inputs once: what is told of them is told of their text, however it is packed.
      *
      * @throws LstmGpuException with exit code 3 if one cannot be read
      */
-    public static InputTexts read(List<Path> paths) {
+    public static InputTexts read(TextInputs read) {
+        List<Path> paths = read.files();
         List<Stamp> stamps = stamps(paths);
         List<InputText> inputs = new ArrayList<>();
         MessageDigest all = newSha256();
@@ -51,12 +55,13 @@ public final class InputTexts {
         for (Path path : paths) {
             MessageDigest own = newSha256();
             try {
-                TextSource.Size part = new TextSource(List.of(path), false).copy((block, length) -> {
-                    all.update(block, 0, length);
-                    if (paths.size() > 1) {
-                        own.update(block, 0, length);
-                    }
-                });
+                TextSource.Size part = new TextSource(new TextInputs(List.of(path), read.column()), false)
+                        .copy((block, length) -> {
+                            all.update(block, 0, length);
+                            if (paths.size() > 1) {
+                                own.update(block, 0, length);
+                            }
+                        });
                 size = size.plus(part);
                 inputs.add(new InputText(path.getFileName().toString(), part.utf8Bytes(), hex(own)));
             } catch (IOException failure) {
@@ -68,6 +73,29 @@ public final class InputTexts {
             inputs.set(0, new InputText(inputs.getFirst().name(), size.utf8Bytes(), sha256));
         }
         return new InputTexts(paths, stamps, inputs, sha256, size);
+    }
+
+    /** Of files that are texts. */
+    public static InputTexts read(List<Path> paths) {
+        return read(TextInputs.of(paths));
+    }
+
+    /**
+     * These and others behind them; the SHA-256 is then that of the two SHA-256, each as 64 digits, one behind the other.
+     */
+    public InputTexts and(InputTexts others) {
+        MessageDigest both = newSha256();
+        both.update((sha256 + others.sha256).getBytes(StandardCharsets.US_ASCII));
+        return new InputTexts(
+                joined(paths, others.paths),
+                joined(stamps, others.stamps),
+                joined(inputs, others.inputs),
+                hex(both),
+                size.plus(others.size));
+    }
+
+    private static <T> List<T> joined(List<T> first, List<T> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 
     /** In the order they were given. */

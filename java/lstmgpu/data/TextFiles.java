@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import lstmgpu.LstmGpuException;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.files.IoErrors;
 
 /** Texts to token files. Needs no more memory for a long text than for a short one, whatever its lines. */
@@ -24,19 +25,19 @@ public final class TextFiles {
      * @throws LstmGpuException with exit code 3 if an input cannot be read, is empty, is not UTF-8 where it has to
      *     be, or changes meanwhile
      */
-    public static TokenFile tokenize(List<Path> inputs, Tokenizer tokenizer, TokenizeOptions options) {
-        InputFiles.check(inputs);
+    public static TokenFile tokenize(TextInputs inputs, Tokenizer tokenizer, TokenizeOptions options) {
+        InputFiles.check(inputs.files());
         InputTexts texts = InputTexts.read(inputs);
         TokenFile tokens = null;
         try {
-            tokens = tokenizer instanceof ByteTokenizer && inputs.size() == 1 && !options.lines()
-                    ? mapBytes(inputs.getFirst(), texts)
+            tokens = isMapped(inputs, tokenizer, options)
+                    ? mapBytes(inputs.files().getFirst(), texts)
                     : cached(texts, new TextSource(inputs, options.lines()), tokenizer, options);
             texts.checkUnchanged();
             if (tokens.length() == 0) {
                 throw LstmGpuException.data(
                         "%s holds no token of the vocabulary; use a text like the one the model was trained on",
-                        InputFiles.describe(inputs));
+                        inputs.describe());
             }
             return tokens;
         } catch (RuntimeException failure) {
@@ -45,6 +46,18 @@ public final class TextFiles {
             }
             throw failure;
         }
+    }
+
+    /** As {@link #tokenize(TextInputs, Tokenizer, TokenizeOptions)} of files that are texts. */
+    public static TokenFile tokenize(List<Path> inputs, Tokenizer tokenizer, TokenizeOptions options) {
+        return tokenize(TextInputs.of(inputs), tokenizer, options);
+    }
+
+    private static boolean isMapped(TextInputs inputs, Tokenizer tokenizer, TokenizeOptions options) {
+        return tokenizer instanceof ByteTokenizer
+                && inputs.files().size() == 1
+                && inputs.isAsItIs(inputs.files().getFirst())
+                && !options.lines();
     }
 
     private static TokenFile mapBytes(Path input, InputTexts texts) {

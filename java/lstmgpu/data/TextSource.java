@@ -3,9 +3,7 @@ package lstmgpu.data;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.CharBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /** The text of all inputs in order, in blocks of bounded size. */
 final class TextSource {
@@ -14,11 +12,11 @@ final class TextSource {
     private static final int CONTINUATION_MASK = 0xC0;
     private static final int CONTINUATION = 0x80;
 
-    private final List<Path> inputs;
+    private final TextInputs inputs;
     private final boolean lines;
 
-    TextSource(List<Path> inputs, boolean lines) {
-        this.inputs = List.copyOf(inputs);
+    TextSource(TextInputs inputs, boolean lines) {
+        this.inputs = inputs;
         this.lines = lines;
     }
 
@@ -42,7 +40,7 @@ final class TextSource {
      */
     Size encode(TextEncoder encoder) {
         Size size = new Size(0, 0);
-        for (Path input : inputs) {
+        for (Path input : inputs.files()) {
             size = size.plus(encode(input, encoder));
         }
         encoder.finish();
@@ -54,7 +52,7 @@ final class TextSource {
      */
     Size copy(ByteSink sink) throws IOException {
         Size size = new Size(0, 0);
-        for (Path input : inputs) {
+        for (Path input : inputs.files()) {
             size = size.plus(copy(input, sink));
         }
         return size;
@@ -63,7 +61,7 @@ final class TextSource {
     private Size encode(Path input, TextEncoder encoder) {
         Size size = new Size(0, 0);
         char last = '\n';
-        try (Utf8Reader reader = new Utf8Reader(input)) {
+        try (Utf8Reader reader = Utf8Reader.of(inputs, input)) {
             for (CharBuffer block = reader.next(); block != null; block = reader.next()) {
                 char[] chars = block.array();
                 encoder.accept(chars, block.position(), block.limit());
@@ -96,7 +94,7 @@ final class TextSource {
         long bytes = 0;
         byte last = '\n';
         byte[] block = new byte[BLOCK_BYTES];
-        try (InputStream in = Files.newInputStream(input)) {
+        try (InputStream in = inputs.open(input)) {
             for (int count = in.read(block); count >= 0; count = in.read(block)) {
                 for (int i = 0; i < count; i++) {
                     characters += (block[i] & CONTINUATION_MASK) == CONTINUATION ? 0 : 1;

@@ -8,13 +8,14 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import lstmgpu.LstmGpuException;
+import lstmgpu.data.input.InputFiles;
+import lstmgpu.data.input.Utf16;
 import lstmgpu.files.IoErrors;
 
 /**
- * Strict UTF-8 from a file, in blocks of bounded size. A byte-order mark at the beginning is left out; UTF-16 is
+ * Strict UTF-8 from an input, in blocks of bounded size. A byte-order mark at the beginning is left out; UTF-16 is
  * refused as such.
  */
 final class Utf8Reader implements AutoCloseable {
@@ -22,6 +23,7 @@ final class Utf8Reader implements AutoCloseable {
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private final Path path;
+    private final boolean asItIs;
     private final InputStream in;
     private final CharsetDecoder decoder = StandardCharsets.UTF_8
             .newDecoder()
@@ -33,10 +35,16 @@ final class Utf8Reader implements AutoCloseable {
     private boolean ended;
     private boolean started;
 
-    Utf8Reader(Path path) {
+    private Utf8Reader(Path path, boolean asItIs, InputStream in) {
         this.path = path;
+        this.asItIs = asItIs;
+        this.in = in;
+    }
+
+    /** Of the text of one of those files. */
+    static Utf8Reader of(TextInputs inputs, Path path) {
         try {
-            this.in = Files.newInputStream(path);
+            return new Utf8Reader(path, inputs.isAsItIs(path), inputs.open(path));
         } catch (IOException failure) {
             throw IoErrors.unreadable(path, failure);
         }
@@ -63,9 +71,9 @@ final class Utf8Reader implements AutoCloseable {
             }
             if (result.isError()) {
                 throw LstmGpuException.data(
-                        "%s (%,d bytes) is not valid UTF-8 at byte offset %d; convert it to UTF-8, "
+                        "%s (%,d bytes) is not valid UTF-8 at byte offset %d%s; convert it to UTF-8, "
                                 + "or train with --tokenizer byte, which takes any bytes",
-                        path, InputFiles.size(path), offset);
+                        path, InputFiles.size(path), offset, asItIs ? "" : " of the text in it");
             }
             if (ended) {
                 return null;

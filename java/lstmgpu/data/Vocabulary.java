@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import lstmgpu.LstmGpuException;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.data.subword.BytePairTrainer;
 import lstmgpu.data.subword.PieceCutter;
 
@@ -38,9 +39,14 @@ public final class Vocabulary {
      * @throws LstmGpuException with exit code 2 for an unknown kind or limits that a kind does not take, 3 for
      *     inputs that cannot be read
      */
+    public static Tokenizer build(String kind, TextInputs inputs, TextOptions options) {
+        InputFiles.check(inputs.files());
+        return build(kind, new TextSource(inputs, options.lines())::encode, inputs.describe(), options);
+    }
+
+    /** The same from files that are texts. */
     public static Tokenizer build(String kind, List<Path> inputs, TextOptions options) {
-        InputFiles.check(inputs);
-        return build(kind, new TextSource(inputs, options.lines())::encode, InputFiles.describe(inputs), options);
+        return build(kind, TextInputs.of(inputs), options);
     }
 
     /**
@@ -77,8 +83,8 @@ public final class Vocabulary {
      *
      * @throws LstmGpuException with exit code 2 if the earlier one is of a kind that cannot grow
      */
-    public static Tokenizer extend(Tokenizer earlier, List<Path> inputs, boolean lines) {
-        InputFiles.check(inputs);
+    public static Tokenizer extend(Tokenizer earlier, TextInputs inputs, boolean lines) {
+        InputFiles.check(inputs.files());
         TextSource source = new TextSource(inputs, lines);
         return switch (earlier) {
             case CharTokenizer characters -> characters.with(codePoints(countCodePoints(source::encode)));

@@ -3,8 +3,8 @@ package lstmgpu.models;
 import java.util.List;
 import java.util.function.Consumer;
 import lstmgpu.LstmGpuException;
-import lstmgpu.data.InputFiles;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.network.Measures;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.Examiner;
@@ -12,6 +12,7 @@ import lstmgpu.task.TaskKind;
 import lstmgpu.task.classify.Classification;
 import lstmgpu.task.classify.Classifier;
 import lstmgpu.task.classify.Document;
+import lstmgpu.task.classify.DocumentColumns;
 import lstmgpu.task.classify.DocumentEncoder;
 import lstmgpu.task.classify.DocumentEvaluation;
 import lstmgpu.task.classify.DocumentFiles;
@@ -41,13 +42,18 @@ public final class Classifiers implements TaskKind {
                 network,
                 classifier,
                 encoded(
-                        DocumentFiles.labelled(inputs, classifier.columns()),
+                        DocumentFiles.labelled(inputs, columns(classifier, reading)),
                         classifier,
                         tokenizer,
                         classifier.labels(),
                         InputFiles.describe(inputs),
                         reading.notice()),
                 BATCH);
+    }
+
+    private static DocumentColumns columns(Classifier classifier, Examiner.Reading reading) {
+        DocumentColumns own = classifier.columns();
+        return reading.column() == null ? own : new DocumentColumns(reading.column(), own.label());
     }
 
     /**

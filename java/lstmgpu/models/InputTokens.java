@@ -3,11 +3,12 @@ package lstmgpu.models;
 import java.nio.file.Path;
 import java.util.List;
 import lstmgpu.LstmGpuException;
-import lstmgpu.data.InputFiles;
 import lstmgpu.data.TextFiles;
+import lstmgpu.data.TextInputs;
 import lstmgpu.data.TokenFile;
 import lstmgpu.data.TokenizeOptions;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.task.Examiner;
 
 /** Texts to judge a model by. */
@@ -21,7 +22,10 @@ public final class InputTokens {
      */
     public static TokenFile of(List<Path> inputs, Tokenizer tokenizer, Examiner.Reading reading) {
         Unknown.reportEmpty(inputs, reading.notice());
-        TokenFile tokens = TextFiles.tokenize(inputs, tokenizer, new TokenizeOptions(reading.lines(), reading.cache()));
+        TokenFile tokens = TextFiles.tokenize(
+                new TextInputs(inputs, reading.column()),
+                tokenizer,
+                new TokenizeOptions(reading.lines(), reading.cache()));
         Unknown.report(tokens, InputFiles.describe(inputs), reading.notice());
         if (tokens.length() < 2) {
             tokens.close();

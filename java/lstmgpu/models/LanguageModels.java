@@ -2,9 +2,9 @@ package lstmgpu.models;
 
 import java.nio.file.Path;
 import java.util.List;
-import lstmgpu.data.InputFiles;
 import lstmgpu.data.TokenFile;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.generate.EvaluationText;
 import lstmgpu.generate.Evaluator;
 import lstmgpu.network.Evaluation;

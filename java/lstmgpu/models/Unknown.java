@@ -8,9 +8,9 @@ import java.util.stream.Collectors;
 import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.Printable;
-import lstmgpu.data.InputFiles;
 import lstmgpu.data.TokenFile;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.data.input.InputFiles;
 
 /** What a vocabulary lacks: named and counted, never dropped in silence. */
 public final class Unknown {

@@ -42,11 +42,7 @@ public record ClassChoice(
     NetworkConfig config(StackChoice stack, StackChoice.Stack otherwise, int vocabulary, int vectorSize, int classes) {
         int size = Objects.requireNonNullElse(embeddingSize, vectorSize > 0 ? vectorSize : EMBEDDING_SIZE);
         LstmGpuException.requireRange("--embedding-size", size, 1, NetworkConfig.LARGEST_SIZE);
-        if (vectorSize > 0 && size != vectorSize) {
-            throw LstmGpuException.usage(
-                    "--embedding-size %d contradicts the vectors of %d numbers in %s; leave it out",
-                    size, vectorSize, vectors);
-        }
+        VectorChoice.requireSize(vectors, vectorSize, size);
         return stack.config(
                 new InputPart.Tokens(vocabulary, size),
                 otherwise,

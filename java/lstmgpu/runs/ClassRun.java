@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
-import lstmgpu.data.InputFiles;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.data.InputTexts;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.data.Vocabulary;
@@ -27,7 +27,7 @@ import lstmgpu.task.classify.DocumentFiles;
 import lstmgpu.task.classify.EncodedDocuments;
 import lstmgpu.task.classify.Labels;
 import lstmgpu.task.classify.StratifiedSplit;
-import lstmgpu.task.classify.WordVectors;
+import lstmgpu.task.WordVectors;
 import lstmgpu.train.TrainingSettings;
 
 /** A run that trains a network which tells the class of a text. */
@@ -146,12 +146,12 @@ public final class ClassRun implements PreparedRun {
                 parts.training.stream().map(Document::text).toList(),
                 InputFiles.describe(inputs),
                 vocabulary.options(leastFrequency, false));
-        WordVectors vectors = choice.vectors() == null ? null : vectors(tokenizer);
+        WordVectors vectors = VectorChoice.read(choice.vectors(), tokenizer);
         Classifier classifier = new Classifier(labels, columns, choice.longest(), weights(labels, parts.training));
         int size = vectors == null ? 0 : vectors.size();
         NetworkConfig config = choice.config(stack, STACK, tokenizer.vocabularySize(), size, labels.size());
         if (vectors != null) {
-            notice.accept(found(vectors));
+            notice.accept(VectorChoice.found(choice.vectors(), vectors));
         }
         return new Model(tokenizer, classifier, config, vectors);
     }
@@ -160,20 +160,6 @@ public final class ClassRun implements PreparedRun {
         long[] counts = new long[labels.size()];
         documents.forEach(document -> counts[labels.of(document)]++);
         return ClassWeights.of(choice.weights(), labels, counts);
-    }
-
-    private WordVectors vectors(Tokenizer tokenizer) {
-        InputFiles.check(List.of(choice.vectors()));
-        return WordVectors.read(choice.vectors(), tokenizer);
-    }
-
-    private String found(WordVectors vectors) {
-        return "%s: vectors of %,d numbers for %,d of %s; the others are drawn"
-                .formatted(
-                        choice.vectors().getFileName(),
-                        vectors.size(),
-                        vectors.found(),
-                        Count.of(vectors.tokens(), "token"));
     }
 
     private Classifier classifierOf(ModelDirectory earlier) {

@@ -7,7 +7,7 @@ import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.RnnImplementation;
-import lstmgpu.data.InputFiles;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.data.InputTexts;
 import lstmgpu.data.table.Table;
 import lstmgpu.models.Forecasts;

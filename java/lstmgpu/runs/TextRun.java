@@ -7,46 +7,55 @@ import java.util.function.Consumer;
 import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.CharTokenizer;
-import lstmgpu.data.InputFiles;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.data.InputKind;
 import lstmgpu.data.Split;
 import lstmgpu.data.TextFiles;
+import lstmgpu.data.TextInputs;
 import lstmgpu.data.TokenFile;
 import lstmgpu.data.TokenizeOptions;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.data.Vocabulary;
+import lstmgpu.models.InputTokens;
 import lstmgpu.models.Unknown;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.ModelDirectory;
+import lstmgpu.task.Examiner;
 import lstmgpu.task.LanguageModelling;
 import lstmgpu.task.Task;
 import lstmgpu.task.TrainingText;
+import lstmgpu.task.WordVectors;
 import lstmgpu.train.TrainingSettings;
 
 /** A run that trains a language model. */
 public final class TextRun implements PreparedRun {
-    private final List<Path> inputs;
+    private final TextInputs inputs;
+    private final String source;
     private final TextChoice choice;
     private final RunChoice run;
     private final Consumer<String> notice;
     private final NetworkConfig config;
     private final TokenFile tokens;
+    private final TokenFile heldOut;
     private final Split split;
     private final Task task;
     private final TrainingSettings settings;
 
-    /** The vocabulary and the network of a run. */
-    private record Network(Tokenizer tokenizer, NetworkConfig config) {}
+    /** The vocabulary and the network of a run; vectors of words are null where there are none. */
+    private record Network(Tokenizer tokenizer, NetworkConfig config, WordVectors vectors) {}
 
     /**
      * Reads the inputs as one text.
      *
+     * @param source what they are called in messages
      * @param notice hears what a person should know of them
      * @throws LstmGpuException with exit code 2 if choices contradict each other, 3 if the text cannot be read, is too
      *     short, or has what the vocabulary of an earlier model lacks
      */
-    public TextRun(List<Path> inputs, TextChoice choice, TrainingChoice training, Consumer<String> notice) {
-        this.inputs = List.copyOf(inputs);
+    public TextRun(
+            TextInputs inputs, String source, TextChoice choice, TrainingChoice training, Consumer<String> notice) {
+        this.inputs = inputs;
+        this.source = source;
         this.choice = choice;
         this.run = training.run();
         this.notice = notice;
@@ -59,31 +68,64 @@ public final class TextRun implements PreparedRun {
         this.config = network.config;
         TextChoice.Text text = choice.text();
         this.tokens = TextFiles.tokenize(inputs, network.tokenizer, new TokenizeOptions(text.lines(), text.cache()));
+        TokenFile judging = null;
         try {
             tell(network.tokenizer);
-            this.split = Split.of(tokens.length(), text.validationFraction(), text.testFraction());
-            TrainingText parts = TrainingText.of(tokens, split, InputFiles.describe(inputs));
-            this.task = new LanguageModelling(network.tokenizer, parts);
+            this.split = text.split(tokens.length());
+            TrainingText parts = TrainingText.of(tokens, split, source);
+            judging = text.validation() == null ? null : heldOut(network.tokenizer);
+            this.heldOut = judging;
+            this.task = new LanguageModelling(
+                    network.tokenizer, judging == null ? parts : parts.judgedBy(judging), network.vectors);
             this.settings =
                     training.fitting(asked, task, choice.network().preset().length());
         } catch (RuntimeException failure) {
             tokens.close();
+            if (judging != null) {
+                judging.close();
+            }
             throw failure;
         }
+    }
+
+    /** As {@link #TextRun(TextInputs, String, TextChoice, TrainingChoice, Consumer)} of files that are texts. */
+    public TextRun(List<Path> inputs, TextChoice choice, TrainingChoice training, Consumer<String> notice) {
+        this(TextInputs.of(inputs), InputFiles.describe(inputs), choice, training, notice);
+    }
+
+    private TokenFile heldOut(Tokenizer tokenizer) {
+        TextChoice.Text text = choice.text();
+        TextInputs own = text.validation();
+        return InputTokens.of(
+                own.files(), tokenizer, new Examiner.Reading(own.column(), text.lines(), text.cache(), notice));
     }
 
     private void check() {
         if (choice.text().extendVocabulary() && run.initFrom() == null) {
             throw LstmGpuException.usage("--extend-vocab needs --init-from, whose vocabulary it makes larger");
         }
-        InputFiles.check(inputs);
-        Unknown.reportEmpty(inputs, notice);
-        inputs.stream().map(InputKind::notice).filter(Objects::nonNull).limit(1).forEach(notice);
+        check(inputs);
+        Unknown.reportEmpty(inputs.files(), notice);
+        if (inputs.column() == null) {
+            inputs.files().stream()
+                    .map(InputKind::notice)
+                    .filter(Objects::nonNull)
+                    .limit(1)
+                    .forEach(notice);
+        }
+        check(choice.text().validation());
+        check(choice.text().test());
+    }
+
+    private static void check(TextInputs texts) {
+        if (texts != null) {
+            InputFiles.check(texts.files());
+        }
     }
 
     private void tell(Tokenizer tokenizer) {
         if (run.initFrom() == null || !tokenizer.leavesOut()) {
-            Unknown.report(tokens, InputFiles.describe(inputs), notice);
+            Unknown.report(tokens, source, notice);
         }
         if (run.initFrom() != null
                 && tokens.unknownTotal() > 0
@@ -97,7 +139,7 @@ public final class TextRun implements PreparedRun {
         if (tokenizer.leavesOut()) {
             throw LstmGpuException.data(
                     "%s: %s something that %s has never seen: %s; --extend-vocab gives it tokens for" + " them",
-                    InputFiles.describe(inputs),
+                    source,
                     Unknown.places(tokens.unknownTotal()),
                     run.initFrom(),
                     Unknown.list(tokens.unknown()));
@@ -107,10 +149,11 @@ public final class TextRun implements PreparedRun {
 
     private Network network() {
         TextChoice.Text text = choice.text();
-        if (run.initFrom() != null && text.vocabulary().isGiven()) {
+        Path vectorFile = choice.network().vectors();
+        if (run.initFrom() != null && (text.vocabulary().isGiven() || vectorFile != null)) {
             throw LstmGpuException.usage(
-                    "--init-from takes the tokenizer of %s too; leave out --tokenizer, --vocab-size"
-                            + " and --min-freq",
+                    "--init-from takes the tokenizer and the embedding of %s too; leave out --tokenizer, --vocab-size,"
+                            + " --min-freq and --vectors",
                     run.initFrom());
         }
         ModelDirectory earlier = run.earlier();
@@ -119,9 +162,16 @@ public final class TextRun implements PreparedRun {
                     text.vocabulary().tokenizer(CharTokenizer.KIND),
                     inputs,
                     text.vocabulary().options(1, text.lines()));
-            return new Network(tokenizer, choice.network().config(tokenizer.vocabularySize()));
+            WordVectors vectors = VectorChoice.read(vectorFile, tokenizer);
+            int vectorSize = vectors == null ? 0 : vectors.size();
+            NetworkConfig fresh = choice.network().config(tokenizer.vocabularySize(), vectorSize);
+            if (vectors != null) {
+                notice.accept(VectorChoice.found(vectorFile, vectors));
+            }
+            return new Network(tokenizer, fresh, vectors);
         }
-        Network network = new Network(earlier.tokenizer(), choice.network().configOf(earlier.config(), run.owner()));
+        NetworkConfig kept = choice.network().configOf(earlier.config(), run.owner());
+        Network network = new Network(earlier.tokenizer(), kept, null);
         return text.extendVocabulary() ? extended(network) : network;
     }
 
@@ -133,7 +183,7 @@ public final class TextRun implements PreparedRun {
                 tokenizer.vocabularySize() == before
                         ? "the vocabulary of %s has all of the text already".formatted(run.initFrom())
                         : "the vocabulary grows from %,d to %,d tokens".formatted(before, tokenizer.vocabularySize()));
-        return new Network(tokenizer, earlier.config.withVocabulary(tokenizer.vocabularySize()));
+        return new Network(tokenizer, earlier.config.withVocabulary(tokenizer.vocabularySize()), null);
     }
 
     @Override
@@ -153,12 +203,22 @@ public final class TextRun implements PreparedRun {
 
     @Override
     public String split() {
-        return "%s to train, %,d held out, %,d to test"
-                .formatted(Count.of(split.train(), "token"), split.validation(), split.test());
+        TextChoice.Text text = choice.text();
+        return "%s to train, %,d held out%s, %s to test"
+                .formatted(
+                        Count.of(split.train(), "token"),
+                        task.heldOutLength(),
+                        heldOut == null ? "" : " in " + text.validation().describe(),
+                        text.test() == null
+                                ? "%,d".formatted(split.test())
+                                : text.test().describe());
     }
 
     @Override
     public void close() {
         tokens.close();
+        if (heldOut != null) {
+            heldOut.close();
+        }
     }
 }

@@ -12,11 +12,12 @@ public interface Examiner {
     /**
      * How inputs are read.
      *
+     * @param column that has the texts where inputs are records; null where the inputs say it themselves
      * @param lines whether the last line of every text gets a line end where it lacks one
      * @param cache the folder where something made of the inputs may be kept
      * @param notice hears what a person should know of them
      */
-    record Reading(boolean lines, Path cache, Consumer<String> notice) {}
+    record Reading(String column, boolean lines, Path cache, Consumer<String> notice) {}
 
     /**
      * Opens the inputs, of which there is at least one; all of them are regular files.

@@ -33,10 +33,17 @@ public final class LanguageModelling implements Task {
 
     private final Tokenizer tokenizer;
     private final TrainingText text;
+    private final WordVectors vectors;
 
     public LanguageModelling(Tokenizer tokenizer, TrainingText text) {
+        this(tokenizer, text, null);
+    }
+
+    /** @param vectors of words that the embedding begins with; null for none */
+    public LanguageModelling(Tokenizer tokenizer, TrainingText text, WordVectors vectors) {
         this.tokenizer = tokenizer;
         this.text = text;
+        this.vectors = vectors;
     }
 
     @Override
@@ -104,6 +111,14 @@ public final class LanguageModelling implements Task {
     @Override
     public Samples samples(String prompt, int length, long seed) {
         return new TextSamples(tokenizer, prompt, length, seed);
+    }
+
+    /** Vectors of words take the place of the drawn rows of the embedding. */
+    @Override
+    public void begin(Network network) {
+        if (vectors != null) {
+            vectors.begin(network);
+        }
     }
 
     @Override

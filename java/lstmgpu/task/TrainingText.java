@@ -36,6 +36,13 @@ public record TrainingText(
                 tokens.mapped());
     }
 
+    /** The same text judged by another one in the same tokens. */
+    public TrainingText judgedBy(TokenFile heldOut) {
+        InputTexts both = inputs.and(heldOut.inputs());
+        return new TrainingText(
+                training, heldOut.tokens(), bytesPerToken, both.sha256(), source, both, mapped.and(heldOut.mapped()));
+    }
+
     public long trainingTokens() {
         return training.byteSize() / bytesPerToken;
     }

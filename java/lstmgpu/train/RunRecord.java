@@ -26,8 +26,16 @@ public final class RunRecord {
     private static final List<String> OF_ONE_START = List.of(ARGUMENTS, SETTINGS, "seed");
 
     /** What is known at the end only; until then there is no claim that could be wrong. */
-    private static final List<String> RESULTS =
-            List.of("finished", "reason", "steps", "seconds", "training_loss", "best_validation_loss", "best_step");
+    private static final List<String> RESULTS = List.of(
+            "finished",
+            "reason",
+            "steps",
+            "seconds",
+            "training_loss",
+            "best_validation_loss",
+            "best_step",
+            "test_loss",
+            "test_tokens");
 
     private final ModelDirectory directory;
     private ObjectNode earlier = JSON.createObjectNode();

@@ -1,5 +1,6 @@
 package lstmgpu.cli.flags;
 
+import java.nio.file.Path;
 import lstmgpu.runs.Preset;
 import lstmgpu.runs.TextChoice;
 import picocli.CommandLine.Mixin;
@@ -26,6 +27,12 @@ public final class ModelFlags {
     Integer embeddingSize;
 
     @Option(
+            names = "--vectors",
+            paramLabel = "FILE",
+            description = "Begin with the word vectors of a text file of GloVe or word2vec.")
+    Path vectors;
+
+    @Option(
             names = "--tie-weights",
             arity = "0..1",
             fallbackValue = "true",
@@ -35,6 +42,6 @@ public final class ModelFlags {
     Boolean tieWeights;
 
     public TextChoice.Network choice() {
-        return new TextChoice.Network(preset, cell.choice(), embeddingSize, tieWeights);
+        return new TextChoice.Network(preset, cell.choice(), embeddingSize, tieWeights, vectors);
     }
 }

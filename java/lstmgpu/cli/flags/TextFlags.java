@@ -1,6 +1,9 @@
 package lstmgpu.cli.flags;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import lstmgpu.data.TextInputs;
 import lstmgpu.runs.TextChoice;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -8,6 +11,9 @@ import picocli.CommandLine.Option;
 /** How a text becomes tokens, and which part of it is held out. */
 @FlagSection("Text")
 public final class TextFlags {
+    @Mixin
+    public InputFlags input;
+
     @Mixin
     VocabularyFlags vocabulary;
 
@@ -23,21 +29,45 @@ public final class TextFlags {
 
     @Option(
             names = "--val-frac",
-            defaultValue = "0.1",
             paramLabel = "F",
-            description = "Share of the text, at its end, held out to judge the model. Default:" + " ${DEFAULT-VALUE}.")
-    double validationFraction;
+            description = "Share of the text, at its end, held out to judge the model. Default: 0.1.")
+    Double validationFraction;
 
     @Option(
             names = "--test-frac",
-            defaultValue = "0",
             paramLabel = "F",
-            description = "Share after that which nothing looks at. Default: ${DEFAULT-VALUE}.")
-    double testFraction;
+            description = "Share after that which nothing looks at. Default: 0.")
+    Double testFraction;
 
-    /** @param cache the folder in which tokens may be kept */
-    public TextChoice.Text choice(Path cache) {
+    @Option(
+            names = "--val",
+            paramLabel = "INPUT",
+            description = "Judge the model by this file, folder or pattern instead, and train on all of the text.")
+    Path validation;
+
+    @Option(
+            names = "--test",
+            paramLabel = "INPUT",
+            description = "Measure the model on this file, folder or pattern when the run is complete.")
+    Path test;
+
+    /**
+     * @param cache the folder in which tokens may be kept
+     * @param notice hears what is left out of folders
+     */
+    public TextChoice.Text choice(Path cache, Consumer<String> notice) {
         return new TextChoice.Text(
-                vocabulary.choice(), extendVocabulary, lines, validationFraction, testFraction, cache);
+                vocabulary.choice(),
+                extendVocabulary,
+                lines,
+                validationFraction,
+                testFraction,
+                texts(validation, notice),
+                texts(test, notice),
+                cache);
+    }
+
+    private TextInputs texts(Path own, Consumer<String> notice) {
+        return own == null ? null : input.texts(List.of(own), notice);
     }
 }

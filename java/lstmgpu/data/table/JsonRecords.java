@@ -9,14 +9,15 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.files.IoErrors;
 
 /** Files of JSON Lines: an object on every line, of which some fields are wanted. */
@@ -31,7 +32,7 @@ public final class JsonRecords {
 
     /** Whether a file begins like JSON Lines: with a brace. */
     public static boolean isIn(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = InputFiles.open(file)) {
             String start = new String(in.readNBytes(BYTES_LOOKED_AT), StandardCharsets.UTF_8);
             return start.replace("\uFEFF", "").stripLeading().startsWith("{");
         } catch (IOException failure) {
@@ -40,14 +41,54 @@ public final class JsonRecords {
     }
 
     /**
-     * Hands on a row for every object, with a cell for each of these fields: a text, or a number or a truth value as it
-     * is written.
+     * A row for every object, with a cell for each of these fields: a text, or a number or a truth value as it is written.
      *
-     * @throws LstmGpuException with exit code 3, naming file and line, if a line is no object or a field is missing or
-     *     something else
+     * @throws LstmGpuException with exit code 3, also from the rows, naming file and line, if a line is no object or a
+     *     field is missing or something else
      */
+    public static Rows open(Path file, List<String> fields) {
+        return new ObjectRows(file, fields, TextLines.open(file));
+    }
+
+    /** Hands on the rows of {@link #open}. */
     public static void forEach(Path file, List<String> fields, Consumer<Row> rows) {
-        TextLines.forEach(file, (number, line) -> rows.accept(row(file, number, line, fields)));
+        try (Rows open = open(file, fields)) {
+            open.forEachRemaining(rows);
+        }
+    }
+
+    private static final class ObjectRows implements Rows {
+        private final Path file;
+        private final List<String> fields;
+        private final TextLines lines;
+        private String line;
+
+        ObjectRows(Path file, List<String> fields, TextLines lines) {
+            this.file = file;
+            this.fields = List.copyOf(fields);
+            this.lines = lines;
+        }
+
+        @Override
+        public boolean hasNext() {
+            line = line == null ? lines.next() : line;
+            return line != null;
+        }
+
+        @Override
+        public Row next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            String taken = line;
+            line = null;
+            return row(file, lines.number(), taken, fields);
+        }
+
+        @Override
+        public void close() {
+            lines.close();
+        }
     }
 
     private static Row row(Path file, long number, String line, List<String> fields) {

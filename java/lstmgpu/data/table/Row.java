@@ -26,4 +26,20 @@ public record Row(Path file, long line, List<String> cells) {
     public LstmGpuException unfit(String format, Object... arguments) {
         return LstmGpuException.data("%s: %s", place(), format.formatted(arguments));
     }
+
+    /**
+     * Refuses a text with half of a character in it, which JSON can spell and no file can hold.
+     *
+     * @throws LstmGpuException with exit code 3
+     */
+    public void requireCharacters(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (Character.charCount(text.codePointAt(i)) == 1) {
+                    throw unfit("there is half of a character, \\u%04x; mend the line", (int) text.charAt(i));
+                }
+                i++;
+            }
+        }
+    }
 }

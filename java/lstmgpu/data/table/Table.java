@@ -1,27 +1,14 @@
 package lstmgpu.data.table;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
-import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import lstmgpu.Count;
-import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
-import lstmgpu.data.InputFiles;
-import lstmgpu.data.Utf16;
-import lstmgpu.files.IoErrors;
+import lstmgpu.data.input.InputFiles;
 
 /**
  * One or more CSV files (RFC 4180) in UTF-8 with the same columns, whose first line names them. Fields are separated by
@@ -29,8 +16,6 @@ import lstmgpu.files.IoErrors;
  * not grow with the files.
  */
 public final class Table {
-    private static final List<Character> SEPARATORS = List.of(',', ';', '\t');
-    private static final int BYTES_LOOKED_AT = 1 << 16;
     private static final int MOST_NAMED = 12;
 
     private final List<Path> files;
@@ -62,12 +47,13 @@ public final class Table {
     }
 
     private static List<String> columns(Path file) {
-        List<String> columns = lines(file, lines -> {
+        List<String> columns;
+        try (CsvLines lines = CsvLines.open(file)) {
             if (!lines.hasNext()) {
                 throw LstmGpuException.data("%s is empty; a table begins with a line that names its columns", file);
             }
-            return lines.next().getFields().stream().map(String::strip).toList();
-        });
+            columns = lines.next().getFields().stream().map(String::strip).toList();
+        }
         Set<String> seen = new HashSet<>();
         for (String column : columns) {
             if (!seen.add(column)) {
@@ -116,12 +102,36 @@ public final class Table {
      */
     public void forEach(Consumer<Row> rows) {
         for (Path file : files) {
-            lines(file, lines -> {
-                lines.next();
-                lines.forEachRemaining(line -> rows.accept(row(file, line)));
-                return null;
-            });
+            try (Rows open = rows(file)) {
+                open.forEachRemaining(rows);
+            }
         }
+    }
+
+    /**
+     * The rows of one of the files; what {@link #forEach} throws comes from them too.
+     *
+     * @throws LstmGpuException with exit code 3 if it cannot be read
+     */
+    public Rows rows(Path file) {
+        CsvLines lines = CsvLines.open(file);
+        lines.next();
+        return new Rows() {
+            @Override
+            public boolean hasNext() {
+                return lines.hasNext();
+            }
+
+            @Override
+            public Row next() {
+                return row(file, lines.next());
+            }
+
+            @Override
+            public void close() {
+                lines.close();
+            }
+        };
     }
 
     private Row row(Path file, CsvRecord line) {
@@ -135,73 +145,6 @@ public final class Table {
                     Count.of(columns.size(), "column"));
         }
         return new Row(file, line.getStartingLineNumber(), line.getFields());
-    }
-
-    /** What is done with the lines of a file. */
-    @FunctionalInterface
-    private interface Use<R> {
-        R of(Iterator<CsvRecord> lines);
-    }
-
-    private static <R> R lines(Path file, Use<R> use) {
-        try (CsvReader<CsvRecord> reader = CsvReader.builder()
-                .fieldSeparator(separator(file))
-                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .allowUnclosedQuote(false)
-                .trimWhitespacesAroundQuotes(true)
-                .ofCsvRecord(Utf8Text.of(file))) {
-            return use.of(reader.iterator());
-        } catch (CsvParseException | UncheckedIOException failure) {
-            throw unreadable(file, failure);
-        } catch (IOException failure) {
-            throw IoErrors.unreadable(file, failure);
-        }
-    }
-
-    private static LstmGpuException unreadable(Path file, RuntimeException failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CharacterCodingException) {
-                return new LstmGpuException(
-                        ExitCode.DATA,
-                        "%s is not valid UTF-8; convert it: iconv -f LATIN1 -t UTF-8".formatted(file),
-                        failure);
-            }
-            if (cause instanceof IOException broken && cause.getCause() == null) {
-                return IoErrors.unreadable(file, broken);
-            }
-        }
-        Throwable reason = failure.getCause() == null ? failure : failure.getCause();
-        return new LstmGpuException(
-                ExitCode.DATA,
-                "%s is no table of comma-separated values: %s; mend its quotes"
-                        .formatted(file, LstmGpuException.shortened(String.valueOf(reason.getMessage()))),
-                failure);
-    }
-
-    /** Of the characters outside quotes of the first line. */
-    private static char separator(Path file) {
-        byte[] start;
-        try (InputStream in = Files.newInputStream(file)) {
-            start = in.readNBytes(BYTES_LOOKED_AT);
-        } catch (IOException failure) {
-            throw IoErrors.unreadable(file, failure);
-        }
-        Utf16.refuse(file.toString(), start, start.length);
-        String line =
-                new String(start, StandardCharsets.UTF_8).lines().findFirst().orElse("");
-        String bare = line.replaceAll("\"[^\"]*\"", "");
-        char best = SEPARATORS.getFirst();
-        for (char separator : SEPARATORS) {
-            if (count(bare, separator) > count(bare, best)) {
-                best = separator;
-            }
-        }
-        return best;
-    }
-
-    private static long count(String line, char separator) {
-        return line.chars().filter(letter -> letter == separator).count();
     }
 
     private static String names(List<String> columns) {

@@ -6,11 +6,11 @@ import java.io.PushbackInputStream;
 import java.io.Reader;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import lstmgpu.data.input.InputFiles;
 
-/** Strict UTF-8 from a file, without a byte-order mark. */
+/** Strict UTF-8 from an input, without a byte-order mark. */
 final class Utf8Text {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
@@ -18,7 +18,7 @@ final class Utf8Text {
 
     /** A reader that throws {@link java.nio.charset.CharacterCodingException} at what is not UTF-8. */
     static Reader of(Path file) throws IOException {
-        PushbackInputStream in = new PushbackInputStream(Files.newInputStream(file), BYTE_ORDER_MARK.length);
+        PushbackInputStream in = new PushbackInputStream(InputFiles.open(file), BYTE_ORDER_MARK.length);
         byte[] mark = in.readNBytes(BYTE_ORDER_MARK.length);
         if (!Arrays.equals(mark, BYTE_ORDER_MARK)) {
             in.unread(mark);

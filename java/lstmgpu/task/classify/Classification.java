@@ -13,7 +13,6 @@ import lstmgpu.data.Tokenizer;
 import lstmgpu.data.TokenizerJson;
 import lstmgpu.network.Evaluation;
 import lstmgpu.network.Feed;
-import lstmgpu.network.InputPart;
 import lstmgpu.network.Measures;
 import lstmgpu.network.Metric;
 import lstmgpu.network.Metric.Better;
@@ -26,6 +25,7 @@ import lstmgpu.task.Batching;
 import lstmgpu.task.DataSource;
 import lstmgpu.task.Samples;
 import lstmgpu.task.Task;
+import lstmgpu.task.WordVectors;
 
 /** The class of a whole text. The tokenizer and the labels lie beside the weights. */
 public final class Classification implements Task {
@@ -132,9 +132,7 @@ public final class Classification implements Task {
     @Override
     public void begin(Network network) {
         if (data.vectors != null) {
-            Map<String, Tensor> drawn = network.tensors();
-            data.vectors.putInto(drawn.get(InputPart.Tokens.EMBEDDING).values());
-            network.load(drawn);
+            data.vectors.begin(network);
         }
     }
 

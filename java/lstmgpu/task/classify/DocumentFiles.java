@@ -6,15 +6,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import lstmgpu.LstmGpuException;
-import lstmgpu.data.InputFiles;
+import lstmgpu.data.TextInputs;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.data.table.JsonRecords;
+import lstmgpu.data.table.Records;
 import lstmgpu.data.table.Row;
+import lstmgpu.data.table.Rows;
 import lstmgpu.data.table.Table;
 import lstmgpu.data.table.TextLines;
 
 /** Documents from files: JSON Lines where a file begins with a brace, otherwise CSV. */
 public final class DocumentFiles {
-    private static final String TEXT_FLAG = "--text-column";
+    private static final String TEXT_FLAG = TextInputs.COLUMN_FLAG;
     private static final String LABEL_FLAG = "--label-column";
 
     private final List<Path> files;
@@ -40,14 +43,12 @@ public final class DocumentFiles {
                     TEXT_FLAG, LABEL_FLAG, columns.text());
         }
         DocumentFiles reading = new DocumentFiles(files, columns);
+        List<Records.Column> wanted =
+                List.of(new Records.Column(columns.text(), TEXT_FLAG), new Records.Column(columns.label(), LABEL_FLAG));
         for (Path file : files) {
-            if (JsonRecords.isIn(file)) {
-                JsonRecords.forEach(
-                        file,
-                        List.of(columns.text(), columns.label()),
+            try (Rows rows = Records.open(file, wanted)) {
+                rows.forEachRemaining(
                         row -> reading.add(row, row.cells().get(0), row.cells().get(1)));
-            } else {
-                reading.table(file);
             }
         }
         return reading.documents();
@@ -61,12 +62,10 @@ public final class DocumentFiles {
         DocumentFiles reading = new DocumentFiles(files, columns);
         Consumer<Row> only = row -> reading.add(row, row.cells().getFirst(), null);
         for (Path file : files) {
-            if (JsonRecords.isIn(file)) {
-                JsonRecords.forEach(file, List.of(columns.text()), only);
-            } else if (isTable(file) || firstLine(file).contains(columns.text())) {
-                Table table = Table.open(List.of(file));
-                int text = table.column(columns.text(), TEXT_FLAG);
-                table.forEach(row -> reading.add(row, row.cells().get(text), null));
+            if (JsonRecords.isIn(file) || isTable(file) || firstLine(file).contains(columns.text())) {
+                try (Rows rows = Records.open(file, List.of(new Records.Column(columns.text(), TEXT_FLAG)))) {
+                    rows.forEachRemaining(only);
+                }
             } else {
                 TextLines.forEach(file, (number, line) -> reading.add(new Row(file, number, List.of()), line, null));
             }
@@ -75,7 +74,7 @@ public final class DocumentFiles {
     }
 
     private static boolean isTable(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        String name = InputFiles.unpackedName(file).toLowerCase(Locale.ROOT);
         return name.endsWith(".csv") || name.endsWith(".tsv");
     }
 
@@ -88,37 +87,18 @@ public final class DocumentFiles {
         }
     }
 
-    private void table(Path file) {
-        Table table = Table.open(List.of(file));
-        int text = table.column(columns.text(), TEXT_FLAG);
-        int label = table.column(columns.label(), LABEL_FLAG);
-        table.forEach(row -> add(row, row.cells().get(text), row.cells().get(label)));
-    }
-
     private void add(Row row, String text, String label) {
         if (text.isBlank()) {
             throw row.unfit("the text is empty; leave the line out");
         }
-        requireCharacters(row, text);
+        row.requireCharacters(text);
         if (label != null) {
             if (label.isBlank()) {
                 throw row.unfit("the label is empty; name the class of the text, or leave the line out");
             }
-            requireCharacters(row, label);
+            row.requireCharacters(label);
         }
         documents.add(new Document(row, text, label == null ? null : label.strip()));
-    }
-
-    /** JSON can spell half of a character, which no file can hold. */
-    private static void requireCharacters(Row row, String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                if (Character.charCount(text.codePointAt(i)) == 1) {
-                    throw row.unfit("there is half of a character, \\u%04x; mend the line", (int) text.charAt(i));
-                }
-                i++;
-            }
-        }
     }
 
     private List<Document> documents() {

@@ -59,7 +59,7 @@ class BadInputTest {
     @Test
     void inputsThatAreNoTexts() throws IOException {
         train(folder.resolve("absent.txt")).refuses(3, "absent.txt", "does not exist");
-        train(folder).refuses(3, folder.toString(), "is a folder");
+        train(Files.createDirectory(folder.resolve("bare"))).refuses(3, "bare has no file", "--include GLOB");
         train(file("empty.txt", new byte[0])).refuses(3, "empty.txt", "0 bytes");
         assertFalse(Files.exists(folder.resolve("out")));
     }

@@ -130,12 +130,11 @@ class MessagesTest {
     }
 
     @Test
-    void aPatternInQuotesIsRecognised() throws IOException {
-        Path some = Files.createDirectory(folder.resolve("some"));
-        Files.writeString(some.resolve("a.txt"), "a");
-        Files.writeString(some.resolve("b.txt"), "b");
-        training(some.resolve("*.txt")).refuses(3, "*.txt is a pattern", "quotes", "(2 files match it)");
-        training(Path.of("nothing-[x]*.txt")).refuses(3, "is a pattern", "(0 files match it)");
+    void aPatternThatMatchesNothingIsRecognised() throws IOException {
+        training(folder.resolve("*.epub")).refuses(3, "*.epub does not exist", "as a pattern it matches no file");
+        training(Path.of("nothing-[x]*.txt")).refuses(3, "as a pattern it matches no file");
+        training(folder.resolve("{a")).refuses(3, "{a does not exist");
+        training(folder.resolve("[a*")).refuses(2, "cannot be understood");
     }
 
     @Test
@@ -153,7 +152,7 @@ class MessagesTest {
         CommandRun records = training(write("records.jsonl", record.repeat(20)), "--device", "cpu")
                 .succeeds();
         assertTrue(records.err().contains("has a JSON object on every line"), records.err());
-        assertTrue(records.err().contains("jq -r '.body' "), records.err());
+        assertTrue(records.err().contains("for a field alone: --text-column body"), records.err());
         for (String text : List.of(
                 "To be, or not to be,\nthat is the question:\n".repeat(9),
                 "int a = 1;\nint b = 2;\n{\n}\n".repeat(9),

@@ -210,8 +210,8 @@ class TokenizerTest {
             text.append("often w").append(i).append(' ');
         }
         Path file = Files.writeString(folder.resolve("many"), text);
-        Tokenizer tokenizer =
-                Vocabulary.words(new TextSource(List.of(file), false)::encode, TextOptions.DEFAULT, 100_000);
+        Tokenizer tokenizer = Vocabulary.words(
+                new TextSource(TextInputs.of(List.of(file)), false)::encode, TextOptions.DEFAULT, 100_000);
         assertEquals("often", tokenizer.token(1));
         assertTrue(tokenizer.vocabularySize() < 3000, () -> "kept " + tokenizer.vocabularySize());
     }

@@ -1,4 +1,4 @@
-package lstmgpu.data;
+package lstmgpu.data.input;
 
 import lstmgpu.LstmGpuException;
 import lstmgpu.ShellWord;

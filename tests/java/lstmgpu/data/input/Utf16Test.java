@@ -1,4 +1,4 @@
-package lstmgpu.data;
+package lstmgpu.data.input;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;

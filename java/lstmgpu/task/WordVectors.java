@@ -1,4 +1,4 @@
-package lstmgpu.task.classify;
+package lstmgpu.task;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,7 +10,10 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.data.table.Row;
 import lstmgpu.data.table.TextLines;
+import lstmgpu.network.InputPart;
+import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.network.Tensor;
 
 /**
  * Vectors of words from a text file as GloVe (Pennington 2014) and word2vec (Mikolov 2013) write it: a word and its
@@ -78,8 +81,15 @@ public final class WordVectors {
         return vectors.length;
     }
 
+    /** They take the place of the drawn rows of a network's embedding. */
+    public void begin(Network network) {
+        Map<String, Tensor> drawn = network.tensors();
+        putInto(drawn.get(InputPart.Tokens.EMBEDDING).values());
+        network.load(drawn);
+    }
+
     /** Puts the vectors that there are into the rows of an embedding [V,E]. */
-    public void putInto(float[] embedding) {
+    void putInto(float[] embedding) {
         for (int id = 0; id < vectors.length; id++) {
             if (vectors[id] != null) {
                 System.arraycopy(vectors[id], 0, embedding, id * size, size);

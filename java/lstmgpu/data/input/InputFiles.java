@@ -1,6 +1,8 @@
-package lstmgpu.data;
+package lstmgpu.data.input;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,9 +11,13 @@ import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.files.IoErrors;
 
-/** Checks and names the files a user gave. */
+/** Checks, names and opens the files a user gave. */
 public final class InputFiles {
+    /** Bytes at the beginning of an input that tell whether it is packed. */
+    public static final int MARK_BYTES = 4;
+
     private static final int NAMED = 3;
+    private static final int BUFFER_BYTES = 1 << 16;
 
     private InputFiles() {}
 
@@ -55,7 +61,8 @@ public final class InputFiles {
         return "%s (%d files, %s)".formatted(names(inputs), inputs.size(), Count.of(bytes, "byte"));
     }
 
-    static long size(Path input) {
+    /** Bytes of the file itself. */
+    public static long size(Path input) {
         try {
             return Files.size(input);
         } catch (IOException failure) {
@@ -63,9 +70,57 @@ public final class InputFiles {
         }
     }
 
+    /**
+     * The text of a file from its beginning, unpacked where it is packed.
+     *
+     * @throws IOException if it cannot be read or is not packed as its name says; so does reading where it is damaged
+     */
+    public static InputStream open(Path input) throws IOException {
+        Packing packing = packing(input);
+        InputStream bytes = Files.newInputStream(input);
+        if (packing == null) {
+            return bytes;
+        }
+        try {
+            return new UnpackedStream(new BufferedInputStream(bytes, BUFFER_BYTES), packing);
+        } catch (IOException | RuntimeException failure) {
+            bytes.close();
+            throw failure;
+        }
+    }
+
+    /** Whether the bytes of a file are other ones than those of the text in it. */
+    public static boolean isPacked(Path input) {
+        return packing(input) != null;
+    }
+
+    /** The name of a file without the ending of a packed one. */
+    public static String unpackedName(Path input) {
+        return Packing.unpackedName(input.getFileName().toString());
+    }
+
+    private static Packing packing(Path input) {
+        return Packing.of(input.getFileName().toString());
+    }
+
+    /** The ending that a name needs for what begins so to be unpacked; empty if it is not packed. */
+    public static String endingOf(byte[] start) {
+        for (Packing packing : Packing.values()) {
+            if (packing.begins(start)) {
+                return packing.ending();
+            }
+        }
+        return "";
+    }
+
     private static void check(Path input) {
         if (!Files.exists(input)) {
-            InputKind.refusePattern(input);
+            if (InputSearch.isPattern(input)) {
+                throw LstmGpuException.data(
+                        "%s is a pattern, and no file has that name; leave out the quotes, so that the shell replaces"
+                                + " it by names",
+                        input);
+            }
             throw LstmGpuException.data("%s does not exist; check the spelling and the folder", input);
         }
         if (Files.isDirectory(input)) {

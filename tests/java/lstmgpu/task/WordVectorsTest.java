@@ -1,4 +1,4 @@
-package lstmgpu.task.classify;
+package lstmgpu.task;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
