@@ -5,6 +5,7 @@ import lstmgpu.backend.RnnImplementation;
 import lstmgpu.cli.flags.TrainingFlags;
 import lstmgpu.cli.report.Console;
 import lstmgpu.data.TextInputs;
+import lstmgpu.files.CacheFolder;
 import lstmgpu.models.LanguageModels;
 import lstmgpu.models.LoadedNetwork;
 import lstmgpu.models.OpeningDevice;
@@ -17,7 +18,9 @@ import lstmgpu.task.Examiner;
 /** What a run comes to on a text that took no part in it, when it is complete. */
 record TestText(Console console, TrainingFlags flags) {
     /** Prints the loss of the weights that were kept, as {@code eval} finds it, and adds it to run.json. */
-    void measure(TextInputs test, Examiner.Reading reading) {
+    void measure(TextInputs test, boolean lines) {
+        Examiner.Reading reading =
+                new Examiner.Reading(test.column(), lines, CacheFolder.of(console.environment()), console::say);
         LanguageModels kind = new LanguageModels();
         try (ModelDirectory directory = ModelDirectory.open(flags.run.output);
                 OpeningDevice opening = new OpeningDevice(flags.device.choice(), console::say)) {

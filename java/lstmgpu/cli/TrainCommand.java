@@ -36,7 +36,10 @@ import picocli.CommandLine.Parameters;
             "Ctrl-C writes a checkpoint and stops; a second Ctrl-C stops at once."
         })
 final class TrainCommand extends ProgramCommand {
-    @Parameters(paramLabel = "INPUT", arity = "0..*", description = "Files, folders or patterns in quotes, read in this order as one text; - is standard input.")
+    @Parameters(
+            paramLabel = "INPUT",
+            arity = "0..*",
+            description = "Files, folders or patterns in quotes, read in this order as one text; - is standard input.")
     List<Path> inputs = new ArrayList<>();
 
     @Mixin
@@ -79,7 +82,8 @@ final class TrainCommand extends ProgramCommand {
             code = new TrainingRun(console, training, inputs, RunWords.TEXTS).of(run);
         }
         if (choice.text().test() != null && code == ExitCode.DONE && !training.run.dryRun) {
-            new TestText(console, training).measure(choice.text().test(), choice.text().lines());
+            new TestText(console, training)
+                    .measure(choice.text().test(), choice.text().lines());
         }
         return code.code();
     }

@@ -7,16 +7,17 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
-import lstmgpu.data.input.InputFiles;
 import lstmgpu.data.InputTexts;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.data.Vocabulary;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.models.Classifiers;
 import lstmgpu.models.Unknown;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.DataSource;
 import lstmgpu.task.Task;
+import lstmgpu.task.WordVectors;
 import lstmgpu.task.classify.ClassWeights;
 import lstmgpu.task.classify.Classification;
 import lstmgpu.task.classify.Classifier;
@@ -27,7 +28,6 @@ import lstmgpu.task.classify.DocumentFiles;
 import lstmgpu.task.classify.EncodedDocuments;
 import lstmgpu.task.classify.Labels;
 import lstmgpu.task.classify.StratifiedSplit;
-import lstmgpu.task.WordVectors;
 import lstmgpu.train.TrainingSettings;
 
 /** A run that trains a network which tells the class of a text. */

@@ -25,8 +25,7 @@ public record TextChoice(Network network, Text text, Reading reading) {
      * @param embeddingSize E
      * @param vectors a file of word vectors that the embedding begins with
      */
-    public record Network(
-            Preset preset, StackChoice stack, Integer embeddingSize, Boolean tieWeights, Path vectors) {
+    public record Network(Preset preset, StackChoice stack, Integer embeddingSize, Boolean tieWeights, Path vectors) {
         /** Without word vectors. */
         public Network(Preset preset, StackChoice stack, Integer embeddingSize, Boolean tieWeights) {
             this(preset, stack, embeddingSize, tieWeights, null);

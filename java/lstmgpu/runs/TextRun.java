@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.CharTokenizer;
-import lstmgpu.data.input.InputFiles;
 import lstmgpu.data.InputKind;
 import lstmgpu.data.Split;
 import lstmgpu.data.TextFiles;
@@ -16,6 +15,7 @@ import lstmgpu.data.TokenFile;
 import lstmgpu.data.TokenizeOptions;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.data.Vocabulary;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.models.InputTokens;
 import lstmgpu.models.Unknown;
 import lstmgpu.network.NetworkConfig;
@@ -139,10 +139,7 @@ public final class TextRun implements PreparedRun {
         if (tokenizer.leavesOut()) {
             throw LstmGpuException.data(
                     "%s: %s something that %s has never seen: %s; --extend-vocab gives it tokens for" + " them",
-                    source,
-                    Unknown.places(tokens.unknownTotal()),
-                    run.initFrom(),
-                    Unknown.list(tokens.unknown()));
+                    source, Unknown.places(tokens.unknownTotal()), run.initFrom(), Unknown.list(tokens.unknown()));
         }
         notice.accept("--extend-vocab would give the model tokens for them");
     }

@@ -28,8 +28,7 @@ final class VectorChoice {
     /** How many tokens have a vector, in a sentence. */
     static String found(Path file, WordVectors vectors) {
         return "%s: vectors of %,d numbers for %,d of %s; the others are drawn"
-                .formatted(
-                        file.getFileName(), vectors.size(), vectors.found(), Count.of(vectors.tokens(), "token"));
+                .formatted(file.getFileName(), vectors.size(), vectors.found(), Count.of(vectors.tokens(), "token"));
     }
 
     /** Refuses an embedding of another size than the vectors have; 0 for no vectors. */
