@@ -12,6 +12,7 @@ import lstmgpu.cli.flags.TextLoopFlags;
 import lstmgpu.cli.flags.TrainingFlags;
 import lstmgpu.cli.report.Console;
 import lstmgpu.data.TextInputs;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.files.CacheFolder;
 import lstmgpu.runs.TextChoice;
 import lstmgpu.runs.TextRun;
@@ -75,6 +76,7 @@ final class TrainCommand extends ProgramCommand {
         List<String> arguments = RecordedFlags.of(spec, inputs, training.run.output, console.environment());
         Path cache = CacheFolder.of(console.environment());
         TextChoice choice = new TextChoice(model.choice(), text.choice(cache, console::say), reading.choice());
+        InputFiles.check(texts.files());
         String source = standard.named(texts.describe());
         Consumer<String> notice = line -> console.say(standard.named(line));
         ExitCode code;
