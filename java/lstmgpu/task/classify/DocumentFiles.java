@@ -21,13 +21,11 @@ public final class DocumentFiles {
     private static final String LABEL_FLAG = "--label-column";
 
     private final List<Path> files;
-    private final DocumentColumns columns;
     private final List<Document> documents = new ArrayList<>();
 
-    private DocumentFiles(List<Path> files, DocumentColumns columns) {
+    private DocumentFiles(List<Path> files) {
         InputFiles.check(files);
         this.files = files;
-        this.columns = columns;
     }
 
     /**
@@ -42,7 +40,7 @@ public final class DocumentFiles {
                     "%s and %s both name the column '%s'; the label stands in another than the text",
                     TEXT_FLAG, LABEL_FLAG, columns.text());
         }
-        DocumentFiles reading = new DocumentFiles(files, columns);
+        DocumentFiles reading = new DocumentFiles(files);
         List<Records.Column> wanted =
                 List.of(new Records.Column(columns.text(), TEXT_FLAG), new Records.Column(columns.label(), LABEL_FLAG));
         for (Path file : files) {
@@ -59,7 +57,7 @@ public final class DocumentFiles {
      * or .tsv, has a text on every line.
      */
     public static List<Document> texts(List<Path> files, DocumentColumns columns) {
-        DocumentFiles reading = new DocumentFiles(files, columns);
+        DocumentFiles reading = new DocumentFiles(files);
         Consumer<Row> only = row -> reading.add(row, row.cells().getFirst(), null);
         for (Path file : files) {
             if (JsonRecords.isIn(file) || isTable(file) || firstLine(file).contains(columns.text())) {
