@@ -131,6 +131,14 @@ class JsonReportsTest {
         List<JsonNode> all = new ArrayList<>(rows("inspect", model.toString(), "--json"));
         all.addAll(rows("inspect", model.toString(), "--json", "--text", "the cat\nsat on\n"));
         all.addAll(rows("inspect", model.toString(), "--json", "--gradients", "--text", "the cat"));
+        all.addAll(rows(
+                "inspect",
+                model.toString(),
+                "--json",
+                "--text",
+                "the cat",
+                "--states",
+                folder.resolve("states.npy").toString()));
         for (String task : List.of("first", "adding")) {
             all.addAll(rows(
                     "memory", "--json", "-", "--lengths", "5", "--max-steps", "2", "--device", "cpu", "--task", task));

@@ -22,9 +22,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TextInputsTest {
     private static final String TEXT = "the cat\nsat, on \"the\" mat\nnaïve 🐈\n";
     private static final String CSV = "id,body\n1,the cat\n2,\"sat, on \"\"the\"\" mat\"\n3,\n4,\"naïve 🐈\n\"\n";
-    private static final String JSON =
-            "{\"body\": \"the cat\", \"n\": 1}\n\n{\"body\": \"sat, on \\\"the\\\" mat\\n\"}\n"
-                    + "{\"body\": \"\"}\n{\"body\": \"na\\u00efve \\ud83d\\udc08\"}\n";
+    private static final String JSON = """
+        {"body": "the cat", "n": 1}
+
+        {"body": "sat, on \\"the\\" mat\\n"}
+        {"body": ""}
+        {"body": "na\\u00efve \\ud83d\\udc08"}
+        """;
 
     @TempDir
     Path folder;
