@@ -49,8 +49,12 @@ final class OnnxNetwork {
                     "steps of each sequence, from 1 to length; what lies behind is padding"));
             lengths = graph.node("Cast", "lengths/int32", Map.of("to", INT32), LENGTHS);
         }
-        OnnxStack.Said said = new OnnxStack(graph, config, weights).build(x, lengths);
+        OnnxStack stack = new OnnxStack(graph, config, weights);
+        OnnxStack.Said said = stack.build(x, lengths);
         new OnnxHead(graph, config, weights, InputPart.Tokens.EMBEDDING).build(said, lengths);
+        if (carries(config)) {
+            stack.giveStates();
+        }
         return graph;
     }
 

@@ -71,13 +71,15 @@ final class OnnxStack {
                     inputs.toArray(String[]::new));
             read = joined(steps, layer);
         }
-        if (carries) {
-            last(LAST_HIDDEN, "h");
-        }
-        if (carries && keeps) {
+        return new Said(read, part(LAST_HIDDEN, config.layers() - 1));
+    }
+
+    /** The states come out, behind what the head says. */
+    void giveStates() {
+        last(LAST_HIDDEN, "h");
+        if (config.cell().hasCellState()) {
             last(LAST_CELL, "c");
         }
-        return new Said(read, part(LAST_HIDDEN, config.layers() - 1));
     }
 
     /** [T,D,B,H] as [T,B,D·H]. */

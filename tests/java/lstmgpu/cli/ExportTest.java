@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -54,8 +55,8 @@ class ExportTest {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession session =
                 environment.createSession(folder.resolve("my.onnx").toString())) {
-            assertEquals(Set.of("tokens", "h0", "c0"), session.getInputNames());
-            assertEquals(Set.of("logits", "hn", "cn"), session.getOutputNames());
+            assertEquals(List.of("tokens", "h0", "c0"), List.copyOf(session.getInputNames()));
+            assertEquals(List.of("logits", "hn", "cn"), List.copyOf(session.getOutputNames()));
             Map<String, String> metadata = session.getMetadata().getCustomMetadata();
             assertEquals("language-model", metadata.get("task"));
             assertEquals("32", metadata.get("hidden_size"));

@@ -31,7 +31,7 @@ final class HostileFolders {
     private static final long LONGEST_MILLIS = 20_000;
     private static final int LONGEST_MESSAGE = 1000;
     private static final int RESUME = 0;
-    private static final int COMMANDS = 7;
+    private static final int COMMANDS = 8;
     private static final String PRECIOUS = "precious";
     private static final List<Integer> CODES = List.of(0, 1, 2, 3);
 
@@ -184,6 +184,7 @@ final class HostileFolders {
             {"train", "-o", folder, "--resume", "--max-steps", "5", "--progress", "none"},
             {"compare", folder, model.toString()},
             {"eval", folder, text.toString(), "--device", "cpu", "--threads", "1"},
+            {"export", folder, "--onnx", work.resolve("exported.onnx").toString()},
             {
                 "train",
                 text.toString(),

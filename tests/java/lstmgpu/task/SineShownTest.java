@@ -95,6 +95,17 @@ class SineShownTest {
         assertFalse(json.has("vocabulary") || json.get("history").isEmpty(), json.toString());
     }
 
+    /** What it reads and predicts is all that an ONNX file has to know. */
+    @Test
+    void isExported() {
+        runs.train("one", SineRuns.settings(30));
+        Path file = folder.resolve("one.onnx");
+        String shown = CommandRun.of("export", folder.resolve("one").toString(), "--onnx", file.toString())
+                .succeeds()
+                .out();
+        assertTrue(Files.exists(file) && shown.contains("computes the same") && !shown.contains("beside"), shown);
+    }
+
     @Test
     void anUnknownTaskIsNotEvaluated() {
         runs.train("one", SineRuns.settings(0));

@@ -143,6 +143,10 @@ class TerminalTest {
         Files.write(weights, whole.replaceFirst("output", "\\\\u001b").getBytes(StandardCharsets.ISO_8859_1));
         String refused = onATerminal(3, "generate", copy.toString(), "--device", "cpu");
         isHarmless(refused);
+        String shown = onATerminal(
+                2, "import", weights.toString(), "-o", copy + "-2", "--tokenizer", "byte", "--map", "nothing=");
+        isHarmless(shown);
+        assertTrue(shown.contains(" \\x1b."), shown);
     }
 
     @Test
