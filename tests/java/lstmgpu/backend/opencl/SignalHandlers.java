@@ -25,7 +25,7 @@ final class SignalHandlers {
         System.out.println(library());
         try (Backend backend = OpenClTestBackend.open()) {
             DeviceBuffer buffer = backend.alloc(ElementType.FLOAT32, 64);
-            backend.losses().squaredError(buffer, buffer, 1, buffer, null);
+            backend.optimisation().sumOfSquares(buffer, buffer.slice(0, 1));
             backend.synchronize();
             buffer.close();
         }
