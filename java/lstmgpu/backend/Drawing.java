@@ -10,8 +10,8 @@ public interface Drawing {
     }
 
     /**
-     * Draws a token per sequence as {@link SamplingSpec} says, with the clock's STEP as the number of the draw, and
-     * puts it into the history.
+     * Draws a token per sequence as {@link SamplingSpec} says, by the sequence's row of settings, and puts it into the
+     * history.
      *
      * @param logits [B,V]; left as they were
      * @param history INT32 [B,W], a ring of the sequence's last tokens, −1 where empty; the drawn token goes to place
@@ -21,7 +21,7 @@ public interface Drawing {
     void sample(
             DeviceBuffer logits,
             int vocabulary,
-            SamplingSpec spec,
+            SamplingRows rows,
             StepClock clock,
             DeviceBuffer history,
             DeviceBuffer tokens);

@@ -83,6 +83,18 @@ public final class LayeredRnnPlan implements RnnPlan {
     }
 
     @Override
+    public RnnState readState(int sequence) {
+        spec.requireSequence(sequence);
+        return kernels.readState(sequence);
+    }
+
+    @Override
+    public void writeState(int sequence, RnnState state) {
+        spec.requireSequence(sequence, state);
+        kernels.writeState(sequence, state);
+    }
+
+    @Override
     public void close() {
         kernels.close();
     }

@@ -7,7 +7,7 @@ package lstmgpu.backend;
  * since a plan may compute it. There y is unspecified but finite, and 0 for a bidirectional stack; dOutput must be 0.
  * Nothing of the padding then reaches a gradient or another step; the order in which a table's gradient is summed up
  * may depend on its tokens. Where no state is carried ({@link RnnSpec#carries}), {@link #carryState} and a
- * {@link #writeState} of anything but zero are {@link IllegalStateException}s, and sequences begin from zero anyhow.
+ * {@link #writeState(RnnState)} of anything but zero are {@link IllegalStateException}s, and sequences begin from zero anyhow.
  *
  * <p>{@code parameters} and {@code gradients} are the stretch that {@link Recurrence#rnnLayout} describes. Buffers must
  * not overlap.
@@ -54,6 +54,28 @@ public interface RnnPlan extends AutoCloseable {
     RnnState readState();
 
     void writeState(RnnState state);
+
+    /**
+     * One sequence's part of {@link #readState()}, [L,H] each.
+     *
+     * @throws IllegalArgumentException if there is no such sequence
+     */
+    default RnnState readState(int sequence) {
+        spec().requireSequence(sequence);
+        return readState().sequence(sequence, spec());
+    }
+
+    /**
+     * Makes this the initial state of one sequence and leaves those of the others as they are, bit for bit.
+     *
+     * @throws IllegalArgumentException if there is no such sequence or the state has another shape
+     */
+    default void writeState(int sequence, RnnState state) {
+        spec().requireSequence(sequence, state);
+        RnnState all = readState();
+        all.put(sequence, state, spec());
+        writeState(all);
+    }
 
     @Override
     void close();

@@ -152,6 +152,33 @@ public record RnnSpec(
     }
 
     /**
+     * For a plan of which one sequence is asked for.
+     *
+     * @throws IllegalArgumentException if there is no such sequence
+     */
+    public void requireSequence(int sequence) {
+        requireCarries();
+        if (sequence < 0 || sequence >= batch) {
+            throw new IllegalArgumentException("sequence %d is outside [0, %d)".formatted(sequence, batch));
+        }
+    }
+
+    /**
+     * For a plan of which one sequence is about to begin with this state.
+     *
+     * @throws IllegalArgumentException if there is no such sequence, or the state is not one of a single sequence
+     */
+    public void requireSequence(int sequence, RnnState state) {
+        requireSequence(sequence);
+        int numbers = states() / batch;
+        int cells = shape.cell().hasCellState() ? numbers : 0;
+        if (state.hidden().length != numbers || state.cell().length != cells) {
+            throw new IllegalArgumentException("a sequence's state has %d and %d values, not %d and %d"
+                    .formatted(numbers, cells, state.hidden().length, state.cell().length));
+        }
+    }
+
+    /**
      * For a plan that is about to read this input.
      *
      * @throws IllegalArgumentException if it brings lengths that were not announced or that do not fit

@@ -9,6 +9,33 @@ public record RnnState(float[] hidden, float[] cell) {
         return new RnnState(new float[states], new float[spec.shape().cell().hasCellState() ? states : 0]);
     }
 
+    /** One sequence's, [L·D,H] each, of a state of this use. */
+    public RnnState sequence(int sequence, RnnSpec spec) {
+        return new RnnState(sequence(hidden, sequence, spec), sequence(cell, sequence, spec));
+    }
+
+    private static float[] sequence(float[] states, int sequence, RnnSpec spec) {
+        int units = spec.shape().hiddenSize();
+        float[] one = new float[states.length / spec.batch()];
+        for (int layer = 0; layer < one.length / units; layer++) {
+            System.arraycopy(states, (layer * spec.batch() + sequence) * units, one, layer * units, units);
+        }
+        return one;
+    }
+
+    /** Puts one sequence's numbers in the place of those that are there. */
+    public void put(int sequence, RnnState one, RnnSpec spec) {
+        put(one.hidden, sequence, hidden, spec);
+        put(one.cell, sequence, cell, spec);
+    }
+
+    private static void put(float[] one, int sequence, float[] states, RnnSpec spec) {
+        int units = spec.shape().hiddenSize();
+        for (int layer = 0; layer < one.length / units; layer++) {
+            System.arraycopy(one, layer * units, states, (layer * spec.batch() + sequence) * units, units);
+        }
+    }
+
     /** Whether every number is zero. */
     public boolean isZero() {
         return isZero(hidden) && isZero(cell);

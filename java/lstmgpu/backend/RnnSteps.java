@@ -59,6 +59,10 @@ public interface RnnSteps extends AutoCloseable {
 
     void writeState(RnnState state);
 
+    RnnState readState(int sequence);
+
+    void writeState(int sequence, RnnState state);
+
     @Override
     void close();
 }

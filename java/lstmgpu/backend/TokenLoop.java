@@ -21,6 +21,7 @@ public interface TokenLoop extends AutoCloseable {
     /**
      * How tokens are drawn; see {@link Drawing#sample}.
      *
+     * @param sampling of every sequence; null where each has its own, which a loop's body knows
      * @param clock moves on by one a token
      * @param history INT32 [B,W]
      * @param tokens INT32 [B]: what is read first, and in the end the newest

@@ -11,6 +11,7 @@ import lstmgpu.backend.ElementType;
 import lstmgpu.backend.LinearSpec;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
+import lstmgpu.backend.SamplingRows;
 import lstmgpu.backend.SamplingSpec;
 import lstmgpu.backend.StepClock;
 
@@ -121,8 +122,15 @@ final class OperationRun implements Runnable, AutoCloseable {
         DeviceBuffer drawn = tokens(shape.batch());
         DeviceBuffer history = zeroed(ElementType.INT32, (long) shape.batch() * WINDOW);
         SamplingSpec spec = new SamplingSpec(0.8f, 0, 1f, 0f, 1f, 1);
+        int[] settings = new int[Math.multiplyExact(shape.batch(), SamplingRows.WORDS)];
+        for (int sequence = 0; sequence < shape.batch(); sequence++) {
+            SamplingRows.put(spec, vocabulary, sequence, 0, settings, sequence * SamplingRows.WORDS);
+        }
+        DeviceBuffer words = zeroed(ElementType.INT32, settings.length);
+        backend.upload(settings, words);
+        SamplingRows rows = SamplingRows.alike(words, spec, vocabulary);
         result = drawn;
-        return () -> backend.drawing().sample(logits, vocabulary, spec, clock, history, drawn);
+        return () -> backend.drawing().sample(logits, vocabulary, rows, clock, history, drawn);
     }
 
     private DeviceBuffer zeroed(ElementType type, long length) {

@@ -34,6 +34,12 @@ public record GenerationSettings(
     /** Tokens of the prompt and of the sample that the repeat penalty looks back on. */
     public static final int PENALTY_WINDOW = 64;
 
+    /**
+     * How many tokens a text is taken to have. What is computed beforehand depends on it, and with that the last bits of
+     * a text's numbers, which are not to depend on the text's length or on who is written beside it.
+     */
+    static final int EXPECTED_TOKENS = 1024;
+
     /** Most samples side by side. */
     public static final int MAX_SAMPLES = 4096;
 
@@ -63,10 +69,10 @@ public record GenerationSettings(
         return new SamplingSpec(greedy ? 0 : temperature, topK, topP, minP, repeatPenalty, seed);
     }
 
-    /** What a step needs of it, behind a prompt of so many tokens. */
-    public GenerationStep.Spec step(int promptTokens) {
-        long expected = (long) promptTokens + length;
-        return new GenerationStep.Spec(numSamples, sampling(), PENALTY_WINDOW, expected, logprobs, stop.isEmpty());
+    /** What a step needs of it. */
+    public GenerationStep.Spec step() {
+        return new GenerationStep.Spec(
+                numSamples, sampling(), PENALTY_WINDOW, EXPECTED_TOKENS, logprobs, stop.isEmpty());
     }
 
     private static void require(boolean condition, String rule, Number value) {

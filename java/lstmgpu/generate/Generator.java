@@ -125,21 +125,45 @@ public final class Generator implements AutoCloseable {
             }
         }
         if (step == null) {
-            GenerationStep.Spec spec = settings.step(text.length);
+            GenerationStep.Spec spec = settings.step();
             LogitRules editor = rules.isEmpty() ? null : rules;
             GenerationMemory.require(model, spec, editor, text.length, "--num-samples");
             step = new GenerationStep(model, spec, editor);
             drawn = new int[Math.multiplyExact(step.block(), count)];
             logprobs = new float[drawn.length];
         }
+        boolean alike = !begun || start != null;
         if (start != null) {
             step.restore(start.state(), start.draws());
             start = null;
         }
-        step.prompt(rows);
+        if (alike && count > 1) {
+            readOnce(rows);
+        } else {
+            step.prompt(rows);
+        }
         System.arraycopy(rows, rows.length - count, newest, 0, count);
         step.setHistory(sequences.stream().map(WrittenSequence::recent).toArray(int[][]::new));
         begun = true;
+    }
+
+    /** Where all samples are at the same place their text is read in one sequence, whose state they then have. */
+    private void readOnce(int[] rows) {
+        int[] text = new int[rows.length / newest.length];
+        Arrays.setAll(text, i -> rows[i * newest.length]);
+        GenerationStep.Spec one = new GenerationStep.Spec(
+                1,
+                settings.sampling(),
+                GenerationSettings.PENALTY_WINDOW,
+                GenerationSettings.EXPECTED_TOKENS,
+                false,
+                false);
+        try (GenerationStep reading = new GenerationStep(model, one)) {
+            reading.restore(step.state(0), 0);
+            reading.prompt(text);
+            step.restore(reading.state(0), step.draws());
+        }
+        step.prompt(Arrays.copyOfRange(rows, rows.length - newest.length, rows.length));
     }
 
     private int draw(int most, TextSink sink) {

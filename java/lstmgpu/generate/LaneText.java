@@ -2,7 +2,9 @@ package lstmgpu.generate;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import lstmgpu.backend.RnnState;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.network.GenerationStep;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +59,12 @@ final class LaneText implements LaneTicket {
         return sequence.recent();
     }
 
+    /** The number of the next draw. */
+    int draws() {
+        int before = request.from() == null ? 0 : request.from().draws();
+        return before + request.settings().length() - left;
+    }
+
     /** Tokens that are still to be drawn. */
     int left() {
         return left;
@@ -93,9 +101,19 @@ final class LaneText implements LaneTicket {
         return listener;
     }
 
+    /** Whether nobody minds tokens that come so many at a time. */
+    boolean takes(int count) {
+        return left >= count && request.settings().stop().isEmpty() && !request.asksForLogprobs();
+    }
+
+    /** Puts the text into a sequence, its h and c being these. */
+    void begin(GenerationStep step, int place, RnnState state) {
+        step.begin(place, request.settings().sampling(), request.sample(), draws(), state, sequence.recent());
+    }
+
     /** Where the text is, its h and c being these. */
-    TextState state(StateForm form, lstmgpu.backend.RnnState state, int draws) {
-        return new TextState(form, state, sequence.recent(), sequence.spelling(), draws);
+    TextState state(StateForm form, RnnState state) {
+        return new TextState(form, state, sequence.recent(), sequence.spelling(), draws());
     }
 
     /** Ends it as it stands: complete, cancelled or by its listener's failure. */

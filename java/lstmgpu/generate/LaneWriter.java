@@ -1,164 +1,199 @@
 package lstmgpu.generate;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import lstmgpu.backend.RnnState;
 import lstmgpu.network.GenerationStep;
 import lstmgpu.network.Network;
 
-/** The texts that are being written, a token of each at every step. For one thread. */
+/**
+ * The texts that are being written: the first of them in sequence 0 of a step that is just wide enough, and so on
+ * without a gap. For one thread.
+ */
 final class LaneWriter implements AutoCloseable {
-    private final Network model;
+    /** So long those who are writing wait for a prompt to be read before a further token. */
+    private static final long READING_NANOSECONDS = 1_000_000;
+
+    /** So many steps a step wider than needed is kept, since somebody may join again. */
+    private static final int STEPS_TOO_WIDE = 32;
+
     private final int vocabulary;
     private final StateForm form;
-    private final List<Lane> lanes = new ArrayList<>();
+    private final LaneSteps steps;
+    private final LaneReader reader;
+    private final Deque<LaneText> joining = new ArrayDeque<>();
+    private final List<LaneText> writing = new ArrayList<>();
+    private float[] logits = new float[0];
+    private int[] drawn = new int[0];
+    private int width;
+    private int tooWide;
 
+    /** @throws lstmgpu.LstmGpuException with exit code 5 if there is no room for so many */
     LaneWriter(Network model, int most) {
-        this.model = model;
         this.vocabulary = model.config().vocabularySize();
         this.form = StateForm.of(model);
+        this.steps = new LaneSteps(model, most);
+        try {
+            this.reader = new LaneReader(model, form);
+        } catch (RuntimeException | Error failure) {
+            steps.close();
+            throw failure;
+        }
     }
 
     StateForm form() {
         return form;
     }
 
+    /** Texts that are being read or written. */
     int running() {
-        return lanes.size();
+        return joining.size() + writing.size() + (reader.text() == null ? 0 : 1);
     }
 
     boolean isBusy() {
-        return !lanes.isEmpty();
+        return running() > 0;
     }
 
     /** Takes in a text, to be read and written with the steps to come. */
     void join(LaneText text) {
-        lanes.add(new Lane(text));
+        joining.add(text);
     }
 
-    /** A token further in every text. */
+    /**
+     * Reads on, and writes a token in every text, or several where the device is best asked for several.
+     *
+     * @param somebodyWaits whether there is something else to do soon
+     */
     void step(BooleanSupplier somebodyWaits) {
-        for (Iterator<Lane> all = lanes.iterator(); all.hasNext(); ) {
-            Lane lane = all.next();
-            if (!lane.text.isOver()) {
-                lane.draw();
+        leave();
+        read();
+        if (writing.isEmpty()) {
+            return;
+        }
+        fit();
+        GenerationStep step = steps.get(width);
+        int most = step.block() > 1 && !isReading() && !somebodyWaits.getAsBoolean() && allTake(step.block())
+                ? step.block()
+                : 1;
+        int room = step.block() * steps.width(width);
+        drawn = drawn.length < room ? new int[room] : drawn;
+        int count = step.draw(most, drawn);
+        for (int i = 0; i < count; i++) {
+            tell(step, i * steps.width(width));
+        }
+        leave();
+    }
+
+    private boolean isReading() {
+        return reader.text() != null || !joining.isEmpty();
+    }
+
+    private boolean allTake(int count) {
+        return writing.stream().allMatch(text -> text.takes(count));
+    }
+
+    /** Tells everybody a token, the first of them that at a place of what was drawn. */
+    private void tell(GenerationStep step, int first) {
+        boolean asked = writing.stream().anyMatch(text -> text.request().asksForLogprobs());
+        if (asked) {
+            int numbers = Math.multiplyExact(steps.width(width), vocabulary);
+            logits = logits.length == numbers ? logits : new float[numbers];
+            step.readLogits(logits);
+        }
+        for (int place = 0; place < writing.size(); place++) {
+            LaneText text = writing.get(place);
+            int token = drawn[first + place];
+            text.add(
+                    text.request().asksForLogprobs()
+                            ? new LogProbabilities(logits, place * vocabulary, vocabulary)
+                                    .token(token, text.request().alternatives())
+                            : LaneToken.plain(token));
+        }
+    }
+
+    /** Reads prompts for a while, and while nobody is writing until somebody can. */
+    private void read() {
+        long end = System.nanoTime() + READING_NANOSECONDS;
+        while (isReading() && (writing.isEmpty() || System.nanoTime() < end)) {
+            if (reader.text() == null) {
+                reader.begin(joining.remove());
             }
-            if (lane.text.isOver()) {
-                all.remove();
-                lane.end();
+            boolean over = reader.text().isCancelled();
+            if (over || reader.read()) {
+                place(reader.take(), over ? null : reader.state());
             }
         }
     }
 
+    /** Gives a text that was read its sequence. */
+    private void place(LaneText text, RnnState state) {
+        if (text.isOver()) {
+            text.finish(state == null ? text.request().from() : text.state(form, state));
+            return;
+        }
+        if (writing.size() == steps.width(width)) {
+            move(steps.narrowest(writing.size() + 1));
+        }
+        text.begin(steps.get(width), writing.size(), state);
+        writing.add(text);
+    }
+
+    /** Takes a narrower step once one would have done for a while. */
+    private void fit() {
+        int narrowest = steps.narrowest(writing.size());
+        tooWide = narrowest < width ? tooWide + 1 : 0;
+        if (tooWide > STEPS_TOO_WIDE) {
+            move(narrowest);
+        }
+    }
+
+    private void move(int other) {
+        for (int place = 0; place < writing.size(); place++) {
+            writing.get(place).begin(steps.get(other), place, steps.get(width).state(place));
+        }
+        for (int place = writing.size(); place < steps.width(other); place++) {
+            steps.get(other).leave(place);
+        }
+        width = other;
+        tooWide = 0;
+    }
+
+    /** Whoever is over leaves, and the last one takes the place. */
+    private void leave() {
+        GenerationStep step = steps.get(width);
+        for (int place = writing.size() - 1; place >= 0; place--) {
+            LaneText text = writing.get(place);
+            if (text.isOver()) {
+                TextState end = text.state(form, step.state(place));
+                LaneText last = writing.removeLast();
+                step.leave(writing.size());
+                if (place < writing.size()) {
+                    last.begin(step, place, step.state(writing.size()));
+                    writing.set(place, last);
+                }
+                text.finish(end);
+            }
+        }
+    }
+
+    /** Ends everybody. */
     void endAll(LaneEnd.Reason reason, Throwable failure) {
-        List<Lane> ending = List.copyOf(lanes);
-        lanes.clear();
-        ending.forEach(lane -> lane.close());
-        ending.forEach(lane -> lane.text.finish(reason, null, failure));
+        List<LaneText> ending = new ArrayList<>(writing);
+        if (reader.text() != null) {
+            ending.add(reader.take());
+        }
+        ending.addAll(joining);
+        writing.clear();
+        joining.clear();
+        ending.forEach(text -> text.finish(reason, null, failure));
     }
 
     @Override
     public void close() {
-        lanes.forEach(Lane::close);
-        lanes.clear();
-    }
-
-    /** A text with the sequences of its own that draw it. */
-    private final class Lane {
-        private final LaneText text;
-        private final int sequence;
-        private final int[] drawn;
-        private final float[] logits;
-        private GenerationStep step;
-
-        Lane(LaneText text) {
-            this.text = text;
-            this.sequence = text.request().sample();
-            this.drawn = new int[sequence + 1];
-            this.logits = new float[Math.multiplyExact(drawn.length, vocabulary)];
-        }
-
-        private void begin() {
-            LaneRequest request = text.request();
-            GenerationStep.Spec spec = new GenerationStep.Spec(
-                    drawn.length,
-                    request.settings().sampling(),
-                    GenerationSettings.PENALTY_WINDOW,
-                    (long) text.tokens().length + request.settings().length(),
-                    false,
-                    false);
-            step = new GenerationStep(model, spec);
-            if (request.from() != null) {
-                step.restore(request.from().state(), request.from().draws());
-            }
-            if (request.promptLogprobs()) {
-                readTelling();
-            } else {
-                step.prompt(rows(text.tokens()));
-            }
-            int[][] histories = new int[drawn.length][0];
-            histories[sequence] = text.recent();
-            step.setHistory(histories);
-        }
-
-        private int[] rows(int... tokens) {
-            int[] rows = new int[Math.multiplyExact(tokens.length, drawn.length)];
-            for (int i = 0; i < rows.length; i++) {
-                rows[i] = tokens[i / drawn.length];
-            }
-            return rows;
-        }
-
-        private void readTelling() {
-            int[] tokens = text.tokens();
-            int alternatives = text.request().alternatives();
-            List<LaneToken> told = new ArrayList<>();
-            if (text.request().from() == null || !text.request().from().begun()) {
-                told.add(LaneToken.plain(tokens[0]));
-            }
-            step.prompt(rows(tokens[0]));
-            for (int i = 1; i < tokens.length; i++) {
-                step.predict(logits);
-                told.add(predicted().token(tokens[i], alternatives));
-                step.prompt(rows(tokens[i]));
-            }
-            text.tell(() -> text.listener().prompt(told));
-        }
-
-        private LogProbabilities predicted() {
-            return new LogProbabilities(logits, sequence * vocabulary, vocabulary);
-        }
-
-        void draw() {
-            if (step == null) {
-                begin();
-            }
-            step.draw(1, drawn);
-            int token = drawn[sequence];
-            LaneToken told = LaneToken.plain(token);
-            if (text.request().asksForLogprobs()) {
-                step.readLogits(logits);
-                told = predicted().token(token, text.request().alternatives());
-            }
-            text.add(told);
-        }
-
-        void end() {
-            if (step == null && text.left() == 0) {
-                begin();
-            }
-            TextState state =
-                    step == null ? text.request().from() : text.state(form, step.state(sequence), step.draws());
-            close();
-            text.finish(state);
-        }
-
-        void close() {
-            if (step != null) {
-                step.close();
-                step = null;
-            }
-        }
+        reader.close();
+        steps.close();
     }
 }

@@ -19,6 +19,9 @@ import lstmgpu.network.Network;
  * device too does it in {@link #call}. The weights are taken as they are when this is made.
  */
 public final class Lanes implements AutoCloseable {
+    /** Most texts at a time. */
+    public static final int MOST_LANES = 128;
+
     private final Tokenizer tokenizer;
     private final int vocabulary;
     private final int most;
@@ -33,14 +36,14 @@ public final class Lanes implements AutoCloseable {
     private Throwable broken;
 
     /**
-     * @param most texts that are written at a time, at least 1
+     * @param most texts that are written at a time, 1 to {@link #MOST_LANES}
      * @param queue requests that may wait beyond them, at least 0
      * @throws LstmGpuException with exit code 2 if one of them is out of range, 3 if the tokenizer is not the model's, 5
      *     if memory is short
      */
     public Lanes(Network model, Tokenizer tokenizer, int most, int queue) {
         StateForm.requireTokenizer(model, tokenizer);
-        LstmGpuException.requireRange("--lanes", most, 1, GenerationSettings.MAX_SAMPLES);
+        LstmGpuException.requireRange("--lanes", most, 1, MOST_LANES);
         LstmGpuException.requireRange("--max-queue", queue, 0, Integer.MAX_VALUE - most);
         this.tokenizer = tokenizer;
         this.vocabulary = tokenizer.vocabularySize();

@@ -1,5 +1,6 @@
 package lstmgpu.network;
 
+import java.util.List;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.MemoryNeed;
 
@@ -27,13 +28,33 @@ public final class GenerationMemory {
                 });
     }
 
+    /**
+     * The same for several steps and the chunks of a text that the first of them reads.
+     *
+     * @param what they are for
+     */
+    public static void require(Network model, List<GenerationStep.Spec> specs, String what, String remedy) {
+        long weights = MemoryNeed.bytes(model.backend(), model::on);
+        long all = MemoryNeed.bytes(model.backend(), counting -> {
+            Network counted = model.on(counting);
+            List<GenerationStep> steps = specs.stream()
+                    .map(spec -> new GenerationStep(counted, spec))
+                    .toList();
+            steps.getFirst()
+                    .prompt(new int[2 * PromptReader.CHUNK * specs.getFirst().sequences()]);
+            return steps.getFirst();
+        });
+        long bytes = all == MemoryNeed.UNCOUNTABLE ? all : all - weights;
+        MemoryNeed.require(model.backend(), bytes, what, _ -> remedy);
+    }
+
     /** Without the model's weights, which are there. */
     private static long bytes(Network model, GenerationStep.Spec spec, LogitEditor editor, int promptTokens) {
         long weights = MemoryNeed.bytes(model.backend(), model::on);
         long all = MemoryNeed.bytes(model.backend(), counting -> {
             GenerationStep step = new GenerationStep(model.on(counting), spec, editor);
             // A longer prompt is read in more of the same chunks.
-            int read = Math.clamp(promptTokens, 1, 2 * GenerationStep.PREFILL_STEPS);
+            int read = Math.clamp(promptTokens, 1, 2 * PromptReader.CHUNK);
             step.prompt(new int[Math.multiplyExact(read, spec.sequences())]);
             return step;
         });

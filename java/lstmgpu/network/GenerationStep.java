@@ -1,6 +1,5 @@
 package lstmgpu.network;
 
-import java.util.Arrays;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
@@ -16,13 +15,12 @@ import lstmgpu.backend.TokenLoop;
  * has not gone into the state yet: the next {@link #draw} reads it.
  */
 public final class GenerationStep implements AutoCloseable {
-    /** Tokens of a prompt that are read in one go. */
-    static final int PREFILL_STEPS = 32;
-
     /**
      * @param sequences B
+     * @param sampling of every sequence, which draws the numbers of its place; null where each is begun with its own
+     *     ({@link #begin})
      * @param window tokens the repeat penalty looks back on
-     * @param expectedTokens about how many tokens per sequence will be read and drawn
+     * @param expectedTokens about how many tokens all sequences together will read and draw
      * @param logprobs whether {@link #readLogprobs} will be called
      * @param ahead whether nobody minds tokens that were drawn and then not wanted: they have gone into the state
      */
@@ -41,7 +39,7 @@ public final class GenerationStep implements AutoCloseable {
     private final Pass pass;
     private final RnnPlan plan;
     private final DeviceBuffer tokens;
-    private final DeviceBuffer history;
+    private final DrawingSettings settings;
     private final DeviceBuffer logits;
     private final DeviceBuffer losses;
     private final LogitEditor editor;
@@ -49,7 +47,7 @@ public final class GenerationStep implements AutoCloseable {
     private final Step predict;
     private final Step choose;
     private final TokenLoop loop;
-    private final Step read;
+    private final PromptReader reader;
     private final int[] tokensOnHost;
     private final int[] ringOnHost;
     private final float[] lossesOnHost;
@@ -69,11 +67,12 @@ public final class GenerationStep implements AutoCloseable {
         this.vocabularySize = model.config().vocabularySize();
         int sequences = spec.sequences();
         this.clock = new StepClock(backend);
-        this.pass = Pass.forward(model, 1, sequences, Purpose.PREDICT, spec.expectedTokens());
+        long expected = Math.ceilDiv(spec.expectedTokens(), (long) sequences);
+        this.pass = Pass.forward(model, 1, sequences, Purpose.PREDICT, expected);
         this.plan = pass.plan();
         this.tokens = pass.batch().inputs();
         this.logits = pass.predictions();
-        this.history = backend.alloc(ElementType.INT32, Math.multiplyExact((long) sequences, (long) spec.window()));
+        this.settings = new DrawingSettings(backend, sequences, spec.window(), vocabularySize, spec.sampling());
         // The history is where the host finds what was drawn.
         int limit = spec.ahead() && editor == null ? spec.window() : 1;
         this.losses = spec.logprobs() ? backend.alloc(ElementType.FLOAT32, (long) limit * sequences) : null;
@@ -84,9 +83,8 @@ public final class GenerationStep implements AutoCloseable {
         this.choose = editor == null ? null : backend.capture(() -> chooseBody(0));
         this.loop = editor == null ? newLoop(limit) : null;
         this.lossesOnHost = new float[spec.logprobs() ? Math.multiplyExact(block(), sequences) : 0];
-        this.read = backend.capture(this::readBody);
+        this.reader = new PromptReader(model, pass, sequences, expected);
         pass.refresh();
-        setHistory(new int[sequences][0]);
     }
 
     private TokenLoop newLoop(int limit) {
@@ -97,13 +95,8 @@ public final class GenerationStep implements AutoCloseable {
                 model.outputWeight(model.parameters()),
                 model.part(model.parameters(), Head.BIAS),
                 vocabularySize);
-        TokenLoop.Draws draws = new TokenLoop.Draws(spec.sampling(), clock, history, tokens, losses);
+        TokenLoop.Draws draws = new TokenLoop.Draws(spec.sampling(), clock, settings.history(), tokens, losses);
         return backend.drawing().newTokenLoop(network, draws, this::drawBody, limit);
-    }
-
-    private void readBody() {
-        pass.read();
-        plan.carryState();
     }
 
     private void drawBody(int place) {
@@ -117,7 +110,7 @@ public final class GenerationStep implements AutoCloseable {
     }
 
     private void chooseBody(int place) {
-        backend.drawing().sample(logits, vocabularySize, spec.sampling(), clock, history, tokens);
+        backend.drawing().sample(logits, vocabularySize, settings.rows(), clock, settings.history(), tokens);
         if (losses != null) {
             DeviceBuffer loss = losses.slice((long) place * spec.sequences(), spec.sequences());
             backend.losses().softmaxCrossEntropy(logits, tokens, vocabularySize, 1, loss, null, null);
@@ -126,21 +119,33 @@ public final class GenerationStep implements AutoCloseable {
     }
 
     /**
+     * A sequence becomes that of a text, wherever this is: the next draw reads the text's newest token.
+     *
+     * @param sampling how the text is drawn
+     * @param sample which one of its seed it is
+     * @param drawn the number of its next draw
+     * @param state h and c of the text, as {@link #state} gives them
+     * @param recent its last tokens, the newest last, which the state has not seen; at least one
+     */
+    public void begin(int sequence, SamplingSpec sampling, int sample, int drawn, RnnState state, int... recent) {
+        settings.set(sequence, sampling, sample, draws - drawn);
+        settings.setHistory(sequence, recent, draws);
+        plan.writeState(sequence, state);
+        backend.upload(new int[] {recent[recent.length - 1]}, tokens.slice(sequence, 1));
+    }
+
+    /** A sequence that nobody wants draws with as little work as there can be. */
+    public void leave(int sequence) {
+        settings.setIdle(sequence);
+    }
+
+    /**
      * Makes these the last tokens that the repeat penalty sees.
      *
      * @param recent of every sequence, the newest last; may be empty
      */
     public void setHistory(int[][] recent) {
-        int window = spec.window();
-        int[] ring = new int[Math.multiplyExact(spec.sequences(), window)];
-        Arrays.fill(ring, -1);
-        for (int sequence = 0; sequence < spec.sequences(); sequence++) {
-            int[] text = recent[sequence];
-            for (int age = 1; age <= Math.min(window, text.length); age++) {
-                ring[sequence * window + Math.floorMod(draws - age, window)] = text[text.length - age];
-            }
-        }
-        backend.upload(ring, history);
+        settings.setHistory(recent, draws);
     }
 
     /**
@@ -149,41 +154,29 @@ public final class GenerationStep implements AutoCloseable {
      * @param text [count,B], at least one step
      */
     public void prompt(int[] text) {
-        int sequences = spec.sequences();
-        int last = text.length - sequences;
-        int position = text.length / sequences > PREFILL_STEPS ? prefill(text) : 0;
-        for (; position < last; position += sequences) {
-            backend.upload(Arrays.copyOfRange(text, position, position + sequences), tokens);
-            read.run();
+        int count = text.length / spec.sequences();
+        for (int step = 0; step < count; ) {
+            step = reader.piece(text, step);
         }
-        backend.upload(Arrays.copyOfRange(text, last, text.length), tokens);
+        reader.closeChunks();
     }
 
-    /** Reads as many whole chunks as there are before the last step, and returns where it stopped. */
-    private int prefill(int[] text) {
-        int sequences = spec.sequences();
-        int chunk = Math.multiplyExact(PREFILL_STEPS, sequences);
-        int position = 0;
-        try (Pass prefill = Pass.forward(model, PREFILL_STEPS, sequences, Purpose.READ, text.length / sequences)) {
-            prefill.refresh();
-            prefill.plan().writeState(plan.readState());
-            for (; position + chunk < text.length; position += chunk) {
-                backend.upload(
-                        Arrays.copyOfRange(text, position, position + chunk),
-                        prefill.batch().inputs());
-                prefill.read();
-                prefill.plan().carryState();
-            }
-            RnnState state = prefill.plan().readState();
-            plan.writeState(state);
+    /**
+     * The same in pieces, each a chunk of steps or a single one, between which other things can be done.
+     *
+     * @param from the step where the piece begins; a text is begun at 0
+     * @return the step where the next piece begins; count once all was read
+     */
+    public int promptPiece(int[] text, int from) {
+        if (from == 0) {
+            reader.forget();
         }
-        return position;
+        return reader.piece(text, from);
     }
 
     /** h and c of one sequence, [L,H] each, c empty where the cell has none. */
     public RnnState state(int sequence) {
-        return SequenceStates.one(
-                plan.readState(), sequence, spec.sequences(), model.config().hiddenSize());
+        return plan.readState(sequence);
     }
 
     /**
@@ -243,10 +236,11 @@ public final class GenerationStep implements AutoCloseable {
             System.arraycopy(tokensOnHost, 0, drawn, 0, spec.sequences());
             return 1;
         }
-        backend.download(history, ringOnHost);
+        backend.download(settings.history(), ringOnHost);
         for (int i = 0; i < count; i++, draws++) {
             for (int sequence = 0; sequence < spec.sequences(); sequence++) {
-                drawn[i * spec.sequences() + sequence] = ringOnHost[sequence * spec.window() + draws % spec.window()];
+                drawn[i * spec.sequences() + sequence] =
+                        ringOnHost[sequence * spec.window() + Math.floorMod(draws, spec.window())];
             }
         }
         return count;
@@ -277,11 +271,11 @@ public final class GenerationStep implements AutoCloseable {
             predict.close();
             choose.close();
         }
-        read.close();
+        reader.close();
         if (losses != null) {
             losses.close();
         }
-        history.close();
+        settings.close();
         pass.close();
         clock.close();
     }

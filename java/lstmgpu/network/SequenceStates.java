@@ -6,20 +6,6 @@ import lstmgpu.backend.RnnState;
 final class SequenceStates {
     private SequenceStates() {}
 
-    /** One sequence's, [L,H]. */
-    static RnnState one(RnnState all, int sequence, int sequences, int hidden) {
-        return new RnnState(
-                one(all.hidden(), sequence, sequences, hidden), one(all.cell(), sequence, sequences, hidden));
-    }
-
-    private static float[] one(float[] states, int sequence, int sequences, int hidden) {
-        float[] result = new float[states.length / sequences];
-        for (int layer = 0; layer < result.length / hidden; layer++) {
-            System.arraycopy(states, (layer * sequences + sequence) * hidden, result, layer * hidden, hidden);
-        }
-        return result;
-    }
-
     /** One sequence's state in each of so many. */
     static RnnState repeated(RnnState one, int sequences, int hidden) {
         return new RnnState(repeated(one.hidden(), sequences, hidden), repeated(one.cell(), sequences, hidden));

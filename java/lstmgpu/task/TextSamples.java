@@ -53,7 +53,7 @@ final class TextSamples implements Samples {
     @Override
     public GenerationStep step(Network network) {
         LogitRules rules = rules();
-        return new GenerationStep(network, generation(0).step(tokens.length), rules.isEmpty() ? null : rules);
+        return new GenerationStep(network, generation(0).step(), rules.isEmpty() ? null : rules);
     }
 
     /** One sample's: nobody wants to read what stands for all that a vocabulary lacks. */

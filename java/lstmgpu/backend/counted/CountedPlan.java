@@ -53,6 +53,14 @@ public final class CountedPlan implements RnnPlan {
     public void writeState(RnnState state) {}
 
     @Override
+    public RnnState readState(int sequence) {
+        return NOTHING;
+    }
+
+    @Override
+    public void writeState(int sequence, RnnState state) {}
+
+    @Override
     public void close() {
         memory.close();
     }

@@ -20,6 +20,38 @@ final class Blas {
         }
     }
 
+    private final LaneProduct lanes = new LaneProduct();
+
+    /**
+     * The same for a text that is written one token at a time: a column of C is the same bit for bit however many
+     * columns there are, where {@link LaneProduct} is there.
+     */
+    void multiplyLanes(
+            int m,
+            int n,
+            int k,
+            long first,
+            int firstStride,
+            long second,
+            int secondStride,
+            long result,
+            int resultStride) {
+        if (LaneProduct.isThere()) {
+            lanes.multiply(m, n, k, first, firstStride, second, secondStride, false, true, result, resultStride);
+        } else {
+            multiply(Transposed.NONE, m, n, k, first, firstStride, second, secondStride, 1f, result, resultStride);
+        }
+    }
+
+    /** C [m,n] = A [m,k]·Bᵀ + beta·C with B [n,k], where a row of C is the same however many rows there are. */
+    void multiplyRows(int m, int n, int k, long first, long second, boolean add, long result, int resultStride) {
+        if (LaneProduct.isThere()) {
+            lanes.multiply(m, n, k, first, k, second, k, true, add, result, resultStride);
+        } else {
+            multiply(Transposed.SECOND, m, n, k, first, k, second, k, add ? 1f : 0f, result, resultStride);
+        }
+    }
+
     /**
      * C [m,n] = A·B + beta·C with inner length k; the leading dimensions are those of the matrices as stored.
      *

@@ -4,7 +4,7 @@ import java.util.function.IntConsumer;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Drawing;
 import lstmgpu.backend.RecordedTokenLoop;
-import lstmgpu.backend.SamplingSpec;
+import lstmgpu.backend.SamplingRows;
 import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenLoop;
@@ -23,11 +23,11 @@ final class CpuDrawing implements Drawing {
     public void sample(
             DeviceBuffer logits,
             int vocabulary,
-            SamplingSpec spec,
+            SamplingRows rows,
             StepClock clock,
             DeviceBuffer history,
             DeviceBuffer tokens) {
-        pool.run(sampler.of(logits, vocabulary, spec, CpuArguments.counter(clock, StepClock.STEP))
+        pool.run(sampler.of(logits, vocabulary, rows, CpuArguments.counter(clock, StepClock.STEP))
                 .into(history, tokens));
     }
 

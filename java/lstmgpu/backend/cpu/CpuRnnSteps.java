@@ -261,6 +261,34 @@ final class CpuRnnSteps implements RnnSteps {
     }
 
     @Override
+    public RnnState readState(int sequence) {
+        return new RnnState(readStates(work.hidden, sequence), readStates(work.cell, sequence));
+    }
+
+    private float[] readStates(CpuBuffer[] states, int sequence) {
+        if (states[0] == null) {
+            return new float[0];
+        }
+        float[] all = new float[Math.multiplyExact(work.units, states.length)];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = states[i / work.units].getFloat((long) (i % work.units) * work.sequences + sequence);
+        }
+        return all;
+    }
+
+    @Override
+    public void writeState(int sequence, RnnState state) {
+        writeStates(state.hidden(), work.hidden, sequence);
+        writeStates(state.cell(), work.cell, sequence);
+    }
+
+    private void writeStates(float[] all, CpuBuffer[] states, int sequence) {
+        for (int i = 0; i < all.length; i++) {
+            states[i / work.units].setFloat((long) (i % work.units) * work.sequences + sequence, all[i]);
+        }
+    }
+
+    @Override
     public void close() {
         work.close();
     }

@@ -18,6 +18,11 @@ final class ForwardStep extends CellStep {
             int slot = split && gate == gates - 1 ? gates : gate;
             long rows = work.parameters.address(weight + (long) (gate * units + from) * units);
             long result = work.gates[layer].address(work.gatesAt(step) + (long) (slot * units + from) * sequences);
+            if (work.writesTexts()) {
+                worker.blas()
+                        .multiplyLanes(to - from, sequences, units, rows, units, before, sequences, result, sequences);
+                continue;
+            }
             worker.blas()
                     .multiply(
                             Blas.Transposed.NONE,

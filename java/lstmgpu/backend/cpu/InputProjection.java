@@ -8,6 +8,9 @@ final class InputProjection implements WorkerPool.Task {
     /** Rows a worker fills or gathers at a time. */
     private static final int ROWS = 16;
 
+    /** The same where a sequence's numbers are read one after the other. */
+    private static final int FEW_ROWS = 64;
+
     private final RnnWorkspace work;
     private int layer;
 
@@ -27,6 +30,10 @@ final class InputProjection implements WorkerPool.Task {
         if (layer == 0 && work.readsTable()) {
             if (work.singleSequence()) {
                 gatherSingleSequence(worker, from, to);
+            } else if (work.writesTexts()) {
+                for (int row = from; row < to; row += FEW_ROWS) {
+                    gatherStep(worker, row, Math.min(FEW_ROWS, to - row));
+                }
             } else {
                 for (int row = from; row < to; row += ROWS) {
                     gatherRows(worker, row, Math.min(ROWS, to - row));
@@ -72,6 +79,22 @@ final class InputProjection implements WorkerPool.Task {
             VectorMath.add(tile, biases, rows);
             work.gates[layer].write(tile, 0, work.gatesAt(step) + from, rows);
         }
+    }
+
+    /** Some rows of each sequence's token, read as they lie. */
+    private void gatherStep(Worker worker, int row, int rows) {
+        if (!(work.input instanceof RnnInput.Table in) || !(in.table() instanceof CpuBuffer table)) {
+            return;
+        }
+        int sequences = work.sequences;
+        float[] gathered = worker.tile(2, rows * sequences);
+        for (int sequence = 0; sequence < sequences; sequence++) {
+            table.read((long) work.tokens[sequence] * work.gateRows + row, gathered, sequence * rows, rows);
+        }
+        float[] gates = worker.tile(1, rows * sequences);
+        VectorMath.transpose(gathered, gates, sequences, rows);
+        VectorMath.add(gates, biases(worker, row, row + rows), rows * sequences);
+        work.gates[0].write(gates, 0, work.gatesAt(0) + (long) row * sequences, rows * sequences);
     }
 
     private void gatherRows(Worker worker, int row, int rows) {
@@ -120,6 +143,12 @@ final class InputProjection implements WorkerPool.Task {
         int sequences = work.sequences;
         long weight = work.parameters.address(work.tensors[layer].inputWeight() + (long) from * inputs);
         long gates = work.gates[layer].address((long) from * sequences);
+        if (work.writesTexts()) {
+            fill(biases, from, to, 0);
+            long x = work.inputAddress(layer, 0);
+            worker.blas().multiplyLanes(to - from, sequences, inputs, weight, inputs, x, sequences, gates, sequences);
+            return;
+        }
         if (work.singleSequence()) {
             for (int step = 0; step < work.steps; step++) {
                 fill(biases, from, to, step);

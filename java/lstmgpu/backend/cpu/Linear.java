@@ -5,7 +5,10 @@ import lstmgpu.backend.LinearSpec;
 
 /** y = x·wᵀ + b; a worker does some of the rows where there are many and some of the outputs where there are few. */
 final class Linear implements WorkerPool.Task {
-    /** From this many rows on, rows are divided: a product of fewer would pack w for too little work. */
+    /**
+     * Beyond this many rows, rows are divided: a product of fewer would pack w for too little work. Up to here a row is
+     * the same however many there are, since they may be texts that are written side by side.
+     */
     private static final int MANY_ROWS = 128;
 
     private static final int UNIT = 16;
@@ -31,7 +34,7 @@ final class Linear implements WorkerPool.Task {
 
     @Override
     public void run(Worker worker) {
-        boolean byRows = rows >= MANY_ROWS;
+        boolean byRows = rows > MANY_ROWS;
         int rowFrom = byRows ? worker.from(rows, UNIT) : 0;
         int rowTo = byRows ? worker.to(rows, UNIT) : rows;
         int from = byRows ? 0 : worker.from(outputs, UNIT);
@@ -45,6 +48,12 @@ final class Linear implements WorkerPool.Task {
             for (int row = rowFrom; row < rowTo; row++) {
                 y.write(bias, 0, (long) row * outputs + from, to - from);
             }
+        }
+        if (!byRows) {
+            long first = w.address((long) from * inputs);
+            worker.blas()
+                    .multiplyRows(rows, to - from, inputs, x.address(0), first, b != null, y.address(from), outputs);
+            return;
         }
         worker.blas()
                 .multiply(

@@ -59,8 +59,8 @@ final class RnnWorkspace implements AutoCloseable {
     final CpuBuffer features;
 
     /**
-     * The table with its gate rows as rows, [G·H,V]; null without one, and for a single sequence, which reads the table
-     * as it lies.
+     * The table with its gate rows as rows, [G·H,V]; null without one, and for a single sequence or a single step, which
+     * read the table as it lies.
      */
     final CpuBuffer table;
 
@@ -138,7 +138,7 @@ final class RnnWorkspace implements AutoCloseable {
             }
             boolean fromTable = spec.tableSize() > 0;
             features = fromTable ? null : alloc(steps, shape.inputSize(), sequences);
-            table = fromTable && !singleSequence() ? alloc(1, gateRows, spec.tableSize()) : null;
+            table = fromTable && !singleSequence() && !writesTexts() ? alloc(1, gateRows, spec.tableSize()) : null;
             tokens = fromTable ? new int[spec.tokens()] : new int[0];
             output = alloc(steps, sequences, units);
             dHidden = training ? alloc(steps, units, sequences) : null;
@@ -203,6 +203,14 @@ final class RnnWorkspace implements AutoCloseable {
     /** Whether the sequence is alone, so that [T,rows,B] is an ordinary matrix with a row a step. */
     boolean singleSequence() {
         return sequences == 1;
+    }
+
+    /**
+     * Whether this is a step of texts that are being written: each is to be the same however many are beside it, and a
+     * step reads so few rows of a table that it is not turned round for them.
+     */
+    boolean writesTexts() {
+        return steps == 1 && !spec.training();
     }
 
     /** Inputs of a layer. */

@@ -4,7 +4,7 @@ import java.util.function.IntConsumer;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Drawing;
 import lstmgpu.backend.RecordedTokenLoop;
-import lstmgpu.backend.SamplingSpec;
+import lstmgpu.backend.SamplingRows;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenLoop;
 
@@ -31,11 +31,11 @@ final class KernelDrawing implements Drawing {
     public void sample(
             DeviceBuffer logits,
             int vocabulary,
-            SamplingSpec spec,
+            SamplingRows rows,
             StepClock clock,
             DeviceBuffer history,
             DeviceBuffer tokens) {
-        sampler.draw(logits, vocabulary, spec, clock, history, tokens);
+        sampler.draw(logits, vocabulary, rows, clock, history, tokens);
     }
 
     @Override

@@ -209,6 +209,16 @@ public final class KernelRnn implements RnnSteps {
     }
 
     @Override
+    public RnnState readState(int sequence) {
+        return states.read(sequence);
+    }
+
+    @Override
+    public void writeState(int sequence, RnnState state) {
+        states.write(sequence, state);
+    }
+
+    @Override
     public void close() {
         if (loop != null) {
             loop.close();

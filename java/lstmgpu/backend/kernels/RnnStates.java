@@ -74,6 +74,46 @@ final class RnnStates {
         return all;
     }
 
+    RnnState read(int sequence) {
+        return new RnnState(read(memory.hidden, sequence), read(memory.cell, sequence));
+    }
+
+    private float[] read(KernelBuffer[][] states, int sequence) {
+        if (states[0] == null) {
+            return new float[0];
+        }
+        int units = block / sequences;
+        float[] all = new float[Math.multiplyExact(units, states.length)];
+        float[] one = new float[units];
+        for (int layer = 0; layer < states.length; layer++) {
+            device.download(states[layer][0].slice((long) sequence * units, units), one);
+            System.arraycopy(one, 0, all, layer * units, units);
+        }
+        return all;
+    }
+
+    void write(int sequence, RnnState state) {
+        write(state.hidden(), memory.hidden, sequence);
+        if (memory.cell[0] != null) {
+            write(state.cell(), memory.cell, sequence);
+        }
+        int units = block / sequences;
+        long from = (long) sequence * units;
+        for (int layer = 0; layer < memory.hidden.length && !memory.isFloat(); layer++) {
+            KernelBuffer factors = memory.hiddenFactors[layer][0].slice(from, units);
+            Rounding.round(device, memory.hidden[layer][0].slice(from, units), factors, units);
+        }
+    }
+
+    private void write(float[] all, KernelBuffer[][] states, int sequence) {
+        int units = block / sequences;
+        float[] one = new float[units];
+        for (int layer = 0; layer < states.length; layer++) {
+            System.arraycopy(all, layer * units, one, 0, units);
+            device.upload(one, states[layer][0].slice((long) sequence * units, units));
+        }
+    }
+
     void write(RnnState state) {
         write(state.hidden(), memory.hidden, "hidden");
         if (memory.cell[0] != null) {

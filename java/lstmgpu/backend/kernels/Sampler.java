@@ -2,7 +2,7 @@ package lstmgpu.backend.kernels;
 
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
-import lstmgpu.backend.SamplingSpec;
+import lstmgpu.backend.SamplingRows;
 import lstmgpu.backend.StepClock;
 
 /** Launches {@code kernels/sample.cu}. */
@@ -22,7 +22,7 @@ final class Sampler implements AutoCloseable {
     void draw(
             DeviceBuffer logits,
             int vocabulary,
-            SamplingSpec spec,
+            SamplingRows rows,
             StepClock clock,
             DeviceBuffer history,
             DeviceBuffer tokens) {
@@ -34,8 +34,10 @@ final class Sampler implements AutoCloseable {
         long sequences = drawn.length();
         KernelBuffer z = KernelArguments.floats(logits, Math.multiplyExact(sequences, (long) vocabulary), "logits");
         KernelBuffer ring = KernelArguments.ints(history, sequences, "history");
+        KernelBuffer settings = KernelArguments.ints(
+                rows.words(), Math.multiplyExact(sequences, (long) SamplingRows.WORDS), "settings");
         KernelBuffer counters = Batch.counters(clock);
-        prepare(scratch.atLeast(ElementType.INT32, sequences * (vocabulary + 1L)), sequences, vocabulary, spec);
+        prepare(scratch.atLeast(ElementType.INT32, sequences * (vocabulary + 1L)), sequences, vocabulary);
         int window = Math.toIntExact(ring.length() / sequences);
         device.call(Kernel.SAMPLE_KEYS, ElementType.FLOAT32)
                 .buffer(z)
@@ -44,19 +46,18 @@ final class Sampler implements AutoCloseable {
                 .buffer(counters)
                 .buffer(keys.all)
                 .buffer(keys.largest)
+                .buffer(settings)
                 .integer(vocabulary)
                 .integer(window)
-                .real(spec.repeatPenalty())
-                .integer(keys.numbers.greedy() ? 1 : 0)
                 .launch(sequences);
-        if (keys.numbers.greedy()) {
+        if (!rows.draws()) {
             return;
         }
-        if (keys.numbers.topK() > 0) {
-            keep(keys.numbers.topK(), 0);
+        if (rows.keepsTopK()) {
+            keep(settings, false);
         }
-        if (keys.numbers.topP() != 0) {
-            keep(0, keys.numbers.topP());
+        if (rows.keepsTopP()) {
+            keep(settings, true);
         }
         device.call(Kernel.SAMPLE_PICK, ElementType.FLOAT32)
                 .buffer(keys.all)
@@ -64,46 +65,34 @@ final class Sampler implements AutoCloseable {
                 .buffer(ring)
                 .buffer(drawn)
                 .buffer(counters)
+                .buffer(settings)
                 .integer(vocabulary)
                 .integer(window)
-                .integer(keys.numbers.mantissa())
-                .integer(keys.numbers.exponent())
-                .longInteger(keys.numbers.minWeight())
-                .longInteger(spec.seed())
                 .launch(sequences);
     }
 
     /** Makes nothing where the call before was one of the same kind, as in a sequence of drawn tokens. */
-    private void prepare(KernelBuffer work, long sequences, int vocabulary, SamplingSpec spec) {
-        if (keys == null || !keys.suits(work, sequences, vocabulary, spec)) {
+    private void prepare(KernelBuffer work, long sequences, int vocabulary) {
+        if (keys == null || !keys.suits(work, sequences, vocabulary)) {
             KernelBuffer all = work.slice(sequences, sequences * vocabulary);
-            keys = new Keys(
-                    work, all, work.slice(0, sequences), vocabulary, spec, SamplingNumbers.of(spec, vocabulary));
+            keys = new Keys(work, all, work.slice(0, sequences), vocabulary);
         }
     }
 
-    private void keep(int topK, int topP) {
+    private void keep(KernelBuffer settings, boolean byWeight) {
         device.call(Kernel.SAMPLE_KEEP, ElementType.FLOAT32)
                 .buffer(keys.all)
                 .buffer(keys.largest)
+                .buffer(settings)
                 .integer(keys.vocabulary)
-                .integer(keys.numbers.mantissa())
-                .integer(keys.numbers.exponent())
-                .integer(topK)
-                .integer(topP)
+                .integer(byWeight ? 1 : 0)
                 .launch(keys.largest.length());
     }
 
-    /** The logits' keys [B,V], the largest of each sequence, and how they are drawn from. */
-    private record Keys(
-            KernelBuffer work,
-            KernelBuffer all,
-            KernelBuffer largest,
-            int vocabulary,
-            SamplingSpec spec,
-            SamplingNumbers numbers) {
-        boolean suits(KernelBuffer asked, long sequences, int tokens, SamplingSpec wanted) {
-            return work.equals(asked) && largest.length() == sequences && vocabulary == tokens && spec.equals(wanted);
+    /** The logits' keys [B,V] and the largest of each sequence. */
+    private record Keys(KernelBuffer work, KernelBuffer all, KernelBuffer largest, int vocabulary) {
+        boolean suits(KernelBuffer asked, long sequences, int tokens) {
+            return work.equals(asked) && largest.length() == sequences && vocabulary == tokens;
         }
     }
 

@@ -4,7 +4,7 @@ import java.util.function.IntConsumer;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Drawing;
 import lstmgpu.backend.RecordedTokenLoop;
-import lstmgpu.backend.SamplingSpec;
+import lstmgpu.backend.SamplingRows;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.TokenLoop;
 
@@ -20,14 +20,15 @@ final class ReferenceDrawing implements Drawing {
     public void sample(
             DeviceBuffer logits,
             int vocabulary,
-            SamplingSpec spec,
+            SamplingRows rows,
             StepClock clock,
             DeviceBuffer history,
             DeviceBuffer tokens) {
         ReferenceBuffer drawn = memory.ints(tokens, 1, "tokens");
         ReferenceBuffer ring = memory.ints(history, drawn.length(), "history");
         ReferenceBuffer z = memory.floats(logits, drawn.length() * vocabulary, "logits");
-        new ReferenceSampler(spec).drawAll(z, vocabulary, memory.counter(clock, StepClock.STEP), ring, drawn);
+        ReferenceBuffer settings = memory.ints(rows.words(), drawn.length() * SamplingRows.WORDS, "settings");
+        ReferenceSampler.drawAll(z, vocabulary, settings, memory.counter(clock, StepClock.STEP), ring, drawn);
     }
 
     @Override

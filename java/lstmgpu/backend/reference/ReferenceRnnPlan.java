@@ -187,6 +187,14 @@ public class ReferenceRnnPlan implements RnnPlan {
     }
 
     @Override
+    public void writeState(int sequence, RnnState state) {
+        spec.requireSequence(sequence, state);
+        requireOpen();
+        states.write(sequence, state);
+        hasTape = false;
+    }
+
+    @Override
     public void close() {
         closed = true;
         output.close();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import lstmgpu.backend.Philox;
+import lstmgpu.backend.SamplingRows;
 import lstmgpu.backend.SamplingSpec;
 
 /** Draws the next token of one sequence. */
@@ -16,8 +17,14 @@ final class ReferenceSampler {
         this.spec = spec;
     }
 
-    /** Draws for every sequence and puts each token into its sequence's ring. */
-    void drawAll(ReferenceBuffer logits, int vocabulary, int drawNumber, ReferenceBuffer ring, ReferenceBuffer tokens) {
+    /** Draws for every sequence by its settings and puts each token into its sequence's ring. */
+    static void drawAll(
+            ReferenceBuffer logits,
+            int vocabulary,
+            ReferenceBuffer settings,
+            int step,
+            ReferenceBuffer ring,
+            ReferenceBuffer tokens) {
         int sequences = (int) tokens.length();
         if (ring.length() % sequences != 0) {
             throw new IllegalArgumentException(
@@ -33,9 +40,14 @@ final class ReferenceSampler {
             for (int place = 0; place < window; place++) {
                 past[place] = ring.getInt(sequence * window + place);
             }
-            int token = draw(z, past, drawNumber, sequence);
+            int[] row = new int[SamplingRows.WORDS];
+            for (int word = 0; word < row.length; word++) {
+                row[word] = settings.getInt(sequence * row.length + word);
+            }
+            int token = new ReferenceSampler(SamplingRows.spec(row))
+                    .draw(z, past, step - row[SamplingRows.BEGUN], row[SamplingRows.SEQUENCE]);
             tokens.setInt(sequence, token);
-            ring.setInt(sequence * window + drawNumber % window, token);
+            ring.setInt(sequence * window + step % window, token);
         }
     }
 

@@ -3,6 +3,7 @@ package lstmgpu.backend.reference;
 import java.util.Arrays;
 import lstmgpu.backend.Philox;
 import lstmgpu.backend.RnnSpec;
+import lstmgpu.backend.RnnState;
 
 /** What a plan's layers begin with. */
 final class ReferenceStates {
@@ -58,6 +59,17 @@ final class ReferenceStates {
 
     void clear() {
         write(new double[spec.states()], new double[hasCell ? spec.states() : 0]);
+    }
+
+    /** Those of the others keep all their digits. */
+    void write(int sequence, RnnState state) {
+        int units = spec.shape().hiddenSize();
+        for (int l = 0; l < hidden.length; l++) {
+            for (int unit = 0; unit < units; unit++) {
+                hidden[l][sequence][unit] = state.hidden()[l * units + unit];
+                cell[l][sequence][unit] = hasCell ? state.cell()[l * units + unit] : 0;
+            }
+        }
     }
 
     /** @throws IllegalArgumentException unless both are as long as the states */

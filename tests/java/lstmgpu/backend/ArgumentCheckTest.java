@@ -70,13 +70,24 @@ class ArgumentCheckTest {
     }
 
     private static void addSampling(BadCalls bad) {
-        SamplingSpec spec = new SamplingSpec(1, 0, 1, 0, 1, 1);
         bad.add(
                 "sample",
-                b -> bad.backend.drawing().sample(b[0], OUTPUTS, spec, bad.clock, b[1], b[2]),
-                buffers(bad.floats(3 * OUTPUTS), bad.ints(3), bad.ints(3)),
+                b -> bad.backend.drawing().sample(b[0], OUTPUTS, SamplingRows.any(b[3]), bad.clock, b[1], b[2]),
+                buffers(bad.floats(3 * OUTPUTS), bad.ints(3), bad.ints(3), greedyRows(bad, 3)),
                 0,
-                1);
+                1,
+                3);
+    }
+
+    private static DeviceBuffer greedyRows(BadCalls bad, int sequences) {
+        int[] rows = new int[sequences * SamplingRows.WORDS];
+        for (int sequence = 0; sequence < sequences; sequence++) {
+            SamplingSpec greedy = new SamplingSpec(0, 0, 1, 0, 1, 1);
+            SamplingRows.put(greedy, OUTPUTS, sequence, 0, rows, sequence * SamplingRows.WORDS);
+        }
+        DeviceBuffer words = bad.ints(rows.length);
+        bad.backend.upload(rows, words);
+        return words;
     }
 
     private static RnnSpec recurrence(float dropout, int tableSize) {
@@ -109,6 +120,10 @@ class ArgumentCheckTest {
                 3,
                 4);
         bad.calls.put("a state too short", () -> plan.writeState(new RnnState(new float[15], new float[16])));
+        bad.calls.put("a state of no sequence", () -> plan.readState(2));
+        bad.calls.put("a state for no sequence", () -> plan.writeState(-1, plan.readState(0)));
+        bad.calls.put(
+                "a sequence's state too short", () -> plan.writeState(0, new RnnState(new float[7], new float[8])));
         bad.calls.put("a state without c", () -> plan.writeState(new RnnState(new float[16], new float[0])));
         bad.calls.put("dropout without a clock", () -> bad.backend.recurrence().newRnnPlan(recurrence(0.5f, 0), null));
     }

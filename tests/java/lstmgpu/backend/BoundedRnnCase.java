@@ -60,6 +60,8 @@ record BoundedRnnCase(
         assertThrows(IllegalStateException.class, plan::carryState);
         state.hidden()[state.hidden().length - 1] = 1;
         assertThrows(IllegalStateException.class, () -> plan.writeState(state));
+        assertThrows(IllegalStateException.class, () -> plan.readState(0));
+        assertThrows(IllegalStateException.class, () -> plan.writeState(0, state));
         if (!plan.readState().isZero()) {
             throw new AssertionError("sequences begin from something else than zero");
         }

@@ -69,11 +69,23 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
             backend.optimisation().advance(clock, 100);
             plan.resetSequences(RESET, seed << 17, clock);
             run.recordState(plan, "some sequences from zero");
+            exchangeSequences(plan, data);
+            run.recordState(plan, "a sequence from another place");
             run.stretch(plan, "second");
             plan.resetState();
             run.recordState(plan, "reset");
             run.forward(plan, "from zero");
         }
+    }
+
+    /** The last sequence goes on where the first is, and the first from somewhere else. */
+    private void exchangeSequences(RnnPlan plan, TestData data) {
+        int numbers = shape.layers() * shape.hiddenSize();
+        plan.writeState(batch - 1, plan.readState(0));
+        plan.writeState(
+                0,
+                new RnnState(
+                        data.uniform(numbers, -1, 1), data.uniform(shape.cell().hasCellState() ? numbers : 0, -1, 1)));
     }
 
     /** Half of the cases are a share in the middle of a larger batch. */

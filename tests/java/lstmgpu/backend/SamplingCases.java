@@ -22,6 +22,7 @@ final class SamplingCases {
                 cases.add(new Draws(spec, sequences, vocabulary, window, false, data.seed()));
                 cases.add(new Draws(spec, sequences, vocabulary, window, true, data.seed()));
             }
+            cases.add(new Draws(null, 33, vocabulary, 7, true, data.seed()));
         }
         return cases;
     }
@@ -48,6 +49,8 @@ final class SamplingCases {
     /**
      * Draws in a row, each with the history that the ones before it left.
      *
+     * @param spec of every sequence; null where each has another one, is another one of its seed and began at another
+     *     step
      * @param tied whether many logits are equal
      */
     record Draws(SamplingSpec spec, int sequences, int vocabulary, int window, boolean tied, long seed)
@@ -63,16 +66,31 @@ final class SamplingCases {
             }
             int[] past = new int[sequences * window];
             Arrays.fill(past, -1);
+            SamplingRows rows = rows(data, memory);
             DeviceBuffer logits = memory.input("logits", values);
             DeviceBuffer history = memory.updated("history", past);
             try (StepClock clock = new StepClock(backend)) {
                 clock.set(data.below(100), 0, 0);
                 for (int draw = 0; draw < (sequences < 33 ? DRAWS : DRAWS_OF_MANY_SEQUENCES); draw++) {
                     DeviceBuffer tokens = memory.integerOutput("tokens " + draw, sequences);
-                    backend.drawing().sample(logits, vocabulary, spec, clock, history, tokens);
+                    backend.drawing().sample(logits, vocabulary, rows, clock, history, tokens);
                     backend.optimisation().advance(clock, 7);
                 }
             }
+        }
+
+        private SamplingRows rows(TestData data, GuardedMemory memory) {
+            int[] words = new int[sequences * SamplingRows.WORDS];
+            List<SamplingSpec> all = specs(data.seed());
+            for (int sequence = 0; sequence < sequences; sequence++) {
+                boolean own = spec == null;
+                SamplingSpec its = own ? all.get(data.below(all.size())) : spec;
+                int number = own ? data.below(100) : sequence;
+                int begun = own ? data.below(50) - 25 : 0;
+                SamplingRows.put(its, vocabulary, number, begun, words, sequence * SamplingRows.WORDS);
+            }
+            DeviceBuffer buffer = memory.input("settings", words);
+            return spec == null ? SamplingRows.any(buffer) : SamplingRows.alike(buffer, spec, vocabulary);
         }
 
         @Override

@@ -4,6 +4,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.RnnInput;
+import lstmgpu.backend.SamplingNumbers;
 import lstmgpu.backend.TokenLoop;
 import lstmgpu.backend.cuda.driver.CooperativeKernel;
 import lstmgpu.backend.cuda.driver.CudaCall;
@@ -12,7 +13,6 @@ import lstmgpu.backend.cuda.driver.Patience;
 import lstmgpu.backend.kernels.KernelArguments;
 import lstmgpu.backend.kernels.KernelBackend;
 import lstmgpu.backend.kernels.KernelBuffer;
-import lstmgpu.backend.kernels.SamplingNumbers;
 
 /** Launches {@code kernels/cuda/token_stream.cu}. The plan's state is where a launch begins and what it leaves. */
 final class TokenStream implements TokenLoop {

@@ -84,7 +84,7 @@ public final class TokenStreams {
 
     /** Null, with the reason said, where steps draw the tokens. */
     public TokenLoop newLoop(KernelBackend backend, TokenLoop.Network network, TokenLoop.Draws draws, int limit) {
-        if (!isCandidate(network.plan().spec())) {
+        if (draws.sampling() == null || !isCandidate(network.plan().spec())) {
             return null;
         }
         try {
@@ -120,7 +120,7 @@ public final class TokenStreams {
     /** The same for a backend that counts, with nothing loaded. */
     public TokenLoop newCountedLoop(
             KernelBackend backend, TokenLoop.Network network, TokenLoop.Draws draws, int limit) {
-        if (!isCandidate(network.plan().spec())) {
+        if (draws.sampling() == null || !isCandidate(network.plan().spec())) {
             return null;
         }
         try {

@@ -1,6 +1,4 @@
-package lstmgpu.backend.kernels;
-
-import lstmgpu.backend.SamplingSpec;
+package lstmgpu.backend;
 
 /**
  * What {@code kernels/sample.cu} takes for a {@link SamplingSpec}.

@@ -1,0 +1,76 @@
+package lstmgpu.backend.cpu;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * Products of texts that are written one token at a time, {@code native/lane_product.cpp}: a sequence's sums are the
+ * same bit for bit however many are beside it. For one thread.
+ */
+final class LaneProduct {
+    private static final int COLUMNS = 16;
+    private static final long ALIGNMENT = 64;
+
+    private static final MethodHandle HANDLE = NativeProduct.find(
+            "lane_product",
+            FunctionDescriptor.ofVoid(
+                    JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT,
+                    JAVA_LONG, JAVA_LONG, JAVA_LONG));
+
+    private MemorySegment scratch = MemorySegment.NULL;
+
+    /** Whether this processor and this build have it. */
+    static boolean isThere() {
+        return HANDLE != null;
+    }
+
+    /**
+     * C [m,n] = A [m,k]·B [k,n], or C += A·B; addresses of float32 and strides of rows in elements.
+     *
+     * @param byRows whether B lies as [n,k]
+     */
+    void multiply(
+            int m,
+            int n,
+            int k,
+            long first,
+            int firstStride,
+            long second,
+            int secondStride,
+            boolean byRows,
+            boolean add,
+            long result,
+            int resultStride) {
+        try {
+            HANDLE.invokeExact(
+                    m,
+                    n,
+                    k,
+                    first,
+                    (long) firstStride,
+                    second,
+                    (long) secondStride,
+                    byRows ? 1 : 0,
+                    add ? 1 : 0,
+                    result,
+                    (long) resultStride,
+                    byRows || n == 1 ? 0L : scratch(k));
+        } catch (Throwable e) {
+            throw new IllegalStateException("native/lane_product failed", e);
+        }
+    }
+
+    /** Grows once and is kept, as a worker's tiles are. */
+    private long scratch(int k) {
+        long bytes = (long) COLUMNS * k * Float.BYTES;
+        if (scratch.byteSize() < bytes) {
+            scratch = Arena.ofAuto().allocate(bytes, ALIGNMENT);
+        }
+        return scratch.address();
+    }
+}

@@ -1,0 +1,214 @@
+// C [m,n] = A [m,k]·B [k,n], or C += A·B; row-major float32, for texts that are written one token at a time: an
+// element is the same, bit for bit, whatever m and n are, so that a text does not depend on how many others are written
+// beside it.
+//
+// An element is a sum of sixteen sums, each over every sixteenth term in order, added up in pairs that lie eight, four,
+// two and one apart. So rows of A and rows of Bᵀ are read sixteen numbers at a time, and sixteen elements, four by
+// four or all of one column, are added up together. B is turned round sixteen columns at a time where it does not lie so.
+//
+// AVX-512 only; lane_product_runs_here() says whether the processor has it.
+#include <immintrin.h>
+
+#define TARGET __attribute__((target("avx512f,avx512vl,fma")))
+#define INLINE TARGET __attribute__((always_inline)) inline
+
+namespace {
+
+constexpr int WIDTH = 16;  // of a vector, and columns that are turned round at a time
+constexpr int SIDE = 4;    // of a tile
+
+// Shuffles; the forms without a mask read, says gcc 12, what was never written.
+template <int ORDER>
+INLINE __m512 halves(__m512 x, __m512 y) {
+    return _mm512_maskz_shuffle_f32x4(0xffff, x, y, ORDER);
+}
+
+template <int ORDER>
+INLINE __m512 quarters(__m512 x, __m512 y) {
+    return _mm512_maskz_shuffle_ps(0xffff, x, y, ORDER);
+}
+
+// Of every half of a vector its lower or its higher half, x's and y's beside each other.
+template <int HIGHER>
+INLINE __m512 inner_halves(__m512 x, __m512 y) {
+    const __m512i low = _mm512_setr_epi32(0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27);
+    return _mm512_permutex2var_ps(x, _mm512_add_epi32(low, _mm512_set1_epi32(4 * HIGHER)), y);
+}
+
+// Of every pair the lower or the higher number, x's and y's beside each other.
+template <int HIGHER>
+INLINE __m512 singles(__m512 x, __m512 y) {
+    const __m512i low = _mm512_setr_epi32(0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30);
+    return _mm512_permutex2var_ps(x, _mm512_add_epi32(low, _mm512_set1_epi32(HIGHER)), y);
+}
+
+// Sixteen sums of sixteen; element 4s + p of the result is that of x[4p + s].
+INLINE __m512 added_up(const __m512 *x) {
+    __m512 fours[SIDE];
+    for (int p = 0; p < SIDE; p++, x += SIDE) {
+        __m512 first = _mm512_add_ps(halves<0x44>(x[0], x[1]), halves<0xee>(x[0], x[1]));
+        __m512 second = _mm512_add_ps(halves<0x44>(x[2], x[3]), halves<0xee>(x[2], x[3]));
+        fours[p] =
+            _mm512_add_ps(halves<0x88>(first, second), halves<0xdd>(first, second));
+    }
+    __m512 left =
+        _mm512_add_ps(quarters<0x44>(fours[0], fours[1]), quarters<0xee>(fours[0], fours[1]));
+    __m512 right =
+        _mm512_add_ps(quarters<0x44>(fours[2], fours[3]), quarters<0xee>(fours[2], fours[3]));
+    return _mm512_add_ps(quarters<0x88>(left, right), quarters<0xdd>(left, right));
+}
+
+// Where the sum of row r and other c lies before they are added up.
+template <int C>
+constexpr int place(int r, int c) {
+    return C == 1 ? r % SIDE * SIDE + r / SIDE : c * SIDE + r;
+}
+
+// Adds to the sums of R rows with C others sixteen products each, or fewer.
+template <int R, int C, bool WHOLE>
+INLINE void add_products(const float *a, long a_stride, const float *b, long b_stride, __mmask16 mask, __m512 *sum) {
+    __m512 other[C];
+    for (int c = 0; c < C; c++)
+        other[c] = WHOLE ? _mm512_loadu_ps(b + c * b_stride) : _mm512_maskz_loadu_ps(mask, b + c * b_stride);
+    for (int r = 0; r < R; r++) {
+        __m512 row = WHOLE ? _mm512_loadu_ps(a + r * a_stride) : _mm512_maskz_loadu_ps(mask, a + r * a_stride);
+        for (int c = 0; c < C; c++) {
+            __m512 *own = sum + place<C>(r, c);
+            *own = WHOLE ? _mm512_fmadd_ps(row, other[c], *own) : _mm512_mask3_fmadd_ps(row, other[c], *own, mask);
+        }
+    }
+}
+
+// The products of R rows with C others.
+template <int R, int C>
+INLINE void multiply(int k, const float *a, long a_stride, const float *b, long b_stride, __m512 *sum) {
+    for (int i = 0; i < WIDTH; i++) sum[i] = _mm512_setzero_ps();
+    int p = 0;
+    for (; p + WIDTH <= k; p += WIDTH) add_products<R, C, true>(a + p, a_stride, b + p, b_stride, 0xffff, sum);
+    if (p < k) add_products<R, C, false>(a + p, a_stride, b + p, b_stride, (__mmask16)((1 << (k - p)) - 1), sum);
+}
+
+template <int R, int C>
+TARGET void tile(int k, const float *a, long a_stride, const float *b, long b_stride, bool add, float *c,
+                 long c_stride) {
+    __m512 sum[WIDTH];
+    multiply<R, C>(k, a, a_stride, b, b_stride, sum);
+    __m512 all = added_up(sum);
+    __m128 rows[SIDE] = {_mm512_maskz_extractf32x4_ps(0xff, all, 0), _mm512_maskz_extractf32x4_ps(0xff, all, 1),
+                         _mm512_maskz_extractf32x4_ps(0xff, all, 2),
+                         _mm512_maskz_extractf32x4_ps(0xff, all, 3)};
+    __mmask8 mask = (__mmask8)((1 << C) - 1);
+    for (int r = 0; r < R; r++) {
+        __m128 before = add ? _mm_maskz_loadu_ps(mask, c + r * c_stride) : _mm_setzero_ps();
+        _mm_mask_storeu_ps(c + r * c_stride, mask, add ? _mm_add_ps(before, rows[r]) : rows[r]);
+    }
+}
+
+template <int R>
+TARGET void column(int k, const float *a, long a_stride, const float *b, bool add, float *c, long c_stride) {
+    __m512 sum[WIDTH];
+    multiply<R, 1>(k, a, a_stride, b, 0, sum);
+    float all[WIDTH];
+    _mm512_storeu_ps(all, added_up(sum));
+    for (int r = 0; r < R; r++) c[r * c_stride] = add ? c[r * c_stride] + all[r] : all[r];
+}
+
+TARGET void one_column(int m, int k, const float *a, long a_stride, const float *b, bool add, float *c, long c_stride) {
+    int row = 0;
+    for (; row + WIDTH <= m; row += WIDTH)
+        column<WIDTH>(k, a + row * a_stride, a_stride, b, add, c + row * c_stride, c_stride);
+    for (; row < m; row++) column<1>(k, a + row * a_stride, a_stride, b, add, c + row * c_stride, c_stride);
+}
+
+template <int R>
+TARGET void row_of_tiles(int n, int k, const float *a, long a_stride, const float *b, long b_stride, bool add, float *c,
+                         long c_stride) {
+    int at = 0;
+    for (; at + SIDE <= n; at += SIDE)
+        tile<R, SIDE>(k, a, a_stride, b + at * b_stride, b_stride, add, c + at, c_stride);
+    switch (n - at) {
+        case 3: tile<R, 3>(k, a, a_stride, b + at * b_stride, b_stride, add, c + at, c_stride); break;
+        case 2: tile<R, 2>(k, a, a_stride, b + at * b_stride, b_stride, add, c + at, c_stride); break;
+        case 1: column<R>(k, a, a_stride, b + at * b_stride, add, c + at, c_stride); break;
+        default: break;
+    }
+}
+
+// n columns, of which each is a row of b.
+TARGET void columns(int m, int n, int k, const float *a, long a_stride, const float *b, long b_stride, bool add,
+                    float *c, long c_stride) {
+    int row = 0;
+    for (; row + SIDE <= m; row += SIDE)
+        row_of_tiles<SIDE>(n, k, a + row * a_stride, a_stride, b, b_stride, add, c + row * c_stride, c_stride);
+    a += row * a_stride;
+    c += row * c_stride;
+    switch (m - row) {
+        case 3: row_of_tiles<3>(n, k, a, a_stride, b, b_stride, add, c, c_stride); break;
+        case 2: row_of_tiles<2>(n, k, a, a_stride, b, b_stride, add, c, c_stride); break;
+        case 1: row_of_tiles<1>(n, k, a, a_stride, b, b_stride, add, c, c_stride); break;
+        default: break;
+    }
+}
+
+// turned [16,k] becomes the first n columns of b, each a row.
+TARGET void turn_round(int k, int n, const float *b, long b_stride, float *turned) {
+    __mmask16 mask = n < WIDTH ? (__mmask16)((1 << n) - 1) : (__mmask16)0xffff;
+    int p = 0;
+    for (; p + WIDTH <= k; p += WIDTH) {
+        __m512 x[WIDTH], y[WIDTH];
+        for (int i = 0; i < WIDTH; i++) x[i] = _mm512_maskz_loadu_ps(mask, b + (p + i) * b_stride);
+        // Squares of 8, of 4, of 2 and of 1 numbers change places.
+        for (int i = 0; i < 8; i++) {
+            y[i] = halves<0x44>(x[i], x[i + 8]);
+            y[i + 8] = halves<0xee>(x[i], x[i + 8]);
+        }
+        for (int i = 0; i < WIDTH; i++)
+            if (!(i & 4)) {
+                x[i] = inner_halves<0>(y[i], y[i + 4]);
+                x[i + 4] = inner_halves<1>(y[i], y[i + 4]);
+            }
+        for (int i = 0; i < WIDTH; i++)
+            if (!(i & 2)) {
+                y[i] = quarters<0x44>(x[i], x[i + 2]);
+                y[i + 2] = quarters<0xee>(x[i], x[i + 2]);
+            }
+        for (int i = 0; i < WIDTH; i++)
+            if (!(i & 1)) {
+                x[i] = singles<0>(y[i], y[i + 1]);
+                x[i + 1] = singles<1>(y[i], y[i + 1]);
+            }
+        for (int j = 0; j < WIDTH; j++) _mm512_storeu_ps(turned + (long)j * k + p, x[j]);
+    }
+    for (; p < k; p++)
+        for (int j = 0; j < n; j++) turned[(long)j * k + p] = b[p * b_stride + j];
+}
+
+}  // namespace
+
+extern "C" int lane_product_runs_here() {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
+}
+
+// b is [n,k] where by_rows and [k,n] otherwise; scratch then has room for 16·k numbers.
+extern "C" void lane_product(int m, int n, int k, const float *a, long a_stride, const float *b, long b_stride,
+                             int by_rows, int add, float *c, long c_stride, float *scratch) {
+    if (n == 1 && (by_rows || b_stride == 1)) {
+        one_column(m, k, a, a_stride, b, add, c, c_stride);
+        return;
+    }
+    if (m == 1 && by_rows) {
+        one_column(n, k, b, b_stride, a, add, c, 1);
+        return;
+    }
+    for (int from = 0; from < n; from += WIDTH) {
+        int count = n - from < WIDTH ? n - from : WIDTH;
+        const float *group = b + from * b_stride;
+        long stride = b_stride;
+        if (!by_rows) {
+            turn_round(k, count, b + from, b_stride, scratch);
+            group = scratch;
+            stride = k;
+        }
+        columns(m, count, k, a, a_stride, group, stride, add, c + from, c_stride);
+    }
+}
