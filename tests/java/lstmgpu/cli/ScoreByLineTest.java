@@ -85,6 +85,40 @@ class ScoreByLineTest {
         assertEquals(sum, score.get("logprob").asDouble(), 1e-4);
     }
 
+    /** Among many, of every length, with more than go side by side and with some that are read alone. */
+    @Test
+    void aLineHasItsOwnScoreWhateverIsBesideIt() throws IOException {
+        String words = "the cat sat on the mat number ".repeat(30);
+        List<String> lines = new ArrayList<>();
+        for (int length = 1; length < 200; length += 2) {
+            lines.add(words.substring(length % 7, length % 7 + length));
+        }
+        for (int length : new int[] {511, 512, 513, 800}) {
+            lines.add(words.substring(3, 3 + length));
+        }
+        List<JsonNode> scores =
+                scores(model, file("many.txt", String.join("\n", lines)).toString());
+        assertEquals(lines.size(), scores.size());
+        for (int i : new int[] {0, 3, 50, 99, 100, 102, 103}) {
+            double alone = CommandRun.of(
+                            "score",
+                            model.toString(),
+                            file("alone.txt", "\n" + lines.get(i)).toString(),
+                            "--device",
+                            "cpu")
+                    .succeeds()
+                    .out()
+                    .lines()
+                    .mapToDouble(row -> Double.parseDouble(row.split("\t")[2]))
+                    .sum();
+            assertEquals(
+                    alone,
+                    scores.get(i).get("logprob").asDouble(),
+                    1e-6 * lines.get(i).length() + 1e-5,
+                    "line " + i);
+        }
+    }
+
     @Test
     void whatTheModelHasNeverSeenIsNamedAndBytesAreBytes() throws IOException {
         CommandRun run = CommandRun.of(

@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -22,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BoundedMemoryTest {
     private static final long LINE_BYTES = 500_000_000;
     private static final long ALLOCATED_AT_MOST = 64L << 20;
+    private static final int MEMBER_BYTES = 1_000_000;
+    private static final int MEMBERS = 100;
 
     @TempDir
     private Path folder;
@@ -39,6 +45,29 @@ class BoundedMemoryTest {
             assertEquals(kind.equals("word") ? 1 : LINE_BYTES, tokens.length());
             assertEquals(LINE_BYTES, tokens.characters());
             assertEquals(LINE_BYTES, tokens.utf8Bytes());
+        }
+    }
+
+    /** 100 MB in 100 members of a packed file of 100 KB. */
+    @Test
+    void whatUnpacksToMuchTakesLittleMemory() throws IOException {
+        ByteArrayOutputStream member = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(member)) {
+            out.write(new byte[MEMBER_BYTES]);
+        }
+        Path file = folder.resolve("bomb.gz");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int i = 0; i < MEMBERS; i++) {
+                member.writeTo(out);
+            }
+        }
+        TokenizeOptions options = new TokenizeOptions(false, folder.resolve("cache"));
+        long before = allocated();
+        Tokenizer tokenizer = Vocabulary.build("char", List.of(file), TextOptions.DEFAULT);
+        try (TokenFile tokens = TextFiles.tokenize(List.of(file), tokenizer, options)) {
+            long used = allocated() - before;
+            assertTrue(used < ALLOCATED_AT_MOST, () -> "%,d bytes were allocated".formatted(used));
+            assertEquals((long) MEMBERS * MEMBER_BYTES, tokens.length());
         }
     }
 
