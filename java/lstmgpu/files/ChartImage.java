@@ -99,6 +99,8 @@ public final class ChartImage {
     /** The bytes of a file. */
     public static byte[] png(JFreeChart chart, int width, int height) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        // Or it would want a file in the system's folder for such, which may be missing, full or closed.
+        ImageIO.setUseCache(false);
         ImageIO.write(chart.createBufferedImage(width, height), "png", bytes);
         return bytes.toByteArray();
     }

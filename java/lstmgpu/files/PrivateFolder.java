@@ -2,7 +2,10 @@ package lstmgpu.files;
 
 import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
+import java.net.JarURLConnection;
 import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLConnection;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.ShellWord;
@@ -213,14 +217,16 @@ public record PrivateFolder(Path path, String remedy) {
                 .formatted(place, ShellWord.of(place));
     }
 
+    /**
+     * The jar of this class, or its file. The class loader is asked, for what the JVM says of a class from its start
+     * cache is where the jar lay when the cache was made.
+     */
     private static Path program() throws IOException {
+        URL own = PrivateFolder.class.getResource(PrivateFolder.class.getSimpleName() + ".class");
+        URLConnection connection = Objects.requireNonNull(own).openConnection();
         try {
-            return Path.of(PrivateFolder.class
-                            .getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .toRealPath();
+            URL file = connection instanceof JarURLConnection jar ? jar.getJarFileURL() : own;
+            return Path.of(file.toURI()).toRealPath();
         } catch (URISyntaxException impossible) {
             throw new IOException(impossible);
         }
