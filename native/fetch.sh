@@ -3,6 +3,11 @@
 
 adoptium=https://api.adoptium.net/v3
 
+give_up() {
+    say "$@"
+    exit 1
+}
+
 # The cache folder, as CacheFolder.java names it; empty if nothing says where it is.
 name_cache() {
     cache=
@@ -20,7 +25,8 @@ require_private() {
     folders_above "$1"
     unsafe=$(find_unsafe "${folders[@]}")
     [ -n "$unsafe" ] || return 0
-    say "another user could change what is in $unsafe, so no JDK is run from there: chmod go-w it, or set LSTM_GPU_CACHE to a folder of your own."
+    say "another user could change what is in $unsafe, so no JDK is run from there: chmod go-w it, or set" \
+        "LSTM_GPU_CACHE to a folder of your own."
     return 1
 }
 
@@ -55,7 +61,7 @@ sha256() {
     if command -v sha256sum >/dev/null; then sha256sum <"$1"; else shasum -a 256 <"$1"; fi | cut -d' ' -f1
 }
 
-# Where a JDK for this machine is, and where its check sum: Adoptium's newest, or a mirror's file with the sum beside it.
+# Where a JDK for this machine is, and where its check sum: Adoptium's newest, or a mirror's file and the sum beside it.
 name_jdk() {
     local system
     jdk_address=${LSTM_GPU_JDK_URL:-}
@@ -63,7 +69,7 @@ name_jdk() {
     case $jdk_address in
         '') ;;
         https://* | http://127.0.0.1:* | http://localhost:*) return ;;
-        *) say "LSTM_GPU_JDK_URL=$jdk_address has to begin with https:// (http:// is for this machine only)."; exit 1 ;;
+        *) give_up "LSTM_GPU_JDK_URL=$jdk_address has to begin with https:// (http:// is for this machine only)." ;;
     esac
     case $(uname -sm) in
         "Linux x86_64") system=linux/x64 ;;
@@ -81,13 +87,15 @@ has_consent() {
     local answer from=${jdk_address#*://}
     [ "${LSTM_GPU_YES:-}" != 1 ] || return 0
     if [ -t 0 ] && [ -t 2 ]; then
-        printf 'lstm-gpu: a JDK 25 is needed, and there is none. Fetch one (Eclipse Temurin, about 140 MB) from %s into %s? [y/N] ' \
-            "${from%%/*}" "$cache/jdk" >&2
+        printf 'lstm-gpu: %s. Fetch one (Eclipse Temurin, about 140 MB) from %s into %s? [y/N] ' \
+            "a JDK 25 is needed, and there is none" "${from%%/*}" "$cache/jdk" >&2
         read -r answer
         case $answer in [Yy] | [Yy][Ee][Ss]) return 0 ;; esac
-        say "nothing was fetched; install a JDK 25 (for example Temurin 25 from adoptium.net) or set LSTM_GPU_JAVA to its folder."
+        say "nothing was fetched; install a JDK 25 (for example Temurin 25 from adoptium.net) or set LSTM_GPU_JAVA to" \
+            "its folder."
     else
-        say "a JDK 25 or newer is needed: ./lstm-gpu --yes fetches one (Eclipse Temurin, about 140 MB, from ${from%%/*} into $cache/jdk); or install one, or set LSTM_GPU_JAVA to its folder."
+        say "a JDK 25 or newer is needed: ./lstm-gpu --yes fetches one (Eclipse Temurin, about 140 MB, from" \
+            "${from%%/*} into $cache/jdk); or install one, or set LSTM_GPU_JAVA to its folder."
     fi
     return 1
 }
@@ -96,7 +104,8 @@ has_consent() {
 unpack_jdk() {
     local new=$1 sum seen home_folder
     if ! fetch "$jdk_sum_address" "$new/sum" || ! fetch "$jdk_address" "$new/jdk.tar.gz"; then
-        say "a JDK cannot be fetched from $jdk_address: try again, install one, or set LSTM_GPU_JDK_URL to a mirror's archive."
+        say "a JDK cannot be fetched from $jdk_address: try again, install one, or set LSTM_GPU_JDK_URL to a" \
+            "mirror's archive."
         return 1
     fi
     sum=$(head -c 64 "$new/sum" | LC_ALL=C tr 'A-F' 'a-f')
@@ -132,18 +141,20 @@ abandon() {
 fetch_jdk() {
     local place new= job= unpacked top
     name_cache
-    [ -n "$cache" ] || { say "a JDK 25 or newer is needed, and this user has no home folder to keep one in: set LSTM_GPU_JAVA to a JDK's folder."; exit 1; }
-    name_jdk || { say "a JDK 25 or newer is needed: install one, or set LSTM_GPU_JAVA to its folder; there is none to fetch for $(uname -sm)."; exit 1; }
+    [ -n "$cache" ] || give_up "a JDK 25 or newer is needed, and this user has no home folder to keep one in: set" \
+        "LSTM_GPU_JAVA to a JDK's folder."
+    name_jdk || give_up "a JDK 25 or newer is needed: install one, or set LSTM_GPU_JAVA to its folder; there is none" \
+        "to fetch for $(uname -sm)."
     has_consent || exit 1
-    command -v curl >/dev/null || command -v wget >/dev/null || { say "curl or wget is needed to fetch a JDK."; exit 1; }
-    place=$(umask 077 && mkdir -p "$cache/jdk" && cd -P "$cache/jdk" && pwd) || { say "$cache/jdk cannot be made."; exit 1; }
+    command -v curl >/dev/null || command -v wget >/dev/null || give_up "curl or wget is needed to fetch a JDK."
+    place=$(umask 077 && mkdir -p "$cache/jdk" && cd -P "$cache/jdk" && pwd) || give_up "$cache/jdk cannot be made."
     require_private "$place" || exit 1
     find "$place" -maxdepth 1 -name '.new.*' -mtime +0 -exec rm -rf {} + # of downloads that were killed
     trap 'abandon "$job" "$new"' EXIT
     trap 'exit 129' HUP
     trap 'exit 130' INT
     trap 'exit 143' TERM
-    new=$(mktemp -d "$place/.new.XXXXXX") || { say "$place cannot be written."; exit 1; }
+    new=$(mktemp -d "$place/.new.XXXXXX") || give_up "$place cannot be written."
     say "fetching a JDK from $jdk_address."
     # Beside the shell, which hears of a signal only between commands, and in a group that can be ended together.
     set -m
@@ -157,11 +168,11 @@ fetch_jdk() {
     [ -e "$place/$top" ] || mv "$new/unpacked/$top" "$place/$top" # another call may have been faster
     rm -rf "$new"
     trap - EXIT HUP INT TERM
-    jdk_is_fit "$place/$unpacked" || { say "$place/$unpacked cannot be read."; exit 1; }
+    jdk_is_fit "$place/$unpacked" || give_up "$place/$unpacked cannot be read."
 }
 
-# Maven's own wrapper, which fetches the Maven that .mvn/wrapper names into ~/.m2. It wants to lie above its settings, and takes
-# an archive of the other form without unzip, whose sum then has to be the other one; so both are written anew.
+# Maven's own wrapper, which fetches the Maven that .mvn/wrapper names into ~/.m2. It wants to lie above its settings,
+# and takes an archive of the other form without unzip, whose sum then has to be the other one; so both are written anew.
 prepare_wrapper() {
     local settings=$home/.mvn/wrapper/maven-wrapper.properties folder=$target/maven key value
     mkdir -p "$folder/.mvn/wrapper" && cp "$home/.mvn/wrapper/mvnw" "$folder/mvnw" || return

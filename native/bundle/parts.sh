@@ -19,6 +19,7 @@ find_jdk() {
 # bytes of a file in ELF say 64 bits, little end first, System V's or Linux's convention, x86-64
 drop_other_platforms() {
     local file
+    find "$1" -type d -name '*.dSYM' -prune -exec rm -r {} +
     find "$1" \( -name '*.dll' -o -name '*.dylib' -o -name '*.jnilib' -o -name '*.pdb' -o -name '*.dbg' \) -delete
     find "$1" \( -name '*.so' -o -name '*.so.[0-9]*' \) -type f | while IFS= read -r file; do
         case $(od -An -tx1 -N20 "$file" | tr -d ' \n') in
