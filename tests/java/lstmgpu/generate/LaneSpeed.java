@@ -27,13 +27,15 @@ final class LaneSpeed {
     private LaneSpeed() {}
 
     public static void main(String[] arguments) throws InterruptedException {
+        String device = arguments.length > 0 ? arguments[0] : "cpu";
+        int threads = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
         Tokenizer tokenizer = new CharTokenizer(
                 new java.util.HashSet<>(java.util.stream.IntStream.range(' ', ' ' + VOCABULARY)
                         .boxed()
                         .toList()),
                 false);
         NetworkConfig config = NetworkConfig.ofTokens(Cell.LSTM, VOCABULARY, 64, 256, 2, 0, false);
-        try (Backend backend = Backends.open(arguments.length > 0 ? arguments[0] : "cpu", 0, _ -> {});
+        try (Backend backend = Backends.open(device, threads, _ -> {});
                 Network model = new Network(backend, config, Precision.FP32)) {
             model.initialise(1, Initialisation.UNIFORM);
             generator(model, tokenizer);
@@ -86,6 +88,9 @@ final class LaneSpeed {
         for (int client = 0; client < 64; client++) {
             int[] prompt = new int[1 + client];
             tickets.add(lanes.submit(LaneRequest.of(prompt, settings(LENGTH, client)), _ -> {}));
+        }
+        for (LaneTicket ticket : tickets) {
+            ticket.await(); // the device is the lanes' until then
         }
         int equal = 0;
         for (int client = 0; client < 64; client++) {
