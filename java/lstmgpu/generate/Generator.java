@@ -32,6 +32,12 @@ public final class Generator implements AutoCloseable {
         this(model, tokenizer, settings, new LogitRules(Map.of(), 0));
     }
 
+    /** @param form of this model's states, found out before */
+    public Generator(Network model, Tokenizer tokenizer, GenerationSettings settings, StateForm form) {
+        this(model, tokenizer, settings);
+        this.form = form;
+    }
+
     /** @param rules of one generator only: they know its text */
     public Generator(Network model, Tokenizer tokenizer, GenerationSettings settings, LogitRules rules) {
         StateForm.requireTokenizer(model, tokenizer);
@@ -176,6 +182,7 @@ public final class Generator implements AutoCloseable {
             newest[i % newest.length] = drawn[i];
             rules.add(i % newest.length, drawn[i]);
             if (!sequence.stopped()) {
+                sink.token(i % newest.length, drawn[i], logprobs[i]);
                 sequence.add(drawn[i], logprobs[i], sink);
                 if (sequence.stopped() && newest.length > 1) {
                     keepEnd(i % newest.length);

@@ -71,7 +71,7 @@ public final class TextState {
     }
 
     /** Whether something was read: there is a newest token then. */
-    boolean begun() {
+    public boolean begun() {
         return newest != NONE;
     }
 

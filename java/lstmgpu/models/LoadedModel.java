@@ -3,6 +3,7 @@ package lstmgpu.models;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.data.Tokenizer;
@@ -35,7 +36,8 @@ public record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, LoadedN
             NetworkConfig config = directory.config();
             Tokenizer tokenizer = directory.tokenizer();
             Map<String, Tensor> own = directory.weights();
-            Map<String, Tensor> weights = allowUnknown ? own : withoutUnknown(tokenizer, own);
+            Map<String, Tensor> weights =
+                    allowUnknown ? own : withoutUnknown(tokenizer, own).orElse(own);
             LoadedNetwork loaded = LoadedNetwork.of(opening, directory, config, weights, rnn);
             return new LoadedModel(directory, tokenizer, loaded);
         }
@@ -43,15 +45,15 @@ public record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, LoadedN
 
     /**
      * The weights with which a model never predicts the token for what its vocabulary lacks: no step has to look for it
-     * then. The same object where there is no such token, or no other.
+     * then. Empty where there is no such token, or no other.
      */
-    public static Map<String, Tensor> withoutUnknown(Tokenizer tokenizer, Map<String, Tensor> weights) {
+    public static Optional<Map<String, Tensor>> withoutUnknown(Tokenizer tokenizer, Map<String, Tensor> weights) {
         if (tokenizer.unknown().isEmpty() || tokenizer.vocabularySize() == 1 || !weights.containsKey(Head.BIAS)) {
-            return weights;
+            return Optional.empty();
         }
         Map<String, Tensor> others = new HashMap<>(weights);
         others.put(Head.BIAS, never(tokenizer.unknown().getAsInt(), weights.get(Head.BIAS)));
-        return others;
+        return Optional.of(others);
     }
 
     /** The output's bias with which a token is never predicted. */

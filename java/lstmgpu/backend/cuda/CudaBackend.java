@@ -1,5 +1,6 @@
 package lstmgpu.backend.cuda;
 
+import java.util.List;
 import java.util.function.Consumer;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
@@ -9,9 +10,13 @@ import lstmgpu.backend.cuda.driver.KernelImages;
 import lstmgpu.backend.cuda.libraries.CudaLibraries;
 import lstmgpu.backend.cuda.libraries.CudaLibrary;
 import lstmgpu.backend.kernels.KernelBackend;
+import lstmgpu.backend.natives.NativeLibraries;
 
 /** Opens NVIDIA GPUs as backends. */
 public final class CudaBackend {
+    private static final List<String> PACKAGES = List.of(
+            "jcuda.driver.JCudaDriver", "jcuda.jcublas.JCublas2", "jcuda.jcudnn.JCudnn", "org.lwjgl.cuda.NVRTC");
+
     private CudaBackend() {}
 
     /**
@@ -29,6 +34,12 @@ public final class CudaBackend {
         CudaLibrary driver = libraries.driver();
         if (!driver.isUsable()) {
             throw new LstmGpuException(ExitCode.DEVICE, driver.refusal());
+        }
+        if (!NativeLibraries.haveClasses(PACKAGES)) {
+            throw new LstmGpuException(
+                    ExitCode.DEVICE,
+                    "there is a driver of NVIDIA, but the packages for CUDA (JCuda, JCublas, JCudnn, LWJGL) are not"
+                            + " all on the class path; add them as the page From Java says, or use --device cpu");
         }
     }
 

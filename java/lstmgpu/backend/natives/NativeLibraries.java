@@ -83,9 +83,19 @@ public final class NativeLibraries {
         return files;
     }
 
-    /** Whether the class path has it. */
+    /** Whether the class path or the module path has it. */
     public static boolean isPacked(String resource) {
-        return NativeLibraries.class.getResource(resource) != null;
+        return PackedLibrary.find(resource) != null;
+    }
+
+    /**
+     * Whether the classes of a package that not every program needs can be loaded.
+     *
+     * @param names of one class of each jar, such as {@code org.jocl.CL}
+     */
+    public static boolean haveClasses(List<String> names) {
+        ClassLoader loader = NativeLibraries.class.getClassLoader();
+        return names.stream().allMatch(name -> loader.getResource(name.replace('.', '/') + ".class") != null);
     }
 
     /**

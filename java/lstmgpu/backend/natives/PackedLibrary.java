@@ -1,9 +1,14 @@
 package lstmgpu.backend.natives;
 
+import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReader;
+import java.lang.module.ModuleReference;
 import java.net.JarURLConnection;
+import java.net.URI;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +20,9 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.jar.JarEntry;
+import java.util.stream.Stream;
 import lstmgpu.LstmGpuException;
 import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.PrivateFolder;
@@ -33,7 +40,7 @@ record PackedLibrary(String name, URL content, String identity) {
     private static final int BLOCK_BYTES = 1 << 16;
 
     static PackedLibrary of(String resource) throws IOException {
-        URL content = PackedLibrary.class.getResource(resource);
+        URL content = find(resource);
         if (content == null) {
             throw new FileNotFoundException("this build does not have it");
         }
@@ -44,6 +51,32 @@ record PackedLibrary(String name, URL content, String identity) {
             return new PackedLibrary(name, content, "%s %d %08x\n".formatted(name, entry.getSize(), entry.getCrc()));
         }
         return new PackedLibrary(name, content, name + " " + sum(content.openStream()) + "\n");
+    }
+
+    /** Where it is, or null: in this program, on the class path, or in a jar on the module path that nobody requires. */
+    static URL find(String resource) {
+        URL own = PackedLibrary.class.getResource(resource);
+        URL others = own != null ? own : PackedLibrary.class.getClassLoader().getResource(resource.substring(1));
+        return others != null ? others : onModulePath(resource.substring(1));
+    }
+
+    private static URL onModulePath(String resource) {
+        String path = System.getProperty("jdk.module.path", "");
+        if (path.isEmpty()) {
+            return null;
+        }
+        Path[] entries = Stream.of(path.split(File.pathSeparator)).map(Path::of).toArray(Path[]::new);
+        for (ModuleReference module : ModuleFinder.of(entries).findAll()) {
+            try (ModuleReader reader = module.open()) {
+                Optional<URI> found = reader.find(resource);
+                if (found.isPresent()) {
+                    return found.get().toURL();
+                }
+            } catch (IOException unreadable) {
+                LOG.info("{}: {}", module.location().orElse(null), unreadable.getMessage());
+            }
+        }
+        return null;
     }
 
     /** For libraries that belong together. */

@@ -6,6 +6,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.List;
 import java.util.Locale;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
@@ -46,6 +47,12 @@ final class OpenClLibrary {
                     "OpenCL's loader (%s) was not found: install ocl-icd-libopencl1 and the OpenCL driver of your GPU's maker"
                                     .formatted(loader)
                             + ", or use --device cpu");
+        }
+        if (!NativeLibraries.haveClasses(List.of("org.jocl.CL"))) {
+            throw new LstmGpuException(
+                    ExitCode.DEVICE,
+                    "there is an OpenCL, but the package JOCL (org.jocl:jocl) is not on the class path; add it, or use"
+                            + " --device cpu");
         }
         NativeLibraries.initialise(
                 "/lib/" + LibUtils.createLibraryFileName(LibUtils.createPlatformLibraryName(JOCL)),

@@ -1,0 +1,94 @@
+package lstmgpu.api;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import lstmgpu.ChoiceName;
+import lstmgpu.LstmGpuException;
+import lstmgpu.runs.WayTo;
+
+/** What was asked for of a run, by the names of the program's flags; all else is left to the defaults. Never changes. */
+final class Wishes {
+    static final Wishes NONE = new Wishes(Map.of());
+
+    /** These belong to one start, not to the run. */
+    private static final Set<String> OF_ONE_START =
+            Set.of("--resume", "--overwrite", "--init-from", "--extend-vocab", "--vectors");
+
+    private static final double NANOS = 1e9;
+
+    private final Map<String, Object> values;
+
+    private Wishes(Map<String, Object> values) {
+        this.values = values;
+    }
+
+    Wishes with(String flag, Object value) {
+        Map<String, Object> more = new LinkedHashMap<>(values);
+        more.put(flag, Objects.requireNonNull(value, flag));
+        return new Wishes(more);
+    }
+
+    /** A value, or null. */
+    <T> T get(String flag, Class<T> type) {
+        return type.cast(values.get(flag));
+    }
+
+    Integer integer(String flag) {
+        return get(flag, Integer.class);
+    }
+
+    /** As the program reads such a number from its command line, to the last bit. */
+    Float real(String flag) {
+        Double value = get(flag, Double.class);
+        return value == null ? null : Float.valueOf(Double.toString(value));
+    }
+
+    boolean isSet(String flag) {
+        return Boolean.TRUE.equals(values.get(flag));
+    }
+
+    Double seconds(String flag) {
+        Duration time = get(flag, Duration.class);
+        return time == null ? null : time.toNanos() / NANOS;
+    }
+
+    /** The value of a name; null where there is none. */
+    <E extends Enum<E>> E choice(String flag, Class<E> type) {
+        String name = get(flag, String.class);
+        if (name == null) {
+            return null;
+        }
+        return ChoiceName.find(type, name)
+                .orElseThrow(
+                        () -> LstmGpuException.usage("%s is one of %s, not '%s'", flag, ChoiceName.all(type), name));
+    }
+
+    /** For the record: the command line by which the program would go on with such a run. */
+    List<String> arguments(Path output, List<Path> files) {
+        List<String> arguments = new ArrayList<>();
+        values.forEach((flag, value) -> {
+            if (!OF_ONE_START.contains(flag) && !Boolean.FALSE.equals(value)) {
+                arguments.add(flag + "=" + text(value, output));
+            }
+        });
+        arguments.add("--");
+        files.forEach(file -> arguments.add(WayTo.record(output, file, System.getenv())));
+        return arguments;
+    }
+
+    private static String text(Object value, Path output) {
+        return switch (value) {
+            case Duration time -> time.toNanos() / NANOS + "s";
+            case Path file -> WayTo.record(output, file, System.getenv());
+            case List<?> several ->
+                String.join(",", several.stream().map(String::valueOf).toList());
+            default -> value.toString();
+        };
+    }
+}
