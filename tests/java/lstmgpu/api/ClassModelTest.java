@@ -22,8 +22,13 @@ class ClassModelTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> TEXTS = new ArrayList<>();
     private static final List<String> LABELS = new ArrayList<>();
-    private static final ClassTraining TRAINING =
-            ClassModel.training().hiddenSize(8).embeddingSize(8).batchSize(8).maxSteps(30).minFreq(1).seed(3);
+    private static final ClassTraining TRAINING = ClassModel.training()
+            .hiddenSize(8)
+            .embeddingSize(8)
+            .batchSize(8)
+            .maxSteps(30)
+            .minFreq(1)
+            .seed(3);
 
     @TempDir
     static Path folder;
@@ -57,20 +62,49 @@ class ClassModelTest {
 
     @Test
     void trainingByTheLibraryIsTrainingByTheCommand() throws IOException {
-        Commands.run("classify", "train", table.toString(), "-o", folder.resolve("command").toString(), "--hidden-size",
-                        "8", "--embedding-size", "8", "--batch-size", "8", "--max-steps", "30", "--min-freq", "1", "--seed",
-                        "3", "--device", "cpu", "--threads", "1", "--progress", "none")
+        Commands.run(
+                        "classify",
+                        "train",
+                        table.toString(),
+                        "-o",
+                        folder.resolve("command").toString(),
+                        "--hidden-size",
+                        "8",
+                        "--embedding-size",
+                        "8",
+                        "--batch-size",
+                        "8",
+                        "--max-steps",
+                        "30",
+                        "--min-freq",
+                        "1",
+                        "--seed",
+                        "3",
+                        "--device",
+                        "cpu",
+                        "--threads",
+                        "1",
+                        "--progress",
+                        "none")
                 .succeeds();
         assertArrayEquals(weights("command"), weights("api"));
-        TRAINING.train(device, Documents.of(TEXTS, LABELS), folder.resolve("memory")).close();
+        TRAINING.train(device, Documents.of(TEXTS, LABELS), folder.resolve("memory"))
+                .close();
         assertArrayEquals(weights("memory"), weights("api"));
         assertEquals(List.of("down", "round", "up"), model.labels());
     }
 
     @Test
     void itTellsWhatTheCommandTells() throws IOException {
-        String[] lines = Commands.run("classify", "predict", folder.resolve("api").toString(), table.toString(),
-                        "--device", "cpu", "--threads", "1")
+        String[] lines = Commands.run(
+                        "classify",
+                        "predict",
+                        folder.resolve("api").toString(),
+                        table.toString(),
+                        "--device",
+                        "cpu",
+                        "--threads",
+                        "1")
                 .succeeds()
                 .out()
                 .split("\n");
@@ -91,14 +125,24 @@ class ClassModelTest {
 
     @Test
     void itIsJudgedAsByTheCommand() throws IOException {
-        JsonNode expected = JSON.readTree(Commands.run("classify", "eval", folder.resolve("api").toString(),
-                        table.toString(), "--json", "--device", "cpu", "--threads", "1")
+        JsonNode expected = JSON.readTree(Commands.run(
+                        "classify",
+                        "eval",
+                        folder.resolve("api").toString(),
+                        table.toString(),
+                        "--json",
+                        "--device",
+                        "cpu",
+                        "--threads",
+                        "1")
                 .succeeds()
                 .out());
         ClassEvaluation found = model.evaluate(Documents.of(TEXTS, LABELS));
         assertEquals(expected.get("loss").asDouble(), found.whole().loss());
-        assertEquals(expected.get("accuracy").asDouble(), found.whole().metrics().get("accuracy"));
-        assertEquals(expected.get("macro_f1").asDouble(), found.whole().metrics().get("macro_f1"));
+        assertEquals(
+                expected.get("accuracy").asDouble(), found.whole().metrics().get("accuracy"));
+        assertEquals(
+                expected.get("macro_f1").asDouble(), found.whole().metrics().get("macro_f1"));
         for (int i = 0; i < 3; i++) {
             JsonNode own = expected.get("classes").get(i);
             ClassEvaluation.Scores scores = found.classes().get(i);
@@ -108,22 +152,29 @@ class ClassModelTest {
             assertEquals(own.get("f1").asDouble(), scores.f1());
             assertEquals(20, scores.texts());
             for (int j = 0; j < 3; j++) {
-                assertEquals(expected.get("confusion").get(i).get(j).asLong(), scores.takenFor().get(j));
+                assertEquals(
+                        expected.get("confusion").get(i).get(j).asLong(),
+                        scores.takenFor().get(j));
             }
         }
     }
 
     @Test
     void badDocumentsAreRefused() {
+        TextModelTest.refused(LstmException.Kind.DATA, "2 labels", () -> Documents.of(List.of("a"), List.of("b", "c")));
         TextModelTest.refused(
-                LstmException.Kind.DATA, "2 labels", () -> Documents.of(List.of("a"), List.of("b", "c")));
+                LstmException.Kind.DATA,
+                "'sideways'",
+                () -> model.evaluate(Documents.of(List.of("we"), List.of("sideways"))));
         TextModelTest.refused(
-                LstmException.Kind.DATA, "'sideways'", () -> model.evaluate(Documents.of(List.of("we"), List.of("sideways"))));
-        TextModelTest.refused(LstmException.Kind.DATA, "column 'body'", () -> model.evaluate(
-                Documents.files(table).columns("body", "label")));
+                LstmException.Kind.DATA,
+                "column 'body'",
+                () -> model.evaluate(Documents.files(table).columns("body", "label")));
         TextModelTest.refused(LstmException.Kind.DATA, "texts, line 2", () -> model.classify(List.of("we", "")));
-        TextModelTest.refused(LstmException.Kind.USAGE, "pooling is one of", () -> TRAINING.pooling("sum")
-                .train(device, Documents.of(TEXTS, LABELS), folder.resolve("odd")));
+        TextModelTest.refused(
+                LstmException.Kind.USAGE,
+                "pooling is one of",
+                () -> TRAINING.pooling("sum").train(device, Documents.of(TEXTS, LABELS), folder.resolve("odd")));
     }
 
     @Test
@@ -132,14 +183,58 @@ class ClassModelTest {
         Path named = Files.writeString(
                 folder.resolve("named.csv"), Files.readString(table).replace("text,label", "body,way"));
         ClassModel.training()
-                .hiddenSize(4).pooling("mean").bidirectional(true).maxLength(5).classWeights("up=2,down=1,round=1")
-                .vectors(vectors).valFrac(0.2).tokenizer("word").vocabSize(12).minFreq(2).batchSize(8).maxSteps(3)
-                .train(device, Documents.files(named).columns("body", "way"), folder.resolve("settings")).close();
-        Commands.run("classify", "train", named.toString(), "-o", folder.resolve("settings-command").toString(),
-                        "--text-column", "body", "--label-column", "way", "--hidden-size", "4", "--pooling", "mean",
-                        "--bidirectional", "--max-length", "5", "--class-weights", "up=2,down=1,round=1", "--vectors",
-                        vectors.toString(), "--val-frac", "0.2", "--tokenizer", "word", "--vocab-size", "12", "--min-freq",
-                        "2", "--batch-size", "8", "--max-steps", "3", "--device", "cpu", "--threads", "1", "--progress",
+                .hiddenSize(4)
+                .pooling("mean")
+                .bidirectional(true)
+                .maxLength(5)
+                .classWeights("up=2,down=1,round=1")
+                .vectors(vectors)
+                .valFrac(0.2)
+                .tokenizer("word")
+                .vocabSize(12)
+                .minFreq(2)
+                .batchSize(8)
+                .maxSteps(3)
+                .train(device, Documents.files(named).columns("body", "way"), folder.resolve("settings"))
+                .close();
+        Commands.run(
+                        "classify",
+                        "train",
+                        named.toString(),
+                        "-o",
+                        folder.resolve("settings-command").toString(),
+                        "--text-column",
+                        "body",
+                        "--label-column",
+                        "way",
+                        "--hidden-size",
+                        "4",
+                        "--pooling",
+                        "mean",
+                        "--bidirectional",
+                        "--max-length",
+                        "5",
+                        "--class-weights",
+                        "up=2,down=1,round=1",
+                        "--vectors",
+                        vectors.toString(),
+                        "--val-frac",
+                        "0.2",
+                        "--tokenizer",
+                        "word",
+                        "--vocab-size",
+                        "12",
+                        "--min-freq",
+                        "2",
+                        "--batch-size",
+                        "8",
+                        "--max-steps",
+                        "3",
+                        "--device",
+                        "cpu",
+                        "--threads",
+                        "1",
+                        "--progress",
                         "none")
                 .succeeds();
         assertArrayEquals(weights("settings-command"), weights("settings"));

@@ -19,8 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Devices and models opened, shared among threads, and closed. */
 class DeviceTest {
-    private static final TextTraining TRAINING =
-            TextModel.training().preset("tiny").hiddenSize(16).batchSize(4).seqLength(8).maxSteps(3);
+    private static final TextTraining TRAINING = TextModel.training()
+            .preset("tiny")
+            .hiddenSize(16)
+            .batchSize(4)
+            .seqLength(8)
+            .maxSteps(3);
 
     @TempDir
     Path folder;
@@ -55,21 +59,26 @@ class DeviceTest {
     void whatDoesNotFitIsRefusedAndWhatDivergesIsTold() {
         try (Device device = Device.open("cpu", 1)) {
             Text text = Text.of(TestText.rhyme(40));
-            TextModelTest.refused(LstmException.Kind.MEMORY, "memory", () -> TRAINING.hiddenSize(60_000)
-                    .numLayers(8)
-                    .train(device, text, folder.resolve("large")));
-            TextModelTest.refused(LstmException.Kind.DIVERGED, "step", () -> TRAINING.optimizer("sgd")
-                    .learningRate(1e20)
-                    .gradClip(0)
-                    .maxSteps(60)
-                    .train(device, text, folder.resolve("wild")));
+            TextModelTest.refused(
+                    LstmException.Kind.MEMORY,
+                    "memory",
+                    () -> TRAINING.hiddenSize(60_000).numLayers(8).train(device, text, folder.resolve("large")));
+            TextModelTest.refused(
+                    LstmException.Kind.DIVERGED,
+                    "step",
+                    () -> TRAINING.optimizer("sgd")
+                            .learningRate(1e20)
+                            .gradClip(0)
+                            .maxSteps(60)
+                            .train(device, text, folder.resolve("wild")));
         }
     }
 
     @Test
     void modelsAreLoadedByWhatTheyHaveLearnt() {
         try (Device device = Device.open("cpu", 1)) {
-            TRAINING.train(device, Text.of(TestText.rhyme(40)), folder.resolve("text")).close();
+            TRAINING.train(device, Text.of(TestText.rhyme(40)), folder.resolve("text"))
+                    .close();
             assertInstanceOf(TextModel.class, Model.load(device, folder.resolve("text")));
             try (TextModel loaded = TextModel.load(device, folder.resolve("text"))) {
                 assertTrue(loaded.trainingResult().isEmpty());
@@ -78,7 +87,9 @@ class DeviceTest {
             TextModelTest.refused(
                     LstmException.Kind.DATA, "tells no classes", () -> ClassModel.load(device, folder.resolve("text")));
             TextModelTest.refused(
-                    LstmException.Kind.DATA, "forecasts no series", () -> SeriesModel.load(device, folder.resolve("text")));
+                    LstmException.Kind.DATA,
+                    "forecasts no series",
+                    () -> SeriesModel.load(device, folder.resolve("text")));
             TextModelTest.refused(LstmException.Kind.DATA, "not there", () -> Model.load(device, folder.resolve("no")));
         }
     }
@@ -122,7 +133,8 @@ class DeviceTest {
             for (int seed = 0; seed < 8; seed++) {
                 int own = seed;
                 found.add(threads.submit(() -> {
-                    assertEquals(loss, model.evaluate(Text.of(TestText.rhyme(3))).loss());
+                    assertEquals(
+                            loss, model.evaluate(Text.of(TestText.rhyme(3))).loss());
                     return model.generate("one", how.seed(own));
                 }));
             }
@@ -142,17 +154,21 @@ class DeviceTest {
                     .listener(new TrainingListener() {
                         @Override
                         public void evaluated(int step, Evaluation evaluation, boolean best) {
-                            written.add(model.generate("one", Sampling.defaults().length(4).seed(1)));
+                            written.add(model.generate(
+                                    "one", Sampling.defaults().length(4).seed(1)));
                         }
                     })
                     .train(device, Text.of(TestText.rhyme(40)), folder.resolve("more"));
             assertEquals(3, written.size());
             assertEquals(1, written.stream().distinct().count());
             RuntimeException thrown = new IllegalArgumentException("enough");
-            assertEquals(thrown, assertThrows(IllegalArgumentException.class, () -> model.generate(
-                    model.start(), "one", Sampling.defaults(), _ -> {
-                        throw thrown;
-                    })));
+            assertEquals(
+                    thrown,
+                    assertThrows(
+                            IllegalArgumentException.class,
+                            () -> model.generate(model.start(), "one", Sampling.defaults(), _ -> {
+                                throw thrown;
+                            })));
             assertEquals(4, model.generate("one", Sampling.defaults().length(4)).length(), "and goes on afterwards");
         }
     }

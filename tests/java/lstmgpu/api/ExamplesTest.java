@@ -33,7 +33,9 @@ class ExamplesTest {
 
     private static List<Path> examples() throws IOException {
         try (Stream<Path> files = Files.list(EXAMPLES)) {
-            return files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".java"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -43,9 +45,15 @@ class ExamplesTest {
         StringWriter said = new StringWriter();
         try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
             List<String> options = List.of(
-                    "-Xlint:all,-path,-classfile", "-Werror", "-proc:none", "-d", folder.toString(), "-cp",
+                    "-Xlint:all,-path,-classfile",
+                    "-Werror",
+                    "-proc:none",
+                    "-d",
+                    folder.toString(),
+                    "-cp",
                     System.getProperty("java.class.path"));
-            boolean done = compiler.getTask(said, files, null, options, null, files.getJavaFileObjectsFromPaths(examples()))
+            boolean done = compiler.getTask(
+                            said, files, null, options, null, files.getJavaFileObjectsFromPaths(examples()))
                     .call();
             assertTrue(done, said.toString());
         }
@@ -55,7 +63,8 @@ class ExamplesTest {
     private static String run(String name, String... arguments) throws Exception {
         PrintStream before = System.out;
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
             System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
             var main = loader.loadClass("example." + name).getDeclaredMethod("main", String[].class);
             main.setAccessible(true);

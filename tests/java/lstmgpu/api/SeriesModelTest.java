@@ -32,8 +32,12 @@ import org.junit.jupiter.api.io.TempDir;
 class SeriesModelTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MONTHS = 96;
-    private static final SeriesTraining TRAINING =
-            SeriesModel.training().horizon(6).testSize(12).hiddenSize(8).maxSteps(20).seed(2);
+    private static final SeriesTraining TRAINING = SeriesModel.training()
+            .horizon(6)
+            .testSize(12)
+            .hiddenSize(8)
+            .maxSteps(20)
+            .seed(2);
 
     @TempDir
     static Path folder;
@@ -47,7 +51,9 @@ class SeriesModelTest {
     }
 
     private static List<YearMonth> months(int count) {
-        return IntStream.range(0, count).mapToObj(i -> YearMonth.of(2001, 1).plusMonths(i)).toList();
+        return IntStream.range(0, count)
+                .mapToObj(i -> YearMonth.of(2001, 1).plusMonths(i))
+                .toList();
     }
 
     private static double[] values(int count) {
@@ -85,9 +91,28 @@ class SeriesModelTest {
 
     @Test
     void trainingByTheLibraryIsTrainingByTheCommand() throws IOException {
-        command("forecast", "train", table.toString(), "-o", folder.resolve("command").toString(), "--horizon", "6",
-                "--test-size", "12", "--hidden-size", "8", "--max-steps", "20", "--seed", "2", "--device", "cpu",
-                "--threads", "1", "--progress", "none");
+        command(
+                "forecast",
+                "train",
+                table.toString(),
+                "-o",
+                folder.resolve("command").toString(),
+                "--horizon",
+                "6",
+                "--test-size",
+                "12",
+                "--hidden-size",
+                "8",
+                "--max-steps",
+                "20",
+                "--seed",
+                "2",
+                "--device",
+                "cpu",
+                "--threads",
+                "1",
+                "--progress",
+                "none");
         sameFiles("command", "api");
         TRAINING.train(device, Series.of(months(MONTHS), values(MONTHS)), folder.resolve("arrays"))
                 .close();
@@ -99,28 +124,53 @@ class SeriesModelTest {
 
     @Test
     void itForecastsWhatTheCommandForecasts() throws IOException {
-        String[] lines = command("forecast", "predict", folder.resolve("api").toString(), "--json", "--level", "50,80",
-                "--device", "cpu", "--threads", "1").split("\n");
+        String[] lines = command(
+                        "forecast",
+                        "predict",
+                        folder.resolve("api").toString(),
+                        "--json",
+                        "--level",
+                        "50,80",
+                        "--device",
+                        "cpu",
+                        "--threads",
+                        "1")
+                .split("\n");
         Forecast kept = model.forecast(80, 50).getFirst();
         Forecast given = model.forecast(Series.csv(table), 50, 80).getFirst();
         assertEquals(kept.values(), given.values());
         assertEquals(6, lines.length);
-        assertEquals(List.of(50.0, 80.0), kept.bands().stream().map(Forecast.Band::level).toList());
+        assertEquals(
+                List.of(50.0, 80.0),
+                kept.bands().stream().map(Forecast.Band::level).toList());
         for (int step = 0; step < 6; step++) {
             JsonNode line = JSON.readTree(lines[step]);
             assertEquals(line.get("time").asText(), kept.times().get(step));
             assertEquals(line.get("forecast").asDouble(), kept.values().get(step));
-            assertEquals(line.at("/lower/80").asDouble(), kept.bands().get(1).lower().get(step));
-            assertEquals(line.at("/upper/50").asDouble(), kept.bands().get(0).upper().get(step));
+            assertEquals(
+                    line.at("/lower/80").asDouble(), kept.bands().get(1).lower().get(step));
+            assertEquals(
+                    line.at("/upper/50").asDouble(), kept.bands().get(0).upper().get(step));
         }
         TextModelTest.refused(LstmException.Kind.USAGE, "level", () -> model.forecast(100));
-        TextModelTest.refused(LstmException.Kind.DATA, "series.csv", () -> model.forecast(Series.of(months(4), values(4))));
+        TextModelTest.refused(
+                LstmException.Kind.DATA, "series.csv", () -> model.forecast(Series.of(months(4), values(4))));
     }
 
     @Test
     void itIsJudgedAsByTheCommand() throws IOException {
-        JsonNode expected = JSON.readTree(command("forecast", "backtest", folder.resolve("api").toString(),
-                table.toString(), "--json", "--level", "80", "--device", "cpu", "--threads", "1"));
+        JsonNode expected = JSON.readTree(command(
+                "forecast",
+                "backtest",
+                folder.resolve("api").toString(),
+                table.toString(),
+                "--json",
+                "--level",
+                "80",
+                "--device",
+                "cpu",
+                "--threads",
+                "1"));
         Backtest found = model.backtest(Series.csv(table), 80);
         assertEquals(expected.get("mae").asDouble(), found.errors().mae());
         assertEquals(expected.get("rmse").asDouble(), found.errors().rmse());
@@ -133,9 +183,17 @@ class SeriesModelTest {
                 expected.at("/baselines/seasonal-naive/mae").asDouble(),
                 found.baselines().get("seasonal-naive").mae());
         assertEquals(0, found.overlapping());
-        JsonNode judged = JSON.readTree(command("eval", folder.resolve("api").toString(), table.toString(), "--json",
-                "--device", "cpu", "--threads", "1"));
-        assertEquals(judged.get("loss").asDouble(), model.evaluate(Series.csv(table)).loss());
+        JsonNode judged = JSON.readTree(command(
+                "eval",
+                folder.resolve("api").toString(),
+                table.toString(),
+                "--json",
+                "--device",
+                "cpu",
+                "--threads",
+                "1"));
+        assertEquals(
+                judged.get("loss").asDouble(), model.evaluate(Series.csv(table)).loss());
     }
 
     @Test
@@ -143,7 +201,9 @@ class SeriesModelTest {
         Series two = Series.named("north", months(60), values(60)).and("south", months(60), values(60));
         try (SeriesModel both = TRAINING.testSize(0).train(device, two, folder.resolve("two"))) {
             List<Forecast> forecasts = both.forecast(two);
-            assertEquals(List.of("north", "south"), forecasts.stream().map(Forecast::series).toList());
+            assertEquals(
+                    List.of("north", "south"),
+                    forecasts.stream().map(Forecast::series).toList());
             assertEquals(forecasts.get(0).values(), forecasts.get(1).values());
         }
         assertThrows(IllegalStateException.class, () -> Series.of(values(5)).and("more", months(5), values(5)));
@@ -162,12 +222,17 @@ class SeriesModelTest {
         gap[20] = Double.NaN;
         gap[139] = Double.NaN;
         try (SeriesModel plain = quick(Series.of(gap))) {
-            assertEquals("140", plain.forecast(Series.of(gap)).getFirst().times().getFirst(), "behind the last value");
+            assertEquals(
+                    "140", plain.forecast(Series.of(gap)).getFirst().times().getFirst(), "behind the last value");
         }
     }
 
     private static SeriesModel quick(Series series) {
-        return TRAINING.testSize(0).maxSteps(1).season(1).overwrite(true).train(device, series, folder.resolve("quick"));
+        return TRAINING.testSize(0)
+                .maxSteps(1)
+                .season(1)
+                .overwrite(true)
+                .train(device, series, folder.resolve("quick"));
     }
 
     private static void daily(IntFunction<TemporalAccessor> time, String next) {
@@ -180,20 +245,27 @@ class SeriesModelTest {
     @Test
     void badSeriesAreRefused() {
         TextModelTest.refused(LstmException.Kind.DATA, "4 times and 3 values", () -> Series.of(months(4), values(3)));
+        TextModelTest.refused(LstmException.Kind.DATA, "value 1", () -> Series.of(1, Double.POSITIVE_INFINITY));
         TextModelTest.refused(
-                LstmException.Kind.DATA, "value 1", () -> Series.of(1, Double.POSITIVE_INFINITY));
+                LstmException.Kind.DATA,
+                "some times",
+                () -> Series.of(List.of(LocalDate.of(2024, 1, 1), YearMonth.of(2024, 2)), 1, 2));
         TextModelTest.refused(
-                LstmException.Kind.DATA, "some times", () -> Series.of(
-                        List.of(LocalDate.of(2024, 1, 1), YearMonth.of(2024, 2)), 1, 2));
+                LstmException.Kind.DATA,
+                "no time of a series",
+                () -> Series.of(List.of(java.time.DayOfWeek.MONDAY, java.time.DayOfWeek.FRIDAY), 1, 2));
         TextModelTest.refused(
-                LstmException.Kind.DATA, "no time of a series", () -> Series.of(
-                        List.of(java.time.DayOfWeek.MONDAY, java.time.DayOfWeek.FRIDAY), 1, 2));
-        TextModelTest.refused(LstmException.Kind.DATA, "line 3", () -> quick(Series.of(
-                List.of(LocalDate.of(2024, 1, 2), LocalDate.of(2024, 1, 1)), 1, 2)));
-        TextModelTest.refused(LstmException.Kind.USAGE, "scale is one of", () -> TRAINING.scale("odd")
-                .train(device, Series.csv(table), folder.resolve("odd")));
-        TextModelTest.refused(LstmException.Kind.DATA, "'price'", () -> TRAINING.known("price")
-                .train(device, Series.csv(table), folder.resolve("odd")));
+                LstmException.Kind.DATA,
+                "line 3",
+                () -> quick(Series.of(List.of(LocalDate.of(2024, 1, 2), LocalDate.of(2024, 1, 1)), 1, 2)));
+        TextModelTest.refused(
+                LstmException.Kind.USAGE,
+                "scale is one of",
+                () -> TRAINING.scale("odd").train(device, Series.csv(table), folder.resolve("odd")));
+        TextModelTest.refused(
+                LstmException.Kind.DATA,
+                "'price'",
+                () -> TRAINING.known("price").train(device, Series.csv(table), folder.resolve("odd")));
     }
 
     @Test
@@ -201,19 +273,81 @@ class SeriesModelTest {
         Path wide = Files.writeString(
                 folder.resolve("wide.csv"),
                 "when;shop;sold;price;rain\n"
-                        + String.join("", IntStream.range(0, 80)
-                                .mapToObj(i -> "%s;a;%d,5;%d;%d\n".formatted(LocalDate.of(2024, 1, 1).plusDays(i), i % 7, i % 3, i % 5))
-                                .toList()));
+                        + String.join(
+                                "",
+                                IntStream.range(0, 80)
+                                        .mapToObj(i -> "%s;a;%d,5;%d;%d\n"
+                                                .formatted(
+                                                        LocalDate.of(2024, 1, 1).plusDays(i), i % 7, i % 3, i % 5))
+                                        .toList()));
         SeriesModel.training()
-                .timeColumn("when").seriesColumn("shop").targetColumn("sold").known("price").past("rain")
-                .decimalComma(true).horizon(2).inputSize(7).stepSize(2).season(7).loss("quantile").level(60)
-                .scale("standard").strategy("direct").valSize(10).testSize(3).hiddenSize(4).maxSteps(2)
-                .train(device, Series.csv(wide), folder.resolve("wide")).close();
-        command("forecast", "train", wide.toString(), "-o", folder.resolve("wide-command").toString(), "--time", "when",
-                "--series", "shop", "--target", "sold", "--known", "price", "--past", "rain", "--decimal-comma", "--horizon",
-                "2", "--input-size", "7", "--step-size", "2", "--season", "7", "--loss", "quantile", "--level", "60",
-                "--scale", "standard", "--strategy", "direct", "--val-size", "10", "--test-size", "3", "--hidden-size", "4",
-                "--max-steps", "2", "--device", "cpu", "--threads", "1", "--progress", "none");
+                .timeColumn("when")
+                .seriesColumn("shop")
+                .targetColumn("sold")
+                .known("price")
+                .past("rain")
+                .decimalComma(true)
+                .horizon(2)
+                .inputSize(7)
+                .stepSize(2)
+                .season(7)
+                .loss("quantile")
+                .level(60)
+                .scale("standard")
+                .strategy("direct")
+                .valSize(10)
+                .testSize(3)
+                .hiddenSize(4)
+                .maxSteps(2)
+                .train(device, Series.csv(wide), folder.resolve("wide"))
+                .close();
+        command(
+                "forecast",
+                "train",
+                wide.toString(),
+                "-o",
+                folder.resolve("wide-command").toString(),
+                "--time",
+                "when",
+                "--series",
+                "shop",
+                "--target",
+                "sold",
+                "--known",
+                "price",
+                "--past",
+                "rain",
+                "--decimal-comma",
+                "--horizon",
+                "2",
+                "--input-size",
+                "7",
+                "--step-size",
+                "2",
+                "--season",
+                "7",
+                "--loss",
+                "quantile",
+                "--level",
+                "60",
+                "--scale",
+                "standard",
+                "--strategy",
+                "direct",
+                "--val-size",
+                "10",
+                "--test-size",
+                "3",
+                "--hidden-size",
+                "4",
+                "--max-steps",
+                "2",
+                "--device",
+                "cpu",
+                "--threads",
+                "1",
+                "--progress",
+                "none");
         sameFiles("wide-command", "wide");
         try (SeriesModel covariates = SeriesModel.load(device, folder.resolve("wide"))) {
             TextModelTest.refused(LstmException.Kind.USAGE, "does not keep its series", covariates::forecast);

@@ -67,10 +67,42 @@ class TextModelTest {
 
     private static List<String> command(String output) {
         return List.of(
-                "train", text.toString(), "-o", folder.resolve(output).toString(), "--preset", "tiny", "--cell", "gru",
-                "--hidden-size", "24", "--embedding-size", "8", "--batch-size", "8", "--seq-length", "16", "--dropout",
-                "0.1", "--max-steps", "30", "--eval-every", "10", "--sample-every", "15", "--sample-length", "20",
-                "--lr", "0.003", "--seed", "5", "--device", "cpu", "--threads", "1", "--progress", "none");
+                "train",
+                text.toString(),
+                "-o",
+                folder.resolve(output).toString(),
+                "--preset",
+                "tiny",
+                "--cell",
+                "gru",
+                "--hidden-size",
+                "24",
+                "--embedding-size",
+                "8",
+                "--batch-size",
+                "8",
+                "--seq-length",
+                "16",
+                "--dropout",
+                "0.1",
+                "--max-steps",
+                "30",
+                "--eval-every",
+                "10",
+                "--sample-every",
+                "15",
+                "--sample-length",
+                "20",
+                "--lr",
+                "0.003",
+                "--seed",
+                "5",
+                "--device",
+                "cpu",
+                "--threads",
+                "1",
+                "--progress",
+                "none");
     }
 
     @Test
@@ -102,8 +134,19 @@ class TextModelTest {
         assertEquals("text", run("memory").at("/data/inputs/0/name").asText());
         Path half = folder.resolve("half");
         TRAINING.maxSteps(15).train(device, Text.files(text), half).close();
-        Commands.run("train", "-o", half.toString(), "--resume", "--max-steps", "30", "--device", "cpu", "--threads", "1",
-                        "--progress", "none")
+        Commands.run(
+                        "train",
+                        "-o",
+                        half.toString(),
+                        "--resume",
+                        "--max-steps",
+                        "30",
+                        "--device",
+                        "cpu",
+                        "--threads",
+                        "1",
+                        "--progress",
+                        "none")
                 .succeeds();
         assertArrayEquals(weights("api"), weights("half"), "the program went on where the library had stopped");
         Path other = folder.resolve("other");
@@ -142,7 +185,14 @@ class TextModelTest {
 
     private static String on(String command, String flag) {
         return Commands.run(
-                        command, folder.resolve("api").toString(), text.toString(), flag, "--device", "cpu", "--threads", "1")
+                        command,
+                        folder.resolve("api").toString(),
+                        text.toString(),
+                        flag,
+                        "--device",
+                        "cpu",
+                        "--threads",
+                        "1")
                 .succeeds()
                 .out();
     }
@@ -150,12 +200,38 @@ class TextModelTest {
     @Test
     void itWritesWhatTheCommandWrites() throws IOException {
         CommandRun run = Commands.run(
-                        "generate", folder.resolve("api").toString(), "-p", "The old", "-n", "80", "--temperature", "0.7",
-                        "--top-k", "9", "--min-p", "0.01", "--repeat-penalty", "1.1", "--seed", "3", "--format", "jsonl",
-                        "--logprobs", "--device", "cpu", "--threads", "1")
+                        "generate",
+                        folder.resolve("api").toString(),
+                        "-p",
+                        "The old",
+                        "-n",
+                        "80",
+                        "--temperature",
+                        "0.7",
+                        "--top-k",
+                        "9",
+                        "--min-p",
+                        "0.01",
+                        "--repeat-penalty",
+                        "1.1",
+                        "--seed",
+                        "3",
+                        "--format",
+                        "jsonl",
+                        "--logprobs",
+                        "--device",
+                        "cpu",
+                        "--threads",
+                        "1")
                 .succeeds();
         JsonNode expected = JSON.readTree(run.out());
-        Sampling how = model.sampling().length(80).temperature(0.7).topK(9).minP(0.01).repeatPenalty(1.1).seed(3);
+        Sampling how = model.sampling()
+                .length(80)
+                .temperature(0.7)
+                .topK(9)
+                .minP(0.01)
+                .repeatPenalty(1.1)
+                .seed(3);
         StringBuilder pieces = new StringBuilder();
         List<TextListener.Token> heard = new ArrayList<>();
         Written written = model.generate(model.start(), "The old", how, new TextListener() {
@@ -174,9 +250,12 @@ class TextModelTest {
         assertEquals(written.tokens(), heard);
         assertEquals(3, written.seed());
         for (int i = 0; i < 80; i++) {
-            assertEquals(expected.at("/tokens/" + i).asInt(), written.tokens().get(i).id());
             assertEquals(
-                    expected.at("/logprobs/" + i).asDouble(), written.tokens().get(i).logprob(), 1e-6);
+                    expected.at("/tokens/" + i).asInt(), written.tokens().get(i).id());
+            assertEquals(
+                    expected.at("/logprobs/" + i).asDouble(),
+                    written.tokens().get(i).logprob(),
+                    1e-6);
         }
         assertEquals(written.text(), model.generate("The old", how));
         assertNotEquals(written.text(), model.generate("The old", how.prime(false)), "not behind a line's end");
@@ -191,12 +270,18 @@ class TextModelTest {
         TextState restored = model.state(bytes);
         Written second = model.generate(restored, "", how.length(40), _ -> {});
         assertEquals(whole, first.text() + second.text());
-        assertEquals(second.text(), model.generate(first.state(), "", how.length(40), _ -> {}).text(), "once more");
-        assertNotEquals(second.text(), model.generate(restored, "", how.length(40).seed(12), _ -> {}).text());
+        assertEquals(
+                second.text(),
+                model.generate(first.state(), "", how.length(40), _ -> {}).text(),
+                "once more");
+        assertNotEquals(
+                second.text(),
+                model.generate(restored, "", how.length(40).seed(12), _ -> {}).text());
         assertArrayEquals(bytes, restored.toBytes());
         bytes[bytes.length / 2] ^= 1;
         refused(LstmException.Kind.DATA, "damaged", () -> model.state(bytes));
-        try (TextModel other = TRAINING.seed(6).maxSteps(1).train(device, Text.files(text), folder.resolve("foreign"))) {
+        try (TextModel other =
+                TRAINING.seed(6).maxSteps(1).train(device, Text.files(text), folder.resolve("foreign"))) {
             refused(LstmException.Kind.DATA, "another model", () -> other.state(restored.toBytes()));
             refused(LstmException.Kind.DATA, "another model", () -> other.generate(restored, "", how, _ -> {}));
         }
@@ -218,12 +303,21 @@ class TextModelTest {
 
     @Test
     void wordsThatNobodyKnowsAreReadAndNeverWritten() {
-        TextTraining words = TRAINING.tokenizer("word").vocabSize(8).seqLength(4).maxSteps(5);
+        TextTraining words =
+                TRAINING.tokenizer("word").vocabSize(8).seqLength(4).maxSteps(5);
         try (TextModel few = words.train(device, Text.files(text), folder.resolve("words"))) {
             assertEquals(10, few.vocabularySize(), "and <unk> and <eos>");
             String expected = Commands.run(
-                            "generate", folder.resolve("words").toString(), "-n", "60", "--seed", "4", "--device", "cpu",
-                            "--threads", "1")
+                            "generate",
+                            folder.resolve("words").toString(),
+                            "-n",
+                            "60",
+                            "--seed",
+                            "4",
+                            "--device",
+                            "cpu",
+                            "--threads",
+                            "1")
                     .succeeds()
                     .out();
             String written = few.generate("", Sampling.defaults().length(60).seed(4));
@@ -289,15 +383,29 @@ class TextModelTest {
     void settingsAreNamedInJavasWords() {
         Path output = folder.resolve("refused");
         Text own = Text.files(text);
-        refused(LstmException.Kind.USAGE, "hiddenSize must lie in", () -> TRAINING.hiddenSize(0).train(device, own, output));
-        refused(LstmException.Kind.USAGE, "learningRate must be above 0", () -> TRAINING.learningRate(0)
-                .train(device, own, output));
-        refused(LstmException.Kind.USAGE, "cell is one of lstm, gru", () -> TRAINING.cell("grue").train(device, own, output));
+        refused(
+                LstmException.Kind.USAGE,
+                "hiddenSize must lie in",
+                () -> TRAINING.hiddenSize(0).train(device, own, output));
+        refused(
+                LstmException.Kind.USAGE,
+                "learningRate must be above 0",
+                () -> TRAINING.learningRate(0).train(device, own, output));
+        refused(
+                LstmException.Kind.USAGE,
+                "cell is one of lstm, gru",
+                () -> TRAINING.cell("grue").train(device, own, output));
         refused(LstmException.Kind.USAGE, "rnn", () -> TRAINING.rnn("cudnn").train(device, own, output));
-        refused(LstmException.Kind.USAGE, "precision", () -> TRAINING.precision("bf16").train(device, own, output));
+        refused(
+                LstmException.Kind.USAGE,
+                "precision",
+                () -> TRAINING.precision("bf16").train(device, own, output));
         refused(LstmException.Kind.USAGE, "overwrite", () -> TRAINING.train(device, own, folder.resolve("api")));
         refused(LstmException.Kind.DATA, "text (3 bytes)", () -> TRAINING.train(device, Text.of("abc"), output));
-        refused(LstmException.Kind.DATA, "nowhere", () -> TRAINING.train(device, Text.files(Path.of("nowhere")), output));
+        refused(
+                LstmException.Kind.DATA,
+                "nowhere",
+                () -> TRAINING.train(device, Text.files(Path.of("nowhere")), output));
         refused(LstmException.Kind.USAGE, "no file", () -> Text.files());
         assertTrue(Files.notExists(output));
         try (TextModel again = TRAINING.overwrite(true).maxSteps(1).train(device, own, folder.resolve("foreign2"))) {
@@ -309,31 +417,129 @@ class TextModelTest {
     void everySettingIsTheFlagOfItsName() throws IOException {
         Path output = folder.resolve("settings");
         TextModel.training()
-                .preset("tiny").hiddenSize(8).numLayers(2).embeddingSize(8).tieWeights(true).init("xavier")
-                .optimizer("sgd").learningRate(0.1).momentum(0.5).weightDecay(0.01).gradClip(2).schedule("step")
-                .warmupSteps(2).lrDecay(0.9).decayEvery(3).batchSize(4).seqLength(8).epochs(1)
-                .maxTime(java.time.Duration.ofMinutes(5)).evalEvery(4).patience(3).minDelta(0.5).saveEvery(6).keep(1)
-                .tensorboard(false).rnn("auto").precision("fp32").valFrac(0.2).testFrac(0.1).minFreq(2).stepSize(0)
-                .resetState(0.1).samplePrompt("A").sampleLength(3).extendVocab(false).overwrite(false)
+                .preset("tiny")
+                .hiddenSize(8)
+                .numLayers(2)
+                .embeddingSize(8)
+                .tieWeights(true)
+                .init("xavier")
+                .optimizer("sgd")
+                .learningRate(0.1)
+                .momentum(0.5)
+                .weightDecay(0.01)
+                .gradClip(2)
+                .schedule("step")
+                .warmupSteps(2)
+                .lrDecay(0.9)
+                .decayEvery(3)
+                .batchSize(4)
+                .seqLength(8)
+                .epochs(1)
+                .maxTime(java.time.Duration.ofMinutes(5))
+                .evalEvery(4)
+                .patience(3)
+                .minDelta(0.5)
+                .saveEvery(6)
+                .keep(1)
+                .tensorboard(false)
+                .rnn("auto")
+                .precision("fp32")
+                .valFrac(0.2)
+                .testFrac(0.1)
+                .minFreq(2)
+                .stepSize(0)
+                .resetState(0.1)
+                .samplePrompt("A")
+                .sampleLength(3)
+                .extendVocab(false)
+                .overwrite(false)
                 .train(device, Text.files(text), output)
                 .close();
         Path command = folder.resolve("settings-command");
         Commands.run(
-                        "train", text.toString(), "-o", command.toString(), "--preset", "tiny", "--hidden-size", "8",
-                        "--num-layers", "2", "--embedding-size", "8", "--tie-weights", "--init", "xavier", "--optimizer",
-                        "sgd", "--lr", "0.1", "--momentum", "0.5", "--weight-decay", "0.01", "--grad-clip", "2",
-                        "--schedule", "step", "--warmup-steps", "2", "--lr-decay", "0.9", "--decay-every", "3",
-                        "--batch-size", "4", "--seq-length", "8", "--epochs", "1", "--max-time", "5m", "--eval-every", "4",
-                        "--patience", "3", "--min-delta", "0.5", "--save-every", "6", "--keep", "1", "--val-frac", "0.2",
-                        "--test-frac", "0.1", "--min-freq", "2", "--step-size", "0", "--reset-state", "0.1",
-                        "--sample-prompt", "A", "--sample-length", "3", "--device", "cpu", "--threads", "1", "--progress",
+                        "train",
+                        text.toString(),
+                        "-o",
+                        command.toString(),
+                        "--preset",
+                        "tiny",
+                        "--hidden-size",
+                        "8",
+                        "--num-layers",
+                        "2",
+                        "--embedding-size",
+                        "8",
+                        "--tie-weights",
+                        "--init",
+                        "xavier",
+                        "--optimizer",
+                        "sgd",
+                        "--lr",
+                        "0.1",
+                        "--momentum",
+                        "0.5",
+                        "--weight-decay",
+                        "0.01",
+                        "--grad-clip",
+                        "2",
+                        "--schedule",
+                        "step",
+                        "--warmup-steps",
+                        "2",
+                        "--lr-decay",
+                        "0.9",
+                        "--decay-every",
+                        "3",
+                        "--batch-size",
+                        "4",
+                        "--seq-length",
+                        "8",
+                        "--epochs",
+                        "1",
+                        "--max-time",
+                        "5m",
+                        "--eval-every",
+                        "4",
+                        "--patience",
+                        "3",
+                        "--min-delta",
+                        "0.5",
+                        "--save-every",
+                        "6",
+                        "--keep",
+                        "1",
+                        "--val-frac",
+                        "0.2",
+                        "--test-frac",
+                        "0.1",
+                        "--min-freq",
+                        "2",
+                        "--step-size",
+                        "0",
+                        "--reset-state",
+                        "0.1",
+                        "--sample-prompt",
+                        "A",
+                        "--sample-length",
+                        "3",
+                        "--device",
+                        "cpu",
+                        "--threads",
+                        "1",
+                        "--progress",
                         "none")
                 .succeeds();
         assertEquals(run("settings-command").get("settings"), run("settings").get("settings"));
         assertArrayEquals(weights("settings-command"), weights("settings"));
         Path grown = folder.resolve("grown");
-        try (TextModel more = TextModel.training().preset("tiny").batchSize(4).seqLength(8).maxSteps(2).initFrom(output)
-                .extendVocab(true).train(device, Text.of(Files.readString(text) + "ΩΩΩΩ"), grown)) {
+        try (TextModel more = TextModel.training()
+                .preset("tiny")
+                .batchSize(4)
+                .seqLength(8)
+                .maxSteps(2)
+                .initFrom(output)
+                .extendVocab(true)
+                .train(device, Text.of(Files.readString(text) + "ΩΩΩΩ"), grown)) {
             assertTrue(more.vocabularySize() > model.vocabularySize());
         }
     }
