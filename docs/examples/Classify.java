@@ -20,7 +20,8 @@ class Classify {
         }
         try (Device device = Device.open("auto");
                 ClassModel model = ClassModel.training()
-                        .hiddenSize(16).epochs(20).train(device, Documents.of(texts, labels), Path.of(args[0]))) {
+                        .hiddenSize(16).batchSize(8).epochs(20)
+                        .train(device, Documents.of(texts, labels), Path.of(args[0]))) {
             System.out.println(model.classify("one more happy day").probabilities());
             System.out.println(model.evaluate(Documents.of(texts, labels)).whole().metrics());
         }

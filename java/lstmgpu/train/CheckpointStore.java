@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -62,7 +63,8 @@ final class CheckpointStore {
      * @return its folder
      */
     Path write(Checkpoint checkpoint, Path best) {
-        Path target = folder.resolve("step-%08d".formatted(checkpoint.state().step()));
+        Path target = folder.resolve(
+                String.format(Locale.ROOT, "step-%08d", checkpoint.state().step()));
         Path temporary = folder.resolve(TEMPORARY + target.getFileName());
         try {
             Files.createDirectories(folder);

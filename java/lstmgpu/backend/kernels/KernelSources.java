@@ -74,7 +74,7 @@ public record KernelSources(String name, String text, Map<String, String> header
                 String header = include.group(1);
                 whole.append("#line 1 \"%s\"\n".formatted(header));
                 whole.append(inlined(header, headers.get(header), done));
-                whole.append("#line %d \"%s\"\n".formatted(line + 1, file));
+                whole.append("#line " + (line + 1) + " \"" + file + "\"\n");
             } else {
                 whole.append('\n');
             }

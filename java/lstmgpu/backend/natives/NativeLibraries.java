@@ -91,7 +91,7 @@ public final class NativeLibraries {
     /**
      * Whether the classes of a package that not every program needs can be loaded.
      *
-     * @param names of one class of each jar, such as {@code org.jocl.CL}
+     * @param names of one class of each jar, with their packages
      */
     public static boolean haveClasses(List<String> names) {
         ClassLoader loader = NativeLibraries.class.getClassLoader();

@@ -20,6 +20,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.stream.Stream;
@@ -48,7 +49,8 @@ record PackedLibrary(String name, URL content, String identity) {
         URLConnection connection = content.openConnection();
         if (connection instanceof JarURLConnection jar) {
             JarEntry entry = jar.getJarEntry();
-            return new PackedLibrary(name, content, "%s %d %08x\n".formatted(name, entry.getSize(), entry.getCrc()));
+            return new PackedLibrary(
+                    name, content, String.format(Locale.ROOT, "%s %d %08x\n", name, entry.getSize(), entry.getCrc()));
         }
         return new PackedLibrary(name, content, name + " " + sum(content.openStream()) + "\n");
     }

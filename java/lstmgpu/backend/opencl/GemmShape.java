@@ -1,6 +1,7 @@
 package lstmgpu.backend.opencl;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How {@code kernels/gemm.cu} cuts a product up.
@@ -15,7 +16,7 @@ record GemmShape(int tile, int depth) {
 
     /** For the compiler. */
     String definitions() {
-        return " -DTILE=%d -DDEPTH=%d".formatted(tile, depth);
+        return String.format(Locale.ROOT, " -DTILE=%d -DDEPTH=%d", tile, depth);
     }
 
     @Override

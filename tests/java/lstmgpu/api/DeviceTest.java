@@ -13,6 +13,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
 import lstmgpu.TestText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,21 +58,31 @@ class DeviceTest {
     }
 
     @Test
-    void whatDoesNotFitIsRefusedAndWhatDivergesIsTold() {
+    void whatDivergesAndWhatDoesNotFitIsTold() {
         try (Device device = Device.open("cpu", 1)) {
-            Text text = Text.of(TestText.rhyme(40));
-            TextModelTest.refused(
-                    LstmException.Kind.MEMORY,
-                    "memory",
-                    () -> TRAINING.hiddenSize(60_000).numLayers(8).train(device, text, folder.resolve("large")));
             TextModelTest.refused(
                     LstmException.Kind.DIVERGED,
-                    "step",
+                    "diverged",
                     () -> TRAINING.optimizer("sgd")
                             .learningRate(1e20)
                             .gradClip(0)
                             .maxSteps(60)
-                            .train(device, text, folder.resolve("wild")));
+                            .train(device, Text.of(TestText.rhyme(40)), folder.resolve("wild")));
+            LstmGpuException internal = new LstmGpuException(ExitCode.MEMORY, "--batch-size 8 would fit, in /a--b/c");
+            LstmException told = assertThrows(
+                    LstmException.class,
+                    () -> device.use(() -> {
+                        throw internal;
+                    }));
+            assertEquals(LstmException.Kind.MEMORY, told.kind());
+            assertEquals("batchSize 8 would fit, in /a--b/c", told.getMessage());
+            assertEquals(internal, told.getCause());
+            TextModelTest.refused(
+                    LstmException.Kind.MEMORY,
+                    "heap (full)",
+                    () -> device.use(() -> {
+                        throw new OutOfMemoryError("full");
+                    }));
         }
     }
 

@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import lstmgpu.TestText;
 import lstmgpu.cli.CommandRun;
 import lstmgpu.cli.Commands;
@@ -133,14 +135,26 @@ class TextModelTest {
         assertArrayEquals(weights("api"), weights("memory"));
         assertEquals("text", run("memory").at("/data/inputs/0/name").asText());
         Path half = folder.resolve("half");
-        TRAINING.maxSteps(15).train(device, Text.files(text), half).close();
+        AtomicReference<Runnable> stop = new AtomicReference<>();
+        TRAINING.listener(new TrainingListener() {
+                    @Override
+                    public void started(Start start) {
+                        stop.set(start.stop());
+                    }
+
+                    @Override
+                    public void evaluated(int step, Evaluation evaluation, boolean best) {
+                        stop.get().run();
+                    }
+                })
+                .train(device, Text.files(text), half)
+                .close();
+        assertNotEquals(30, run("half").get("steps").asInt());
         Commands.run(
                         "train",
                         "-o",
                         half.toString(),
                         "--resume",
-                        "--max-steps",
-                        "30",
                         "--device",
                         "cpu",
                         "--threads",
@@ -149,14 +163,45 @@ class TextModelTest {
                         "none")
                 .succeeds();
         assertArrayEquals(weights("api"), weights("half"), "the program went on where the library had stopped");
-        Path other = folder.resolve("other");
-        TRAINING.maxSteps(15).train(device, Text.files(text), other).close();
-        TRAINING.resume(true).train(device, Text.files(text), other).close();
-        assertArrayEquals(weights("api"), weights("other"));
     }
 
     private static JsonNode run(String name) throws IOException {
         return JSON.readTree(folder.resolve(name).resolve("run.json").toFile());
+    }
+
+    /** The program has a locale of its own, and other people's have commas in numbers, or digits of their own. */
+    @Test
+    void filesAreTheSameWhereverItRuns() throws IOException {
+        Locale before = Locale.getDefault();
+        for (String locale : List.of("de-DE", "ar-EG-u-nu-arab", "tr-TR")) {
+            Locale.setDefault(Locale.forLanguageTag(locale));
+            try {
+                TRAINING.overwrite(true)
+                        .train(device, Text.files(text), folder.resolve("abroad"))
+                        .close();
+            } finally {
+                Locale.setDefault(before);
+            }
+            assertArrayEquals(weights("api"), weights("abroad"), locale);
+            for (String file : List.of("config.json", "samples.txt", "tokenizer.json")) {
+                assertEquals(
+                        Files.readString(folder.resolve("api").resolve(file)),
+                        Files.readString(folder.resolve("abroad").resolve(file)),
+                        file);
+            }
+            assertEquals(names(folder.resolve("api/checkpoints")), names(folder.resolve("abroad/checkpoints")));
+            String metrics = Files.readString(folder.resolve("abroad").resolve("metrics.csv"));
+            assertTrue(metrics.lines().skip(1).allMatch(line -> line.matches("[0-9eE,.+-]+")), metrics);
+        }
+    }
+
+    private static List<String> names(Path parent) throws IOException {
+        try (var files = Files.list(parent)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith("step"))
+                    .sorted()
+                    .toList();
+        }
     }
 
     @Test
@@ -258,7 +303,9 @@ class TextModelTest {
                     1e-6);
         }
         assertEquals(written.text(), model.generate("The old", how));
-        assertNotEquals(written.text(), model.generate("The old", how.prime(false)), "not behind a line's end");
+        Written alone = model.generate(model.start(), "The old", how.prime(false), _ -> {});
+        assertNotEquals(
+                written.tokens().getFirst().logprob(), alone.tokens().getFirst().logprob(), "not behind a line's end");
     }
 
     @Test
@@ -306,7 +353,7 @@ class TextModelTest {
         TextTraining words =
                 TRAINING.tokenizer("word").vocabSize(8).seqLength(4).maxSteps(5);
         try (TextModel few = words.train(device, Text.files(text), folder.resolve("words"))) {
-            assertEquals(10, few.vocabularySize(), "and <unk> and <eos>");
+            assertEquals(8, few.vocabularySize());
             String expected = Commands.run(
                             "generate",
                             folder.resolve("words").toString(),

@@ -97,7 +97,7 @@ public final class Nvrtc {
         List<String> options = new ArrayList<>();
         // Tensor cores of 9.0 are reached by code for exactly that GPU.
         String suffix = asked == 90 && nearest == 90 ? "a" : "";
-        options.add("--gpu-architecture=%s_%d%s".formatted(nearest == asked ? "sm" : "compute", nearest, suffix));
+        options.add("--gpu-architecture=" + (nearest == asked ? "sm_" : "compute_") + nearest + suffix);
         options.add("--std=c++17");
         for (String constant : constants) {
             options.add("--define-macro=" + constant);

@@ -1,5 +1,6 @@
 package lstmgpu.backend.cuda.sequence;
 
+import java.util.Locale;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.cuda.driver.CooperativeKernel;
 import lstmgpu.backend.cuda.driver.KernelImages;
@@ -53,10 +54,16 @@ public record SequenceSplit(
 
     /** The constants of the compiler, NAME=value. */
     public String[] constants() {
-        String grid = "CELL=%s HIDDEN=%d UNITS=%d SEQUENCES=%d ".formatted(cell, hidden, units, sequences)
-                + (isForward() ? "" : "PARTS=%d ".formatted(parts))
-                + "EXCHANGE=%d ".formatted(exchange.number());
-        String tile = "ROW_WARPS=%d HELD=%d CHUNKS=%d SHARED=%d".formatted(rowWarps, held, chunks, sharedBytes());
+        String form = "CELL=%s HIDDEN=%d UNITS=%d SEQUENCES=%d " + (isForward() ? "" : "PARTS=" + parts + " ");
+        String grid = String.format(Locale.ROOT, form, cell, hidden, units, sequences);
+        String tile = String.format(
+                Locale.ROOT,
+                "EXCHANGE=%d ROW_WARPS=%d HELD=%d CHUNKS=%d SHARED=%d",
+                exchange.number(),
+                rowWarps,
+                held,
+                chunks,
+                sharedBytes());
         return (grid + tile).split(" ");
     }
 

@@ -1,0 +1,4 @@
+/** A program that trains and writes, as README.md shows it. */
+module example {
+    requires lstmgpu;
+}
