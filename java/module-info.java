@@ -20,6 +20,9 @@ module lstmgpu {
     requires static org.jline.reader;
     requires static org.jline.terminal;
 
+    // Proves ONNX files.
+    requires static com.microsoft.onnxruntime;
+
     // For GPUs only.
     requires static jcublas;
     requires static jcuda;
@@ -29,9 +32,11 @@ module lstmgpu {
     requires static org.lwjgl.cuda;
 
     // Records that are written as JSON and read again.
-    opens lstmgpu.backend to
-            com.fasterxml.jackson.databind;
     opens lstmgpu.data to
+            com.fasterxml.jackson.databind;
+    opens lstmgpu.data.table to
+            com.fasterxml.jackson.databind;
+    opens lstmgpu.task.forecast to
             com.fasterxml.jackson.databind;
     opens lstmgpu.train to
             com.fasterxml.jackson.databind;
