@@ -22,7 +22,7 @@ class Classify {
                 ClassModel model = ClassModel.training()
                         .hiddenSize(16).batchSize(8).epochs(20)
                         .train(device, Documents.of(texts, labels), Path.of(args[0]))) {
-            System.out.println(model.classify("one more happy day").probabilities());
+            System.out.println(model.classify("one more happy day").label());
             System.out.println(model.evaluate(Documents.of(texts, labels)).whole().metrics());
         }
     }

@@ -89,7 +89,7 @@ public abstract sealed class Training<T extends Training<T>> permits TextTrainin
 
     /** Above 0: how far a step goes at most. */
     public final T learningRate(double rate) {
-        return set("--lr", rate);
+        return set("--learning-rate", rate);
     }
 
     /** Of sgd and rmsprop, from 0 and below 1. Default: 0. */
@@ -222,7 +222,7 @@ public abstract sealed class Training<T extends Training<T>> permits TextTrainin
     private OptimisationChoice optimisation() {
         return new OptimisationChoice(
                 wishes.choice("--optimizer", OptimizerSpec.Kind.class),
-                wishes.real("--lr"),
+                wishes.real("--learning-rate"),
                 wishes.real("--momentum"),
                 wishes.real("--weight-decay"),
                 wishes.real("--grad-clip"),
