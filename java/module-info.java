@@ -4,6 +4,7 @@
 module lstmgpu {
     exports lstmgpu.api;
 
+    requires aircompressor.v3;
     requires com.fasterxml.jackson.annotation;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;

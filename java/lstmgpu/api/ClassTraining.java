@@ -83,11 +83,12 @@ public final class ClassTraining extends Training<ClassTraining> {
                 device,
                 documents.input(),
                 folder,
+                documents.record(wishes()),
                 (files, choice) -> new ClassRun(
                         files,
                         documents.where(),
                         TextTraining.vocabulary(wishes()),
-                        stack(),
+                        wishes().stack(),
                         choice(),
                         choice,
                         listener()::notice),

@@ -76,4 +76,11 @@ public final class Documents {
     ClassRun.Where where() {
         return where;
     }
+
+    /** For the record of a run: the columns too, where they have other names than usual. */
+    Wishes record(Wishes wishes) {
+        return where.equals(USUAL)
+                ? wishes
+                : wishes.with("--text-column", where.text()).with("--label-column", where.label());
+    }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import lstmgpu.LstmGpuException;
-import lstmgpu.data.InputFiles;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.CacheFolder;
 import lstmgpu.files.IoErrors;

@@ -116,7 +116,9 @@ public final class SeriesTraining extends Training<SeriesTraining> {
                 device,
                 series.input(),
                 folder,
-                (files, choice) -> new ForecastRun(files, columns(), stack(), choice(), choice, listener()::notice),
+                wishes(),
+                (files, choice) ->
+                        new ForecastRun(files, columns(), wishes().stack(), choice(), choice, listener()::notice),
                 result -> new SeriesModel(device, ModelDirectory.open(folder), result));
     }
 

@@ -7,29 +7,41 @@ import java.util.Objects;
 /** A text, in memory or in files of UTF-8 (of a model of bytes: any files). Never changes. */
 public final class Text {
     private final Input input;
+    private final String column;
 
-    private Text(Input input) {
+    private Text(Input input, String column) {
         this.input = input;
+        this.column = column;
     }
 
     /** A text in memory. */
     public static Text of(String text) {
-        return new Text(Input.of("text", Objects.requireNonNull(text, "text")));
+        return new Text(Input.of("text", Objects.requireNonNull(text, "text")), null);
     }
 
     /**
-     * Files, in this order one text. They are read when something is done with it and have to stay as they are
-     * meanwhile.
+     * Files, in this order one text; those that end with .gz or .zst are unpacked. They are read when something is done
+     * with it and have to stay as they are meanwhile.
      *
      * @throws LstmException of kind USAGE if there is none
      */
     public static Text files(List<Path> files) {
-        return new Text(Input.ofFiles(files));
+        return new Text(Input.ofFiles(files), null);
     }
 
     /** As {@link #files(List)}. */
     public static Text files(Path... files) {
         return files(List.of(files));
+    }
+
+    /** The same files as tables of CSV or as JSON Lines, whose texts stand in a column or a field of that name. */
+    public Text column(String name) {
+        return new Text(input, Objects.requireNonNull(name, "name"));
+    }
+
+    /** Null where the files are texts themselves. */
+    String column() {
+        return column;
     }
 
     Input input() {

@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import lstmgpu.LstmGpuException;
-import lstmgpu.data.InputFiles;
 import lstmgpu.data.TokenFile;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.data.input.InputFiles;
 import lstmgpu.files.CacheFolder;
 import lstmgpu.generate.Beginning;
 import lstmgpu.generate.EvaluationText;
@@ -199,7 +199,8 @@ public final class TextModel extends Model {
     private <R> R read(Text text, Function<EvaluationText, R> reading) {
         Objects.requireNonNull(text, "text");
         return use(() -> text.input().use(files -> {
-            Examiner.Reading way = new Examiner.Reading(false, CacheFolder.of(System.getenv()), Notices::say);
+            Examiner.Reading way =
+                    new Examiner.Reading(text.column(), false, CacheFolder.of(System.getenv()), Notices::say);
             try (TokenFile tokens = InputTokens.of(files, tokenizer, way)) {
                 EvaluationText all = EvaluationText.of(tokens, InputFiles.describe(files));
                 return tokens.use(() -> reading.apply(all));

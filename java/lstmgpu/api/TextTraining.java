@@ -2,6 +2,7 @@ package lstmgpu.api;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import lstmgpu.data.TextInputs;
 import lstmgpu.files.CacheFolder;
 import lstmgpu.runs.Preset;
 import lstmgpu.runs.TextChoice;
@@ -11,8 +12,6 @@ import lstmgpu.store.ModelDirectory;
 
 /** How a model of a text is trained; see {@link TextModel#training}. */
 public final class TextTraining extends Training<TextTraining> {
-    private static final double VALIDATION = 0.1;
-
     TextTraining(Wishes wishes, TrainingListener listener) {
         super(wishes, listener);
     }
@@ -36,6 +35,11 @@ public final class TextTraining extends Training<TextTraining> {
     /** Whether the embedding is the output matrix too, which makes its size the hidden size. Default: no. */
     public TextTraining tieWeights(boolean tied) {
         return set("--tie-weights", tied);
+    }
+
+    /** A file of word vectors, of GloVe or word2vec, that the embedding begins with; for the tokenizer word. */
+    public TextTraining vectors(Path file) {
+        return set("--vectors", file);
     }
 
     /** byte, char, word or bpe, or the path of a tokenizer.json of Hugging Face. Default: char. */
@@ -113,7 +117,11 @@ public final class TextTraining extends Training<TextTraining> {
                 device,
                 text.input(),
                 folder,
-                (files, choice) -> new TextRun(files, choice(), choice, listener()::notice),
+                text.column() == null ? wishes() : wishes().with(TextInputs.COLUMN_FLAG, text.column()),
+                (files, choice) -> {
+                    TextInputs inputs = new TextInputs(files, text.column());
+                    return new TextRun(inputs, inputs.describe(), choice(), choice, listener()::notice);
+                },
                 result -> new TextModel(device, ModelDirectory.open(folder), result));
     }
 
@@ -122,15 +130,18 @@ public final class TextTraining extends Training<TextTraining> {
         return new TextChoice(
                 new TextChoice.Network(
                         Objects.requireNonNullElse(wishes.choice("--preset", Preset.class), Preset.SMALL),
-                        stack(),
+                        wishes().stack(),
                         wishes.integer("--embedding-size"),
-                        wishes.get("--tie-weights", Boolean.class)),
+                        wishes.get("--tie-weights", Boolean.class),
+                        wishes.get("--vectors", Path.class)),
                 new TextChoice.Text(
                         vocabulary(wishes),
                         wishes.isSet("--extend-vocab"),
                         false,
-                        Objects.requireNonNullElse(wishes.get("--val-frac", Double.class), VALIDATION),
-                        Objects.requireNonNullElse(wishes.get("--test-frac", Double.class), 0.0),
+                        wishes.get("--val-frac", Double.class),
+                        wishes.get("--test-frac", Double.class),
+                        null,
+                        null,
                         CacheFolder.of(System.getenv())),
                 new TextChoice.Reading(
                         wishes.integer("--seq-length"),

@@ -7,20 +7,11 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import lstmgpu.backend.Cell;
-import lstmgpu.backend.OptimizerSpec;
-import lstmgpu.backend.Precision;
-import lstmgpu.backend.RnnImplementation;
-import lstmgpu.network.Initialisation;
 import lstmgpu.runs.ForecastRun;
-import lstmgpu.runs.LoopChoice;
-import lstmgpu.runs.OptimisationChoice;
 import lstmgpu.runs.PreparedRun;
 import lstmgpu.runs.RunChoice;
-import lstmgpu.runs.StackChoice;
 import lstmgpu.runs.TrainingChoice;
 import lstmgpu.store.ModelDirectory;
-import lstmgpu.train.Schedule;
 import lstmgpu.train.Trainer;
 
 /**
@@ -210,64 +201,22 @@ public abstract sealed class Training<T extends Training<T>> permits TextTrainin
         return set("--overwrite", replaced);
     }
 
-    final StackChoice stack() {
-        return new StackChoice(
-                wishes.choice("--cell", Cell.class),
-                wishes.integer("--hidden-size"),
-                wishes.integer("--num-layers"),
-                wishes.real("--dropout"),
-                wishes.choice("--init", Initialisation.class));
-    }
-
-    private OptimisationChoice optimisation() {
-        return new OptimisationChoice(
-                wishes.choice("--optimizer", OptimizerSpec.Kind.class),
-                wishes.real("--learning-rate"),
-                wishes.real("--momentum"),
-                wishes.real("--weight-decay"),
-                wishes.real("--grad-clip"),
-                wishes.choice("--schedule", Schedule.Kind.class),
-                wishes.integer("--warmup-steps"),
-                wishes.real("--lr-decay"),
-                wishes.integer("--decay-every"));
-    }
-
-    private LoopChoice loop() {
-        return new LoopChoice(
-                wishes.integer("--batch-size"),
-                wishes.integer("--epochs"),
-                wishes.integer("--max-steps"),
-                wishes.seconds("--max-time"),
-                wishes.integer("--eval-every"),
-                wishes.integer("--patience"),
-                wishes.get("--min-delta", Double.class),
-                wishes.integer("--save-every"),
-                wishes.integer("--keep"),
-                wishes.isSet("--tensorboard"));
-    }
-
-    private RunChoice run(Path folder) {
-        return new RunChoice(
-                folder,
-                wishes.isSet("--resume"),
-                wishes.get("--init-from", Path.class),
-                wishes.isSet("--overwrite"),
-                Objects.requireNonNullElse(wishes.choice("--rnn", RnnImplementation.class), RnnImplementation.AUTO),
-                wishes.choice("--precision", Precision.class),
-                wishes.get("--seed", Long.class));
-    }
-
-    /** Trains, and loads what came of it. */
+    /**
+     * Trains, and loads what came of it.
+     *
+     * @param record what is recorded as asked for
+     */
     final <M extends Model> M train(
             Device device,
             Input input,
             Path folder,
+            Wishes record,
             BiFunction<List<Path>, TrainingChoice, PreparedRun> preparing,
             Function<TrainingResult, M> loading) {
         Objects.requireNonNull(folder, "folder");
         return device.use(() -> {
-            TrainingChoice choice =
-                    new TrainingChoice(optimisation(), loop(), run(folder), wishes.arguments(folder, input.files()));
+            TrainingChoice choice = new TrainingChoice(
+                    wishes.optimisation(), wishes.loop(), wishes.run(folder), record.arguments(folder, input.files()));
             choice.run().check(device.kind());
             choice.run().checkOutput();
             choice.run().requireFit(device.backend());

@@ -10,7 +10,17 @@ import java.util.Objects;
 import java.util.Set;
 import lstmgpu.ChoiceName;
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnImplementation;
+import lstmgpu.network.Initialisation;
+import lstmgpu.runs.LoopChoice;
+import lstmgpu.runs.OptimisationChoice;
+import lstmgpu.runs.RunChoice;
+import lstmgpu.runs.StackChoice;
 import lstmgpu.runs.WayTo;
+import lstmgpu.train.Schedule;
 
 /** What was asked for of a run, by the names of the program's flags; all else is left to the defaults. Never changes. */
 final class Wishes {
@@ -90,5 +100,52 @@ final class Wishes {
                 String.join(",", several.stream().map(String::valueOf).toList());
             default -> value.toString();
         };
+    }
+
+    StackChoice stack() {
+        return new StackChoice(
+                choice("--cell", Cell.class),
+                integer("--hidden-size"),
+                integer("--num-layers"),
+                real("--dropout"),
+                choice("--init", Initialisation.class));
+    }
+
+    OptimisationChoice optimisation() {
+        return new OptimisationChoice(
+                choice("--optimizer", OptimizerSpec.Kind.class),
+                real("--learning-rate"),
+                real("--momentum"),
+                real("--weight-decay"),
+                real("--grad-clip"),
+                choice("--schedule", Schedule.Kind.class),
+                integer("--warmup-steps"),
+                real("--lr-decay"),
+                integer("--decay-every"));
+    }
+
+    LoopChoice loop() {
+        return new LoopChoice(
+                integer("--batch-size"),
+                integer("--epochs"),
+                integer("--max-steps"),
+                seconds("--max-time"),
+                integer("--eval-every"),
+                integer("--patience"),
+                get("--min-delta", Double.class),
+                integer("--save-every"),
+                integer("--keep"),
+                isSet("--tensorboard"));
+    }
+
+    RunChoice run(Path folder) {
+        return new RunChoice(
+                folder,
+                isSet("--resume"),
+                get("--init-from", Path.class),
+                isSet("--overwrite"),
+                Objects.requireNonNullElse(choice("--rnn", RnnImplementation.class), RnnImplementation.AUTO),
+                choice("--precision", Precision.class),
+                get("--seed", Long.class));
     }
 }

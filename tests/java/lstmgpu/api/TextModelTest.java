@@ -165,6 +165,28 @@ class TextModelTest {
         assertArrayEquals(weights("api"), weights("half"), "the program went on where the library had stopped");
     }
 
+    @Test
+    void textsInATableAreWhatTheyAreToTheCommand() throws IOException {
+        Path table = Files.writeString(
+                folder.resolve("table.csv"),
+                "who,said\n"
+                        + TestText.sentences(60)
+                                .lines()
+                                .map(line -> "a,\"" + line + "\"\n")
+                                .reduce("", String::concat));
+        Path output = folder.resolve("table");
+        TRAINING.maxSteps(3)
+                .train(device, Text.files(table).column("said"), output)
+                .close();
+        List<String> arguments = new ArrayList<>(command("table-command"));
+        arguments.set(1, table.toString());
+        arguments.set(arguments.indexOf("--max-steps") + 1, "3");
+        arguments.addAll(List.of("--text-column", "said"));
+        Commands.run(arguments.toArray(String[]::new)).succeeds();
+        assertArrayEquals(weights("table-command"), weights("table"));
+        assertTrue(run("table").get("arguments").toString().contains("--text-column=said"));
+    }
+
     private static JsonNode run(String name) throws IOException {
         return JSON.readTree(folder.resolve(name).resolve("run.json").toFile());
     }
