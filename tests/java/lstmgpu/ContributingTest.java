@@ -59,7 +59,9 @@ class ContributingTest {
 
     @Test
     void aKernelsFilesAreListed() throws IOException {
-        requireListed("Add a kernel", "squared_error|(?i:squaredError)", "(?i)squared_?error");
+        Set<String> found = naming("squared_error|(?i:squaredError)");
+        found.remove("tests/java/lstmgpu/backend/opencl/SignalHandlers.java"); // compiles it as an example
+        requireListed("Add a kernel", found, "(?i)squared_?error");
         requireListed("Add a kernel", "reset_sequences|(?i:resetSequences)", "(?i)reset_?sequences");
     }
 
