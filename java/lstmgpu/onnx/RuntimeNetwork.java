@@ -42,7 +42,8 @@ final class RuntimeNetwork implements AutoCloseable {
 
     private static synchronized OrtEnvironment open() throws OrtException {
         String folder = "/ai/onnxruntime/native/" + platform() + "/";
-        List<Path> files = NativeLibraries.unpack(List.of(
+        // Loaded here first, so that what is missing on a machine is said in the usual words.
+        List<Path> files = NativeLibraries.load(List.of(
                 folder + System.mapLibraryName("onnxruntime"), folder + System.mapLibraryName("onnxruntime4j_jni")));
         System.setProperty(PLACE, files.getFirst().getParent().toString());
         OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);

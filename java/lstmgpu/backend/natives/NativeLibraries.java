@@ -24,6 +24,12 @@ public final class NativeLibraries {
     private static final String NOWHERE = "/dev/null";
     private static final String FOLDER = "native";
 
+    /** What the system's loader says, behind its name, of a library that another one needs. */
+    private static final String ABSENT = ": cannot open shared object file";
+
+    private static final String ROOM =
+            "set LSTM_GPU_CACHE to a folder of your own that has room and is not mounted noexec";
+
     private NativeLibraries() {}
 
     /** Before anything else: whatever unpacks a library by itself does so where nobody else can have put one. */
@@ -128,7 +134,7 @@ public final class NativeLibraries {
             return files;
         } catch (IOException failure) {
             String name = resources.getFirst().substring(resources.getFirst().lastIndexOf('/') + 1);
-            throw unusable(name, folder, IoErrors.reason(failure), failure);
+            throw unusable(name, folder, IoErrors.reason(failure), ROOM, failure);
         }
     }
 
@@ -150,14 +156,16 @@ public final class NativeLibraries {
                         line.lastIndexOf(file + ": ") + file.toString().length() + 2))
                 .orElseGet(() ->
                         String.valueOf(failure.getMessage()).lines().findFirst().orElse("unknown"));
-        return unusable(file.getFileName().toString(), file.getParent(), reason, failure);
+        int absent = reason.indexOf(ABSENT);
+        String remedy = absent > 0 ? "install " + reason.substring(0, absent) : ROOM;
+        return unusable(file.getFileName().toString(), file.getParent(), reason, remedy, failure);
     }
 
-    private static LstmGpuException unusable(String name, Path folder, String reason, Throwable failure) {
+    private static LstmGpuException unusable(
+            String name, Path folder, String reason, String remedy, Throwable failure) {
         return new LstmGpuException(
                 ExitCode.FAILED,
-                "the native library %s cannot be loaded from %s: %s; set LSTM_GPU_CACHE to a folder of your own that has room and is not mounted noexec"
-                        .formatted(name, folder, reason),
+                "the native library %s cannot be loaded from %s: %s; %s".formatted(name, folder, reason, remedy),
                 failure);
     }
 }
