@@ -21,6 +21,15 @@ module lstmgpu {
     requires static org.jline.reader;
     requires static org.jline.terminal;
 
+    // Serves models.
+    requires static io.helidon.common.socket;
+    requires static io.helidon.http;
+    requires static io.helidon.webserver;
+    requires static io.prometheus.metrics.core;
+    requires static io.prometheus.metrics.model;
+    requires static io.prometheus.writer.text;
+    requires static java.logging;
+
     // Proves ONNX files.
     requires static com.microsoft.onnxruntime;
 

@@ -29,6 +29,7 @@ final class Program {
         COMMANDS.put("demo", DemoCommand::new);
         COMMANDS.put("train", TrainCommand::new);
         COMMANDS.put("generate", GenerateCommand::new);
+        COMMANDS.put("serve", ServeCommand::new);
         COMMANDS.put("eval", EvalCommand::new);
         COMMANDS.put("score", ScoreCommand::new);
         COMMANDS.put("inspect", InspectCommand::new);

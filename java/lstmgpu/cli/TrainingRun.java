@@ -26,6 +26,8 @@ import lstmgpu.train.TrainingSettings;
 
 /** The run of a command that trains, whatever is to be learnt: rehearsed or done, from the flags to the last line. */
 final class TrainingRun {
+    private static final String STOPPING = "stopping after a checkpoint; Ctrl-C again stops at once";
+
     private final Console console;
     private final RunFlags run;
     private final DeviceFlags device;
@@ -95,7 +97,7 @@ final class TrainingRun {
                 ProgressView view = ProgressView.of(run.progress, console, backend.device(), task.measures());
                 Trainer trainer = new Trainer(backend, config, task, settings, view);
                 ModelDirectory directory = run.choice().directory(config, task);
-                Interrupts interrupts = new Interrupts(console, trainer::requestStop)) {
+                Interrupts interrupts = new Interrupts(console, STOPPING, trainer::requestStop)) {
             TrainingResult result = trainer.run(directory);
             report(result, task.measures(), settings, config);
             return result.reason() == TrainingResult.Reason.STOP_REQUESTED ? interrupts.exitCode() : ExitCode.DONE;

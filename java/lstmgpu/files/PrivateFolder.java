@@ -135,6 +135,16 @@ public record PrivateFolder(Path path, String remedy) {
         }
     }
 
+    /** Whether {@link #holdsOwn} and nobody else can read it either. */
+    public static boolean keepsSecret(Path file) {
+        try {
+            boolean unix = file.getFileSystem().supportedFileAttributeViews().contains("unix");
+            return holdsOwn(file) && (!unix || (Facts.of(file).mode() & ANYBODY) == 0);
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
     private LstmGpuException unusable(String what, IOException failure) {
         return new LstmGpuException(
                 ExitCode.FAILED,

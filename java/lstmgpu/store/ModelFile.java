@@ -28,6 +28,9 @@ enum ModelFile {
     /** Those that the weights know by their check sums. */
     static final List<String> SEALED = List.of(CONFIG.name, TOKENIZER.name, CLASSIFIER.name);
 
+    /** Those that decide what a trained model answers. */
+    static final List<ModelFile> ANSWERING = List.of(CONFIG, WEIGHTS, TOKENIZER, CLASSIFIER, GENERATION, FORECAST);
+
     static final List<ModelFile> CHARTS = List.of(CHART, PICTURE);
 
     private final String name;

@@ -14,7 +14,7 @@ public final class CommonFlags {
     Path config;
 
     @Option(names = "--verbose", description = "Say more, and show where an error came from.")
-    boolean verbose;
+    public boolean verbose;
 
     @Option(
             names = {"-h", "--help"},

@@ -2,6 +2,7 @@ package lstmgpu.cli.flags;
 
 import lstmgpu.LstmGpuException;
 import lstmgpu.runs.ForecastChoice;
+import lstmgpu.task.forecast.Levels;
 import lstmgpu.task.forecast.Scale;
 import lstmgpu.task.forecast.Strategy;
 import picocli.CommandLine.Option;

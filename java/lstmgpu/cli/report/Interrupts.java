@@ -9,23 +9,28 @@ public final class Interrupts implements AutoCloseable {
     private final AtomicReference<ExitCode> received = new AtomicReference<>();
     private final Object interrupt;
     private final Object terminate;
+    private final Console console;
+    private final String said;
+    private final Runnable stop;
 
     /**
+     * @param said to the person when the first comes
      * @param stop asks whatever runs to come to an end; called from another thread
      */
-    public Interrupts(Console console, Runnable stop) {
-        interrupt =
-                console.process() ? Signals.register("INT", () -> received(ExitCode.INTERRUPTED, console, stop)) : null;
-        terminate =
-                console.process() ? Signals.register("TERM", () -> received(ExitCode.TERMINATED, console, stop)) : null;
+    public Interrupts(Console console, String said, Runnable stop) {
+        this.console = console;
+        this.said = said;
+        this.stop = stop;
+        interrupt = console.process() ? Signals.register("INT", () -> received(ExitCode.INTERRUPTED)) : null;
+        terminate = console.process() ? Signals.register("TERM", () -> received(ExitCode.TERMINATED)) : null;
     }
 
-    private void received(ExitCode code, Console console, Runnable stop) {
+    private void received(ExitCode code) {
         if (!received.compareAndSet(null, code)) {
             Runtime.getRuntime().halt(code.code());
         }
         console.say("");
-        console.say("stopping after a checkpoint; Ctrl-C again stops at once");
+        console.say(said);
         stop.run();
     }
 

@@ -2,6 +2,7 @@ package lstmgpu.data.table;
 
 import de.siegmar.fastcsv.reader.CsvRecord;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,9 +22,31 @@ public final class Table {
     private final List<Path> files;
     private final List<String> columns;
 
-    private Table(List<Path> files, List<String> columns) {
+    /** Null where they are in the files. */
+    private final List<Row> rows;
+
+    private Table(List<Path> files, List<String> columns, List<Row> rows) {
         this.files = List.copyOf(files);
         this.columns = columns;
+        this.rows = rows;
+    }
+
+    /**
+     * Rows that are in memory.
+     *
+     * @param name what they are called in messages, in place of a file
+     * @param rows with a cell for each column
+     */
+    public static Table of(String name, List<String> columns, List<List<String>> rows) {
+        Path file = Path.of(name);
+        List<Row> numbered = new ArrayList<>();
+        for (List<String> cells : rows) {
+            if (cells.size() != columns.size()) {
+                throw new IllegalArgumentException("%d cells of %d".formatted(cells.size(), columns.size()));
+            }
+            numbered.add(new Row(file, numbered.size() + 1L, cells));
+        }
+        return new Table(List.of(file), List.copyOf(columns), numbered);
     }
 
     /**
@@ -43,7 +66,7 @@ public final class Table {
                         file, names(own), files.getFirst(), names(columns));
             }
         }
-        return new Table(files, columns);
+        return new Table(files, columns, null);
     }
 
     private static List<String> columns(Path file) {
@@ -100,10 +123,14 @@ public final class Table {
      * @throws LstmGpuException with exit code 3, naming file and line, if a row has not as many fields as there are
      *     columns, or a file is no CSV or not UTF-8
      */
-    public void forEach(Consumer<Row> rows) {
+    public void forEach(Consumer<Row> taker) {
+        if (rows != null) {
+            rows.forEach(taker);
+            return;
+        }
         for (Path file : files) {
             try (Rows open = rows(file)) {
-                open.forEachRemaining(rows);
+                open.forEachRemaining(taker);
             }
         }
     }

@@ -1,4 +1,4 @@
-package lstmgpu.cli.flags;
+package lstmgpu.task.forecast;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,0 +1,104 @@
+package lstmgpu.serve;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import lstmgpu.serve.http.ApiError;
+import lstmgpu.serve.http.Exchange;
+import lstmgpu.serve.http.JsonBody;
+import lstmgpu.serve.http.Route;
+import lstmgpu.task.forecast.Forecast;
+import lstmgpu.task.forecast.ForecastModel;
+import lstmgpu.task.forecast.Levels;
+import lstmgpu.task.forecast.Series;
+
+/** {@code /forecast}: what follows series, each step with bands. */
+final class ForecastRoute implements Route {
+    private static final int MOST_LEVELS = 20;
+    private static final double PERCENT = 100;
+
+    private final Service service;
+
+    ForecastRoute(Service service) {
+        this.service = service;
+    }
+
+    @Override
+    public String method() {
+        return "POST";
+    }
+
+    @Override
+    public Set<String> paths() {
+        return Set.of("/forecast", "/v1/forecast");
+    }
+
+    @Override
+    public void answer(Exchange exchange) {
+        service.stopping().requireRunning();
+        Stopping.Limit limit = service.stopping().limit(service.limits().requestTime());
+        JsonBody body = exchange.json();
+        try (ServedModel.Lease<OpenedForecaster> lease =
+                service.models().lease(body.text("model"), OpenedForecaster.class)) {
+            OpenedForecaster model = lease.model();
+            List<Double> levels = body.has("levels") ? levels(body.node("levels")) : model.usualLevels();
+            List<Series> series = body.has("rows")
+                    ? SeriesRows.read(body.node("rows"), model.model())
+                    : model.model().recent();
+            if (series.isEmpty()) {
+                throw ApiError.invalid(
+                        "rows", "the model does not keep its series, or needs covariates too; give 'rows'");
+            }
+            ObjectNode answer = JsonNodeFactory.instance
+                    .objectNode()
+                    .put("object", "list")
+                    .put("model", lease.name())
+                    .put("system_fingerprint", model.mark());
+            ArrayNode data = answer.putArray("data");
+            for (Forecast forecast : model.forecast(series, levels, limit)) {
+                tell(data, model.model(), forecast);
+            }
+            exchange.answer(200, answer);
+        }
+    }
+
+    private static List<Double> levels(JsonNode list) {
+        List<Double> levels = new ArrayList<>();
+        for (JsonNode level : list) {
+            if (!level.isNumber() || !(level.doubleValue() > 0 && level.doubleValue() < PERCENT)) {
+                levels.clear();
+                break;
+            }
+            levels.add(level.doubleValue() / PERCENT);
+        }
+        if (!list.isArray() || levels.size() != list.size() || levels.size() > MOST_LEVELS) {
+            throw ApiError.invalid(
+                    "levels",
+                    "'levels' must be a list of at most %d numbers between 0 and 100, such as [80, 95]",
+                    MOST_LEVELS);
+        }
+        return levels.stream().distinct().sorted().toList();
+    }
+
+    private static void tell(ArrayNode data, ForecastModel model, Forecast forecast) {
+        for (int step = 0; step < forecast.points().length; step++) {
+            ObjectNode object = data.addObject();
+            if (model.columns().series() != null) {
+                object.put("series", forecast.series().name());
+            }
+            long origin = forecast.series().times()[forecast.origin()];
+            object.put("time", model.format().text(model.frequency().plus(origin, step + 1L)))
+                    .put("forecast", forecast.points()[step]);
+            ObjectNode lower = object.putObject("lower");
+            ObjectNode upper = object.putObject("upper");
+            for (Forecast.Band band : forecast.bands()) {
+                lower.put(Levels.name(band.level()), band.lower()[step]);
+                upper.put(Levels.name(band.level()), band.upper()[step]);
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package lstmgpu.serve;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import lstmgpu.data.Tokenizer;
+import lstmgpu.generate.TextAssembler;
+
+/** The tokens of one text as it spells them, one after the other. */
+final class SpelledTokens {
+    private static final int NONE = -1;
+
+    private final Tokenizer tokenizer;
+    private final Tokenizer.Decoder decoder;
+    private final TextAssembler assembler = new TextAssembler();
+    private int newest = NONE;
+
+    SpelledTokens(Tokenizer tokenizer) {
+        this.tokenizer = tokenizer;
+        this.decoder = tokenizer.decoder();
+    }
+
+    /**
+     * What a token adds to the text.
+     *
+     * @param text of the token; {@code bytes:\xNN} where it is a part of a character
+     * @param characters that it completes
+     */
+    record Spelled(String text, int characters) {}
+
+    /** The next token of the text. */
+    Spelled next(int token) {
+        byte[] bytes = decoder.next(token);
+        newest = token;
+        return new Spelled(text(token, bytes), assembler.append(bytes).length());
+    }
+
+    /** Another token in the place of the next one. */
+    String instead(int token) {
+        Tokenizer.Decoder other = tokenizer.decoder();
+        if (newest != NONE) {
+            other.next(newest);
+        }
+        return text(token, other.next(token));
+    }
+
+    private String text(int token, byte... bytes) {
+        if (bytes.length == 0) {
+            return tokenizer.token(token);
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException part) {
+            StringBuilder text = new StringBuilder("bytes:");
+            for (byte one : bytes) {
+                text.append("\\x%02x".formatted(one));
+            }
+            return text.toString();
+        }
+    }
+}
