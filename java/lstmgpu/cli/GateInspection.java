@@ -6,11 +6,8 @@ import java.io.BufferedWriter;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.cli.flags.GateFlags;
@@ -113,16 +110,7 @@ final class GateInspection {
                     .map(unit -> new UnitSearch.Unit(last, unit))
                     .toList();
         }
-        Set<UnitSearch.Unit> units = new LinkedHashSet<>();
-        for (TextFeature feature : TextFeature.values()) {
-            search.best(feature, Integer.MAX_VALUE).stream()
-                    .map(UnitSearch.Finding::unit)
-                    .filter(unit -> flags.layer == null || unit.layer() == flags.layer)
-                    .limit(1)
-                    .forEach(units::add);
-        }
-        units.addAll(search.liveliest(last));
-        return new ArrayList<>(units).subList(0, Math.min(SHOWN_UNITS, units.size()));
+        return search.telling(flags.layer, SHOWN_UNITS);
     }
 
     private static String json(UnitSearch search, int tokens) {

@@ -35,6 +35,7 @@ final class RecordedFlags {
             "--extend-vocab",
             "--dry-run",
             "--progress",
+            "--serve",
             "--device",
             "--threads",
             "--config",

@@ -17,6 +17,8 @@ import lstmgpu.serve.ModelLimits;
 import lstmgpu.serve.Server;
 import lstmgpu.serve.http.ApiKeys;
 import lstmgpu.serve.http.HttpLimits;
+import lstmgpu.serve.runs.Runs;
+import lstmgpu.serve.runs.TrainingProgram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,9 +27,10 @@ import picocli.CommandLine.Parameters;
 /** Keeps models loaded and answers requests over HTTP. */
 @Command(
         name = "serve",
-        customSynopsis = "lstm-gpu serve MODEL... [FLAGS]",
+        customSynopsis = "lstm-gpu serve MODEL|RUNS... [FLAGS]",
         description = "Keeps models loaded and answers requests over HTTP, as OpenAI and llama.cpp do:"
-                + " /v1/completions, /v1/models, /score, /forecast, /classify, /health, /metrics.",
+                + " /v1/completions, /v1/models, /score, /forecast, /classify, /health, /metrics. At / is a page to"
+                + " write with them and to watch training.",
         footer = {
             "",
             "Examples:",
@@ -35,12 +38,13 @@ import picocli.CommandLine.Parameters;
             "  curl -N http://localhost:8080/v1/completions -d"
                     + " '{\"prompt\":\"Once\",\"max_tokens\":200,\"stream\":true}'",
             "  lstm-gpu serve book=runs/book-2 air=runs/air --port 0     two models, any free port, which is printed",
+            "  lstm-gpu serve runs                                       all models of a folder, and its runs to watch",
             "  lstm-gpu serve runs/book --host 0.0.0.0 --api-key-file key.txt",
             "",
             "A model that is replaced on disk is read again; requests that run end on the one before."
         })
 final class ServeCommand extends ProgramCommand {
-    private static final int MOST_PORT = 65_535;
+    static final int MOST_PORT = 65_535;
     private static final int MEGABYTE = 1 << 20;
     private static final int MOST_MEGABYTES = 1024;
     private static final double LONGEST = 7 * 24 * 3600;
@@ -160,7 +164,8 @@ final class ServeCommand extends ProgramCommand {
     @Parameters(
             arity = "1..*",
             paramLabel = "MODEL",
-            description = "Folders of models, called by their last part, or NAME=FOLDER.")
+            description = "Folders of models, called by their last part, or NAME=FOLDER; or a folder of runs, whose"
+                    + " models are opened when they are asked for.")
     List<String> models;
 
     @Mixin
@@ -194,13 +199,18 @@ final class ServeCommand extends ProgramCommand {
                         console,
                         "stopping when the requests that run are answered; Ctrl-C again stops at once",
                         end::countDown);
-                Server server = new Server(sources, settings, device.choice(), rnn, this::say)) {
+                Server server =
+                        new Server(sources, settings, device.choice(), rnn, this::say, new Runs(program()))) {
             console.print(server.address() + "\n");
             console.flush();
             end.await();
             server.stop();
             return interrupts.exitCode().code();
         }
+    }
+
+    private TrainingProgram program() {
+        return new TrainingProgram(Main.class.getName(), device.device, device.threads);
     }
 
     /** Requests tell of themselves from many threads. */

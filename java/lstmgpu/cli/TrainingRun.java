@@ -26,7 +26,7 @@ import lstmgpu.train.TrainingSettings;
 
 /** The run of a command that trains, whatever is to be learnt: rehearsed or done, from the flags to the last line. */
 final class TrainingRun {
-    private static final String STOPPING = "stopping after a checkpoint; Ctrl-C again stops at once";
+    static final String STOPPING = "stopping after a checkpoint; Ctrl-C again stops at once";
 
     private final Console console;
     private final RunFlags run;
@@ -93,6 +93,10 @@ final class TrainingRun {
     }
 
     private ExitCode train(NetworkConfig config, Task task, TrainingSettings settings) {
+        if (run.serve != null) {
+            return new ServedTraining(console, run, device, (result, used) -> report(result, task.measures(), used, config))
+                    .of(config, task, settings);
+        }
         try (Backend backend = run.choice().fitting(device.open(console::say));
                 ProgressView view = ProgressView.of(run.progress, console, backend.device(), task.measures());
                 Trainer trainer = new Trainer(backend, config, task, settings, view);

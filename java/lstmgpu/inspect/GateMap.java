@@ -2,6 +2,7 @@ package lstmgpu.inspect;
 
 import java.io.IOException;
 import java.io.Writer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
@@ -9,7 +10,6 @@ import lstmgpu.Count;
 import lstmgpu.backend.Activation;
 import lstmgpu.backend.CellSignal;
 import lstmgpu.data.Tokenizer;
-import lstmgpu.generate.TextAssembler;
 
 /**
  * The insides of some units over a text as a page of HTML: a heat map a unit, a column a token, a row a gate or state.
@@ -30,7 +30,6 @@ public final class GateMap {
     private static final int WIDE_WRITING = 0x2E80;
 
     private static final int LEVELS = 10;
-    private static final int FINDINGS = 3;
 
     /** A word that says what a sentence is about. */
     private static final Pattern HEADING = Pattern.compile("\\w+:(?= )");
@@ -99,8 +98,9 @@ public final class GateMap {
      */
     public void write(String title, int[] ids, UnitSearch search, List<UnitSearch.Unit> units) throws IOException {
         int columns = Math.min(ids.length, MOST_COLUMNS);
-        String[] texts = texts(ids, columns);
-        float[][][] values = values(ids, columns, units);
+        GateReading reading = GateReading.of(trace, tokenizer, Arrays.copyOf(ids, columns), units);
+        String[] texts = reading.texts().toArray(String[]::new);
+        float[][][] values = reading.values();
         int width = columnWidth(texts);
         int columnsOfLine = LETTERS_OF_LINE / width;
         out.write(Page.head(
@@ -112,7 +112,7 @@ public final class GateMap {
         for (int u = 0; u < units.size(); u++) {
             UnitSearch.Unit unit = units.get(u);
             out.write("<h2>layer %d, unit %d</h2>\n<p>%s</p>\n"
-                    .formatted(unit.layer(), unit.index(), follows(search, unit)));
+                    .formatted(unit.layer(), unit.index(), search.follows(unit)));
             for (int from = 0; from < columns; from += columnsOfLine) {
                 writeLine(unit, texts, values[u], new Span(from, Math.min(columns, from + columnsOfLine)));
             }
@@ -134,7 +134,7 @@ public final class GateMap {
                 + "%s.</p>\n<table class=\"list\">\n".formatted(Count.of(tokens, "token")));
         for (TextFeature feature : TextFeature.values()) {
             StringBuilder cells = new StringBuilder();
-            for (UnitSearch.Finding finding : search.best(feature, FINDINGS)) {
+            for (UnitSearch.Finding finding : search.best(feature, UnitSearch.FINDINGS)) {
                 cells.append("<td>layer %d, unit %d (%+.2f)</td>"
                         .formatted(finding.unit().layer(), finding.unit().index(), finding.correlation()));
             }
@@ -142,19 +142,6 @@ public final class GateMap {
                     .formatted(feature.label(), cells.isEmpty() ? "<td>not in this text</td>" : cells));
         }
         out.write("</table>\n");
-    }
-
-    private static String follows(UnitSearch search, UnitSearch.Unit unit) {
-        StringBuilder text = new StringBuilder();
-        for (TextFeature feature : TextFeature.values()) {
-            for (UnitSearch.Finding finding : search.best(feature, FINDINGS)) {
-                if (finding.unit().equals(unit)) {
-                    text.append(text.isEmpty() ? "follows " : ", ")
-                            .append("%s (%+.2f)".formatted(feature.label(), finding.correlation()));
-                }
-            }
-        }
-        return text.isEmpty() ? "one of the liveliest of its layer" : text.toString();
     }
 
     /** Of the longest token in letters. */
@@ -166,35 +153,6 @@ public final class GateMap {
             widest = Math.max(widest, width);
         }
         return Math.min(widest, WIDEST_COLUMN);
-    }
-
-    /** What each token adds to the text, as it is shown. */
-    private String[] texts(int[] ids, int columns) {
-        String[] texts = new String[columns];
-        Tokenizer.Decoder decoder = tokenizer.decoder();
-        TextAssembler assembler = new TextAssembler();
-        for (int t = 0; t < columns; t++) {
-            texts[t] = Page.visible(
-                    assembler.append(decoder.next(ids[t])).replace("\n", "↵").replace("\t", "⇥"));
-        }
-        return texts;
-    }
-
-    /** [units][signals][columns]; a cell state is drawn as tanh(c), and what has no bound is scaled to its largest. */
-    private float[][][] values(int[] ids, int columns, List<UnitSearch.Unit> units) {
-        float[][][] values = new float[units.size()][signals.size()][columns];
-        trace.reset();
-        for (int t = 0; t < columns; t++) {
-            trace.read(ids[t]);
-            for (int u = 0; u < units.size(); u++) {
-                UnitSearch.Unit unit = units.get(u);
-                for (int s = 0; s < signals.size(); s++) {
-                    double value = trace.value(unit.layer(), signals.get(s), unit.index());
-                    values[u][s][t] = (float) (signals.get(s) == CellSignal.CELL ? Math.tanh(value) : value);
-                }
-            }
-        }
-        return values;
     }
 
     /**

@@ -2,7 +2,9 @@ package lstmgpu.inspect;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.generate.TextAssembler;
 
@@ -11,6 +13,9 @@ import lstmgpu.generate.TextAssembler;
  * all tokens from a zero state.
  */
 public final class UnitSearch {
+    /** Units that are told with a feature. */
+    static final int FINDINGS = 3;
+
     private static final List<TextFeature> FEATURES = List.of(TextFeature.values());
 
     private final Moments[] features = new Moments[FEATURES.size()];
@@ -90,6 +95,38 @@ public final class UnitSearch {
         }
         findings.sort(Comparator.comparingDouble(finding -> -Math.abs(finding.correlation())));
         return List.copyOf(findings.subList(0, Math.min(most, findings.size())));
+    }
+
+    /** What a unit's memory follows, in words; that it is a lively one where it follows nothing. */
+    public String follows(Unit unit) {
+        StringBuilder text = new StringBuilder();
+        for (TextFeature feature : FEATURES) {
+            for (Finding finding : best(feature, FINDINGS)) {
+                if (finding.unit().equals(unit)) {
+                    text.append(text.isEmpty() ? "follows " : ", ")
+                            .append("%s (%+.2f)".formatted(feature.label(), finding.correlation()));
+                }
+            }
+        }
+        return text.isEmpty() ? "one of the liveliest of its layer" : text.toString();
+    }
+
+    /**
+     * Units worth to be looked at: the best for every feature, then the liveliest of a layer.
+     *
+     * @param layer to take them from; null for the best of all layers and the liveliest of the last
+     */
+    public List<Unit> telling(Integer layer, int most) {
+        Set<Unit> units = new LinkedHashSet<>();
+        for (TextFeature feature : FEATURES) {
+            best(feature, Integer.MAX_VALUE).stream()
+                    .map(Finding::unit)
+                    .filter(unit -> layer == null || unit.layer() == layer)
+                    .limit(1)
+                    .forEach(units::add);
+        }
+        units.addAll(liveliest(layer == null ? sum.length / hidden - 1 : layer));
+        return List.copyOf(units).subList(0, Math.min(most, units.size()));
     }
 
     /** The units whose memory changes most over the text, the liveliest first. */

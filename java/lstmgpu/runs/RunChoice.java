@@ -68,6 +68,11 @@ public record RunChoice(
         return precision != null && precision != Precision.FP32;
     }
 
+    /** The same run, going on. */
+    public RunChoice resumed() {
+        return new RunChoice(output, true, null, false, rnn, precision, seed);
+    }
+
     /** The backend, if it can do what is asked for; otherwise {@link #requireFit} throws and it is closed. */
     public Backend fitting(Backend backend) {
         try {

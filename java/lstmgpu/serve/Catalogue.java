@@ -1,23 +1,57 @@
 package lstmgpu.serve;
 
+import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import lstmgpu.LstmGpuException;
 import lstmgpu.serve.http.ApiError;
 
-/** The models that are served, by their names. */
+/** The models that are served, by their names. Some are opened only when somebody first asks for them. */
 final class Catalogue implements AutoCloseable {
-    private final Map<String, ServedModel> models = new LinkedHashMap<>();
+    private static final int MOST_FETCHED = 32;
+
+    private final ReentrantLock fetching = new ReentrantLock();
+    private Supplier<Map<String, Path>> others = Map::of;
+    private ServedModel.Opening opening;
+    private volatile Map<String, ServedModel> models = Map.of();
+    private int fetched;
+    private boolean closed;
+
+    /**
+     * Called before the first request.
+     *
+     * @param folders of models that are opened when they are asked for, by their names
+     */
+    void fetchFrom(Supplier<Map<String, Path>> folders, ServedModel.Opening how) {
+        others = folders;
+        opening = how;
+    }
 
     /** @throws LstmGpuException with exit code 2 if two have one name */
     void add(ServedModel model) {
-        if (models.putIfAbsent(model.name(), model) != null) {
+        Map<String, ServedModel> all = new LinkedHashMap<>(models);
+        if (all.putIfAbsent(model.name(), model) != null) {
+            model.close();
             throw LstmGpuException.usage(
                     "two models are called '%s'; give one of them another name: NAME=%s", model.name(), model.path());
         }
+        models = Collections.unmodifiableMap(all);
+    }
+
+    /** Folders of models that nobody has asked for yet. */
+    Map<String, Path> unopened() {
+        Map<String, Path> folders = new TreeMap<>(others.get());
+        folders.keySet().removeAll(models.keySet());
+        return folders;
     }
 
     Collection<ServedModel> all() {
@@ -53,6 +87,9 @@ final class Catalogue implements AutoCloseable {
     ServedModel find(String name) {
         ServedModel model = models.get(name);
         if (model == null) {
+            model = fetch(name);
+        }
+        if (model == null) {
             throw new ApiError(
                     ApiError.Kind.NOT_FOUND,
                     "model_not_found",
@@ -60,6 +97,32 @@ final class Catalogue implements AutoCloseable {
                     "there is no model '%s'; there are %s".formatted(LstmGpuException.shortened(name), names()));
         }
         return model;
+    }
+
+    private ServedModel fetch(String name) {
+        Path folder = others.get().get(name);
+        if (folder == null) {
+            return null;
+        }
+        fetching.lock(); // One at a time; whoever waited finds it open.
+        try {
+            ServedModel model = models.get(name);
+            if (model == null) {
+                if (closed || fetched == MOST_FETCHED) {
+                    throw new ApiError(
+                            ApiError.Kind.UNAVAILABLE,
+                            "too_many_models",
+                            "model",
+                            "%d models are open, and no more are opened".formatted(models.size()));
+                }
+                model = new ServedModel(name, folder, opening);
+                add(model);
+                fetched++;
+            }
+            return model;
+        } finally {
+            fetching.unlock();
+        }
     }
 
     private <M extends OpenedModel> ServedModel.Lease<M> only(Class<M> kind) {
@@ -84,11 +147,19 @@ final class Catalogue implements AutoCloseable {
     }
 
     private String names() {
-        return models.keySet().stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
+        Set<String> names = new LinkedHashSet<>(models.keySet());
+        names.addAll(unopened().keySet());
+        return names.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
     }
 
     @Override
     public void close() {
-        models.values().forEach(ServedModel::close);
+        fetching.lock();
+        try {
+            closed = true;
+            models.values().forEach(ServedModel::close);
+        } finally {
+            fetching.unlock();
+        }
     }
 }

@@ -19,6 +19,7 @@ import lstmgpu.task.forecast.Series;
 /** {@code /forecast}: what follows series, each step with bands. */
 final class ForecastRoute implements Route {
     private static final int MOST_LEVELS = 20;
+    private static final int MOST_HISTORY = 10_000;
     private static final double PERCENT = 100;
 
     private final Service service;
@@ -62,7 +63,24 @@ final class ForecastRoute implements Route {
             for (Forecast forecast : model.forecast(series, levels, limit)) {
                 tell(data, model.model(), forecast);
             }
+            body.integer("history", 0, MOST_HISTORY)
+                    .ifPresent(steps -> remember(answer.putArray("history"), model.model(), series, steps));
             exchange.answer(200, answer);
+        }
+    }
+
+    /** The last values of each series, null where one is missing. */
+    private static void remember(ArrayNode history, ForecastModel model, List<Series> series, int steps) {
+        for (Series own : series) {
+            for (int step = Math.max(0, own.length() - steps); step < own.length(); step++) {
+                ObjectNode object = history.addObject();
+                if (model.columns().series() != null) {
+                    object.put("series", own.name());
+                }
+                object.put("time", model.format().text(own.times()[step]));
+                double value = own.values()[step];
+                object.put("value", Double.isFinite(value) ? value : null);
+            }
         }
     }
 

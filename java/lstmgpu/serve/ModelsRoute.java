@@ -3,9 +3,12 @@ package lstmgpu.serve;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.Set;
+import lstmgpu.LstmGpuException;
 import lstmgpu.serve.http.Exchange;
 import lstmgpu.serve.http.Route;
+import lstmgpu.store.ModelDirectory;
 
 /** {@code /v1/models}: which models there are; one of them below it. */
 final class ModelsRoute implements Route {
@@ -36,7 +39,24 @@ final class ModelsRoute implements Route {
         ObjectNode list = JsonNodeFactory.instance.objectNode().put("object", "list");
         ArrayNode data = list.putArray("data");
         service.models().all().forEach(model -> data.add(described(model)));
+        service.models().unopened().forEach((name, folder) -> describe(data, name, folder));
         exchange.answer(200, list);
+    }
+
+    /** One that is opened when it is asked for; a damaged one is left out. */
+    private static void describe(ArrayNode data, String name, Path folder) {
+        try {
+            ModelDirectory directory = ModelDirectory.open(folder);
+            String task = directory.task();
+            data.addObject()
+                    .put("id", name)
+                    .put("object", "model")
+                    .put("created", OpenedModel.created(directory).getEpochSecond())
+                    .put("owned_by", "lstm-gpu")
+                    .put("task", task);
+        } catch (LstmGpuException damaged) {
+            // Whoever asks for it by its name is told why.
+        }
     }
 
     private static ObjectNode described(ServedModel model) {

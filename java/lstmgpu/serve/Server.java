@@ -20,7 +20,12 @@ import lstmgpu.serve.http.HttpLimits;
 import lstmgpu.serve.http.HttpServer;
 import lstmgpu.serve.http.Route;
 import lstmgpu.serve.http.Visitors;
+import lstmgpu.serve.runs.RunActionRoute;
+import lstmgpu.serve.runs.RunListRoute;
+import lstmgpu.serve.runs.RunRoute;
+import lstmgpu.serve.runs.Runs;
 import lstmgpu.store.ModelDirectory;
+import lstmgpu.store.RunFiles;
 import lstmgpu.task.LanguageModelling;
 import lstmgpu.task.classify.Classification;
 import lstmgpu.task.forecast.ForecastTask;
@@ -38,6 +43,7 @@ public final class Server implements AutoCloseable {
     private final Service service;
     private final ModelWatch watch;
     private final HttpServer http;
+    private final Runs runs;
     private boolean closed;
 
     /**
@@ -88,7 +94,27 @@ public final class Server implements AutoCloseable {
      *     be bound without a key
      */
     public Server(
-            List<Source> sources, Settings settings, DeviceChoice device, RnnImplementation rnn, Consumer<String> say) {
+            List<Source> sources,
+            Settings settings,
+            DeviceChoice device,
+            RnnImplementation rnn,
+            Consumer<String> say) {
+        this(sources, settings, device, rnn, say, new Runs(null));
+    }
+
+    /**
+     * As the other constructor, with training runs to watch.
+     *
+     * @param runs besides those that the sources hold; closed with the server
+     */
+    public Server(
+            List<Source> sources,
+            Settings settings,
+            DeviceChoice device,
+            RnnImplementation rnn,
+            Consumer<String> say,
+            Runs runs) {
+        this.runs = runs;
         this.settings = settings;
         this.say = say;
         LIBRARY.setLevel(settings.verbose ? Level.WARNING : Level.OFF);
@@ -98,22 +124,38 @@ public final class Server implements AutoCloseable {
         Sessions<lstmgpu.generate.TextState> sessions = new Sessions<>(settings.limits.sessions());
         this.service = new Service(models, settings.limits, sessions, metrics, stopping);
         try {
-            for (Source source : sources) {
-                models.add(new ServedModel(source.name, source.path, path -> open(path, device, rnn)));
-            }
+            ServedModel.Opening opening = path -> open(path, device, rnn);
+            models.fetchFrom(runs::models, opening);
+            sources.forEach(source -> add(source, opening));
             metrics.watch(models, sessions);
             HttpServer.Place place =
                     new HttpServer.Place(address, settings.port, visitors, settings.keys, settings.grace);
-            this.http = new HttpServer(place, routes(service), settings.http, this::over);
+            this.http = new HttpServer(place, routes(), settings.http, this::over);
         } catch (RuntimeException | Error failure) {
             models.close();
             throw failure;
         }
         this.watch = new ModelWatch(models, say);
+        runs.start();
+    }
+
+    /** A folder of runs, a run that has kept no weights yet, or a model. */
+    private void add(Source source, ServedModel.Opening opening) {
+        if (Runs.isParent(source.path)) {
+            runs.addAll(source.path);
+            return;
+        }
+        boolean isRun = RunFiles.areIn(source.path);
+        if (isRun) {
+            runs.add(source.name, source.path);
+        }
+        if (!isRun || RunFiles.haveWeights(source.path)) {
+            models.add(new ServedModel(source.name, source.path, opening));
+        }
     }
 
     /** All there are; one that is added gets its place here. */
-    private static List<Route> routes(Service service) {
+    private List<Route> routes() {
         return List.of(
                 new CompletionRoute(service),
                 new ChatRoute(),
@@ -123,6 +165,9 @@ public final class Server implements AutoCloseable {
                 new ClassifyRoute(service),
                 new HealthRoute(service),
                 new MetricsRoute(service),
+                new RunListRoute(runs),
+                new RunRoute(runs, stopping::begun),
+                new RunActionRoute(runs, stopping::begun),
                 new PageRoute());
     }
 
@@ -192,6 +237,7 @@ public final class Server implements AutoCloseable {
         }
         watch.close();
         models.close();
+        runs.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -62,6 +62,13 @@ public record TrainingSettings(
                 run);
     }
 
+    /** The same run, going on from its newest checkpoint. */
+    public TrainingSettings resumed() {
+        Run going = new Run(
+                run.seed, run.initialisation, run.precision, run.rnn, null, true, run.arguments);
+        return new TrainingSettings(optimisation, rate, loop, validation, saving, samples, going);
+    }
+
     private TrainingSettings with(Loop other) {
         return new TrainingSettings(optimisation, rate, other, validation, saving, samples, run);
     }

@@ -1,10 +1,14 @@
 package lstmgpu.cli.flags;
 
 import java.nio.file.Path;
+import java.util.Stack;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.cli.progress.ProgressView;
 import lstmgpu.runs.RunChoice;
+import picocli.CommandLine.IParameterConsumer;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The run as a whole. */
@@ -55,6 +59,26 @@ public final class RunFlags {
             description =
                     "auto, bar, plain, json or none. Default: auto (a bar on a terminal, plain" + " lines elsewhere).")
     public ProgressView.Style progress;
+
+    @Option(
+            names = "--serve",
+            paramLabel = "[=PORT]",
+            arity = "0..1",
+            parameterConsumer = PortConsumer.class,
+            description = "Show the run on a page of this machine, where it can be stopped and resumed; the program then"
+                    + " goes on until Ctrl-C. 0 takes any free port. Default: 8080.")
+    public Integer serve;
+
+    /** Takes the next word only where it is a number, since an input may follow. */
+    static final class PortConsumer implements IParameterConsumer {
+        private static final int USUAL = 8080;
+
+        @Override
+        public void consumeParameters(Stack<String> words, ArgSpec option, CommandSpec command) {
+            boolean given = !words.isEmpty() && words.peek().matches("\\d{1,9}");
+            option.setValue(given ? Integer.parseInt(words.pop()) : USUAL);
+        }
+    }
 
     public RunChoice choice() {
         return new RunChoice(output, resume, initFrom, overwrite, rnn, precision, seed);
