@@ -81,8 +81,12 @@ class Browser:
 
     def open(self, path):
         """Loads a file; returns the addresses that were asked for and what went wrong in scripts."""
+        return self.visit(path.resolve().as_uri())
+
+    def visit(self, url):
+        """Loads an address; returns as open does."""
         self.events.clear()
-        self("Page.navigate", url=path.resolve().as_uri())
+        self("Page.navigate", url=url)
         until = time.monotonic() + PATIENCE
         while not any(event["method"] == "Page.loadEventFired" for event in self.events):
             self.events.append(self._message(until))
@@ -114,9 +118,26 @@ class Browser:
         self("Emulation.setEmulatedMedia", media=kind, features=[{"name": "prefers-color-scheme", "value": scheme}])
 
     def press(self, key):
-        code = {"Tab": 9, "End": 35, "Home": 36, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}[key]
-        for kind in ("rawKeyDown", "keyUp"):
-            self("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
+        code = {"Tab": 9, "End": 35, "Home": 36, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40,
+                "Enter": 13, "Escape": 27, " ": 32}[key]
+        text = {"Enter": "\r", " ": " "}.get(key)
+        for kind in ("keyDown" if text else "rawKeyDown", "keyUp"):
+            more = {"text": text} if text and kind == "keyDown" else {}
+            self("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, **more)
+
+    def write(self, text):
+        """As if it were typed where the focus is."""
+        self("Input.insertText", text=text)
+
+    def wait(self, script, patience=PATIENCE):
+        """What an expression is as soon as it is something."""
+        until = time.monotonic() + patience
+        while True:
+            found = self.run(script)
+            if found:
+                return found
+            assert time.monotonic() < until, f"in {patience} s it did not become true: {script}"
+            time.sleep(0.05)
 
     def picture(self):
         """The bytes of a PNG of what is in sight."""

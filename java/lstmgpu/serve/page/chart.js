@@ -14,7 +14,12 @@ function ticks(low, high, count) {
   return found;
 }
 
-/** The middle of a chart that wild beginnings or single outliers do not squeeze. */
+function short(value) {
+  const size = Math.abs(value);
+  return size >= 1e6 ? `${number(value / 1e6)}M` : size >= 1e4 ? `${number(value / 1e3)}k` : number(value);
+}
+
+/** The least and the largest value with a little room; from 0 where that is near. */
 function extent(values) {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
   if (sorted.length === 0) return [0, 1];
@@ -34,6 +39,7 @@ export class Chart {
     this.text = text;
     this.lines = [];
     this.bands = [];
+    this.xs = [];
     this.caption = make('figcaption', {}, title);
     this.readout = make('p', {class: 'readout'});
     this.svg = make('svg', {
@@ -72,7 +78,7 @@ export class Chart {
       const y = this.y(tick);
       if (y < TOP - 1 || y > this.height - BOTTOM + 1) continue;
       parts.push(make('line', {class: 'grid', x1: LEFT, x2: width - RIGHT, y1: y, y2: y}));
-      parts.push(make('text', {x: LEFT - 6, y: y + 4, 'text-anchor': 'end'}, number(tick)));
+      parts.push(make('text', {x: LEFT - 6, y: y + 4, 'text-anchor': 'end'}, short(tick)));
     }
     if (all.length) parts.push(...this.below(x0, x1, width));
     const narrowest = this.bands.length - 1;

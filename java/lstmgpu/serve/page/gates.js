@@ -50,15 +50,12 @@ export class Gates {
   show(answer) {
     this.reading.textContent = `${answer.cell} Gates go from 0 (plain) to 1 (blue), the rest from −1 (orange) to 1 (blue).`
       + ' Behind the text lies what the unit remembers. Arrow keys step through the values.';
-    const maps = answer.units.map(unit => new UnitMap(unit, answer.tokens));
-    this.result.replaceChildren(...maps.map(map => map.element));
-    maps.forEach(map => map.draw());
+    this.result.replaceChildren(...answer.units.map(unit => new UnitMap(unit, answer).element));
   }
 }
 
 class UnitMap {
-  constructor(unit, tokens) {
-    this.unit = unit;
+  constructor(unit, {tokens, memory}) {
     this.tokens = tokens;
     this.name = `Layer ${unit.layer}, unit ${unit.unit}`;
     this.readout = make('p', {class: 'readout'});
@@ -69,16 +66,17 @@ class UnitMap {
     });
     this.element = make('section', {class: 'unit'},
       make('h3', {}, `${this.name} `, make('span', {class: 'hint'}, unit.follows)), this.lines, this.readout);
-    this.rows = [['text', this.memory()], ...unit.signals.map(signal => [signal.name, signal.values])];
-  }
-
-  memory() {
-    return this.unit.signals[this.unit.signals.length - 1].values;
+    this.width = 0;
+    new ResizeObserver(() => this.draw()).observe(this.element);
+    this.rows = [['text', unit.signals[memory].values], ...unit.signals.map(signal => [signal.name, signal.values])];
   }
 
   draw() {
+    const width = this.element.getBoundingClientRect().width;
+    if (width === this.width) return;
+    this.width = width;
     const widest = Math.max(1, ...this.tokens.map(token => Math.min(8, token.length)));
-    const room = this.lines.getBoundingClientRect().width - (innerWidth < 640 ? 76 : 124);
+    const room = width - (innerWidth < 640 ? 84 : 132);
     const perLine = Math.max(8, Math.floor(room / Math.max(CELL, widest * 8.5)));
     const tables = [];
     this.cells = this.rows.map(() => []);

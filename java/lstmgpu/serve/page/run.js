@@ -76,13 +76,13 @@ export class RunView {
     this.status.textContent = words(run.status);
     this.status.className = `status ${run.status}`;
     const focused = document.activeElement;
-    this.stop.hidden = !run.can_stop;
-    this.resume.hidden = !run.can_resume;
-    this.stop.disabled = false;
-    this.resume.disabled = false;
-    // Whoever has just pressed one of them finds the other.
+    // Whoever has just pressed one of them finds the other, which comes before the first one goes.
+    if (run.can_stop) this.stop.hidden = false;
+    if (run.can_resume) this.resume.hidden = false;
     if (focused === this.stop && run.can_resume) this.resume.focus();
     if (focused === this.resume && run.can_stop) this.stop.focus();
+    this.stop.hidden = !run.can_stop;
+    this.resume.hidden = !run.can_resume;
     this.bar.hidden = run.done === undefined;
     this.bar.value = run.done ?? 0;
     const running = run.status === 'running';
@@ -124,13 +124,15 @@ export class RunView {
 
   async act(what) {
     this.trouble.textContent = '';
-    this[what].disabled = true;
+    if (this.asking) return; // not disabled, which would take the focus away
+    this.asking = true;
     tell(what === 'stop' ? 'Stopping after a checkpoint' : 'Going on from the newest checkpoint');
     try {
       await asked(`${this.path}/${what}`, {});
     } catch (failure) {
       this.trouble.textContent = failure.message;
-      this[what].disabled = false;
+    } finally {
+      this.asking = false;
     }
   }
 }

@@ -10,6 +10,11 @@ export function level(logprob) {
   return place < 0 ? LEAST.length : place;
 }
 
+/** What cannot be heard either. */
+function spoken(text) {
+  return text.includes('\n') ? 'line end' : text.includes('\t') ? 'tab' : 'space';
+}
+
 let texts = 0;
 
 /** The tokens of one text. look(text, index, pinned) is called for the one that somebody looks at. */
@@ -59,7 +64,10 @@ export class TokenText {
       return;
     }
     const place = this.tokens.push(token) - 1;
-    this.list.append(make('span', {role: 'option', class: `s${level(token.logprob)}`, id: `${this.id}-${place}`}, token.text));
+    this.list.append(make('span', {
+      role: 'option', class: `s${level(token.logprob)}`, id: `${this.id}-${place}`,
+      'aria-label': token.text.trim() === '' ? spoken(token.text) : false,
+    }, token.text));
   }
 
   /** The text up to a token. */

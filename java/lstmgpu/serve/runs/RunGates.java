@@ -79,6 +79,7 @@ final class RunGates {
     private static ObjectNode told(GateReading reading, UnitSearch search, NetworkConfig config) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.put("cell", config.cell().reading("blue"))
+                .put("memory", reading.signals().indexOf(config.cell().memory()))
                 .put("layers", config.layers())
                 .put("hidden_size", config.hiddenSize());
         ArrayNode tokens = answer.putArray("tokens");
