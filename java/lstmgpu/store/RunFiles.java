@@ -60,28 +60,36 @@ public final class RunFiles {
     public record Content(
             ObjectNode run, String task, List<MetricsFile.Row> rows, List<Sample> samples, boolean hasWeights) {}
 
-    /** What is there now; what cannot be read is as it was before. */
+    /** What is there now; what cannot be read, such as a folder that is being made, is as it was before. */
     public synchronized Content read() {
-        boolean weights = haveWeights(folder);
-        ObjectNode run = content.run;
-        String task = content.task;
+        try {
+            describe();
+        } catch (LstmGpuException damaged) {
+            // As before, and so below.
+        }
         List<MetricsFile.Row> rows = content.rows;
+        try {
+            rows = rows(rows);
+        } catch (LstmGpuException damaged) {
+            // The next look may find more.
+        }
         List<Sample> samples = content.samples;
         try {
-            String now = mark(ModelFile.RUN.in(folder)) + mark(ModelFile.CONFIG.in(folder));
-            if (!now.equals(seenRun)) {
-                ModelDirectory directory = ModelDirectory.open(folder);
-                run = directory.run();
-                task = directory.task();
-                seenRun = now;
-            }
-            rows = rows(rows);
             samples = samples(samples);
-        } catch (LstmGpuException halfWritten) {
-            // A folder that is being made or deleted, or a damaged file: the next look may find more.
+        } catch (LstmGpuException damaged) {
+            // The next look may find more.
         }
-        content = new Content(run, task, rows, samples, weights);
+        content = new Content(content.run, content.task, rows, samples, haveWeights(folder));
         return content;
+    }
+
+    private void describe() {
+        String now = mark(ModelFile.RUN.in(folder)) + mark(ModelFile.CONFIG.in(folder));
+        if (!now.equals(seenRun)) {
+            ModelDirectory directory = ModelDirectory.open(folder);
+            content = new Content(directory.run(), directory.task(), content.rows, content.samples, false);
+            seenRun = now;
+        }
     }
 
     private List<MetricsFile.Row> rows(List<MetricsFile.Row> before) {

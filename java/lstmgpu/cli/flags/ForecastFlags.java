@@ -5,7 +5,6 @@ import lstmgpu.runs.ForecastChoice;
 import lstmgpu.task.forecast.Levels;
 import lstmgpu.task.forecast.Scale;
 import lstmgpu.task.forecast.Strategy;
-import lstmgpu.task.forecast.Levels;
 import picocli.CommandLine.Option;
 
 /** What is forecast, and from what. */

@@ -48,7 +48,7 @@ public final class RunActionRoute implements Route {
         JsonBody body = exchange.json();
         String asked = exchange.path().substring(RunRoute.BELOW.length());
         int slash = asked.lastIndexOf('/');
-        WatchedRun run = runs.find(slash < 0 ? asked : asked.substring(0, slash));
+        WatchedRun run = runs.find(asked.substring(0, Math.max(0, slash)));
         switch (asked.substring(slash + 1)) {
             case "stop" -> run.control().stop();
             case "resume" -> run.control().resume();

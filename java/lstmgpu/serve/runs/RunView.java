@@ -56,7 +56,7 @@ record RunView(String name, RunFiles.Content files, RunControl.State state) {
         double seconds = last == null ? 0 : last.seconds();
         number(run, "epoch", now != null ? now.epoch() : last != null ? last.epoch() : Double.NaN);
         number(run, "done", now != null ? now.done() : done(step, total, seconds));
-        number(run, "loss", now != null ? now.loss() : last != null ? last.trainLoss() : Double.NaN);
+        number(run, "loss", now != null ? now.loss() : lastLoss());
         number(run, "learning_rate", now != null ? now.learningRate() : last != null ? last.learningRate() : 0);
         if (state.running()) {
             number(run, "tokens_per_second", now != null ? now.speed() : last != null ? last.tokensPerSecond() : 0);
@@ -86,6 +86,14 @@ record RunView(String name, RunFiles.Content files, RunControl.State state) {
         double limit = files.run().at("/settings/loop/maxSeconds").asDouble(0);
         double bySteps = total > 0 && step > 0 ? (total - step) * seconds / step : Double.NaN;
         return total > 0 ? bySteps : limit > 0 ? Math.max(0, limit - seconds) : Double.NaN;
+    }
+
+    private double lastLoss() {
+        return files.rows().reversed().stream()
+                .mapToDouble(MetricsFile.Row::trainLoss)
+                .filter(Double::isFinite)
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     private double best() {
