@@ -199,8 +199,7 @@ final class ServeCommand extends ProgramCommand {
                         console,
                         "stopping when the requests that run are answered; Ctrl-C again stops at once",
                         end::countDown);
-                Server server =
-                        new Server(sources, settings, device.choice(), rnn, this::say, new Runs(program()))) {
+                Server server = new Server(sources, settings, device.choice(), rnn, this::say, new Runs(program()))) {
             console.print(server.address() + "\n");
             console.flush();
             end.await();

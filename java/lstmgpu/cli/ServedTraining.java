@@ -44,10 +44,7 @@ final class ServedTraining {
 
     /** @param report tells how a run has ended */
     ServedTraining(
-            Console console,
-            RunFlags flags,
-            DeviceFlags device,
-            BiConsumer<TrainingResult, TrainingSettings> report) {
+            Console console, RunFlags flags, DeviceFlags device, BiConsumer<TrainingResult, TrainingSettings> report) {
         this.console = console;
         this.flags = flags;
         this.device = device;
@@ -122,14 +119,6 @@ final class ServedTraining {
     private static Server.Settings served(int port) {
         LstmGpuException.requireRange("--serve", port, 0, ServeCommand.MOST_PORT);
         return new Server.Settings(
-                HERE,
-                port,
-                ApiKeys.NONE,
-                true,
-                List.of(),
-                ModelLimits.DEFAULT,
-                HttpLimits.DEFAULT,
-                GRACE,
-                false);
+                HERE, port, ApiKeys.NONE, true, List.of(), ModelLimits.DEFAULT, HttpLimits.DEFAULT, GRACE, false);
     }
 }

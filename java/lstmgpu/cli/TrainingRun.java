@@ -94,7 +94,8 @@ final class TrainingRun {
 
     private ExitCode train(NetworkConfig config, Task task, TrainingSettings settings) {
         if (run.serve != null) {
-            return new ServedTraining(console, run, device, (result, used) -> report(result, task.measures(), used, config))
+            return new ServedTraining(
+                            console, run, device, (result, used) -> report(result, task.measures(), used, config))
                     .of(config, task, settings);
         }
         try (Backend backend = run.choice().fitting(device.open(console::say));

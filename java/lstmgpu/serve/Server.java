@@ -94,11 +94,7 @@ public final class Server implements AutoCloseable {
      *     be bound without a key
      */
     public Server(
-            List<Source> sources,
-            Settings settings,
-            DeviceChoice device,
-            RnnImplementation rnn,
-            Consumer<String> say) {
+            List<Source> sources, Settings settings, DeviceChoice device, RnnImplementation rnn, Consumer<String> say) {
         this(sources, settings, device, rnn, say, new Runs(null));
     }
 

@@ -98,7 +98,8 @@ public final class RunFiles {
         if (now.equals(seenRows) || start - rowsAgain < 0) {
             return before;
         }
-        List<MetricsFile.Row> rows = thinned(ModelDirectory.open(folder).metrics().rows());
+        List<MetricsFile.Row> rows =
+                thinned(ModelDirectory.open(folder).metrics().rows());
         seenRows = now;
         // A history so long that reading it takes a while is read the less often.
         rowsAgain = System.nanoTime() + PATIENCE * (System.nanoTime() - start);
@@ -152,7 +153,8 @@ public final class RunFiles {
         long step = 0;
         while (heading.find()) {
             if (from >= 0) {
-                samples.add(new Sample(step, text.substring(from, heading.start()).stripTrailing()));
+                samples.add(
+                        new Sample(step, text.substring(from, heading.start()).stripTrailing()));
             }
             from = heading.end();
             step = Long.parseLong(heading.group(1));

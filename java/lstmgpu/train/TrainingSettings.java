@@ -64,8 +64,7 @@ public record TrainingSettings(
 
     /** The same run, going on from its newest checkpoint. */
     public TrainingSettings resumed() {
-        Run going = new Run(
-                run.seed, run.initialisation, run.precision, run.rnn, null, true, run.arguments);
+        Run going = new Run(run.seed, run.initialisation, run.precision, run.rnn, null, true, run.arguments);
         return new TrainingSettings(optimisation, rate, loop, validation, saving, samples, going);
     }
 

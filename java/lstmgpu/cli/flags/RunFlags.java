@@ -65,8 +65,9 @@ public final class RunFlags {
             paramLabel = "[=PORT]",
             arity = "0..1",
             parameterConsumer = PortConsumer.class,
-            description = "Show the run on a page of this machine, where it can be stopped and resumed; the program then"
-                    + " goes on until Ctrl-C. 0 takes any free port. Default: 8080.")
+            description =
+                    "Show the run on a page of this machine, where it can be stopped and resumed; the program then"
+                            + " goes on until Ctrl-C. 0 takes any free port. Default: 8080.")
     public Integer serve;
 
     /** Takes the next word only where it is a number, since an input may follow. */

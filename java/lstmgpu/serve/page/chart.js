@@ -10,7 +10,9 @@ function ticks(low, high, count) {
   const size = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].find(factor => factor * size >= raw) * size;
   const found = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) found.push(Number((i * step).toPrecision(12)));
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) {
+    found.push(Number((i * step).toPrecision(12)));
+  }
   return found;
 }
 
@@ -45,7 +47,8 @@ export class Chart {
     this.svg = make('svg', {
       tabindex: 0, role: 'img', height,
       mousemove: event => this.point(event), mouseleave: () => this.read(null),
-      focus: () => this.svg.matches(':focus-visible') && this.read(this.xs.length - 1, true), blur: () => this.read(null),
+      focus: () => this.svg.matches(':focus-visible') && this.read(this.xs.length - 1, true),
+      blur: () => this.read(null),
       keydown: event => this.key(event),
     });
     this.element = make('figure', {}, this.caption, this.svg, this.readout);
@@ -70,7 +73,8 @@ export class Chart {
     if (!width) return;
     const all = this.lines.flatMap(line => line.points);
     const [x0, x1] = [Math.min(...this.xs), Math.max(...this.xs)];
-    const [y0, y1] = extent([...all.map(([, y]) => y), ...this.bands.flatMap(band => band.points.flatMap(([, a, b]) => [a, b]))]);
+    const edges = this.bands.flatMap(band => band.points.flatMap(([, low, high]) => [low, high]));
+    const [y0, y1] = extent([...all.map(([, y]) => y), ...edges]);
     this.x = value => LEFT + (x1 > x0 ? (value - x0) / (x1 - x0) : 0.5) * (width - LEFT - RIGHT);
     this.y = value => TOP + (1 - (value - y0) / (y1 - y0)) * (this.height - TOP - BOTTOM);
     const parts = [];
@@ -82,7 +86,9 @@ export class Chart {
     }
     if (all.length) parts.push(...this.below(x0, x1, width));
     const narrowest = this.bands.length - 1;
-    this.bands.forEach((band, i) => parts.push(make('path', {class: `band-${narrowest - i}`, d: this.area(band.points)})));
+    this.bands.forEach((band, i) => {
+      parts.push(make('path', {class: `band-${narrowest - i}`, d: this.area(band.points)}));
+    });
     this.lines.forEach((line, i) => parts.push(...this.line(line, i)));
     this.svg.setAttribute('viewBox', `0 0 ${width} ${this.height}`);
     this.svg.replaceChildren(...parts);
@@ -118,13 +124,15 @@ export class Chart {
     const box = this.svg.getBoundingClientRect();
     const left = event.clientX - box.left;
     let best = 0;
-    this.xs.forEach((x, i) => { if (Math.abs(this.x(x) - left) < Math.abs(this.x(this.xs[best]) - left)) best = i; });
+    const far = i => Math.abs(this.x(this.xs[i]) - left);
+    this.xs.forEach((_, i) => { if (far(i) < far(best)) best = i; });
     this.read(best);
   }
 
   key(event) {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
-    const place = event.key === 'Home' ? 0 : event.key === 'End' ? this.xs.length - 1 : step ? (this.at ?? 0) + step : -1;
+    const ends = {Home: 0, End: this.xs.length - 1};
+    const place = step ? (this.at ?? 0) + step : ends[event.key] ?? -1;
     if (!step && place < 0 || !this.xs.length) return;
     event.preventDefault();
     this.read(Math.max(0, Math.min(this.xs.length - 1, place)), true);

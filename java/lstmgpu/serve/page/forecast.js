@@ -10,7 +10,9 @@ const MOST_SERIES = 8;
 
 function levels() {
   const given = $('levels').value.split(/[,;\s]+/).filter(Boolean).map(Number);
-  if (given.some(level => !(level > 0 && level < 100))) throw new Error('Bands are numbers between 0 and 100, such as 80, 95.');
+  if (given.some(level => !(level > 0 && level < 100))) {
+    throw new Error('Bands are numbers between 0 and 100, such as 80, 95.');
+  }
   return given;
 }
 
@@ -46,13 +48,15 @@ function chart(name, {past, next}) {
 function table(answer) {
   const names = Object.keys(answer.data[0]?.lower ?? {});
   const isNamed = answer.data.some(point => point.series !== undefined);
-  const head = [...(isNamed ? ['series'] : []), 'time', 'forecast', ...names.flatMap(level => [`${level} % from`, 'to'])];
+  const bands = names.flatMap(level => [`${level} % from`, 'to']);
+  const head = [...(isNamed ? ['series'] : []), 'time', 'forecast', ...bands];
   const line = point => [...(isNamed ? [point.series] : []), point.time, number(point.forecast),
     ...names.flatMap(level => [number(point.lower[level]), number(point.upper[level])])];
   return make('div', {class: 'table', tabindex: 0, role: 'region', 'aria-label': 'The forecast as a table'},
     make('table', {},
       make('thead', {}, make('tr', {}, ...head.map(text => make('th', {scope: 'col'}, text)))),
-      make('tbody', {}, ...answer.data.map(point => make('tr', {}, ...line(point).map(text => make('td', {}, text)))))));
+      make('tbody', {}, ...answer.data.map(line).map(
+        cells => make('tr', {}, ...cells.map(text => make('td', {}, text)))))));
 }
 
 async function forecast(own) {

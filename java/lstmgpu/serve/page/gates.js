@@ -48,7 +48,7 @@ export class Gates {
   }
 
   show(answer) {
-    this.reading.textContent = `${answer.cell} Gates go from 0 (plain) to 1 (blue), the rest from −1 (orange) to 1 (blue).`
+    this.reading.textContent = `${answer.cell} Gates go from 0 (plain) to 1 (blue), the rest from −1 (orange) to 1.`
       + ' Behind the text lies what the unit remembers. Arrow keys step through the values.';
     this.result.replaceChildren(...answer.units.map(unit => new UnitMap(unit, answer).element));
   }

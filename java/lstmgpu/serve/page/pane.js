@@ -92,7 +92,8 @@ export class Pane {
       const end = (i + 1 < tokens.length ? offsets[i + 1] : from + text.length) - from;
       this.drawn++;
       this.surprise -= logprobs[i] ?? 0;
-      this.text.add({name, text: text.slice(offsets[i] - from, end), logprob: logprobs[i] ?? 0, others: others[i] ?? {}});
+      const own = text.slice(offsets[i] - from, end);
+      this.text.add({name, text: own, logprob: logprobs[i] ?? 0, others: others[i] ?? {}});
     });
   }
 

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import lstmgpu.serve.http.ApiError;
 import lstmgpu.train.TrainingListener;
 
-/** The run of this very process: the thread that trains tells how it goes, and other threads ask it to stop or go on. */
+/** The run of this very process: the thread that trains tells how it goes, others ask it to stop or to go on. */
 public final class OwnRun implements RunControl, TrainingListener {
     private final AtomicReference<Progress> progress = new AtomicReference<>();
     private Runnable stop;

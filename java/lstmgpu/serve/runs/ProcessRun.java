@@ -35,8 +35,7 @@ final class ProcessRun implements RunControl, AutoCloseable {
         }
         Optional<LockHolder> holder = LockHolder.of(folder);
         boolean running = holder.isPresent();
-        return new State(
-                running, holder.map(LockHolder::isOwn).orElse(false), !running && canResume(), null, failure);
+        return new State(running, holder.map(LockHolder::isOwn).orElse(false), !running && canResume(), null, failure);
     }
 
     /** There is something to go on from, it is not over, and the folder is this user's. */
@@ -71,8 +70,8 @@ final class ProcessRun implements RunControl, AutoCloseable {
             return;
         }
         LockHolder holder = LockHolder.of(folder)
-                .orElseThrow(() -> new ApiError(
-                        ApiError.Kind.CONFLICT, "not_running", null, "the run has stopped already"));
+                .orElseThrow(
+                        () -> new ApiError(ApiError.Kind.CONFLICT, "not_running", null, "the run has stopped already"));
         // The handle knows when its process began, so that another one of the same number is never hit.
         Optional<ProcessHandle> process = ProcessHandle.of(holder.process());
         boolean same = LockHolder.of(folder).filter(holder::equals).isPresent();

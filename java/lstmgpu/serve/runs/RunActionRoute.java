@@ -10,8 +10,8 @@ import lstmgpu.serve.http.JsonBody;
 import lstmgpu.serve.http.Route;
 
 /**
- * {@code POST /runs/NAME/stop}, {@code /runs/NAME/resume} and {@code /runs/NAME/gates}. They take JSON only, said in the
- * request's Content-Type, which no page of another origin can send without being asked for its origin first.
+ * {@code POST /runs/NAME/stop}, {@code /runs/NAME/resume} and {@code /runs/NAME/gates}. They take JSON only, said in
+ * the request's Content-Type, which no page of another origin can send without being asked for its origin first.
  */
 public final class RunActionRoute implements Route {
     private static final String JSON = "application/json";
@@ -58,10 +58,7 @@ public final class RunActionRoute implements Route {
             }
             default ->
                 throw new ApiError(
-                        ApiError.Kind.NOT_FOUND,
-                        "unknown_route",
-                        null,
-                        "a run takes stop, resume and gates");
+                        ApiError.Kind.NOT_FOUND, "unknown_route", null, "a run takes stop, resume and gates");
         }
         exchange.answer(200, run.look().summary());
     }

@@ -15,11 +15,7 @@ public interface RunControl {
      * @param failure a sentence on why it could not go on; null if nothing is known of that
      */
     record State(
-            boolean running,
-            boolean canStop,
-            boolean canResume,
-            TrainingListener.Progress progress,
-            String failure) {}
+            boolean running, boolean canStop, boolean canResume, TrainingListener.Progress progress, String failure) {}
 
     /** How it is now. */
     State state();

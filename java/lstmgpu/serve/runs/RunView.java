@@ -25,7 +25,8 @@ record RunView(String name, RunFiles.Content files, RunControl.State state) {
         run.put("can_stop", state.canStop())
                 .put("can_resume", state.canResume())
                 .put("has_weights", files.hasWeights());
-        String failure = state.failure() != null ? state.failure() : kept.path("reason").asText(null);
+        String failure =
+                state.failure() != null ? state.failure() : kept.path("reason").asText(null);
         run.put("reason", state.running() ? null : failure);
         run.put("loss_unit", kept.at("/data/loss_unit").asText("loss"))
                 .put("device", kept.at("/device/backend").asText(null));
@@ -47,7 +48,9 @@ record RunView(String name, RunFiles.Content files, RunControl.State state) {
     private void place(ObjectNode run) {
         MetricsFile.Row last = files.rows().isEmpty() ? null : files.rows().getLast();
         TrainingListener.Progress now = state.running() ? state.progress() : null;
-        long step = now != null ? now.step() : last != null ? last.step() : files.run().path("steps").asLong(0);
+        long step = now != null
+                ? now.step()
+                : last != null ? last.step() : files.run().path("steps").asLong(0);
         long total = total();
         run.put("step", step);
         if (total > 0) {
@@ -126,7 +129,8 @@ record RunView(String name, RunFiles.Content files, RunControl.State state) {
         if (!goesOn || !files.samples().equals(before.files.samples())) {
             ArrayNode samples = told.putArray("samples");
             files.samples()
-                    .forEach(sample -> samples.addObject().put("step", sample.step()).put("text", sample.text()));
+                    .forEach(sample ->
+                            samples.addObject().put("step", sample.step()).put("text", sample.text()));
         }
         return told;
     }

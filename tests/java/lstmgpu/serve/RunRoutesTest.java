@@ -44,7 +44,11 @@ class RunRoutesTest {
     @Test
     void runsAreListedAndTold() throws Exception {
         List<String> names = new ArrayList<>();
-        server.get("/runs").is(200).json().get("data").forEach(run -> names.add(run.get("name").asText()));
+        server.get("/runs")
+                .is(200)
+                .json()
+                .get("data")
+                .forEach(run -> names.add(run.get("name").asText()));
         assertTrue(names.containsAll(List.of("air", "book", "pets")), names.toString());
         JsonNode told = server.get("/runs/book").is(200).json();
         assertEquals("all", told.get("type").asText());
@@ -92,8 +96,13 @@ class RunRoutesTest {
         "/runs/book/stop, application/x-www-form-urlencoded, 400, "
     })
     void whatCannotBeDoneIsSaid(String path, String type, int status, String code) throws Exception {
-        JsonNode error = server.post(path, "{}", "Content-Type", type).is(status).error();
-        assertEquals(code, error.get("code").asText(null) == null ? null : error.get("code").asText());
+        JsonNode error =
+                server.post(path, "{}", "Content-Type", type).is(status).error();
+        assertEquals(
+                code,
+                error.get("code").asText(null) == null
+                        ? null
+                        : error.get("code").asText());
     }
 
     @Test
@@ -117,7 +126,10 @@ class RunRoutesTest {
             while (types.size() < 2) {
                 String line = in.readLine();
                 if (line.startsWith("data: ")) {
-                    types.add(TestServer.JSON.readTree(line.substring(6)).get("type").asText());
+                    types.add(TestServer.JSON
+                            .readTree(line.substring(6))
+                            .get("type")
+                            .asText());
                 }
             }
             assertEquals(List.of("all", "beat"), types);
@@ -163,10 +175,15 @@ class RunRoutesTest {
 
     @Test
     void historyComesBesideAForecast() throws Exception {
-        JsonNode answer = server.post("/forecast", "{\"model\":\"air\",\"history\":7}", JSON).is(200).json();
+        JsonNode answer = server.post("/forecast", "{\"model\":\"air\",\"history\":7}", JSON)
+                .is(200)
+                .json();
         assertEquals(7, answer.get("history").size());
         assertTrue(answer.at("/history/6/value").isNumber());
-        assertTrue(answer.at("/history/6/time").asText().compareTo(answer.at("/data/0/time").asText()) < 0);
+        assertTrue(answer.at("/history/6/time")
+                        .asText()
+                        .compareTo(answer.at("/data/0/time").asText())
+                < 0);
     }
 
     /** What lies beside the page is served, and nothing else is. */
@@ -178,10 +195,13 @@ class RunRoutesTest {
                 TestServer.Answer answer = server.get("/" + name).is(200);
                 assertEquals(Files.readString(file), answer.response().body());
                 String type = answer.header("Content-Type").toLowerCase(Locale.ROOT);
-                assertTrue(type.contains(name.endsWith(".js") ? "javascript" : name.split("\\.")[1]), name + " " + type);
+                assertTrue(
+                        type.contains(name.endsWith(".js") ? "javascript" : name.split("\\.")[1]), name + " " + type);
             }
         }
-        assertEquals(server.get("/index.html").response().body(), server.get("/").response().body());
+        assertEquals(
+                server.get("/index.html").response().body(),
+                server.get("/").response().body());
         server.get("/PageRoute.class").is(404);
         assertTrue(server.get("/").header("Content-Security-Policy").startsWith("default-src 'none'"));
     }

@@ -49,15 +49,15 @@ class RunFilesTest {
 
     @Test
     void aLongHistoryIsThinnedButForItsJudgements() throws IOException {
-        StringBuilder table = new StringBuilder("step,epoch,tokens,train_loss,validation_loss,learning_rate,gradient_norm,"
-                + "gradient_norm_max,tokens_per_second,seconds\n");
+        StringBuilder table =
+                new StringBuilder("step,epoch,tokens,train_loss,validation_loss,learning_rate,gradient_norm,"
+                        + "gradient_norm_max,tokens_per_second,seconds\n");
         for (int step = 1; step <= 2500; step++) {
             table.append("%d,1,1,2,%s,0.1,1,1,10,1\n".formatted(step, step % 100 == 0 ? "3" : ""));
         }
         Files.writeString(folder.resolve("metrics.csv"), table);
         List<MetricsFile.Row> rows = new RunFiles(folder).read().rows();
         assertTrue(rows.size() < 1500, "there are " + rows.size());
-        assertEquals(
-                25, rows.stream().filter(row -> row.validationLoss() == 3).count(), "judgements are left out");
+        assertEquals(25, rows.stream().filter(row -> row.validationLoss() == 3).count(), "judgements are left out");
     }
 }
