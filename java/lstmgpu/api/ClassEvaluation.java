@@ -19,6 +19,7 @@ public record ClassEvaluation(Evaluation whole, List<Scores> classes) {
     /**
      * How well a class is told; a share is 0 where nothing divides.
      *
+     * @param label the class
      * @param precision of the texts taken for it, the share that is of it
      * @param recall of the texts of it, the share taken for it
      * @param f1 their harmonic mean

@@ -36,8 +36,8 @@ public final class ClassModel extends Model {
     }
 
     /**
-     * How such a model is trained, with the program's defaults, to be changed: {@code
-     * ClassModel.training().bidirectional(true).train(device, documents, folder)}.
+     * {@return how such a model is trained, with the program's defaults, to be changed: {@code
+     * ClassModel.training().bidirectional(true).train(device, documents, folder)}}
      */
     public static ClassTraining training() {
         return new ClassTraining(Wishes.NONE, null);
@@ -46,7 +46,9 @@ public final class ClassModel extends Model {
     /**
      * Loads a model.
      *
+     * @param device on which it computes
      * @param folder that training has written, by this library or by the program lstm-gpu
+     * @return the model
      * @throws LstmException as {@link Model#load}, and of kind DATA if the model has learnt something else
      */
     public static ClassModel load(Device device, Path folder) {
@@ -58,7 +60,7 @@ public final class ClassModel extends Model {
         });
     }
 
-    /** The classes. */
+    /** {@return the classes, in the order in which the model has them} */
     public List<String> labels() {
         return classifier.labels().names();
     }
@@ -66,6 +68,8 @@ public final class ClassModel extends Model {
     /**
      * Tells the class of a text, of which the model reads as many tokens as its training said.
      *
+     * @param text of one token or more
+     * @return its class, and how probable each one is
      * @throws LstmException of kind DATA if the vocabulary has no token for anything in it
      */
     public Prediction classify(String text) {
@@ -75,6 +79,7 @@ public final class ClassModel extends Model {
     /**
      * Tells the classes of texts, which go through the network side by side.
      *
+     * @param texts of one token or more each; there may be none
      * @return in the order of the texts
      * @throws LstmException as {@link #classify(String)}, naming the text's line, from 1
      */
@@ -97,6 +102,7 @@ public final class ClassModel extends Model {
      * How well the model tells the classes of texts.
      *
      * @param documents whose labels are among {@link #labels}
+     * @return loss, accuracy and macro_f1, and what is right and wrong of each class
      * @throws LstmException of kind DATA if they cannot be read or a label is another one
      */
     public ClassEvaluation evaluate(Documents documents) {

@@ -20,52 +20,101 @@ public final class ClassTraining extends Training<ClassTraining> {
         return new ClassTraining(other, hears);
     }
 
-    /** How the outputs of a text's steps become one vector: last, mean or max. Default: max. */
+    /**
+     * {@return these settings with another way to make one vector of the outputs of a text's steps}
+     *
+     * @param name last, mean or max. Default: max
+     */
     public ClassTraining pooling(String name) {
         return set("--pooling", name);
     }
 
-    /** Whether every text is read in both directions. Default: no. */
+    /**
+     * {@return these settings with texts read in one direction or in both}
+     *
+     * @param both whether in both. Default: no
+     */
     public ClassTraining bidirectional(boolean both) {
         return set("--bidirectional", both);
     }
 
-    /** Tokens of a text that are read; what is longer loses its end. Default: 512. */
+    /**
+     * {@return these settings with more or less of a text read; what is longer loses its end}
+     *
+     * @param tokens at least 1. Default: 512
+     */
     public ClassTraining maxLength(int tokens) {
         return set("--max-length", tokens);
     }
 
-    /** How much each class counts in the loss: balanced, or LABEL=WEIGHT,... Default: every text alike. */
+    /**
+     * {@return these settings with classes that count differently in the loss}
+     *
+     * @param weights balanced, or LABEL=WEIGHT,... Default: every text counts alike
+     */
     public ClassTraining classWeights(String weights) {
         return set("--class-weights", weights);
     }
 
-    /** Numbers that stand for a token, E, at least 1. Default: 64, or those of {@link #vectors}. */
+    /**
+     * {@return these settings with another E, the numbers that stand for a token}
+     *
+     * @param numbers at least 1. Default: 64, or those of {@link #vectors}
+     */
     public ClassTraining embeddingSize(int numbers) {
         return set("--embedding-size", numbers);
     }
 
-    /** A file of word vectors to begin with, of GloVe or word2vec. */
+    /**
+     * {@return these settings with word vectors that the embedding begins with}
+     *
+     * @param file of GloVe or word2vec
+     */
     public ClassTraining vectors(Path file) {
         return set("--vectors", file);
     }
 
-    /** The share of the texts of every class that is held out to judge the model, from 0 and below 1. Default: 0.1. */
+    /**
+     * {@return these settings with another part of the texts of every class held out to judge the model}
+     *
+     * @param share of them, from 0 and below 1. Default: 0.1
+     */
     public ClassTraining valFrac(double share) {
         return set("--val-frac", share);
     }
 
-    /** byte, char, word or bpe, or the path of a tokenizer.json of Hugging Face. Default: word. */
+    /**
+     * {@return these settings with texts of their own to judge the model by, so that it trains on all of the others}
+     *
+     * @param file as {@link Documents#files} takes it, with the same {@link Documents#columns}
+     */
+    public ClassTraining val(Path file) {
+        return set("--val", file);
+    }
+
+    /**
+     * {@return these settings with another tokenizer}
+     *
+     * @param kindOrFile byte, char, word or bpe, or the path of a tokenizer.json of Hugging Face. Default: word
+     */
     public ClassTraining tokenizer(String kindOrFile) {
         return set("--tokenizer", kindOrFile);
     }
 
-    /** Only so many tokens, the most frequent ones; those that bpe learns. Default: all, and 1024 with bpe. */
+    /**
+     * {@return these settings with only the most frequent tokens, or those that bpe learns}
+     *
+     * @param tokens how many of them. Default: all, and 1024 with bpe
+     */
     public ClassTraining vocabSize(int tokens) {
         return set("--vocab-size", tokens);
     }
 
-    /** Only tokens that come so often. Default: 1, and 2 of words. */
+    /**
+     * {@return these settings with only tokens that come often enough}
+     *
+     * @param times that a token comes at least. Default: 1, and 2 of words
+     */
     public ClassTraining minFreq(int times) {
         return set("--min-freq", times);
     }
@@ -73,6 +122,7 @@ public final class ClassTraining extends Training<ClassTraining> {
     /**
      * Trains, on the thread that calls, to the end of the run.
      *
+     * @param device on which it trains, and the model then lies
      * @param documents texts with labels, of two classes or more
      * @param folder for the model; missing, empty, or as {@link #overwrite} and {@link #resume} say
      * @return the model on the device, with the weights that were best on what was held out
@@ -105,6 +155,6 @@ public final class ClassTraining extends Training<ClassTraining> {
                 wishes.integer("--embedding-size"),
                 wishes.get("--vectors", Path.class),
                 Objects.requireNonNullElse(wishes.get("--val-frac", Double.class), VALIDATION),
-                null);
+                wishes.get("--val", Path.class));
     }
 }

@@ -34,6 +34,7 @@ public final class Device implements AutoCloseable {
      *
      * @param name auto, cuda, cuda:1, opencl, opencl:1, cpu or reference. auto takes the first of CUDA, OpenCL on a GPU
      *     and the CPU that is there, and {@link #notices} say why; a device named otherwise is used or refused
+     * @return the device, to be closed
      * @throws LstmException of kind USAGE for another name, DEVICE if there is no such device or its Java packages are
      *     not on the class path
      */
@@ -47,6 +48,7 @@ public final class Device implements AutoCloseable {
      * @param name as {@link #open(String)} takes it
      * @param threads that the CPU uses, up to 4096; 0 means one a core. The same numbers come out bit for bit only with
      *     the same number of threads
+     * @return the device, to be closed
      * @throws LstmException as {@link #open(String)}, and of kind USAGE for a number of threads out of range
      */
     public static Device open(String name, int threads) {
@@ -56,32 +58,35 @@ public final class Device implements AutoCloseable {
         return new Device(backend, notices);
     }
 
-    /** The kind of device, with the name that {@link #open(String)} takes: cuda, opencl, cpu or reference. */
+    /** {@return the kind of device, with the name that {@link #open(String)} takes: cuda, opencl, cpu or reference} */
     public String kind() {
         return backend.device().backend();
     }
 
-    /** What the maker calls it. */
+    /** {@return what the maker calls it} */
     public String name() {
         return backend.device().name();
     }
 
-    /** What it computes with on a line: cores, libraries, versions. */
+    /** {@return what it computes with, on a line: cores, libraries, versions} */
     public String detail() {
         return backend.device().detail();
     }
 
-    /** Bytes of memory that it has. */
+    /** {@return bytes of memory that it has} */
     public long memoryBytes() {
         return backend.device().memoryBytes();
     }
 
-    /** Why it was chosen and what makes it slower than it could be, a sentence each; empty where that needs no telling. */
+    /**
+     * {@return why it was chosen and what makes it slower than it could be, a sentence each; empty where that needs no
+     * telling}
+     */
     public List<String> notices() {
         return notices;
     }
 
-    /** Whether {@link #close} was called. */
+    /** {@return whether {@link #close} was called} */
     public boolean isClosed() {
         lock.lock();
         try {

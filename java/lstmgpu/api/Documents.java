@@ -25,7 +25,9 @@ public final class Documents {
     /**
      * Texts in memory.
      *
+     * @param texts one or more
      * @param labels the class of each text, in the same order
+     * @return them with their labels
      * @throws LstmException of kind DATA if there are more of one than of the other
      */
     public static Documents of(List<String> texts, List<String> labels) {
@@ -40,21 +42,34 @@ public final class Documents {
     }
 
     /**
-     * Files, read as one when something is done with them: CSV with a line of names, or JSON Lines. The columns are text
-     * and label, and for a model those that it was trained on, unless {@link #columns} says otherwise.
+     * Files, read as one when something is done with them: CSV with a line of names, or JSON Lines. The columns are
+     * text and label, and for a model those that it was trained on, unless {@link #columns} says otherwise.
      *
+     * @param files all CSV or all JSON Lines; those that end with .gz or .zst are unpacked
+     * @return what stands in them
      * @throws LstmException of kind USAGE if there is none
      */
     public static Documents files(List<Path> files) {
         return new Documents(Input.ofFiles(files), USUAL);
     }
 
-    /** As {@link #files(List)}. */
+    /**
+     * As {@link #files(List)}.
+     *
+     * @param files as there
+     * @return as there
+     * @throws LstmException of kind USAGE if there is none
+     */
     public static Documents files(Path... files) {
         return files(List.of(files));
     }
 
-    /** The same files with other names of the column, or the field, of texts and of that of labels. */
+    /**
+     * {@return the same files with other names of columns, of fields where they are JSON Lines}
+     *
+     * @param text where the texts stand
+     * @param label where their labels stand
+     */
     public Documents columns(String text, String label) {
         return new Documents(
                 input,

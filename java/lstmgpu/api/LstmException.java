@@ -14,6 +14,7 @@ public final class LstmException extends RuntimeException {
     private static final Map<String, String> OTHER_NAMES =
             Map.of("lr", "learningRate", "time", "timeColumn", "target", "targetColumn", "series", "seriesColumn");
 
+    /** What went wrong. */
     private final Kind kind;
 
     /** What went wrong, with the exit codes of the program lstm-gpu. */
@@ -37,7 +38,7 @@ public final class LstmException extends RuntimeException {
             this.code = code;
         }
 
-        /** The exit code, from 1 to 6. */
+        /** {@return the exit code, from 1 to 6} */
         public int exitCode() {
             return code.code();
         }
@@ -57,7 +58,7 @@ public final class LstmException extends RuntimeException {
         this.kind = kind;
     }
 
-    /** What went wrong. */
+    /** {@return what went wrong} */
     public Kind kind() {
         return kind;
     }

@@ -41,7 +41,9 @@ public abstract sealed class Model implements AutoCloseable permits TextModel, S
     /**
      * Loads a model, whatever it has learnt.
      *
+     * @param device on which it computes
      * @param folder that training has written, by this library or by the program lstm-gpu
+     * @return the model, of the class that fits what it has learnt
      * @throws LstmException of kind DATA if there is no model in it or it is damaged, MEMORY if it does not fit on the
      *     device
      */
@@ -81,37 +83,37 @@ public abstract sealed class Model implements AutoCloseable permits TextModel, S
         });
     }
 
-    /** Where it computes. */
+    /** {@return where it computes} */
     public final Device device() {
         return device;
     }
 
-    /** Where it was loaded from. */
+    /** {@return where it was loaded from} */
     public final Path folder() {
         return directory.path();
     }
 
-    /** How its training ended; empty of a model that was loaded. */
+    /** {@return how its training ended; empty of a model that was loaded} */
     public final Optional<TrainingResult> trainingResult() {
         return Optional.ofNullable(training);
     }
 
-    /** The kind of its cells: lstm, gru, rnn_tanh or rnn_relu. */
+    /** {@return the kind of its cells: lstm, gru, rnn_tanh or rnn_relu} */
     public final String cell() {
         return lstmgpu.ChoiceName.of(config.cell());
     }
 
-    /** Units of a layer. */
+    /** {@return H, units of a layer} */
     public final int hiddenSize() {
         return config.hiddenSize();
     }
 
-    /** Recurrent layers. */
+    /** {@return L, recurrent layers} */
     public final int numLayers() {
         return config.layers();
     }
 
-    /** How many numbers were learnt. */
+    /** {@return how many numbers were learnt} */
     public final long parameters() {
         return network.parameterCount();
     }

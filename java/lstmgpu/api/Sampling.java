@@ -35,7 +35,9 @@ public record Sampling(
         stop = List.copyOf(stop);
     }
 
-    /** What the program lstm-gpu takes where nothing is said: 500 tokens at temperature 0.8, and a new seed. */
+    /**
+     * {@return what the program lstm-gpu takes where nothing is said: 500 tokens at temperature 0.8, and a new seed}
+     */
     public static Sampling defaults() {
         return of(GenerationConfig.DEFAULT);
     }
@@ -58,47 +60,83 @@ public record Sampling(
         return Double.parseDouble(Float.toString(value));
     }
 
-    /** With so many tokens to write. */
+    /**
+     * {@return the same with another length}
+     *
+     * @param tokens to write, at least 0
+     */
     public Sampling length(int tokens) {
         return new Sampling(tokens, temperature, topK, topP, minP, repeatPenalty, stop, seed, prime);
     }
 
-    /** With another temperature. */
+    /**
+     * {@return the same with another temperature}
+     *
+     * @param degree at least 0; below 1 safer, above 1 wilder, 0 always the most probable token
+     */
     public Sampling temperature(double degree) {
         return new Sampling(length, degree, topK, topP, minP, repeatPenalty, stop, seed, prime);
     }
 
-    /** With only so many of the most probable tokens. */
+    /**
+     * {@return the same with only so many of the most probable tokens}
+     *
+     * @param tokens at least 0, which means all
+     */
     public Sampling topK(int tokens) {
         return new Sampling(length, temperature, tokens, topP, minP, repeatPenalty, stop, seed, prime);
     }
 
-    /** With only the most probable tokens that together reach this probability. */
+    /**
+     * {@return the same with only the most probable tokens that together reach a probability}
+     *
+     * @param probability above 0 and up to 1, which means all
+     */
     public Sampling topP(double probability) {
         return new Sampling(length, temperature, topK, probability, minP, repeatPenalty, stop, seed, prime);
     }
 
-    /** With only tokens at least this share as probable as the most probable one. */
+    /**
+     * {@return the same with only tokens that are probable enough beside the most probable one}
+     *
+     * @param share of that one's probability, from 0 to 1
+     */
     public Sampling minP(double share) {
         return new Sampling(length, temperature, topK, topP, share, repeatPenalty, stop, seed, prime);
     }
 
-    /** With another penalty for the last 64 tokens. */
+    /**
+     * {@return the same with another penalty for the last 64 tokens}
+     *
+     * @param penalty above 0; above 1 they become less probable, 1 means none
+     */
     public Sampling repeatPenalty(double penalty) {
         return new Sampling(length, temperature, topK, topP, minP, penalty, stop, seed, prime);
     }
 
-    /** With these texts at which it ends, instead of those before. */
+    /**
+     * {@return the same with these texts at which it ends, instead of those before}
+     *
+     * @param texts none of them empty
+     */
     public Sampling stop(String... texts) {
         return new Sampling(length, temperature, topK, topP, minP, repeatPenalty, List.of(texts), seed, prime);
     }
 
-    /** With this seed. */
+    /**
+     * {@return the same with a seed, so that the same text comes out again}
+     *
+     * @param number any
+     */
     public Sampling seed(long number) {
         return new Sampling(length, temperature, topK, topP, minP, repeatPenalty, stop, OptionalLong.of(number), prime);
     }
 
-    /** With what begins a text read alone, or as the beginning of a line. */
+    /**
+     * {@return the same with what begins a text read alone, or as the beginning of a line}
+     *
+     * @param asLine whether as the beginning of a line
+     */
     public Sampling prime(boolean asLine) {
         return new Sampling(length, temperature, topK, topP, minP, repeatPenalty, stop, seed, asLine);
     }

@@ -48,13 +48,21 @@ public final class Series {
      * CSV files with the same columns, read as one table when something is done with it. {@link SeriesTraining} says
      * which column is what.
      *
+     * @param files those that end with .gz or .zst are unpacked
+     * @return what stands in them
      * @throws LstmException of kind USAGE if there is none
      */
     public static Series csv(List<Path> files) {
         return new Series(List.of(), Input.ofFiles(files));
     }
 
-    /** As {@link #csv(List)}. */
+    /**
+     * As {@link #csv(List)}.
+     *
+     * @param files as there
+     * @return as there
+     * @throws LstmException of kind USAGE if there is none
+     */
     public static Series csv(Path... files) {
         return csv(List.of(files));
     }
@@ -63,6 +71,7 @@ public final class Series {
      * Values that follow each other at equal steps.
      *
      * @param values finite; NaN where one is missing
+     * @return one series without a name
      * @throws LstmException of kind DATA if one is infinite
      */
     public static Series of(double... values) {
@@ -72,9 +81,10 @@ public final class Series {
     /**
      * Values at times.
      *
-     * @param times rising, as many as there are values, all of one class: {@link LocalDate}, {@link YearMonth},
-     *     {@link LocalDateTime}, {@link Instant}, {@link OffsetDateTime} or {@link ZonedDateTime}, to the millisecond
+     * @param times rising, as many as there are values, all of one class: {@link LocalDate}, {@link YearMonth}, {@link
+     *     LocalDateTime}, {@link Instant}, {@link OffsetDateTime} or {@link ZonedDateTime}, to the millisecond
      * @param values finite; NaN where one is missing
+     * @return one series without a name
      * @throws LstmException of kind DATA if there are more of one than of the other, times are of another class or of
      *     several, or a value is infinite
      */
@@ -85,6 +95,10 @@ public final class Series {
     /**
      * A series with a name, to which others are added with {@link #and}.
      *
+     * @param name which {@link Forecast} tells again
+     * @param times as {@link #of(List, double...)} takes them
+     * @param values as many; NaN where one is missing
+     * @return one series
      * @throws LstmException as {@link #of(List, double...)}
      */
     public static Series named(String name, List<? extends TemporalAccessor> times, double... values) {
@@ -94,6 +108,10 @@ public final class Series {
     /**
      * These series and one more.
      *
+     * @param name other than those before
+     * @param times as {@link #of(List, double...)} takes them
+     * @param values as many; NaN where one is missing
+     * @return them and it
      * @throws LstmException as {@link #of(List, double...)}
      * @throws IllegalStateException if those before are in tables or have no names
      */

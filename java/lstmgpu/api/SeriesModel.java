@@ -29,8 +29,8 @@ public final class SeriesModel extends Model {
     }
 
     /**
-     * How such a model is trained, with the program's defaults, to be changed: {@code
-     * SeriesModel.training().horizon(24).train(device, series, folder)}.
+     * {@return how such a model is trained, with the program's defaults, to be changed: {@code
+     * SeriesModel.training().horizon(24).train(device, series, folder)}}
      */
     public static SeriesTraining training() {
         return new SeriesTraining(Wishes.NONE, null);
@@ -39,7 +39,9 @@ public final class SeriesModel extends Model {
     /**
      * Loads a model.
      *
+     * @param device on which it computes
      * @param folder that training has written, by this library or by the program lstm-gpu
+     * @return the model
      * @throws LstmException as {@link Model#load}, and of kind DATA if the model has learnt something else
      */
     public static SeriesModel load(Device device, Path folder) {
@@ -51,17 +53,17 @@ public final class SeriesModel extends Model {
         });
     }
 
-    /** Steps that it forecasts. */
+    /** {@return steps that it forecasts} */
     public int horizon() {
         return model.windows().horizon();
     }
 
-    /** Steps that a forecast looks back over. */
+    /** {@return steps that a forecast looks back over} */
     public int inputSize() {
         return model.windows().input();
     }
 
-    /** Steps after which the series repeat themselves; 1 where they do not. */
+    /** {@return steps after which the series repeat themselves; 1 where they do not} */
     public int season() {
         return model.guess().season();
     }
@@ -122,9 +124,10 @@ public final class SeriesModel extends Model {
     /**
      * Forecasts from every step behind what the model was trained on, and compares with what came.
      *
-     * @param series those that it was trained on, with what came since or was kept back by
-     *     {@link SeriesTraining#testSize}
+     * @param series those that it was trained on, with what came since or was kept back by {@link
+     *     SeriesTraining#testSize}
      * @param percent levels of the bands, as {@link #forecast(Series, double...)} takes them
+     * @return errors in the data's unit, beside those of simple forecasts
      * @throws LstmException as {@link #forecast(Series, double...)}
      */
     public Backtest backtest(Series series, double... percent) {
@@ -142,6 +145,8 @@ public final class SeriesModel extends Model {
     /**
      * The loss of the model on series, from every step from which it can forecast.
      *
+     * @param series in the form of those that it was trained on
+     * @return the loss that training made small, over windows
      * @throws LstmException of kind DATA if they cannot be read or none is long enough
      */
     public Evaluation evaluate(Series series) {

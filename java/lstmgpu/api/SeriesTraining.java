@@ -23,82 +23,146 @@ public final class SeriesTraining extends Training<SeriesTraining> {
         return new SeriesTraining(other, hears);
     }
 
-    /** Steps to forecast, at least 1. Default: 12. */
+    /**
+     * {@return these settings with other steps to forecast}
+     *
+     * @param steps at least 1. Default: 12
+     */
     public SeriesTraining horizon(int steps) {
         return set("--horizon", steps);
     }
 
-    /** Steps that a forecast looks back over. Default: follows from season and horizon. */
+    /**
+     * {@return these settings with other steps that a forecast looks back over}
+     *
+     * @param steps at least 1. Default: follows from season and horizon
+     */
     public SeriesTraining inputSize(int steps) {
         return set("--input-size", steps);
     }
 
-    /** Steps between two windows, at least 1. Default: 1. */
+    /**
+     * {@return these settings with windows closer together or further apart}
+     *
+     * @param steps between two of them, at least 1. Default: 1
+     */
     public SeriesTraining stepSize(int steps) {
         return set("--step-size", steps);
     }
 
-    /** Steps after which series repeat themselves; 1 for none. Default: found in the data. */
+    /**
+     * {@return these settings with another season}
+     *
+     * @param steps after which series repeat themselves; 1 for none. Default: found in the data
+     */
     public SeriesTraining season(int steps) {
         return set("--season", steps);
     }
 
-    /** What the network is judged by: mae, mse, huber or quantile. Default: mae. */
+    /**
+     * {@return these settings with another loss, by which the network is judged}
+     *
+     * @param name mae, mse, huber or quantile. Default: mae
+     */
     public SeriesTraining loss(String name) {
         return set("--loss", name);
     }
 
-    /** Of each series: standard, robust, minmax, log or none. Default: follows from the data. */
+    /**
+     * {@return these settings with another scale of each series}
+     *
+     * @param name standard, robust, minmax, log or none. Default: follows from the data
+     */
     public SeriesTraining scale(String name) {
         return set("--scale", name);
     }
 
-    /** direct (all steps at once) or recursive (one after the other). Default: direct. */
+    /**
+     * {@return these settings with another way to forecast several steps}
+     *
+     * @param name direct (all steps at once) or recursive (one after the other). Default: direct
+     */
     public SeriesTraining strategy(String name) {
         return set("--strategy", name);
     }
 
-    /** Steps at the end of each series by which training is judged and bands are measured. Default: a fifth. */
+    /**
+     * {@return these settings with another end of each series, by which training is judged and bands are measured}
+     *
+     * @param steps at that end. Default: a fifth
+     */
     public SeriesTraining valSize(int steps) {
         return set("--val-size", steps);
     }
 
-    /** Steps at the very end that training does not see. Default: 0. */
+    /**
+     * {@return these settings with steps at the very end of each series that training does not see}
+     *
+     * @param steps so many. Default: 0
+     */
     public SeriesTraining testSize(int steps) {
         return set("--test-size", steps);
     }
 
-    /** Bands, in percent, that the loss quantile learns. Default: 80, 95. */
+    /**
+     * {@return these settings with other bands, which the loss quantile learns}
+     *
+     * @param percent of each, between 0 and 100. Default: 80, 95
+     */
     public SeriesTraining level(double... percent) {
         return set("--level", Arrays.stream(percent).boxed().toList());
     }
 
-    /** The column of times of a table. Default: ds, or the first of two columns; otherwise rows follow each other. */
+    /**
+     * {@return these settings with times in another column of a table}
+     *
+     * @param name of it. Default: ds, or the first of two columns; otherwise rows follow each other
+     */
     public SeriesTraining timeColumn(String name) {
         return set("--time", name);
     }
 
-    /** The column of values of a table. Default: y, or the last of two columns. */
+    /**
+     * {@return these settings with values in another column of a table}
+     *
+     * @param name of it. Default: y, or the last of two columns
+     */
     public SeriesTraining targetColumn(String name) {
         return set("--target", name);
     }
 
-    /** The column of a table that names the series of a row. Default: unique_id, otherwise there is one series. */
+    /**
+     * {@return these settings with another column of a table that names the series of a row}
+     *
+     * @param name of it. Default: unique_id; otherwise there is one series
+     */
     public SeriesTraining seriesColumn(String name) {
         return set("--series", name);
     }
 
-    /** Columns of a table that are known ahead, such as prices that are planned. */
+    /**
+     * {@return these settings with covariates that are known ahead, such as prices that are planned}
+     *
+     * @param columns of a table
+     */
     public SeriesTraining known(String... columns) {
         return set("--known", List.of(columns));
     }
 
-    /** Columns of a table that tell something and are not known ahead. */
+    /**
+     * {@return these settings with covariates that are not known ahead}
+     *
+     * @param columns of a table
+     */
     public SeriesTraining past(String... columns) {
         return set("--past", List.of(columns));
     }
 
-    /** Whether decimals in a table have commas. Default: no. */
+    /**
+     * {@return these settings with or without commas in the decimals of a table}
+     *
+     * @param commas whether they have them. Default: no
+     */
     public SeriesTraining decimalComma(boolean commas) {
         return set("--decimal-comma", commas);
     }
@@ -106,6 +170,7 @@ public final class SeriesTraining extends Training<SeriesTraining> {
     /**
      * Trains, on the thread that calls, to the end of the run.
      *
+     * @param device on which it trains, and the model then lies
      * @param series one or several, which one network learns
      * @param folder for the model; missing, empty, or as {@link #overwrite} and {@link #resume} say
      * @return the model on the device, with the weights that were best on what was held out

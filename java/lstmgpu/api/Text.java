@@ -14,7 +14,11 @@ public final class Text {
         this.column = column;
     }
 
-    /** A text in memory. */
+    /**
+     * {@return a text in memory}
+     *
+     * @param text of any length
+     */
     public static Text of(String text) {
         return new Text(Input.of("text", Objects.requireNonNull(text, "text")), null);
     }
@@ -23,18 +27,30 @@ public final class Text {
      * Files, in this order one text; those that end with .gz or .zst are unpacked. They are read when something is done
      * with it and have to stay as they are meanwhile.
      *
+     * @param files each in UTF-8, but of any bytes for a model of bytes
+     * @return what stands in them
      * @throws LstmException of kind USAGE if there is none
      */
     public static Text files(List<Path> files) {
         return new Text(Input.ofFiles(files), null);
     }
 
-    /** As {@link #files(List)}. */
+    /**
+     * As {@link #files(List)}.
+     *
+     * @param files as there
+     * @return as there
+     * @throws LstmException of kind USAGE if there is none
+     */
     public static Text files(Path... files) {
         return files(List.of(files));
     }
 
-    /** The same files as tables of CSV or as JSON Lines, whose texts stand in a column or a field of that name. */
+    /**
+     * {@return the same files as tables of CSV or as JSON Lines, whose texts stand in one column or field}
+     *
+     * @param name of the column or the field
+     */
     public Text column(String name) {
         return new Text(input, Objects.requireNonNull(name, "name"));
     }

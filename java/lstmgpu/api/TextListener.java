@@ -14,7 +14,11 @@ public interface TextListener {
      */
     void text(String piece);
 
-    /** A token was drawn; its text comes with the next calls of {@link #text}. */
+    /**
+     * A token was drawn; its text comes with the next calls of {@link #text}.
+     *
+     * @param token and how probable it was
+     */
     default void token(Token token) {}
 
     /**

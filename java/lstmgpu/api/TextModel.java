@@ -58,8 +58,8 @@ public final class TextModel extends Model {
     }
 
     /**
-     * How such a model is trained, with the program's defaults, to be changed: {@code
-     * TextModel.training().preset("tiny").seed(7).train(device, text, folder)}.
+     * {@return how such a model is trained, with the program's defaults, to be changed: {@code
+     * TextModel.training().preset("tiny").seed(7).train(device, text, folder)}}
      */
     public static TextTraining training() {
         return new TextTraining(Wishes.NONE, null);
@@ -68,7 +68,9 @@ public final class TextModel extends Model {
     /**
      * Loads a model.
      *
+     * @param device on which it computes
      * @param folder that training has written, by this library or by the program lstm-gpu
+     * @return the model
      * @throws LstmException as {@link Model#load}, and of kind DATA if the model has learnt something else
      */
     public static TextModel load(Device device, Path folder) {
@@ -84,17 +86,20 @@ public final class TextModel extends Model {
         });
     }
 
-    /** V, how many tokens it knows. */
+    /** {@return V, how many tokens it knows} */
     public int vocabularySize() {
         return tokenizer.vocabularySize();
     }
 
-    /** How the model writes where nothing is said: what its generation_config.json says, with a new seed each time. */
+    /**
+     * {@return how the model writes where nothing is said: what its generation_config.json says, with a new seed each
+     * time}
+     */
     public Sampling sampling() {
         return sampling;
     }
 
-    /** A text of which nothing was read yet. */
+    /** {@return a text of which nothing was read yet} */
     public TextState start() {
         return new TextState(lstmgpu.generate.TextState.empty(form));
     }
@@ -103,6 +108,7 @@ public final class TextModel extends Model {
      * A state that was kept as bytes.
      *
      * @param bytes from {@link TextState#toBytes}
+     * @return where that text was
      * @throws LstmException of kind DATA if they are damaged or of another model
      */
     public TextState state(byte[] bytes) {
@@ -114,6 +120,7 @@ public final class TextModel extends Model {
      * Begins a text and writes it on.
      *
      * @param prompt to continue; empty for the beginning of a line
+     * @param how it is written on
      * @return what was written, without the prompt
      * @throws LstmException as {@link #generate(TextState, String, Sampling, TextListener)}
      */
@@ -158,6 +165,7 @@ public final class TextModel extends Model {
      * How probable the model finds every token of a text from the second on, read from a zero state.
      *
      * @param text of two tokens or more
+     * @return every token but the first, which nothing predicts
      * @throws LstmException of kind DATA if it cannot be read or is too short
      */
     public List<ScoredToken> score(Text text) {
@@ -169,7 +177,9 @@ public final class TextModel extends Model {
     /**
      * As {@link #score(Text)} for texts of any length.
      *
+     * @param text of two tokens or more
      * @param each hears the tokens in order while the text is read
+     * @throws LstmException as {@link #score(Text)}
      */
     public void score(Text text, Consumer<ScoredToken> each) {
         Objects.requireNonNull(each, "each");
@@ -189,6 +199,7 @@ public final class TextModel extends Model {
      * are perplexity, bits_per_character, bits_per_byte and accuracy.
      *
      * @param text of two tokens or more
+     * @return the loss in nats per token, and the metrics
      * @throws LstmException of kind DATA if it cannot be read or is too short
      */
     public Evaluation evaluate(Text text) {

@@ -15,7 +15,7 @@ public final class TextState {
         return inner;
     }
 
-    /** All of it, for {@link TextModel#state(byte[])}, on this machine or another. */
+    /** {@return all of it, for {@link TextModel#state(byte[])}, on this machine or another} */
     public byte[] toBytes() {
         return inner.toBytes();
     }

@@ -22,181 +22,174 @@ import lstmgpu.train.Trainer;
  *
  * @param <T> the kind of training itself
  */
-public abstract sealed class Training<T extends Training<T>> permits TextTraining, SeriesTraining, ClassTraining {
+public abstract sealed class Training<T extends Training<T>> extends NetworkSettings<T>
+        permits TextTraining, SeriesTraining, ClassTraining {
     private static final TrainingListener SILENT = new TrainingListener() {};
 
-    private final Wishes wishes;
     private final TrainingListener listener;
 
     Training(Wishes wishes, TrainingListener listener) {
-        this.wishes = wishes;
+        super(wishes);
         this.listener = listener == null ? SILENT : listener;
     }
 
     abstract T with(Wishes other, TrainingListener hears);
 
-    final T set(String flag, Object value) {
-        return with(wishes.with(flag, value), listener);
+    @Override
+    final T asking(Wishes other) {
+        return with(other, listener);
     }
 
-    final Wishes wishes() {
-        return wishes;
-    }
-
-    /** Who hears what happens. Default: nobody. */
+    /**
+     * {@return these settings with somebody who hears what happens}
+     *
+     * @param hears the run, in place of who heard it before. Default: nobody
+     */
     public final T listener(TrainingListener hears) {
-        return with(wishes, Objects.requireNonNull(hears, "listener"));
+        return with(wishes(), Objects.requireNonNull(hears, "listener"));
     }
 
-    /** The kind of cells: lstm, gru, rnn_tanh or rnn_relu. Default: lstm. */
-    public final T cell(String name) {
-        return set("--cell", name);
-    }
-
-    /** Units of a layer, H, at least 1. */
-    public final T hiddenSize(int units) {
-        return set("--hidden-size", units);
-    }
-
-    /** Recurrent layers, L, at least 1. */
-    public final T numLayers(int layers) {
-        return set("--num-layers", layers);
-    }
-
-    /** The probability, from 0 and below 1, of zeroing an output in training, between layers and before the last. */
-    public final T dropout(double probability) {
-        return set("--dropout", probability);
-    }
-
-    /** The first weights: uniform, xavier, orthogonal or chrono. Default: uniform. */
-    public final T init(String name) {
-        return set("--init", name);
-    }
-
-    /** adam, adamw, sgd, rmsprop or adagrad. Default: adam. */
-    public final T optimizer(String name) {
-        return set("--optimizer", name);
-    }
-
-    /** Above 0: how far a step goes at most. */
-    public final T learningRate(double rate) {
-        return set("--learning-rate", rate);
-    }
-
-    /** Of sgd and rmsprop, from 0 and below 1. Default: 0. */
-    public final T momentum(double share) {
-        return set("--momentum", share);
-    }
-
-    /** How much weights are pulled towards zero, at least 0. Default: 0. */
-    public final T weightDecay(double decay) {
-        return set("--weight-decay", decay);
-    }
-
-    /** The largest norm of all gradients together; 0 turns it off. Default: 1. */
-    public final T gradClip(double norm) {
-        return set("--grad-clip", norm);
-    }
-
-    /** The learning rate over time: constant, step, exponential, cosine or plateau. Default: cosine. */
-    public final T schedule(String name) {
-        return set("--schedule", name);
-    }
-
-    /** Steps in which the learning rate rises from 0. Default: 0. */
-    public final T warmupSteps(int steps) {
-        return set("--warmup-steps", steps);
-    }
-
-    /** The factor of step, exponential and plateau, above 0 and at most 1. Default: 0.5. */
-    public final T lrDecay(double factor) {
-        return set("--lr-decay", factor);
-    }
-
-    /** Steps between two decays; of plateau, evaluations without a better loss. Default: an epoch, of plateau 1. */
-    public final T decayEvery(int steps) {
-        return set("--decay-every", steps);
-    }
-
-    /** Sequences of a step, B, at least 1. */
+    /**
+     * {@return these settings with another B, the sequences of a step}
+     *
+     * @param sequences at least 1
+     */
     public final T batchSize(int sequences) {
         return set("--batch-size", sequences);
     }
 
-    /** Passes over the data, at least 1. Default: what suits its size. */
+    /**
+     * {@return these settings with another number of passes over the data}
+     *
+     * @param passes at least 1. Default: what suits its size
+     */
     public final T epochs(int passes) {
         return set("--epochs", passes);
     }
 
-    /** Steps after which training ends; 0 gives the model that training would begin with. */
+    /**
+     * {@return these settings with another end}
+     *
+     * @param steps after which training ends; 0 gives the model that training would begin with
+     */
     public final T maxSteps(int steps) {
         return set("--max-steps", steps);
     }
 
     /**
-     * How long to train, earlier starts of the run included; such a run has other bits every time. Beside
-     * {@link #epochs} or {@link #maxSteps} only when this call ends at the latest.
+     * {@return these settings with a time after which training ends; such a run has other bits every time}
+     *
+     * @param time earlier starts of the run included. Beside {@link #epochs} or {@link #maxSteps} only when this call
+     *     ends at the latest
      */
     public final T maxTime(Duration time) {
         return set("--max-time", time);
     }
 
-    /** Steps between two looks at what is held out; 0 for once an epoch. */
+    /**
+     * {@return these settings with other times at which what is held out is looked at}
+     *
+     * @param steps between two looks; 0 for once an epoch
+     */
     public final T evalEvery(int steps) {
         return set("--eval-every", steps);
     }
 
-    /** So many such looks without a better loss end the run; 0 for never, which is the default. */
+    /**
+     * {@return these settings with an end where the loss does not become better any more}
+     *
+     * @param looks at what is held out, so many without a better loss; 0 for never. Default: 0
+     */
     public final T patience(int looks) {
         return set("--patience", looks);
     }
 
-    /** By how much a loss has to be lower to count as better. Default: 0. */
+    /**
+     * {@return these settings with another measure of better}
+     *
+     * @param least by how much a loss has to be lower. Default: 0
+     */
     public final T minDelta(double least) {
         return set("--min-delta", least);
     }
 
-    /** Steps between two checkpoints; 0 for once an epoch. */
+    /**
+     * {@return these settings with other times for checkpoints}
+     *
+     * @param steps between two of them; 0 for once an epoch
+     */
     public final T saveEvery(int steps) {
         return set("--save-every", steps);
     }
 
-    /** Checkpoints that stay, at least 1. Default: 2. */
+    /**
+     * {@return these settings with another number of checkpoints that stay}
+     *
+     * @param checkpoints at least 1. Default: 2
+     */
     public final T keep(int checkpoints) {
         return set("--keep", checkpoints);
     }
 
-    /** Whether event files for TensorBoard are written. Default: no. */
+    /**
+     * {@return these settings with or without event files for TensorBoard}
+     *
+     * @param written whether they are. Default: no
+     */
     public final T tensorboard(boolean written) {
         return set("--tensorboard", written);
     }
 
-    /** Of all random numbers: on the same device, the same seed gives the same model, bit for bit. Default: 0. */
+    /**
+     * {@return these settings with another seed of all random numbers}
+     *
+     * @param seed on the same device, the same one gives the same model, bit for bit. Default: 0
+     */
     public final T seed(long seed) {
         return set("--seed", seed);
     }
 
-    /** Who computes the recurrent stack on a GPU: auto, cudnn, fused or sequence. Default: auto. */
+    /**
+     * {@return these settings with another way to compute the recurrent stack on a GPU}
+     *
+     * @param name auto, cudnn, fused or sequence. Default: auto
+     */
     public final T rnn(String name) {
         return set("--rnn", name);
     }
 
-    /** Of products, on CUDA: fp32, tf32 or bf16. Default: fp32. */
+    /**
+     * {@return these settings with another precision of products, on CUDA}
+     *
+     * @param name fp32, tf32 or bf16. Default: fp32
+     */
     public final T precision(String name) {
         return set("--precision", name);
     }
 
-    /** A model to begin with: its weights and what lies beside them, such as a tokenizer. */
+    /**
+     * {@return these settings with a model to begin with: its weights and what lies beside them, such as a tokenizer}
+     *
+     * @param folder of that model
+     */
     public final T initFrom(Path folder) {
         return set("--init-from", folder);
     }
 
-    /** Whether to go on exactly where the run in the folder stopped, with the settings it had. Default: no. */
+    /**
+     * {@return these settings with or without going on where the run in the folder stopped, with the settings it had}
+     *
+     * @param goOn whether it goes on, exactly. Default: no
+     */
     public final T resume(boolean goOn) {
         return set("--resume", goOn);
     }
 
-    /** Whether a model in the folder is replaced; otherwise it is refused. Default: no. */
+    /**
+     * {@return these settings with or without leave to replace a model}
+     *
+     * @param replaced whether one in the folder is; otherwise it is refused. Default: no
+     */
     public final T overwrite(boolean replaced) {
         return set("--overwrite", replaced);
     }
@@ -216,7 +209,10 @@ public abstract sealed class Training<T extends Training<T>> permits TextTrainin
         Objects.requireNonNull(folder, "folder");
         return device.use(() -> {
             TrainingChoice choice = new TrainingChoice(
-                    wishes.optimisation(), wishes.loop(), wishes.run(folder), record.arguments(folder, input.files()));
+                    wishes().optimisation(),
+                    wishes().loop(),
+                    wishes().run(folder),
+                    record.arguments(folder, input.files()));
             choice.run().check(device.kind());
             choice.run().checkOutput();
             choice.run().requireFit(device.backend());

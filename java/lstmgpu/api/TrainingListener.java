@@ -48,26 +48,49 @@ public interface TrainingListener {
             double speed,
             double secondsLeft) {}
 
-    /** The run begins. */
+    /**
+     * The run begins.
+     *
+     * @param start what is about to happen
+     */
     default void started(Start start) {}
 
-    /** Several times a second. */
+    /**
+     * Several times a second.
+     *
+     * @param progress where the run is
+     */
     default void progress(Progress progress) {}
 
     /**
      * The model was judged by what is held out.
      *
      * @param step steps done
+     * @param evaluation the loss on it, and the metrics
      * @param best whether this is the lowest loss so far, so that these weights are kept
      */
     default void evaluated(int step, Evaluation evaluation, boolean best) {}
 
-    /** The model has written something, of a run that learns a text. */
+    /**
+     * The model has written something, of a run that learns a text.
+     *
+     * @param step steps done
+     * @param text what it continued, and what it wrote
+     */
     default void sample(int step, String text) {}
 
-    /** A checkpoint is on the disk. */
+    /**
+     * A checkpoint is on the disk.
+     *
+     * @param step steps done
+     * @param folder of the checkpoint
+     */
     default void checkpoint(int step, Path folder) {}
 
-    /** Something that a person should know and that does not end the run. */
+    /**
+     * Something that a person should know and that does not end the run.
+     *
+     * @param message a sentence
+     */
     default void notice(String message) {}
 }

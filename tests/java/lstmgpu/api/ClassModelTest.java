@@ -95,6 +95,44 @@ class ClassModelTest {
     }
 
     @Test
+    void textsOfTheirOwnJudgeItAsByTheCommand() throws IOException {
+        Path own = Files.writeString(folder.resolve("own.csv"), "text,label\nwe went up,up\nwe went down,down\n");
+        ClassTraining judged =
+                ClassModel.training().hiddenSize(4).batchSize(8).maxSteps(3).val(own);
+        judged.train(device, Documents.files(table), folder.resolve("judged")).close();
+        Commands.run(
+                        "classify",
+                        "train",
+                        table.toString(),
+                        "-o",
+                        folder.resolve("judged-command").toString(),
+                        "--hidden-size",
+                        "4",
+                        "--batch-size",
+                        "8",
+                        "--max-steps",
+                        "3",
+                        "--val",
+                        own.toString(),
+                        "--device",
+                        "cpu",
+                        "--threads",
+                        "1",
+                        "--progress",
+                        "none")
+                .succeeds();
+        assertArrayEquals(weights("judged-command"), weights("judged"));
+        JsonNode data = run("judged-command").get("data");
+        assertEquals(data, run("judged").get("data"));
+        assertEquals(
+                run("judged-command").get("best_validation_loss"), run("judged").get("best_validation_loss"));
+    }
+
+    private static JsonNode run(String name) throws IOException {
+        return JSON.readTree(folder.resolve(name).resolve("run.json").toFile());
+    }
+
+    @Test
     void itTellsWhatTheCommandTells() throws IOException {
         String[] lines = Commands.run(
                         "classify",

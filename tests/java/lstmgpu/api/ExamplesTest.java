@@ -57,7 +57,7 @@ class ExamplesTest {
                     .call();
             assertTrue(done, said.toString());
         }
-        text = Files.writeString(folder.resolve("text.txt"), TestText.sentences(400));
+        text = Files.writeString(folder.resolve("text.txt"), TestText.sentences(200));
     }
 
     private static String run(String name, String... arguments) throws Exception {

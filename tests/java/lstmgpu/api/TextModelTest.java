@@ -32,14 +32,14 @@ class TextModelTest {
     private static final TextTraining TRAINING = TextModel.training()
             .preset("tiny")
             .cell("gru")
-            .hiddenSize(24)
+            .hiddenSize(16)
             .embeddingSize(8)
             .batchSize(8)
             .seqLength(16)
             .dropout(0.1)
-            .maxSteps(30)
-            .evalEvery(10)
-            .sampleEvery(15)
+            .maxSteps(12)
+            .evalEvery(4)
+            .sampleEvery(6)
             .sampleLength(20)
             .learningRate(0.003)
             .seed(5);
@@ -53,7 +53,7 @@ class TextModelTest {
 
     @BeforeAll
     static void train() throws IOException {
-        text = Files.writeString(folder.resolve("text.txt"), TestText.sentences(120));
+        text = Files.writeString(folder.resolve("text.txt"), TestText.sentences(60));
         device = Device.open("cpu", 1);
         model = TRAINING.train(device, Text.files(text), folder.resolve("api"));
     }
@@ -78,7 +78,7 @@ class TextModelTest {
                 "--cell",
                 "gru",
                 "--hidden-size",
-                "24",
+                "16",
                 "--embedding-size",
                 "8",
                 "--batch-size",
@@ -88,11 +88,11 @@ class TextModelTest {
                 "--dropout",
                 "0.1",
                 "--max-steps",
-                "30",
+                "12",
                 "--eval-every",
-                "10",
+                "4",
                 "--sample-every",
-                "15",
+                "6",
                 "--sample-length",
                 "20",
                 "--lr",
@@ -117,14 +117,14 @@ class TextModelTest {
                     Files.readString(folder.resolve("api").resolve(file)),
                     file);
         }
-        assertEquals(24, model.hiddenSize());
+        assertEquals(16, model.hiddenSize());
         assertEquals(1, model.numLayers());
         assertEquals("gru", model.cell());
         assertEquals(folder.resolve("api"), model.folder());
         assertEquals(device, model.device());
         TrainingResult result = model.trainingResult().orElseThrow();
         assertEquals(TrainingResult.Reason.COMPLETED, result.reason());
-        assertEquals(30, result.steps());
+        assertEquals(12, result.steps());
         assertTrue(result.bestStep() > 0 && result.bestLoss().orElseThrow() > 0);
     }
 
@@ -149,7 +149,7 @@ class TextModelTest {
                 })
                 .train(device, Text.files(text), half)
                 .close();
-        assertNotEquals(30, run("half").get("steps").asInt());
+        assertNotEquals(12, run("half").get("steps").asInt());
         Commands.run(
                         "train",
                         "-o",
@@ -170,21 +170,30 @@ class TextModelTest {
         Path table = Files.writeString(
                 folder.resolve("table.csv"),
                 "who,said\n"
-                        + TestText.sentences(60)
+                        + TestText.sentences(30)
                                 .lines()
                                 .map(line -> "a,\"" + line + "\"\n")
                                 .reduce("", String::concat));
+        Path own = Files.writeString(folder.resolve("own.csv"), "said\n\"A grey cat hid a letter before noon.\"\n");
         Path output = folder.resolve("table");
         TRAINING.maxSteps(3)
+                .val(own)
                 .train(device, Text.files(table).column("said"), output)
                 .close();
         List<String> arguments = new ArrayList<>(command("table-command"));
         arguments.set(1, table.toString());
         arguments.set(arguments.indexOf("--max-steps") + 1, "3");
-        arguments.addAll(List.of("--text-column", "said"));
+        arguments.addAll(List.of("--text-column", "said", "--val", own.toString()));
         Commands.run(arguments.toArray(String[]::new)).succeeds();
         assertArrayEquals(weights("table-command"), weights("table"));
         assertTrue(run("table").get("arguments").toString().contains("--text-column=said"));
+        assertEquals(
+                run("table-command").get("best_validation_loss"), run("table").get("best_validation_loss"));
+        assertEquals(run("table-command").get("data"), run("table").get("data"));
+        refused(
+                LstmException.Kind.USAGE,
+                "val",
+                () -> TRAINING.val(own).valFrac(0.1).train(device, Text.files(table), folder.resolve("both")));
     }
 
     private static JsonNode run(String name) throws IOException {
@@ -359,7 +368,8 @@ class TextModelTest {
     @Test
     void stopTextsEndItAndSeedsAreTold() {
         Sampling free = model.sampling().length(200);
-        Written stopped = model.generate(model.start(), "A grey", free.stop("\n"), _ -> {});
+        Written stopped = model.generate(
+                model.start(), "A grey", free.length(2000).seed(1).stop("\n"), _ -> {});
         assertTrue(stopped.stopped());
         assertEquals(-1, stopped.text().indexOf('\n'));
         assertEquals(OptionalLong.empty(), free.seed());
@@ -406,7 +416,7 @@ class TextModelTest {
             @Override
             public void started(Start start) {
                 heard.add("started");
-                assertEquals(30, start.totalSteps());
+                assertEquals(12, start.totalSteps());
                 assertTrue(start.stepsPerEpoch() > 0 && start.trainingLength() > start.heldOutLength());
                 stop = start.stop();
             }
@@ -420,7 +430,7 @@ class TextModelTest {
             public void evaluated(int step, Evaluation evaluation, boolean best) {
                 steps.add(step);
                 assertEquals("nats per token", evaluation.unit());
-                if (step == 20) {
+                if (step == 8) {
                     stop.run();
                 }
             }
@@ -440,9 +450,9 @@ class TextModelTest {
         try (TextModel stopped = TRAINING.listener(listener).train(device, Text.files(text), output)) {
             TrainingResult result = stopped.trainingResult().orElseThrow();
             assertEquals(TrainingResult.Reason.STOPPED, result.reason());
-            assertEquals(20, result.steps());
+            assertEquals(8, result.steps());
         }
-        assertEquals(List.of(10, 20), steps);
+        assertEquals(List.of(4, 8), steps);
         assertTrue(heard.containsAll(Arrays.asList("started", "sample", "checkpoint")), heard.toString());
         TRAINING.resume(true).train(device, Text.files(text), output).close();
         assertArrayEquals(weights("api"), weights("heard"));

@@ -1,0 +1,151 @@
+package lstmgpu.api;
+
+/**
+ * The network that a training makes, and how far its steps go. Settings never change: each call gives other ones.
+ *
+ * @param <T> the kind of training
+ */
+public abstract sealed class NetworkSettings<T extends NetworkSettings<T>> permits Training {
+    private final Wishes wishes;
+
+    NetworkSettings(Wishes wishes) {
+        this.wishes = wishes;
+    }
+
+    /** The same training with this in the place of what was asked for before. */
+    abstract T asking(Wishes other);
+
+    final T set(String flag, Object value) {
+        return asking(wishes.with(flag, value));
+    }
+
+    final Wishes wishes() {
+        return wishes;
+    }
+
+    /**
+     * {@return these settings with cells of another kind}
+     *
+     * @param name lstm, gru, rnn_tanh or rnn_relu. Default: lstm
+     */
+    public final T cell(String name) {
+        return set("--cell", name);
+    }
+
+    /**
+     * {@return these settings with another H, the units of a layer}
+     *
+     * @param units at least 1
+     */
+    public final T hiddenSize(int units) {
+        return set("--hidden-size", units);
+    }
+
+    /**
+     * {@return these settings with another L, the recurrent layers}
+     *
+     * @param layers at least 1
+     */
+    public final T numLayers(int layers) {
+        return set("--num-layers", layers);
+    }
+
+    /**
+     * {@return these settings with outputs zeroed in training, between layers and before the last}
+     *
+     * @param probability for each of them, from 0 and below 1
+     */
+    public final T dropout(double probability) {
+        return set("--dropout", probability);
+    }
+
+    /**
+     * {@return these settings with another way to draw the first weights}
+     *
+     * @param name uniform, xavier, orthogonal or chrono. Default: uniform
+     */
+    public final T init(String name) {
+        return set("--init", name);
+    }
+
+    /**
+     * {@return these settings with another optimizer}
+     *
+     * @param name adam, adamw, sgd, rmsprop or adagrad. Default: adam
+     */
+    public final T optimizer(String name) {
+        return set("--optimizer", name);
+    }
+
+    /**
+     * {@return these settings with another learning rate}
+     *
+     * @param rate above 0: how far a step goes at most
+     */
+    public final T learningRate(double rate) {
+        return set("--learning-rate", rate);
+    }
+
+    /**
+     * {@return these settings with momentum, for sgd and rmsprop}
+     *
+     * @param share of the step before, from 0 and below 1. Default: 0
+     */
+    public final T momentum(double share) {
+        return set("--momentum", share);
+    }
+
+    /**
+     * {@return these settings with weights pulled towards zero}
+     *
+     * @param decay how much, at least 0. Default: 0
+     */
+    public final T weightDecay(double decay) {
+        return set("--weight-decay", decay);
+    }
+
+    /**
+     * {@return these settings with another limit for gradients}
+     *
+     * @param norm the largest of all gradients together; 0 turns it off. Default: 1
+     */
+    public final T gradClip(double norm) {
+        return set("--grad-clip", norm);
+    }
+
+    /**
+     * {@return these settings with another course of the learning rate}
+     *
+     * @param name constant, step, exponential, cosine or plateau. Default: cosine
+     */
+    public final T schedule(String name) {
+        return set("--schedule", name);
+    }
+
+    /**
+     * {@return these settings with a learning rate that rises from 0 at first}
+     *
+     * @param steps in which it does, at least 0. Default: 0
+     */
+    public final T warmupSteps(int steps) {
+        return set("--warmup-steps", steps);
+    }
+
+    /**
+     * {@return these settings with another factor for the schedules step, exponential and plateau}
+     *
+     * @param factor above 0 and at most 1. Default: 0.5
+     */
+    public final T lrDecay(double factor) {
+        return set("--lr-decay", factor);
+    }
+
+    /**
+     * {@return these settings with another time between two decays}
+     *
+     * @param steps of plateau, evaluations without a better loss. Default: an epoch, of plateau 1
+     */
+    public final T decayEvery(int steps) {
+        return set("--decay-every", steps);
+    }
+}
