@@ -44,7 +44,7 @@ async function look() {
     fill($('model-b'), of(TASKS.write), [['', 'no other']]);
     fill($('forecast-model'), of(TASKS.forecast));
     fill($('classify-model'), of(TASKS.classify));
-    $('compare').hidden = of(TASKS.write).length === 0;
+    $('beside').hidden = of(TASKS.write).length === 0;
     const before = there.join();
     there = VIEWS.filter(name => name === 'training' ? runs.data.length > 0 : of(TASKS[name]).length > 0);
     $('nothing').textContent = 'This server has no model and no training run yet.';
