@@ -165,7 +165,7 @@ public final class Lanes implements AutoCloseable {
     private boolean admit(LaneWriter writer) {
         List<Runnable> asked;
         synchronized (this) {
-            while (!closing && calls.isEmpty() && !woken && !writer.isBusy()) {
+            while (!closing && !woken && calls.isEmpty() && waiting.isEmpty() && !writer.isBusy()) {
                 try {
                     wait();
                 } catch (InterruptedException interrupted) {

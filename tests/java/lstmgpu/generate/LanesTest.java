@@ -25,6 +25,7 @@ import lstmgpu.data.ByteTokenizer;
 import lstmgpu.generate.LaneEnd.Reason;
 import lstmgpu.generate.LaneRig.Heard;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -192,6 +193,35 @@ class LanesTest {
             LaneRequest short_ = LaneRequest.of(LaneRig.tokens("one"), LaneRig.settings(3, 1, 1));
             assertEquals(
                     Reason.LENGTH, lanes.submit(short_, new Heard()).await().reason());
+        }
+    }
+
+    /** Both lanes become free in one step, and nobody hands in or cancels anything after that. */
+    @Test
+    @Timeout(20)
+    void whoWaitsComesInWhenAllOthersEndAtOnce() throws InterruptedException {
+        try (Backend backend = new CpuBackend(1);
+                LaneRig rig = new LaneRig(backend, Cell.LSTM);
+                Lanes lanes = new Lanes(rig.model, LaneRig.LETTERS, 2, 3)) {
+            CountDownLatch submitted = new CountDownLatch(1);
+            var _ = lanes.call(() -> await(submitted));
+            LaneRequest request = LaneRequest.of(LaneRig.tokens("one"), LaneRig.settings(5, 1, 1));
+            List<LaneTicket> tickets = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                tickets.add(lanes.submit(request, new Heard()));
+            }
+            submitted.countDown();
+            for (LaneTicket ticket : tickets) {
+                assertEquals(Reason.LENGTH, ticket.await().reason());
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
