@@ -86,6 +86,7 @@ class EndTest {
             }
             open.getOutputStream()
                     .write("GET /health HTTP/1.1\r\nHost: localhost\r\n".getBytes(StandardCharsets.UTF_8));
+            Thread.sleep(200); // until then its connection is idle, and is closed without an answer
             long start = System.nanoTime();
             Thread end = Thread.ofPlatform().start(server.server::close);
             Thread.sleep(200);
