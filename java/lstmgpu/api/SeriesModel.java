@@ -89,8 +89,8 @@ public final class SeriesModel extends Model {
     /**
      * Forecasts what follows series.
      *
-     * @param series as long as {@link #inputSize} at least, in the form of those it was trained on; where covariates are
-     *     known ahead, a table goes on for the horizon with an empty target
+     * @param series as long as {@link #inputSize} at least, in the form of those it was trained on; where covariates
+     *     are known ahead, a table goes on for the horizon with an empty target
      * @param percent levels of the bands, such as 80; none for the usual ones that the model has
      * @return in the order of the series
      * @throws LstmException of kind DATA if they cannot be read or are too short, USAGE if there cannot be such a band

@@ -22,7 +22,9 @@ import lstmgpu.runs.StackChoice;
 import lstmgpu.runs.WayTo;
 import lstmgpu.train.Schedule;
 
-/** What was asked for of a run, by the names of the program's flags; all else is left to the defaults. Never changes. */
+/**
+ * What was asked for of a run, by the names of the program's flags; all else is left to the defaults. Never changes.
+ */
 final class Wishes {
     static final Wishes NONE = new Wishes(Map.of());
 

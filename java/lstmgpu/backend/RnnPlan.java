@@ -7,7 +7,8 @@ package lstmgpu.backend;
  * since a plan may compute it. There y is unspecified but finite, and 0 for a bidirectional stack; dOutput must be 0.
  * Nothing of the padding then reaches a gradient or another step; the order in which a table's gradient is summed up
  * may depend on its tokens. Where no state is carried ({@link RnnSpec#carries}), {@link #carryState} and a
- * {@link #writeState(RnnState)} of anything but zero are {@link IllegalStateException}s, and sequences begin from zero anyhow.
+ * {@link #writeState(RnnState)} of anything but zero are {@link IllegalStateException}s, and sequences begin from
+ * zero anyhow.
  *
  * <p>{@code parameters} and {@code gradients} are the stretch that {@link Recurrence#rnnLayout} describes. Buffers must
  * not overlap.

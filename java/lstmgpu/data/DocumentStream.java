@@ -10,8 +10,8 @@ import lstmgpu.data.table.Row;
 import lstmgpu.data.table.Rows;
 
 /**
- * The documents of a file of records as one text in UTF-8. Each gets a line end where it has none, so that none runs into
- * the next; one without anything in it adds nothing. One document is held at a time.
+ * The documents of a file of records as one text in UTF-8. Each gets a line end where it has none, so that none runs
+ * into the next; one without anything in it adds nothing. One document is held at a time.
  */
 final class DocumentStream extends InputStream {
     private final Rows rows;

@@ -81,7 +81,8 @@ public final class InputTexts {
     }
 
     /**
-     * These and others behind them; the SHA-256 is then that of the two SHA-256, each as 64 digits, one behind the other.
+     * These and others behind them; the SHA-256 is then that of the two SHA-256, each as 64 digits, one behind the
+     * other.
      */
     public InputTexts and(InputTexts others) {
         MessageDigest both = newSha256();

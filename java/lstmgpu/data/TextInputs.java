@@ -7,9 +7,9 @@ import java.util.List;
 import lstmgpu.data.input.InputFiles;
 
 /**
- * Files that are read one after the other as one text: as they are or, where a column is named, the documents that stand
- * in that column of CSV or that field of JSON Lines, each of which ends with a line end. Either may be packed. Whoever
- * reads a text opens it here.
+ * Files that are read one after the other as one text: as they are or, where a column is named, the documents that
+ * stand in that column of CSV or that field of JSON Lines, each of which ends with a line end. Either may be packed.
+ * Whoever reads a text opens it here.
  *
  * @param files which {@link lstmgpu.data.input.InputSearch} found
  * @param column that has the documents; null where the files are texts themselves

@@ -104,7 +104,9 @@ public final class Protobuf {
         return later(field, message.length, message.snapshot());
     }
 
-    /** A field of type bytes: the values little-endian, four bytes each; they may not change before they are written. */
+    /**
+     * A field of type bytes: the values little-endian, four bytes each; they may not change before they are written.
+     */
     public Protobuf floats(int field, float[] values) {
         return later(field, (long) values.length * Float.BYTES, out -> write(values, out));
     }

@@ -57,8 +57,9 @@ final class ForeignLayout {
     record Found(NetworkConfig config, Map<String, String> sources) {}
 
     /**
-     * @throws LstmGpuException with exit code 3 if something is missing, superfluous, ambiguous or has a shape that does
-     *     not fit, with the names and shapes that are there; 2 if the shapes allow several cells, or not the wanted one
+     * @throws LstmGpuException with exit code 3 if something is missing, superfluous, ambiguous or has a shape that
+     *     does not fit, with the names and shapes that are there; 2 if the shapes allow several cells, or not the
+     *     wanted one
      */
     Found find() {
         int layers = placeRecurrent();

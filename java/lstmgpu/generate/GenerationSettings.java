@@ -35,8 +35,8 @@ public record GenerationSettings(
     public static final int PENALTY_WINDOW = 64;
 
     /**
-     * How many tokens a text is taken to have. What is computed beforehand depends on it, and with that the last bits of
-     * a text's numbers, which are not to depend on the text's length or on who is written beside it.
+     * How many tokens a text is taken to have. What is computed beforehand depends on it, and with that the last bits
+     * of a text's numbers, which are not to depend on the text's length or on who is written beside it.
      */
     static final int EXPECTED_TOKENS = 1024;
 

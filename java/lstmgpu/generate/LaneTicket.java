@@ -2,7 +2,9 @@ package lstmgpu.generate;
 
 /** A request that was accepted. Any thread may use it. */
 public interface LaneTicket {
-    /** Ends the request before its next token, as {@link LaneEnd.Reason#CANCELLED}; one that has ended stays as it is. */
+    /**
+     * Ends the request before its next token, as {@link LaneEnd.Reason#CANCELLED}; one that has ended stays as it is.
+     */
     void cancel();
 
     /** Whether {@link LaneListener#end} was called. */

@@ -38,8 +38,8 @@ public final class Lanes implements AutoCloseable {
     /**
      * @param most texts that are written at a time, 1 to {@link #MOST_LANES}
      * @param queue requests that may wait beyond them, at least 0
-     * @throws LstmGpuException with exit code 2 if one of them is out of range, 3 if the tokenizer is not the model's, 5
-     *     if memory is short
+     * @throws LstmGpuException with exit code 2 if one of them is out of range, 3 if the tokenizer is not the
+     *     model's, 5 if memory is short
      */
     public Lanes(Network model, Tokenizer tokenizer, int most, int queue) {
         StateForm.requireTokenizer(model, tokenizer);

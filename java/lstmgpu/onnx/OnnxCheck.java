@@ -12,8 +12,8 @@ import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 
 /**
- * The proof of a file: ONNX Runtime and this program answer the same random questions, of several lengths and numbers of
- * sequences, from random states and from those that the call before has left.
+ * The proof of a file: ONNX Runtime and this program answer the same random questions, of several lengths and numbers
+ * of sequences, from random states and from those that the call before has left.
  */
 final class OnnxCheck {
     /** How far they may differ: the norm of the difference over the norm of what this program says. */

@@ -12,9 +12,9 @@ import lstmgpu.onnx.OnnxGraph.Port;
 /**
  * A network as a graph of ONNX. Sequences come first, then steps, as most programs have it; states are [L,B,H].
  *
- * <p>A network that reads forward and predicts at every step takes and gives its states, so that a sequence can go on in
- * the next call. One that reads in both directions, or tells the class of whole sequences, takes their lengths instead:
- * they begin from zero and end within the call.
+ * <p>A network that reads forward and predicts at every step takes and gives its states, so that a sequence can go on
+ * in the next call. One that reads in both directions, or tells the class of whole sequences, takes their lengths
+ * instead: they begin from zero and end within the call.
  */
 final class OnnxNetwork {
     /** The name of the axis of sequences. */

@@ -59,8 +59,8 @@ final class RnnWorkspace implements AutoCloseable {
     final CpuBuffer features;
 
     /**
-     * The table with its gate rows as rows, [G·H,V]; null without one, and for a single sequence or a single step, which
-     * read the table as it lies.
+     * The table with its gate rows as rows, [G·H,V]; null without one, and for a single sequence or a single step,
+     * which read the table as it lies.
      */
     final CpuBuffer table;
 

@@ -4,7 +4,10 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Philox;
 import lstmgpu.backend.SamplingRows;
 
-/** Draws tokens; the steps and their order are those of {@link lstmgpu.backend.SamplingSpec}. A worker does some of the sequences. */
+/**
+ * Draws tokens; the steps and their order are those of {@link lstmgpu.backend.SamplingSpec}. A worker does some of
+ * the sequences.
+ */
 final class Sampler implements WorkerPool.Task {
     private static final double WORDS = 4294967296.0;
 

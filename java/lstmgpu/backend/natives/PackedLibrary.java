@@ -55,7 +55,9 @@ record PackedLibrary(String name, URL content, String identity) {
         return new PackedLibrary(name, content, name + " " + sum(content.openStream()) + "\n");
     }
 
-    /** Where it is, or null: in this program, on the class path, or in a jar on the module path that nobody requires. */
+    /**
+     * Where it is, or null: in this program, on the class path, or in a jar on the module path that nobody requires.
+     */
     static URL find(String resource) {
         URL own = PackedLibrary.class.getResource(resource);
         URL others = own != null ? own : PackedLibrary.class.getClassLoader().getResource(resource.substring(1));

@@ -16,8 +16,8 @@ import lstmgpu.Count;
 import lstmgpu.files.IoErrors;
 
 /**
- * The wanted files of a folder and of the folders in it. Hidden ones are left out, and so are links that lead out of the
- * folder, to other folders or nowhere: a folder's text is what lies in it.
+ * The wanted files of a folder and of the folders in it. Hidden ones are left out, and so are links that lead out of
+ * the folder, to other folders or nowhere: a folder's text is what lies in it.
  */
 final class FolderWalk extends SimpleFileVisitor<Path> {
     private static final int NAMED = 3;

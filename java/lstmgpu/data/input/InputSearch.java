@@ -11,9 +11,9 @@ import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 
 /**
- * Finds the files that inputs stand for: a file is itself, a folder all files in it and in its folders, a pattern such as
- * {@code books/**}{@code /*.txt} those that match it. They come in the order of their names, so that the same folder is
- * the same text everywhere.
+ * Finds the files that inputs stand for: a file is itself, a folder all files in it and in its folders, a pattern
+ * such as {@code books/**}{@code /*.txt} those that match it. They come in the order of their names, so that the same
+ * folder is the same text everywhere.
  *
  * @param include which files of a folder are read, by their names or, with a slash in it, by the way from the folder; a
  *     packed file is known by its name with and without the ending

@@ -41,7 +41,8 @@ public final class JsonRecords {
     }
 
     /**
-     * A row for every object, with a cell for each of these fields: a text, or a number or a truth value as it is written.
+     * A row for every object, with a cell for each of these fields: a text, or a number or a truth value as it is
+     * written.
      *
      * @throws LstmGpuException with exit code 3, also from the rows, naming file and line, if a line is no object or a
      *     field is missing or something else

@@ -15,8 +15,8 @@ import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 
 /**
- * How many tokens a second {@link Lanes} write for 1, 4, 16 and 64 requests at a time, and a {@link Generator}: by hand,
- * as docs/benchmarks.md says. A network like the preset {@code small}, 2 x 256 on 65 characters.
+ * How many tokens a second {@link Lanes} write for 1, 4, 16 and 64 requests at a time, and a {@link Generator}: by
+ * hand, as docs/benchmarks.md says. A network like the preset {@code small}, 2 x 256 on 65 characters.
  */
 final class LaneSpeed {
     private static final int VOCABULARY = 65;
