@@ -11,7 +11,7 @@ final class LaneReader implements AutoCloseable {
     private final GenerationStep step;
     private final StateForm form;
     private final float[] logits;
-    private final List<LaneToken> told = new ArrayList<>();
+    private List<LaneToken> told = List.of();
     private LaneText text;
     private int[] tokens = new int[0];
     private int next;
@@ -31,7 +31,7 @@ final class LaneReader implements AutoCloseable {
         text = joining;
         tokens = text.tokens();
         next = 0;
-        told.clear();
+        told = new ArrayList<>(); // the one before belongs to whoever was told it
         TextState from = text.request().from();
         RnnState state = (from == null ? TextState.empty(form) : from).state();
         text.begin(step, 0, state);

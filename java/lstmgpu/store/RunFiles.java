@@ -24,7 +24,7 @@ public final class RunFiles {
     private static final int MOST_SAMPLES = 5;
     private static final int MOST_ROWS = 2000;
     private static final long PATIENCE = 20;
-    private static final Pattern HEADING = Pattern.compile("(?m)^=== step (\\d+) ===\\n");
+    private static final Pattern HEADING = Pattern.compile("(?m)^=== step (\\d{1,18}) ===\\n");
 
     private final Path folder;
     private String seenRun = "";

@@ -58,11 +58,17 @@ public final class ClientWatch implements AutoCloseable {
         return wait;
     }
 
+    /** Waits that are looked after. */
+    int count() {
+        return waits.size();
+    }
+
     private void watch() {
         try {
             while (true) {
                 Thread.sleep(LOOK_MILLIS);
                 long now = System.nanoTime();
+                waits.removeIf(wait -> !wait.thread.isAlive()); // its connection broke off before it was over
                 waits.forEach(wait -> wait.look(now));
             }
         } catch (InterruptedException closed) {

@@ -5,14 +5,14 @@ import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Ends connections whose headers come too slowly, letter by letter, which no limit on a pause notices. */
 final class HeaderTimer implements Http1ConnectionListener {
+    /** Of the thread of each connection, with which it goes when the headers never come to their end. */
+    private static final ThreadLocal<ClientWatch.Wait> WAITING = new ThreadLocal<>();
+
     private final ClientWatch watch;
     private final Duration longest;
-    private final Map<Thread, ClientWatch.Wait> waits = new ConcurrentHashMap<>();
 
     HeaderTimer(ClientWatch watch, Duration longest) {
         this.watch = watch;
@@ -21,13 +21,14 @@ final class HeaderTimer implements Http1ConnectionListener {
 
     @Override
     public void prologue(ConnectionContext context, HttpPrologue prologue) {
-        waits.put(Thread.currentThread(), watch.begin(longest));
+        WAITING.set(watch.begin(longest));
     }
 
     @Override
     public void headers(ConnectionContext context, Headers headers) {
-        ClientWatch.Wait wait = waits.remove(Thread.currentThread());
+        ClientWatch.Wait wait = WAITING.get();
         if (wait != null) {
+            WAITING.remove();
             wait.close();
         }
     }

@@ -69,13 +69,21 @@ record LockHolder(long process, boolean certain) {
         return Optional.ofNullable(found);
     }
 
+    /** Only a file of this user's own is believed: that of another one could name any process. */
     private static long named(Path file) {
         try {
+            if (Files.isSymbolicLink(file) || owner(file) != new UnixSystem().getUid()) {
+                return 0;
+            }
             String text = new String(RegularFile.bytes(file, NAME_BYTES), StandardCharsets.US_ASCII).strip();
             return text.matches("\\d{1,18}") ? Long.parseLong(text) : 0;
-        } catch (LstmGpuException unreadable) {
+        } catch (LstmGpuException | IOException | UnsupportedOperationException unreadable) {
             return 0;
         }
+    }
+
+    private static long owner(Path file) throws IOException {
+        return ((Number) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
     }
 
     private static long major(long device) {
@@ -92,9 +100,7 @@ record LockHolder(long process, boolean certain) {
             return false;
         }
         try {
-            Path entry = Path.of("/proc", Long.toString(process));
-            long owner = ((Number) Files.getAttribute(entry, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
-            return owner == new UnixSystem().getUid();
+            return owner(Path.of("/proc", Long.toString(process))) == new UnixSystem().getUid();
         } catch (IOException gone) {
             return false;
         }

@@ -165,6 +165,30 @@ class LanesTest {
     }
 
     @Test
+    void whatWasToldOfAPromptStaysTold() throws InterruptedException {
+        try (Backend backend = new CpuBackend(1);
+                LaneRig rig = new LaneRig(backend, Cell.LSTM);
+                Lanes lanes = new Lanes(rig.model, LaneRig.LETTERS, 2, 0)) {
+            List<List<LaneToken>> told = new ArrayList<>();
+            for (String text : List.of("one two buckle", "three")) {
+                LaneRequest request = LaneRequest.of(LaneRig.tokens(text), LaneRig.settings(1, 0, 1));
+                lanes.submit(request.withPromptLogprobs(), new LaneListener() {
+                            @Override
+                            public void prompt(List<LaneToken> tokens) {
+                                told.add(tokens);
+                            }
+
+                            @Override
+                            public void end(LaneEnd end) {}
+                        })
+                        .await();
+            }
+            assertEquals(14, told.getFirst().size(), "the next text's prompt is another list");
+            assertEquals(5, told.getLast().size());
+        }
+    }
+
+    @Test
     void whoFindsNoPlaceIsRefusedAndWhoFailsFailsAlone() throws InterruptedException {
         try (Backend backend = new CpuBackend(1);
                 LaneRig rig = new LaneRig(backend, Cell.LSTM);

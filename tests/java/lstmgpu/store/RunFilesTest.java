@@ -37,6 +37,15 @@ class RunFilesTest {
     }
 
     @Test
+    void aStepThatNoRunReachesIsNoHeading() throws IOException {
+        Files.writeString(
+                folder.resolve("samples.txt"), "=== step 7 ===\na\n=== step %s ===\nb\n".formatted("9".repeat(30)));
+        List<RunFiles.Sample> read = new RunFiles(folder).read().samples();
+        assertEquals(1, read.size());
+        assertEquals(7, read.getFirst().step());
+    }
+
+    @Test
     void whatIsDamagedIsAsItWas() throws IOException {
         RunFiles files = new RunFiles(folder);
         ModelDirectory.open(folder).metrics().append(new MetricsFile.Row(1, 1, 1, 2, 3, 0.1, 1, 1, 10, 1));
