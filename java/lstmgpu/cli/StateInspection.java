@@ -18,7 +18,7 @@ import lstmgpu.store.ModelDirectory;
 /** Writes a model's hidden states over a text. */
 record StateInspection(ModelDirectory directory, GateFlags text, StateFlags states, Console console) {
     /**
-     * @throws LstmGpuException with exit code 2 if flags contradict each other, 3 if there is no token in the text or
+     * @throws LstmGpuException with exit code 2 if flags contradict each other or there is no folder for the file, 3 if there is no token in the text or
      *     the model has no weights
      */
     void run(GradientFlags gradients, boolean json) {
@@ -70,5 +70,6 @@ record StateInspection(ModelDirectory directory, GateFlags text, StateFlags stat
                             + " --gradients");
         }
         gradients.checkUnused();
+        OutputFiles.check("--states", states.file);
     }
 }

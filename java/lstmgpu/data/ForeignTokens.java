@@ -20,7 +20,7 @@ final class ForeignTokens {
     private final int unknown;
 
     /**
-     * @throws IllegalArgumentException if one is empty or comes twice
+     * @throws IllegalArgumentException if one is empty, has half of a character or comes twice
      */
     ForeignTokens(List<String> tokens) {
         this.tokens = new ArrayList<>(tokens);
@@ -29,6 +29,9 @@ final class ForeignTokens {
             String token = tokens.get(id);
             if (token.isEmpty()) {
                 throw new IllegalArgumentException("token %d is empty".formatted(id));
+            }
+            if (token.codePoints().anyMatch(ForeignTokens::isHalf)) {
+                throw new IllegalArgumentException("token %d has half of a character".formatted(id));
             }
             Integer before = places.put(token, id);
             if (before != null) {
@@ -68,6 +71,11 @@ final class ForeignTokens {
             throw new IllegalArgumentException("%,d of its tokens are no characters".formatted(others));
         }
         return others == 0 ? characters() : withMarks();
+    }
+
+    /** JSON can spell half of a pair; no file can hold it. */
+    private static boolean isHalf(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 
     private static boolean isCharacter(String token) {

@@ -73,7 +73,8 @@ public final class TextRun implements PreparedRun {
             tell(network.tokenizer);
             this.split = text.split(tokens.length());
             TrainingText parts = TrainingText.of(tokens, split, source);
-            judging = text.validation() == null ? null : heldOut(network.tokenizer);
+            judging = text.validation() == null ? null : judging(text.validation(), network.tokenizer, notice);
+            requireTest(network.tokenizer);
             this.heldOut = judging;
             this.task = new LanguageModelling(
                     network.tokenizer, judging == null ? parts : parts.judgedBy(judging), network.vectors);
@@ -93,11 +94,18 @@ public final class TextRun implements PreparedRun {
         this(TextInputs.of(inputs), InputFiles.describe(inputs), choice, training, notice);
     }
 
-    private TokenFile heldOut(Tokenizer tokenizer) {
+    private TokenFile judging(TextInputs own, Tokenizer tokenizer, Consumer<String> hears) {
         TextChoice.Text text = choice.text();
-        TextInputs own = text.validation();
         return InputTokens.of(
-                own.files(), tokenizer, new Examiner.Reading(own.column(), text.lines(), text.cache(), notice));
+                own.files(), tokenizer, new Examiner.Reading(own.column(), text.lines(), text.cache(), hears));
+    }
+
+    /** A text that cannot be measured in the end is refused before the work; what it lacks is said in the end. */
+    private void requireTest(Tokenizer tokenizer) {
+        TextInputs test = choice.text().test();
+        if (test != null) {
+            judging(test, tokenizer, _ -> {}).close();
+        }
     }
 
     private void check() {

@@ -3,6 +3,7 @@ package lstmgpu.cli.flags;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import lstmgpu.LstmGpuException;
 import lstmgpu.data.TextInputs;
 import lstmgpu.runs.TextChoice;
 import picocli.CommandLine.Mixin;
@@ -62,12 +63,15 @@ public final class TextFlags {
                 lines,
                 validationFraction,
                 testFraction,
-                texts(validation, notice),
-                texts(test, notice),
+                texts("--val", validation, notice),
+                texts("--test", test, notice),
                 cache);
     }
 
-    private TextInputs texts(Path own, Consumer<String> notice) {
+    private TextInputs texts(String flag, Path own, Consumer<String> notice) {
+        if (own != null && own.toString().equals("-")) {
+            throw LstmGpuException.usage("%s - is standard input, and only INPUT may be that; save it to a file", flag);
+        }
         return own == null ? null : input.texts(List.of(own), notice);
     }
 }

@@ -122,6 +122,22 @@ class InputsTest {
                 .refuses(3, "there were 2 inputs and now there are 3");
     }
 
+    /** What is wrong with the text of the end is no reason to have trained for hours. */
+    @Test
+    void aTextThatCannotBeMeasuredIsRefusedBeforeTheRun() throws IOException {
+        Path none = folder.resolve("none");
+        String text = folder.resolve("text.txt").toString();
+        Path damaged = Files.writeString(folder.resolve("damaged.gz"), "no gzip");
+        Path shortest = write("short.txt", "t");
+        start("", text, "-o", none.toString(), "--test", damaged.toString()).refuses(3, "damaged.gz", "not packed");
+        start("", text, "-o", none.toString(), "--test", shortest.toString()).refuses(3, "one token");
+        start("cat", text, "-o", none.toString(), "--val", "-").refuses(2, "--val -", "save it to a file");
+        start("cat", text, "-o", none.toString(), "--test", "-").refuses(2, "--test -");
+        start("", "", "-o", none.toString()).refuses(2, "an input has an empty name");
+        start("", text, "-o", none.toString(), "--val", "").refuses(2, "an input has an empty name");
+        assertFalse(Files.exists(none));
+    }
+
     @Test
     void evalAndScoreReadThemToo() throws IOException {
         double expected = loss("", folder.resolve("text.txt").toString());

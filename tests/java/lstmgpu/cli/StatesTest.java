@@ -43,6 +43,13 @@ class StatesTest {
     }
 
     @Test
+    void whereTheyGoIsLookedAtBeforeTheText() {
+        String nowhere = folder.resolve("nowhere/states.npy").toString();
+        inspect("--text", TEXT, "--states", nowhere).refuses(2, "--states " + nowhere, "there is no folder nowhere");
+        inspect("--text", TEXT, "--states", folder.toString()).refuses(2, "is a folder");
+    }
+
+    @Test
     void theyAreTheStatesOfEveryLayerAfterEveryToken() throws IOException {
         Path file = folder.resolve("states.npy");
         assertEquals(

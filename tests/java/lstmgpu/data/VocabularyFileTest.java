@@ -50,6 +50,15 @@ class VocabularyFileTest {
                 read("vocabulary.txt", "{\n}\n[\n\\s\n", "char", 4).tokenizer().vocabularySize());
     }
 
+    /** It would be written as a question mark, of which there may be one already. */
+    @Test
+    void halfOfACharacterIsRefused() {
+        LstmGpuException refused =
+                assertThrows(LstmGpuException.class, () -> read("chars.json", "[\"?\",\"a\",\"\\ud83d\"]", "char", 3));
+        assertEquals(ExitCode.DATA, refused.exitCode());
+        assertTrue(refused.getMessage().contains("token 2 has half of a character"), refused.getMessage());
+    }
+
     @Test
     void wordsStayInTheirOrderBehindTheUnknown() throws IOException {
         VocabularyFile.Found found = read("words.txt", "the\ncat\n</s>\n[UNK]\n", null, 4);
