@@ -43,6 +43,9 @@ final class ExportCommand extends ProgramCommand {
         if (!onnx.toString().endsWith(OnnxExport.ENDING)) {
             throw LstmGpuException.usage("--onnx must end in %s, not %s", OnnxExport.ENDING, onnx.getFileName());
         }
+        if (onnx.getFileName().toString().equals(OnnxExport.ENDING)) {
+            throw LstmGpuException.usage("--onnx %s is an ending without a name; give one, such as book.onnx", onnx);
+        }
         OutputFiles.check("--onnx", onnx);
         OnnxExport.Result result = new OnnxExport(ModelDirectory.open(path)).write(onnx);
         List<Path> files = result.files();

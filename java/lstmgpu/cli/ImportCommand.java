@@ -156,6 +156,9 @@ final class ImportCommand extends ProgramCommand {
         if (!model.zeros().isEmpty()) {
             lines.add("it has no biases there, so these are zero: " + String.join(", ", model.zeros()));
         }
+        if (!model.leftOut().isEmpty()) {
+            lines.add("what holds no weights is left out: " + String.join(", ", model.leftOut()));
+        }
         lines.add("wrote %s; continue with: lstm-gpu generate %s".formatted(output, ShellWord.of(output)));
         lines.forEach(line -> console.print(line + "\n"));
     }

@@ -28,7 +28,8 @@ import lstmgpu.models.Unknown;
 
 /**
  * How probable a model finds every line by itself: from a zero state, after what a text begins after, without the
- * line's end. So equal lines have equal scores, wherever they stand. Lines are read some thousands at a time.
+ * line's end. So equal lines have equal scores, wherever they stand. A record is a line, whatever line ends are in it.
+ * Lines are read some thousands at a time.
  */
 final class LineScores {
     private static final int MOST_BYTES = 64 << 20;
@@ -57,7 +58,13 @@ final class LineScores {
      */
     void print(TextInputs inputs) {
         Unknown.reportEmpty(inputs.files(), notice);
-        inputs.files().forEach(file -> read(inputs, file));
+        for (Path file : inputs.files()) {
+            if (inputs.column() == null) {
+                read(inputs, file);
+            } else {
+                inputs.forEachDocument(file, document -> add(ids(document)));
+            }
+        }
         score();
         long places = unknown.values().stream().mapToLong(Integer::longValue).sum();
         Unknown.report(unknown, places, inputs.describe(), notice);
@@ -98,8 +105,11 @@ final class LineScores {
     }
 
     private void add(Path input, ByteArrayOutputStream line) {
-        int[] ids = tokens(input, line.toByteArray());
+        add(tokens(input, line.toByteArray()));
         line.reset();
+    }
+
+    private void add(int... ids) {
         waiting.add(ids);
         waitingTokens += ids.length;
         if (waiting.size() == LINES_AT_A_TIME || waitingTokens >= TOKENS_AT_A_TIME) {
@@ -137,11 +147,18 @@ final class LineScores {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(line))
                     .toString();
-            Tokenizer.Encoding encoding = tokenizer.encode(text.replaceFirst("^\ufeff", ""));
-            encoding.unknown().forEach((name, count) -> unknown.merge(name, count, Integer::sum));
-            return encoding.ids();
+            return ids(text.replaceFirst("^\ufeff", ""));
         } catch (CharacterCodingException failure) {
             throw LstmGpuException.data("line %,d of %s is not valid UTF-8; convert it", number(), input);
         }
+    }
+
+    private int[] ids(String text) {
+        if (tokenizer instanceof ByteTokenizer) {
+            return ByteTokenizer.ids(text.getBytes(StandardCharsets.UTF_8));
+        }
+        Tokenizer.Encoding encoding = tokenizer.encode(text);
+        encoding.unknown().forEach((name, count) -> unknown.merge(name, count, Integer::sum));
+        return encoding.ids();
     }
 }

@@ -85,8 +85,10 @@ final class ScoreCommand extends ProgramCommand {
 
         @Option(
                 names = "--by-line",
-                description = "One JSON object a line of the text, each read by itself from a zero state, as if after"
-                        + " a line end: line, tokens, logprob (of all of them, without the line end), per_token.")
+                description =
+                        "One JSON object a line of the text, or a record with --text-column, each read by itself from"
+                            + " a zero state, as if after a line end: line, tokens, logprob (of all of them, without"
+                            + " the line end), per_token.")
         boolean byLine;
     }
 

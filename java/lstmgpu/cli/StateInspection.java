@@ -1,6 +1,9 @@
 package lstmgpu.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.CellSignal;
@@ -10,6 +13,7 @@ import lstmgpu.cli.flags.StateFlags;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.JsonLines;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.files.IoErrors;
 import lstmgpu.files.NumpyFile;
 import lstmgpu.inspect.GateTrace;
 import lstmgpu.network.NetworkConfig;
@@ -17,9 +21,11 @@ import lstmgpu.store.ModelDirectory;
 
 /** Writes a model's hidden states over a text. */
 record StateInspection(ModelDirectory directory, GateFlags text, StateFlags states, Console console) {
+    private static final String ENDING = ".npy";
+
     /**
-     * @throws LstmGpuException with exit code 2 if flags contradict each other or there is no folder for the file, 3 if there is no token in the text or
-     *     the model has no weights
+     * @throws LstmGpuException with exit code 2 if flags contradict each other, or the file has no folder, another ending
+     *     or the text in it; 3 if there is no token in the text or the model has no weights
      */
     void run(GradientFlags gradients, boolean json) {
         check(gradients);
@@ -70,6 +76,25 @@ record StateInspection(ModelDirectory directory, GateFlags text, StateFlags stat
                             + " --gradients");
         }
         gradients.checkUnused();
+        if (!states.file.toString().endsWith(ENDING)) {
+            throw LstmGpuException.usage("--states must end in %s, not %s", ENDING, states.file.getFileName());
+        }
         OutputFiles.check("--states", states.file);
+        if (isText()) {
+            throw LstmGpuException.usage(
+                    "--states %s would replace the text that --file names; name another file", states.file);
+        }
+    }
+
+    private boolean isText() {
+        if (text.file == null) {
+            return false;
+        }
+        Path read = Path.of(text.file);
+        try {
+            return Files.exists(states.file) && Files.exists(read) && Files.isSameFile(states.file, read);
+        } catch (IOException failure) {
+            throw IoErrors.unreadable(read, failure);
+        }
     }
 }

@@ -20,7 +20,12 @@ final class DocumentStream extends InputStream {
 
     /** @param column of the documents */
     DocumentStream(Path file, String column) {
-        this.rows = Records.open(file, List.of(new Records.Column(column, TextInputs.COLUMN_FLAG)));
+        this.rows = rows(file, column);
+    }
+
+    /** A row for every document, with it as the only cell. */
+    static Rows rows(Path file, String column) {
+        return Records.open(file, List.of(new Records.Column(column, TextInputs.COLUMN_FLAG)));
     }
 
     @Override

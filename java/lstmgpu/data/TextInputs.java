@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import lstmgpu.data.input.InputFiles;
+import lstmgpu.data.table.Rows;
 
 /**
  * Files that are read one after the other as one text: as they are or, where a column is named, the documents that
@@ -35,6 +37,22 @@ public record TextInputs(List<Path> files, String column) {
      */
     public InputStream open(Path file) throws IOException {
         return column == null ? InputFiles.open(file) : new DocumentStream(file, column);
+    }
+
+    /**
+     * Hands on the documents of one of the files in order, each without the line end behind it; a column has to be
+     * named.
+     *
+     * @throws lstmgpu.LstmGpuException with exit code 3 if it cannot be read or has no such documents
+     */
+    public void forEachDocument(Path file, Consumer<String> document) {
+        try (Rows rows = DocumentStream.rows(file, column)) {
+            rows.forEachRemaining(row -> {
+                String text = row.cells().getFirst();
+                row.requireCharacters(text);
+                document.accept(text.replaceFirst("(\r\n|\n|\r)\\z", ""));
+            });
+        }
     }
 
     /** Whether the bytes of a file are those of its text. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,6 +74,9 @@ public final class VocabularyFile {
     }
 
     private Found found() {
+        if (Files.isDirectory(file)) {
+            throw refused("it is a folder");
+        }
         byte[] bytes = RegularFile.bytes(file, BYTES_AT_MOST);
         JsonNode root = json(bytes);
         if (root != null && root.path("model").isObject()) {

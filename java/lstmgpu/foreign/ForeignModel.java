@@ -33,9 +33,14 @@ import lstmgpu.store.Safetensors;
  *
  * @param sources the file's names by ours
  * @param zeros the tensors that the file lacks and that are zero
+ * @param leftOut the file's tensors that are no weights, such as counts, with their types
  */
 public record ForeignModel(
-        NetworkConfig config, Map<String, Tensor> weights, Map<String, String> sources, List<String> zeros) {
+        NetworkConfig config,
+        Map<String, Tensor> weights,
+        Map<String, String> sources,
+        List<String> zeros,
+        List<String> leftOut) {
     private static final int ZIP = 0x504B0304;
     private static final byte PICKLE = (byte) 0x80;
 
@@ -53,15 +58,18 @@ public record ForeignModel(
     public static ForeignModel read(Path file, Map<String, String> map, Cell cell) {
         requireNoPickle(file);
         ForeignLayout.Found[] found = new ForeignLayout.Found[1];
-        Map<String, Tensor> theirs = Safetensors.read(file, shapes -> {
-            ForeignTensors tensors = new ForeignTensors(file.toString(), shapes);
+        List<String> leftOut = new ArrayList<>();
+        Map<String, Tensor> theirs = Safetensors.readForeign(file, (shapes, others) -> {
+            ForeignTensors tensors = new ForeignTensors(file.toString(), shapes, others);
             tensors.place(map);
             found[0] = new ForeignLayout(tensors, cell).find();
+            leftOut.addAll(tensors.leftOut());
         });
-        return of(file, found[0], theirs);
+        return of(file, found[0], theirs, List.copyOf(leftOut));
     }
 
-    private static ForeignModel of(Path file, ForeignLayout.Found found, Map<String, Tensor> theirs) {
+    private static ForeignModel of(
+            Path file, ForeignLayout.Found found, Map<String, Tensor> theirs, List<String> leftOut) {
         Map<String, Tensor> weights = new LinkedHashMap<>();
         List<String> zeros = new ArrayList<>();
         found.config().tensorShapes().forEach((name, shape) -> {
@@ -75,7 +83,7 @@ public record ForeignModel(
                 weights.put(name, new Tensor(shape, new float[Math.toIntExact(Tensor.elements(shape))]));
             }
         });
-        return new ForeignModel(found.config(), weights, found.sources(), List.copyOf(zeros)).tied();
+        return new ForeignModel(found.config(), weights, found.sources(), List.copyOf(zeros), leftOut).tied();
     }
 
     /** Whether the file has an embedding; otherwise the network reads a one for each token, and zeros. */
@@ -112,7 +120,7 @@ public record ForeignModel(
                 config.layers(),
                 0,
                 true);
-        return new ForeignModel(same, fewer, sources, zeros);
+        return new ForeignModel(same, fewer, sources, zeros, leftOut);
     }
 
     private static Tensor finite(Path file, String name, Tensor tensor) {

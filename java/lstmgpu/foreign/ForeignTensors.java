@@ -5,7 +5,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import lstmgpu.ExitCode;
@@ -26,17 +28,28 @@ final class ForeignTensors {
     private final String owner;
     private final Map<String, List<Integer>> shapes;
 
+    /** The types of those that are no weights. */
+    private final Map<String, String> others;
+
+    private final Set<String> leftOut;
+
     /** Those that have no place yet, by their names in the file. */
     private final Map<String, List<Integer>> left;
 
     /** The file's name of each of ours. */
     private final Map<String, String> sources = new LinkedHashMap<>();
 
-    /** @param owner the file, for messages */
-    ForeignTensors(String owner, Map<String, List<Integer>> shapes) {
+    /**
+     * @param owner the file, for messages
+     * @param others the types of those that are no weights, which nobody needs
+     */
+    ForeignTensors(String owner, Map<String, List<Integer>> shapes, Map<String, String> others) {
         this.owner = owner;
         this.shapes = shapes;
+        this.others = others;
         this.left = new TreeMap<>(shapes);
+        this.left.keySet().removeAll(others.keySet());
+        this.leftOut = new TreeSet<>(others.keySet());
     }
 
     /**
@@ -50,7 +63,12 @@ final class ForeignTensors {
             if (!shapes.containsKey(from)) {
                 throw new LstmGpuException(
                         ExitCode.USAGE,
-                        "--map %s=%s: %s".formatted(shown(from), shown(to), sentence("has no such tensor")));
+                        "--map %s=%s: %s".formatted(shown(from), shown(to), sentence(" has no such tensor")));
+            }
+            if (!to.isEmpty() && others.containsKey(from)) {
+                throw LstmGpuException.usage(
+                        "--map %s=%s: its values are %s, and those of weights F32, F64, F16 or BF16; name another",
+                        shown(from), shown(to), others.get(from));
             }
             if (!to.isEmpty() && !OWN.matcher(to).matches()) {
                 throw LstmGpuException.usage(
@@ -60,6 +78,7 @@ final class ForeignTensors {
             }
             if (to.isEmpty()) {
                 left.remove(from);
+                leftOut.remove(from);
             } else {
                 place(from, to);
             }
@@ -78,6 +97,13 @@ final class ForeignTensors {
 
     Map<String, List<Integer>> left() {
         return Map.copyOf(left);
+    }
+
+    /** Tensors that are no weights and that nobody has named, with their types. */
+    List<String> leftOut() {
+        return leftOut.stream()
+                .map(name -> "%s (%s)".formatted(shown(name), others.get(name)))
+                .toList();
     }
 
     boolean has(String own) {
@@ -102,11 +128,11 @@ final class ForeignTensors {
 
     /** Exit code 3: what is wrong, and all that the file has. */
     LstmGpuException refused(String what) {
-        return new LstmGpuException(ExitCode.DATA, sentence(what));
+        return new LstmGpuException(ExitCode.DATA, sentence(": " + what));
     }
 
     private String sentence(String what) {
-        return "%s: %s; it has %s".formatted(LstmGpuException.shortened(owner), what, list());
+        return "%s%s; it has %s".formatted(LstmGpuException.shortened(owner), what, list());
     }
 
     private String list() {
@@ -114,7 +140,9 @@ final class ForeignTensors {
             return "no tensor at all";
         }
         List<String> all = new ArrayList<>();
-        new TreeMap<>(shapes).forEach((name, shape) -> all.add(shown(name) + " " + shape));
+        new TreeMap<>(shapes)
+                .forEach((name, shape) -> all.add("%s %s%s"
+                        .formatted(shown(name), shape, others.containsKey(name) ? " of " + others.get(name) : "")));
         String first = String.join(", ", all.subList(0, Math.min(SHOWN, all.size())));
         return all.size() > SHOWN ? "%s and %d more".formatted(first, all.size() - SHOWN) : first;
     }

@@ -2,6 +2,9 @@ package lstmgpu.onnx;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import lstmgpu.LstmGpuException;
 import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.IoErrors;
 import lstmgpu.files.RegularFile;
 import lstmgpu.models.Classifiers;
 import lstmgpu.models.Forecasts;
@@ -79,7 +83,8 @@ public final class OnnxExport {
     }
 
     /**
-     * Writes the file, and beside it what else is needed, each whole or not at all.
+     * Writes the file, and beside it what else is needed, each whole or not at all; what a file of that name had beside
+     * it and this one does not need is deleted.
      *
      * @param file whose name ends in {@link #ENDING}
      * @throws LstmGpuException with exit code 3 if the weights cannot be read, 1 if ONNX Runtime computes something
@@ -99,6 +104,7 @@ public final class OnnxExport {
         List<Path> files = new ArrayList<>(List.of(file));
         OnnxCheck.Proof[] proof = new OnnxCheck.Proof[1];
         long[] bytes = new long[1];
+        boolean replaced = RegularFile.exists(file);
         AtomicFiles.write(file, model::writeTo, whole -> {
             proof[0] = new OnnxCheck(config, expected).require(whole);
             bytes[0] = whole.toFile().length();
@@ -108,7 +114,23 @@ public final class OnnxExport {
                 files.add(other);
             });
         });
+        if (replaced) {
+            deleteStale(file);
+        }
         return new Result(List.copyOf(files), bytes[0], proof[0].worst(), proof[0].runtime(), proof[0].judge());
+    }
+
+    private void deleteStale(Path file) {
+        for (String name : List.of(TOKENIZER, FORECAST, Classifier.FILE)) {
+            Path stale = beside(file, name);
+            try {
+                if (!beside.containsKey(name) && Files.isRegularFile(stale, LinkOption.NOFOLLOW_LINKS)) {
+                    Files.delete(stale);
+                }
+            } catch (IOException failure) {
+                throw IoErrors.unwritable(stale, failure);
+            }
+        }
     }
 
     /** {@code book.onnx} has {@code book.tokenizer.json} beside it. */

@@ -39,6 +39,13 @@ public final class Safetensors {
         void accept(Map<String, List<Integer>> shapes);
     }
 
+    /** As {@link Check} for a file of another program. */
+    @FunctionalInterface
+    public interface ForeignCheck {
+        /** @param others of those that are no weights, such as counts: their types by name */
+        void accept(Map<String, List<Integer>> shapes, Map<String, String> others);
+    }
+
     /**
      * All tensors as float32, in the order of their data; F64, F16 and BF16 are converted.
      *
@@ -59,11 +66,27 @@ public final class Safetensors {
 
     /** As {@link #read(Path)}, with a check on names and shapes before memory is taken for any value. */
     public static Map<String, Tensor> read(Path file, Check check) {
+        return readForeign(file, (shapes, others) -> {
+            others.forEach((name, type) -> {
+                throw SafetensorsHeader.unread(file, name, type);
+            });
+            check.accept(shapes);
+        });
+    }
+
+    /** As {@link #read(Path, Check)} of what another program wrote: tensors that are no weights are left out. */
+    public static Map<String, Tensor> readForeign(Path file, ForeignCheck check) {
         try (FileChannel channel = RegularFile.read(file)) {
             SafetensorsHeader header = SafetensorsHeader.read(file, channel);
             Map<String, List<Integer>> shapes = new LinkedHashMap<>();
-            header.tensors().forEach(entry -> shapes.put(entry.name(), entry.shape()));
-            check.accept(shapes);
+            Map<String, String> others = new LinkedHashMap<>();
+            for (SafetensorsHeader.Entry entry : header.tensors()) {
+                shapes.put(entry.name(), entry.shape());
+                if (!entry.type().isWeight()) {
+                    others.put(entry.name(), entry.type().name());
+                }
+            }
+            check.accept(shapes, others);
             byte[] head = SafetensorsHeader.readBytes(channel, 0, (int) header.dataStart())
                     .array();
             int place = header.metadata().containsKey(Checksum.FIELD) ? Checksum.place(head) : -1;
@@ -72,7 +95,10 @@ public final class Safetensors {
             sum.update(head);
             Map<String, Tensor> tensors = new LinkedHashMap<>();
             for (SafetensorsHeader.Entry entry : header.tensors()) {
-                tensors.put(entry.name(), new Tensor(entry.shape(), values(channel, header.dataStart(), entry, sum)));
+                float[] values = values(channel, header.dataStart(), entry, sum);
+                if (entry.type().isWeight()) {
+                    tensors.put(entry.name(), new Tensor(entry.shape(), values));
+                }
             }
             if (header.metadata().containsKey(Checksum.FIELD)
                     && !Checksum.text(sum).equals(expected)) {
@@ -165,7 +191,8 @@ public final class Safetensors {
 
     private static float[] values(FileChannel channel, long dataStart, SafetensorsHeader.Entry entry, CRC32C sum)
             throws IOException {
-        float[] values = new float[entry.length()];
+        boolean wanted = entry.type().isWeight();
+        float[] values = new float[wanted ? entry.length() : 0];
         ByteBuffer block = littleEndian(Math.clamp(entry.end() - entry.begin(), 1, BLOCK_BYTES));
         int done = 0;
         for (long at = entry.begin(); at < entry.end(); at += block.limit()) {
@@ -177,7 +204,7 @@ public final class Safetensors {
             }
             block.flip();
             sum.update(block.duplicate());
-            while (block.hasRemaining()) {
+            while (wanted && block.hasRemaining()) {
                 values[done++] = entry.type().read(block);
             }
         }

@@ -98,6 +98,11 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata, long
         return LstmGpuException.data("%s is damaged: %s; restore it from a copy", file, what);
     }
 
+    static LstmGpuException unread(Path file, String tensor, String type) {
+        return damaged(
+                file, "the tensor '%s' has the dtype '%s'; F32, F64, F16 and BF16 are read".formatted(tensor, type));
+    }
+
     /** @param dataBytes what follows the header */
     private record Parser(Path file, long dataBytes) {
         SafetensorsHeader header(JsonNode root, long dataStart) {
@@ -118,10 +123,7 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata, long
         private Entry entry(String name, JsonNode node) {
             StoredType type = StoredType.of(node.path("dtype").asText());
             if (type == null) {
-                throw wrong(
-                        name,
-                        "has the dtype '%s'; F32, F64, F16 and BF16 are read"
-                                .formatted(node.path("dtype").asText()));
+                throw unread(file, name, node.path("dtype").asText());
             }
             List<Integer> shape = shape(name, node.path("shape"));
             JsonNode offsets = node.path("data_offsets");
@@ -139,7 +141,7 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata, long
             if (begin < 0 || begin > end || end > dataBytes) {
                 throw wrong(name, "lies at [%d, %d), outside the %,d bytes of data".formatted(begin, end, dataBytes));
             }
-            if (begin % type.bytes() != 0) {
+            if (type.isWeight() && begin % type.bytes() != 0) {
                 throw wrong(name, "starts at %d, no multiple of its %d bytes a value".formatted(begin, type.bytes()));
             }
             long needed = Tensor.elements(shape) * type.bytes();

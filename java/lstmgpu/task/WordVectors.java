@@ -29,7 +29,9 @@ public final class WordVectors {
     private final float[][] vectors;
     private final boolean[] exact;
     private int size;
-    private boolean started;
+
+    /** The number of the line that says the size; 0 before it. */
+    private long first;
 
     private WordVectors(Path file, Tokenizer tokenizer) {
         this.file = file;
@@ -101,14 +103,15 @@ public final class WordVectors {
         Row place = new Row(file, number, List.of());
         // A few words of some files have spaces in them, numbers never.
         String text = line.stripTrailing();
-        if (!started) {
-            started = true;
+        if (first == 0) {
+            first = number;
             String[] fields = text.strip().split("[ \t]+");
             if (fields.length == HEADER_FIELDS && fields[0].matches("\\d{1,18}") && fields[1].matches("\\d{1,9}")) {
                 size = checkedSize(place, Integer.parseInt(fields[1]));
                 return;
             }
             size = checkedSize(place, fields.length - 1);
+            numbers(place, text.substring(startOfNumbers(place, text)).strip());
         }
         int start = startOfNumbers(place, text);
         String word = text.substring(0, start).strip();
@@ -151,9 +154,9 @@ public final class WordVectors {
             }
             if (at == 0) {
                 throw place.unfit(
-                        "there are fewer than %,d numbers behind the word, which other lines have; mend or delete the"
-                                + " line",
-                        size);
+                        "there are fewer than %,d numbers behind the word, which line %,d has or says; mend or delete"
+                                + " the wrong one of the two",
+                        size, first);
             }
         }
         return at;

@@ -8,8 +8,10 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import lstmgpu.Count;
@@ -29,6 +31,13 @@ final class FolderWalk extends SimpleFileVisitor<Path> {
     private final List<Path> files = new ArrayList<>();
     private final List<Path> hidden = new ArrayList<>();
     private final List<Path> links = new ArrayList<>();
+
+    /** Links to files of the folder. */
+    private final Set<Path> linked = new TreeSet<>();
+
+    /** Every file by its own name. */
+    private final Set<Path> read = new HashSet<>();
+
     private long others;
     private String anotherName;
 
@@ -48,10 +57,20 @@ final class FolderWalk extends SimpleFileVisitor<Path> {
         try {
             FolderWalk walk = new FolderWalk(folder, folder.toRealPath(), wanted, hiddenToo);
             Files.walkFileTree(walk.real, Set.of(), depth, walk);
+            walk.addLinked();
             Collections.sort(walk.files);
             return walk;
         } catch (IOException failure) {
             throw IoErrors.unreadable(folder, failure);
+        }
+    }
+
+    /** A link to what is read anyway adds nothing: a text would stand there twice. */
+    private void addLinked() throws IOException {
+        for (Path link : linked) {
+            if (read.add(link.toRealPath())) {
+                files.add(shown(link));
+            }
         }
     }
 
@@ -77,8 +96,10 @@ final class FolderWalk extends SimpleFileVisitor<Path> {
             sentences.add("what is hidden is left out: " + names(hidden));
         }
         if (!links.isEmpty()) {
-            sentences.add("%s out of the folder or to another folder left out: %s"
-                    .formatted(Count.of(links.size(), "link") + (links.size() == 1 ? " is" : " are"), names(links)));
+            boolean one = links.size() == 1;
+            sentences.add("%s %s out of the folder or to another folder and %s left out: %s"
+                    .formatted(
+                            Count.of(links.size(), "link"), one ? "leads" : "lead", one ? "is" : "are", names(links)));
         }
         return sentences;
     }
@@ -116,8 +137,11 @@ final class FolderWalk extends SimpleFileVisitor<Path> {
             addOther(way);
         } else if (isHidden(found) && !hiddenToo) {
             hidden.add(shown(found));
+        } else if (attributes.isSymbolicLink()) {
+            linked.add(found);
         } else {
             files.add(shown(found));
+            read.add(found);
         }
         return FileVisitResult.CONTINUE;
     }

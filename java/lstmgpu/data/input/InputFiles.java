@@ -36,14 +36,28 @@ public final class InputFiles {
             throw LstmGpuException.data(
                     "%s; name a file that has something in it",
                     inputs.size() == 1
-                            ? "%s is empty (0 bytes)".formatted(inputs.getFirst())
+                            ? "%s is empty (%s)"
+                                    .formatted(
+                                            inputs.getFirst(),
+                                            size(inputs.getFirst()) == 0 ? "0 bytes" : "nothing is packed in it")
                             : "all %d inputs are empty (0 bytes): %s".formatted(inputs.size(), names(inputs)));
         }
     }
 
     /** Those that add nothing to the text. */
     public static List<Path> empty(List<Path> inputs) {
-        return inputs.stream().filter(input -> size(input) == 0).toList();
+        return inputs.stream().filter(InputFiles::isEmpty).toList();
+    }
+
+    private static boolean isEmpty(Path input) {
+        if (size(input) == 0 || !isPacked(input)) {
+            return size(input) == 0;
+        }
+        try (InputStream unpacked = open(input)) {
+            return unpacked.read() < 0;
+        } catch (IOException damaged) {
+            return false; // whoever reads it says so
+        }
     }
 
     /** The first of them. */

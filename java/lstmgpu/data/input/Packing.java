@@ -5,18 +5,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 
 /**
  * How a file may be packed, which the end of its name says. Whoever adds a way adds a constant. What is unpacked is
  * never held as a whole, so a small file that unpacks to a huge one takes no more memory than another.
  */
 enum Packing {
-    /** Its members are read one after the other, as gzip does. */
+    /** Its members are read one after the other, as gzip does; behind the last there may be zeros. */
     GZIP(".gz", 0x1F, 0x8B) {
         @Override
         InputStream unpacked(InputStream packed) throws IOException {
-            return new GZIPInputStream(packed, BLOCK_BYTES);
+            return GzipStream.of(packed, BLOCK_BYTES);
         }
     },
     /** The reader in Java, which needs no native library; windows of up to 8 MiB, as zstd writes them up to -19. */

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.input.InputFiles;
@@ -26,6 +28,12 @@ final class CsvLines implements Iterator<CsvRecord>, AutoCloseable {
     private static final List<Character> SEPARATORS = List.of(',', ';', '\t');
     private static final int BYTES_LOOKED_AT = 1 << 16;
 
+    /** Of a field, which is held in memory as a whole. */
+    private static final int MOST_CHARACTERS = 16 << 20;
+
+    /** What the reader says of a field that is longer. */
+    private static final Pattern TOO_LONG = Pattern.compile("(?s)maximum buffer size.*line (?<line>\\d+)");
+
     private final Path file;
     private final CsvReader<CsvRecord> reader;
     private final Iterator<CsvRecord> lines;
@@ -37,6 +45,7 @@ final class CsvLines implements Iterator<CsvRecord>, AutoCloseable {
                 .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .allowUnclosedQuote(false)
+                .maxBufferSize(MOST_CHARACTERS)
                 .trimWhitespacesAroundQuotes(true)
                 .ofCsvRecord(Utf8Text.of(file));
         this.lines = reader.iterator();
@@ -93,6 +102,15 @@ final class CsvLines implements Iterator<CsvRecord>, AutoCloseable {
             }
         }
         Throwable reason = failure.getCause() == null ? failure : failure.getCause();
+        Matcher tooLong = TOO_LONG.matcher(String.valueOf(reason.getMessage()));
+        if (tooLong.find()) {
+            return new LstmGpuException(
+                    ExitCode.DATA,
+                    "%s, line %s: a field that begins there is longer than %,d characters; close its quotes, or cut it"
+                                    .formatted(file, tooLong.group("line"), MOST_CHARACTERS)
+                            + " into several",
+                    failure);
+        }
         return new LstmGpuException(
                 ExitCode.DATA,
                 "%s is no table of comma-separated values: %s; mend its quotes"

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.input.InputFiles;
@@ -23,6 +24,7 @@ import lstmgpu.files.IoErrors;
 /** Files of JSON Lines: an object on every line, of which some fields are wanted. */
 public final class JsonRecords {
     private static final int BYTES_LOOKED_AT = 1 << 12;
+    private static final Pattern LIST = Pattern.compile("\\[\\s*[{\\[\\]]");
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -32,9 +34,18 @@ public final class JsonRecords {
 
     /** Whether a file begins like JSON Lines: with a brace. */
     public static boolean isIn(Path file) {
+        return start(file).startsWith("{");
+    }
+
+    /** Whether a file begins like a list of objects in JSON, which is not read. */
+    static boolean isList(Path file) {
+        return LIST.matcher(start(file)).lookingAt();
+    }
+
+    private static String start(Path file) {
         try (InputStream in = InputFiles.open(file)) {
             String start = new String(in.readNBytes(BYTES_LOOKED_AT), StandardCharsets.UTF_8);
-            return start.replace("\uFEFF", "").stripLeading().startsWith("{");
+            return start.replace("\uFEFF", "").stripLeading();
         } catch (IOException failure) {
             throw IoErrors.unreadable(file, failure);
         }
@@ -101,7 +112,7 @@ public final class JsonRecords {
             throw new LstmGpuException(
                     ExitCode.DATA,
                     "%s: this is no JSON object: %s"
-                            .formatted(place.place(), LstmGpuException.shortened(failure.getOriginalMessage())),
+                            .formatted(place.place(), LstmGpuException.shortened(reason(failure))),
                     failure);
         }
         if (object == null || !object.isObject()) {
@@ -112,6 +123,11 @@ public final class JsonRecords {
             cells.add(cell(place, object, field));
         }
         return new Row(file, number, cells);
+    }
+
+    /** Where in its text the parser was when it saw that is of no use to a person: it is given a line at a time. */
+    private static String reason(JsonProcessingException failure) {
+        return failure.getOriginalMessage().replaceAll("\\s*\\((start marker )?at \\[Source: .*]\\)", "");
     }
 
     private static String cell(Row place, JsonNode object, String field) {

@@ -3,6 +3,7 @@ package lstmgpu.data.table;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import lstmgpu.LstmGpuException;
 
 /**
  * Records of files: JSON Lines where a file begins with a brace, otherwise CSV. Whoever adds a form of records adds it
@@ -22,12 +23,16 @@ public final class Records {
     /**
      * The rows of a file, with a cell for each of these columns in their order.
      *
-     * @throws lstmgpu.LstmGpuException with exit code 3, also from the rows, naming file and line, if it cannot be read
+     * @throws LstmGpuException with exit code 3, also from the rows, naming file and line, if it cannot be read
      *     so or lacks a column
      */
     public static Rows open(Path file, List<Column> columns) {
         if (JsonRecords.isIn(file)) {
             return JsonRecords.open(file, columns.stream().map(Column::name).toList());
+        }
+        if (JsonRecords.isList(file)) {
+            throw LstmGpuException.data(
+                    "%s is a list in JSON; write one object a line (jq -c '.[]' does) and give that", file);
         }
         Table table = Table.open(List.of(file));
         int[] places = columns.stream()

@@ -44,6 +44,8 @@ class ExportTest {
     @Test
     void aLanguageModelHasItsTokenizerBesideIt() throws IOException, OrtException {
         Path model = TinyModel.train(folder);
+        Files.writeString(folder.resolve("my.onnx"), "an older model");
+        Files.writeString(folder.resolve("my.forecast.json"), "{}");
         CommandRun run = export(model).succeeds();
         assertTrue(run.out().contains("my.onnx (") && run.out().contains(", beside it my.tokenizer.json\n"), run.out());
         assertTrue(
@@ -197,6 +199,7 @@ class ExportTest {
                         "--onnx",
                         folder.resolve("my.onnx").toString())
                 .refuses(3, "nothing is not there");
+        CommandRun.of("export", model.toString(), "--onnx", folder + "/.onnx").refuses(2, "an ending without a name");
         Files.delete(model.resolve("tokenizer.json"));
         export(model).refuses(3, "tokenizer.json");
         assertFalse(Files.exists(folder.resolve("my.onnx")));

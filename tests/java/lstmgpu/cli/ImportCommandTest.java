@@ -2,11 +2,13 @@ package lstmgpu.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import lstmgpu.LstmGpuException;
 import lstmgpu.data.TokenizerJson;
 import lstmgpu.network.Tensor;
 import lstmgpu.store.Safetensors;
@@ -100,7 +103,9 @@ class ImportCommandTest {
         load("--tokenizer", "byte", "--vocab", vocabulary.toString()).refuses(2, "leave one out");
         load("--tokenizer", "byte").refuses(3, "256");
         load("--vocab", vocabulary.toString(), "--map", "x").refuses(2, "FROM=TO");
-        load("--vocab", vocabulary.toString(), "--map", "x=").refuses(2, "has no such tensor; it has decoder.bias [");
+        load("--vocab", vocabulary.toString(), "--map", "x=")
+                .refuses(2, weights + " has no such tensor; it has decoder.bias [");
+        load("--vocab", folder.toString()).refuses(3, "--vocab " + folder + ": it is a folder");
         load("--vocab", vocabulary.toString(), "--cell", "rnn_relu").refuses(2, "--cell rnn_relu");
         Files.writeString(vocabulary, "a\nb\n");
         load("--vocab", vocabulary.toString()).refuses(3, "2 tokens where the weights have");
@@ -108,6 +113,42 @@ class ImportCommandTest {
         Files.createDirectory(folder.resolve("theirs"));
         Files.writeString(folder.resolve("theirs/config.json"), "{}");
         load("--vocab", vocabulary.toString()).refuses(2, "no configuration of lstm-gpu");
+    }
+
+    /** State that PyTorch keeps beside weights: counts, positions and masks. */
+    @Test
+    void whatIsNoWeightIsLeftOutAndSaidAndCannotBeOne() throws IOException {
+        Path own = model.resolve("model.safetensors");
+        for (Path file : List.of(weights, own)) {
+            byte[] bytes = Files.readAllBytes(file);
+            int length = Math.toIntExact(
+                    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong());
+            String header = new String(bytes, 8, length, StandardCharsets.UTF_8).strip();
+            int data = bytes.length - 8 - length;
+            // Nothing seals what another program writes.
+            String longer = header.replaceFirst("\"__metadata__\":\\{[^}]*},", "")
+                    .replaceFirst(
+                            "}$",
+                            ",\"norm.num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[%d,%d]}}"
+                                    .formatted(data, data + 8));
+            longer += " ".repeat(-longer.length() & 7);
+            ByteBuffer whole =
+                    ByteBuffer.allocate(8 + longer.length() + data + 8).order(ByteOrder.LITTLE_ENDIAN);
+            whole.putLong(longer.length()).put(longer.getBytes(StandardCharsets.UTF_8));
+            whole.put(bytes, 8 + length, data).putLong(7);
+            Files.write(file, whole.array());
+        }
+        CommandRun run = load("--vocab", vocabulary.toString()).succeeds();
+        assertTrue(run.out().contains("left out: norm.num_batches_tracked (I64)\n"), run.out());
+        String[] again = {"--vocab", vocabulary.toString(), "--overwrite", "--map", "norm.num_batches_tracked="};
+        assertFalse(load(again).succeeds().out().contains("left out"));
+        again[4] += "output.bias";
+        load(again).refuses(2, "--map norm.num_batches_tracked=output.bias: its values are I64");
+        CommandRun refused = CommandRun.of(
+                "eval", model.toString(), folder.resolve("text.txt").toString());
+        assertEquals(3, refused.code());
+        LstmGpuException damaged = assertThrows(LstmGpuException.class, () -> Safetensors.read(own));
+        assertTrue(damaged.getMessage().contains("has the dtype 'I64'"), damaged.getMessage());
     }
 
     /** Whatever somebody has written there: a result, or one sentence. */

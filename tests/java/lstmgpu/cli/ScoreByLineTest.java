@@ -70,6 +70,18 @@ class ScoreByLineTest {
                 scores.get(2).get("logprob").asDouble() != first.get("logprob").asDouble());
     }
 
+    @Test
+    void aRecordIsALineWhateverIsInIt() throws IOException {
+        String table = "text,n\nthe cat,1\n\"\",2\n\"the cat\nsat\",3\n\"the cat\n\",4\n";
+        List<JsonNode> scores = scores(model, file("records.csv", table).toString(), "--text-column", "text");
+        assertEquals(
+                List.of(7, 0, 11, 7),
+                scores.stream().map(score -> score.get("tokens").asInt()).toList());
+        assertTrue(scores.get(1).get("per_token").isNull());
+        assertEquals(4, scores.getLast().get("line").asInt());
+        assertEquals(scores.getFirst().get("logprob"), scores.getLast().get("logprob"));
+    }
+
     /** What {@code score} says of a text that is a line end and that line. */
     @Test
     void aLineIsReadAsIfAfterALineEnd() throws IOException {

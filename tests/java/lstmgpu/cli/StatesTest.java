@@ -43,10 +43,16 @@ class StatesTest {
     }
 
     @Test
-    void whereTheyGoIsLookedAtBeforeTheText() {
+    void whereTheyGoIsLookedAtBeforeTheText() throws IOException {
         String nowhere = folder.resolve("nowhere/states.npy").toString();
         inspect("--text", TEXT, "--states", nowhere).refuses(2, "--states " + nowhere, "there is no folder nowhere");
-        inspect("--text", TEXT, "--states", folder.toString()).refuses(2, "is a folder");
+        String named = Files.createDirectories(folder.resolve("folder.npy")).toString();
+        inspect("--text", TEXT, "--states", named).refuses(2, "is a folder");
+        String page = folder.resolve("states.html").toString();
+        inspect("--text", TEXT, "--states", page).refuses(2, "--states must end in .npy, not states.html");
+        Path text = Files.writeString(folder.resolve("text.npy"), TEXT);
+        inspect("--file", folder + "/./text.npy", "--states", text.toString()).refuses(2, "would replace the text");
+        assertEquals(TEXT, Files.readString(text));
     }
 
     @Test

@@ -69,6 +69,10 @@ class TextVectorsTest {
                 default -> assertTrue(row[0] != 0 && row[0] != 9, tokenizer.token(id));
             }
         }
+        Path bad = Files.writeString(folder.resolve("bad.txt"), "a mat 9 9 9\ncat 1 2 3\n");
+        train("--vectors", bad.toString()).refuses(3, "bad.txt, line 1: 'mat' is no number");
+        Files.writeString(bad, "dog 9 9 9 9\ncat 1 2 3\n");
+        train("--vectors", bad.toString()).refuses(3, "bad.txt, line 2: ", "which line 1 has");
         train("--vectors", vectors, "--embedding-size", "5").refuses(2, "--embedding-size 5", "4 numbers");
         train("--vectors", vectors, "--tie-weights").refuses(2, "--tie-weights", "--hidden-size 4");
         train("--vectors", vectors, "--tokenizer", "char").refuses(3, "a vector for none of the", "--tokenizer word");

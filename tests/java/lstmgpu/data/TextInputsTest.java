@@ -1,6 +1,7 @@
 package lstmgpu.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -90,6 +91,9 @@ class TextInputsTest {
     void recordsThatCannotBeReadAreNamedByTheirLine() throws IOException {
         refuses("lacks.jsonl", "{\"text\": \"a\"}\n", "lacks.jsonl, line 1: there is no field 'body'");
         refuses("broken.jsonl", "{\"body\": \"a\"}\n{\"body\": \n", "broken.jsonl, line 2");
+        refuses("open.jsonl", "{\"body\": \"a\"", "expected close marker for Object");
+        refuses("list.json", "[\n {\"body\": \"a\"}]\n", "write one object a line");
+        refuses("quote.csv", "id,body\n1,\"" + "a".repeat(17 << 20), "quote.csv, line 2: a field that begins there");
         refuses("half.jsonl", "{\"body\": \"\\ud83d\"}\n", "half.jsonl, line 1: there is half of a character");
         refuses("lacks.csv", "text\na\n", "there is no column 'body', which --text-column names");
         refuses("wide.csv", "id,body\n1,a\n2,b,c\n", "wide.csv, line 3");
@@ -110,5 +114,6 @@ class TextInputsTest {
                 assertThrows(LstmGpuException.class, () -> tokens(new TextInputs(List.of(file), "body"), "char"));
         assertEquals(3, refused.exitCode().code());
         assertTrue(refused.getMessage().contains(words), refused.getMessage());
+        assertFalse(refused.getMessage().contains("Source"), refused.getMessage());
     }
 }

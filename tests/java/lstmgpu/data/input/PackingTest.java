@@ -15,8 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
+import lstmgpu.LstmGpuException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +73,41 @@ class PackingTest {
         assertArrayEquals(text, Arrays.copyOfRange(read, text.length, read.length));
         assertArrayEquals(packed, read(write("text.bin", packed)));
         assertEquals(0, read(write("empty" + packing.ending(), new byte[0])).length);
+    }
+
+    /** Right behind, and where the block that is read at a time ends between; zeros may stand there. */
+    @Test
+    void whatStandsBehindTheLastMemberIsNotPassedOver() throws IOException {
+        byte[] text = text();
+        byte[] member = pack(Packing.GZIP, text);
+        byte[] noise = new byte[2 << 16];
+        new Random(3).nextBytes(noise);
+        for (int room = -12; room <= 12; room++) {
+            // The end of the member is moved about the end of a block by the length of a stored text.
+            byte[] packed = pack(Packing.GZIP, Arrays.copyOf(noise, 2 * (1 << 16) - 60 + room));
+            for (byte[] behind : List.of(new byte[] {'x'}, new byte[] {0, 0, 1}, Arrays.copyOf(member, 6), noise)) {
+                Path file = write("trash.gz", joined(packed, behind));
+                IOException refused = assertThrows(IOException.class, () -> read(file), behind.length + " at " + room);
+                assertTrue(refused.getMessage().contains("damaged or cut short"), refused.getMessage());
+            }
+            assertEquals(
+                    2 * (1 << 16) - 60 + room + text.length, read(write("more.gz", joined(packed, member))).length);
+            assertEquals(2 * (1 << 16) - 60 + room, read(write("zeros.gz", joined(packed, new byte[700]))).length);
+        }
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    @Test
+    void whereNothingIsPackedAFileIsEmpty() throws IOException {
+        Path nothing = write("nothing.gz", pack(Packing.GZIP, new byte[0]));
+        LstmGpuException refused = assertThrows(LstmGpuException.class, () -> InputFiles.check(List.of(nothing)));
+        assertTrue(refused.getMessage().contains("is empty (nothing is packed in it)"), refused.getMessage());
+        assertEquals(List.of(nothing), InputFiles.empty(List.of(nothing, write("a.gz", pack(Packing.GZIP, text())))));
     }
 
     @Test
