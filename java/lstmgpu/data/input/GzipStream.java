@@ -76,5 +76,10 @@ final class GzipStream extends GZIPInputStream {
             }
             return value;
         }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            return in.read(target, offset, length);
+        }
     }
 }
