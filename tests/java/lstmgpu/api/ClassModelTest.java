@@ -199,17 +199,17 @@ class ClassModelTest {
 
     @Test
     void badDocumentsAreRefused() {
-        TextModelTest.refused(LstmException.Kind.DATA, "2 labels", () -> Documents.of(List.of("a"), List.of("b", "c")));
-        TextModelTest.refused(
+        TextModelRig.refused(LstmException.Kind.DATA, "2 labels", () -> Documents.of(List.of("a"), List.of("b", "c")));
+        TextModelRig.refused(
                 LstmException.Kind.DATA,
                 "'sideways'",
                 () -> model.evaluate(Documents.of(List.of("we"), List.of("sideways"))));
-        TextModelTest.refused(
+        TextModelRig.refused(
                 LstmException.Kind.DATA,
                 "column 'body'",
                 () -> model.evaluate(Documents.files(table).columns("body", "label")));
-        TextModelTest.refused(LstmException.Kind.DATA, "texts, line 2", () -> model.classify(List.of("we", "")));
-        TextModelTest.refused(
+        TextModelRig.refused(LstmException.Kind.DATA, "texts, line 2", () -> model.classify(List.of("we", "")));
+        TextModelRig.refused(
                 LstmException.Kind.USAGE,
                 "pooling is one of",
                 () -> TRAINING.pooling("sum").train(device, Documents.of(TEXTS, LABELS), folder.resolve("odd")));

@@ -43,9 +43,9 @@ class DeviceTest {
         try (Device device = Device.open("auto")) {
             assertTrue(device.kind().equals("cpu") == !device.notices().isEmpty(), device.kind());
         }
-        TextModelTest.refused(LstmException.Kind.USAGE, "device tpu is unknown", () -> Device.open("tpu"));
-        TextModelTest.refused(LstmException.Kind.USAGE, "threads must lie in", () -> Device.open("cpu", -1));
-        TextModelTest.refused(LstmException.Kind.DEVICE, "not available", () -> Device.open("cuda:99"));
+        TextModelRig.refused(LstmException.Kind.USAGE, "device tpu is unknown", () -> Device.open("tpu"));
+        TextModelRig.refused(LstmException.Kind.USAGE, "threads must lie in", () -> Device.open("cpu", -1));
+        TextModelRig.refused(LstmException.Kind.DEVICE, "not available", () -> Device.open("cuda:99"));
     }
 
     @Test
@@ -60,7 +60,7 @@ class DeviceTest {
     @Test
     void whatDivergesAndWhatDoesNotFitIsTold() {
         try (Device device = Device.open("cpu", 1)) {
-            TextModelTest.refused(
+            TextModelRig.refused(
                     LstmException.Kind.DIVERGED,
                     "diverged",
                     () -> TRAINING.optimizer("sgd")
@@ -77,7 +77,7 @@ class DeviceTest {
             assertEquals(LstmException.Kind.MEMORY, told.kind());
             assertEquals("batchSize 8 would fit, in /a--b/c", told.getMessage());
             assertEquals(internal, told.getCause());
-            TextModelTest.refused(
+            TextModelRig.refused(
                     LstmException.Kind.MEMORY,
                     "heap (full)",
                     () -> device.use(() -> {
@@ -96,13 +96,13 @@ class DeviceTest {
                 assertTrue(loaded.trainingResult().isEmpty());
                 assertTrue(loaded.parameters() > 1000);
             }
-            TextModelTest.refused(
+            TextModelRig.refused(
                     LstmException.Kind.DATA, "tells no classes", () -> ClassModel.load(device, folder.resolve("text")));
-            TextModelTest.refused(
+            TextModelRig.refused(
                     LstmException.Kind.DATA,
                     "forecasts no series",
                     () -> SeriesModel.load(device, folder.resolve("text")));
-            TextModelTest.refused(LstmException.Kind.DATA, "not there", () -> Model.load(device, folder.resolve("no")));
+            TextModelRig.refused(LstmException.Kind.DATA, "not there", () -> Model.load(device, folder.resolve("no")));
         }
     }
 

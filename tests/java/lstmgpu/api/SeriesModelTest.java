@@ -91,28 +91,7 @@ class SeriesModelTest {
 
     @Test
     void trainingByTheLibraryIsTrainingByTheCommand() throws IOException {
-        command(
-                "forecast",
-                "train",
-                table.toString(),
-                "-o",
-                folder.resolve("command").toString(),
-                "--horizon",
-                "6",
-                "--test-size",
-                "12",
-                "--hidden-size",
-                "8",
-                "--max-steps",
-                "20",
-                "--seed",
-                "2",
-                "--device",
-                "cpu",
-                "--threads",
-                "1",
-                "--progress",
-                "none");
+        command(TextModelRig.words("forecast train %s -o %s --horizon 6 --test-size 12 --hidden-size 8 --max-steps " + "20 --seed 2 --device cpu --threads 1 --progress none", table, folder.resolve("command")));
         sameFiles("command", "api");
         TRAINING.train(device, Series.of(months(MONTHS), values(MONTHS)), folder.resolve("arrays"))
                 .close();
@@ -152,25 +131,14 @@ class SeriesModelTest {
             assertEquals(
                     line.at("/upper/50").asDouble(), kept.bands().get(0).upper().get(step));
         }
-        TextModelTest.refused(LstmException.Kind.USAGE, "level", () -> model.forecast(100));
-        TextModelTest.refused(
+        TextModelRig.refused(LstmException.Kind.USAGE, "level", () -> model.forecast(100));
+        TextModelRig.refused(
                 LstmException.Kind.DATA, "series.csv", () -> model.forecast(Series.of(months(4), values(4))));
     }
 
     @Test
     void itIsJudgedAsByTheCommand() throws IOException {
-        JsonNode expected = JSON.readTree(command(
-                "forecast",
-                "backtest",
-                folder.resolve("api").toString(),
-                table.toString(),
-                "--json",
-                "--level",
-                "80",
-                "--device",
-                "cpu",
-                "--threads",
-                "1"));
+        JsonNode expected = JSON.readTree(command(TextModelRig.words("forecast backtest %s %s --json --level 80 --device cpu --threads 1", folder.resolve("api"), table)));
         Backtest found = model.backtest(Series.csv(table), 80);
         assertEquals(expected.get("mae").asDouble(), found.errors().mae());
         assertEquals(expected.get("rmse").asDouble(), found.errors().rmse());
@@ -183,15 +151,7 @@ class SeriesModelTest {
                 expected.at("/baselines/seasonal-naive/mae").asDouble(),
                 found.baselines().get("seasonal-naive").mae());
         assertEquals(0, found.overlapping());
-        JsonNode judged = JSON.readTree(command(
-                "eval",
-                folder.resolve("api").toString(),
-                table.toString(),
-                "--json",
-                "--device",
-                "cpu",
-                "--threads",
-                "1"));
+        JsonNode judged = JSON.readTree(command(TextModelRig.words("eval %s %s --json --device cpu --threads 1", folder.resolve("api"), table)));
         assertEquals(
                 judged.get("loss").asDouble(), model.evaluate(Series.csv(table)).loss());
     }
@@ -243,25 +203,25 @@ class SeriesModelTest {
 
     @Test
     void badSeriesAreRefused() {
-        TextModelTest.refused(LstmException.Kind.DATA, "4 times and 3 values", () -> Series.of(months(4), values(3)));
-        TextModelTest.refused(LstmException.Kind.DATA, "value 1", () -> Series.of(1, Double.POSITIVE_INFINITY));
-        TextModelTest.refused(
+        TextModelRig.refused(LstmException.Kind.DATA, "4 times and 3 values", () -> Series.of(months(4), values(3)));
+        TextModelRig.refused(LstmException.Kind.DATA, "value 1", () -> Series.of(1, Double.POSITIVE_INFINITY));
+        TextModelRig.refused(
                 LstmException.Kind.DATA,
                 "some times",
                 () -> Series.of(List.of(LocalDate.of(2024, 1, 1), YearMonth.of(2024, 2)), 1, 2));
-        TextModelTest.refused(
+        TextModelRig.refused(
                 LstmException.Kind.DATA,
                 "no time of a series",
                 () -> Series.of(List.of(java.time.DayOfWeek.MONDAY, java.time.DayOfWeek.FRIDAY), 1, 2));
-        TextModelTest.refused(
+        TextModelRig.refused(
                 LstmException.Kind.DATA,
                 "line 3",
                 () -> quick(Series.of(List.of(LocalDate.of(2024, 1, 2), LocalDate.of(2024, 1, 1)), 1, 2)));
-        TextModelTest.refused(
+        TextModelRig.refused(
                 LstmException.Kind.USAGE,
                 "scale is one of",
                 () -> TRAINING.scale("odd").train(device, Series.csv(table), folder.resolve("odd")));
-        TextModelTest.refused(
+        TextModelRig.refused(
                 LstmException.Kind.DATA,
                 "'price'",
                 () -> TRAINING.known("price").train(device, Series.csv(table), folder.resolve("odd")));
@@ -300,56 +260,10 @@ class SeriesModelTest {
                 .maxSteps(2)
                 .train(device, Series.csv(wide), folder.resolve("wide"))
                 .close();
-        command(
-                "forecast",
-                "train",
-                wide.toString(),
-                "-o",
-                folder.resolve("wide-command").toString(),
-                "--time",
-                "when",
-                "--series",
-                "shop",
-                "--target",
-                "sold",
-                "--known",
-                "price",
-                "--past",
-                "rain",
-                "--decimal-comma",
-                "--horizon",
-                "2",
-                "--input-size",
-                "7",
-                "--step-size",
-                "2",
-                "--season",
-                "7",
-                "--loss",
-                "quantile",
-                "--level",
-                "60",
-                "--scale",
-                "standard",
-                "--strategy",
-                "direct",
-                "--val-size",
-                "10",
-                "--test-size",
-                "3",
-                "--hidden-size",
-                "4",
-                "--max-steps",
-                "2",
-                "--device",
-                "cpu",
-                "--threads",
-                "1",
-                "--progress",
-                "none");
+        command(TextModelRig.words("forecast train %s -o %s --time when --series shop --target sold --known price " + "--past rain --decimal-comma --horizon 2 --input-size 7 --step-size 2 --season 7 " + "--loss quantile --level 60 --scale standard --strategy direct --val-size 10 " + "--test-size 3 --hidden-size 4 --max-steps 2 --device cpu --threads 1 --progress " + "none", wide, folder.resolve("wide-command")));
         sameFiles("wide-command", "wide");
         try (SeriesModel covariates = SeriesModel.load(device, folder.resolve("wide"))) {
-            TextModelTest.refused(LstmException.Kind.USAGE, "does not keep its series", covariates::forecast);
+            TextModelRig.refused(LstmException.Kind.USAGE, "does not keep its series", covariates::forecast);
         }
     }
 }

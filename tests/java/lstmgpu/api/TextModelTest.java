@@ -3,11 +3,8 @@ package lstmgpu.api;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,96 +12,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import lstmgpu.TestText;
-import lstmgpu.cli.CommandRun;
 import lstmgpu.cli.Commands;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** A text by the library is what it is by the program, to the last bit. */
-class TextModelTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final TextTraining TRAINING = TextModel.training()
-            .preset("tiny")
-            .cell("gru")
-            .hiddenSize(16)
-            .embeddingSize(8)
-            .batchSize(8)
-            .seqLength(16)
-            .dropout(0.1)
-            .maxSteps(12)
-            .evalEvery(4)
-            .sampleEvery(6)
-            .sampleLength(20)
-            .learningRate(0.003)
-            .seed(5);
-
-    @TempDir
-    static Path folder;
-
-    private static Path text;
-    private static Device device;
-    private static TextModel model;
-
-    @BeforeAll
-    static void train() throws IOException {
-        text = Files.writeString(folder.resolve("text.txt"), TestText.sentences(60));
-        device = Device.open("cpu", 1);
-        model = TRAINING.train(device, Text.files(text), folder.resolve("api"));
-    }
-
-    @AfterAll
-    static void close() {
-        device.close();
-    }
-
-    private static byte[] weights(String name) throws IOException {
-        return Files.readAllBytes(folder.resolve(name).resolve("model.safetensors"));
-    }
-
+/** Training on texts by the library is that by the program, to the last bit. */
+class TextModelTest extends TextModelRig {
     private static List<String> command(String output) {
-        return List.of(
-                "train",
-                text.toString(),
-                "-o",
-                folder.resolve(output).toString(),
-                "--preset",
-                "tiny",
-                "--cell",
-                "gru",
-                "--hidden-size",
-                "16",
-                "--embedding-size",
-                "8",
-                "--batch-size",
-                "8",
-                "--seq-length",
-                "16",
-                "--dropout",
-                "0.1",
-                "--max-steps",
-                "12",
-                "--eval-every",
-                "4",
-                "--sample-every",
-                "6",
-                "--sample-length",
-                "20",
-                "--lr",
-                "0.003",
-                "--seed",
-                "5",
-                "--device",
-                "cpu",
-                "--threads",
-                "1",
-                "--progress",
-                "none");
+        return List.of(words("train %s -o %s --preset tiny --cell gru --hidden-size 16 --embedding-size 8 " + "--batch-size 8 --seq-length 16 --dropout 0.1 --max-steps 12 --eval-every 4 " + "--sample-every 6 --sample-length 20 --lr 0.003 --seed 5 --device cpu --threads 1 " + "--progress none", text, folder.resolve(output)));
     }
 
     @Test
@@ -150,17 +67,7 @@ class TextModelTest {
                 .train(device, Text.files(text), half)
                 .close();
         assertNotEquals(12, run("half").get("steps").asInt());
-        Commands.run(
-                        "train",
-                        "-o",
-                        half.toString(),
-                        "--resume",
-                        "--device",
-                        "cpu",
-                        "--threads",
-                        "1",
-                        "--progress",
-                        "none")
+        Commands.run(words("train -o %s --resume --device cpu --threads 1 --progress none", half))
                 .succeeds();
         assertArrayEquals(weights("api"), weights("half"), "the program went on where the library had stopped");
     }
@@ -196,10 +103,6 @@ class TextModelTest {
                 () -> TRAINING.val(own).valFrac(0.1).train(device, Text.files(table), folder.resolve("both")));
     }
 
-    private static JsonNode run(String name) throws IOException {
-        return JSON.readTree(folder.resolve(name).resolve("run.json").toFile());
-    }
-
     /** The program has a locale of its own, and other people's have commas in numbers, or digits of their own. */
     @Test
     void filesAreTheSameWhereverItRuns() throws IOException {
@@ -232,177 +135,6 @@ class TextModelTest {
                     .filter(name -> name.startsWith("step"))
                     .sorted()
                     .toList();
-        }
-    }
-
-    @Test
-    void itIsJudgedAsByTheCommand() throws IOException {
-        JsonNode expected = JSON.readTree(on("eval", "--json"));
-        Evaluation found = model.evaluate(Text.files(text));
-        assertEquals(expected.get("loss").asDouble(), found.loss());
-        assertEquals("nats per token", found.unit());
-        assertEquals(expected.get("tokens").asLong(), found.count());
-        assertEquals(
-                List.of("perplexity", "bits_per_character", "bits_per_byte", "accuracy"),
-                List.copyOf(found.metrics().keySet()));
-        found.metrics().forEach((name, value) -> assertEquals(expected.get(name).asDouble(), value, name));
-        String[] lines = on("score", "--json").split("\n");
-        List<ScoredToken> scores = model.score(Text.of(Files.readString(text)));
-        assertEquals(lines.length, scores.size());
-        for (int i = 0; i < lines.length; i++) {
-            JsonNode line = JSON.readTree(lines[i]);
-            ScoredToken score = scores.get(i);
-            assertEquals(line.get("position").asLong(), score.position());
-            assertEquals(line.get("id").asInt(), score.id());
-            assertEquals(line.get("token").asText(), score.token());
-            assertEquals(line.get("logprob").asDouble(), score.logprob());
-        }
-    }
-
-    private static String on(String command, String flag) {
-        return Commands.run(
-                        command,
-                        folder.resolve("api").toString(),
-                        text.toString(),
-                        flag,
-                        "--device",
-                        "cpu",
-                        "--threads",
-                        "1")
-                .succeeds()
-                .out();
-    }
-
-    @Test
-    void itWritesWhatTheCommandWrites() throws IOException {
-        CommandRun run = Commands.run(
-                        "generate",
-                        folder.resolve("api").toString(),
-                        "-p",
-                        "The old",
-                        "-n",
-                        "80",
-                        "--temperature",
-                        "0.7",
-                        "--top-k",
-                        "9",
-                        "--min-p",
-                        "0.01",
-                        "--repeat-penalty",
-                        "1.1",
-                        "--seed",
-                        "3",
-                        "--format",
-                        "jsonl",
-                        "--logprobs",
-                        "--device",
-                        "cpu",
-                        "--threads",
-                        "1")
-                .succeeds();
-        JsonNode expected = JSON.readTree(run.out());
-        Sampling how = model.sampling()
-                .length(80)
-                .temperature(0.7)
-                .topK(9)
-                .minP(0.01)
-                .repeatPenalty(1.1)
-                .seed(3);
-        StringBuilder pieces = new StringBuilder();
-        List<TextListener.Token> heard = new ArrayList<>();
-        Written written = model.generate(model.start(), "The old", how, new TextListener() {
-            @Override
-            public void text(String piece) {
-                pieces.append(piece);
-            }
-
-            @Override
-            public void token(Token token) {
-                heard.add(token);
-            }
-        });
-        assertEquals(expected.get("text").asText(), written.text());
-        assertEquals(written.text(), pieces.toString());
-        assertEquals(written.tokens(), heard);
-        assertEquals(3, written.seed());
-        for (int i = 0; i < 80; i++) {
-            assertEquals(
-                    expected.at("/tokens/" + i).asInt(), written.tokens().get(i).id());
-            assertEquals(
-                    expected.at("/logprobs/" + i).asDouble(),
-                    written.tokens().get(i).logprob(),
-                    1e-6);
-        }
-        assertEquals(written.text(), model.generate("The old", how));
-        Written alone = model.generate(model.start(), "The old", how.prime(false), _ -> {});
-        assertNotEquals(
-                written.tokens().getFirst().logprob(), alone.tokens().getFirst().logprob(), "not behind a line's end");
-    }
-
-    @Test
-    void aStateGoesOnExactlyAndInManyWays() {
-        Sampling how = Sampling.defaults().seed(11);
-        String whole = model.generate("A grey", how.length(70));
-        Written first = model.generate(model.start(), "A grey", how.length(30), _ -> {});
-        byte[] bytes = first.state().toBytes();
-        TextState restored = model.state(bytes);
-        Written second = model.generate(restored, "", how.length(40), _ -> {});
-        assertEquals(whole, first.text() + second.text());
-        assertEquals(
-                second.text(),
-                model.generate(first.state(), "", how.length(40), _ -> {}).text(),
-                "once more");
-        assertNotEquals(
-                second.text(),
-                model.generate(restored, "", how.length(40).seed(12), _ -> {}).text());
-        assertArrayEquals(bytes, restored.toBytes());
-        bytes[bytes.length / 2] ^= 1;
-        refused(LstmException.Kind.DATA, "damaged", () -> model.state(bytes));
-        try (TextModel other =
-                TRAINING.seed(6).maxSteps(1).train(device, Text.files(text), folder.resolve("foreign"))) {
-            refused(LstmException.Kind.DATA, "another model", () -> other.state(restored.toBytes()));
-            refused(LstmException.Kind.DATA, "another model", () -> other.generate(restored, "", how, _ -> {}));
-        }
-    }
-
-    @Test
-    void stopTextsEndItAndSeedsAreTold() {
-        Sampling free = model.sampling().length(200);
-        Written stopped = model.generate(
-                model.start(), "A grey", free.length(2000).seed(1).stop("\n"), _ -> {});
-        assertTrue(stopped.stopped());
-        assertEquals(-1, stopped.text().indexOf('\n'));
-        assertEquals(OptionalLong.empty(), free.seed());
-        Written any = model.generate(model.start(), "", free, _ -> {});
-        assertEquals(any.text(), model.generate("", free.seed(any.seed())));
-        assertEquals("", model.generate("A", free.length(0)));
-        refused(LstmException.Kind.USAGE, "topP must lie in (0, 1]", () -> model.generate("A", free.topP(0)));
-        refused(LstmException.Kind.DATA, "never seen: 'Ω'", () -> model.generate("Ω", free));
-    }
-
-    @Test
-    void wordsThatNobodyKnowsAreReadAndNeverWritten() {
-        TextTraining words =
-                TRAINING.tokenizer("word").vocabSize(8).seqLength(4).maxSteps(5);
-        try (TextModel few = words.train(device, Text.files(text), folder.resolve("words"))) {
-            assertEquals(8, few.vocabularySize());
-            String expected = Commands.run(
-                            "generate",
-                            folder.resolve("words").toString(),
-                            "-n",
-                            "60",
-                            "--seed",
-                            "4",
-                            "--device",
-                            "cpu",
-                            "--threads",
-                            "1")
-                    .succeeds()
-                    .out();
-            String written = few.generate("", Sampling.defaults().length(60).seed(4));
-            assertEquals(expected.strip(), written.strip());
-            assertEquals(-1, written.indexOf("<unk>"));
-            assertTrue(few.evaluate(Text.files(text)).loss() > 0);
         }
     }
 
@@ -535,78 +267,7 @@ class TextModelTest {
                 .train(device, Text.files(text), output)
                 .close();
         Path command = folder.resolve("settings-command");
-        Commands.run(
-                        "train",
-                        text.toString(),
-                        "-o",
-                        command.toString(),
-                        "--preset",
-                        "tiny",
-                        "--hidden-size",
-                        "8",
-                        "--num-layers",
-                        "2",
-                        "--embedding-size",
-                        "8",
-                        "--tie-weights",
-                        "--init",
-                        "xavier",
-                        "--optimizer",
-                        "sgd",
-                        "--lr",
-                        "0.1",
-                        "--momentum",
-                        "0.5",
-                        "--weight-decay",
-                        "0.01",
-                        "--grad-clip",
-                        "2",
-                        "--schedule",
-                        "step",
-                        "--warmup-steps",
-                        "2",
-                        "--lr-decay",
-                        "0.9",
-                        "--decay-every",
-                        "3",
-                        "--batch-size",
-                        "4",
-                        "--seq-length",
-                        "8",
-                        "--epochs",
-                        "1",
-                        "--max-time",
-                        "5m",
-                        "--eval-every",
-                        "4",
-                        "--patience",
-                        "3",
-                        "--min-delta",
-                        "0.5",
-                        "--save-every",
-                        "6",
-                        "--keep",
-                        "1",
-                        "--val-frac",
-                        "0.2",
-                        "--test-frac",
-                        "0.1",
-                        "--min-freq",
-                        "2",
-                        "--step-size",
-                        "0",
-                        "--reset-state",
-                        "0.1",
-                        "--sample-prompt",
-                        "A",
-                        "--sample-length",
-                        "3",
-                        "--device",
-                        "cpu",
-                        "--threads",
-                        "1",
-                        "--progress",
-                        "none")
+        Commands.run(words("train %s -o %s --preset tiny --hidden-size 8 --num-layers 2 --embedding-size 8 " + "--tie-weights --init xavier --optimizer sgd --lr 0.1 --momentum 0.5 " + "--weight-decay 0.01 --grad-clip 2 --schedule step --warmup-steps 2 --lr-decay " + "0.9 --decay-every 3 --batch-size 4 --seq-length 8 --epochs 1 --max-time 5m " + "--eval-every 4 --patience 3 --min-delta 0.5 --save-every 6 --keep 1 --val-frac " + "0.2 --test-frac 0.1 --min-freq 2 --step-size 0 --reset-state 0.1 --sample-prompt " + "A --sample-length 3 --device cpu --threads 1 --progress none", text, command))
                 .succeeds();
         assertEquals(run("settings-command").get("settings"), run("settings").get("settings"));
         assertArrayEquals(weights("settings-command"), weights("settings"));
@@ -621,12 +282,5 @@ class TextModelTest {
                 .train(device, Text.of(Files.readString(text) + "ΩΩΩΩ"), grown)) {
             assertTrue(more.vocabularySize() > model.vocabularySize());
         }
-    }
-
-    static void refused(LstmException.Kind kind, String words, org.junit.jupiter.api.function.Executable call) {
-        LstmException refusal = assertThrows(LstmException.class, call);
-        assertEquals(kind, refusal.kind(), refusal.getMessage());
-        assertTrue(refusal.getMessage().contains(words), refusal.getMessage());
-        assertEquals(-1, refusal.getMessage().indexOf("--"), refusal.getMessage());
     }
 }

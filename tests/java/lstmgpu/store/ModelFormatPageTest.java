@@ -6,13 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import lstmgpu.Python;
@@ -35,7 +32,7 @@ class ModelFormatPageTest {
     @Test
     void theExampleGivesTheProbabilitiesOfTheFormulas() throws Exception {
         assumeTrue(
-                python(folder, "import torch, safetensors.torch").exitCode() == 0,
+                Python.run(folder, "import torch, safetensors.torch").exitCode() == 0,
                 "python3 has no packages torch and safetensors");
         String page = Files.readString(Path.of("docs/model-format.md"));
         String example = page.substring(page.indexOf("```python\n") + 10, page.indexOf("\n```\n"));
@@ -48,7 +45,7 @@ class ModelFormatPageTest {
                 directory.saveConfig(config, "language-model");
                 directory.saveWeights(weights);
             }
-            Output output = python(folder, example);
+            Python.Output output = Python.run(folder, example);
             assertEquals(0, output.exitCode(), output.text());
             JsonNode actual = new ObjectMapper().readTree(output.text());
             double[] expected = logProbabilities(config, weights);
@@ -124,20 +121,5 @@ class ModelFormatPageTest {
             tensors.put(name, new Tensor(shape, values));
         });
         return tensors;
-    }
-
-    private record Output(int exitCode, String text) {}
-
-    private static Output python(Path folder, String script) throws InterruptedException {
-        try {
-            Process process = new ProcessBuilder(List.of(Python.command(), "-c", script))
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .start();
-            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Output(process.waitFor(), text);
-        } catch (IOException noPython) {
-            return new Output(-1, noPython.getMessage());
-        }
     }
 }

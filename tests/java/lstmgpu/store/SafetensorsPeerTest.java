@@ -3,8 +3,6 @@ package lstmgpu.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +21,7 @@ class SafetensorsPeerTest {
     @BeforeAll
     static void findPackage() throws Exception {
         assumeTrue(
-                python("import numpy, safetensors.numpy").exitCode() == 0,
+                Python.run(Path.of("."), "import numpy, safetensors.numpy").exitCode() == 0,
                 "python3 has no packages numpy and safetensors (pip install numpy safetensors)");
     }
 
@@ -35,7 +33,7 @@ class SafetensorsPeerTest {
         tensors.put("empty é", new Tensor(List.of(0, 4), new float[0]));
         Path file = folder.resolve("java.safetensors");
         Safetensors.write(file, tensors, Map.of("format", "pt"));
-        Output output = python("""
+        Python.Output output = Python.run(Path.of("."), """
             import sys
             from safetensors import safe_open
             with safe_open(sys.argv[1], framework="np") as f:
@@ -55,7 +53,7 @@ class SafetensorsPeerTest {
     @Test
     void whatPythonWritesIsReadHere() throws Exception {
         Path file = folder.resolve("python.safetensors");
-        Output output = python("""
+        Python.Output output = Python.run(Path.of("."), """
             import sys
             import numpy
             from safetensors.numpy import save_file
@@ -78,21 +76,6 @@ class SafetensorsPeerTest {
         assertEquals(shape, tensor.shape());
         for (int i = 0; i < values.size(); i++) {
             assertEquals(values.get(i), tensor.values()[i]);
-        }
-    }
-
-    private record Output(int exitCode, String text) {}
-
-    private static Output python(String script, String... arguments) throws InterruptedException {
-        List<String> command = new java.util.ArrayList<>(List.of(Python.command(), "-c", script));
-        command.addAll(List.of(arguments));
-        try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Output(process.waitFor(), text);
-        } catch (IOException noPython) {
-            return new Output(-1, noPython.getMessage());
         }
     }
 }
