@@ -26,11 +26,11 @@ public final class Python {
         String command = Files.isExecutable(PEERS) ? PEERS.toString() : "python3";
         List<String> words = new ArrayList<>(List.of(command, "-c", script));
         words.addAll(List.of(arguments));
-        ProcessBuilder builder =
-                new ProcessBuilder(words).directory(folder.toFile()).redirectErrorStream(true);
-        builder.environment().remove("LD_PRELOAD"); // the JVM's library for signals, which warns others of signal()
         try {
-            Process process = builder.start();
+            Process process = new ProcessBuilder(words)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .start();
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new Output(process.waitFor(), text);
         } catch (IOException noPython) {
