@@ -114,7 +114,8 @@ final class ServeCommand extends ProgramCommand {
                 names = "--max-prompt",
                 defaultValue = "65536",
                 paramLabel = "N",
-                description = "The most tokens of the prompts of a request. Default: ${DEFAULT-VALUE}.")
+                description = "The most tokens of the prompts of a request, each counted 'n' times. Default:"
+                        + " ${DEFAULT-VALUE}.")
         int promptTokens;
 
         @Option(

@@ -19,6 +19,11 @@ public final class TextAssembler {
             .onUnmappableCharacter(CodingErrorAction.REPLACE);
     private byte[] waiting = new byte[0];
 
+    /** Whether the beginning of a character waits for its rest. */
+    public boolean isWaiting() {
+        return waiting.length > 0;
+    }
+
     /** The characters that these bytes complete. */
     public String append(byte[] bytes) {
         ByteBuffer in = ByteBuffer.allocate(waiting.length + bytes.length)

@@ -85,8 +85,8 @@ final class ChoiceText {
                 put(alternatives, name, other.logprob());
             }
         }
-        int offset = spelledTo;
         SpelledTokens.Spelled own = spelled.next(token.id());
+        int offset = spelledTo + own.before();
         spelledTo += own.characters();
         put(alternatives, own.text(), token.logprob());
         return new Told(offset, own.text(), token, alternatives);

@@ -38,6 +38,10 @@ record CompletionRequest(
     private static final int LONGEST_STOP = 1000;
     private static final int USUAL_LENGTH = 16;
     private static final int NO_LIMIT = -1;
+
+    /** Of an answer: each takes some hundred bytes until it is sent. */
+    private static final long MOST_LOGPROBS = 2_000_000;
+
     private static final double HOTTEST = 100;
     private static final double LEAST_TOP_P = 1e-6;
 
@@ -123,6 +127,39 @@ record CompletionRequest(
                         .orElseGet(() -> ThreadLocalRandom.current().nextLong(Integer.MAX_VALUE)),
                 1,
                 body.has("logprobs"));
+    }
+
+    /**
+     * Checks what grows with the number of texts.
+     *
+     * @param prompts that are continued
+     * @param longest tokens of all prompts, each counted for every text that goes on from it
+     * @throws ApiError with status 400, naming the fields
+     */
+    void requireRoom(List<PromptText> prompts, int longest) {
+        long read =
+                samples * prompts.stream().mapToLong(one -> one.tokens().length).sum();
+        if (read > longest) {
+            throw ApiError.invalid(
+                    "n",
+                    "'prompt' is read for each of 'n' %,d texts, %,d tokens together, and at most %,d are taken",
+                    samples,
+                    read,
+                    longest);
+        }
+        if (logprobs.isEmpty()) {
+            return;
+        }
+        long written = (long) samples * prompts.size() * settings.length();
+        long told = (written + (echo ? read : 0)) * (logprobs.getAsInt() + 1);
+        if (told > MOST_LOGPROBS) {
+            throw ApiError.invalid(
+                    "logprobs",
+                    "'logprobs' for %s asks for up to %,d log-probabilities, and at most %,d are told; ask for fewer",
+                    echo ? "'prompt' ('echo') and 'max_tokens', 'n' times," : "'max_tokens', 'n' times,",
+                    told,
+                    MOST_LOGPROBS);
+        }
     }
 
     private static List<String> stops(JsonBody body) {

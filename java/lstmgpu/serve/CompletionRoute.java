@@ -97,6 +97,7 @@ final class CompletionRoute implements Route {
                     prompts.size() * request.samples(),
                     service.limits().texts());
         }
+        request.requireRoom(prompts, service.limits().promptTokens());
         if (request.session() != null && prompts.size() * request.samples() != 1) {
             throw ApiError.invalid("session", "a session is one text: give one prompt, and leave out 'n'");
         }

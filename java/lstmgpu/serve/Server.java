@@ -202,10 +202,15 @@ public final class Server implements AutoCloseable {
             LoggerFactory.getLogger(Server.class).info(what, failure);
         }
         if (failure != null && status >= 500) {
-            say.accept("%s failed: %s".formatted(what, failure));
+            say.accept(failed(what, failure));
         } else if (settings.verbose) {
             say.accept("%s %d %.3f s".formatted(what, status, seconds));
         }
+    }
+
+    /** One line, whatever somebody's text has put into the reason. */
+    static String failed(String what, Throwable failure) {
+        return "%s failed: %s".formatted(what, Printable.token(LstmGpuException.shortened(failure.toString())));
     }
 
     /** Where it listens, such as {@code http://127.0.0.1:8080}. */

@@ -62,7 +62,7 @@ final class Sessions<S> {
     /**
      * Takes a session, which is a new one where nothing has that name.
      *
-     * @throws ApiError with status 409 if another request goes on with it, 429 if all are in use
+     * @throws ApiError with status 400 if that is no name, 409 if another request goes on with it
      */
     Turn take(String caller, String model, String name) {
         if (name.isBlank() || name.length() > LONGEST_NAME) {

@@ -10,6 +10,11 @@ import lstmgpu.generate.TextAssembler;
 final class SpelledTokens {
     private static final int NONE = -1;
 
+    /** The two highest bits of every byte of a character but the first. */
+    private static final int MARK = 0xc0;
+
+    private static final int CONTINUES = 0x80;
+
     private final Tokenizer tokenizer;
     private final Tokenizer.Decoder decoder;
     private final TextAssembler assembler = new TextAssembler();
@@ -25,14 +30,16 @@ final class SpelledTokens {
      *
      * @param text of the token; {@code bytes:\xNN} where it is a part of a character
      * @param characters that it completes
+     * @param before how many of them stand for the bytes of earlier tokens, which it shows to be no character
      */
-    record Spelled(String text, int characters) {}
+    record Spelled(String text, int characters, int before) {}
 
     /** The next token of the text. */
     Spelled next(int token) {
         byte[] bytes = decoder.next(token);
         newest = token;
-        return new Spelled(text(token, bytes), assembler.append(bytes).length());
+        boolean breaks = assembler.isWaiting() && bytes.length > 0 && (bytes[0] & MARK) != CONTINUES;
+        return new Spelled(text(token, bytes), assembler.append(bytes).length(), breaks ? 1 : 0);
     }
 
     /** Another token in the place of the next one. */

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 /** An answer of server-sent events, each a JSON object; the status is sent with the first. */
 public interface EventStream extends AutoCloseable {
+    /** Its Content-Type. */
+    String TYPE = "text/event-stream; charset=utf-8";
+
     /**
      * Sends {@code data: {...}}.
      *

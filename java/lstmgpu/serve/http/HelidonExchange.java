@@ -1,14 +1,18 @@
 package lstmgpu.serve.http;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A request as the web server has it. */
 final class HelidonExchange implements Gate.Guarded, AutoCloseable {
@@ -162,11 +166,25 @@ final class HelidonExchange implements Gate.Guarded, AutoCloseable {
         status = code;
         response.status(code);
         put("Content-Type", contentType);
+        if (tells(request.headers())) {
+            response.headers().set(HeaderValues.CONNECTION_CLOSE);
+        }
+    }
+
+    private static boolean tells(Headers headers) {
+        return headers.all(HeaderNames.CONNECTION, List::of).stream()
+                .flatMap(value -> Stream.of(value.split(",")))
+                .anyMatch(option -> option.strip().equalsIgnoreCase("close"));
+    }
+
+    /** Whether either side has said that nothing more is asked on this connection. The library goes on reading then. */
+    boolean isLast() {
+        return tells(request.headers()) || tells(response.headers());
     }
 
     @Override
     public EventStream events() {
-        begin(200, "text/event-stream; charset=utf-8");
+        begin(200, EventStream.TYPE);
         put("X-Accel-Buffering", "no");
         return new HelidonEvents(response.outputStream(), watch, limits.clientTime());
     }

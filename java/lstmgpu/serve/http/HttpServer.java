@@ -27,6 +27,7 @@ public final class HttpServer implements AutoCloseable {
     private static final int LINE_BYTES = 1 << 13;
     private static final int BACKLOG = 256;
     private static final Duration LAST_WORDS = Duration.ofSeconds(3);
+    private static final Duration DRAIN = Duration.ofSeconds(2);
 
     private final Gate gate;
     private final RequestListener listener;
@@ -150,6 +151,12 @@ public final class HttpServer implements AutoCloseable {
         }
         if (exchange.status() == GONE) {
             throw new CloseConnectionException("the client has gone");
+        }
+        if (exchange.isLast()) {
+            if (exchange.isUnread()) {
+                HeaderTimer.drain(watch, DRAIN);
+            }
+            throw new CloseConnectionException("it was the last request of its connection");
         }
     }
 

@@ -20,6 +20,8 @@ final class ProcessRun implements RunControl, AutoCloseable {
     private final Path folder;
     private final TrainingProgram program;
     private Process child;
+    private boolean asked;
+    private LockHolder askedOther;
     private String failure;
 
     /** @param program that goes on with a run */
@@ -66,7 +68,7 @@ final class ProcessRun implements RunControl, AutoCloseable {
     @Override
     public synchronized void stop() {
         if (child != null && child.isAlive()) {
-            child.destroy();
+            askChild();
             return;
         }
         LockHolder holder = LockHolder.of(folder)
@@ -82,7 +84,18 @@ final class ProcessRun implements RunControl, AutoCloseable {
                     null,
                     "the run belongs to another user or another machine; it can be stopped there only");
         }
-        process.get().destroy();
+        if (!holder.equals(askedOther)) {
+            process.get().destroy();
+            askedOther = holder;
+        }
+    }
+
+    /** Once: whoever is asked twice ends without a checkpoint. */
+    private void askChild() {
+        if (!asked) {
+            asked = true;
+            child.destroy();
+        }
     }
 
     @Override
@@ -100,6 +113,7 @@ final class ProcessRun implements RunControl, AutoCloseable {
         } catch (IOException refused) {
             throw new UncheckedIOException(refused);
         }
+        asked = false;
         Process own = child;
         Thread.ofVirtual().name("run-output").start(() -> listen(own));
     }
@@ -128,13 +142,9 @@ final class ProcessRun implements RunControl, AutoCloseable {
 
     /** A run that was begun from here ends with a checkpoint before the server does. */
     @Override
-    public void close() {
-        Process own;
-        synchronized (this) {
-            own = child;
-        }
-        if (own != null) {
-            own.destroy();
+    public synchronized void close() {
+        if (child != null) {
+            askChild();
         }
     }
 

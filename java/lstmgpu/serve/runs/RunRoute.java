@@ -51,6 +51,10 @@ public final class RunRoute implements Route {
             return;
         }
         WatchedRun run = runs.find(name.substring(0, name.length() - EVENTS.length()));
+        if (exchange.method().equals("HEAD")) {
+            exchange.answer(200, EventStream.TYPE, new byte[0]);
+            return;
+        }
         if (!streams.tryAcquire()) {
             throw new ApiError(
                     ApiError.Kind.BUSY,

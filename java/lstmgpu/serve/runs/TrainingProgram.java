@@ -18,13 +18,19 @@ import lstmgpu.task.forecast.ForecastTask;
 public record TrainingProgram(String main, String device, int threads) {
     private static final int TERMINATED = 143;
 
+    /**
+     * A terminal sends Ctrl-C to all that run in it. The server that ends then asks the program to stop, and being
+     * asked twice it would stop at once, without its checkpoint. A signal that is ignored at the start stays ignored.
+     */
+    private static final List<String> WITHOUT_INTERRUPT = List.of("/bin/sh", "-c", "trap '' INT; exec \"$0\" \"$@\"");
+
     /** The exit code of one that was asked to stop and has. */
     int stopped() {
         return TERMINATED;
     }
 
     Process resume(String task, Path folder) throws IOException {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(WITHOUT_INTERRUPT);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         String module = System.getProperty("jdk.module.main");

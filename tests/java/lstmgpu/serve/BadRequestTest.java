@@ -51,6 +51,7 @@ class BadRequestTest {
                 "{\"n\":1,\"best_of\":2} | best_of | leave it out",
                 "{\"logprobs\":21} | logprobs | from 0 to 20",
                 "{\"logprobs\":true} | logprobs | not true",
+                "{\"logprobs\":20,\"max_tokens\":16384,\"n\":8} | logprobs | 2,752,512 log-probabilities",
                 "{\"echo\":1} | echo | true or false",
                 "{\"stream\":\"yes\"} | stream | true or false",
                 "{\"stream_options\":{}} | stream_options | true only",
@@ -138,6 +139,18 @@ class BadRequestTest {
                 .get("message")
                 .asText()
                 .contains("at most 65,536"));
+        String sentence = "the cat sat".repeat(100);
+        JsonNode many = server.post("/v1/completions", "{\"n\":128,\"prompt\":\"" + sentence + "\"}")
+                .is(400)
+                .error();
+        assertEquals("n", many.get("param").asText());
+        assertTrue(many.get("message").asText().contains("tokens together, and at most 65,536"), many.toString());
+        JsonNode echoed = server.post(
+                        "/v1/completions",
+                        "{\"n\":50,\"echo\":true,\"logprobs\":20,\"max_tokens\":1000,\"prompt\":\"" + sentence + "\"}")
+                .is(400)
+                .error();
+        assertTrue(echoed.get("message").asText().contains("'echo'"), echoed.toString());
         String chunked = "POST /v1/completions HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nTransfer-Encoding: chunked\r\n\r\n"
                 .formatted(server.port());
         String answer = server.raw((chunked

@@ -226,6 +226,16 @@ class TextCompletionTest {
         assertTrue(streamed.contains("\ufffd"), streamed);
         assertEquals(60, whole.at("/logprobs/tokens").size());
         assertTrue(joined(whole.at("/logprobs/tokens")).contains("bytes:\\x"));
+        int behind = 0;
+        for (int i = 1; i < 60; i++) {
+            String token = whole.at("/logprobs/tokens/" + i).asText();
+            if (!token.startsWith("bytes:")) {
+                int offset = whole.at("/logprobs/text_offset/" + i).asInt() - "ä".length();
+                assertTrue(streamed.startsWith(token, offset), token + " at " + offset + " of " + streamed);
+                behind += whole.at("/logprobs/tokens/" + (i - 1)).asText().startsWith("bytes:") ? 1 : 0;
+            }
+        }
+        assertTrue(behind > 0, "no character comes behind a part of one");
     }
 
     @Test
