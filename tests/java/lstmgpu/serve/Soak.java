@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * Many requests at a server on the loopback, a quarter of them from clients that vanish in the middle, do not read for a
- * while, or send rubbish. Every good one has to come back whole and as it did alone, and nothing may be left behind.
+ * Many requests at a server on the loopback, a quarter of them from clients that vanish in the middle, do not read for
+ * a while, or send rubbish. Every good one has to come back whole and as it did alone, and nothing may be left behind.
  */
 final class Soak {
     private static final int PATIENCE = 60_000;
