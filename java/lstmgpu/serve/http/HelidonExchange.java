@@ -3,6 +3,7 @@ package lstmgpu.serve.http;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -175,6 +176,13 @@ final class HelidonExchange implements Gate.Guarded, AutoCloseable {
         return headers.all(HeaderNames.CONNECTION, List::of).stream()
                 .flatMap(value -> Stream.of(value.split(",")))
                 .anyMatch(option -> option.strip().equalsIgnoreCase("close"));
+    }
+
+    /** Sends what the library keeps back until its handler has returned: the last chunk of a stream. */
+    void commit() {
+        if (response instanceof RoutingResponse routing) {
+            routing.commit();
+        }
     }
 
     /** Whether either side has said that nothing more is asked on this connection. The library goes on reading then. */

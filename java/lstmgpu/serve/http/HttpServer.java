@@ -153,6 +153,7 @@ public final class HttpServer implements AutoCloseable {
             throw new CloseConnectionException("the client has gone");
         }
         if (exchange.isLast()) {
+            exchange.commit();
             if (exchange.isUnread()) {
                 HeaderTimer.drain(watch, DRAIN);
             }

@@ -91,7 +91,10 @@ class SeriesModelTest {
 
     @Test
     void trainingByTheLibraryIsTrainingByTheCommand() throws IOException {
-        command(TextModelRig.words("forecast train %s -o %s --horizon 6 --test-size 12 --hidden-size 8 --max-steps " + "20 --seed 2 --device cpu --threads 1 --progress none", table, folder.resolve("command")));
+        command(TextModelRig.words(
+                "forecast train %s -o %s --horizon 6 --test-size 12 --hidden-size 8 --max-steps "
+                        + "20 --seed 2 --device cpu --threads 1 --progress none",
+                table, folder.resolve("command")));
         sameFiles("command", "api");
         TRAINING.train(device, Series.of(months(MONTHS), values(MONTHS)), folder.resolve("arrays"))
                 .close();
@@ -138,7 +141,8 @@ class SeriesModelTest {
 
     @Test
     void itIsJudgedAsByTheCommand() throws IOException {
-        JsonNode expected = JSON.readTree(command(TextModelRig.words("forecast backtest %s %s --json --level 80 --device cpu --threads 1", folder.resolve("api"), table)));
+        JsonNode expected = JSON.readTree(command(TextModelRig.words(
+                "forecast backtest %s %s --json --level 80 --device cpu --threads 1", folder.resolve("api"), table)));
         Backtest found = model.backtest(Series.csv(table), 80);
         assertEquals(expected.get("mae").asDouble(), found.errors().mae());
         assertEquals(expected.get("rmse").asDouble(), found.errors().rmse());
@@ -151,7 +155,8 @@ class SeriesModelTest {
                 expected.at("/baselines/seasonal-naive/mae").asDouble(),
                 found.baselines().get("seasonal-naive").mae());
         assertEquals(0, found.overlapping());
-        JsonNode judged = JSON.readTree(command(TextModelRig.words("eval %s %s --json --device cpu --threads 1", folder.resolve("api"), table)));
+        JsonNode judged = JSON.readTree(command(
+                TextModelRig.words("eval %s %s --json --device cpu --threads 1", folder.resolve("api"), table)));
         assertEquals(
                 judged.get("loss").asDouble(), model.evaluate(Series.csv(table)).loss());
     }
@@ -260,7 +265,12 @@ class SeriesModelTest {
                 .maxSteps(2)
                 .train(device, Series.csv(wide), folder.resolve("wide"))
                 .close();
-        command(TextModelRig.words("forecast train %s -o %s --time when --series shop --target sold --known price " + "--past rain --decimal-comma --horizon 2 --input-size 7 --step-size 2 --season 7 " + "--loss quantile --level 60 --scale standard --strategy direct --val-size 10 " + "--test-size 3 --hidden-size 4 --max-steps 2 --device cpu --threads 1 --progress " + "none", wide, folder.resolve("wide-command")));
+        command(TextModelRig.words(
+                "forecast train %s -o %s --time when --series shop --target sold --known price "
+                        + "--past rain --decimal-comma --horizon 2 --input-size 7 --step-size 2 --season 7 "
+                        + "--loss quantile --level 60 --scale standard --strategy direct --val-size 10 "
+                        + "--test-size 3 --hidden-size 4 --max-steps 2 --device cpu --threads 1 --progress " + "none",
+                wide, folder.resolve("wide-command")));
         sameFiles("wide-command", "wide");
         try (SeriesModel covariates = SeriesModel.load(device, folder.resolve("wide"))) {
             TextModelRig.refused(LstmException.Kind.USAGE, "does not keep its series", covariates::forecast);

@@ -21,7 +21,12 @@ import org.junit.jupiter.api.Test;
 /** Training on texts by the library is that by the program, to the last bit. */
 class TextModelTest extends TextModelRig {
     private static List<String> command(String output) {
-        return List.of(words("train %s -o %s --preset tiny --cell gru --hidden-size 16 --embedding-size 8 " + "--batch-size 8 --seq-length 16 --dropout 0.1 --max-steps 12 --eval-every 4 " + "--sample-every 6 --sample-length 20 --lr 0.003 --seed 5 --device cpu --threads 1 " + "--progress none", text, folder.resolve(output)));
+        return List.of(words(
+                "train %s -o %s --preset tiny --cell gru --hidden-size 16 --embedding-size 8 "
+                        + "--batch-size 8 --seq-length 16 --dropout 0.1 --max-steps 12 --eval-every 4 "
+                        + "--sample-every 6 --sample-length 20 --lr 0.003 --seed 5 --device cpu --threads 1 "
+                        + "--progress none",
+                text, folder.resolve(output)));
     }
 
     @Test
@@ -267,7 +272,15 @@ class TextModelTest extends TextModelRig {
                 .train(device, Text.files(text), output)
                 .close();
         Path command = folder.resolve("settings-command");
-        Commands.run(words("train %s -o %s --preset tiny --hidden-size 8 --num-layers 2 --embedding-size 8 " + "--tie-weights --init xavier --optimizer sgd --lr 0.1 --momentum 0.5 " + "--weight-decay 0.01 --grad-clip 2 --schedule step --warmup-steps 2 --lr-decay " + "0.9 --decay-every 3 --batch-size 4 --seq-length 8 --epochs 1 --max-time 5m " + "--eval-every 4 --patience 3 --min-delta 0.5 --save-every 6 --keep 1 --val-frac " + "0.2 --test-frac 0.1 --min-freq 2 --step-size 0 --reset-state 0.1 --sample-prompt " + "A --sample-length 3 --device cpu --threads 1 --progress none", text, command))
+        Commands.run(words(
+                        "train %s -o %s --preset tiny --hidden-size 8 --num-layers 2 --embedding-size 8 "
+                                + "--tie-weights --init xavier --optimizer sgd --lr 0.1 --momentum 0.5 "
+                                + "--weight-decay 0.01 --grad-clip 2 --schedule step --warmup-steps 2 --lr-decay "
+                                + "0.9 --decay-every 3 --batch-size 4 --seq-length 8 --epochs 1 --max-time 5m "
+                                + "--eval-every 4 --patience 3 --min-delta 0.5 --save-every 6 --keep 1 --val-frac "
+                                + "0.2 --test-frac 0.1 --min-freq 2 --step-size 0 --reset-state 0.1 --sample-prompt "
+                                + "A --sample-length 3 --device cpu --threads 1 --progress none",
+                        text, command))
                 .succeeds();
         assertEquals(run("settings-command").get("settings"), run("settings").get("settings"));
         assertArrayEquals(weights("settings-command"), weights("settings"));

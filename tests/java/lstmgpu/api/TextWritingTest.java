@@ -42,7 +42,9 @@ class TextWritingTest extends TextModelRig {
     }
 
     private static String on(String command, String flag) {
-        return Commands.run(words("%s %s %s %s --device cpu --threads 1", command, folder.resolve("api").toString(), text.toString(), flag))
+        return Commands.run(words(
+                        "%s %s %s %s --device cpu --threads 1",
+                        command, folder.resolve("api").toString(), text.toString(), flag))
                 .succeeds()
                 .out();
     }
@@ -160,7 +162,9 @@ class TextWritingTest extends TextModelRig {
                 TRAINING.tokenizer("word").vocabSize(8).seqLength(4).maxSteps(5);
         try (TextModel few = words.train(device, Text.files(text), folder.resolve("words"))) {
             assertEquals(8, few.vocabularySize());
-            String expected = Commands.run(words("generate %s -n 60 --seed 4 --device cpu --threads 1", folder.resolve("words").toString()))
+            String expected = Commands.run(words(
+                            "generate %s -n 60 --seed 4 --device cpu --threads 1",
+                            folder.resolve("words").toString()))
                     .succeeds()
                     .out();
             String written = few.generate("", Sampling.defaults().length(60).seed(4));

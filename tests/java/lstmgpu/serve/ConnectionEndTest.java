@@ -65,7 +65,7 @@ class ConnectionEndTest {
         assertTrue(whole.contains("\"finish_reason\""), whole);
         String stream = post("/v1/completions", connection, BODY.formatted(true));
         requireOne(200, stream);
-        assertTrue(stream.contains("data: [DONE]\n\n"), stream);
+        assertTrue(stream.endsWith("data: [DONE]\n\n\r\n0\r\n\r\n"), stream);
         requireOne(409, post("/runs/book/resume", connection, "{}"));
     }
 

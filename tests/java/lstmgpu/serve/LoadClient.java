@@ -17,9 +17,8 @@ final class LoadClient {
     private static final int PATIENCE = 60_000;
     private static final int TAIL = 1024;
     private static final Pattern TOKENS = Pattern.compile("\"completion_tokens\":(\\d+)");
-    private static final String BODY =
-            "{\"prompt\":\"%s\",\"max_tokens\":%d,\"seed\":%d,\"stream\":true,"
-                    + "\"stream_options\":{\"include_usage\":true}}";
+    private static final String BODY = "{\"prompt\":\"%s\",\"max_tokens\":%d,\"seed\":%d,\"stream\":true,"
+            + "\"stream_options\":{\"include_usage\":true}}";
 
     private final int port;
     private final LongAdder tokens;

@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import lstmgpu.Printable;
 
 /**
  * Many requests at a server on the loopback, a quarter of them from clients that vanish in the middle, do not read for
@@ -48,7 +49,6 @@ final class Soak {
     private final List<String> expected = new ArrayList<>();
     private final List<String> expectedLong = new ArrayList<>();
     private final AtomicIntegerArray kinds = new AtomicIntegerArray(Kind.values().length);
-    private final AtomicInteger serverErrors = new AtomicInteger();
     private final Queue<String> lost = new ConcurrentLinkedQueue<>();
 
     Soak(URI address, ProcessCounts process) {
@@ -114,9 +114,6 @@ final class Soak {
         if (!lost.isEmpty()) {
             throw new AssertionError("requests were lost: " + String.join("; ", lost));
         }
-        if (serverErrors.get() > 0) {
-            throw new AssertionError(serverErrors.get() + " times rubbish was answered with a server's error (500)");
-        }
     }
 
     private void one(Random random) {
@@ -180,11 +177,15 @@ final class Soak {
     private void rubbish(Random random) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(PATIENCE);
-            socket.getOutputStream().write(SoakRequests.rubbish(random));
+            byte[] request = SoakRequests.rubbish(random);
+            socket.getOutputStream().write(request);
             socket.shutdownOutput();
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-            if (answer.startsWith("HTTP/1.1 5") || answer.startsWith("HTTP/1.1 200")) {
-                serverErrors.incrementAndGet();
+            String sent = new String(request, StandardCharsets.ISO_8859_1);
+            // 505: bytes at random that happen to have the form of another version's request. Who goes away within the
+            // headers hears from the library what it likes.
+            if (sent.contains("\r\n\r\n") && answer.matches("(?s)HTTP/1.1 (5(?!05)|2).*")) {
+                lost.add(Printable.line(sent) + " was answered with " + Printable.line(answer));
             }
         } catch (SocketException ended) {
             return; // before it had read everything

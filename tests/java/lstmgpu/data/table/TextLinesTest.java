@@ -1,6 +1,7 @@
 package lstmgpu.data.table;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,13 +16,22 @@ class TextLinesTest {
     @TempDir
     Path folder;
 
+    private Path lines(String text) throws IOException {
+        return Files.writeString(folder.resolve("lines.jsonl"), text);
+    }
+
     @Test
     void aLineThatWouldFillTheMemoryIsRefused() throws IOException {
-        Path file = Files.writeString(folder.resolve("lines.jsonl"), "12345\r\n\n1234567890\n12345678901\n");
-        try (TextLines lines = TextLines.open(file, 10)) {
+        try (TextLines lines = TextLines.open(lines("12345\r\n\n1234567890\n"), 10)) {
             assertEquals("12345", lines.next());
             assertEquals("1234567890", lines.next());
-            LstmGpuException refused = assertThrows(LstmGpuException.class, lines::next);
+            assertNull(lines.next());
+        }
+        try (TextLines lines = TextLines.open(lines("12345\n12345678901\n"), 10)) {
+            LstmGpuException refused = assertThrows(LstmGpuException.class, () -> {
+                lines.next();
+                lines.next();
+            });
             assertTrue(refused.getMessage().contains("longer than 10 characters"), refused.getMessage());
         }
     }
