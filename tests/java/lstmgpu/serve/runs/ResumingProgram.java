@@ -40,6 +40,9 @@ final class ResumingProgram {
             System.out.println("it goes on");
             end.await();
             run.stop();
+            while (Files.size(folder.resolve(SIGNALS)) == 0) {
+                Thread.sleep(10); // two signals at a time would be one
+            }
             run.stop();
             run.close();
             run.awaitEnd(Duration.ofSeconds(20));
