@@ -115,8 +115,7 @@ class SessionTest {
     @Test
     void aSessionIsOneTextAtATimeAndAVanishedClientLeavesItWhereItWas() throws Exception {
         ask(ONE, "{\"session\":\"busy\",\"prompt\":\"the\",\"max_tokens\":2}");
-        String body =
-                "{\"model\":\"book\",\"session\":\"busy\",\"max_tokens\":1000000,\"stream\":true,\"logprobs\":20}";
+        String body = "{\"model\":\"book\",\"session\":\"busy\",\"max_tokens\":1000000,\"stream\":true}";
         try (Socket socket = server.connect()) {
             String head = new String(server.request(body), StandardCharsets.UTF_8)
                     .replace("\r\nContent", "\r\nAuthorization: Bearer key-of-one\r\nContent");
