@@ -58,10 +58,13 @@ final class LoadClient {
     }
 
     private byte[] request(String body) {
-        String head = "POST /v1/completions HTTP/1.1\r\n"
-                + "Host: 127.0.0.1:%d\r\n"
-                + "Connection: close\r\n"
-                + "Content-Length: %d\r\n\r\n";
+        String head = """
+            POST /v1/completions HTTP/1.1\r
+            Host: 127.0.0.1:%d\r
+            Connection: close\r
+            Content-Length: %d\r
+            \r
+            """;
         return (head.formatted(port, body.length()) + body).getBytes(StandardCharsets.US_ASCII);
     }
 

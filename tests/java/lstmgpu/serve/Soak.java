@@ -9,8 +9,10 @@ import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,7 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.LongAdder;
 import lstmgpu.Printable;
 
 /**
@@ -48,12 +50,15 @@ final class Soak {
     private final ProcessCounts process;
     private final List<String> expected = new ArrayList<>();
     private final List<String> expectedLong = new ArrayList<>();
-    private final AtomicIntegerArray kinds = new AtomicIntegerArray(Kind.values().length);
+    private final Map<Kind, LongAdder> kinds = new EnumMap<>(Kind.class);
     private final Queue<String> lost = new ConcurrentLinkedQueue<>();
 
     Soak(URI address, ProcessCounts process) {
         this.port = address.getPort();
         this.process = process;
+        for (Kind kind : Kind.values()) {
+            kinds.put(kind, new LongAdder());
+        }
     }
 
     /**
@@ -71,9 +76,7 @@ final class Soak {
         send(Math.min(requests / 4, 500), atATime, 1); // the server takes what it keeps for good
         requireRest();
         ProcessCounts.Held before = process.held();
-        for (Kind kind : Kind.values()) {
-            kinds.set(kind.ordinal(), 0);
-        }
+        kinds.values().forEach(LongAdder::reset);
         long start = System.nanoTime();
         send(requests, atATime, 2);
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -87,10 +90,10 @@ final class Soak {
                 requests,
                 atATime,
                 seconds,
-                kinds.get(Kind.WHOLE.ordinal()),
-                kinds.get(Kind.VANISHED.ordinal()),
-                kinds.get(Kind.STALLED.ordinal()),
-                kinds.get(Kind.RUBBISH.ordinal()),
+                kinds.get(Kind.WHOLE).sum(),
+                kinds.get(Kind.VANISHED).sum(),
+                kinds.get(Kind.STALLED).sum(),
+                kinds.get(Kind.RUBBISH).sum(),
                 before,
                 after);
     }
@@ -134,7 +137,7 @@ final class Soak {
                 case VANISHED -> vanish(random);
                 case RUBBISH -> rubbish(random);
             }
-            kinds.incrementAndGet(kind.ordinal());
+            kinds.get(kind).increment();
         } catch (IOException | RuntimeException failure) {
             lost.add("%s, number %d: %s".formatted(kind, which, failure));
         } catch (InterruptedException ended) {

@@ -24,6 +24,7 @@ final class ResumingProgram {
 
     private ResumingProgram() {}
 
+    @SuppressWarnings("try") // closed before its end is waited for
     public static void main(String... words) throws Exception {
         if (words.length > 1) {
             train(Path.of(words[Arrays.asList(words).indexOf("-o") + 1]).resolve(SIGNALS));
