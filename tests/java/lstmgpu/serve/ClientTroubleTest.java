@@ -99,9 +99,7 @@ class ClientTroubleTest {
         for (int i = 0; i < 16; i++) {
             try (Socket socket = server.connect()) {
                 socket.getOutputStream()
-                        .write(server.request(LONG.replace("8000,", "1000000,")
-                                .replace("\"logprobs\":20,", "")
-                                .formatted(i)));
+                        .write(server.request(LONG.replace("8000", "45000").formatted(i)));
                 if (i % 2 == 0) {
                     socket.getInputStream().readNBytes(200);
                 }
