@@ -33,6 +33,7 @@ final class ResumingProgram {
         Path folder = Path.of(words[0]);
         CountDownLatch end = new CountDownLatch(1);
         Signals.register("INT", end::countDown);
+        ProcessRun ending;
         try (ProcessRun run = new ProcessRun(folder, new TrainingProgram(ResumingProgram.class.getName(), "cpu", 1))) {
             run.resume();
             while (!Files.exists(folder.resolve(SIGNALS))) {
@@ -45,9 +46,9 @@ final class ResumingProgram {
                 Thread.sleep(10); // two signals at a time would be one
             }
             run.stop();
-            run.close();
-            run.awaitEnd(Duration.ofSeconds(20));
+            ending = run;
         }
+        ending.awaitEnd(Duration.ofSeconds(20));
     }
 
     private static void train(Path signals) throws Exception {
