@@ -18,6 +18,8 @@ final class LaneRig implements AutoCloseable {
     static final Tokenizer LETTERS = TestText.tokenizer(TestText.rhyme(1));
     private static final List<List<String>> STOPS = List.of(List.of(), List.of("e"), List.of("ee ", "kn"));
 
+    private static final int LONG = 100_000;
+
     private final Random random = new Random(11);
     final Network model;
 
@@ -33,6 +35,11 @@ final class LaneRig implements AutoCloseable {
 
     static int[] tokens(String text) {
         return LETTERS.encode(text).ids();
+    }
+
+    /** One that does not come to its end by itself while a test lasts. */
+    static LaneRequest endless(String prompt) {
+        return LaneRequest.of(tokens(prompt), settings(LONG, 1, 3));
     }
 
     /** A request unlike most others. */
