@@ -172,7 +172,8 @@ fetch_jdk() {
 }
 
 # Maven's own wrapper, which fetches the Maven that .mvn/wrapper names into ~/.m2. It wants to lie above its settings,
-# and takes an archive of the other form without unzip, whose sum then has to be the other one; so both are written anew.
+# and takes an archive of the other form without unzip, whose sum then has to be the other one; so both are
+# written anew.
 prepare_wrapper() {
     local settings=$home/.mvn/wrapper/maven-wrapper.properties folder=$target/maven key value
     mkdir -p "$folder/.mvn/wrapper" && cp "$home/.mvn/wrapper/mvnw" "$folder/mvnw" || return

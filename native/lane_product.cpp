@@ -4,7 +4,8 @@
 //
 // An element is a sum of sixteen sums, each over every sixteenth term in order, added up in pairs that lie eight, four,
 // two and one apart. So rows of A and rows of Bᵀ are read sixteen numbers at a time, and sixteen elements, four by
-// four or all of one column, are added up together. B is turned round sixteen columns at a time where it does not lie so.
+// four or all of one column, are added up together. B is turned round sixteen columns at a time where it does not
+// lie so.
 //
 // AVX-512 only; lane_product_runs_here() says whether the processor has it.
 #include <immintrin.h>

@@ -12,8 +12,8 @@
 
 #include "sim.h"
 
-// The C library's own. Where libjsig.so is preloaded, `sigaction` is that of the Java machine, which would let its handler
-// go first; it has no stack for a fault on one that is used up.
+// The C library's own. Where libjsig.so is preloaded, `sigaction` is that of the Java machine, which would let its
+// handler go first; it has no stack for a fault on one that is used up.
 extern "C" int __sigaction(int number, const struct sigaction *action, struct sigaction *earlier);
 
 namespace sim {

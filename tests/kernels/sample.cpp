@@ -34,8 +34,8 @@ struct Drawing {
         double top_k = how.top_k < vocabulary ? how.top_k : 0;
         double top_p = how.top_p < 1 ? word((uint32_t)std::ceil((float)how.top_p * 0x1p32)) : 0;
         return {-1, -1, -1, -1, bits_of((float)how.penalty), word((uint32_t)seed), word((uint32_t)(seed >> 32)),
-                (double)number, (double)begun, how.temperature == 0 ? 1.0 : 0.0, word((uint32_t)std::ldexp(rate, exponent)),
-                (double)exponent, top_k, top_p, word((uint32_t)least), word((uint32_t)(least >> 32))};
+                (double)number, (double)begun, how.temperature == 0 ? 1.0 : 0.0,
+                word((uint32_t)std::ldexp(rate, exponent)), (double)exponent, top_k, top_p, word((uint32_t)least), word((uint32_t)(least >> 32))};
     }
 
     std::vector<double> penalised(std::vector<double> z, std::vector<double> past) const {
@@ -100,10 +100,12 @@ void check(Run &run, int sequences, int vocabulary, const std::vector<Settings> 
     Array counters = run.make(INT, {(double)step, 0, 0}, "counters"), tokens = run.empty(INT, sequences, "tokens");
     Array keys = run.shared(INT, (long64)sequences * vocabulary, "keys"), largest = run.shared(INT, sequences, "largest");
     Array settings = run.make(INT, rows, "settings");
-    run.launch_grid("sample_keys", sequences, 1, z, history, tokens, counters, keys, largest, settings, vocabulary, window);
+    run.launch_grid("sample_keys", sequences, 1, z, history, tokens, counters, keys, largest, settings, vocabulary,
+                    window);
     run.launch_grid("sample_keep", sequences, 1, keys, largest, settings, vocabulary, 0);
     run.launch_grid("sample_keep", sequences, 1, keys, largest, settings, vocabulary, 1);
-    run.launch_grid("sample_pick", sequences, 1, keys, largest, history, tokens, counters, settings, vocabulary, window);
+    run.launch_grid("sample_pick", sequences, 1, keys, largest, history, tokens, counters, settings, vocabulary,
+                    window);
     std::vector<double> drawn;
     for (int sequence = 0; sequence < sequences; sequence++) {
         auto of_sequence = [&](const Array &array, int width) {

@@ -24,8 +24,8 @@ record StateInspection(ModelDirectory directory, GateFlags text, StateFlags stat
     private static final String ENDING = ".npy";
 
     /**
-     * @throws LstmGpuException with exit code 2 if flags contradict each other, or the file has no folder, another ending
-     *     or the text in it; 3 if there is no token in the text or the model has no weights
+     * @throws LstmGpuException with exit code 2 if flags contradict each other, or the file has no folder, another
+     *     ending or the text in it; 3 if there is no token in the text or the model has no weights
      */
     void run(GradientFlags gradients, boolean json) {
         check(gradients);

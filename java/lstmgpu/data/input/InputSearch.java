@@ -30,8 +30,8 @@ public record InputSearch(String include, String flag) {
     /**
      * The files of all inputs, in their order; what is left out of folders is said.
      *
-     * @throws LstmGpuException with exit code 2 if a pattern cannot be understood or a name is empty, 3 if a folder or a pattern stands
-     *     for no file or a folder cannot be read
+     * @throws LstmGpuException with exit code 2 if a pattern cannot be understood or a name is empty, 3 if a folder or
+     *     a pattern stands for no file or a folder cannot be read
      */
     public List<Path> files(List<Path> inputs, Consumer<String> notice) {
         List<Path> files = new ArrayList<>();
