@@ -57,8 +57,9 @@ class BadRequestTest {
                 "{\"stream_options\":{}} | stream_options | true only",
                 "{\"stop\":[1]} | stop | must be a text",
                 "{\"stop\":\"\"} | stop | 1 to",
-                "{\"stop\":[\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\"]}"
-                    + " | stop | at most 16",
+                "{\"stop\":[\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\","
+                        + "\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\"]}"
+                        + " | stop | at most 16",
                 "{\"seed\":1.5} | seed | whole number",
                 "{\"prompt\":5} | prompt | must be a text",
                 "{\"prompt\":[]} | prompt | must be a text",
