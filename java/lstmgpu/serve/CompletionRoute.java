@@ -1,62 +1,36 @@
 package lstmgpu.serve;
 
 import java.util.List;
-import java.util.Set;
 import lstmgpu.LstmGpuException;
 import lstmgpu.generate.TextState;
 import lstmgpu.serve.http.ApiError;
-import lstmgpu.serve.http.Exchange;
-import lstmgpu.serve.http.JsonBody;
-import lstmgpu.serve.http.Route;
 
 /** {@code /v1/completions}: texts are continued. */
-final class CompletionRoute implements Route {
-    private final Service service;
-
+final class CompletionRoute extends ModelRoute<OpenedText> {
     CompletionRoute(Service service) {
-        this.service = service;
+        super(service, OpenedText.class, "/v1/completions", "/completions");
     }
 
     @Override
-    public String method() {
-        return "POST";
-    }
-
-    @Override
-    public Set<String> paths() {
-        return Set.of("/v1/completions", "/completions");
-    }
-
-    @Override
-    public void answer(Exchange exchange) {
-        service.stopping().requireRunning();
-        Stopping.Limit limit = service.stopping().limit(service.limits().requestTime());
-        JsonBody body = exchange.json();
-        try (ServedModel.Lease<OpenedText> lease = service.models().lease(body.text("model"), OpenedText.class)) {
-            CompletionRequest request =
-                    CompletionRequest.read(body, lease.model().usual(), service.limits());
-            if (request.session() == null) {
-                TextState from = request.state() == null ? null : state(request.state(), lease.model());
-                write(exchange, body, lease, request, from, limit);
-                return;
-            }
-            if (request.state() != null) {
-                throw ApiError.invalid("session", "'session' and 'state' both say where the text goes on; choose one");
-            }
-            goOn(exchange, body, lease, request, limit);
+    void answer(Asked<OpenedText> asked) {
+        CompletionRequest request =
+                CompletionRequest.read(asked.body(), asked.model().usual(), service.limits());
+        if (request.session() == null) {
+            TextState from = request.state() == null ? null : state(request.state(), asked.model());
+            write(asked, request, from);
+            return;
         }
+        if (request.state() != null) {
+            throw ApiError.invalid("session", "'session' and 'state' both say where the text goes on; choose one");
+        }
+        goOn(asked, request);
     }
 
-    private void goOn(
-            Exchange exchange,
-            JsonBody body,
-            ServedModel.Lease<OpenedText> lease,
-            CompletionRequest request,
-            Stopping.Limit limit) {
+    private void goOn(Asked<OpenedText> asked, CompletionRequest request) {
         try (Sessions<TextState>.Turn turn =
-                service.sessions().take(exchange.caller(), lease.name(), request.session())) {
+                service.sessions().take(asked.exchange().caller(), asked.lease().name(), request.session())) {
             TextState from = turn.state();
-            if (from != null && !from.form().equals(lease.model().form())) {
+            if (from != null && !from.form().equals(asked.model().form())) {
                 turn.keep(null);
                 throw new ApiError(
                         ApiError.Kind.CONFLICT,
@@ -65,7 +39,7 @@ final class CompletionRoute implements Route {
                         "the model was replaced since the session '%s' was kept; begin it anew with the whole text"
                                 .formatted(request.session()));
             }
-            turn.keep(write(exchange, body, lease, request, from, limit));
+            turn.keep(write(asked, request, from));
         }
     }
 
@@ -78,16 +52,10 @@ final class CompletionRoute implements Route {
     }
 
     /** Gives the answer, and where the text is then. */
-    private TextState write(
-            Exchange exchange,
-            JsonBody body,
-            ServedModel.Lease<OpenedText> lease,
-            CompletionRequest request,
-            TextState from,
-            Stopping.Limit limit) {
+    private TextState write(Asked<OpenedText> asked, CompletionRequest request, TextState from) {
         List<PromptText> prompts = PromptText.read(
-                body.node("prompt"),
-                lease.model().tokenizer(),
+                asked.body().node("prompt"),
+                asked.model().tokenizer(),
                 from != null,
                 service.limits().promptTokens());
         if (prompts.size() * request.samples() > service.limits().texts()) {
@@ -101,14 +69,14 @@ final class CompletionRoute implements Route {
         if (request.session() != null && prompts.size() * request.samples() != 1) {
             throw ApiError.invalid("session", "a session is one text: give one prompt, and leave out 'n'");
         }
-        TokenClock clock = new TokenClock(service.metrics(), lease.name());
-        try (CompletionRun run = new CompletionRun(lease.model(), request, prompts, from, limit, clock)) {
-            service.metrics().prompt(lease.name(), run.promptTokens());
-            CompletionAnswer answer = new CompletionAnswer(lease, request, run);
+        TokenClock clock = new TokenClock(service.metrics(), asked.lease().name());
+        try (CompletionRun run = new CompletionRun(asked.model(), request, prompts, from, asked.limit(), clock)) {
+            service.metrics().prompt(asked.lease().name(), run.promptTokens());
+            CompletionAnswer answer = new CompletionAnswer(asked.lease(), request, run);
             if (request.stream()) {
-                answer.stream(exchange);
+                answer.stream(asked.exchange());
             } else {
-                answer.give(exchange);
+                answer.give(asked.exchange());
             }
             return run.state();
         } finally {

@@ -2,71 +2,45 @@ package lstmgpu.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import lstmgpu.serve.http.ApiError;
-import lstmgpu.serve.http.Exchange;
 import lstmgpu.serve.http.JsonBody;
-import lstmgpu.serve.http.Route;
 import lstmgpu.task.forecast.Forecast;
 import lstmgpu.task.forecast.ForecastModel;
 import lstmgpu.task.forecast.Levels;
 import lstmgpu.task.forecast.Series;
 
 /** {@code /forecast}: what follows series, each step with bands. */
-final class ForecastRoute implements Route {
+final class ForecastRoute extends ModelRoute<OpenedForecaster> {
     private static final int MOST_LEVELS = 20;
     private static final int MOST_HISTORY = 10_000;
     private static final double PERCENT = 100;
 
-    private final Service service;
-
     ForecastRoute(Service service) {
-        this.service = service;
+        super(service, OpenedForecaster.class, "/forecast", "/v1/forecast");
     }
 
     @Override
-    public String method() {
-        return "POST";
-    }
-
-    @Override
-    public Set<String> paths() {
-        return Set.of("/forecast", "/v1/forecast");
-    }
-
-    @Override
-    public void answer(Exchange exchange) {
-        service.stopping().requireRunning();
-        Stopping.Limit limit = service.stopping().limit(service.limits().requestTime());
-        JsonBody body = exchange.json();
-        try (ServedModel.Lease<OpenedForecaster> lease =
-                service.models().lease(body.text("model"), OpenedForecaster.class)) {
-            OpenedForecaster model = lease.model();
-            List<Double> levels = body.has("levels") ? levels(body.node("levels")) : model.usualLevels();
-            List<Series> series = body.has("rows")
-                    ? SeriesRows.read(body.node("rows"), model.model())
-                    : model.model().recent();
-            if (series.isEmpty()) {
-                throw ApiError.invalid(
-                        "rows", "the model does not keep its series, or needs covariates too; give 'rows'");
-            }
-            ObjectNode answer = JsonNodeFactory.instance
-                    .objectNode()
-                    .put("object", "list")
-                    .put("model", lease.name())
-                    .put("system_fingerprint", model.mark());
-            ArrayNode data = answer.putArray("data");
-            for (Forecast forecast : model.forecast(series, levels, limit)) {
-                tell(data, model.model(), forecast);
-            }
-            body.integer("history", 0, MOST_HISTORY)
-                    .ifPresent(steps -> remember(answer.putArray("history"), model.model(), series, steps));
-            exchange.answer(200, answer);
+    void answer(Asked<OpenedForecaster> asked) {
+        OpenedForecaster model = asked.model();
+        JsonBody body = asked.body();
+        List<Double> levels = body.has("levels") ? levels(body.node("levels")) : model.usualLevels();
+        List<Series> series = body.has("rows")
+                ? SeriesRows.read(body.node("rows"), model.model())
+                : model.model().recent();
+        if (series.isEmpty()) {
+            throw ApiError.invalid("rows", "the model does not keep its series, or needs covariates too; give 'rows'");
         }
+        ObjectNode answer = asked.begin("list");
+        ArrayNode data = answer.putArray("data");
+        for (Forecast forecast : model.forecast(series, levels, asked.limit())) {
+            tell(data, model.model(), forecast);
+        }
+        body.integer("history", 0, MOST_HISTORY)
+                .ifPresent(steps -> remember(answer.putArray("history"), model.model(), series, steps));
+        asked.exchange().answer(200, answer);
     }
 
     /** The last values of each series, null where one is missing. */

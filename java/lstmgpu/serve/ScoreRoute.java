@@ -1,10 +1,8 @@
 package lstmgpu.serve;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import lstmgpu.LstmGpuException;
 import lstmgpu.generate.GenerationSettings;
@@ -15,44 +13,20 @@ import lstmgpu.generate.LaneTicket;
 import lstmgpu.generate.LaneToken;
 import lstmgpu.models.Unknown;
 import lstmgpu.serve.http.ApiError;
-import lstmgpu.serve.http.Exchange;
-import lstmgpu.serve.http.JsonBody;
-import lstmgpu.serve.http.Route;
 
 /** {@code /score}: how probable a text is, token by token, as {@code lstm-gpu score} tells it. */
-final class ScoreRoute implements Route {
-    private final Service service;
-
+final class ScoreRoute extends ModelRoute<OpenedText> {
     ScoreRoute(Service service) {
-        this.service = service;
+        super(service, OpenedText.class, "/score", "/v1/score");
     }
 
     @Override
-    public String method() {
-        return "POST";
-    }
-
-    @Override
-    public Set<String> paths() {
-        return Set.of("/score", "/v1/score");
-    }
-
-    @Override
-    public void answer(Exchange exchange) {
-        service.stopping().requireRunning();
-        Stopping.Limit limit = service.stopping().limit(service.limits().requestTime());
-        JsonBody body = exchange.json();
-        try (ServedModel.Lease<OpenedText> lease = service.models().lease(body.text("model"), OpenedText.class)) {
-            int[] tokens = tokens(body.text("text"), lease.model());
-            service.metrics().prompt(lease.name(), tokens.length);
-            ObjectNode answer = JsonNodeFactory.instance
-                    .objectNode()
-                    .put("object", "score")
-                    .put("model", lease.name())
-                    .put("system_fingerprint", lease.model().mark());
-            tell(answer, scored(lease.model(), tokens, limit), lease.model());
-            exchange.answer(200, answer);
-        }
+    void answer(Asked<OpenedText> asked) {
+        int[] tokens = tokens(asked.body().text("text"), asked.model());
+        service.metrics().prompt(asked.lease().name(), tokens.length);
+        ObjectNode answer = asked.begin("score");
+        tell(answer, scored(asked.model(), tokens, asked.limit()), asked.model());
+        asked.exchange().answer(200, answer);
     }
 
     private int[] tokens(String text, OpenedText model) {
