@@ -51,17 +51,12 @@ public final class TextState {
                 form, new RnnState(new float[form.states()], new float[form.cellStates()]), new int[0], 0, 0);
     }
 
-    /** The same text at the same place, for which the next random number of a seed is its first again. */
-    public TextState withFirstDraw() {
-        return new TextState(form, state, recent, spelling, 0);
-    }
-
     /** What it belongs to. */
     public StateForm form() {
         return form;
     }
 
-    /** Tokens drawn since the text began, or since {@link #withFirstDraw}. */
+    /** Tokens drawn since the text began. */
     public int draws() {
         return draws;
     }

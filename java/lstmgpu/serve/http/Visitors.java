@@ -1,6 +1,5 @@
 package lstmgpu.serve.http;
 
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -58,11 +57,6 @@ public final class Visitors {
         throw LstmGpuException.usage(
                 "--allow-origin %s is no origin; give one such as https://example.org or http://localhost:3000",
                 origin);
-    }
-
-    /** Whether an address is this machine's own, which no other machine reaches. */
-    public static boolean isLoopback(InetAddress address) {
-        return address.isLoopbackAddress();
     }
 
     /**
