@@ -2,12 +2,13 @@ package lstmgpu.runs;
 
 import java.util.Objects;
 import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.train.OptimiserSettings;
+import lstmgpu.train.RateSettings;
 import lstmgpu.train.Schedule;
-import lstmgpu.train.TrainingSettings;
 
 /**
- * How the weights are to learn; null where nothing is said. {@link TrainingSettings.Optimisation} and
- * {@link TrainingSettings.Rate} say what each means.
+ * How the weights are to learn; null where nothing is said. {@link OptimiserSettings} and
+ * {@link RateSettings} say what each means.
  */
 public record OptimisationChoice(
         OptimizerSpec.Kind optimizer,
@@ -19,8 +20,8 @@ public record OptimisationChoice(
         Integer warmupSteps,
         Float decay,
         Integer decayEvery) {
-    TrainingSettings.Optimisation optimisation(TrainingSettings.Optimisation otherwise) {
-        return new TrainingSettings.Optimisation(
+    OptimiserSettings optimisation(OptimiserSettings otherwise) {
+        return new OptimiserSettings(
                 Objects.requireNonNullElse(optimizer, otherwise.optimizer()),
                 Objects.requireNonNullElse(learningRate, otherwise.learningRate()),
                 Objects.requireNonNullElse(momentum, otherwise.momentum()),
@@ -28,8 +29,8 @@ public record OptimisationChoice(
                 Objects.requireNonNullElse(gradClip, otherwise.gradClip()));
     }
 
-    TrainingSettings.Rate rate(TrainingSettings.Rate otherwise) {
-        return new TrainingSettings.Rate(
+    RateSettings rate(RateSettings otherwise) {
+        return new RateSettings(
                 Objects.requireNonNullElse(schedule, otherwise.schedule()),
                 Objects.requireNonNullElse(warmupSteps, otherwise.warmupSteps()),
                 Objects.requireNonNullElse(decay, otherwise.decay()),

@@ -1,5 +1,7 @@
 package lstmgpu.runs;
 
+import lstmgpu.train.OptimiserSettings;
+import lstmgpu.train.RateSettings;
 import lstmgpu.train.Schedule;
 import lstmgpu.train.TrainingSettings;
 
@@ -57,16 +59,16 @@ public enum Preset {
     /** The settings of a run, apart from the sizes of the network; how long it is depends on the text. */
     public TrainingSettings settings() {
         TrainingSettings base = TrainingSettings.defaults();
-        TrainingSettings.Optimisation optimisation = base.optimisation();
-        TrainingSettings.Rate rate = base.rate();
+        OptimiserSettings optimisation = base.optimisation();
+        RateSettings rate = base.rate();
         return new TrainingSettings(
-                new TrainingSettings.Optimisation(
+                new OptimiserSettings(
                         optimisation.optimizer(),
                         learningRate,
                         optimisation.momentum(),
                         optimisation.weightDecay(),
                         optimisation.gradClip()),
-                new TrainingSettings.Rate(schedule, rate.warmupSteps(), rate.decay(), rate.decayEvery()),
+                new RateSettings(schedule, rate.warmupSteps(), rate.decay(), rate.decayEvery()),
                 new TrainingSettings.Loop(
                         batchSize,
                         seqLength,

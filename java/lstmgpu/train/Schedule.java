@@ -53,7 +53,7 @@ public final class Schedule {
      * @param totalSteps S, or {@link TrainingSettings#UNLIMITED}
      * @param timed whether the time that the run is to take is known; cosine needs this or S
      */
-    public Schedule(TrainingSettings.Rate rate, float learningRate, int stepsPerEpoch, int totalSteps, boolean timed) {
+    public Schedule(RateSettings rate, float learningRate, int stepsPerEpoch, int totalSteps, boolean timed) {
         this.kind = rate.schedule();
         this.learningRate = learningRate;
         this.decay = rate.decay();

@@ -3,7 +3,6 @@ package lstmgpu.train;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
 import lstmgpu.LstmGpuException;
-import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.network.Initialisation;
@@ -13,8 +12,8 @@ import lstmgpu.network.Initialisation;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TrainingSettings(
-        Optimisation optimisation,
-        Rate rate,
+        OptimiserSettings optimisation,
+        RateSettings rate,
         Loop loop,
         Validation validation,
         Saving saving,
@@ -74,8 +73,8 @@ public record TrainingSettings(
 
     public static TrainingSettings defaults() {
         return new TrainingSettings(
-                Optimisation.defaults(),
-                Rate.defaults(),
+                OptimiserSettings.defaults(),
+                RateSettings.defaults(),
                 Loop.defaults(),
                 Validation.defaults(),
                 Saving.defaults(),
@@ -90,60 +89,14 @@ public record TrainingSettings(
      */
     public static TrainingSettings of(float learningRate, Loop loop) {
         TrainingSettings base = defaults();
-        Optimisation optimisation = base.optimisation;
-        Rate rate = base.rate;
         return new TrainingSettings(
-                new Optimisation(
-                        optimisation.optimizer,
-                        learningRate,
-                        optimisation.momentum,
-                        optimisation.weightDecay,
-                        optimisation.gradClip),
-                new Rate(Schedule.Kind.COSINE, rate.warmupSteps, rate.decay, rate.decayEvery),
+                base.optimisation.withLearningRate(learningRate),
+                base.rate.withSchedule(Schedule.Kind.COSINE),
                 loop,
                 base.validation,
                 base.saving,
                 new Samples(0, "", 0),
                 base.run);
-    }
-
-    /** @param gradClip largest global norm of the gradients; 0 means no clipping */
-    public record Optimisation(
-            OptimizerSpec.Kind optimizer, float learningRate, float momentum, float weightDecay, float gradClip) {
-        public Optimisation {
-            require(learningRate > 0 && Float.isFinite(learningRate), "--lr must be above 0", learningRate);
-            require(momentum >= 0 && momentum < 1, "--momentum must lie in [0, 1)", momentum);
-            require(weightDecay >= 0 && Float.isFinite(weightDecay), "--weight-decay must be 0 or above", weightDecay);
-            require(gradClip >= 0 && Float.isFinite(gradClip), "--grad-clip must be 0 (off) or above", gradClip);
-        }
-
-        public static Optimisation defaults() {
-            return new Optimisation(OptimizerSpec.Kind.ADAM, 2e-3f, 0, 0, 1);
-        }
-
-        /** What the backend needs of it. */
-        public OptimizerSpec spec() {
-            return OptimizerSpec.of(optimizer, momentum, weightDecay, gradClip);
-        }
-    }
-
-    /**
-     * How the learning rate moves; see {@link Schedule} for the formulas.
-     *
-     * @param decay factor of step, exponential and plateau
-     * @param decayEvery steps (plateau: evaluations without a better loss) between two decays; 0 means one epoch
-     *     (plateau: one evaluation)
-     */
-    public record Rate(Schedule.Kind schedule, int warmupSteps, float decay, int decayEvery) {
-        public Rate {
-            require(warmupSteps >= 0, "--warmup-steps must be 0 or above", warmupSteps);
-            require(decay > 0 && decay <= 1, "--lr-decay must lie in (0, 1]", decay);
-            require(decayEvery >= 0, "--decay-every must be 0 (one epoch) or above", decayEvery);
-        }
-
-        public static Rate defaults() {
-            return new Rate(Schedule.Kind.CONSTANT, 0, 0.5f, 0);
-        }
     }
 
     /**
@@ -256,7 +209,7 @@ public record TrainingSettings(
         }
     }
 
-    private static void require(boolean condition, String rule, Number value) {
+    static void require(boolean condition, String rule, Number value) {
         if (!condition) {
             throw LstmGpuException.usage("%s, not %s", rule, value);
         }

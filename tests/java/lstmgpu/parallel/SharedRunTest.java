@@ -21,6 +21,7 @@ import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.LanguageModelling;
+import lstmgpu.train.RateSettings;
 import lstmgpu.train.Runs;
 import lstmgpu.train.Schedule;
 import lstmgpu.train.Trainer;
@@ -158,7 +159,7 @@ class SharedRunTest {
     void theTimeOfAllIsOverAtOneStep() {
         int none = TrainingSettings.UNLIMITED;
         TrainingSettings settings = Runs.with(
-                Runs.with(Runs.settings(none), new TrainingSettings.Rate(Schedule.Kind.COSINE, 0, 0.5f, 0)),
+                Runs.with(Runs.settings(none), new RateSettings(Schedule.Kind.COSINE, 0, 0.5f, 0)),
                 new TrainingSettings.Loop(4, 10, 0, 0.2f, none, none, 2));
         List<TrainingResult> results = ThreadPeers.run(
                 2,

@@ -87,12 +87,12 @@ class ResumeTest {
 
     static List<Case> cases() {
         TrainingSettings plain = Runs.settings(STEPS);
-        TrainingSettings.Rate plateau = new TrainingSettings.Rate(Schedule.Kind.PLATEAU, 5, 0.5f, 1);
+        RateSettings plateau = new RateSettings(Schedule.Kind.PLATEAU, 5, 0.5f, 1);
         TrainingSettings.Validation often = new TrainingSettings.Validation(3, 0, 0.05);
         TrainingSettings plateauOften = Runs.with(Runs.with(plain, plateau), often);
-        TrainingSettings cosine = Runs.with(plain, new TrainingSettings.Rate(Schedule.Kind.COSINE, 4, 0.5f, 0));
+        TrainingSettings cosine = Runs.with(plain, new RateSettings(Schedule.Kind.COSINE, 4, 0.5f, 0));
         TrainingSettings momentum =
-                Runs.with(plain, new TrainingSettings.Optimisation(OptimizerSpec.Kind.SGD, 0.1f, 0.9f, 0.01f, 0.5f));
+                Runs.with(plain, new OptimiserSettings(OptimizerSpec.Kind.SGD, 0.1f, 0.9f, 0.01f, 0.5f));
         TrainingSettings windows =
                 Runs.with(plain, new TrainingSettings.Loop(4, 10, 7, 0, TrainingSettings.UNLIMITED, STEPS, 0));
         TrainingSettings patient = Runs.with(plain, new TrainingSettings.Validation(2, 3, 0.2));

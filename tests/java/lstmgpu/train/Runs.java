@@ -39,8 +39,8 @@ public final class Runs {
     /** Settings that tests change one group of. */
     public static TrainingSettings settings(int maxSteps) {
         return new TrainingSettings(
-                new TrainingSettings.Optimisation(OptimizerSpec.Kind.ADAM, 0.01f, 0, 0, 1),
-                TrainingSettings.Rate.defaults(),
+                new OptimiserSettings(OptimizerSpec.Kind.ADAM, 0.01f, 0, 0, 1),
+                RateSettings.defaults(),
                 new TrainingSettings.Loop(4, 10, 0, 0.2f, TrainingSettings.UNLIMITED, maxSteps, 0),
                 TrainingSettings.Validation.defaults(),
                 TrainingSettings.Saving.defaults(),
@@ -57,8 +57,8 @@ public final class Runs {
 
     public static TrainingSettings with(TrainingSettings settings, Object group) {
         return new TrainingSettings(
-                group instanceof TrainingSettings.Optimisation other ? other : settings.optimisation(),
-                group instanceof TrainingSettings.Rate other ? other : settings.rate(),
+                group instanceof OptimiserSettings other ? other : settings.optimisation(),
+                group instanceof RateSettings other ? other : settings.rate(),
                 group instanceof TrainingSettings.Loop other ? other : settings.loop(),
                 group instanceof TrainingSettings.Validation other ? other : settings.validation(),
                 group instanceof TrainingSettings.Saving other ? other : settings.saving(),

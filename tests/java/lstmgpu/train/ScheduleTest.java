@@ -16,7 +16,7 @@ class ScheduleTest {
     private static final double CLOSE = 1e-8;
 
     private static Schedule schedule(Schedule.Kind kind, int warmup, float decay, int every) {
-        return new Schedule(new TrainingSettings.Rate(kind, warmup, decay, every), RATE, EPOCH, TOTAL, false);
+        return new Schedule(new RateSettings(kind, warmup, decay, every), RATE, EPOCH, TOTAL, false);
     }
 
     @Test
@@ -56,7 +56,7 @@ class ScheduleTest {
         assertEquals(0, schedule.rate(104), CLOSE);
         assertTrue(schedule.rate(103) > 0);
         assertEquals(0, schedule.rate(1000), CLOSE);
-        TrainingSettings.Rate cosine = new TrainingSettings.Rate(Schedule.Kind.COSINE, 0, 1, 0);
+        RateSettings cosine = new RateSettings(Schedule.Kind.COSINE, 0, 1, 0);
         LstmGpuException refusal = assertThrows(
                 LstmGpuException.class, () -> new Schedule(cosine, RATE, EPOCH, TrainingSettings.UNLIMITED, false));
         assertEquals(ExitCode.USAGE, refusal.exitCode());
@@ -64,7 +64,7 @@ class ScheduleTest {
 
     @Test
     void cosineFollowsTheTimeWhereStepsAreNotKnown() {
-        TrainingSettings.Rate cosine = new TrainingSettings.Rate(Schedule.Kind.COSINE, 4, 1, 0);
+        RateSettings cosine = new RateSettings(Schedule.Kind.COSINE, 4, 1, 0);
         Schedule schedule = new Schedule(cosine, RATE, EPOCH, TrainingSettings.UNLIMITED, true);
         assertEquals(0.005, schedule.rate(0), CLOSE, "the warm-up counts steps");
         schedule.passed(new Schedule.TimeShare(100, 0.5, 0.01));

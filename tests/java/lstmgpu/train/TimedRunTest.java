@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TimedRunTest {
     private static final double SECONDS = 3;
     private static final float RATE = 0.01f;
-    private static final TrainingSettings.Rate COSINE = new TrainingSettings.Rate(Schedule.Kind.COSINE, 0, 0.5f, 0);
+    private static final RateSettings COSINE = new RateSettings(Schedule.Kind.COSINE, 0, 0.5f, 0);
 
     private final Backend backend = new CpuBackend(1);
     private final Runs.Observer observer = new Runs.Observer();

@@ -1,0 +1,35 @@
+package lstmgpu.train;
+
+import static lstmgpu.train.TrainingSettings.require;
+
+import lstmgpu.backend.OptimizerSpec;
+
+/**
+ * How the weights learn.
+ *
+ * @param learningRate where the schedule begins
+ * @param gradClip largest global norm of the gradients; 0 means no clipping
+ */
+public record OptimiserSettings(
+        OptimizerSpec.Kind optimizer, float learningRate, float momentum, float weightDecay, float gradClip) {
+    public OptimiserSettings {
+        require(learningRate > 0 && Float.isFinite(learningRate), "--lr must be above 0", learningRate);
+        require(momentum >= 0 && momentum < 1, "--momentum must lie in [0, 1)", momentum);
+        require(weightDecay >= 0 && Float.isFinite(weightDecay), "--weight-decay must be 0 or above", weightDecay);
+        require(gradClip >= 0 && Float.isFinite(gradClip), "--grad-clip must be 0 (off) or above", gradClip);
+    }
+
+    public static OptimiserSettings defaults() {
+        return new OptimiserSettings(OptimizerSpec.Kind.ADAM, 2e-3f, 0, 0, 1);
+    }
+
+    /** What the backend needs of it. */
+    public OptimizerSpec spec() {
+        return OptimizerSpec.of(optimizer, momentum, weightDecay, gradClip);
+    }
+
+    /** The same from another learning rate. */
+    OptimiserSettings withLearningRate(float rate) {
+        return new OptimiserSettings(optimizer, rate, momentum, weightDecay, gradClip);
+    }
+}
