@@ -8,10 +8,13 @@ Needs torch. Hyperparameters are rounded to float32 first, because that is how t
 import json
 import pathlib
 import struct
+import sys
 
 import torch
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "peers"))
+import own_cells  # noqa: E402
 STEPS, BATCH, INPUT, HIDDEN = 5, 3, 4, 6
 DROPOUT, SEED, CLOCK = 0.25, 0x1234_5678_9ABC, 7
 CELLS = {
@@ -20,6 +23,7 @@ CELLS = {
     "rnn_tanh": lambda *sizes: torch.nn.RNN(*sizes, nonlinearity="tanh"),
     "rnn_relu": lambda *sizes: torch.nn.RNN(*sizes, nonlinearity="relu"),
 }
+ALL_CELLS = CELLS | own_cells.CELLS
 OPTIMIZERS = {
     "adam": dict(kind="ADAM", weight_decay=0.0, momentum=0.0, clip=0.0),
     "adam_decay_clip": dict(kind="ADAM", weight_decay=0.01, momentum=0.0, clip=1.0),
@@ -69,10 +73,10 @@ def as_pair(state):
 
 def stack(cell, layers, dropout):
     """A stack of single-layer modules with our masks between them; without dropout the same as one module."""
-    modules = [CELLS[cell](INPUT if layer == 0 else HIDDEN, HIDDEN).double() for layer in range(layers)]
+    modules = [ALL_CELLS[cell](INPUT if layer == 0 else HIDDEN, HIDDEN).double() for layer in range(layers)]
     x = torch.randn(STEPS, BATCH, INPUT, dtype=torch.float64, requires_grad=True)
     h0 = 0.5 * torch.randn(layers, BATCH, HIDDEN, dtype=torch.float64)
-    c0 = 0.5 * torch.randn(layers, BATCH, HIDDEN, dtype=torch.float64) if cell == "lstm" else None
+    c0 = 0.5 * torch.randn(layers, BATCH, HIDDEN, dtype=torch.float64) if cell.startswith("lstm") else None
     dy = torch.randn(STEPS, BATCH, HIDDEN, dtype=torch.float64)
     y, h_last, c_last = x, [], []
     for layer, module in enumerate(modules):
@@ -100,7 +104,7 @@ def stack(cell, layers, dropout):
 
 def check_against_one_module(content):
     """The stack of modules is PyTorch's own two-layer module."""
-    whole = CELLS[content["cell"]](INPUT, HIDDEN, content["layers"]).double()
+    whole = ALL_CELLS[content["cell"]](INPUT, HIDDEN, content["layers"]).double()
     with torch.no_grad():
         for name, value in whole.named_parameters():
             value.copy_(torch.tensor(content["parameters"][name], dtype=torch.float64).reshape(value.shape))
@@ -116,7 +120,7 @@ def sequences(cell, bidirectional, lengths, dropout):
     """Two layers from a zero state, over sequences of their own lengths and in one or two directions, with our masks between."""
     steps, size, hidden, directions = 4, 2, 3, 2 if bidirectional else 1
     options = dict(nonlinearity=cell[4:]) if cell.startswith("rnn_") else {}
-    make = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}.get(cell, torch.nn.RNN)
+    make = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, **own_cells.CELLS}.get(cell, torch.nn.RNN)
 
     def module(inputs, layers):
         return make(inputs, hidden, layers, bidirectional=bidirectional, **options).double()
@@ -200,23 +204,57 @@ def cross_entropy(rows=6, vocabulary=7):
     }
 
 
+def stacks(cell):
+    for layers in (1, 2):
+        content = stack(cell, layers, dropout=False)
+        check_against_one_module(content)
+        write(f"rnn_{cell}_{layers}", content)
+    write(f"rnn_{cell}_2_dropout", stack(cell, 2, dropout=True))
+
+
+def all_sequences(cell):
+    write(f"sequences_{cell}_lengths", sequences(cell, False, [3, 1, 4], dropout=False))
+    write(f"sequences_{cell}_both", sequences(cell, True, [4, 4, 4], dropout=False))
+    write(f"sequences_{cell}_both_lengths", sequences(cell, True, [3, 1, 4], dropout=False))
+    write(f"sequences_{cell}_both_lengths_dropout", sequences(cell, True, [2, 4, 1], dropout=True))
+
+
+def check_stepwise():
+    """An LSTM of our own steps is PyTorch's, in both directions and over sequences of their own lengths."""
+
+    class Lstm(own_cells.Stepwise):
+        def step(self, a, c, own):
+            i, f, g, o = a.chunk(4, dim=1)
+            c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+            return torch.sigmoid(o) * torch.tanh(c), c
+
+    ours, theirs = (make(2, 3, 2, bidirectional=True).double() for make in (Lstm, torch.nn.LSTM))
+    assert list(dict(ours.named_parameters())) == list(dict(theirs.named_parameters()))
+    ours.load_state_dict(theirs.state_dict())
+    x = torch.randn(4, 3, 2, dtype=torch.float64)
+    packed = torch.nn.utils.rnn.pack_padded_sequence(x, torch.tensor([3, 1, 4]), enforce_sorted=False)
+    for read in (x, packed):
+        results = [module(read) for module in (ours, theirs)]
+        outputs = [y if read is x else torch.nn.utils.rnn.pad_packed_sequence(y)[0] for y, _ in results]
+        torch.testing.assert_close(*outputs)
+        torch.testing.assert_close(results[0][1], results[1][1])
+
+
 def main():
     torch.manual_seed(20)
     for cell in CELLS:
-        for layers in (1, 2):
-            content = stack(cell, layers, dropout=False)
-            check_against_one_module(content)
-            write(f"rnn_{cell}_{layers}", content)
-        write(f"rnn_{cell}_2_dropout", stack(cell, 2, dropout=True))
+        stacks(cell)
     for name, settings in OPTIMIZERS.items():
         write(f"optimizer_{name}", steps_of(**settings))
     write("cross_entropy", cross_entropy())
     torch.manual_seed(21)
     for cell in CELLS:
-        write(f"sequences_{cell}_lengths", sequences(cell, False, [3, 1, 4], dropout=False))
-        write(f"sequences_{cell}_both", sequences(cell, True, [4, 4, 4], dropout=False))
-        write(f"sequences_{cell}_both_lengths", sequences(cell, True, [3, 1, 4], dropout=False))
-        write(f"sequences_{cell}_both_lengths_dropout", sequences(cell, True, [2, 4, 1], dropout=True))
+        all_sequences(cell)
+    check_stepwise()
+    for seed, cell in enumerate(own_cells.CELLS, start=22):
+        torch.manual_seed(seed)
+        stacks(cell)
+        all_sequences(cell)
 
 
 if __name__ == "__main__":

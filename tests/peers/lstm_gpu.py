@@ -8,12 +8,15 @@ import subprocess
 
 import torch
 
+import own_cells
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CELLS = {
     "lstm": torch.nn.LSTM,
     "gru": torch.nn.GRU,
     "rnn_tanh": functools.partial(torch.nn.RNN, nonlinearity="tanh"),
     "rnn_relu": functools.partial(torch.nn.RNN, nonlinearity="relu"),
+    **own_cells.CELLS,
 }
 
 

@@ -29,6 +29,8 @@ import java.util.Set;
  *   <li>GRU (Cho 2014, reset gate after the product): r = σ(..), z = σ(..), n = tanh(W_in·x + b_in + r·(W_hn·h +
  *       b_hn)); h' = (1 − z)·n + z·h.
  *   <li>RNN (Elman 1990): h' = tanh(W_ih·x + b_ih + W_hh·h + b_hh), or max(0, ·).
+ *   <li>LSTM_COUPLED (CIFG of Greff 2016, LSTM: A Search Space Odyssey; PyTorch has none): an LSTM with f = 1 − σ(i) in
+ *       the order i, g, o; c' = c + σ(i)·(tanh(g) − c). b of i begins with −1, so that f begins as an LSTM's.
  * </ul>
  *
  * The constants' names are those of the structs in {@code kernels/cuda/cells.h}, and in small letters those in files
@@ -44,11 +46,7 @@ public enum Cell {
                     Gate.of(OUTPUT, SIGMOID)),
             List.of(HIDDEN, CELL),
             CellUpdate.KEPT_BESIDE,
-            new Reading(
-                    List.of(FORGET, INPUT, CANDIDATE, CELL, OUTPUT, HIDDEN),
-                    "Forget: where the forget gate f is %1$s, the unit keeps its cell state. Learn: where the input"
-                            + " gate i is %1$s, it adds the candidate to it. Remember: the cell state c, drawn as"
-                            + " tanh(c). Use: where the output gate o is %1$s, the network sees it as h."),
+            CellReading.KEPT_BESIDE,
             EnumSet.allOf(Plan.class)),
     GRU(
             "gated recurrent unit",
@@ -58,25 +56,29 @@ public enum Cell {
                     Gate.of(CANDIDATE, TANH).weighedBy(0)),
             List.of(HIDDEN),
             CellUpdate.KEPT_IN_PLACE,
-            new Reading(
-                    List.of(RESET, CANDIDATE, UPDATE, HIDDEN),
-                    "The reset gate r says how much of the state goes into the candidate; where the update gate z is"
-                            + " %1$s, the unit keeps its state h, elsewhere it takes the candidate."),
+            CellReading.KEPT_IN_PLACE,
             EnumSet.allOf(Plan.class)),
     RNN_TANH(
             "plain unit with tanh",
             List.of(Gate.of(HIDDEN, TANH)),
             List.of(HIDDEN),
             CellUpdate.PLAIN,
-            Reading.PLAIN,
+            CellReading.PLAIN,
             EnumSet.allOf(Plan.class)),
     RNN_RELU(
             "plain unit with max(0, x)",
             List.of(Gate.of(HIDDEN, RELU)),
             List.of(HIDDEN),
             CellUpdate.PLAIN,
-            Reading.PLAIN,
-            EnumSet.allOf(Plan.class));
+            CellReading.PLAIN,
+            EnumSet.allOf(Plan.class)),
+    LSTM_COUPLED(
+            "LSTM that forgets as much as it takes in",
+            List.of(Gate.of(INPUT, SIGMOID).withBias(-1), Gate.of(CANDIDATE, TANH), Gate.of(OUTPUT, SIGMOID)),
+            List.of(HIDDEN, CELL),
+            CellUpdate.COUPLED,
+            CellReading.COUPLED,
+            EnumSet.noneOf(Plan.class));
 
     /** What a model has unless something else was asked for. */
     public static final Cell DEFAULT = LSTM;
@@ -85,11 +87,12 @@ public enum Cell {
     public static final String DEFAULT_WORD = "lstm";
 
     /** Every cell's word. */
-    public static final String WORDS = "lstm, gru, rnn_tanh or rnn_relu";
+    public static final String WORDS = "lstm, gru, rnn_tanh, rnn_relu or lstm_coupled";
 
     /** Every cell's word and long name, for the help of a flag. */
     public static final String HELP = "lstm (long short-term memory), gru (gated recurrent unit),"
-            + " rnn_tanh (plain unit with tanh) or rnn_relu (plain unit with max(0, x)).";
+            + " rnn_tanh (plain unit with tanh), rnn_relu (plain unit with max(0, x)) or"
+            + " lstm_coupled (LSTM that forgets as much as it takes in).";
 
     /** Ways to compute a recurrent stack beside the steps that every backend has of every cell. */
     public enum Plan {
@@ -101,22 +104,11 @@ public enum Cell {
         TOKEN_STREAM
     }
 
-    /**
-     * How a map of the gates is read.
-     *
-     * @param signals in the order in which they come about
-     * @param text with %1$s for what an open gate is drawn as; a word with a colon begins what the word is about
-     */
-    private record Reading(List<CellSignal> signals, String text) {
-        static final Reading PLAIN =
-                new Reading(List.of(HIDDEN), "A plain recurrent unit has no gates; its state h is all there is.");
-    }
-
     private final String longName;
     private final List<Gate> rows;
     private final List<CellSignal> states;
     private final CellUpdate update;
-    private final Reading reading;
+    private final CellReading reading;
     private final Set<Plan> plans;
 
     Cell(
@@ -124,7 +116,7 @@ public enum Cell {
             List<Gate> rows,
             List<CellSignal> states,
             CellUpdate update,
-            Reading reading,
+            CellReading reading,
             Set<Plan> plans) {
         this.longName = longName;
         this.rows = rows;
@@ -203,6 +195,14 @@ public enum Cell {
     /** Whether a gate goes through this function. */
     public boolean uses(Activation activation) {
         return rows.stream().anyMatch(gate -> gate.activation() == activation);
+    }
+
+    /**
+     * Whether PyTorch has a module of this cell: weights of its shapes are taken for it unless told otherwise, and
+     * comparisons of cells have it unless told otherwise.
+     */
+    public boolean isUsual() {
+        return this != LSTM_COUPLED;
     }
 
     /** Whether there are formulas of this cell for a plan. */

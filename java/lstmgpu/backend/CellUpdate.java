@@ -23,6 +23,26 @@ interface CellUpdate {
         }
     };
 
+    /** c' = (1 − i)·c + i·g; h' = o·tanh(c'), i, g and o being the gates in their order. */
+    CellUpdate COUPLED = new CellUpdate() {
+        @Override
+        public void apply(double[] gates, double[] states) {
+            states[1] = (1 - gates[0]) * states[1] + gates[0] * gates[1];
+            states[0] = gates[2] * Math.tanh(states[1]);
+        }
+
+        @Override
+        public void back(double[] gates, double[] before, double[] after, double[] dGates, double[] dStates) {
+            double seen = Math.tanh(after[1]);
+            double dc = dStates[1] + dStates[0] * gates[2] * (1 - seen * seen);
+            dGates[0] = dc * (gates[1] - before[1]);
+            dGates[1] = dc * gates[0];
+            dGates[2] = dStates[0] * seen;
+            dStates[0] = 0;
+            dStates[1] = dc * (1 - gates[0]);
+        }
+    };
+
     /** h' = (1 − z)·n + z·h, z and n being the second gate and the third. */
     CellUpdate KEPT_IN_PLACE = new CellUpdate() {
         @Override

@@ -2,6 +2,7 @@ package lstmgpu.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
@@ -71,8 +72,9 @@ final class MemoryCommand extends ProgramCommand {
             names = "--cells",
             split = ",",
             paramLabel = "NAME,...",
-            description = "Some of " + Cell.WORDS + ". Default: all.")
-    List<Cell> cells = List.of(Cell.values());
+            description =
+                    "Some of " + Cell.WORDS + ". Default: those that usual libraries have, which are the first four.")
+    List<Cell> cells = Arrays.stream(Cell.values()).filter(Cell::isUsual).toList();
 
     @Option(
             names = "--lengths",

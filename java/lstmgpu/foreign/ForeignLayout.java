@@ -159,7 +159,8 @@ final class ForeignLayout {
                     "%s has the shape [%d, %d], which is that of none of %s".formatted(name, rows, hidden, Cell.WORDS));
         }
         String words = fitting.stream().map(Cell::word).collect(Collectors.joining(" or "));
-        if (wanted == null && fitting.size() > 1) {
+        List<Cell> usual = fitting.stream().filter(Cell::isUsual).toList();
+        if (wanted == null && usual.size() != 1) {
             throw LstmGpuException.usage(
                     "the shape [%d, %d] of %s may be that of %s; say which with --cell", rows, hidden, name, words);
         }
@@ -167,7 +168,7 @@ final class ForeignLayout {
             throw LstmGpuException.usage(
                     "--cell %s: the shape [%d, %d] of %s is that of %s", wanted.word(), rows, hidden, name, words);
         }
-        return wanted == null ? fitting.getFirst() : wanted;
+        return wanted == null ? usual.getFirst() : wanted;
     }
 
     private void placeEmbedding(int inputs) {

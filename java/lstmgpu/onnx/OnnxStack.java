@@ -132,7 +132,7 @@ final class OnnxStack {
 
     /** W [D,G·H,I], R [D,G·H,H] and both biases [D,2·G·H] in the operator's order of gates. */
     private List<String> parameters(int layer) {
-        int rows = config.rnnShape().gateRows();
+        int rows = Math.multiplyExact(cell.gates().size(), config.hiddenSize());
         int inputs = config.rnnShape().inputOf(layer);
         String own = "layer%d/".formatted(layer);
         return List.of(

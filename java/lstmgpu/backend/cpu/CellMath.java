@@ -59,6 +59,45 @@ final class CellMath {
         System.arraycopy(dh, 0, dc, 0, n);
     }
 
+    /** i, g, o activated in place; c becomes c' = c + i·(g − c); h is written, and tanh(c') to scratch. */
+    static void coupledLstm(float[] i, float[] g, float[] o, float[] c, float[] h, int n) {
+        VectorMath.sigmoid(i, n);
+        VectorMath.tanh(g, g, n);
+        VectorMath.sigmoid(o, n);
+        for (int k = 0; k < n; k++) {
+            c[k] = Math.fma(i[k], g[k] - c[k], c[k]);
+        }
+        VectorMath.tanh(c, h, n);
+        VectorMath.multiply(h, o, n);
+    }
+
+    /**
+     * @param tanhCell scratch; c' on entry
+     * @param dh gradient of h'; overwritten
+     * @param dc gradient of c' that comes from the next step; becomes that of c
+     */
+    static void coupledLstmGrad(
+            float[] i, float[] g, float[] o, float[] tanhCell, float[] before, float[] dh, float[] dc, int n) {
+        VectorMath.tanh(tanhCell, tanhCell, n);
+        for (int k = 0; k < n; k++) {
+            float t = tanhCell[k];
+            dc[k] = Math.fma(dh[k] * o[k], 1f - t * t, dc[k]);
+        }
+        for (int k = 0; k < n; k++) {
+            o[k] = dh[k] * tanhCell[k] * (o[k] * (1f - o[k]));
+        }
+        for (int k = 0; k < n; k++) {
+            dh[k] = dc[k] * (g[k] - before[k]) * (i[k] * (1f - i[k]));
+        }
+        for (int k = 0; k < n; k++) {
+            g[k] = dc[k] * i[k] * (1f - g[k] * g[k]);
+        }
+        for (int k = 0; k < n; k++) {
+            dc[k] *= 1f - i[k];
+        }
+        System.arraycopy(dh, 0, i, 0, n);
+    }
+
     /** r, z activated in place; a becomes n = tanh(a + r·q); h, the state before, becomes h'. */
     static void gru(float[] r, float[] z, float[] a, float[] q, float[] h, int n) {
         VectorMath.sigmoid(r, n);

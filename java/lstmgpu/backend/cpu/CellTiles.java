@@ -19,6 +19,7 @@ abstract class CellTiles {
             case GRU -> new GruTiles(work);
             case RNN_TANH -> new ElmanTiles(work, (a, n) -> VectorMath.tanh(a, a, n), CellMath::tanhGrad);
             case RNN_RELU -> new ElmanTiles(work, CellMath::relu, CellMath::reluGrad);
+            case LSTM_COUPLED -> new CoupledLstmTiles(work);
         };
     }
 

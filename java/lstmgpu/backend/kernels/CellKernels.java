@@ -23,6 +23,7 @@ abstract class CellKernels {
             case GRU -> new GruCell(device, memory);
             case RNN_TANH -> new ElmanCell(device, memory, Kernel.ELMAN_TANH_FORWARD, Kernel.ELMAN_TANH_BACKWARD);
             case RNN_RELU -> new ElmanCell(device, memory, Kernel.ELMAN_RELU_FORWARD, Kernel.ELMAN_RELU_BACKWARD);
+            case LSTM_COUPLED -> new CoupledLstmCell(device, memory);
         };
     }
 

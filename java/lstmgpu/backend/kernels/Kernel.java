@@ -15,6 +15,8 @@ public enum Kernel {
     JOIN_DIRECTIONS("directions", 256),
     REVERSE("directions", 256),
     SPLIT_DIRECTIONS("directions", 256),
+    COUPLED_LSTM_BACKWARD("coupled_lstm_cell", 256),
+    COUPLED_LSTM_FORWARD("coupled_lstm_cell", 256),
     DROPOUT("dropout", 256),
     ELMAN_RELU_BACKWARD("elman_cell", 256),
     ELMAN_RELU_FORWARD("elman_cell", 256),

@@ -44,6 +44,7 @@ interface ReferenceCell {
             case GRU -> new ReferenceGru();
             case RNN_TANH -> ReferenceElman.tanh();
             case RNN_RELU -> ReferenceElman.relu();
+            case LSTM_COUPLED -> new ReferenceCoupledLstm();
         };
     }
 

@@ -33,8 +33,9 @@ class CellTest {
      * The constants wherever they stand, and the words where they are text; not within other names, the program's among
      * them.
      */
-    private static final Pattern NAMED = Pattern.compile("(?<![\\w-])(LSTM|GRU|RNN_TANH|RNN_RELU)(?![\\w-])"
-            + "|\"[^\"\n]*(?<![\\w=-])(lstm|gru|rnn_tanh|rnn_relu)(?![\\w-])");
+    private static final Pattern NAMED =
+            Pattern.compile("(?<![\\w-])(LSTM|GRU|RNN_TANH|RNN_RELU|LSTM_COUPLED)(?![\\w-])"
+                    + "|\"[^\"\n]*(?<![\\w=-])(lstm|gru|rnn_tanh|rnn_relu|lstm_coupled)(?![\\w-])");
 
     private static final String CELL = "backend/Cell.java";
 
@@ -109,11 +110,13 @@ class CellTest {
         return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
     }
 
-    /** PyTorch's: torch.nn.LSTM(5, 3, 2).state_dict() and so on. */
+    /** PyTorch's: torch.nn.LSTM(5, 3, 2).state_dict() and so on; tests/peers/own_cells.py has those of no module. */
     @ParameterizedTest
     @EnumSource(Cell.class)
     void tensorsAreThoseOfPyTorch(Cell cell) {
-        int rows = 3 * Map.of("lstm", 4, "gru", 3, "rnn_tanh", 1, "rnn_relu", 1).get(cell.word());
+        int rows = 3
+                * Map.of("lstm", 4, "gru", 3, "rnn_tanh", 1, "rnn_relu", 1, "lstm_coupled", 3)
+                        .get(cell.word());
         List<String> found = ParameterLayout.ofRnn(new RnnShape(cell, 2, 5, 3)).slots().stream()
                 .map(slot -> slot.name() + " " + slot.shape())
                 .toList();
@@ -140,9 +143,9 @@ class CellTest {
             Map<String, Tensor> tensors = model.tensors();
             for (int layer = 0; layer < 2; layer++) {
                 for (int row = 0; row < cell.gates() * units; row++) {
-                    boolean forgets = cell.rows().get(row / units).signal() == CellSignal.FORGET;
+                    CellSignal gate = cell.rows().get(row / units).signal();
                     assertEquals(
-                            forgets ? 1 : 0,
+                            gate == CellSignal.FORGET ? 1 : cell.gates() == 3 && gate == CellSignal.INPUT ? -1 : 0,
                             tensors.get("rnn.bias_ih_l" + layer).values()[row]);
                     assertEquals(0, tensors.get("rnn.bias_hh_l" + layer).values()[row]);
                 }
@@ -174,10 +177,10 @@ class CellTest {
 
     @Test
     void whatBackwardReadsAndWhereTheStateIs() {
-        assertEquals(Map.of("lstm", 4, "gru", 4, "rnn_tanh", 0, "rnn_relu", 0), each(Cell::kept));
-        assertEquals(Map.of("lstm", 4, "gru", 4, "rnn_tanh", 1, "rnn_relu", 1), each(Cell::sides));
+        assertEquals(Map.of("lstm", 4, "gru", 4, "rnn_tanh", 0, "rnn_relu", 0, "lstm_coupled", 3), each(Cell::kept));
+        assertEquals(Map.of("lstm", 4, "gru", 4, "rnn_tanh", 1, "rnn_relu", 1, "lstm_coupled", 3), each(Cell::sides));
         assertEquals(
-                Map.of("lstm", "c", "gru", "h", "rnn_tanh", "h", "rnn_relu", "h"),
+                Map.of("lstm", "c", "gru", "h", "rnn_tanh", "h", "rnn_relu", "h", "lstm_coupled", "c"),
                 each(cell -> cell.memory().label().split(" ")[2]));
     }
 

@@ -67,7 +67,8 @@ class CompletionTest {
                                                             && (line + " ").contains(" " + written + " ")),
                                     name + " " + flag);
                         }));
-        assertTrue(lines.stream().anyMatch(line -> line.contains("-l cell -x -a 'lstm gru rnn_tanh rnn_relu' -d ")));
+        assertTrue(lines.stream()
+                .anyMatch(line -> line.contains("-l cell -x -a 'lstm gru rnn_tanh rnn_relu lstm_coupled' -d ")));
         assertTrue(lines.stream().anyMatch(line -> line.contains("program\\'s own sources")), "quotes are escaped");
     }
 

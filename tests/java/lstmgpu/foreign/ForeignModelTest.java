@@ -50,7 +50,7 @@ class ForeignModelTest extends ForeignWeights {
     }
 
     @ParameterizedTest
-    @CsvSource({"4,,LSTM", "3,,GRU", "1,RNN_RELU,RNN_RELU", "1,RNN_TANH,RNN_TANH"})
+    @CsvSource({"4,,LSTM", "3,,GRU", "3,LSTM_COUPLED,LSTM_COUPLED", "1,RNN_RELU,RNN_RELU", "1,RNN_TANH,RNN_TANH"})
     void theCellFollowsFromTheShapes(int gates, Cell wanted, Cell expected) {
         put("encoder.weight", TOKENS, EMBEDDING);
         putRecurrent("rnn.", gates, EMBEDDING, 1);

@@ -33,6 +33,32 @@ final class FaultyCells {
         }
     }
 
+    /** Has 1 − σ(a) where a gate is σ(a), forward and backward alike. */
+    record TurnedGate(ReferenceCell right, int gate) implements ReferenceCell {
+        @Override
+        public void forward(double[] input, double[] recurrent, Sequence sequence) {
+            int hidden = sequence.h().length;
+            right.forward(turned(input, hidden), turned(recurrent, hidden), sequence);
+        }
+
+        @Override
+        public void backward(Sequence sequence, Gradients gradients) {
+            int hidden = sequence.h().length;
+            right.backward(sequence, gradients);
+            for (double[] slopes : new double[][] {gradients.dInput(), gradients.dRecurrent()}) {
+                System.arraycopy(turned(slopes, hidden), 0, slopes, 0, slopes.length);
+            }
+        }
+
+        private double[] turned(double[] gates, int hidden) {
+            double[] result = gates.clone();
+            for (int j = gate * hidden; j < (gate + 1) * hidden; j++) {
+                result[j] = -result[j];
+            }
+            return result;
+        }
+    }
+
     /** Lets no gradient through the cell state to the step before. */
     record DroppedCellGradient(ReferenceCell right) implements ReferenceCell {
         @Override

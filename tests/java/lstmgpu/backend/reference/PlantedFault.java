@@ -59,6 +59,7 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
         List<PlantedFault> faults = new ArrayList<>();
         addSwaps(faults, Cell.LSTM);
         addSwaps(faults, Cell.GRU);
+        addSwaps(faults, Cell.LSTM_COUPLED);
         addWeights(faults);
         faults.add(new PlantedFault(
                 "state not carried",
@@ -78,6 +79,12 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
                 1,
                 (backend, spec, clock) -> new FaultyPlan(
                         backend, spec, clock, new FaultyCells.DroppedCellGradient(new ReferenceLstm()))));
+        faults.add(new PlantedFault(
+                "coupled the other way round",
+                EnumSet.of(Cell.LSTM_COUPLED),
+                1,
+                (backend, spec, clock) -> new FaultyPlan(
+                        backend, spec, clock, new FaultyCells.TurnedGate(new ReferenceCoupledLstm(), 0))));
         faults.add(new PlantedFault("reset before product", EnumSet.of(Cell.GRU), 1, FaultyPlan.EarlyReset::new));
         faults.add(new PlantedFault("dropout unscaled", EVERY, 2, FaultyPlan.UnscaledDropout::new));
         faults.add(new PlantedFault("dropout from another stream", EVERY, 2, FaultyPlan.OtherDropoutStream::new));

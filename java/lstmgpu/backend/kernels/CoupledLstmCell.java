@@ -1,0 +1,23 @@
+package lstmgpu.backend.kernels;
+
+/** Launches {@code kernels/coupled_lstm_cell.cu}. */
+final class CoupledLstmCell extends CellKernels {
+    CoupledLstmCell(KernelDevice device, RnnMemory memory) {
+        super(device, memory, Kernel.COUPLED_LSTM_FORWARD, Kernel.COUPLED_LSTM_BACKWARD);
+    }
+
+    @Override
+    void addForward(KernelCall call, int layer, int step) {
+        call.buffer(memory.cell[layer][step])
+                .buffer(RnnMemory.at(memory.gates, layer, step))
+                .buffer(memory.cell[layer][step + 1]);
+    }
+
+    @Override
+    void addBackward(KernelCall call, int layer, int step) {
+        call.buffer(memory.cell[layer][step])
+                .buffer(memory.cell[layer][step + 1])
+                .buffer(memory.carried)
+                .buffer(memory.gates[layer][step]);
+    }
+}
