@@ -17,6 +17,9 @@ namespace {
 
 constexpr int WIDTH = 16;  // of a vector, and columns that are turned round at a time
 constexpr int SIDE = 4;    // of a tile
+constexpr int MANY = 12;   // columns for which it pays to have them side by side
+
+#include "lane_columns.h"
 
 // Shuffles; the forms without a mask read, says gcc 12, what was never written.
 template <int ORDER>
@@ -190,7 +193,7 @@ extern "C" int lane_product_runs_here() {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
 }
 
-// b is [n,k] where by_rows and [k,n] otherwise; scratch then has room for 16·k numbers.
+// b is [n,k] where by_rows and [k,n] otherwise; scratch then has room for 32·k numbers, at a multiple of 64 bytes.
 extern "C" void lane_product(int m, int n, int k, const float *a, long a_stride, const float *b, long b_stride,
                              int by_rows, int add, float *c, long c_stride, float *scratch) {
     if (n == 1 && (by_rows || b_stride == 1)) {
@@ -201,7 +204,16 @@ extern "C" void lane_product(int m, int n, int k, const float *a, long a_stride,
         one_column(n, k, b, b_stride, a, add, c, 1);
         return;
     }
-    for (int from = 0; from < n; from += WIDTH) {
+    int from = 0;
+    if (!by_rows)
+        for (int left = n; left >= MANY; left = n - from) {
+            bool two = left >= WIDTH + MANY;
+            int count = left < 2 * WIDTH ? (two || left < WIDTH ? left : WIDTH) : 2 * WIDTH;
+            (two ? side_by_side::multiply<8, 2> : side_by_side::multiply<16, 1>)(m, count, k, a, a_stride, b + from, b_stride, add,
+                                                                       c + from, c_stride, scratch);
+            from += count;
+        }
+    for (; from < n; from += WIDTH) {
         int count = n - from < WIDTH ? n - from : WIDTH;
         const float *group = b + from * b_stride;
         long stride = b_stride;

@@ -42,24 +42,37 @@ final class ChoiceText {
     private record Told(int offset, String text, LaneToken token, ObjectNode alternatives) {}
 
     /** @param cutBy what ended it if it had to end early */
-    void add(CompletionInbox.Piece piece, String cutBy) {
+    void add(CompletionPiece piece, String cutBy) {
         if (!promptIsTold) {
             promptIsTold = true;
             tellPrompt(piece.prompt());
         }
-        piece.tokens().forEach(token -> waiting.add(told(token)));
         String shown = assembler.append(piece.text());
         text.append(shown);
-        shownTo += shown.length();
         end = piece.end();
-        boolean whole = end != null && end.reason() != LaneEnd.Reason.STOP;
-        while (request.logprobs().isPresent() && !waiting.isEmpty() && (whole || waiting.getFirst().offset < shownTo)) {
-            write(waiting.removeFirst());
+        if (request.logprobs().isPresent()) {
+            tell(piece.tokens(), shown.length());
         }
         endedBy = end != null && isCut() ? cutBy : null;
     }
 
+    /** Tells the tokens of the text that is shown, and at the end all but those that a stop string took away. */
+    private void tell(List<LaneToken> tokens, int shown) {
+        tokens.forEach(token -> waiting.add(told(token)));
+        shownTo += shown;
+        boolean whole = end != null && end.reason() != LaneEnd.Reason.STOP;
+        while (!waiting.isEmpty() && (whole || waiting.getFirst().offset < shownTo)) {
+            write(waiting.removeFirst());
+        }
+    }
+
     private void tellPrompt(List<LaneToken> tokens) {
+        if (request.echo()) {
+            text.append(prompt.text());
+        }
+        if (request.logprobs().isEmpty()) {
+            return;
+        }
         for (int i = 0; i < prompt.tokens().length; i++) {
             int id = prompt.tokens()[i];
             if (i < prompt.primed()) {
@@ -72,9 +85,6 @@ final class ChoiceText {
         }
         spelledTo = prompt.text().length();
         shownTo = spelledTo;
-        if (request.echo()) {
-            text.append(prompt.text());
-        }
     }
 
     private Told told(LaneToken token) {
@@ -127,6 +137,22 @@ final class ChoiceText {
 
     boolean ended() {
         return end != null;
+    }
+
+    /** Whether there is nothing to tell but text. */
+    boolean isPlain() {
+        return logprobs == null && end == null;
+    }
+
+    int index() {
+        return index;
+    }
+
+    /** The text that has come since the last call, where that is all there is to tell. */
+    String takePlain() {
+        String plain = text.toString();
+        text.setLength(0);
+        return plain;
     }
 
     /** What has come since the last call, as a choice. */

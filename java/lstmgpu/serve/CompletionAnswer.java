@@ -11,6 +11,14 @@ import lstmgpu.serve.http.Exchange;
 
 /** The answer to a request for completions in OpenAI's form, as a whole or as a stream of events. */
 final class CompletionAnswer {
+    private static final CompletionRun.Reader SILENT = new CompletionRun.Reader() {
+        @Override
+        public void news(ChoiceText choice) {}
+
+        @Override
+        public void pause() {}
+    };
+
     private final ServedModel.Lease<OpenedText> lease;
     private final CompletionRequest request;
     private final CompletionRun run;
@@ -26,7 +34,7 @@ final class CompletionAnswer {
 
     /** One object, when all texts are complete. */
     void give(Exchange exchange) {
-        await(_ -> {});
+        await(SILENT);
         ObjectNode answer = envelope();
         ArrayNode choices = answer.putArray("choices");
         run.choices().forEach(choice -> choices.add(choice.take()));
@@ -37,17 +45,12 @@ final class CompletionAnswer {
     /** An event for each piece of a text; the first is sent when there is something to send. */
     void stream(Exchange exchange) {
         try {
-            await(choice -> {
-                if (events == null) {
-                    events = exchange.events();
-                }
-                send(choice.take());
-            });
+            await(new Streaming(exchange));
             if (request.usageAtEnd()) {
                 ObjectNode last = envelope();
                 last.putArray("choices");
                 last.set("usage", usage());
-                events.send(last);
+                events.add(last);
             }
             events.done();
         } catch (ApiError failure) {
@@ -62,18 +65,52 @@ final class CompletionAnswer {
         }
     }
 
-    private void send(ObjectNode choice) {
+    /** Makes events of what comes. */
+    private final class Streaming implements CompletionRun.Reader {
+        private final Exchange exchange;
+        private final PlainEvent[] plain = new PlainEvent[run.choices().size()];
+
+        Streaming(Exchange exchange) {
+            this.exchange = exchange;
+        }
+
+        @Override
+        public void news(ChoiceText choice) {
+            if (events == null) {
+                events = exchange.events();
+            }
+            if (!choice.isPlain()) {
+                events.add(event(choice.take()));
+                return;
+            }
+            int index = choice.index();
+            String text = choice.takePlain();
+            if (plain[index] == null) {
+                plain[index] = PlainEvent.like(event(choice.take()));
+            }
+            plain[index].add(text, events);
+        }
+
+        @Override
+        public void pause() {
+            if (events != null) {
+                events.flush();
+            }
+        }
+    }
+
+    private ObjectNode event(ObjectNode choice) {
         ObjectNode event = envelope();
         event.putArray("choices").add(choice);
         if (request.usageAtEnd()) {
             event.putNull("usage");
         }
-        events.send(event);
+        return event;
     }
 
-    private void await(java.util.function.Consumer<ChoiceText> news) {
+    private void await(CompletionRun.Reader reader) {
         try {
-            run.run(news);
+            run.run(reader);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new ApiError(ApiError.Kind.UNAVAILABLE, "stopping", null, "the server is about to end");

@@ -1,6 +1,5 @@
 package lstmgpu.serve;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -12,106 +11,112 @@ import lstmgpu.generate.LaneToken;
 
 /**
  * Where the lanes leave what they have written for one request, which its own thread takes out. The lanes never wait
- * here: what a slow client has not taken yet becomes one longer piece, and is at most what it asked for.
+ * here, and wake that thread only where it waits for what they bring. What a slow client has not taken yet becomes, from
+ * {@value #MOST_PIECES} pieces on, one longer piece of each text, and is at most what it asked for.
  */
 final class CompletionInbox {
+    /** Pieces that wait singly. */
+    static final int MOST_PIECES = 256;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
-    private final List<Waiting> choices = new ArrayList<>();
-    private boolean something;
+    private final Condition ended = lock.newCondition();
+    private final boolean keepsTokens;
+    private List<CompletionPiece> pieces = new ArrayList<>();
+    private int texts;
+    private int takes;
+    private boolean someEnded;
 
-    /**
-     * What has come of one text since the last look.
-     *
-     * @param choice its number
-     * @param prompt the prompt's tokens, if they came now; otherwise empty
-     * @param text that may be shown
-     * @param tokens that were drawn
-     * @param end null while there is more to come
-     */
-    @SuppressWarnings("ArrayRecordComponent")
-    record Piece(int choice, List<LaneToken> prompt, byte[] text, List<LaneToken> tokens, LaneEnd end) {}
+    /** @param keepsTokens whether it matters which tokens were drawn, beside the text and their number */
+    CompletionInbox(boolean keepsTokens) {
+        this.keepsTokens = keepsTokens;
+    }
 
-    /** Of one text. */
-    private final class Waiting implements LaneListener {
-        private List<LaneToken> prompt = List.of();
-        private ByteArrayOutputStream text = new ByteArrayOutputStream();
-        private List<LaneToken> tokens = new ArrayList<>();
-        private LaneEnd end;
-        private boolean changed;
+    /** Puts in what comes of one text. All but {@link #newest} is for the one thread that tells it. */
+    private final class Teller implements LaneListener {
+        private final int number;
+        private CompletionPiece next;
+        private CompletionPiece newest;
+        private int among;
 
-        @Override
-        public void prompt(List<LaneToken> tokens) {
-            put(() -> prompt = tokens, false);
+        Teller(int number) {
+            this.number = number;
+            this.next = new CompletionPiece(number);
         }
 
         @Override
+        public void prompt(List<LaneToken> tokens) {
+            next.setPrompt(tokens);
+        }
+
+        /** A token goes with the text that shows it. */
+        @Override
         public void token(LaneToken token) {
-            put(() -> tokens.add(token), false); // goes with the text that shows it
+            next.draw(keepsTokens ? token : null);
         }
 
         @Override
         public void text(byte[] bytes) {
-            put(() -> text.writeBytes(bytes), true);
+            next.show(bytes);
+            put(false);
         }
 
         @Override
         public void end(LaneEnd last) {
-            put(() -> end = last, true);
+            next.setEnd(last);
+            put(true);
         }
 
-        private void put(Runnable change, boolean shown) {
+        private void put(boolean last) {
             lock.lock();
             try {
-                change.run();
-                if (shown) {
-                    changed = true;
-                    something = true;
-                    arrived.signal();
+                if (newest != null && among == takes && (last || pieces.size() >= MOST_PIECES)) {
+                    newest.join(next);
+                } else {
+                    pieces.add(next);
+                    newest = next;
+                    among = takes;
+                }
+                arrived.signal();
+                if (last) {
+                    someEnded = true;
+                    ended.signal();
                 }
             } finally {
                 lock.unlock();
             }
-        }
-
-        private Piece take(int number) {
-            Piece piece = new Piece(number, prompt, text.toByteArray(), tokens, end);
-            prompt = List.of();
-            text = new ByteArrayOutputStream();
-            tokens = new ArrayList<>();
-            changed = false;
-            return piece;
+            next = new CompletionPiece(number);
         }
     }
 
     /** Whoever writes the next text tells it to this one. */
     LaneListener listener() {
-        lock.lock();
-        try {
-            Waiting waiting = new Waiting();
-            choices.add(waiting);
-            return waiting;
-        } finally {
-            lock.unlock();
-        }
+        return new Teller(texts++);
     }
 
-    /** What has come, in the order of the texts, after a while at the latest; empty where nothing has. */
-    List<Piece> take(long millis) throws InterruptedException {
+    /**
+     * What has come, in the order in which it came; empty where nothing has. Waits until then, and before some instant
+     * for nothing but the end of a text.
+     *
+     * @param notBefore that instant, by {@link System#nanoTime}
+     * @param millis longest wait in all
+     */
+    List<CompletionPiece> take(long notBefore, long millis) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        long quiet = end - notBefore < 0 ? end : notBefore;
         lock.lockInterruptibly();
         try {
-            long left = TimeUnit.MILLISECONDS.toNanos(millis);
-            while (!something && left > 0) {
+            for (long left = quiet - System.nanoTime(); left > 0 && !someEnded; ) {
+                left = ended.awaitNanos(left);
+            }
+            for (long left = end - System.nanoTime(); left > 0 && pieces.isEmpty(); ) {
                 left = arrived.awaitNanos(left);
             }
-            something = false;
-            List<Piece> pieces = new ArrayList<>();
-            for (int i = 0; i < choices.size(); i++) {
-                if (choices.get(i).changed) {
-                    pieces.add(choices.get(i).take(i));
-                }
-            }
-            return pieces;
+            someEnded = false;
+            List<CompletionPiece> taken = pieces;
+            pieces = new ArrayList<>();
+            takes++;
+            return taken;
         } finally {
             lock.unlock();
         }

@@ -2,7 +2,6 @@ package lstmgpu.serve;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.generate.LaneEnd;
@@ -15,7 +14,9 @@ import lstmgpu.serve.http.ApiError;
 final class CompletionRun implements AutoCloseable {
     private static final long LOOK_MILLIS = 200;
 
-    private final CompletionInbox inbox = new CompletionInbox();
+    private final OpenedText model;
+    private final Pace pace;
+    private final CompletionInbox inbox;
     private final List<ChoiceText> choices = new ArrayList<>();
     private final List<LaneTicket> tickets = new ArrayList<>();
     private final Stopping.Limit limit;
@@ -37,6 +38,9 @@ final class CompletionRun implements AutoCloseable {
             TextState from,
             Stopping.Limit limit,
             TokenClock clock) {
+        this.model = model;
+        this.pace = request.stream() ? Pace.ofStream() : Pace.ofWhole();
+        this.inbox = new CompletionInbox(request.logprobs().isPresent());
         this.limit = limit;
         this.clock = clock;
         try {
@@ -60,19 +64,28 @@ final class CompletionRun implements AutoCloseable {
         }
     }
 
+    /** Hears of the texts. */
+    interface Reader {
+        /** Something is there of this one; of what comes together all is told first. */
+        void news(ChoiceText choice);
+
+        /** This was all that is there now. */
+        void pause();
+    }
+
     /**
-     * Waits for the texts.
+     * Waits for the texts, of a stream as {@link Pace} says.
      *
-     * @param news hears of every text of which something is there
      * @throws ApiError if the model fails
      */
-    void run(Consumer<ChoiceText> news) throws InterruptedException {
+    void run(Reader reader) throws InterruptedException {
         String cutBy = null;
         while (!choices.stream().allMatch(ChoiceText::ended)) {
-            List<CompletionInbox.Piece> pieces =
-                    inbox.take(cutBy == null ? Math.min(LOOK_MILLIS, limit.millis()) : LOOK_MILLIS);
-            for (CompletionInbox.Piece piece : pieces) {
-                take(piece, cutBy, news);
+            long longest = cutBy == null ? Math.min(LOOK_MILLIS, limit.millis()) : LOOK_MILLIS;
+            List<CompletionPiece> pieces = inbox.take(pace.notBefore(), longest);
+            if (!pieces.isEmpty()) {
+                take(pieces, cutBy == null ? "stopping" : cutBy, reader);
+                pace.left(System.nanoTime(), model.running());
             }
             if (cutBy == null && limit.reached() != null) {
                 cutBy = limit.reached();
@@ -81,18 +94,22 @@ final class CompletionRun implements AutoCloseable {
         }
     }
 
-    private void take(CompletionInbox.Piece piece, String cutBy, Consumer<ChoiceText> news) {
-        ChoiceText choice = choices.get(piece.choice());
-        clock.tokens(piece.tokens().size());
-        drawnTokens += piece.tokens().size();
-        if (piece.end() != null) {
-            requireDone(piece.end());
-            state = piece.end().state();
+    private void take(List<CompletionPiece> pieces, String cutBy, Reader reader) {
+        int drawn = pieces.stream().mapToInt(CompletionPiece::drawn).sum();
+        clock.tokens(drawn);
+        drawnTokens += drawn;
+        for (CompletionPiece piece : pieces) {
+            ChoiceText choice = choices.get(piece.choice());
+            if (piece.end() != null) {
+                requireDone(piece.end());
+                state = piece.end().state();
+            }
+            choice.add(piece, cutBy);
+            if (choice.hasNews()) {
+                reader.news(choice);
+            }
         }
-        choice.add(piece, cutBy == null ? "stopping" : cutBy);
-        if (choice.hasNews()) {
-            news.accept(choice);
-        }
+        reader.pause();
     }
 
     private static void requireDone(LaneEnd end) {

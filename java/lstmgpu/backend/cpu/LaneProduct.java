@@ -13,7 +13,9 @@ import java.lang.invoke.MethodHandle;
  * same bit for bit however many are beside it. For one thread.
  */
 final class LaneProduct {
-    private static final int COLUMNS = 16;
+    /** Columns that are laid out anew at a time. */
+    private static final int COLUMNS = 32;
+
     private static final long ALIGNMENT = 64;
 
     private static final MethodHandle HANDLE = NativeProduct.find(

@@ -1,6 +1,7 @@
 package lstmgpu.serve.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 
 /** An answer of server-sent events, each a JSON object; the status is sent with the first. */
 public interface EventStream extends AutoCloseable {
@@ -8,11 +9,29 @@ public interface EventStream extends AutoCloseable {
     String TYPE = "text/event-stream; charset=utf-8";
 
     /**
-     * Sends {@code data: {...}}.
+     * Adds {@code data: {...}} to what is sent next; many that are not sent yet are sent now.
      *
      * @throws ClientGone if nobody reads any more, or not fast enough
      */
-    void send(JsonNode data);
+    default void add(JsonNode data) {
+        add(data.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same of a JSON object in UTF-8, in pieces. */
+    void add(byte[]... data);
+
+    /**
+     * Sends what was added, all of it at once.
+     *
+     * @throws ClientGone if nobody reads any more, or not fast enough
+     */
+    void flush();
+
+    /** Adds and sends. */
+    default void send(JsonNode data) {
+        add(data);
+        flush();
+    }
 
     /** Sends {@code data: [DONE]}. */
     void done();

@@ -1,6 +1,6 @@
 package lstmgpu.serve.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +8,12 @@ import java.time.Duration;
 
 /** Server-sent events on the web server's stream. */
 final class HelidonEvents implements EventStream {
+    private static final byte[] BEFORE = "data: ".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] BEHIND = "\n\n".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.UTF_8);
+    private static final int MOST_BYTES = 1 << 15;
+
+    private final ByteArrayOutputStream added = new ByteArrayOutputStream(1024);
     private final OutputStream out;
     private final ClientWatch watch;
     private final Duration longest;
@@ -20,23 +26,36 @@ final class HelidonEvents implements EventStream {
     }
 
     @Override
-    public void send(JsonNode data) {
-        write("data: " + data + "\n\n");
+    public void add(byte[]... data) {
+        added.writeBytes(BEFORE);
+        for (byte[] piece : data) {
+            added.writeBytes(piece);
+        }
+        added.writeBytes(BEHIND);
+        if (added.size() >= MOST_BYTES) {
+            flush();
+        }
     }
 
     @Override
-    public void done() {
-        write("data: [DONE]\n\n");
-    }
-
-    private void write(String event) {
+    public void flush() {
+        if (added.size() == 0) {
+            return;
+        }
         try (ClientWatch.Wait _ = watch.begin(longest)) {
-            out.write(event.getBytes(StandardCharsets.UTF_8));
+            added.writeTo(out);
             out.flush();
         } catch (IOException | RuntimeException failure) {
             broken = true;
             throw new ClientGone(failure);
         }
+        added.reset();
+    }
+
+    @Override
+    public void done() {
+        add(DONE);
+        flush();
     }
 
     @Override

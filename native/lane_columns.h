@@ -1,0 +1,77 @@
+// Products of sixteen columns or more, for lane_product.cpp: the columns lie side by side in vectors, so that the
+// sixteen sums of an element, each over every sixteenth term, are added up without moving numbers within a vector. The
+// sums are taken one after the other in an order in which those that are added lie beside each other, 0, 8, 4, 12, 2 and
+// so on: what is done with each number, and in which order, is what lane_product.cpp does for few columns.
+//
+// Two vectors of columns beside eight rows: of B, 32 KB where k is 256, and the rows stay in the first-level cache, and
+// ten numbers or vectors are read for sixteen multiplications of vectors, of which two can begin at a time, as can two
+// reads.
+#pragma once
+
+namespace side_by_side {
+
+constexpr int SUMS = 16;
+constexpr int LEVELS = 4;
+
+// The number of the sum that comes next: i with its four bits turned round.
+INLINE int sum_at(int i) { return (i & 1) << 3 | (i & 2) << 1 | (i & 4) >> 1 | (i & 8) >> 3; }
+
+// R rows of A times V vectors of packed columns; the last of them may be less than full.
+template <int R, int V>
+TARGET void tile(int k, const float *a, long a_stride, const float *packed, __mmask16 last, bool add, float *c,
+                 long c_stride) {
+    __m512 kept[LEVELS][R * V];
+    __m512 sum[R * V];
+    for (int i = 0; i < SUMS; i++) {
+        for (int j = 0; j < R * V; j++) sum[j] = _mm512_setzero_ps();
+        for (int p = sum_at(i); p < k; p += SUMS, packed += V * WIDTH) {
+            __m512 others[V];
+            for (int v = 0; v < V; v++) others[v] = _mm512_load_ps(packed + v * WIDTH);
+            for (int r = 0; r < R; r++) {
+                __m512 number = _mm512_set1_ps(a[r * a_stride + p]);
+                for (int v = 0; v < V; v++) sum[r * V + v] = _mm512_fmadd_ps(number, others[v], sum[r * V + v]);
+            }
+        }
+        int level = 0;
+        for (int pairs = i; pairs & 1; pairs >>= 1, level++)
+            for (int j = 0; j < R * V; j++) sum[j] = _mm512_add_ps(kept[level][j], sum[j]);
+        if (level < LEVELS)
+            for (int j = 0; j < R * V; j++) kept[level][j] = sum[j];
+    }
+    for (int r = 0; r < R; r++)
+        for (int v = 0; v < V; v++) {
+            __mmask16 mask = v == V - 1 ? last : (__mmask16)0xffff;
+            float *to = c + r * c_stride + v * WIDTH;
+            __m512 before = add ? _mm512_maskz_loadu_ps(mask, to) : _mm512_setzero_ps();
+            _mm512_mask_storeu_ps(to, mask, add ? _mm512_add_ps(before, sum[r * V + v]) : sum[r * V + v]);
+        }
+}
+
+// B's rows in the order in which they are wanted.
+template <int V>
+INLINE void pack(int k, const float *b, long b_stride, __mmask16 last, float *packed) {
+    for (int i = 0; i < SUMS; i++)
+        for (int p = sum_at(i); p < k; p += SUMS, packed += V * WIDTH)
+            for (int v = 0; v < V; v++) {
+                __mmask16 mask = v == V - 1 ? last : (__mmask16)0xffff;
+                _mm512_store_ps(packed + v * WIDTH, _mm512_maskz_loadu_ps(mask, b + p * b_stride + v * WIDTH));
+            }
+}
+
+// The first n of V vectors of columns; packed has room for V·16·k numbers and begins at a multiple of 64 bytes.
+template <int R, int V>
+TARGET void multiply(int m, int n, int k, const float *a, long a_stride, const float *b, long b_stride, bool add,
+                     float *c, long c_stride, float *packed) {
+    int rest = n - (V - 1) * WIDTH;
+    __mmask16 last = rest < WIDTH ? (__mmask16)((1 << rest) - 1) : (__mmask16)0xffff;
+    pack<V>(k, b, b_stride, last, packed);
+    int row = 0;
+    for (; row + R <= m; row += R)
+        tile<R, V>(k, a + row * a_stride, a_stride, packed, last, add, c + row * c_stride, c_stride);
+    for (; row + SIDE <= m; row += SIDE)
+        tile<SIDE, V>(k, a + row * a_stride, a_stride, packed, last, add, c + row * c_stride, c_stride);
+    for (; row < m; row++)
+        tile<1, V>(k, a + row * a_stride, a_stride, packed, last, add, c + row * c_stride, c_stride);
+}
+
+}  // namespace side_by_side
