@@ -21,6 +21,7 @@
 // Needs    nothing
 #define BLOCK 256
 #include "dialect.h"
+#include "one_minus_exp.h"
 
 #define RATES 256
 #define CLIP_EPSILON 1e-6f
@@ -43,14 +44,6 @@ DEVICE float clip_factor(float norm_squared, float limit) {
     if (!IS_FINITE(norm_squared)) return -1.0f;
     float factor = limit / (SQRT(norm_squared) + CLIP_EPSILON);
     return limit > 0.0f && factor < 1.0f ? factor : 1.0f;
-}
-
-// 1 − exp(x) for x ≤ 0: near 0, where the difference would cancel, from the series of exp.
-DEVICE float one_minus_exp(float x) {
-    if (x < -0.5f) return 1.0f - EXP(x);
-    float sum = 1.0f;
-    for (int k = 9; k > 1; k--) sum = FMA(sum, x / (float)k, 1.0f);
-    return -x * sum;
 }
 
 DEVICE void write(GLOBAL float *p, GLOBAL bits16 *copy, GLOBAL float *g, long64 i, float value) {

@@ -1,5 +1,5 @@
 """Five training steps of every loss and pooling, of sequences of one length and of masked batches, of one direction and
-of both, end at the same weights as PyTorch's. The batches and the weights before and after are written by
+of both, end at the same weights as PyTorch's, and so do the averages of the weights. The batches and the weights before and after are written by
 tests/java/lstmgpu/train/FiveSteps.java."""
 
 import json
@@ -12,8 +12,9 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 import lstm_gpu
 
-STEPS, RATE, MOMENTUM, CLIP = 5, 0.1, 0.9, 1.0
+STEPS, RATE, MOMENTUM, CLIP, DECAY = 5, 0.1, 0.9, 1.0, 0.9
 TOLERANCE, OF_LOSSES = 5e-5, 1e-6  # relative in norm, of what the steps add to the weights and of the losses
+ROUNDING = 2**-23
 LOSSES = {"cross-entropy", "squared", "absolute", "huber", "quantile", "class-last", "class-mean", "class-max"}
 
 
@@ -80,7 +81,32 @@ def mean_loss(model, batch):
     return (weights * each).sum() / weights.sum()
 
 
-def pytorch_steps(model, batches):
+class Averages:
+    """Of the weights after every step: the mean as PyTorch's ASGD keeps it beside weights that it leaves alone (t0 = -1:
+    with 0 it begins with those after the second step), or the exponential one as a sum over all steps."""
+
+    def __init__(self, model):
+        self.model, self.history = model, []
+        self.copy = {name: torch.zeros_like(p, dtype=torch.float64) for name, p in model.named_parameters()}
+        for each in self.copy.values():
+            each.grad = torch.zeros_like(each)
+        self.asgd = torch.optim.ASGD(self.copy.values(), lr=0, lambd=0, t0=-1)
+
+    def take(self):
+        for name, p in self.model.named_parameters():
+            self.copy[name].copy_(p.detach())
+        self.history.append({name: each.clone() for name, each in self.copy.items()})
+        self.asgd.step()
+
+    def mean(self, name):
+        return self.asgd.state[self.copy[name]]["ax"]
+
+    def exponential(self, name):
+        weights = [DECAY ** (STEPS - 1 - step) for step in range(STEPS)]
+        return sum(w * at[name] for w, at in zip(weights, self.history)) / sum(weights)
+
+
+def pytorch_steps(model, batches, averages):
     optimizer = torch.optim.SGD(model.parameters(), RATE, momentum=MOMENTUM)
     values = []
     for step in range(STEPS):
@@ -91,17 +117,19 @@ def pytorch_steps(model, batches):
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
         optimizer.step()
+        averages.take()
         values.append(loss.item())
     return torch.tensor(values)
 
 
 def check(folder):
     model = Model(json.loads((folder / "config.json").read_text()))
-    before, after, batches = (
-        lstm_gpu.read_safetensors(folder / f"{name}.safetensors") for name in ("before", "after", "batches")
+    before, after, average, batches = (
+        lstm_gpu.read_safetensors(folder / f"{name}.safetensors") for name in ("before", "after", "average", "batches")
     )
     model.load_state_dict(before, strict=True)
-    expected = pytorch_steps(model, batches)
+    averages = Averages(model)
+    expected = pytorch_steps(model, batches, averages)
     apart = lstm_gpu.relative(batches["losses"], expected)
     assert apart < OF_LOSSES, f"{folder.name}: losses {batches['losses'].tolist()}, PyTorch's {expected.tolist()}"
     worst = 0.0
@@ -110,7 +138,12 @@ def check(folder):
         assert not still, f"{folder.name}: {name} did not move, so the check would prove nothing"
         moved = lstm_gpu.relative(after[name] - before[name], value - before[name])
         assert moved < TOLERANCE, f"{folder.name}: {name} moved otherwise by {moved}"
-        worst = max(worst, moved)
+        own = averages.exponential(name) if folder.name.endswith("-masked") else averages.mean(name)
+        assert lstm_gpu.relative(own - before[name], value - before[name]) > 1e-2, f"{folder.name}: the average of {name} is its last value"
+        # An average is rounded once more a step, which counts where weights move little.
+        away = max(0, (average[name] - own).norm() - ROUNDING * own.norm()) / (own - before[name]).norm()
+        assert away < TOLERANCE, f"{folder.name}: the average of {name} moved otherwise by {away}"
+        worst = max(worst, moved, float(away))
     print(f"{folder.name:30} losses agree within {apart:.1e}, moves within {worst:.1e} after {STEPS} steps")
 
 

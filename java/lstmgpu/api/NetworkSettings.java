@@ -114,6 +114,34 @@ public abstract sealed class NetworkSettings<T extends NetworkSettings<T>> permi
     }
 
     /**
+     * {@return these settings with an average of the weights as the model}
+     *
+     * @param name off, ema or asgd. Default: off
+     */
+    public final T average(String name) {
+        return set("--average", name);
+    }
+
+    /**
+     * {@return these settings with another decay of the average ema}
+     *
+     * @param decay what is left of a step's weights after another step, from 0 and below 1. Default: 0.999
+     */
+    public final T averageDecay(double decay) {
+        return set("--average-decay", decay);
+    }
+
+    /**
+     * {@return these settings with another beginning of the average asgd}
+     *
+     * @param evaluations n, at least 1: the mean begins when a loss is above the lowest of all before but the last n.
+     *     Default: 5
+     */
+    public final T averageAfter(int evaluations) {
+        return set("--average-after", evaluations);
+    }
+
+    /**
      * {@return these settings with another course of the learning rate}
      *
      * @param name constant, step, exponential, cosine or plateau. Default: cosine

@@ -210,6 +210,7 @@ public abstract sealed class Training<T extends Training<T>> extends NetworkSett
         return device.use(() -> {
             TrainingChoice choice = new TrainingChoice(
                     wishes().optimisation(),
+                    wishes().averaging(),
                     wishes().loop(),
                     wishes().run(folder),
                     record.arguments(folder, input.files()));

@@ -15,11 +15,13 @@ import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.network.Initialisation;
+import lstmgpu.runs.AveragingChoice;
 import lstmgpu.runs.LoopChoice;
 import lstmgpu.runs.OptimisationChoice;
 import lstmgpu.runs.RunChoice;
 import lstmgpu.runs.StackChoice;
 import lstmgpu.runs.WayTo;
+import lstmgpu.train.Averaging;
 import lstmgpu.train.Schedule;
 
 /**
@@ -124,6 +126,11 @@ final class Wishes {
                 integer("--warmup-steps"),
                 real("--lr-decay"),
                 integer("--decay-every"));
+    }
+
+    AveragingChoice averaging() {
+        return new AveragingChoice(
+                choice("--average", Averaging.Kind.class), real("--average-decay"), integer("--average-after"));
     }
 
     LoopChoice loop() {

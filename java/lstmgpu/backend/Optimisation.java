@@ -24,6 +24,16 @@ public interface Optimisation {
             DeviceBuffer secondMoment,
             DeviceBuffer normSquared);
 
+    /**
+     * Takes the weights after the step that the clock shows into their average: m = STEP + 1 − start of them count, and
+     * where that is 1 or less the average becomes the weights, whatever it held. So it equals them until averaging
+     * begins.
+     *
+     * @param start INT32 [1], steps done when averaging began, at least 0; {@link Integer#MAX_VALUE}: not yet
+     * @param averaged as long as parameters, or longer
+     */
+    void average(AverageSpec spec, StepClock clock, DeviceBuffer start, DeviceBuffer parameters, DeviceBuffer averaged);
+
     /** STEP and EPOCH_STEP go up by one; at stepsPerEpoch EPOCH_STEP returns to 0 and EPOCH goes up. */
     void advance(StepClock clock, int stepsPerEpoch);
 }

@@ -22,6 +22,7 @@ import lstmgpu.runs.ForecastChoice;
 import lstmgpu.runs.Preset;
 import lstmgpu.task.forecast.Scale;
 import lstmgpu.task.forecast.Strategy;
+import lstmgpu.train.Averaging;
 import lstmgpu.train.Schedule;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -44,6 +45,7 @@ final class Arguments {
         Choices.register(root, Cell.class);
         Choices.register(root, OptimizerSpec.Kind.class);
         Choices.register(root, Schedule.Kind.class);
+        Choices.register(root, Averaging.Kind.class);
         Choices.register(root, Precision.class);
         Choices.register(root, Initialisation.class);
         Choices.register(root, Pooling.class);

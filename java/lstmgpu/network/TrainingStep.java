@@ -1,16 +1,14 @@
 package lstmgpu.network;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.AverageSpec;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
-import lstmgpu.backend.Optimisation;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.RnnState;
 import lstmgpu.backend.Step;
@@ -25,9 +23,6 @@ public final class TrainingStep implements AutoCloseable {
     /** Means of the last so many losses, and as many norms, are kept on the device. */
     public static final int LOSS_HISTORY = 512;
 
-    private static final String FIRST_MOMENT = "first_moment.";
-    private static final String SECOND_MOMENT = "second_moment.";
-
     /**
      * @param steps T
      * @param batch B, the sequences of this process
@@ -36,6 +31,7 @@ public final class TrainingStep implements AutoCloseable {
      * @param resetState probability that a sequence begins a step from a zero state although states are carried, in [0,
      *     1)
      * @param stepsPerEpoch steps after which the clock counts an epoch
+     * @param average of the weights that is kept beside them, or null
      * @param seed of the dropout masks and of those sequences
      * @param share which sequences of the whole batch these are
      */
@@ -43,12 +39,13 @@ public final class TrainingStep implements AutoCloseable {
             int steps,
             int batch,
             OptimizerSpec optimizer,
+            AverageSpec average,
             boolean carryState,
             float resetState,
             int stepsPerEpoch,
             long seed,
             BatchShare share) {
-        /** On whole batches. */
+        /** On whole batches, without an average. */
         public Spec(
                 int steps,
                 int batch,
@@ -57,7 +54,7 @@ public final class TrainingStep implements AutoCloseable {
                 float resetState,
                 int stepsPerEpoch,
                 long seed) {
-            this(steps, batch, optimizer, carryState, resetState, stepsPerEpoch, seed, BatchShare.whole(batch));
+            this(steps, batch, optimizer, null, carryState, resetState, stepsPerEpoch, seed, BatchShare.whole(batch));
         }
 
         boolean resets() {
@@ -76,9 +73,7 @@ public final class TrainingStep implements AutoCloseable {
     /** By the feed's forms; the gradients are those of the first. */
     private final List<Pass> passes;
 
-    private final DeviceBuffer firstMoment;
-    private final DeviceBuffer secondMoment;
-    private final DeviceBuffer normSquared;
+    private final WeightUpdate update;
     private final DeviceBuffer history;
     private final DeviceBuffer norms;
     private final List<Step> steps;
@@ -108,9 +103,7 @@ public final class TrainingStep implements AutoCloseable {
             this.clock = memory.keep(new StepClock(backend));
             this.passes = passes(feed.forms(spec.steps(), spec.batch()));
             this.pass = passes.getFirst();
-            this.firstMoment = moment(spec.optimizer().usesFirstMoment());
-            this.secondMoment = moment(spec.optimizer().usesSecondMoment());
-            this.normSquared = memory.alloc(ElementType.FLOAT32, 1);
+            this.update = memory.keep(new WeightUpdate(model, pass.gradients(), spec.optimizer(), spec.average()));
             this.history = memory.alloc(ElementType.FLOAT32, LOSS_HISTORY);
             this.norms = memory.alloc(ElementType.FLOAT32, LOSS_HISTORY);
             this.steps = passes.stream()
@@ -135,21 +128,17 @@ public final class TrainingStep implements AutoCloseable {
         return List.copyOf(made);
     }
 
-    private DeviceBuffer moment(boolean used) {
-        return used ? memory.alloc(ElementType.FLOAT32, model.layout().length()) : null;
-    }
-
     private Step whole(Pass way) {
         return memory.keep(backend.capture(() -> {
             differentiate(way);
-            update(way);
+            finish(way);
         }));
     }
 
     /** The same with a place in the middle where all add up what they found. */
     private Step halves(Pass way) {
         Step gradients = memory.keep(backend.capture(() -> differentiate(way)));
-        Step update = memory.keep(backend.capture(() -> update(way)));
+        Step update = memory.keep(backend.capture(() -> finish(way)));
         return Step.of(() -> {
             gradients.run();
             peers.sum(way.gradients());
@@ -167,23 +156,25 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /** The optimiser's step by the gradients of all. */
-    private void update(Pass way) {
-        Optimisation optimisation = backend.optimisation();
-        optimisation.sumOfSquares(way.gradients(), normSquared);
-        optimisation.optimizerStep(
-                spec.optimizer(), clock, model.parameters(), way.gradients(), firstMoment, secondMoment, normSquared);
+    private void finish(Pass way) {
+        update.apply(clock);
         backend.losses().recordMean(way.losses(), clock, history);
-        backend.losses().recordMean(normSquared, clock, norms);
+        backend.losses().recordMean(update.normSquared(), clock, norms);
         if (spec.carryState()) {
             way.plan().carryState();
         }
-        optimisation.advance(clock, spec.stepsPerEpoch());
+        backend.optimisation().advance(clock, spec.stepsPerEpoch());
     }
 
     /** Trains on one batch; may return before the device is done. */
     public void run() {
         steps.get(feed.next(clock.epoch(), clock.epochStep())).run();
         clock.advanced(spec.stepsPerEpoch());
+    }
+
+    /** What the optimiser remembers of every weight, and their average. */
+    public WeightUpdate update() {
+        return update;
     }
 
     /** Says which step comes next and with which learning rates. */
@@ -238,52 +229,6 @@ public final class TrainingStep implements AutoCloseable {
         for (int i = 0; i < target.length; i++) {
             target[i] = (float) Math.sqrt(target[i]);
         }
-    }
-
-    /** What the optimiser remembers of every weight, copied to the host. */
-    public Map<String, Tensor> optimizerTensors() {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        collect(FIRST_MOMENT, firstMoment, tensors);
-        collect(SECOND_MOMENT, secondMoment, tensors);
-        return tensors;
-    }
-
-    private void collect(String prefix, DeviceBuffer moment, Map<String, Tensor> tensors) {
-        if (moment != null) {
-            model.unpack(moment).forEach((name, tensor) -> tensors.put(prefix + name, tensor));
-        }
-    }
-
-    /**
-     * Restores {@link #optimizerTensors}.
-     *
-     * @throws LstmGpuException with exit code 3, naming the tensor, if they do not fit
-     */
-    public void loadOptimizer(Map<String, Tensor> tensors) {
-        restore(FIRST_MOMENT, firstMoment, tensors);
-        restore(SECOND_MOMENT, secondMoment, tensors);
-    }
-
-    /** The optimiser remembers nothing, as before the first step. */
-    public void clearOptimizer() {
-        for (DeviceBuffer moment : new DeviceBuffer[] {firstMoment, secondMoment}) {
-            if (moment != null) {
-                backend.fill(moment, 0);
-            }
-        }
-    }
-
-    private void restore(String prefix, DeviceBuffer moment, Map<String, Tensor> tensors) {
-        if (moment == null) {
-            return;
-        }
-        Map<String, Tensor> own = new LinkedHashMap<>();
-        tensors.forEach((name, tensor) -> {
-            if (name.startsWith(prefix)) {
-                own.put(name.substring(prefix.length()), tensor);
-            }
-        });
-        backend.upload(model.pack(own, "the checkpoint's optimiser state"), moment);
     }
 
     @Override

@@ -69,6 +69,7 @@ public enum Preset {
                         optimisation.weightDecay(),
                         optimisation.gradClip()),
                 new RateSettings(schedule, rate.warmupSteps(), rate.decay(), rate.decayEvery()),
+                base.averaging(),
                 new TrainingSettings.Loop(
                         batchSize,
                         seqLength,

@@ -126,6 +126,7 @@ public record TextChoice(Network network, Text text, Reading reading) {
             return new TrainingSettings(
                     of.optimisation(),
                     of.rate(),
+                    of.averaging(),
                     loop(of.loop()),
                     of.validation(),
                     of.saving(),

@@ -12,7 +12,12 @@ import lstmgpu.train.TrainingSettings;
  *
  * @param arguments by which the run can be begun again, for the record
  */
-public record TrainingChoice(OptimisationChoice optimisation, LoopChoice loop, RunChoice run, List<String> arguments) {
+public record TrainingChoice(
+        OptimisationChoice optimisation,
+        AveragingChoice averaging,
+        LoopChoice loop,
+        RunChoice run,
+        List<String> arguments) {
     public TrainingChoice {
         arguments = List.copyOf(arguments);
     }
@@ -27,6 +32,7 @@ public record TrainingChoice(OptimisationChoice optimisation, LoopChoice loop, R
         return new TrainingSettings(
                 optimisation.optimisation(others.optimisation()),
                 optimisation.rate(others.rate()),
+                averaging.averaging(others.averaging()),
                 loop.loop(others.loop()),
                 loop.validation(others.validation()),
                 loop.saving(others.saving()),

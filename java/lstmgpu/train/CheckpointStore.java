@@ -38,6 +38,7 @@ final class CheckpointStore {
     private static final String STATE = "state.json";
     private static final String FILES = "files";
     private static final String NORMS = "norms";
+    private static final String AVERAGING = "averaging";
     private static final String WEIGHTS = "model.safetensors";
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final String CARRIED = "carried.safetensors";
@@ -205,6 +206,9 @@ final class CheckpointStore {
         }
         if (version <= Checkpoint.WITHOUT_NORMS) {
             json.set(NORMS, JSON.valueToTree(NormWatch.State.BEGINNING));
+        }
+        if (version <= Checkpoint.WITHOUT_AVERAGING) {
+            json.set(AVERAGING, JSON.valueToTree(NonMonotone.State.BEGINNING));
         }
         try {
             Checkpoint.State state = StateRanges.checked(file, JSON.treeToValue(json, Checkpoint.State.class));

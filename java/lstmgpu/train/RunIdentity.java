@@ -21,6 +21,9 @@ import lstmgpu.task.Task;
 record RunIdentity(Map<String, String> settings, Set<String> files, List<InputText> inputs) {
     private static final String TEXT = "text";
 
+    /** What a checkpoint means that was written before there was such a flag. */
+    private static final Map<String, String> BEFORE = Map.of("--average", "off");
+
     static RunIdentity of(NetworkConfig config, Task task, TrainingSettings settings) {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("--cell", config.cell());
@@ -45,6 +48,7 @@ record RunIdentity(Map<String, String> settings, Set<String> files, List<InputTe
         values.put("--reset-state", settings.loop().resetState());
         values.put("--optimizer", settings.optimisation().optimizer());
         values.put("--momentum", settings.optimisation().momentum());
+        values.put("--average", settings.averaging());
         values.put("--precision", settings.run().precision());
         values.put("--seed", settings.run().seed());
         values.put(
@@ -81,14 +85,18 @@ record RunIdentity(Map<String, String> settings, Set<String> files, List<InputTe
                 throw LstmGpuException.usage(
                         "a run cannot be resumed with another %s: it was %s and is now %s; "
                                 + "leave it as it was or start a new run",
-                        flag, saved.run().get(flag), value);
+                        flag, saved(flag, saved), value);
             }
         });
     }
 
-    /** A flag that the build of the checkpoint did not have yet says nothing. */
+    /** A flag that the build of the checkpoint did not have yet says nothing, or what it means not to be there. */
     private boolean differs(String name, Checkpoint.State saved) {
-        return saved.run().containsKey(name)
-                && !settings.get(name).equals(saved.run().get(name));
+        String before = saved(name, saved);
+        return before != null && !settings.get(name).equals(before);
+    }
+
+    private static String saved(String name, Checkpoint.State saved) {
+        return saved.run().getOrDefault(name, BEFORE.get(name));
     }
 }

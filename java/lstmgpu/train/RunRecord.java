@@ -32,6 +32,7 @@ public final class RunRecord {
             "steps",
             "seconds",
             "training_loss",
+            "averaged_from_step",
             "best_validation_loss",
             "best_step",
             "test_loss",
@@ -127,6 +128,9 @@ public final class RunRecord {
         run.put("seconds", result.seconds());
         if (Double.isFinite(result.trainingLoss())) {
             run.put("training_loss", result.trainingLoss());
+        }
+        if (result.averagedFrom() >= 0) {
+            run.put("averaged_from_step", result.averagedFrom());
         }
         putBest(run);
         directory.saveRun(run);

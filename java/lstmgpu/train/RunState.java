@@ -21,6 +21,7 @@ final class RunState {
     private final InputTexts mapped;
     private final Schedule schedule;
     private final EarlyStopping stopping;
+    private final NonMonotone averaging;
     private final RunHistory history;
     private final SoundModel model;
     private final Runnable firstWeights;
@@ -32,13 +33,14 @@ final class RunState {
     private int resumedStep = NEVER;
 
     /**
-     * @param firstWeights gives the network the weights it began with; null where they are not known any more
+     * @param firstWeights begins with the weights it began with; null where they are not known any more
      */
     RunState(
             RunParts parts,
             RunIdentity identity,
             Schedule schedule,
             EarlyStopping stopping,
+            NonMonotone averaging,
             RunHistory history,
             SoundModel model,
             Runnable firstWeights) {
@@ -48,6 +50,7 @@ final class RunState {
         this.mapped = parts.task().source().mapped();
         this.schedule = schedule;
         this.stopping = stopping;
+        this.averaging = averaging;
         this.history = history;
         this.model = model;
         this.firstWeights = firstWeights;
@@ -68,10 +71,10 @@ final class RunState {
         }
         mapped.checkUnchanged();
         directory.checkLock();
-        Map<String, Tensor> weights = model.weights(step);
+        Map<String, Tensor> weights = SoundModel.sound(step, network.model().tensors());
         boolean keepsBest = network.validation() != null && model.best() != null;
         if (!keepsBest) {
-            model.keep(weights, step);
+            model.keep(model.weights(step), step);
         }
         Checkpoint.State state = new Checkpoint.State(
                 Checkpoint.FORMAT_VERSION,
@@ -85,11 +88,12 @@ final class RunState {
                 stopping.state(),
                 history.watch().state(),
                 history.norms().state(),
+                averaging.state(),
                 identity.settings(),
                 identity.inputs(),
                 Map.of());
         Checkpoint checkpoint =
-                new Checkpoint(state, weights, network.step().optimizerTensors(), network.carriedState());
+                new Checkpoint(state, weights, network.step().update().tensors(), network.carriedState());
         Path folder = checkpoints.write(checkpoint, keepsBest ? directory.weightsFile() : null);
         savedStep = step;
         return folder;
@@ -174,9 +178,9 @@ final class RunState {
             throw divergence;
         }
         firstWeights.run();
-        network.step().clearOptimizer();
         schedule.restore(new Schedule.State(0, 0, schedule.halvings()));
         stopping.restore(EarlyStopping.State.BEGINNING);
+        restoreAveraging(NonMonotone.State.BEGINNING);
         history.restore(0, LossWatch.State.BEGINNING, NormWatch.State.BEGINNING, Double.NaN, 0);
         directory.samples().keepFirst(0);
         history.events().keepFirst(0, 0);
@@ -189,6 +193,7 @@ final class RunState {
         network.restore(checkpoint);
         schedule.restore(state.schedule());
         stopping.restore(state.stopping());
+        restoreAveraging(state.averaging());
         history.restore(state.step(), state.losses(), state.norms(), state.gradientNorm(), state.metricsRows());
         directory.samples().keepFirst(state.samplesBytes());
         history.events().keepFirst(state.eventsBytes(), state.step());
@@ -197,10 +202,15 @@ final class RunState {
         return savedStep;
     }
 
+    private void restoreAveraging(NonMonotone.State saved) {
+        averaging.restore(saved);
+        network.step().update().averageFrom(averaging.start());
+    }
+
     private void giveBackModel(Path folder, Checkpoint checkpoint) {
         CheckpointStore.Best best = CheckpointStore.readBest(folder, checkpoint.state());
         if (best == null) {
-            model.keep(checkpoint.weights(), checkpoint.state().step());
+            model.keep(checkpoint.judged(), checkpoint.state().step());
         } else {
             model.giveBack(best.weights(), best.origin());
         }

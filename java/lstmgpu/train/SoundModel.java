@@ -1,8 +1,8 @@
 package lstmgpu.train;
 
 import java.util.Map;
+import java.util.function.Supplier;
 import lstmgpu.LstmGpuException;
-import lstmgpu.network.Network;
 import lstmgpu.network.Tensor;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.store.WeightsOrigin;
@@ -12,14 +12,15 @@ import lstmgpu.store.WeightsOrigin;
  * the place of weights that were better on the held-out data, whichever start of the run has written them.
  */
 final class SoundModel {
-    private final Network model;
+    private final Supplier<Map<String, Tensor>> judged;
     private final ModelDirectory directory;
 
     /** What lies in the folder; null for nothing that could be used. */
     private WeightsOrigin kept;
 
-    SoundModel(Network model, ModelDirectory directory) {
-        this.model = model;
+    /** @param judged the weights by which the network is judged, copied to the host */
+    SoundModel(Supplier<Map<String, Tensor>> judged, ModelDirectory directory) {
+        this.judged = judged;
         this.directory = directory;
         this.kept = directory.hasWeights() ? found(directory) : null;
     }
@@ -35,10 +36,20 @@ final class SoundModel {
     }
 
     /**
+     * The weights by which the network is judged.
+     *
      * @throws Divergence if one is not finite
      */
     Map<String, Tensor> weights(int step) {
-        Map<String, Tensor> tensors = model.tensors();
+        return sound(step, judged.get());
+    }
+
+    /**
+     * The same tensors.
+     *
+     * @throws Divergence if a value is not finite
+     */
+    static Map<String, Tensor> sound(int step, Map<String, Tensor> tensors) {
         tensors.forEach((name, tensor) -> {
             for (float value : tensor.values()) {
                 if (!Float.isFinite(value)) {

@@ -35,6 +35,7 @@ final class StateRanges {
         inSteps(file, "losses.rowCount", state.losses().rowCount(), steps);
         inSteps(file, "norms.count", state.norms().count(), steps);
         inSteps(file, "losses.evaluationCount", state.losses().evaluationCount(), steps);
+        checkAveraging(file, state.averaging(), steps);
         return state;
     }
 
@@ -43,6 +44,13 @@ final class StateRanges {
         if (value < 0 || value > steps) {
             throw wrong(file, field, value, "from 0 to its step, %d".formatted(steps));
         }
+    }
+
+    private static void checkAveraging(Path file, NonMonotone.State averaging, int steps) {
+        if (averaging.start() != NonMonotone.NOT_YET) {
+            inSteps(file, "averaging.start", averaging.start(), steps);
+        }
+        inSteps(file, "the length of averaging.recent", averaging.recent().size(), steps);
     }
 
     private static void atMost(Path file, String field, long value, long most) {

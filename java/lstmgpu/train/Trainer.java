@@ -62,12 +62,17 @@ public final class Trainer implements AutoCloseable {
         this.network = new TrainingMemory(backend, config, task, settings, samples, peers).newNetwork(plan);
         try {
             if (!settings.run().resume()) {
-                firstWeights.give(network.model());
+                giveFirstWeights();
             }
         } catch (RuntimeException failure) {
             network.close();
             throw failure;
         }
+    }
+
+    private void giveFirstWeights() {
+        firstWeights.give(network.model());
+        network.step().update().begin();
     }
 
     /**
@@ -173,7 +178,7 @@ public final class Trainer implements AutoCloseable {
                 new RunParts(network, task, plan, settings, directory, listener, totalSteps()),
                 RunIdentity.of(config, task, settings),
                 samples,
-                settings.run().resume() ? null : () -> firstWeights.give(network.model()));
+                settings.run().resume() ? null : this::giveFirstWeights);
         if (settings.run().resume()) {
             loop.resume();
         }

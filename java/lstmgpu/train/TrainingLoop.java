@@ -28,6 +28,7 @@ final class TrainingLoop {
     private final int totalSteps;
     private final Schedule schedule;
     private final EarlyStopping stopping;
+    private final NonMonotone averaging;
     private final SoundModel model;
     private final DivergenceAdvice advice;
     private final RunHistory history;
@@ -55,12 +56,13 @@ final class TrainingLoop {
                 totalSteps,
                 settings.loop().timed());
         this.stopping = new EarlyStopping(settings.validation());
-        this.model = new SoundModel(network.model(), directory);
+        this.averaging = new NonMonotone(settings.averaging());
+        this.model = new SoundModel(network.step().update()::judgedTensors, directory);
         this.advice = new DivergenceAdvice(directory, settings);
         this.history = new RunHistory(parts, schedule);
         this.rates = new ComingRates(
                 network.step().clock(), schedule, history, settings.loop().timed());
-        this.state = new RunState(parts, identity, schedule, stopping, history, model, firstWeights);
+        this.state = new RunState(parts, identity, schedule, stopping, averaging, history, model, firstWeights);
         this.picture = new LossPicture(directory, parts.task().measures().loss().unit(), listener::notice);
     }
 
@@ -97,9 +99,10 @@ final class TrainingLoop {
     private TrainingResult train(BooleanSupplier stopRequested) {
         if (step == 0 && settings.run().initFrom() != null && network.validation() != null) {
             // How well the other model does on this data, so that what training makes of it can be judged.
-            EvaluationResult before = network.validation().run();
+            EvaluationResult before = judge();
             listener.evaluation(new TrainingListener.Evaluation(0, 0, before, false));
         }
+        network.step().update().averageFrom(averaging.start());
         history.start();
         while (true) {
             try {
@@ -201,8 +204,7 @@ final class TrainingLoop {
     private void evaluate() {
         evaluatedStep = step;
         double trainingLoss = history.watch().takeEvaluation();
-        EvaluationResult result =
-                network.validation() == null ? null : network.validation().run();
+        EvaluationResult result = network.validation() == null ? null : judge();
         double loss = meanOfPeers(result == null ? trainingLoss : result.loss());
         if (!Double.isFinite(loss)) {
             throw new Divergence(step, "the validation loss is %s after step %d".formatted(loss, step));
@@ -210,6 +212,10 @@ final class TrainingLoop {
         boolean better = stopping.evaluated(step, loss);
         if (schedule.evaluated(better)) {
             rates.forget();
+        }
+        if (averaging.evaluated(step, loss)) {
+            network.step().update().averageFrom(step);
+            listener.notice("the mean of the weights begins after step %d".formatted(step));
         }
         if (result != null) {
             boolean lowest = model.offer(step, loss);
@@ -222,6 +228,10 @@ final class TrainingLoop {
         picture.redraw(history.metrics().rows());
     }
 
+    private EvaluationResult judge() {
+        return network.step().update().judged(network.validation()::run);
+    }
+
     /** One number for all of them, since everything is decided by it and their devices may differ in the last bits. */
     private double meanOfPeers(double own) {
         double[] all = {own};
@@ -230,7 +240,7 @@ final class TrainingLoop {
     }
 
     private void sample() {
-        String text = samples.draw(network.model(), step);
+        String text = network.step().update().judged(() -> samples.draw(network.model(), step));
         directory.samples().append("step " + step, text);
         history.events().sample(step, text);
         listener.sample(new TrainingListener.Sample(step, text));
@@ -268,6 +278,7 @@ final class TrainingLoop {
                 best == null ? Double.NaN : best.validationLoss(),
                 best == null ? 0 : best.step(),
                 HeldOutTrend.of(history.metrics().rows()),
-                history.seconds());
+                history.seconds(),
+                averaging.start() == NonMonotone.NOT_YET ? -1 : averaging.start());
     }
 }

@@ -53,6 +53,7 @@ final class TrainingNetwork implements AutoCloseable {
                             batch.steps(),
                             batch.batch(),
                             settings.optimisation().spec(),
+                            settings.averaging().spec(),
                             plan.carriesState(),
                             settings.loop().resetState(),
                             plan.stepsPerEpoch(),
@@ -106,7 +107,7 @@ final class TrainingNetwork implements AutoCloseable {
      */
     void restore(Checkpoint checkpoint) {
         model.load(checkpoint.weights());
-        step.loadOptimizer(checkpoint.optimizer());
+        step.update().load(checkpoint.optimizer());
         boolean hasCell = model.config().cell().hasCellState();
         step.writeState(new RnnState(stateOf(checkpoint, HIDDEN), hasCell ? stateOf(checkpoint, CELL) : new float[0]));
     }

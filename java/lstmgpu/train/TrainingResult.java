@@ -8,6 +8,7 @@ package lstmgpu.train;
  * @param bestLoss the lowest loss on the held-out data; NaN without one
  * @param bestStep the step of that loss
  * @param trend of the loss on the held-out data
+ * @param averagedFrom steps done when the average of the weights began; −1 where it did not
  */
 public record TrainingResult(
         Reason reason,
@@ -16,7 +17,8 @@ public record TrainingResult(
         double bestLoss,
         int bestStep,
         HeldOutTrend trend,
-        double seconds) {
+        double seconds,
+        int averagedFrom) {
     /** Why it ended. */
     public enum Reason {
         COMPLETED,

@@ -2,6 +2,7 @@ package lstmgpu.train;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
+import java.util.Objects;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
@@ -14,6 +15,7 @@ import lstmgpu.network.Initialisation;
 public record TrainingSettings(
         OptimiserSettings optimisation,
         RateSettings rate,
+        Averaging averaging,
         Loop loop,
         Validation validation,
         Saving saving,
@@ -21,6 +23,11 @@ public record TrainingSettings(
         Run run) {
     /** Stands for "no limit" in {@link Loop}. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
+
+    /** Groups that the build of a run did not have yet are null in its record, and are as they were without them. */
+    public TrainingSettings {
+        averaging = Objects.requireNonNullElseGet(averaging, Averaging::defaults);
+    }
 
     /** The same with another batch size. */
     TrainingSettings withBatchSize(int sequences) {
@@ -51,6 +58,7 @@ public record TrainingSettings(
         return new TrainingSettings(
                 optimisation,
                 rate,
+                averaging,
                 loop,
                 new Validation(
                         validation.every() == 0 ? evaluations : validation.every(),
@@ -64,17 +72,18 @@ public record TrainingSettings(
     /** The same run, going on from its newest checkpoint. */
     public TrainingSettings resumed() {
         Run going = new Run(run.seed, run.initialisation, run.precision, run.rnn, null, true, run.arguments);
-        return new TrainingSettings(optimisation, rate, loop, validation, saving, samples, going);
+        return new TrainingSettings(optimisation, rate, averaging, loop, validation, saving, samples, going);
     }
 
     private TrainingSettings with(Loop other) {
-        return new TrainingSettings(optimisation, rate, other, validation, saving, samples, run);
+        return new TrainingSettings(optimisation, rate, averaging, other, validation, saving, samples, run);
     }
 
     public static TrainingSettings defaults() {
         return new TrainingSettings(
                 OptimiserSettings.defaults(),
                 RateSettings.defaults(),
+                Averaging.defaults(),
                 Loop.defaults(),
                 Validation.defaults(),
                 Saving.defaults(),
@@ -92,6 +101,7 @@ public record TrainingSettings(
         return new TrainingSettings(
                 base.optimisation.withLearningRate(learningRate),
                 base.rate.withSchedule(Schedule.Kind.COSINE),
+                base.averaging,
                 loop,
                 base.validation,
                 base.saving,

@@ -1,5 +1,6 @@
 package lstmgpu.backend.counted;
 
+import lstmgpu.backend.AverageSpec;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Optimisation;
 import lstmgpu.backend.OptimizerSpec;
@@ -19,6 +20,10 @@ final class CountedOptimisation implements Optimisation {
             DeviceBuffer firstMoment,
             DeviceBuffer secondMoment,
             DeviceBuffer normSquared) {}
+
+    @Override
+    public void average(
+            AverageSpec spec, StepClock clock, DeviceBuffer start, DeviceBuffer parameters, DeviceBuffer averaged) {}
 
     @Override
     public void advance(StepClock clock, int stepsPerEpoch) {}

@@ -1,5 +1,6 @@
 package lstmgpu.backend.cpu;
 
+import lstmgpu.backend.AverageSpec;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Optimisation;
 import lstmgpu.backend.OptimizerSpec;
@@ -10,11 +11,13 @@ final class CpuOptimisation implements Optimisation {
     private final WorkerPool pool;
     private final SumOfSquares sumOfSquares;
     private final OptimizerPass optimizer;
+    private final AveragePass average;
 
     CpuOptimisation(WorkerPool pool) {
         this.pool = pool;
         sumOfSquares = new SumOfSquares();
         optimizer = new OptimizerPass();
+        average = new AveragePass();
     }
 
     @Override
@@ -46,6 +49,16 @@ final class CpuOptimisation implements Optimisation {
         float rate =
                 CpuArguments.floats(clock.rates(), StepClock.RATES, "rates").getFloat(step % StepClock.RATES);
         pool.run(optimizer.of(weights, dWeights, first, second).at(spec, rate, step + 1, norm));
+    }
+
+    @Override
+    public void average(
+            AverageSpec spec, StepClock clock, DeviceBuffer start, DeviceBuffer parameters, DeviceBuffer averaged) {
+        CpuBuffer weights = CpuArguments.floats(parameters, 0, "parameters");
+        CpuBuffer target = CpuArguments.floats(averaged, weights.length(), "averaged");
+        int began = CpuArguments.ints(start, 1, "start").getInt(0);
+        int count = CpuArguments.counter(clock, StepClock.STEP) + 1 - began;
+        pool.run(average.of(spec, count, weights, target));
     }
 
     @Override

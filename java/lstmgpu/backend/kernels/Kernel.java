@@ -4,6 +4,7 @@ import java.util.Locale;
 
 /** The kernels of {@code kernels/*.cu}: the constant's name in lower case is the function's, one line a kernel. */
 public enum Kernel {
+    AVERAGE("average", 256),
     ADVANCE("batch", 256),
     GATHER_BATCH("batch", 256),
     COLUMN_PARTIALS("column_sum", 256),

@@ -1,5 +1,6 @@
 package lstmgpu.backend.kernels;
 
+import lstmgpu.backend.AverageSpec;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Optimisation;
 import lstmgpu.backend.OptimizerSpec;
@@ -10,11 +11,13 @@ final class KernelOptimisation implements Optimisation {
     private final Batch batch;
     private final SumOfSquares sumOfSquares;
     private final Optimizer optimizer;
+    private final Average average;
 
     KernelOptimisation(KernelDevice device, WeightCopies weights, Batch batch, SumOfSquares sumOfSquares) {
         this.batch = batch;
         this.sumOfSquares = sumOfSquares;
         optimizer = new Optimizer(device, weights);
+        average = new Average(device, weights);
     }
 
     @Override
@@ -32,6 +35,12 @@ final class KernelOptimisation implements Optimisation {
             DeviceBuffer secondMoment,
             DeviceBuffer normSquared) {
         optimizer.step(spec, clock, parameters, gradients, firstMoment, secondMoment, normSquared);
+    }
+
+    @Override
+    public void average(
+            AverageSpec spec, StepClock clock, DeviceBuffer start, DeviceBuffer parameters, DeviceBuffer averaged) {
+        average.take(spec, clock, start, parameters, averaged);
     }
 
     @Override

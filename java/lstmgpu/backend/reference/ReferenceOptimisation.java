@@ -1,5 +1,6 @@
 package lstmgpu.backend.reference;
 
+import lstmgpu.backend.AverageSpec;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Optimisation;
 import lstmgpu.backend.OptimizerSpec;
@@ -44,6 +45,23 @@ class ReferenceOptimisation implements Optimisation {
             new ReferenceOptimizer(spec, step + 1, rate, norm, m, v).update(p, g);
         }
         memory.fill(g, 0);
+    }
+
+    @Override
+    public void average(
+            AverageSpec spec, StepClock clock, DeviceBuffer start, DeviceBuffer parameters, DeviceBuffer averaged) {
+        ReferenceBuffer p = memory.floats(parameters, 0, "parameters");
+        ReferenceBuffer a = memory.floats(averaged, p.length(), "averaged");
+        int count = memory.counter(clock, StepClock.STEP)
+                + 1
+                - memory.ints(start, 1, "start").getInt(0);
+        double powers = 0;
+        for (int k = 0; k < count; k++) {
+            powers += Math.pow(spec.decay(), k);
+        }
+        for (int i = 0; i < p.length(); i++) {
+            a.set(i, count <= 1 ? p.get(i) : a.get(i) * (1 - 1 / powers) + p.get(i) / powers);
+        }
     }
 
     @Override

@@ -10,6 +10,9 @@ public final class TrainingFlags {
     OptimisationFlags optimisation;
 
     @Mixin
+    AveragingFlags averaging;
+
+    @Mixin
     LoopFlags loop;
 
     @Mixin
@@ -20,6 +23,6 @@ public final class TrainingFlags {
 
     /** @param arguments the command line, for the record */
     public TrainingChoice choice(List<String> arguments) {
-        return new TrainingChoice(optimisation.choice(), loop.choice(), run.choice(), arguments);
+        return new TrainingChoice(optimisation.choice(), averaging.choice(), loop.choice(), run.choice(), arguments);
     }
 }

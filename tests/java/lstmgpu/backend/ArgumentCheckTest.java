@@ -67,6 +67,13 @@ class ArgumentCheckTest {
                 2,
                 3,
                 4);
+        bad.add(
+                "average",
+                b -> bad.backend.optimisation().average(AverageSpec.mean(), bad.clock, b[0], b[1], b[2]),
+                buffers(bad.ints(1), bad.floats(9), bad.floats(9)),
+                0,
+                2);
+        bad.calls.put("a decay above 1", () -> new AverageSpec(1.5f));
     }
 
     private static void addSampling(BadCalls bad) {

@@ -51,6 +51,7 @@ class ConformanceTest {
         cases.addAll(LayerCases.all(data));
         cases.addAll(LossCases.all(data));
         cases.addAll(OptimizerCases.all(data));
+        cases.addAll(AverageCases.all(data));
         cases.addAll(SamplingCases.all(data));
         cases.addAll(BatchCases.all(data));
         cases.addAll(RnnCases.all(data));

@@ -27,13 +27,14 @@ class NextStepsTest {
         TrainingSettings settings = new TrainingSettings(
                 base.optimisation(),
                 base.rate(),
+                base.averaging(),
                 new TrainingSettings.Loop(64, 64, 0, 0, epochs, maxSteps, seconds),
                 new TrainingSettings.Validation(0, 1, 0),
                 base.saving(),
                 base.samples(),
                 base.run());
         NetworkConfig config = NetworkConfig.ofTokens(Cell.LSTM, 65, 32, 128, 1, 0.2f, false);
-        TrainingResult result = new TrainingResult(reason, 900, 1.4, 1.5, 700, trend, 60);
+        TrainingResult result = new TrainingResult(reason, 900, 1.4, 1.5, 700, trend, 60, -1);
         return new NextSteps(RunWords.TEXTS, Path.of(output), List.of(Path.of(input)), settings, config).of(result);
     }
 

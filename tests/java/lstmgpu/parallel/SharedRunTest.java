@@ -16,11 +16,14 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.WatchedBackend;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.LanguageModelling;
+import lstmgpu.train.Averaging;
+import lstmgpu.train.OptimiserSettings;
 import lstmgpu.train.RateSettings;
 import lstmgpu.train.Runs;
 import lstmgpu.train.Schedule;
@@ -99,6 +102,21 @@ class SharedRunTest {
             assertEquals(alone.steps(), result.steps());
             assertEquals(alone.bestLoss(), result.bestLoss(), 1e-3 * alone.bestLoss());
         }
+    }
+
+    @Test
+    void theMeanOfTheWeightsBeginsAtTheSameStepInAllAndTheyEndWithTheSameModel() {
+        TrainingSettings rising = Runs.with(
+                Runs.with(Runs.settings(40), new Averaging(Averaging.Kind.ASGD, 0.9f, 1)),
+                new OptimiserSettings(OptimizerSpec.Kind.SGD, 8, 0, 0, 1));
+        TrainingSettings settings = Runs.with(rising, new TrainingSettings.Validation(2, 0, 0));
+        List<TrainingResult> results = ThreadPeers.run(
+                2,
+                () -> new CpuBackend(1),
+                (backend, peers) -> train(backend, peers, "rank" + peers.rank(), settings, Integer.MAX_VALUE));
+        assertArrayEquals(weights("rank0"), weights("rank1"));
+        assertTrue(results.getFirst().averagedFrom() > 0, "it begins");
+        assertEquals(results.getFirst().averagedFrom(), results.getLast().averagedFrom());
     }
 
     @Test

@@ -89,6 +89,7 @@ class SharedTrainingTest {
                 STEPS,
                 batch.batch(),
                 OptimizerSpec.of(OptimizerSpec.Kind.SGD, 0.9f, 0, 1),
+                null,
                 !test.shuffled(),
                 0.3f,
                 SEQUENCE / STEPS,

@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import lstmgpu.backend.AverageSpec;
 import lstmgpu.backend.Backend;
+import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
@@ -32,7 +34,8 @@ import lstmgpu.store.Safetensors;
 
 /**
  * Writes five training steps of every loss for {@code tests/peers/test_losses.py}, which has PyTorch do the same: a
- * folder each with {@code config.json}, the weights before and after, and the batches with their losses. Called with
+ * folder each with {@code config.json}, the weights before and after, their average over the steps (exponential where
+ * sequences have lengths of their own), and the batches with their losses. Called with
  * the folder where they are to lie.
  */
 final class FiveSteps {
@@ -44,9 +47,14 @@ final class FiveSteps {
     private static final InputPart FEATURES = new InputPart.Features(4);
     private static final OptimizerSpec MOMENTUM = OptimizerSpec.of(OptimizerSpec.Kind.SGD, 0.9f, 0, 1);
     private static final float RATE = 0.1f;
+    private static final float DECAY = 0.9f;
 
     /** @param lengths whether sequences have lengths of their own and steps, or sequences, weights */
-    record Case(String name, NetworkConfig config, boolean lengths) {}
+    record Case(String name, NetworkConfig config, boolean lengths) {
+        AverageSpec average() {
+            return lengths ? new AverageSpec(DECAY) : AverageSpec.mean();
+        }
+    }
 
     private FiveSteps() {}
 
@@ -92,7 +100,8 @@ final class FiveSteps {
 
     private static void write(Backend backend, Case each, Path folder) throws IOException {
         Batch.Form form = new Batch.Form(STEPS, SEQUENCES, each.lengths(), each.lengths());
-        TrainingStep.Spec spec = new TrainingStep.Spec(STEPS, SEQUENCES, MOMENTUM, false, 0, ROUNDS, 1);
+        TrainingStep.Spec spec = new TrainingStep.Spec(
+                STEPS, SEQUENCES, MOMENTUM, each.average(), false, 0, ROUNDS, 1, BatchShare.whole(SEQUENCES));
         each.config().write(folder.resolve("config.json"), "peer");
         Map<String, Tensor> batches = new LinkedHashMap<>();
         try (Network network = new Network(backend, each.config(), Precision.FP32);
@@ -113,6 +122,8 @@ final class FiveSteps {
             step.readLosses(losses);
             batches.put("losses", new Tensor(List.of(ROUNDS), Arrays.copyOf(losses, ROUNDS)));
             Safetensors.write(folder.resolve("after.safetensors"), network.tensors(), Map.of());
+            Safetensors.write(
+                    folder.resolve("average.safetensors"), step.update().judgedTensors(), Map.of());
             Safetensors.write(folder.resolve("batches.safetensors"), batches, Map.of());
         }
     }

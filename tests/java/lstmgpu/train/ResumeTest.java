@@ -116,6 +116,13 @@ class ResumeTest {
         cases.add(twice.on(Device.CUDA_FUSED, Precision.BF16));
         cases.add(twice.on(Device.CUDA_CUDNN, Precision.FP32));
         cases.add(twice.on(Device.OPENCL, Precision.FP32));
+        // The mean begins after step 18, as AveragedRunTest says.
+        TrainingSettings mean = AveragedRunTest.mean(STEPS);
+        cases.add(new Case("mean, not begun and begun", Cell.LSTM, mean, Runs.TEXT, List.of(17, 21)));
+        Case averaged = new Case("average", Cell.GRU, AveragedRunTest.exponential(STEPS), Runs.TEXT, List.of(7));
+        cases.add(averaged);
+        cases.add(averaged.on(Device.CUDA_FUSED, Precision.BF16));
+        cases.add(averaged.on(Device.OPENCL, Precision.FP32));
         return cases;
     }
 

@@ -41,6 +41,7 @@ public final class Runs {
         return new TrainingSettings(
                 new OptimiserSettings(OptimizerSpec.Kind.ADAM, 0.01f, 0, 0, 1),
                 RateSettings.defaults(),
+                Averaging.defaults(),
                 new TrainingSettings.Loop(4, 10, 0, 0.2f, TrainingSettings.UNLIMITED, maxSteps, 0),
                 TrainingSettings.Validation.defaults(),
                 TrainingSettings.Saving.defaults(),
@@ -59,6 +60,7 @@ public final class Runs {
         return new TrainingSettings(
                 group instanceof OptimiserSettings other ? other : settings.optimisation(),
                 group instanceof RateSettings other ? other : settings.rate(),
+                group instanceof Averaging other ? other : settings.averaging(),
                 group instanceof TrainingSettings.Loop other ? other : settings.loop(),
                 group instanceof TrainingSettings.Validation other ? other : settings.validation(),
                 group instanceof TrainingSettings.Saving other ? other : settings.saving(),

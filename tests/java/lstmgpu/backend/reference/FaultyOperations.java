@@ -2,6 +2,7 @@ package lstmgpu.backend.reference;
 
 import java.util.function.Function;
 import java.util.function.Supplier;
+import lstmgpu.backend.AverageSpec;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.BatchSpec;
@@ -85,6 +86,10 @@ public final class FaultyOperations {
 
     public static Backend doesNotClip() {
         return withOptimisation(DoesNotClip::new);
+    }
+
+    public static Backend averagesWithoutDecay() {
+        return withOptimisation(AveragesWithoutDecay::new);
     }
 
     public static Backend doesNotAdvance() {
@@ -258,6 +263,18 @@ public final class FaultyOperations {
                 DeviceBuffer normSquared) {
             OptimizerSpec unclipped = OptimizerSpec.of(spec.kind(), spec.momentum(), spec.weightDecay(), 0);
             super.optimizerStep(unclipped, clock, parameters, gradients, firstMoment, secondMoment, normSquared);
+        }
+    }
+
+    private static final class AveragesWithoutDecay extends ReferenceOptimisation {
+        AveragesWithoutDecay(ReferenceMemory memory) {
+            super(memory);
+        }
+
+        @Override
+        public void average(
+                AverageSpec spec, StepClock clock, DeviceBuffer start, DeviceBuffer p, DeviceBuffer averaged) {
+            super.average(AverageSpec.mean(), clock, start, p, averaged);
         }
     }
 
