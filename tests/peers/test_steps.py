@@ -8,6 +8,17 @@ import lstm_gpu
 
 STEPS, SEQUENCES, LENGTH = 5, 4, 25
 TOLERANCE = 1e-4  # relative in norm, of the weights and of what the steps add to them
+
+
+def groups(named, pulled, decay):
+    """PyTorch's groups of parameters: those that weight decay pulls, and the others."""
+    named = list(named)
+    return [
+        {"params": [w for name, w in named if pulled(name, w)], "weight_decay": decay},
+        {"params": [w for name, w in named if not pulled(name, w)], "weight_decay": 0},
+    ]
+
+
 OPTIMIZERS = {
     "sgd": (["--optimizer", "sgd", "--lr", 0.5], lambda p: torch.optim.SGD(p, 0.5)),
     "sgd+momentum": (
@@ -19,6 +30,20 @@ OPTIMIZERS = {
         ["--optimizer", "adamw", "--lr", 0.002, "--weight-decay", 0.1],
         lambda p: torch.optim.AdamW(p, 0.002, weight_decay=0.1),
     ),
+    "sgd, biases": (
+        ["--optimizer", "sgd", "--lr", 0.2, "--weight-decay", 0.1, "--decay-only", "biases"],
+        lambda p: torch.optim.SGD(groups(p, lambda name, w: w.dim() == 1, 0.1), 0.2),
+    ),
+    "adam, matrices": (
+        ["--optimizer", "adam", "--lr", 0.002, "--weight-decay", 0.1, "--decay-only", "matrices"],
+        lambda p: torch.optim.Adam(groups(p, lambda name, w: w.dim() == 2 and name != "embedding.weight", 0.1), 0.002),
+    ),
+    "adamw, recurrent": (
+        ["--optimizer", "adamw", "--lr", 0.002, "--weight-decay", 0.9, "--decay-only", "recurrent,embedding"],
+        lambda p: torch.optim.AdamW(
+            groups(p, lambda name, w: "weight_hh" in name or name == "embedding.weight", 0.9), 0.002
+        ),
+    ),
     "rmsprop": (["--optimizer", "rmsprop", "--lr", 0.001], lambda p: torch.optim.RMSprop(p, 0.001)),
     "adagrad": (["--optimizer", "adagrad", "--lr", 0.01], lambda p: torch.optim.Adagrad(p, 0.01)),
 }
@@ -27,7 +52,7 @@ OPTIMIZERS = {
 def pytorch_steps(model, tokens, make_optimizer, clip):
     """The training run that docs and `--help` describe: sequences over the text, state carried without gradient."""
     sequence = (len(tokens) - 1) // SEQUENCES
-    optimizer = make_optimizer(model.parameters())
+    optimizer = make_optimizer(model.named_parameters())
     state = None
     for step in range(STEPS):
         at = [b * sequence + step * LENGTH for b in range(SEQUENCES)]

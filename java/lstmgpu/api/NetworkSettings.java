@@ -1,5 +1,7 @@
 package lstmgpu.api;
 
+import java.util.List;
+
 /**
  * The network that a training makes, and how far its steps go. Settings never change: each call gives other ones.
  *
@@ -102,6 +104,15 @@ public abstract sealed class NetworkSettings<T extends NetworkSettings<T>> permi
      */
     public final T weightDecay(double decay) {
         return set("--weight-decay", decay);
+    }
+
+    /**
+     * {@return these settings with some weights pulled towards zero and others not}
+     *
+     * @param groups of input, recurrent, output, embedding, biases, and matrices for the first three. Default: all weights
+     */
+    public final T decayOnly(String... groups) {
+        return set("--decay-only", List.of(groups));
     }
 
     /**

@@ -15,6 +15,7 @@ import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.network.Initialisation;
+import lstmgpu.network.WeightGroup;
 import lstmgpu.runs.AveragingChoice;
 import lstmgpu.runs.LoopChoice;
 import lstmgpu.runs.OptimisationChoice;
@@ -75,9 +76,20 @@ final class Wishes {
     /** The value of a name; null where there is none. */
     <E extends Enum<E>> E choice(String flag, Class<E> type) {
         String name = get(flag, String.class);
-        if (name == null) {
-            return null;
-        }
+        return name == null ? null : named(flag, type, name);
+    }
+
+    /** The values of names; null where there are none. */
+    private <E extends Enum<E>> List<E> choices(String flag, Class<E> type) {
+        List<?> names = get(flag, List.class);
+        return names == null
+                ? null
+                : names.stream()
+                        .map(name -> named(flag, type, String.valueOf(name)))
+                        .toList();
+    }
+
+    private static <E extends Enum<E>> E named(String flag, Class<E> type, String name) {
         return ChoiceName.find(type, name)
                 .orElseThrow(
                         () -> LstmGpuException.usage("%s is one of %s, not '%s'", flag, ChoiceName.all(type), name));
@@ -121,6 +133,7 @@ final class Wishes {
                 real("--learning-rate"),
                 real("--momentum"),
                 real("--weight-decay"),
+                choices("--decay-only", WeightGroup.class),
                 real("--grad-clip"),
                 choice("--schedule", Schedule.Kind.class),
                 integer("--warmup-steps"),

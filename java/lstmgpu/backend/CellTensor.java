@@ -22,6 +22,11 @@ public enum CellTensor {
         this.stem = stem;
     }
 
+    /** What its names begin with in every layer. */
+    public String stem() {
+        return stem;
+    }
+
     /** The tensor's name in a layer that reads forward: {@code weight_ih_l0}. */
     public String in(int layer) {
         return stem + "_l" + layer;

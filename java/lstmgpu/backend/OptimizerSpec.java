@@ -39,6 +39,11 @@ public record OptimizerSpec(
         };
     }
 
+    /** The same for weights that are not pulled towards zero. */
+    public OptimizerSpec withoutDecay() {
+        return new OptimizerSpec(kind, beta1, beta2, epsilon, momentum, 0, gradClip);
+    }
+
     public boolean usesFirstMoment() {
         return switch (kind) {
             case ADAM, ADAMW -> true;

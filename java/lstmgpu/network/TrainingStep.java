@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import lstmgpu.LstmGpuException;
-import lstmgpu.backend.AverageSpec;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.DeviceBuffer;
@@ -31,21 +30,19 @@ public final class TrainingStep implements AutoCloseable {
      * @param resetState probability that a sequence begins a step from a zero state although states are carried, in [0,
      *     1)
      * @param stepsPerEpoch steps after which the clock counts an epoch
-     * @param average of the weights that is kept beside them, or null
      * @param seed of the dropout masks and of those sequences
      * @param share which sequences of the whole batch these are
      */
     public record Spec(
             int steps,
             int batch,
-            OptimizerSpec optimizer,
-            AverageSpec average,
+            WeightUpdate.Spec update,
             boolean carryState,
             float resetState,
             int stepsPerEpoch,
             long seed,
             BatchShare share) {
-        /** On whole batches, without an average. */
+        /** On whole batches, all weights alike. */
         public Spec(
                 int steps,
                 int batch,
@@ -54,7 +51,15 @@ public final class TrainingStep implements AutoCloseable {
                 float resetState,
                 int stepsPerEpoch,
                 long seed) {
-            this(steps, batch, optimizer, null, carryState, resetState, stepsPerEpoch, seed, BatchShare.whole(batch));
+            this(
+                    steps,
+                    batch,
+                    WeightUpdate.Spec.of(optimizer),
+                    carryState,
+                    resetState,
+                    stepsPerEpoch,
+                    seed,
+                    BatchShare.whole(batch));
         }
 
         boolean resets() {
@@ -103,7 +108,7 @@ public final class TrainingStep implements AutoCloseable {
             this.clock = memory.keep(new StepClock(backend));
             this.passes = passes(feed.forms(spec.steps(), spec.batch()));
             this.pass = passes.getFirst();
-            this.update = memory.keep(new WeightUpdate(model, pass.gradients(), spec.optimizer(), spec.average()));
+            this.update = memory.keep(new WeightUpdate(model, pass.gradients(), spec.update()));
             this.history = memory.alloc(ElementType.FLOAT32, LOSS_HISTORY);
             this.norms = memory.alloc(ElementType.FLOAT32, LOSS_HISTORY);
             this.steps = passes.stream()

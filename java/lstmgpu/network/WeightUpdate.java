@@ -1,6 +1,8 @@
 package lstmgpu.network;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import lstmgpu.LstmGpuException;
@@ -10,6 +12,7 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Optimisation;
 import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.StepClock;
 
 /** What gradients do to the weights: norm, optimiser, and the average of the weights where one is kept. */
@@ -18,11 +21,43 @@ public final class WeightUpdate implements AutoCloseable {
     private static final String SECOND_MOMENT = "second_moment.";
     private static final String AVERAGE = "average.";
 
+    /**
+     * What happens to the weights at a step.
+     *
+     * @param decayOnly the groups that weight decay pulls; empty for all weights
+     * @param average of the weights that is kept beside them, or null
+     */
+    public record Spec(OptimizerSpec optimizer, List<WeightGroup> decayOnly, AverageSpec average) {
+        public Spec {
+            decayOnly = List.copyOf(decayOnly);
+        }
+
+        /** All weights alike, and no average. */
+        public static Spec of(OptimizerSpec optimizer) {
+            return new Spec(optimizer, List.of(), null);
+        }
+
+        private boolean decays(ParameterLayout.Slot tensor, boolean tied) {
+            return decayOnly.isEmpty() || decayOnly.stream().anyMatch(group -> group.has(tensor, tied));
+        }
+    }
+
+    /** A stretch of the flat buffers whose tensors are all pulled by weight decay, or all left alone. */
+    private record Part(
+            OptimizerSpec optimizer,
+            DeviceBuffer parameters,
+            DeviceBuffer gradients,
+            DeviceBuffer firstMoment,
+            DeviceBuffer secondMoment) {}
+
     private final Network model;
     private final Backend backend;
     private final DeviceBuffer gradients;
-    private final OptimizerSpec optimizer;
     private final AverageSpec average;
+
+    /** Together all of the buffers, so that every element is updated once. */
+    private final Part[] parts;
+
     private final Resources memory;
     private final DeviceBuffer normSquared;
 
@@ -37,26 +72,54 @@ public final class WeightUpdate implements AutoCloseable {
      * Allocates all of it.
      *
      * @param gradients zero between two steps
-     * @param average null for none
      * @throws LstmGpuException with exit code 5 if memory is short
      */
-    WeightUpdate(Network model, DeviceBuffer gradients, OptimizerSpec optimizer, AverageSpec average) {
+    WeightUpdate(Network model, DeviceBuffer gradients, Spec spec) {
         this.model = model;
         this.backend = model.backend();
         this.gradients = gradients;
-        this.optimizer = optimizer;
-        this.average = average;
+        this.average = spec.average();
         this.memory = new Resources(backend);
         try {
-            this.firstMoment = likeWeights(optimizer.usesFirstMoment());
-            this.secondMoment = likeWeights(optimizer.usesSecondMoment());
+            this.firstMoment = likeWeights(spec.optimizer().usesFirstMoment());
+            this.secondMoment = likeWeights(spec.optimizer().usesSecondMoment());
             this.normSquared = memory.alloc(ElementType.FLOAT32, 1);
             this.averaged = likeWeights(average != null);
             this.averageStart = average == null ? null : memory.alloc(ElementType.INT32, 1);
+            this.parts = parts(spec).toArray(Part[]::new);
         } catch (RuntimeException | Error failure) {
             memory.close();
             throw failure;
         }
+    }
+
+    private List<Part> parts(Spec spec) {
+        List<Part> found = new ArrayList<>();
+        boolean tied = model.config().tieWeights();
+        List<ParameterLayout.Slot> slots = model.layout().slots();
+        for (int first = 0, next; first < slots.size(); first = next) {
+            boolean decays = spec.decays(slots.get(first), tied);
+            next = first + 1;
+            while (next < slots.size() && spec.decays(slots.get(next), tied) == decays) {
+                next++;
+            }
+            long from = slots.get(first).offset();
+            long to = next < slots.size()
+                    ? slots.get(next).offset()
+                    : model.layout().length();
+            OptimizerSpec own = decays ? spec.optimizer() : spec.optimizer().withoutDecay();
+            found.add(new Part(
+                    own,
+                    stretch(model.parameters(), from, to),
+                    stretch(gradients, from, to),
+                    stretch(firstMoment, from, to),
+                    stretch(secondMoment, from, to)));
+        }
+        return found;
+    }
+
+    private static DeviceBuffer stretch(DeviceBuffer all, long from, long to) {
+        return all == null ? null : all.slice(from, to - from);
     }
 
     private DeviceBuffer likeWeights(boolean used) {
@@ -67,8 +130,16 @@ public final class WeightUpdate implements AutoCloseable {
     void apply(StepClock clock) {
         Optimisation optimisation = backend.optimisation();
         optimisation.sumOfSquares(gradients, normSquared);
-        optimisation.optimizerStep(
-                optimizer, clock, model.parameters(), gradients, firstMoment, secondMoment, normSquared);
+        for (Part part : parts) {
+            optimisation.optimizerStep(
+                    part.optimizer(),
+                    clock,
+                    part.parameters(),
+                    part.gradients(),
+                    part.firstMoment(),
+                    part.secondMoment(),
+                    normSquared);
+        }
         if (average != null) {
             optimisation.average(average, clock, averageStart, model.parameters(), averaged);
         }

@@ -1,7 +1,10 @@
 package lstmgpu.runs;
 
+import java.util.List;
 import java.util.Objects;
+import lstmgpu.LstmGpuException;
 import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.network.WeightGroup;
 import lstmgpu.train.OptimiserSettings;
 import lstmgpu.train.RateSettings;
 import lstmgpu.train.Schedule;
@@ -15,17 +18,22 @@ public record OptimisationChoice(
         Float learningRate,
         Float momentum,
         Float weightDecay,
+        List<WeightGroup> decayOnly,
         Float gradClip,
         Schedule.Kind schedule,
         Integer warmupSteps,
         Float decay,
         Integer decayEvery) {
     OptimiserSettings optimisation(OptimiserSettings otherwise) {
+        if (decayOnly != null && Objects.requireNonNullElse(weightDecay, otherwise.weightDecay()) == 0) {
+            throw LstmGpuException.usage("--decay-only says which weights --weight-decay pulls; add it");
+        }
         return new OptimiserSettings(
                 Objects.requireNonNullElse(optimizer, otherwise.optimizer()),
                 Objects.requireNonNullElse(learningRate, otherwise.learningRate()),
                 Objects.requireNonNullElse(momentum, otherwise.momentum()),
                 Objects.requireNonNullElse(weightDecay, otherwise.weightDecay()),
+                Objects.requireNonNullElse(decayOnly, otherwise.decayOnly()),
                 Objects.requireNonNullElse(gradClip, otherwise.gradClip()));
     }
 

@@ -67,6 +67,7 @@ public enum Preset {
                         learningRate,
                         optimisation.momentum(),
                         optimisation.weightDecay(),
+                        optimisation.decayOnly(),
                         optimisation.gradClip()),
                 new RateSettings(schedule, rate.warmupSteps(), rate.decay(), rate.decayEvery()),
                 base.averaging(),

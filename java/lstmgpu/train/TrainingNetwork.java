@@ -15,6 +15,7 @@ import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Resources;
 import lstmgpu.network.Tensor;
 import lstmgpu.network.TrainingStep;
+import lstmgpu.network.WeightUpdate;
 import lstmgpu.parallel.Peers;
 import lstmgpu.task.Task;
 
@@ -52,8 +53,10 @@ final class TrainingNetwork implements AutoCloseable {
                     new TrainingStep.Spec(
                             batch.steps(),
                             batch.batch(),
-                            settings.optimisation().spec(),
-                            settings.averaging().spec(),
+                            new WeightUpdate.Spec(
+                                    settings.optimisation().spec(),
+                                    settings.optimisation().decayOnly(),
+                                    settings.averaging().spec()),
                             plan.carriesState(),
                             settings.loop().resetState(),
                             plan.stepsPerEpoch(),

@@ -1,6 +1,8 @@
 package lstmgpu.cli.flags;
 
+import java.util.List;
 import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.network.WeightGroup;
 import lstmgpu.runs.OptimisationChoice;
 import lstmgpu.train.Schedule;
 import picocli.CommandLine.Option;
@@ -25,6 +27,14 @@ public final class OptimisationFlags {
 
     @Option(names = "--weight-decay", paramLabel = "X", description = "Pull towards zero. Default: 0.")
     Float weightDecay;
+
+    @Option(
+            names = "--decay-only",
+            split = ",",
+            paramLabel = "GROUP",
+            description = "Weights that --weight-decay pulls, several with commas: input, recurrent, output, embedding,"
+                    + " biases, or matrices for the first three. Default: all.")
+    List<WeightGroup> decayOnly;
 
     @Option(
             names = "--grad-clip",
@@ -59,6 +69,15 @@ public final class OptimisationFlags {
 
     OptimisationChoice choice() {
         return new OptimisationChoice(
-                optimizer, learningRate, momentum, weightDecay, gradClip, schedule, warmupSteps, decay, decayEvery);
+                optimizer,
+                learningRate,
+                momentum,
+                weightDecay,
+                decayOnly,
+                gradClip,
+                schedule,
+                warmupSteps,
+                decay,
+                decayEvery);
     }
 }

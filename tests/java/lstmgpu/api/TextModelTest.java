@@ -252,6 +252,7 @@ class TextModelTest extends TextModelRig {
                 .seqLength(8)
                 .epochs(1)
                 .maxTime(java.time.Duration.ofMinutes(5))
+                .decayOnly("recurrent", "output")
                 .average("ema")
                 .averageDecay(0.9)
                 .evalEvery(4)
@@ -277,11 +278,11 @@ class TextModelTest extends TextModelRig {
         Commands.run(words(
                         "train %s -o %s --preset tiny --hidden-size 8 --num-layers 2 --embedding-size 8 --tie-weights"
                             + " --init xavier --optimizer sgd --lr 0.1 --momentum 0.5 --weight-decay 0.01 --grad-clip"
-                            + " 2 --schedule step --warmup-steps 2 --lr-decay 0.9 --decay-every 3 --average ema"
-                            + " --average-decay 0.9 --batch-size 4 --seq-length 8 --epochs 1 --max-time 5m"
-                            + " --eval-every 4 --patience 3 --min-delta 0.5 --save-every 6 --keep 1 --val-frac 0.2"
-                            + " --test-frac 0.1 --min-freq 2 --step-size 0 --reset-state 0.1 --sample-prompt A"
-                            + " --sample-length 3 --device cpu --threads 1 --progress none",
+                            + " 2 --schedule step --warmup-steps 2 --lr-decay 0.9 --decay-every 3 --decay-only"
+                            + " recurrent,output --average ema --average-decay 0.9 --batch-size 4 --seq-length 8"
+                            + " --epochs 1 --max-time 5m --eval-every 4 --patience 3 --min-delta 0.5 --save-every 6"
+                            + " --keep 1 --val-frac 0.2 --test-frac 0.1 --min-freq 2 --step-size 0 --reset-state 0.1"
+                            + " --sample-prompt A --sample-length 3 --device cpu --threads 1 --progress none",
                         text, command))
                 .succeeds();
         assertEquals(run("settings-command").get("settings"), run("settings").get("settings"));

@@ -108,7 +108,7 @@ class SharedRunTest {
     void theMeanOfTheWeightsBeginsAtTheSameStepInAllAndTheyEndWithTheSameModel() {
         TrainingSettings rising = Runs.with(
                 Runs.with(Runs.settings(40), new Averaging(Averaging.Kind.ASGD, 0.9f, 1)),
-                new OptimiserSettings(OptimizerSpec.Kind.SGD, 8, 0, 0, 1));
+                new OptimiserSettings(OptimizerSpec.Kind.SGD, 8, 0, 0, List.of(), 1));
         TrainingSettings settings = Runs.with(rising, new TrainingSettings.Validation(2, 0, 0));
         List<TrainingResult> results = ThreadPeers.run(
                 2,

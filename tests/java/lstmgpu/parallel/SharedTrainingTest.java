@@ -29,6 +29,7 @@ import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.TokenFeed;
 import lstmgpu.network.TrainingStep;
+import lstmgpu.network.WeightUpdate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -88,8 +89,7 @@ class SharedTrainingTest {
         TrainingStep.Spec spec = new TrainingStep.Spec(
                 STEPS,
                 batch.batch(),
-                OptimizerSpec.of(OptimizerSpec.Kind.SGD, 0.9f, 0, 1),
-                null,
+                WeightUpdate.Spec.of(OptimizerSpec.of(OptimizerSpec.Kind.SGD, 0.9f, 0, 1)),
                 !test.shuffled(),
                 0.3f,
                 SEQUENCE / STEPS,

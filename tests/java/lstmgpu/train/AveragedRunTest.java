@@ -60,7 +60,7 @@ class AveragedRunTest {
     static TrainingSettings mean(int steps) {
         TrainingSettings settings = averaged(steps, new Averaging(Averaging.Kind.ASGD, DECAY, 1));
         settings = Runs.with(settings, new TrainingSettings.Validation(2, 0, 0));
-        return Runs.with(settings, new OptimiserSettings(OptimizerSpec.Kind.SGD, 8f, 0, 0, 1));
+        return Runs.with(settings, new OptimiserSettings(OptimizerSpec.Kind.SGD, 8f, 0, 0, List.of(), 1));
     }
 
     /** With samples, since they are drawn from the averaged weights between two steps. */

@@ -44,7 +44,7 @@ class DivergedResumeTest {
         TrainingSettings base = Runs.with(
                 Runs.with(Runs.settings(steps), new TrainingSettings.Saving(10, 2, false)),
                 new TrainingSettings.Validation(10, 0, 0));
-        return Runs.with(base, new OptimiserSettings(OptimizerSpec.Kind.ADAM, rate, 0, 0, clip));
+        return Runs.with(base, new OptimiserSettings(OptimizerSpec.Kind.ADAM, rate, 0, 0, List.of(), clip));
     }
 
     private TrainingResult train(TrainingText text, TrainingSettings settings) {

@@ -44,7 +44,7 @@ class DivergenceAdviceTest {
     }
 
     private static TrainingSettings settings(OptimizerSpec.Kind optimizer, float rate, float clip) {
-        return Runs.with(Runs.settings(60), new OptimiserSettings(optimizer, rate, 0, 0, clip));
+        return Runs.with(Runs.settings(60), new OptimiserSettings(optimizer, rate, 0, 0, List.of(), clip));
     }
 
     /** A quarter of the last rate where that is low enough, and a usual one however far beyond it the run was. */

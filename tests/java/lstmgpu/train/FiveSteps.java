@@ -30,6 +30,7 @@ import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import lstmgpu.network.TrainingStep;
 import lstmgpu.network.ValueLoss;
+import lstmgpu.network.WeightUpdate;
 import lstmgpu.store.Safetensors;
 
 /**
@@ -101,7 +102,14 @@ final class FiveSteps {
     private static void write(Backend backend, Case each, Path folder) throws IOException {
         Batch.Form form = new Batch.Form(STEPS, SEQUENCES, each.lengths(), each.lengths());
         TrainingStep.Spec spec = new TrainingStep.Spec(
-                STEPS, SEQUENCES, MOMENTUM, each.average(), false, 0, ROUNDS, 1, BatchShare.whole(SEQUENCES));
+                STEPS,
+                SEQUENCES,
+                new WeightUpdate.Spec(MOMENTUM, List.of(), each.average()),
+                false,
+                0,
+                ROUNDS,
+                1,
+                BatchShare.whole(SEQUENCES));
         each.config().write(folder.resolve("config.json"), "peer");
         Map<String, Tensor> batches = new LinkedHashMap<>();
         try (Network network = new Network(backend, each.config(), Precision.FP32);

@@ -53,7 +53,7 @@ class ResetStateTest {
         TrainingSettings settings = Runs.with(
                 Runs.settings(STEPS),
                 new TrainingSettings.Loop(SEQUENCES, 16, 0, resetState, TrainingSettings.UNLIMITED, STEPS, 0));
-        settings = Runs.with(settings, new OptimiserSettings(OptimizerSpec.Kind.ADAM, 0.02f, 0, 0, 1));
+        settings = Runs.with(settings, new OptimiserSettings(OptimizerSpec.Kind.ADAM, 0.02f, 0, 0, List.of(), 1));
         settings = Runs.with(settings, new TrainingSettings.Samples(0, "", 0));
         settings = Runs.withSeed(settings, seed);
         TrainingText text = TestText.training(LETTERS, TEXT, HELD_OUT);

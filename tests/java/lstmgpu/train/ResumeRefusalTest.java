@@ -87,7 +87,7 @@ class ResumeRefusalTest {
         Path other = folder.resolve("other");
         TrainingSettings judged = Runs.with(SETTINGS, new TrainingSettings.Validation(2, 0, 0));
         train(target, Runs.TEXT, judged, 5);
-        OptimiserSettings slower = new OptimiserSettings(OptimizerSpec.Kind.ADAM, 0.02f, 0, 0, 1);
+        OptimiserSettings slower = new OptimiserSettings(OptimizerSpec.Kind.ADAM, 0.02f, 0, 0, List.of(), 1);
         train(other, Runs.TEXT, Runs.with(judged, slower), 5);
         Path file = Path.of("checkpoints/step-00000005/" + name + ".safetensors");
         byte[] own = Runs.bytes(target.resolve(file));

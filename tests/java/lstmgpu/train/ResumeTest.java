@@ -92,7 +92,7 @@ class ResumeTest {
         TrainingSettings plateauOften = Runs.with(Runs.with(plain, plateau), often);
         TrainingSettings cosine = Runs.with(plain, new RateSettings(Schedule.Kind.COSINE, 4, 0.5f, 0));
         TrainingSettings momentum =
-                Runs.with(plain, new OptimiserSettings(OptimizerSpec.Kind.SGD, 0.1f, 0.9f, 0.01f, 0.5f));
+                Runs.with(plain, new OptimiserSettings(OptimizerSpec.Kind.SGD, 0.1f, 0.9f, 0.01f, List.of(), 0.5f));
         TrainingSettings windows =
                 Runs.with(plain, new TrainingSettings.Loop(4, 10, 7, 0, TrainingSettings.UNLIMITED, STEPS, 0));
         TrainingSettings patient = Runs.with(plain, new TrainingSettings.Validation(2, 3, 0.2));

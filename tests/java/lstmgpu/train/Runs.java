@@ -39,7 +39,7 @@ public final class Runs {
     /** Settings that tests change one group of. */
     public static TrainingSettings settings(int maxSteps) {
         return new TrainingSettings(
-                new OptimiserSettings(OptimizerSpec.Kind.ADAM, 0.01f, 0, 0, 1),
+                new OptimiserSettings(OptimizerSpec.Kind.ADAM, 0.01f, 0, 0, List.of(), 1),
                 RateSettings.defaults(),
                 Averaging.defaults(),
                 new TrainingSettings.Loop(4, 10, 0, 0.2f, TrainingSettings.UNLIMITED, maxSteps, 0),

@@ -81,7 +81,8 @@ class TrainerTest {
     void everyOptimizerMakesTheLossFall() {
         for (OptimizerSpec.Kind kind : OptimizerSpec.Kind.values()) {
             float rate = kind == OptimizerSpec.Kind.SGD ? 1 : kind == OptimizerSpec.Kind.ADAGRAD ? 0.1f : 0.01f;
-            TrainingSettings settings = Runs.with(Runs.settings(60), new OptimiserSettings(kind, rate, 0, 0.0001f, 1));
+            TrainingSettings settings =
+                    Runs.with(Runs.settings(60), new OptimiserSettings(kind, rate, 0, 0.0001f, List.of(), 1));
             TrainingResult result = train(folder.resolve(kind.name()), Runs.config(Cell.GRU, 0), Runs.TEXT, settings);
             assertTrue(result.trainingLoss() < 2.4, kind + " ends at " + result.trainingLoss());
         }
@@ -150,7 +151,7 @@ class TrainerTest {
     @Test
     void aDivergedLossEndsTheRunAndLeavesNoNan() {
         TrainingSettings settings = Runs.with(
-                Runs.with(Runs.settings(500), new OptimiserSettings(OptimizerSpec.Kind.SGD, 1e30f, 0, 0, 0)),
+                Runs.with(Runs.settings(500), new OptimiserSettings(OptimizerSpec.Kind.SGD, 1e30f, 0, 0, List.of(), 0)),
                 new TrainingSettings.Saving(1, 1, false));
         LstmGpuException failure = assertThrows(LstmGpuException.class, () -> train(settings));
         assertEquals(ExitCode.DIVERGED, failure.exitCode());
@@ -226,8 +227,8 @@ class TrainerTest {
 
     /** At a rate that changes nothing. */
     private double lossOfLastStep(int steps) {
-        TrainingSettings settings =
-                Runs.with(Runs.settings(steps), new OptimiserSettings(OptimizerSpec.Kind.SGD, 1e-30f, 0, 0, 1));
+        TrainingSettings settings = Runs.with(
+                Runs.settings(steps), new OptimiserSettings(OptimizerSpec.Kind.SGD, 1e-30f, 0, 0, List.of(), 1));
         return train(folder.resolve("steps" + steps), Runs.config(Cell.LSTM, 0), Runs.TEXT, settings)
                 .trainingLoss();
     }
@@ -242,7 +243,7 @@ class TrainerTest {
 
     private double distance(float clip, String name) {
         TrainingSettings settings =
-                Runs.with(Runs.settings(1), new OptimiserSettings(OptimizerSpec.Kind.SGD, 1, 0, 0, clip));
+                Runs.with(Runs.settings(1), new OptimiserSettings(OptimizerSpec.Kind.SGD, 1, 0, 0, List.of(), clip));
         train(folder.resolve(name), Runs.config(Cell.LSTM, 0), Runs.TEXT, settings);
         double square = 0;
         try (Network model = new Network(backend, Runs.config(Cell.LSTM, 0), Precision.FP32)) {
