@@ -2,13 +2,15 @@
 // registers, and passes over memory that do nothing else. Whoever calls takes the time.
 //
 // processor_peak(KIND, ROUNDS, a, b, c, n) does a thing ROUNDS times and returns what that was: operations (a
-// multiply-add is two) of the first three kinds, bytes read and written of the others, over n float32 in each array; 0
+// multiply-add is two) of the first four kinds, bytes read and written of the others, over n float32 in each array; 0
 // where this processor has no such instructions.
-#include <cpuid.h>
 #include <immintrin.h>
+
+#include "tiles.h"
 
 #define WIDE __attribute__((target("avx512f,fma")))
 #define NARROW __attribute__((target("avx2,fma")))
+#define TILED __attribute__((target("amx-tile,amx-bf16")))
 #define HALF __attribute__((target("avx512f,avx512bf16")))
 
 #if defined(__clang__) ? __clang_major__ >= 9 : __GNUC__ >= 10
@@ -17,7 +19,7 @@
 
 namespace {
 
-enum Kind { FLOAT32_WIDE, FLOAT32_NARROW, BFLOAT16, READ, COPY, TRIAD };
+enum Kind { FLOAT32_WIDE, FLOAT32_NARROW, BFLOAT16_VECTORS, BFLOAT16_TILES, READ, COPY, TRIAD };
 
 constexpr int CHAINS = 14;  // independent sums: more than latency times units, fewer than the sixteen registers of AVX2
 constexpr int WIDTH = 16;   // float32 of a wide vector
@@ -65,6 +67,22 @@ HALF long bfloat16(long rounds) {
 }
 #endif
 
+#ifdef HAS_TILES
+// Four sums of 16 by 16, each taking 32 products at a time.
+TILED long tiled(long rounds) {
+    static const tiles::Configuration configuration;
+    _tile_loadconfig(&configuration);
+    for (long r = 0; r < rounds; r++) {
+        _tile_dpbf16ps(0, 4, 6);
+        _tile_dpbf16ps(1, 4, 7);
+        _tile_dpbf16ps(2, 5, 6);
+        _tile_dpbf16ps(3, 5, 7);
+    }
+    _tile_release();
+    return rounds * 4 * 2 * 16 * 16 * 32;
+}
+#endif
+
 WIDE long read(long rounds, const float *a, long n) {
     __m512i sum[READS];
     for (int i = 0; i < READS; i++) sum[i] = _mm512_setzero_si512();
@@ -102,7 +120,10 @@ extern "C" long processor_peak(int kind, long rounds, const float *a, float *b, 
         case FLOAT32_WIDE: return is_wide ? wide(rounds) : 0;
         case FLOAT32_NARROW: return narrow(rounds);
 #ifdef HAS_BFLOAT16
-        case BFLOAT16: return is_wide && has_bfloat16() ? bfloat16(rounds) : 0;
+        case BFLOAT16_VECTORS: return is_wide && has_bfloat16() ? bfloat16(rounds) : 0;
+#endif
+#ifdef HAS_TILES
+        case BFLOAT16_TILES: return tiles::run_here() ? tiled(rounds) : 0;
 #endif
         case READ: return is_wide ? read(rounds, a, n) : 0;
         case COPY: return is_wide ? copy(rounds, a, b, n) : 0;

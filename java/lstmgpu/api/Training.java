@@ -159,7 +159,7 @@ public abstract sealed class Training<T extends Training<T>> extends NetworkSett
     }
 
     /**
-     * {@return these settings with another precision of products, on CUDA}
+     * {@return these settings with another precision of products, on CUDA, bf16 on the CPU too}
      *
      * @param name fp32, tf32 or bf16. Default: fp32
      */

@@ -12,6 +12,16 @@ package lstmgpu.backend;
 public interface Backend extends AutoCloseable {
     DeviceInfo device();
 
+    /**
+     * Checks that factors of products can have this precision.
+     *
+     * @throws lstmgpu.LstmGpuException with exit code 2 if such a backend has it nowhere, and with exit code 4, saying
+     *     what is missing, if it has it elsewhere
+     */
+    default void require(Precision precision) {
+        precision.requireOn(device().backend());
+    }
+
     // Memory
 
     /**

@@ -134,6 +134,6 @@ final class Ceiling {
         String bytes = SHOWN_SETS.stream()
                 .map(set -> "%.0f GB/s over %d MB".formatted(peak.bytesPerSecond(set) * GIGA, set >> 20))
                 .collect(Collectors.joining(", "));
-        return operations + " of the vector units, " + bytes;
+        return operations + " in registers, " + bytes;
     }
 }

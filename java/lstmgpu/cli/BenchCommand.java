@@ -23,7 +23,6 @@ import lstmgpu.bench.BenchShape;
 import lstmgpu.bench.BenchTask;
 import lstmgpu.bench.BenchVariant;
 import lstmgpu.cli.flags.DeviceFlags;
-import lstmgpu.cli.report.Choices;
 import lstmgpu.cli.report.Console;
 import lstmgpu.devices.Backends;
 import lstmgpu.files.AtomicFiles;
@@ -94,7 +93,7 @@ final class BenchCommand extends ProgramCommand {
             split = ",",
             defaultValue = "fp32",
             paramLabel = "NAME,...",
-            description = "fp32, tf32, bf16: the products on CUDA. Default: ${DEFAULT-VALUE}.")
+            description = "fp32, tf32 (CUDA), bf16 (CUDA, CPU): factors of products. Default: ${DEFAULT-VALUE}.")
     List<Precision> precisions;
 
     @Option(
@@ -202,14 +201,10 @@ final class BenchCommand extends ProgramCommand {
         boolean cuda = backend.device().backend().equals("cuda");
         List<BenchVariant> variants = new ArrayList<>();
         for (Precision precision : precisions) {
-            if (!cuda && precision != Precision.FP32) {
-                if (device.device.equals("auto")) {
-                    continue;
-                }
-                throw LstmGpuException.usage(
-                        "--precision %s is for CUDA only and the device %s computes in fp32; use --precision fp32",
-                        Choices.name(precision), backend.device().backend());
+            if (device.device.equals("auto") && !precision.isOn(backend.device().backend())) {
+                continue;
             }
+            backend.require(precision);
             List<RnnImplementation> names = implementations == null ? all(cuda) : implementations;
             names.forEach(name -> variants.add(new BenchVariant(precision, name)));
         }

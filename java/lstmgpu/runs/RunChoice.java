@@ -49,10 +49,8 @@ public record RunChoice(
         String kind = device.split(":", 2)[0];
         if (!kind.equals("auto")) {
             rnn.requireOn(kind);
-            if (asksForOtherPrecision() && !kind.equals("cuda")) {
-                throw LstmGpuException.usage(
-                        "--precision %s is for CUDA only and the device %s computes in fp32; use --precision fp32",
-                        ChoiceName.of(precision), device);
+            if (precision != null) {
+                precision.requireOn(kind);
             }
         }
     }
@@ -62,10 +60,6 @@ public record RunChoice(
         if (!resume) {
             ModelDirectory.checkOutput(output, overwrite);
         }
-    }
-
-    private boolean asksForOtherPrecision() {
-        return precision != null && precision != Precision.FP32;
     }
 
     /** The same run, going on. */
@@ -91,13 +85,17 @@ public record RunChoice(
      */
     public void requireFit(Backend backend) {
         String device = backend.device().backend();
-        boolean isPrecise = device.equals("cuda") || !asksForOtherPrecision();
+        boolean isPrecise = precision == null || precision.isOn(device);
         if (isPrecise && rnn.isOn(device)) {
+            if (precision != null) {
+                backend.require(precision);
+            }
             return;
         }
         String flag = isPrecise
                 ? "--rnn %s needs %s".formatted(ChoiceName.of(rnn), rnn.owners().replace(" and ", " or "))
-                : "--precision %s needs CUDA".formatted(ChoiceName.of(precision));
+                : "--precision %s needs %s"
+                        .formatted(ChoiceName.of(precision), precision.owners().replace(" and ", " or "));
         throw new LstmGpuException(
                 ExitCode.DEVICE,
                 "%s and --device auto found only %s; see lstm-gpu doctor, or leave the flag out"

@@ -9,6 +9,7 @@ import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Layers;
 import lstmgpu.backend.Losses;
 import lstmgpu.backend.Optimisation;
+import lstmgpu.backend.Precision;
 import lstmgpu.backend.Recurrence;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.Step;
@@ -20,7 +21,7 @@ public final class CountedBackend implements Backend {
     private final int floatBytes;
     private final MemoryCount count = new MemoryCount(bytes -> bytes);
     private final Texts texts = new CountedTexts();
-    private final Layers layers = new CountedLayers();
+    private final Layers layers;
     private final Losses losses = new CountedLosses();
     private final Optimisation optimisation = new CountedOptimisation();
     private final Drawing drawing;
@@ -30,10 +31,17 @@ public final class CountedBackend implements Backend {
      * @param floatBytes of an element of FLOAT32
      * @param composes whether a bidirectional stack is a {@link lstmgpu.backend.BidirectionalPlan}
      * @param planBytes what a plan of its own holds
+     * @param linearBytes what the backend keeps for linear layers once they were computed
      */
-    public CountedBackend(Backend like, int floatBytes, boolean composes, ToLongFunction<RnnSpec> planBytes) {
+    public CountedBackend(
+            Backend like,
+            int floatBytes,
+            boolean composes,
+            ToLongFunction<RnnSpec> planBytes,
+            LinearBytes linearBytes) {
         this.like = like;
         this.floatBytes = floatBytes;
+        layers = new CountedLayers(count, linearBytes);
         drawing = new CountedDrawing(like.drawing());
         recurrence = new CountedRecurrence(this, like.recurrence(), floatBytes, composes, planBytes);
     }
@@ -41,6 +49,11 @@ public final class CountedBackend implements Backend {
     @Override
     public DeviceInfo device() {
         return like.device();
+    }
+
+    @Override
+    public void require(Precision precision) {
+        like.require(precision);
     }
 
     @Override
@@ -86,6 +99,7 @@ public final class CountedBackend implements Backend {
 
     @Override
     public Step capture(Runnable body) {
+        body.run(); // What operations take at their first use counts too.
         return nothing();
     }
 

@@ -9,6 +9,23 @@ import lstmgpu.backend.StepClock;
 
 /** {@link Layers} that takes no memory and computes nothing. */
 final class CountedLayers implements Layers {
+    private final MemoryCount count;
+    private final LinearBytes linearBytes;
+    private long held;
+
+    CountedLayers(MemoryCount count, LinearBytes linearBytes) {
+        this.count = count;
+        this.linearBytes = linearBytes;
+    }
+
+    /** What is kept grows with the largest layer. */
+    private void take(LinearSpec spec, boolean gradient) {
+        long more = linearBytes.of(spec, gradient) - held;
+        if (more > 0) {
+            held += count.take(more);
+        }
+    }
+
     @Override
     public void embed(DeviceBuffer table, DeviceBuffer tokens, int embeddingSize, DeviceBuffer out) {}
 
@@ -16,7 +33,9 @@ final class CountedLayers implements Layers {
     public void embedGrad(DeviceBuffer dOut, DeviceBuffer tokens, int embeddingSize, DeviceBuffer dTable) {}
 
     @Override
-    public void linear(DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, LinearSpec spec, DeviceBuffer y) {}
+    public void linear(DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, LinearSpec spec, DeviceBuffer y) {
+        take(spec, false);
+    }
 
     @Override
     public void linearGrad(
@@ -27,7 +46,9 @@ final class CountedLayers implements Layers {
             DeviceBuffer dx,
             boolean addToDx,
             DeviceBuffer dw,
-            DeviceBuffer db) {}
+            DeviceBuffer db) {
+        take(spec, true);
+    }
 
     @Override
     public void dropout(DeviceBuffer x, DropoutSpec mask, StepClock clock, DeviceBuffer y) {}

@@ -3,9 +3,15 @@ package lstmgpu.backend.cpu;
 /**
  * One step of a layer backwards: dh += W_hhᵀ·(gradients of the next step's gates), then the cell's gradient; by units.
  */
-final class BackwardStep extends CellStep {
+class BackwardStep extends CellStep {
+    private static final int UNITS = 8;
+
     BackwardStep(RnnWorkspace work) {
-        super(work);
+        this(work, UNITS);
+    }
+
+    BackwardStep(RnnWorkspace work, int unitsAtATime) {
+        super(work, unitsAtATime);
     }
 
     @Override
@@ -35,7 +41,7 @@ final class BackwardStep extends CellStep {
     }
 
     @Override
-    void cell(Worker worker, long at, int n) {
+    final void cell(Worker worker, long at, int n) {
         readGates(worker, at, n);
         float[] dh = hidden(worker);
         work.dHidden.read(step * work.unitBlock() + at, dh, 0, n);

@@ -39,14 +39,27 @@ final class Bfloat16Factor {
             FunctionDescriptor.ofVoid(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
 
     private final Side side;
-    private final CpuBuffer memory;
+    private CpuBuffer memory;
+    private long start;
     private int inner;
     private long block;
+
+    /** One that has yet to be placed. */
+    Bfloat16Factor(Side side) {
+        this.side = side;
+    }
 
     /** @param memory at least {@link #length} of every shape it will have */
     Bfloat16Factor(Side side, CpuBuffer memory) {
         this.side = side;
         this.memory = memory;
+    }
+
+    /** Puts it behind the first {@code offset} elements of the memory. */
+    Bfloat16Factor place(CpuBuffer where, long offset) {
+        memory = where;
+        start = offset;
+        return this;
     }
 
     /** Elements of a {@link CpuBuffer} for so many blocks of {@code outer} rows or columns. */
@@ -92,7 +105,7 @@ final class Bfloat16Factor {
      * @param at place along the inner length
      */
     long address(int blockNumber, int outer, int at) {
-        return memory.address(0) + BYTES * (blockNumber * block + (long) outer * inner + (long) at * GROUP);
+        return memory.address(start) + BYTES * (blockNumber * block + (long) outer * inner + (long) at * GROUP);
     }
 
     /**

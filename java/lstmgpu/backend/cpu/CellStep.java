@@ -2,15 +2,16 @@ package lstmgpu.backend.cpu;
 
 /** One step of a layer: a product, then the cell; a worker does both for some of the units. */
 abstract class CellStep implements WorkerPool.Task {
-    private static final int UNITS = 8;
-
     final RnnWorkspace work;
     final CellTiles tiles;
+    private final int unitsAtATime;
     int layer;
     int step;
 
-    CellStep(RnnWorkspace work) {
+    /** @param unitsAtATime a worker has a multiple of so many units, except the last */
+    CellStep(RnnWorkspace work, int unitsAtATime) {
         this.work = work;
+        this.unitsAtATime = unitsAtATime;
         this.tiles = CellTiles.of(work);
     }
 
@@ -22,8 +23,8 @@ abstract class CellStep implements WorkerPool.Task {
 
     @Override
     public final void run(Worker worker) {
-        int from = worker.from(work.units, UNITS);
-        int to = worker.to(work.units, UNITS);
+        int from = worker.from(work.units, unitsAtATime);
+        int to = worker.to(work.units, unitsAtATime);
         if (from >= to) {
             return;
         }
@@ -32,6 +33,7 @@ abstract class CellStep implements WorkerPool.Task {
         for (long at = (long) from * work.sequences; at < end; at += Worker.TILE) {
             cell(worker, at, (int) Math.min(Worker.TILE, end - at));
         }
+        finish(from, to);
     }
 
     /** The product with the recurrent matrix, for units from one to before another. */
@@ -39,6 +41,9 @@ abstract class CellStep implements WorkerPool.Task {
 
     /** The cell of n neighbouring pairs of unit and sequence. */
     abstract void cell(Worker worker, long at, int n);
+
+    /** What is left to do for these units after their cells. */
+    void finish(int from, int to) {}
 
     /** The tile of h', or of its gradient, behind those of the gates' slots. */
     final float[] hidden(Worker worker) {

@@ -10,19 +10,24 @@ import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Layers;
 import lstmgpu.backend.Losses;
 import lstmgpu.backend.Optimisation;
+import lstmgpu.backend.Precision;
 import lstmgpu.backend.Recurrence;
 import lstmgpu.backend.Step;
 import lstmgpu.backend.Texts;
 import lstmgpu.backend.counted.CountedBackend;
 
-/** All cores of this machine, in float32: products by OpenBLAS, the rest by loops that the JIT compiler vectorises. */
+/**
+ * All cores of this machine, in float32, of products also with bfloat16 factors: the large ones by OpenBLAS and by
+ * {@code native/}, the rest by loops that the JIT compiler vectorises.
+ */
 public final class CpuBackend implements Backend {
     static final String NAME = "cpu";
 
     private final CpuMemory memory = new CpuMemory();
     private final WorkerPool pool;
     private final Texts texts = new CpuTexts();
-    private final Layers layers;
+    private final Bfloat16Unit unit;
+    private final CpuLayers layers;
     private final Losses losses;
     private final Optimisation optimisation;
     private final Drawing drawing;
@@ -33,22 +38,49 @@ public final class CpuBackend implements Backend {
      * @throws lstmgpu.LstmGpuException with exit code 1 if OpenBLAS cannot be loaded
      */
     public CpuBackend(int threads) {
+        this(threads, Bfloat16Unit.fastest());
+    }
+
+    /**
+     * The same with this unit for bfloat16.
+     *
+     * @param unit one that is present, or null for none
+     */
+    public CpuBackend(int threads, Bfloat16Unit unit) {
         if (threads < 1) {
             throw new IllegalArgumentException("at least one thread is needed, not " + threads);
         }
         OpenBlasFiles.load();
+        this.unit = unit;
         pool = new WorkerPool(threads);
-        layers = new CpuLayers(pool);
+        layers = new CpuLayers(pool, memory, unit);
         losses = new CpuLosses(pool);
         optimisation = new CpuOptimisation(pool);
         drawing = new CpuDrawing(pool);
-        recurrence = new CpuRecurrence(this, memory, pool);
+        recurrence = new CpuRecurrence(this, memory, pool, unit);
     }
 
     @Override
     public DeviceInfo device() {
-        String detail = "%s, OpenBLAS for %s, float32".formatted(Count.of(pool.size(), "thread"), OpenBlas.processor());
+        String detail = "%s, OpenBLAS for %s, float32%s"
+                .formatted(
+                        Count.of(pool.size(), "thread"),
+                        OpenBlas.processor(),
+                        unit == null ? "" : " and bfloat16 by " + unit.title());
         return new DeviceInfo(NAME, CpuName.read(), detail, CpuMemory.totalBytes());
+    }
+
+    @Override
+    public void require(Precision precision) {
+        require(precision, unit);
+    }
+
+    /** @param unit multiplies in bfloat16; null where nothing does */
+    static void require(Precision precision, Bfloat16Unit unit) {
+        precision.requireOn(NAME);
+        if (precision == Precision.BF16 && unit == null) {
+            throw Bfloat16Unit.absence();
+        }
     }
 
     @Override
@@ -104,12 +136,12 @@ public final class CpuBackend implements Backend {
 
     @Override
     public DevicePeak measurePeak() {
-        return PeakMeasurement.of(pool, memory);
+        return PeakMeasurement.of(pool, memory, unit);
     }
 
     @Override
     public Backend counting() {
-        return new CountedBackend(this, Float.BYTES, true, RnnWorkspace::bytes);
+        return new CountedBackend(this, Float.BYTES, true, RnnWorkspace::bytes, Bfloat16Linear::bytes);
     }
 
     @Override
@@ -149,6 +181,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void close() {
+        layers.close();
         memory.close();
         pool.close();
     }

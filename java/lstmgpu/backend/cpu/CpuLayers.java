@@ -8,17 +8,26 @@ import lstmgpu.backend.Pooling;
 import lstmgpu.backend.StepClock;
 
 /** {@link Layers} on all cores. */
-final class CpuLayers implements Layers {
+final class CpuLayers implements Layers, AutoCloseable {
     private final WorkerPool pool;
     private final Embedding embedding;
     private final Linear linear;
     private final LinearGradient linearGradient;
+    private final Bfloat16Unit unit;
+    private final Bfloat16Scratch scratch;
+    private final Bfloat16Linear roundedLinear;
+    private final Bfloat16LinearGradient roundedLinearGradient;
     private final Dropout dropout;
     private final Directions directions;
     private final Pool sequencePool;
 
-    CpuLayers(WorkerPool pool) {
+    /** @param unit multiplies in bfloat16; null where nothing does */
+    CpuLayers(WorkerPool pool, CpuMemory memory, Bfloat16Unit unit) {
         this.pool = pool;
+        this.unit = unit;
+        scratch = new Bfloat16Scratch(memory);
+        roundedLinear = unit == null ? null : new Bfloat16Linear(unit, scratch);
+        roundedLinearGradient = unit == null ? null : new Bfloat16LinearGradient(unit, scratch);
         embedding = new Embedding();
         linear = new Linear();
         linearGradient = new LinearGradient();
@@ -39,7 +48,14 @@ final class CpuLayers implements Layers {
 
     @Override
     public void linear(DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, LinearSpec spec, DeviceBuffer y) {
-        pool.run(linear.of(x, w, b, spec, y));
+        CpuBackend.require(spec.precision(), unit);
+        if (Bfloat16Linear.suits(spec)) {
+            roundedLinear.of(x, w, b, spec, y);
+            pool.run(roundedLinear.rounding(spec));
+            pool.run(roundedLinear);
+        } else {
+            pool.run(linear.of(x, w, b, spec, y));
+        }
     }
 
     @Override
@@ -52,7 +68,14 @@ final class CpuLayers implements Layers {
             boolean addToDx,
             DeviceBuffer dw,
             DeviceBuffer db) {
-        pool.run(linearGradient.of(x, w, dy, spec).into(dx, addToDx, dw, db));
+        CpuBackend.require(spec.precision(), unit);
+        if (Bfloat16Linear.suits(spec)) {
+            roundedLinearGradient.of(x, w, dy, spec).into(dx, addToDx, dw, db);
+            pool.run(roundedLinearGradient.rounding(spec));
+            pool.run(roundedLinearGradient);
+        } else {
+            pool.run(linearGradient.of(x, w, dy, spec).into(dx, addToDx, dw, db));
+        }
     }
 
     @Override
@@ -110,5 +133,10 @@ final class CpuLayers implements Layers {
             int width,
             DeviceBuffer dy) {
         pool.run(sequencePool.backward(pooling, dOut, y, lengths, steps, sequences, width, dy));
+    }
+
+    @Override
+    public void close() {
+        scratch.close();
     }
 }

@@ -14,11 +14,14 @@ final class CpuRecurrence implements Recurrence {
     private final CpuBackend backend;
     private final CpuMemory memory;
     private final WorkerPool pool;
+    private final Bfloat16Unit unit;
 
-    CpuRecurrence(CpuBackend backend, CpuMemory memory, WorkerPool pool) {
+    /** @param unit multiplies in bfloat16; null where nothing does */
+    CpuRecurrence(CpuBackend backend, CpuMemory memory, WorkerPool pool, Bfloat16Unit unit) {
         this.backend = backend;
         this.memory = memory;
         this.pool = pool;
+        this.unit = unit;
     }
 
     @Override
@@ -34,11 +37,12 @@ final class CpuRecurrence implements Recurrence {
     @Override
     public RnnPlan newRnnPlan(RnnSpec spec, StepClock clock) {
         spec.implementation().requireOn(CpuBackend.NAME);
+        CpuBackend.require(spec.precision(), unit);
         if (clock == null && spec.drops()) {
             throw new IllegalArgumentException("dropout needs a clock");
         }
         return spec.shape().bidirectional()
                 ? new BidirectionalPlan(backend, spec, clock)
-                : new LayeredRnnPlan(spec, new CpuRnnSteps(spec, clock, memory, pool));
+                : new LayeredRnnPlan(spec, new CpuRnnSteps(spec, clock, memory, pool, unit));
     }
 }

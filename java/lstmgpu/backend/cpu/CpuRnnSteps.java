@@ -14,13 +14,8 @@ final class CpuRnnSteps implements RnnSteps {
     private final RnnWorkspace work;
     private final WorkerPool pool;
     private final StepClock clock;
-    private final InputProjection inputProjection;
-    private final ForwardStep forwardStep;
-    private final BackwardStep backwardStep;
-    private final MatrixGradient matrixGradient;
+    private final RnnProducts products;
     private final BiasGradient biasGradient;
-    private final InputGradient hiddenGradient;
-    private final InputGradient featureGradient;
     private final TableGradient tableGradient;
     private final RnnDropout dropout;
     private final SequenceReset sequenceReset;
@@ -28,18 +23,14 @@ final class CpuRnnSteps implements RnnSteps {
     private final CpuBuffer dFeatures;
     private final List<CpuBuffer> initialStates = new ArrayList<>();
 
-    CpuRnnSteps(RnnSpec spec, StepClock clock, CpuMemory memory, WorkerPool pool) {
+    /** @param unit multiplies in bfloat16; null where nothing does */
+    CpuRnnSteps(RnnSpec spec, StepClock clock, CpuMemory memory, WorkerPool pool, Bfloat16Unit unit) {
         this.pool = pool;
         this.clock = clock;
         work = new RnnWorkspace(spec, memory);
         dFeatures = work.features; // x is not needed any more when its gradient is computed.
-        inputProjection = new InputProjection(work);
-        forwardStep = new ForwardStep(work);
-        backwardStep = new BackwardStep(work);
-        matrixGradient = new MatrixGradient(work);
+        products = work.rounds() ? new Bfloat16Products(work, pool, unit) : new FloatProducts(work, pool);
         biasGradient = new BiasGradient(work);
-        hiddenGradient = new InputGradient(work, work.dHidden);
-        featureGradient = new InputGradient(work, dFeatures);
         tableGradient = new TableGradient(work);
         dropout = new RnnDropout(work);
         for (int layer = 0; layer < spec.shape().layers(); layer++) {
@@ -92,12 +83,12 @@ final class CpuRnnSteps implements RnnSteps {
 
     @Override
     public void projectInput(int layer) {
-        pool.run(inputProjection.of(layer));
+        products.projectInput(layer);
     }
 
     @Override
     public void stepForward(int layer, int step) {
-        pool.run(forwardStep.of(layer, step));
+        products.stepForward(layer, step);
     }
 
     @Override
@@ -137,49 +128,28 @@ final class CpuRnnSteps implements RnnSteps {
 
     @Override
     public void stepBackward(int layer, int step) {
-        if (step == work.steps - 1) {
-            transposeWeight(work.tensors[layer].recurrentWeight(), work.recurrentTransposed, work.units);
-        }
-        pool.run(backwardStep.of(layer, step));
-    }
-
-    private void transposeWeight(long tensor, CpuBuffer target, int columns) {
-        pool.run(transposition.of(work.parameters, tensor, target, 1, work.gateRows, columns));
+        products.stepBackward(layer, step);
     }
 
     @Override
     public void weightGradients(int layer) {
         boolean fromTable = layer == 0 && work.readsTable();
         if (!fromTable) {
-            matrixGradient(layer, false);
+            products.addMatrixGradient(layer, false);
         }
-        matrixGradient(layer, true);
+        products.addMatrixGradient(layer, true);
         pool.run(biasGradient.of(layer));
         if (fromTable) {
             pool.run(tableGradient);
         }
     }
 
-    private void matrixGradient(int layer, boolean recurrent) {
-        matrixGradient.of(layer, recurrent);
-        if (matrixGradient.readsPanels()) {
-            int panels = work.steps * (matrixGradient.columns() / WeightGradient.PANEL);
-            CpuBuffer factor = matrixGradient.factor();
-            long start = matrixGradient.factorStart();
-            pool.run(transposition.of(factor, start, work.panels, panels, WeightGradient.PANEL, work.sequences));
-        }
-        pool.run(matrixGradient);
-    }
-
     @Override
     public void inputGradient(int layer) {
-        if (!work.singleSequence()) {
-            transposeWeight(work.tensors[layer].inputWeight(), work.inputTransposed, work.inputOf(layer));
-        }
         if (layer > 0) {
-            pool.run(hiddenGradient.of(layer));
+            products.inputGradient(layer, work.dHidden);
         } else if (work.input instanceof RnnInput.Features in && in.dx() instanceof CpuBuffer dx) {
-            pool.run(featureGradient.of(0));
+            products.inputGradient(0, dFeatures);
             pool.run(transposition.of(dFeatures, 0, dx, work.steps, work.shape.inputSize(), work.sequences));
         }
     }

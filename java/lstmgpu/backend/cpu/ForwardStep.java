@@ -1,9 +1,15 @@
 package lstmgpu.backend.cpu;
 
 /** One step of a layer: gates += W_hh·h, then the cell; a worker does some of the units, product and cell alike. */
-final class ForwardStep extends CellStep {
+class ForwardStep extends CellStep {
+    private static final int UNITS = 8;
+
     ForwardStep(RnnWorkspace work) {
-        super(work);
+        this(work, UNITS);
+    }
+
+    ForwardStep(RnnWorkspace work, int unitsAtATime) {
+        super(work, unitsAtATime);
     }
 
     @Override
@@ -40,7 +46,7 @@ final class ForwardStep extends CellStep {
     }
 
     @Override
-    void cell(Worker worker, long at, int n) {
+    final void cell(Worker worker, long at, int n) {
         readGates(worker, at, n);
         float[] h = hidden(worker);
         tiles.forward(worker, layer, step, at, h, n);

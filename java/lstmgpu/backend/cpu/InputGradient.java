@@ -5,17 +5,17 @@ final class InputGradient implements WorkerPool.Task {
     private static final int INPUTS = 8;
 
     private final RnnWorkspace work;
-    private final CpuBuffer target;
+    private CpuBuffer target;
     private int layer;
 
-    /** @param target [T,I or H,B] */
-    InputGradient(RnnWorkspace work, CpuBuffer target) {
+    InputGradient(RnnWorkspace work) {
         this.work = work;
-        this.target = target;
     }
 
-    InputGradient of(int nextLayer) {
+    /** @param gradient [T, I or H, B] */
+    InputGradient of(int nextLayer, CpuBuffer gradient) {
         layer = nextLayer;
+        target = gradient;
         return this;
     }
 

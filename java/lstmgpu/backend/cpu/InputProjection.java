@@ -4,27 +4,27 @@ import java.util.Arrays;
 import lstmgpu.backend.RnnInput;
 
 /** gates = W_ih·x + biases for all steps of a layer, or the same from a table; a worker does some of the gate rows. */
-final class InputProjection implements WorkerPool.Task {
+class InputProjection implements WorkerPool.Task {
     /** Rows a worker fills or gathers at a time. */
     private static final int ROWS = 16;
 
     /** The same where a sequence's numbers are read one after the other. */
     private static final int FEW_ROWS = 64;
 
-    private final RnnWorkspace work;
-    private int layer;
+    final RnnWorkspace work;
+    int layer;
 
     InputProjection(RnnWorkspace work) {
         this.work = work;
     }
 
-    InputProjection of(int nextLayer) {
+    final InputProjection of(int nextLayer) {
         layer = nextLayer;
         return this;
     }
 
     @Override
-    public void run(Worker worker) {
+    public final void run(Worker worker) {
         int from = worker.from(work.gateRows, ROWS);
         int to = worker.to(work.gateRows, ROWS);
         if (layer == 0 && work.readsTable()) {
@@ -39,7 +39,7 @@ final class InputProjection implements WorkerPool.Task {
                     gatherRows(worker, row, Math.min(ROWS, to - row));
                 }
             }
-        } else if (from < to) {
+        } else {
             project(worker, from, to);
         }
         int further = work.slots * work.units - work.gateRows;
@@ -52,7 +52,7 @@ final class InputProjection implements WorkerPool.Task {
     }
 
     /** The biases of some rows, once for every sequence. */
-    private float[] biases(Worker worker, int from, int to) {
+    final float[] biases(Worker worker, int from, int to) {
         float[] tile = worker.tile(0, (to - from) * work.sequences);
         for (int row = from; row < to; row++) {
             int at = (row - from) * work.sequences;
@@ -61,7 +61,7 @@ final class InputProjection implements WorkerPool.Task {
         return tile;
     }
 
-    private void fill(float[] biases, int from, int to, int step) {
+    final void fill(float[] biases, int from, int to, int step) {
         int sequences = work.sequences;
         work.gates[layer].write(biases, 0, work.gatesAt(step) + (long) from * sequences, (to - from) * sequences);
     }
@@ -137,7 +137,11 @@ final class InputProjection implements WorkerPool.Task {
                 : fromTable + work.parameters.getFloat(at.recurrentBias() + slotRow);
     }
 
-    private void project(Worker worker, int from, int to) {
+    /** All steps of some gate rows. */
+    void project(Worker worker, int from, int to) {
+        if (from >= to) {
+            return;
+        }
         float[] biases = biases(worker, from, to);
         int inputs = work.inputOf(layer);
         int sequences = work.sequences;

@@ -4,24 +4,24 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.LinearSpec;
 
 /** y = x·wᵀ + b; a worker does some of the rows where there are many and some of the outputs where there are few. */
-final class Linear implements WorkerPool.Task {
+class Linear implements WorkerPool.Task {
     /**
      * Beyond this many rows, rows are divided: a product of fewer would pack w for too little work. Up to here a row is
      * the same however many there are, since they may be texts that are written side by side.
      */
-    private static final int MANY_ROWS = 128;
+    static final int MANY_ROWS = 128;
 
-    private static final int UNIT = 16;
+    static final int UNIT = 16;
 
-    private CpuBuffer x;
-    private CpuBuffer w;
-    private CpuBuffer b;
-    private CpuBuffer y;
-    private int rows;
-    private int inputs;
-    private int outputs;
+    CpuBuffer x;
+    CpuBuffer w;
+    CpuBuffer b;
+    CpuBuffer y;
+    int rows;
+    int inputs;
+    int outputs;
 
-    Linear of(DeviceBuffer input, DeviceBuffer weight, DeviceBuffer bias, LinearSpec spec, DeviceBuffer out) {
+    final Linear of(DeviceBuffer input, DeviceBuffer weight, DeviceBuffer bias, LinearSpec spec, DeviceBuffer out) {
         rows = spec.rows();
         inputs = spec.inputSize();
         outputs = spec.outputSize();
@@ -33,7 +33,7 @@ final class Linear implements WorkerPool.Task {
     }
 
     @Override
-    public void run(Worker worker) {
+    public final void run(Worker worker) {
         boolean byRows = rows > MANY_ROWS;
         int rowFrom = byRows ? worker.from(rows, UNIT) : 0;
         int rowTo = byRows ? worker.to(rows, UNIT) : rows;
@@ -55,18 +55,23 @@ final class Linear implements WorkerPool.Task {
                     .multiplyRows(rows, to - from, inputs, x.address(0), first, b != null, y.address(from), outputs);
             return;
         }
+        multiply(worker, rowFrom, rowTo);
+    }
+
+    /** Some of many rows; y already has the bias where there is one. */
+    void multiply(Worker worker, int from, int to) {
         worker.blas()
                 .multiply(
                         Blas.Transposed.SECOND,
-                        rowTo - rowFrom,
                         to - from,
+                        outputs,
                         inputs,
-                        x.address((long) rowFrom * inputs),
+                        x.address((long) from * inputs),
                         inputs,
-                        w.address((long) from * inputs),
+                        w.address(0),
                         inputs,
                         b == null ? 0f : 1f,
-                        y.address((long) rowFrom * outputs + from),
+                        y.address((long) from * outputs),
                         outputs);
     }
 }

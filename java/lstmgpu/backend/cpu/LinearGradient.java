@@ -7,21 +7,21 @@ import lstmgpu.backend.LinearSpec;
 /**
  * The gradients of {@link Linear}. For dx a worker does some of the rows, for dw and db some of the outputs or inputs.
  */
-final class LinearGradient implements WorkerPool.Task {
-    private static final int UNIT = 16;
+class LinearGradient implements WorkerPool.Task {
+    static final int UNIT = 16;
 
-    private CpuBuffer x;
-    private CpuBuffer w;
-    private CpuBuffer dy;
-    private CpuBuffer dx;
-    private CpuBuffer dw;
-    private CpuBuffer db;
-    private boolean addToDx;
-    private int rows;
-    private int inputs;
-    private int outputs;
+    CpuBuffer x;
+    CpuBuffer w;
+    CpuBuffer dy;
+    CpuBuffer dx;
+    CpuBuffer dw;
+    CpuBuffer db;
+    boolean addToDx;
+    int rows;
+    int inputs;
+    int outputs;
 
-    LinearGradient of(DeviceBuffer input, DeviceBuffer weight, DeviceBuffer dOut, LinearSpec spec) {
+    final LinearGradient of(DeviceBuffer input, DeviceBuffer weight, DeviceBuffer dOut, LinearSpec spec) {
         rows = spec.rows();
         inputs = spec.inputSize();
         outputs = spec.outputSize();
@@ -31,7 +31,7 @@ final class LinearGradient implements WorkerPool.Task {
         return this;
     }
 
-    LinearGradient into(DeviceBuffer dInput, boolean add, DeviceBuffer dWeight, DeviceBuffer dBias) {
+    final LinearGradient into(DeviceBuffer dInput, boolean add, DeviceBuffer dWeight, DeviceBuffer dBias) {
         dx = CpuArguments.floatsOrNull(dInput, (long) rows * inputs, "dx");
         addToDx = add;
         dw = CpuArguments.floats(dWeight, (long) outputs * inputs, "dw");
@@ -40,7 +40,7 @@ final class LinearGradient implements WorkerPool.Task {
     }
 
     @Override
-    public void run(Worker worker) {
+    public final void run(Worker worker) {
         if (dx != null) {
             inputGradient(worker);
         }
@@ -53,9 +53,13 @@ final class LinearGradient implements WorkerPool.Task {
     private void inputGradient(Worker worker) {
         int from = worker.from(rows, UNIT);
         int to = worker.to(rows, UNIT);
-        if (from >= to) {
-            return;
+        if (from < to) {
+            multiplyInput(worker, from, to);
         }
+    }
+
+    /** dx of some rows. */
+    void multiplyInput(Worker worker, int from, int to) {
         worker.blas()
                 .multiply(
                         Blas.Transposed.NONE,
@@ -77,9 +81,13 @@ final class LinearGradient implements WorkerPool.Task {
         int to = byOutputs ? worker.to(outputs, UNIT) : outputs;
         int inputFrom = byOutputs ? 0 : worker.from(inputs, UNIT);
         int inputTo = byOutputs ? inputs : worker.to(inputs, UNIT);
-        if (from >= to || inputFrom >= inputTo) {
-            return;
+        if (from < to && inputFrom < inputTo) {
+            multiplyWeight(worker, from, to, inputFrom, inputTo);
         }
+    }
+
+    /** dw of some outputs and inputs. */
+    void multiplyWeight(Worker worker, int from, int to, int inputFrom, int inputTo) {
         worker.blas()
                 .multiply(
                         Blas.Transposed.FIRST,

@@ -42,22 +42,22 @@ final class PeakMeasurement implements WorkerPool.Task {
         this.fastest = new double[pool.size()];
     }
 
-    static DevicePeak of(WorkerPool pool, CpuMemory memory) {
+    /** @param unit multiplies in bfloat16; null where nothing does */
+    static DevicePeak of(WorkerPool pool, CpuMemory memory, Bfloat16Unit unit) {
         long most = Math.clamp(memory.freeBytes() / PART_OF_FREE, SMALLEST_SET * pool.size(), LARGEST_SET);
         try (CpuBuffer buffer = memory.alloc(ElementType.FLOAT32, most / CpuBuffer.ELEMENT_BYTES)) {
             buffer.fill(1f); // Memory that was never written is one page of zeros.
             PeakMeasurement measurement = new PeakMeasurement(pool, buffer);
-            return new DevicePeak(measurement.operations(), measurement.bytes());
+            return new DevicePeak(measurement.operations(unit), measurement.bytes());
         }
     }
 
-    private Map<Precision, Double> operations() {
+    private Map<Precision, Double> operations(Bfloat16Unit unit) {
         Map<Precision, Double> operations = new EnumMap<>(Precision.class);
         double float32 = Math.max(rate(Kind.FLOAT32_WIDE, 0), rate(Kind.FLOAT32_NARROW, 0));
         operations.put(Precision.FP32, float32);
-        double bfloat16 = rate(Kind.BFLOAT16, 0);
-        if (bfloat16 > 0) {
-            operations.put(Precision.BF16, bfloat16);
+        if (unit != null) {
+            operations.put(Precision.BF16, rate(Kind.of(unit), 0));
         }
         return operations;
     }

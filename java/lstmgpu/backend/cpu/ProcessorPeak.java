@@ -25,16 +25,22 @@ final class ProcessorPeak {
     enum Kind {
         FLOAT32_WIDE(0),
         FLOAT32_NARROW(1),
-        BFLOAT16(2),
-        READ(3),
-        COPY(4),
-        TRIAD(5);
+        BFLOAT16_VECTORS(2),
+        BFLOAT16_TILES(3),
+        READ(4),
+        COPY(5),
+        TRIAD(6);
 
         private final int number;
 
         /** @param number the native function's */
         Kind(int number) {
             this.number = number;
+        }
+
+        /** What a unit multiplies. */
+        static Kind of(Bfloat16Unit unit) {
+            return unit == Bfloat16Unit.TILES ? BFLOAT16_TILES : BFLOAT16_VECTORS;
         }
 
         boolean movesMemory() {
@@ -89,7 +95,7 @@ final class ProcessorPeak {
                 }
                 yield rounds * length * COPIED_BYTES;
             }
-            case FLOAT32_WIDE, BFLOAT16, READ, TRIAD -> 0;
+            case FLOAT32_WIDE, BFLOAT16_VECTORS, BFLOAT16_TILES, READ, TRIAD -> 0;
         };
     }
 

@@ -6,6 +6,7 @@ import lstmgpu.backend.Cell;
 import lstmgpu.backend.CellTensor;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
+import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
@@ -75,7 +76,10 @@ final class RnnWorkspace implements AutoCloseable {
     /** What flows to the step before beside the product: LSTM's dc, GRU's z·dh; [H,B]. */
     final CpuBuffer carry;
 
-    /** W_hhᵀ of the current layer [H,G·H]. */
+    /** What products in bfloat16 multiply; null where they are in float32. */
+    final RnnFactors factors;
+
+    /** W_hhᵀ of the current layer [H,G·H]; null where products are in bfloat16, as are the next two. */
     final CpuBuffer recurrentTransposed;
 
     /** W_ihᵀ of the current layer [I or H, G·H]. */
@@ -143,10 +147,12 @@ final class RnnWorkspace implements AutoCloseable {
             output = alloc(steps, sequences, units);
             dHidden = training ? alloc(steps, units, sequences) : null;
             carry = training ? alloc(1, units, sequences) : null;
-            recurrentTransposed = training ? alloc(1, units, gateRows) : null;
-            int columns = training ? mostPanelColumns() : 0;
+            factors = rounds() ? new RnnFactors(this, length -> alloc(1, 1, length)) : null;
+            boolean transposes = training && !rounds();
+            recurrentTransposed = transposes ? alloc(1, units, gateRows) : null;
+            int columns = transposes ? mostPanelColumns() : 0;
             panels = columns > 0 ? alloc(steps, columns, sequences) : null;
-            inputTransposed = training ? alloc(1, Math.max(units, shape.inputSize()), gateRows) : null;
+            inputTransposed = transposes ? alloc(1, Math.max(units, shape.inputSize()), gateRows) : null;
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -211,6 +217,14 @@ final class RnnWorkspace implements AutoCloseable {
      */
     boolean writesTexts() {
         return steps == 1 && !spec.training();
+    }
+
+    /**
+     * Whether products have bfloat16 factors. A step of texts that are being written has float32's: to round its
+     * weights for every token would take longer than the products.
+     */
+    boolean rounds() {
+        return spec.precision() == Precision.BF16 && !writesTexts();
     }
 
     /** Inputs of a layer. */

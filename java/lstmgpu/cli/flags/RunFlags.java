@@ -40,7 +40,10 @@ public final class RunFlags {
             description = "auto, cudnn, fused or sequence (bf16): the recurrent stack on a GPU. Default: auto.")
     public RnnImplementation rnn;
 
-    @Option(names = "--precision", paramLabel = "NAME", description = "fp32, tf32 or bf16 products. Default: fp32.")
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            description = "fp32, tf32 (CUDA) or bf16 (CUDA, CPU) products. Default: fp32.")
     public Precision precision;
 
     @Option(

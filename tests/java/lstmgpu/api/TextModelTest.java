@@ -215,7 +215,7 @@ class TextModelTest extends TextModelRig {
         refused(
                 LstmException.Kind.USAGE,
                 "precision",
-                () -> TRAINING.precision("bf16").train(device, own, output));
+                () -> TRAINING.precision("tf32").train(device, own, output));
         refused(LstmException.Kind.USAGE, "overwrite", () -> TRAINING.train(device, own, folder.resolve("api")));
         refused(LstmException.Kind.DATA, "text (3 bytes)", () -> TRAINING.train(device, Text.of("abc"), output));
         refused(

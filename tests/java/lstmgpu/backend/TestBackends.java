@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import lstmgpu.backend.ConformanceCase.Way;
+import lstmgpu.backend.cpu.Bfloat16Unit;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.cuda.CudaTestBackend;
 import lstmgpu.backend.opencl.OpenClTestBackend;
@@ -26,6 +27,7 @@ enum TestBackends {
     private static final String ONLY = System.getProperty("lstmgpu.test.device");
     private static final String PLAN = System.getProperty("lstmgpu.test.rnn", "");
     private static final Way FUSED = new Way(RnnImplementation.FUSED, Precision.FP32);
+    private static final Way BFLOAT16 = new Way(RnnImplementation.AUTO, Precision.BF16);
     private static final List<Way> WAYS = List.of(
             FUSED,
             new Way(RnnImplementation.FUSED, Precision.TF32),
@@ -39,7 +41,7 @@ enum TestBackends {
     Backend open() {
         return switch (this) {
             case REFERENCE -> new ReferenceBackend();
-            case CPU_ONE_THREAD -> new CpuBackend(1);
+            case CPU_ONE_THREAD -> new CpuBackend(1, slowestUnit());
             case CPU_TWO_THREADS -> new CpuBackend(2);
             case CUDA ->
                 ONLY != null
@@ -56,6 +58,9 @@ enum TestBackends {
 
     /** A case in all the ways that this backend has; what is the same in several of them comes once. */
     Stream<ConformanceCase> ways(ConformanceCase test) {
+        if (this == CPU_ONE_THREAD || this == CPU_TWO_THREADS) {
+            return Stream.concat(Stream.of(test), hasBfloat16() ? test.in(BFLOAT16).stream() : Stream.empty());
+        }
         if (this != CUDA) {
             return Stream.of(test);
         }
@@ -68,6 +73,15 @@ enum TestBackends {
                 ? Stream.concat(
                         Stream.of(test), others.filter(other -> other.way().rnn() == RnnImplementation.FUSED))
                 : Stream.empty();
+    }
+
+    private static boolean hasBfloat16() {
+        return Bfloat16Unit.fastest() != null;
+    }
+
+    /** Where there are two units for bfloat16, the other one than two threads have. */
+    private static Bfloat16Unit slowestUnit() {
+        return hasBfloat16() ? Bfloat16Unit.present().getFirst() : null;
     }
 
     private static boolean isMeant(Way way) {

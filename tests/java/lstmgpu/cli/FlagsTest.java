@@ -104,7 +104,9 @@ class FlagsTest {
 
     @Test
     void whatOnlyCudaHasIsRefusedElsewhere() {
-        dryRun(Map.of(), "--device", "cpu", "--precision", "bf16").refuses(2, "--precision bf16", "CUDA");
+        dryRun(Map.of(), "--device", "cpu", "--precision", "tf32").refuses(2, "--precision tf32", "CUDA");
+        dryRun(Map.of(), "--device", "reference", "--precision", "bf16")
+                .refuses(2, "--precision bf16 is for CUDA and the CPU only", "fp32");
         dryRun(Map.of(), "--device", "cpu", "--rnn", "cudnn").refuses(2, "--rnn cudnn", "CUDA", "--rnn auto");
         dryRun(Map.of(), "--device", "reference", "--rnn", "fused")
                 .refuses(2, "--rnn fused", "CUDA and OpenCL", "reference");

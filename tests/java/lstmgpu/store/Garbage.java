@@ -57,11 +57,16 @@ public record Garbage(LongSupplier allocated) {
 
     /** Two layers with dropout; the vocabulary decides whether the first reads a table. */
     public void assertNoneOfTraining(Backend backend, RnnImplementation rnn, Cell cell, int vocabulary) {
+        assertNoneOfTraining(backend, rnn, Precision.FP32, cell, vocabulary);
+    }
+
+    public void assertNoneOfTraining(
+            Backend backend, RnnImplementation rnn, Precision precision, Cell cell, int vocabulary) {
         BatchSpec batch = new BatchSpec(9, 5, 0, 300, 9, false, 0, 0);
         OptimizerSpec adam = OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 1);
         TrainingStep.Spec spec = new TrainingStep.Spec(batch.steps(), batch.batch(), adam, true, 0, 20, 1);
         try (Arena arena = Arena.ofShared();
-                Network model = model(backend, rnn, cell, vocabulary)) {
+                Network model = model(backend, rnn, precision, cell, vocabulary)) {
             MemorySegment tokens = arena.allocate(2_000);
             for (long i = 0; i < tokens.byteSize(); i++) {
                 tokens.set(ValueLayout.JAVA_BYTE, i, (byte) (i * i % 11));
@@ -115,7 +120,7 @@ public record Garbage(LongSupplier allocated) {
     public void assertNoneOfDrawing(Backend backend, RnnImplementation rnn) {
         SamplingSpec sampling = new SamplingSpec(0.8f, 5, 0.9f, 0.01f, 1.1f, 1);
         GenerationStep.Spec spec = new GenerationStep.Spec(1, sampling, 8, 10_000, false, false);
-        try (Network model = model(backend, rnn, Cell.LSTM, 20);
+        try (Network model = model(backend, rnn, Precision.FP32, Cell.LSTM, 20);
                 GenerationStep step = new GenerationStep(model, spec)) {
             step.prompt(new int[] {1});
             int[] drawn = new int[1];
@@ -123,9 +128,10 @@ public record Garbage(LongSupplier allocated) {
         }
     }
 
-    private static Network model(Backend backend, RnnImplementation rnn, Cell cell, int vocabulary) {
+    private static Network model(
+            Backend backend, RnnImplementation rnn, Precision precision, Cell cell, int vocabulary) {
         NetworkConfig config = NetworkConfig.ofTokens(cell, vocabulary, 8, 16, 2, 0.2f, false);
-        Network model = new Network(backend, config, Precision.FP32, rnn);
+        Network model = new Network(backend, config, precision, rnn);
         model.initialise(1, Initialisation.UNIFORM);
         return model;
     }

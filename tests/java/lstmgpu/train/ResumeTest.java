@@ -19,6 +19,7 @@ import lstmgpu.backend.Cell;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
+import lstmgpu.backend.cpu.Bfloat16Unit;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.cuda.CudaTestBackend;
 import lstmgpu.backend.opencl.OpenClTestBackend;
@@ -113,6 +114,9 @@ class ResumeTest {
         cases.add(new Case("no held-out text", Cell.LSTM, plateauOften, unheld, List.of(20)));
         Case twice = new Case("twice, once at an epoch's end", Cell.LSTM, plateauOften, Runs.TEXT, List.of(9, 28));
         cases.add(twice.on(Device.TWO_THREADS, Precision.FP32));
+        if (Bfloat16Unit.fastest() != null) {
+            cases.add(twice.on(Device.TWO_THREADS, Precision.BF16));
+        }
         cases.add(twice.on(Device.CUDA_FUSED, Precision.BF16));
         cases.add(twice.on(Device.CUDA_CUDNN, Precision.FP32));
         cases.add(twice.on(Device.OPENCL, Precision.FP32));

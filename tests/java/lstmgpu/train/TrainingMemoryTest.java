@@ -15,6 +15,7 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
+import lstmgpu.backend.cpu.Bfloat16Unit;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.cuda.CudaTestBackend;
 import lstmgpu.backend.cuda.Cudasim;
@@ -67,6 +68,15 @@ class TrainingMemoryTest {
     }
 
     static Stream<Case> cases() {
+        Stream<Case> rounded = Bfloat16Unit.fastest() == null
+                ? Stream.empty()
+                : Stream.of(
+                        new Case("cpu", Cell.LSTM, RnnImplementation.AUTO, Precision.BF16, 24, 0.2f),
+                        new Case("cpu", Cell.GRU, RnnImplementation.AUTO, Precision.BF16, 3, 0));
+        return Stream.concat(rounded, plain());
+    }
+
+    private static Stream<Case> plain() {
         return Stream.of(
                 new Case("cpu", Cell.LSTM, RnnImplementation.AUTO, Precision.FP32, 24, 0),
                 new Case("cpu", Cell.GRU, RnnImplementation.AUTO, Precision.FP32, 3, 0.2f),

@@ -2,6 +2,7 @@ package lstmgpu.backend.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.Precision;
@@ -24,6 +25,16 @@ class CpuAllocationTest {
     void aTrainingStepAllocatesNothing(Cell cell, int vocabulary) {
         try (CpuBackend backend = new CpuBackend(2)) {
             Garbage.ofAllThreads().assertNoneOfTraining(backend, RnnImplementation.AUTO, cell, vocabulary);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LSTM,12", "GRU,300"})
+    void aTrainingStepInBfloat16AllocatesNothing(Cell cell, int vocabulary) {
+        assumeTrue(Bfloat16Unit.fastest() != null, "this processor has no unit for bfloat16");
+        try (CpuBackend backend = new CpuBackend(2)) {
+            Garbage.ofAllThreads()
+                    .assertNoneOfTraining(backend, RnnImplementation.AUTO, Precision.BF16, cell, vocabulary);
         }
     }
 

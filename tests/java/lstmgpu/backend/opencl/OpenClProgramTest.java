@@ -209,7 +209,7 @@ class OpenClProgramTest {
     @Test
     void flagsThatAreForCudaAreRefused() throws IOException, InterruptedException {
         train(Map.of(), "--rnn", "cudnn").fails(2, "--rnn cudnn is for CUDA and the device is opencl");
-        train(Map.of(), "--precision", "bf16").fails(2, "--precision bf16 is for CUDA only");
+        train(Map.of(), "--precision", "bf16").fails(2, "--precision bf16 is for CUDA and the CPU only");
         train(Map.of(), "--device", "opencl:97").fails(4, "opencl:97 is not there");
     }
 

@@ -1,0 +1,23 @@
+package lstmgpu.backend.cpu;
+
+/** The products of a recurrent stack, in one precision; steps have their cells with them. */
+interface RnnProducts {
+    /** gates = W_ih·x + biases for all steps of a layer, or the same from a table. */
+    void projectInput(int layer);
+
+    /** gates += W_hh·h, then the cell. */
+    void stepForward(int layer, int step);
+
+    /** dh += W_hhᵀ·(gradients of the next step's gates), then the cell's gradient; the last step comes first. */
+    void stepBackward(int layer, int step);
+
+    /** Adds dW_hh or dW_ih, summed over the steps. */
+    void addMatrixGradient(int layer, boolean recurrent);
+
+    /**
+     * The gradient of a layer's input for all steps.
+     *
+     * @param target [T, I or H, B]
+     */
+    void inputGradient(int layer, CpuBuffer target);
+}

@@ -1,0 +1,41 @@
+package lstmgpu.backend.cpu;
+
+/** The same with bfloat16 factors; h is rounded for the next step while it is in the cache. */
+final class RoundedForwardStep extends ForwardStep {
+    private final Bfloat16Unit unit;
+
+    RoundedForwardStep(RnnWorkspace work, Bfloat16Unit unit) {
+        super(work, RoundedLayer.UNITS);
+        this.unit = unit;
+    }
+
+    @Override
+    void multiply(Worker worker, int from, int to) {
+        RnnFactors factors = work.factors;
+        int sequences = work.sequences;
+        long before = factors.hidden.address(factors.hiddenAt(step), 0, 0);
+        for (int gate = 0; gate < work.shape.cell().gates(); gate++) {
+            int slotRow = factors.hiddenSlot(gate) * work.units + from;
+            Bfloat16Product.multiply(
+                    unit,
+                    to - from,
+                    sequences,
+                    1,
+                    factors.recurrentWeight,
+                    factors.recurrentWeight.address(0, gate * factors.units + from, 0),
+                    factors.hidden,
+                    before,
+                    true,
+                    work.gates[layer].address(work.gatesAt(step) + (long) slotRow * sequences),
+                    sequences);
+        }
+    }
+
+    @Override
+    void finish(int from, int to) {
+        RnnFactors factors = work.factors;
+        int sequences = work.sequences;
+        long after = work.hidden[layer].address((step + 1) * work.unitBlock() + (long) from * sequences);
+        factors.hidden.roundSome(factors.hiddenAt(step + 1), from, to - from, sequences, after, sequences);
+    }
+}
