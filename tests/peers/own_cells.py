@@ -86,4 +86,16 @@ class CoupledLstm(Stepwise):
         return torch.sigmoid(o) * torch.tanh(c), c
 
 
-CELLS = {"lstm_coupled": CoupledLstm}
+class PeepholeLstm(Stepwise):
+    """Gers and Schmidhuber (2000): i and f see the c before the step, o that after it; peepholes in the order i, f, o."""
+
+    VECTORS = {"weight_peephole": 3}
+
+    def step(self, a, c, own):
+        i, f, g, o = a.chunk(4, dim=1)
+        p_i, p_f, p_o = own("weight_peephole").chunk(3)
+        c = torch.sigmoid(f + p_f * c) * c + torch.sigmoid(i + p_i * c) * torch.tanh(g)
+        return torch.sigmoid(o + p_o * c) * torch.tanh(c), c
+
+
+CELLS = {"lstm_coupled": CoupledLstm, "lstm_peephole": PeepholeLstm}

@@ -31,6 +31,8 @@ import java.util.Set;
  *   <li>RNN (Elman 1990): h' = tanh(W_ih·x + b_ih + W_hh·h + b_hh), or max(0, ·).
  *   <li>LSTM_COUPLED (CIFG of Greff 2016, LSTM: A Search Space Odyssey; PyTorch has none): an LSTM with f = 1 − σ(i) in
  *       the order i, g, o; c' = c + σ(i)·(tanh(g) − c). b of i begins with −1, so that f begins as an LSTM's.
+ *   <li>LSTM_PEEPHOLE (Gers and Schmidhuber 2000; PyTorch has none): an LSTM with σ(i + p_i·c), σ(f + p_f·c) and
+ *       σ(o + p_o·c'), where p·c multiplies unit by unit; p in the order i, f, o.
  * </ul>
  *
  * The constants' names are those of the structs in {@code kernels/cuda/cells.h}, and in small letters those in files
@@ -78,6 +80,17 @@ public enum Cell {
             List.of(HIDDEN, CELL),
             CellUpdate.COUPLED,
             CellReading.COUPLED,
+            EnumSet.noneOf(Plan.class)),
+    LSTM_PEEPHOLE(
+            "LSTM whose gates see c",
+            List.of(
+                    Gate.of(INPUT, SIGMOID).seeing(Gate.Peephole.BEFORE),
+                    Gate.of(FORGET, SIGMOID).withBias(1).seeing(Gate.Peephole.BEFORE),
+                    Gate.of(CANDIDATE, TANH),
+                    Gate.of(OUTPUT, SIGMOID).seeing(Gate.Peephole.AFTER)),
+            List.of(HIDDEN, CELL),
+            CellUpdate.KEPT_BESIDE,
+            CellReading.KEPT_BESIDE,
             EnumSet.noneOf(Plan.class));
 
     /** What a model has unless something else was asked for. */
@@ -87,12 +100,12 @@ public enum Cell {
     public static final String DEFAULT_WORD = "lstm";
 
     /** Every cell's word. */
-    public static final String WORDS = "lstm, gru, rnn_tanh, rnn_relu or lstm_coupled";
+    public static final String WORDS = "lstm, gru, rnn_tanh, rnn_relu, lstm_coupled or lstm_peephole";
 
     /** Every cell's word and long name, for the help of a flag. */
     public static final String HELP = "lstm (long short-term memory), gru (gated recurrent unit),"
-            + " rnn_tanh (plain unit with tanh), rnn_relu (plain unit with max(0, x)) or"
-            + " lstm_coupled (LSTM that forgets as much as it takes in).";
+            + " rnn_tanh (plain unit with tanh), rnn_relu (plain unit with max(0, x)),"
+            + " lstm_coupled (LSTM that forgets as much as it takes in) or lstm_peephole (LSTM whose gates see c).";
 
     /** Ways to compute a recurrent stack beside the steps that every backend has of every cell. */
     public enum Plan {
@@ -151,9 +164,18 @@ public enum Cell {
         return rows.size();
     }
 
+    /** How many gates see c; each has a vector of H weights for it. */
+    public int peepholes() {
+        return (int) rows.stream()
+                .filter(row -> row.peephole() != Gate.Peephole.NONE)
+                .count();
+    }
+
     /** The tensors of each layer, in the order in which they lie. */
     public List<CellTensor> tensors() {
-        return List.of(CellTensor.values());
+        return Arrays.stream(CellTensor.values())
+                .filter(tensor -> tensor.rows(this) > 0)
+                .toList();
     }
 
     /** What is carried from step to step, h first. */
@@ -202,7 +224,7 @@ public enum Cell {
      * comparisons of cells have it unless told otherwise.
      */
     public boolean isUsual() {
-        return this != LSTM_COUPLED;
+        return this != LSTM_COUPLED && this != LSTM_PEEPHOLE;
     }
 
     /** Whether there are formulas of this cell for a plan. */
@@ -224,54 +246,8 @@ public enum Cell {
         return reading.text().formatted(open);
     }
 
-    /**
-     * A step of one unit in float64.
-     *
-     * @param input [G] W_ih·x + b_ih
-     * @param recurrent [G] W_hh·h + b_hh
-     * @param gates [G] becomes the gates' values
-     * @param before the {@link #states} before the step; becomes those after it
-     */
-    public void step(double[] input, double[] recurrent, double[] gates, double[] before) {
-        for (int gate = 0; gate < gates.length; gate++) {
-            Gate row = rows.get(gate);
-            double weight = row.weigher().isPresent() ? gates[row.weigher().getAsInt()] : 1;
-            gates[gate] = row.activation().of(input[gate] + weight * recurrent[gate]);
-        }
-        update.apply(gates, before);
-    }
-
-    /**
-     * The way back through {@link #step}.
-     *
-     * @param gates [G] that it found
-     * @param recurrent [G] that it was given
-     * @param before the states before it
-     * @param after the states after it
-     * @param dStates gradients by the states after it; becomes those by the states before it, but for what goes through
-     *     W_hh·h
-     * @param dInput [G] becomes those by W_ih·x + b_ih
-     * @param dRecurrent [G] becomes those by W_hh·h + b_hh
-     */
-    public void stepBack(
-            double[] gates,
-            double[] recurrent,
-            double[] before,
-            double[] after,
-            double[] dStates,
-            double[] dInput,
-            double[] dRecurrent) {
-        update.back(gates, before, after, dInput, dStates);
-        // A gate is weighed by an earlier one, whose gradient is whole once the later ones are done.
-        for (int gate = gates.length - 1; gate >= 0; gate--) {
-            Gate row = rows.get(gate);
-            dInput[gate] *= row.activation().slope(gates[gate]);
-            dRecurrent[gate] = dInput[gate];
-            if (row.weigher().isPresent()) {
-                int weigher = row.weigher().getAsInt();
-                dRecurrent[gate] *= gates[weigher];
-                dInput[weigher] += dInput[gate] * recurrent[gate];
-            }
-        }
+    /** The last part of a step. */
+    CellUpdate update() {
+        return update;
     }
 }

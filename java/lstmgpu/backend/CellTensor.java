@@ -3,8 +3,7 @@ package lstmgpu.backend;
 import java.util.List;
 
 /**
- * The tensors that every layer of a recurrent stack has, in each direction, with PyTorch's names; a block of H rows a
- * gate.
+ * The tensors that a layer of a recurrent stack has, in each direction, with PyTorch's names; a block of H rows a gate.
  */
 public enum CellTensor {
     /** W_ih [G·H, I], or [G·H, D·H] above the first layer. */
@@ -14,7 +13,9 @@ public enum CellTensor {
     /** b_ih [G·H]. */
     INPUT_BIAS("bias_ih"),
     /** b_hh [G·H]. */
-    RECURRENT_BIAS("bias_hh");
+    RECURRENT_BIAS("bias_hh"),
+    /** p [P·H] of cells whose gates see c, a block of H a gate that does; PyTorch has none. */
+    PEEPHOLE_WEIGHT("weight_peephole");
 
     private final String stem;
 
@@ -41,18 +42,28 @@ public enum CellTensor {
         return this == INPUT_WEIGHT || this == RECURRENT_WEIGHT;
     }
 
+    public boolean isBias() {
+        return this == INPUT_BIAS || this == RECURRENT_BIAS;
+    }
+
+    /** Its rows per hidden unit; 0 where a cell has no such tensor. */
+    public int rows(Cell cell) {
+        return this == PEEPHOLE_WEIGHT ? cell.peepholes() : cell.gates();
+    }
+
     /** Its shape in a layer. */
     public List<Integer> shape(RnnShape shape, int layer) {
+        int length = Math.multiplyExact(rows(shape.cell()), shape.hiddenSize());
         return switch (this) {
-            case INPUT_WEIGHT -> List.of(shape.gateRows(), shape.inputOf(layer));
-            case RECURRENT_WEIGHT -> List.of(shape.gateRows(), shape.hiddenSize());
-            case INPUT_BIAS, RECURRENT_BIAS -> List.of(shape.gateRows());
+            case INPUT_WEIGHT -> List.of(length, shape.inputOf(layer));
+            case RECURRENT_WEIGHT -> List.of(length, shape.hiddenSize());
+            case INPUT_BIAS, RECURRENT_BIAS, PEEPHOLE_WEIGHT -> List.of(length);
         };
     }
 
     /** The one number that a gate's rows begin with; null where they begin as the run's initialisation says. */
     public Float beginning(Gate gate) {
-        if (isMatrix() || gate.bias() == null) {
+        if (!isBias() || gate.bias() == null) {
             return null;
         }
         return this == INPUT_BIAS ? gate.bias() : Float.valueOf(0);

@@ -5,20 +5,26 @@ interface CellUpdate {
     /** c' = f·c + i·g; h' = o·tanh(c'). */
     CellUpdate KEPT_BESIDE = new CellUpdate() {
         @Override
-        public void apply(double[] gates, double[] states) {
+        public void keep(double[] gates, double[] states) {
             states[1] = gates[1] * states[1] + gates[0] * gates[2];
-            states[0] = gates[3] * Math.tanh(states[1]);
         }
 
         @Override
-        public void back(double[] gates, double[] before, double[] after, double[] dGates, double[] dStates) {
-            double seen = Math.tanh(after[1]);
-            double dc = dStates[1] + dStates[0] * gates[3] * (1 - seen * seen);
+        public void show(double[] gates, double[] states) {
+            shownThrough(3, gates, states);
+        }
+
+        @Override
+        public void backFromShow(double[] gates, double[] after, double[] dGates, double[] dStates) {
+            backThrough(3, gates, after, dGates, dStates);
+        }
+
+        @Override
+        public void backFromKeep(double[] gates, double[] before, double[] dGates, double[] dStates) {
+            double dc = dStates[1];
             dGates[0] = dc * gates[2];
             dGates[1] = dc * before[1];
             dGates[2] = dc * gates[0];
-            dGates[3] = dStates[0] * seen;
-            dStates[0] = 0;
             dStates[1] = dc * gates[1];
         }
     };
@@ -26,19 +32,25 @@ interface CellUpdate {
     /** c' = (1 − i)·c + i·g; h' = o·tanh(c'), i, g and o being the gates in their order. */
     CellUpdate COUPLED = new CellUpdate() {
         @Override
-        public void apply(double[] gates, double[] states) {
+        public void keep(double[] gates, double[] states) {
             states[1] = (1 - gates[0]) * states[1] + gates[0] * gates[1];
-            states[0] = gates[2] * Math.tanh(states[1]);
         }
 
         @Override
-        public void back(double[] gates, double[] before, double[] after, double[] dGates, double[] dStates) {
-            double seen = Math.tanh(after[1]);
-            double dc = dStates[1] + dStates[0] * gates[2] * (1 - seen * seen);
+        public void show(double[] gates, double[] states) {
+            shownThrough(2, gates, states);
+        }
+
+        @Override
+        public void backFromShow(double[] gates, double[] after, double[] dGates, double[] dStates) {
+            backThrough(2, gates, after, dGates, dStates);
+        }
+
+        @Override
+        public void backFromKeep(double[] gates, double[] before, double[] dGates, double[] dStates) {
+            double dc = dStates[1];
             dGates[0] = dc * (gates[1] - before[1]);
             dGates[1] = dc * gates[0];
-            dGates[2] = dStates[0] * seen;
-            dStates[0] = 0;
             dStates[1] = dc * (1 - gates[0]);
         }
     };
@@ -46,12 +58,12 @@ interface CellUpdate {
     /** h' = (1 − z)·n + z·h, z and n being the second gate and the third. */
     CellUpdate KEPT_IN_PLACE = new CellUpdate() {
         @Override
-        public void apply(double[] gates, double[] states) {
+        public void keep(double[] gates, double[] states) {
             states[0] = (1 - gates[1]) * gates[2] + gates[1] * states[0];
         }
 
         @Override
-        public void back(double[] gates, double[] before, double[] after, double[] dGates, double[] dStates) {
+        public void backFromKeep(double[] gates, double[] before, double[] dGates, double[] dStates) {
             dGates[0] = 0;
             dGates[1] = dStates[0] * (before[0] - gates[2]);
             dGates[2] = dStates[0] * (1 - gates[1]);
@@ -62,28 +74,49 @@ interface CellUpdate {
     /** The gate is h. */
     CellUpdate PLAIN = new CellUpdate() {
         @Override
-        public void apply(double[] gates, double[] states) {
+        public void keep(double[] gates, double[] states) {
             states[0] = gates[0];
         }
 
         @Override
-        public void back(double[] gates, double[] before, double[] after, double[] dGates, double[] dStates) {
+        public void backFromKeep(double[] gates, double[] before, double[] dGates, double[] dStates) {
             dGates[0] = dStates[0];
             dStates[0] = 0;
         }
     };
 
-    /** @param states from before to after the step */
-    void apply(double[] gates, double[] states);
+    /** Remembers: the state that is kept, from before to after the step. A gate that sees c' is not there yet. */
+    void keep(double[] gates, double[] states);
+
+    /** Then shows it: h', where that is another than what is kept. */
+    default void show(double[] gates, double[] states) {}
 
     /**
-     * The gradients.
+     * The gradients, back through {@link #show}.
      *
-     * @param gates that {@link #apply} was given
-     * @param before the states before the step
-     * @param after the states after it
-     * @param dGates become those by the gates
-     * @param dStates those by the states after the step; become those by the states before it, the gates apart
+     * @param after the states after the step
+     * @param dGates become those by the gates that it read
+     * @param dStates those by the states after the step; becomes that by what is kept
      */
-    void back(double[] gates, double[] before, double[] after, double[] dGates, double[] dStates);
+    default void backFromShow(double[] gates, double[] after, double[] dGates, double[] dStates) {}
+
+    /**
+     * Back through {@link #keep}.
+     *
+     * @param before the states before the step
+     * @param dGates become those by the gates that it read
+     * @param dStates becomes those by the states before the step, the gates apart
+     */
+    void backFromKeep(double[] gates, double[] before, double[] dGates, double[] dStates);
+
+    private static void shownThrough(int output, double[] gates, double[] states) {
+        states[0] = gates[output] * Math.tanh(states[1]);
+    }
+
+    private static void backThrough(int output, double[] gates, double[] after, double[] dGates, double[] dStates) {
+        double seen = Math.tanh(after[1]);
+        dGates[output] = dStates[0] * seen;
+        dStates[1] += dStates[0] * gates[output] * (1 - seen * seen);
+        dStates[0] = 0;
+    }
 }

@@ -23,7 +23,7 @@ import lstmgpu.network.NetworkConfig;
  */
 final class ForeignLayout {
     private static final Pattern RECURRENT =
-            Pattern.compile("(?<owner>(?:.*\\.)?)(?<stem>weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)"
+            Pattern.compile("(?<owner>(?:.*\\.)?)(?<stem>weight_ih|weight_hh|weight_hr|weight_peephole|bias_ih|bias_hh)"
                     + "(?:_l(?<layer>\\d{1,4})(?<reverse>_reverse)?)?");
     private static final Set<String> EMBEDDINGS = words("embedding embeddings embed embeds emb encoder wte"
             + " word_embedding word_embeddings token_embedding tok_embeddings embed_tokens char_embedding lookup lut");
@@ -150,8 +150,9 @@ final class ForeignLayout {
     }
 
     private Cell cell(int rows, int hidden) {
+        boolean seen = tensors.has(name(CellTensor.PEEPHOLE_WEIGHT, 0));
         List<Cell> fitting = Arrays.stream(Cell.values())
-                .filter(cell -> (long) cell.gates() * hidden == rows)
+                .filter(cell -> (long) cell.gates() * hidden == rows && seen == cell.peepholes() > 0)
                 .toList();
         String name = tensors.named(name(CellTensor.RECURRENT_WEIGHT, 0));
         if (fitting.isEmpty()) {
@@ -159,7 +160,9 @@ final class ForeignLayout {
                     "%s has the shape [%d, %d], which is that of none of %s".formatted(name, rows, hidden, Cell.WORDS));
         }
         String words = fitting.stream().map(Cell::word).collect(Collectors.joining(" or "));
-        List<Cell> usual = fitting.stream().filter(Cell::isUsual).toList();
+        List<Cell> usual = fitting.size() == 1
+                ? fitting
+                : fitting.stream().filter(Cell::isUsual).toList();
         if (wanted == null && usual.size() != 1) {
             throw LstmGpuException.usage(
                     "the shape [%d, %d] of %s may be that of %s; say which with --cell", rows, hidden, name, words);

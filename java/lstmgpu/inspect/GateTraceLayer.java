@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.CellSignal;
+import lstmgpu.backend.CellStep;
 import lstmgpu.backend.CellTensor;
 import lstmgpu.backend.Gate;
 import lstmgpu.network.NetworkConfig;
@@ -22,10 +23,13 @@ final class GateTraceLayer {
     private final float[][] recurrentColumns;
     private final float[] inputBias;
     private final float[] recurrentBias;
+    private final float[] peepholes;
+    private final CellStep formula;
     private final double[] fromInput;
     private final double[] fromState;
     private final double[] inputOfUnit;
     private final double[] stateOfUnit;
+    private final double[] peepholesOfUnit;
     private final double[] gates;
     private final double[] carried;
     private final Map<CellSignal, double[]> values = new EnumMap<>(CellSignal.class);
@@ -37,10 +41,15 @@ final class GateTraceLayer {
         this.recurrentColumns = columns(tensor(tensors, CellTensor.RECURRENT_WEIGHT, layer));
         this.inputBias = tensor(tensors, CellTensor.INPUT_BIAS, layer).values();
         this.recurrentBias = tensor(tensors, CellTensor.RECURRENT_BIAS, layer).values();
+        this.peepholes = cell.peepholes() == 0
+                ? new float[0]
+                : tensor(tensors, CellTensor.PEEPHOLE_WEIGHT, layer).values();
+        this.formula = new CellStep(cell);
         this.fromInput = new double[cell.gates() * hidden];
         this.fromState = new double[cell.gates() * hidden];
         this.inputOfUnit = new double[cell.gates()];
         this.stateOfUnit = new double[cell.gates()];
+        this.peepholesOfUnit = new double[cell.peepholes()];
         this.gates = new double[cell.gates()];
         this.carried = new double[cell.states().size()];
         cell.signals().forEach(signal -> values.put(signal, new double[hidden]));
@@ -90,11 +99,14 @@ final class GateTraceLayer {
             inputOfUnit[gate] = fromInput[gate * hidden + unit];
             stateOfUnit[gate] = fromState[gate * hidden + unit];
         }
+        for (int peephole = 0; peephole < peepholesOfUnit.length; peephole++) {
+            peepholesOfUnit[peephole] = peepholes[peephole * hidden + unit];
+        }
         List<CellSignal> states = cell.states();
         for (int state = 0; state < carried.length; state++) {
             carried[state] = values.get(states.get(state))[unit];
         }
-        cell.step(inputOfUnit, stateOfUnit, gates, carried);
+        formula.forward(inputOfUnit, stateOfUnit, peepholesOfUnit, gates, carried);
         for (int gate = 0; gate < rows.size(); gate++) {
             values.get(rows.get(gate).signal())[unit] = gates[gate];
         }

@@ -2,6 +2,7 @@ package lstmgpu.inspect;
 
 import java.util.Map;
 import lstmgpu.backend.Cell;
+import lstmgpu.backend.CellStep;
 import lstmgpu.backend.CellTensor;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
@@ -32,6 +33,8 @@ final class GradientLayer {
     private final Product recurrentBack;
     private final float[] inputBias;
     private final float[] recurrentBias;
+    private final double[] peepholes;
+    private final CellStep formula;
 
     GradientLayer(NetworkConfig config, Map<String, Tensor> tensors, int layer) {
         Tensor inputWeight = tensor(tensors, CellTensor.INPUT_WEIGHT, layer);
@@ -45,6 +48,10 @@ final class GradientLayer {
         this.recurrentBack = Product.ofTransposed(recurrentWeight);
         this.inputBias = tensor(tensors, CellTensor.INPUT_BIAS, layer).values();
         this.recurrentBias = tensor(tensors, CellTensor.RECURRENT_BIAS, layer).values();
+        this.peepholes = cell.peepholes() == 0
+                ? new double[0]
+                : inFloat64(tensor(tensors, CellTensor.PEEPHOLE_WEIGHT, layer).values());
+        this.formula = new CellStep(cell);
     }
 
     private static Tensor tensor(Map<String, Tensor> tensors, CellTensor tensor, int layer) {
@@ -58,8 +65,8 @@ final class GradientLayer {
 
     /** A step from these states on. */
     Kept step(double[] x, double[][] before) {
-        double[] fromInput = biased(inputBias);
-        double[] fromState = biased(recurrentBias);
+        double[] fromInput = inFloat64(inputBias);
+        double[] fromState = inFloat64(recurrentBias);
         input.add(x, fromInput);
         recurrent.add(before[0], fromState);
         Kept kept = new Kept(new double[fromInput.length], fromState, before, zeros());
@@ -67,23 +74,25 @@ final class GradientLayer {
         double[] b = new double[a.length];
         double[] gates = new double[a.length];
         double[] states = new double[before.length];
+        double[] sees = new double[cell.peepholes()];
         for (int unit = 0; unit < hidden; unit++) {
             take(fromInput, unit, a);
             take(fromState, unit, b);
             take(before, unit, states);
-            cell.step(a, b, gates, states);
+            take(peepholes, unit, sees);
+            formula.forward(a, b, sees, gates, states);
             put(gates, kept.gates, unit);
             put(states, kept.after, unit);
         }
         return kept;
     }
 
-    private static double[] biased(float[] bias) {
-        double[] sums = new double[bias.length];
-        for (int row = 0; row < bias.length; row++) {
-            sums[row] = bias[row];
+    private static double[] inFloat64(float[] values) {
+        double[] copy = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            copy[i] = values[i];
         }
-        return sums;
+        return copy;
     }
 
     /**
@@ -102,13 +111,15 @@ final class GradientLayer {
         double[] before = new double[dStates.length];
         double[] after = new double[dStates.length];
         double[] slopes = new double[dStates.length];
+        double[] sees = new double[cell.peepholes()];
         for (int unit = 0; unit < hidden; unit++) {
             take(kept.gates, unit, gates);
             take(kept.recurrent, unit, fromState);
             take(kept.before, unit, before);
             take(kept.after, unit, after);
             take(dStates, unit, slopes);
-            cell.stepBack(gates, fromState, before, after, slopes, a, b);
+            take(peepholes, unit, sees);
+            formula.back(gates, fromState, sees, before, after, slopes, a, b);
             put(slopes, dStates, unit);
             put(a, dInput, unit);
             put(b, dRecurrent, unit);

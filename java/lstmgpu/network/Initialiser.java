@@ -14,7 +14,7 @@ import lstmgpu.backend.Philox;
  * uniform in ±1/√H, as its {@code nn.Linear}; tied, the embedding starts like the output layer, because the other way
  * round the first logits would be √H times too large. Input and recurrent matrices are as {@link Initialisation}
  * says; their biases are uniform in ±1/√H with {@link Initialisation#UNIFORM} and {@link
- * Initialisation#CHRONO}, otherwise 0. Some gates start with a
+ * Initialisation#CHRONO}, otherwise 0, and so are peepholes. Some gates start with a
  * number of their own ({@link CellTensor#beginning}).
  */
 final class Initialiser {
@@ -67,7 +67,7 @@ final class Initialiser {
         }
         if (tensor != null) {
             begin(tensor, values, offset);
-            if (initialisation == Initialisation.CHRONO && !tensor.isMatrix()) {
+            if (initialisation == Initialisation.CHRONO && tensor.isBias()) {
                 spreadMemory(tensor, numbers, values, offset);
             }
         }

@@ -31,6 +31,7 @@ record OnnxCell(String operator, List<CellSignal> gates, Map<String, Long> switc
             case GRU -> new OnnxCell("GRU", List.of(UPDATE, RESET, CANDIDATE), Map.of("linear_before_reset", 1L), "");
             case RNN_TANH -> new OnnxCell("RNN", List.of(HIDDEN), Map.of(), "Tanh");
             case RNN_RELU -> new OnnxCell("RNN", List.of(HIDDEN), Map.of(), "Relu");
+            case LSTM_PEEPHOLE -> new OnnxCell("LSTM", List.of(INPUT, OUTPUT, FORGET, CANDIDATE), Map.of(), "");
             case LSTM_COUPLED ->
                 new OnnxCell("LSTM", List.of(INPUT, OUTPUT, FORGET, CANDIDATE), Map.of("input_forget", 1L), "");
         };
@@ -56,10 +57,22 @@ record OnnxCell(String operator, List<CellSignal> gates, Map<String, Long> switc
      * @return where they end there
      */
     int put(Cell cell, float[] values, float[] target, int at) {
-        List<CellSignal> own = cell.rows().stream().map(Gate::signal).toList();
+        return put(cell.rows().stream().map(Gate::signal).toList(), gates, values, target, at);
+    }
+
+    /** The same of peepholes, [P·H]: a block for each gate that sees c. */
+    int putPeepholes(Cell cell, float[] values, float[] target, int at) {
+        List<CellSignal> own = cell.rows().stream()
+                .filter(row -> row.peephole() != Gate.Peephole.NONE)
+                .map(Gate::signal)
+                .toList();
+        return put(own, gates.stream().filter(own::contains).toList(), values, target, at);
+    }
+
+    private static int put(List<CellSignal> own, List<CellSignal> order, float[] values, float[] target, int at) {
         int block = values.length / own.size();
         int place = at;
-        for (CellSignal gate : gates) {
+        for (CellSignal gate : order) {
             int row = own.indexOf(gate);
             if (row >= 0) {
                 System.arraycopy(values, row * block, target, place, block);

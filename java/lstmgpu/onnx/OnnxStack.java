@@ -17,6 +17,9 @@ final class OnnxStack {
     static final String FIRST_CELL = "c0";
     static final String LAST_CELL = "cn";
 
+    /** Which input of the operator P is. */
+    private static final int PEEPHOLES = 7;
+
     private final OnnxGraph graph;
     private final NetworkConfig config;
     private final Map<String, Tensor> weights;
@@ -58,6 +61,12 @@ final class OnnxStack {
             }
             if (carries && keeps) {
                 inputs.add(cells.get(layer));
+            }
+            if (config.cell().peepholes() > 0) {
+                while (inputs.size() < PEEPHOLES) {
+                    inputs.add(OnnxGraph.NONE);
+                }
+                inputs.add(peepholes(layer));
             }
             String steps = "layer%d/steps".formatted(layer);
             List<String> outputs = new ArrayList<>(List.of(steps, part(LAST_HIDDEN, layer)));
@@ -146,13 +155,27 @@ final class OnnxStack {
                         CellTensor.RECURRENT_BIAS));
     }
 
+    /** P [D,P·H] in the operator's order of gates. */
+    private String peepholes(int layer) {
+        int rows = Math.multiplyExact(config.cell().peepholes(), config.hiddenSize());
+        float[] values = new float[Math.multiplyExact(directions, rows)];
+        for (int direction = 0; direction < directions; direction++) {
+            Tensor own = tensor(CellTensor.PEEPHOLE_WEIGHT, layer, direction);
+            cell.putPeepholes(config.cell(), own.values(), values, direction * rows);
+        }
+        return graph.weights("layer%d/P".formatted(layer), List.of(directions, rows), values);
+    }
+
+    private Tensor tensor(CellTensor tensor, int layer, int direction) {
+        return weights.get(NetworkConfig.RNN_PREFIX + tensor.in(layer, direction == 1));
+    }
+
     private String weights(String name, List<Integer> shape, int layer, CellTensor... tensors) {
         float[] values = new float[Math.toIntExact(Tensor.elements(shape))];
         int at = 0;
         for (int direction = 0; direction < directions; direction++) {
             for (CellTensor tensor : tensors) {
-                Tensor own = weights.get(NetworkConfig.RNN_PREFIX + tensor.in(layer, direction == 1));
-                at = cell.put(config.cell(), own.values(), values, at);
+                at = cell.put(config.cell(), tensor(tensor, layer, direction).values(), values, at);
             }
         }
         return graph.weights(name, shape, values);

@@ -50,7 +50,7 @@ final class FastTests implements TestExecutionListener {
     public static void main(String... words) throws IOException {
         List<String> classes = chosen(List.of(words));
         System.setProperty("lstmgpu.test.cases", String.join(" ", words));
-        System.setProperty("lstmgpu.test.seconds", words.length == 0 ? "10" : "8");
+        System.getProperties().putIfAbsent("lstmgpu.test.seconds", words.length == 0 ? "10" : "8");
         FastTests tests = new FastTests();
         long begin = System.nanoTime();
         Launcher launcher = LauncherFactory.create();

@@ -2,15 +2,17 @@ package lstmgpu.backend.cpu;
 
 import java.util.Arrays;
 
-/** Adds the gradients of a layer's biases, summed over the steps in order; a worker does some of the gate rows. */
+/** Adds the gradients of a layer's biases and peepholes, summed over the steps in order; a worker does some of the rows. */
 final class BiasGradient implements WorkerPool.Task {
     private static final int ROWS = 16;
 
     private final RnnWorkspace work;
+    private final PeepholeGradient peepholes;
     private int layer;
 
     BiasGradient(RnnWorkspace work) {
         this.work = work;
+        this.peepholes = new PeepholeGradient(work);
     }
 
     BiasGradient of(int nextLayer) {
@@ -20,6 +22,7 @@ final class BiasGradient implements WorkerPool.Task {
 
     @Override
     public void run(Worker worker) {
+        peepholes.run(worker, layer);
         int to = worker.to(work.gateRows, ROWS);
         boolean fromTable = layer == 0 && work.readsTable();
         RnnWorkspace.Tensors at = work.tensors[layer];

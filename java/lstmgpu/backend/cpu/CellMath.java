@@ -59,6 +59,81 @@ final class CellMath {
         System.arraycopy(dh, 0, dc, 0, n);
     }
 
+    /** {@link #lstm} with i + pi·c, f + pf·c and o + po·c' in the place of i, f and o. */
+    static void peepholeLstm(
+            float[] i,
+            float[] f,
+            float[] g,
+            float[] o,
+            float[] pi,
+            float[] pf,
+            float[] po,
+            float[] c,
+            float[] h,
+            int n) {
+        for (int k = 0; k < n; k++) {
+            i[k] = Math.fma(pi[k], c[k], i[k]);
+        }
+        for (int k = 0; k < n; k++) {
+            f[k] = Math.fma(pf[k], c[k], f[k]);
+        }
+        VectorMath.sigmoid(i, n);
+        VectorMath.sigmoid(f, n);
+        VectorMath.tanh(g, g, n);
+        for (int k = 0; k < n; k++) {
+            c[k] = Math.fma(f[k], c[k], i[k] * g[k]);
+        }
+        for (int k = 0; k < n; k++) {
+            o[k] = Math.fma(po[k], c[k], o[k]);
+        }
+        VectorMath.sigmoid(o, n);
+        VectorMath.tanh(c, h, n);
+        VectorMath.multiply(h, o, n);
+    }
+
+    /** {@link #lstmGrad} with the peepholes of {@link #peepholeLstm}. */
+    static void peepholeLstmGrad(
+            float[] i,
+            float[] f,
+            float[] g,
+            float[] o,
+            float[] pi,
+            float[] pf,
+            float[] po,
+            float[] tanhCell,
+            float[] before,
+            float[] dh,
+            float[] dc,
+            int n) {
+        VectorMath.tanh(tanhCell, tanhCell, n);
+        for (int k = 0; k < n; k++) {
+            float t = tanhCell[k];
+            dc[k] = Math.fma(dh[k] * o[k], 1f - t * t, dc[k]);
+        }
+        for (int k = 0; k < n; k++) {
+            o[k] = dh[k] * tanhCell[k] * (o[k] * (1f - o[k]));
+        }
+        for (int k = 0; k < n; k++) {
+            dc[k] = Math.fma(o[k], po[k], dc[k]);
+        }
+        for (int k = 0; k < n; k++) {
+            dh[k] = dc[k] * i[k] * (1f - g[k] * g[k]);
+        }
+        for (int k = 0; k < n; k++) {
+            i[k] = dc[k] * g[k] * (i[k] * (1f - i[k]));
+        }
+        System.arraycopy(dh, 0, g, 0, n);
+        for (int k = 0; k < n; k++) {
+            dh[k] = Math.fma(i[k], pi[k], dc[k] * f[k]);
+        }
+        for (int k = 0; k < n; k++) {
+            f[k] = dc[k] * before[k] * (f[k] * (1f - f[k]));
+        }
+        for (int k = 0; k < n; k++) {
+            dc[k] = Math.fma(f[k], pf[k], dh[k]);
+        }
+    }
+
     /** i, g, o activated in place; c becomes c' = c + i·(g − c); h is written, and tanh(c') to scratch. */
     static void coupledLstm(float[] i, float[] g, float[] o, float[] c, float[] h, int n) {
         VectorMath.sigmoid(i, n);

@@ -20,6 +20,7 @@ abstract class CellTiles {
             case RNN_TANH -> new ElmanTiles(work, (a, n) -> VectorMath.tanh(a, a, n), CellMath::tanhGrad);
             case RNN_RELU -> new ElmanTiles(work, CellMath::relu, CellMath::reluGrad);
             case LSTM_COUPLED -> new CoupledLstmTiles(work);
+            case LSTM_PEEPHOLE -> new PeepholeLstmTiles(work);
         };
     }
 

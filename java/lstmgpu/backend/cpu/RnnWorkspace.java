@@ -38,8 +38,8 @@ final class RnnWorkspace implements AutoCloseable {
     /** Per layer the tensors' first elements in parameters and gradients. */
     final Tensors[] tensors;
 
-    /** Where a layer's tensors begin. */
-    record Tensors(long inputWeight, long recurrentWeight, long inputBias, long recurrentBias) {}
+    /** Where a layer's tensors begin; peepholes are nowhere where no gate sees c. */
+    record Tensors(long inputWeight, long recurrentWeight, long inputBias, long recurrentBias, long peepholes) {}
 
     /** Rows of W_hh; all but those of a split last gate meet the slots that W_ih fills. */
     final Run[] recurrentRuns;
@@ -126,7 +126,7 @@ final class RnnWorkspace implements AutoCloseable {
         int layers = shape.layers();
         ParameterLayout layout = ParameterLayout.ofRnn(shape);
         parameterCount = layout.length();
-        tensors = tensors(layout, layers);
+        tensors = tensors(layout, shape);
         boolean training = spec.training();
         boolean masks = spec.drops();
         hidden = new CpuBuffer[layers];
@@ -173,14 +173,16 @@ final class RnnWorkspace implements AutoCloseable {
         return inputs ? Math.max(most, shape.inputSize()) : most;
     }
 
-    private static Tensors[] tensors(ParameterLayout layout, int layers) {
-        Tensors[] tensors = new Tensors[layers];
-        for (int layer = 0; layer < layers; layer++) {
+    private static Tensors[] tensors(ParameterLayout layout, RnnShape shape) {
+        Tensors[] tensors = new Tensors[shape.layers()];
+        boolean sees = shape.cell().peepholes() > 0;
+        for (int layer = 0; layer < tensors.length; layer++) {
             tensors[layer] = new Tensors(
                     layout.slot(CellTensor.INPUT_WEIGHT.in(layer)).offset(),
                     layout.slot(CellTensor.RECURRENT_WEIGHT.in(layer)).offset(),
                     layout.slot(CellTensor.INPUT_BIAS.in(layer)).offset(),
-                    layout.slot(CellTensor.RECURRENT_BIAS.in(layer)).offset());
+                    layout.slot(CellTensor.RECURRENT_BIAS.in(layer)).offset(),
+                    sees ? layout.slot(CellTensor.PEEPHOLE_WEIGHT.in(layer)).offset() : -1);
         }
         return tensors;
     }

@@ -24,14 +24,15 @@ abstract class CellKernels {
             case RNN_TANH -> new ElmanCell(device, memory, Kernel.ELMAN_TANH_FORWARD, Kernel.ELMAN_TANH_BACKWARD);
             case RNN_RELU -> new ElmanCell(device, memory, Kernel.ELMAN_RELU_FORWARD, Kernel.ELMAN_RELU_BACKWARD);
             case LSTM_COUPLED -> new CoupledLstmCell(device, memory);
+            case LSTM_PEEPHOLE -> new PeepholeLstmCell(device, memory);
         };
     }
 
     /** What a forward kernel takes between the biases and h. */
-    abstract void addForward(KernelCall call, int layer, int step);
+    abstract void addForward(KernelCall call, int layer, int step, RnnTensors weights);
 
     /** What a backward kernel takes behind the gradients of h. */
-    abstract void addBackward(KernelCall call, int layer, int step);
+    abstract void addBackward(KernelCall call, int layer, int step, RnnTensors weights);
 
     /**
      * The step's states, from the input's side and the product of W_hh with the h before, which lies in
@@ -39,22 +40,15 @@ abstract class CellKernels {
      *
      * @param input [B,G·H], or with tokens a table [V,G·H]
      * @param tokens INT32 [B] or null
-     * @param inputBias null with tokens
      */
-    final void forward(
-            int layer,
-            int step,
-            KernelBuffer input,
-            KernelBuffer tokens,
-            KernelBuffer inputBias,
-            KernelBuffer recurrentBias) {
+    final void forward(int layer, int step, KernelBuffer input, KernelBuffer tokens, RnnTensors weights) {
         KernelCall call = device.call(forward, memory.storage)
                 .buffer(input)
                 .buffer(tokens)
                 .buffer(memory.recurrent)
-                .buffer(inputBias)
-                .buffer(recurrentBias);
-        addForward(call, layer, step);
+                .buffer(tokens == null ? weights.inputBiases()[layer] : null)
+                .buffer(weights.recurrentBiases()[layer]);
+        addForward(call, layer, step, weights);
         call.buffer(memory.hidden[layer][step + 1])
                 .buffer(memory.isFloat() ? null : memory.hiddenFactors[layer][step + 1]);
         launch(call, forward);
@@ -66,9 +60,9 @@ abstract class CellKernels {
      * @param dy gradient of the step's h from above, [B,H]
      * @param dRecurrent that from the step after through W_hh, [B,H]; null at the last step
      */
-    final void backward(int layer, int step, KernelBuffer dy, KernelBuffer dRecurrent) {
+    final void backward(int layer, int step, KernelBuffer dy, KernelBuffer dRecurrent, RnnTensors weights) {
         KernelCall call = device.call(backward, memory.storage).buffer(dy).buffer(dRecurrent);
-        addBackward(call, layer, step);
+        addBackward(call, layer, step, weights);
         launch(call, backward);
     }
 

@@ -7,10 +7,10 @@ final class ElmanCell extends CellKernels {
     }
 
     @Override
-    void addForward(KernelCall call, int layer, int step) {}
+    void addForward(KernelCall call, int layer, int step, RnnTensors weights) {}
 
     @Override
-    void addBackward(KernelCall call, int layer, int step) {
+    void addBackward(KernelCall call, int layer, int step, RnnTensors weights) {
         call.buffer(memory.hidden[layer][step + 1]).buffer(memory.gates[layer][step]);
     }
 }

@@ -7,14 +7,14 @@ final class GruCell extends CellKernels {
     }
 
     @Override
-    void addForward(KernelCall call, int layer, int step) {
+    void addForward(KernelCall call, int layer, int step, RnnTensors weights) {
         call.buffer(memory.hidden[layer][step])
                 .buffer(RnnMemory.at(memory.gates, layer, step))
                 .buffer(RnnMemory.at(memory.recurrentNew, layer, step));
     }
 
     @Override
-    void addBackward(KernelCall call, int layer, int step) {
+    void addBackward(KernelCall call, int layer, int step, RnnTensors weights) {
         call.buffer(memory.hidden[layer][step])
                 .buffer(memory.recurrentNew[layer][step])
                 .buffer(memory.carried)

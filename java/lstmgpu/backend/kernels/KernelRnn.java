@@ -111,8 +111,7 @@ public final class KernelRnn implements RnnSteps {
                 step,
                 fromTable ? given.table() : memory.projectedSteps[step],
                 fromTable ? given.tokens(step) : null,
-                fromTable ? null : given.parameters().inputBiases()[layer],
-                given.parameters().recurrentBiases()[layer]);
+                given.parameters());
     }
 
     @Override
@@ -143,7 +142,7 @@ public final class KernelRnn implements RnnSteps {
     @Override
     public void stepBackward(int layer, int step) {
         KernelBuffer dy = layer == last ? given.dOutput(step) : memory.dHiddenSteps[step];
-        cell.backward(layer, step, dy, step == spec.steps() - 1 ? null : memory.dRecurrent);
+        cell.backward(layer, step, dy, step == spec.steps() - 1 ? null : memory.dRecurrent, given.parameters());
         if (step > 0) {
             KernelBuffer weights = given.recurrentWeights(layer);
             device.multiply(

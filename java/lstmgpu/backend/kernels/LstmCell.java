@@ -7,14 +7,14 @@ final class LstmCell extends CellKernels {
     }
 
     @Override
-    void addForward(KernelCall call, int layer, int step) {
+    void addForward(KernelCall call, int layer, int step, RnnTensors weights) {
         call.buffer(memory.cell[layer][step])
                 .buffer(RnnMemory.at(memory.gates, layer, step))
                 .buffer(memory.cell[layer][step + 1]);
     }
 
     @Override
-    void addBackward(KernelCall call, int layer, int step) {
+    void addBackward(KernelCall call, int layer, int step, RnnTensors weights) {
         call.buffer(memory.cell[layer][step])
                 .buffer(memory.cell[layer][step + 1])
                 .buffer(memory.carried)

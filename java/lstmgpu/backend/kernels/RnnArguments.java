@@ -36,7 +36,7 @@ final class RnnArguments {
         this.copies = copies;
         ParameterLayout layout = ParameterLayout.ofRnn(shape);
         this.parameterLength = layout.length();
-        this.tensors = new Cuts<>(flat -> RnnTensors.of(flat, layout, shape.layers()));
+        this.tensors = new Cuts<>(flat -> RnnTensors.of(flat, layout, shape));
         this.tokenSteps = new Cuts<>(this::cutTokens);
         this.outputSteps = new Cuts<>(all -> Cuts.blocks(all, spec.steps(), memory.unitBlock()));
     }

@@ -10,6 +10,10 @@ final class RnnWeightGradients implements AutoCloseable {
     private final RnnProducts products;
     private final ColumnSum columnSum;
     private final TokenGradient tokenGradient;
+
+    /** Null where no gate sees c. */
+    private final PeepholeGradient peepholeGradient;
+
     private final int rows;
     private final int columns;
     private final boolean split;
@@ -24,6 +28,8 @@ final class RnnWeightGradients implements AutoCloseable {
         this.products = products;
         this.columnSum = new ColumnSum(device);
         this.tokenGradient = new TokenGradient(device);
+        boolean sees = memory.spec.training() && memory.spec.shape().cell().peepholes() > 0;
+        this.peepholeGradient = sees ? new PeepholeGradient(device, memory) : null;
         this.rows = memory.spec.tokens();
         this.columns = memory.spec.shape().gateRows();
         this.split = memory.spec.shape().cell().splitsLastGate();
@@ -68,6 +74,9 @@ final class RnnWeightGradients implements AutoCloseable {
                 memory.hiddenBefore[layer],
                 true,
                 sums.recurrentWeights()[layer]);
+        if (peepholeGradient != null) {
+            peepholeGradient.add(layer, sums.peepholes()[layer]);
+        }
         if (input == null) {
             columnSum.add(hiddenGates, rows, columns, sums.recurrentBiases()[layer], null);
             tokenGradient.add(memory.allGates[layer], memory.storage, tokens, columns, dTable);
@@ -90,5 +99,8 @@ final class RnnWeightGradients implements AutoCloseable {
     public void close() {
         columnSum.close();
         tokenGradient.close();
+        if (peepholeGradient != null) {
+            peepholeGradient.close();
+        }
     }
 }

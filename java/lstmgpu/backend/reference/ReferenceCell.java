@@ -15,13 +15,14 @@ interface ReferenceCell {
      * @param h after the step
      * @param c after the step
      * @param kept room [K·H] ({@link Cell#kept}) for what backward needs
+     * @param peepholes p [P·H] of gates that see c
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Sequence(double[] hBefore, double[] cBefore, double[] h, double[] c, double[] kept) {}
+    record Sequence(double[] hBefore, double[] cBefore, double[] h, double[] c, double[] kept, double[] peepholes) {}
 
     /**
-     * Gradients of the loss around a sequence in one step; dh and dc are given, the rest is
-     * overwritten.
+     * Gradients of the loss around a sequence in one step; dh and dc are given, dPeepholes is added to,
+     * the rest is overwritten.
      *
      * @param dh by h after the step
      * @param dc by c after the step
@@ -29,10 +30,17 @@ interface ReferenceCell {
      * @param dRecurrent by a_h [G·H]
      * @param dhBefore by h before the step, without what flows through a_h
      * @param dcBefore by c before the step
+     * @param dPeepholes by p [P·H]
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Gradients(
-            double[] dh, double[] dc, double[] dInput, double[] dRecurrent, double[] dhBefore, double[] dcBefore) {}
+            double[] dh,
+            double[] dc,
+            double[] dInput,
+            double[] dRecurrent,
+            double[] dhBefore,
+            double[] dcBefore,
+            double[] dPeepholes) {}
 
     void forward(double[] input, double[] recurrent, Sequence sequence);
 
@@ -45,6 +53,7 @@ interface ReferenceCell {
             case RNN_TANH -> ReferenceElman.tanh();
             case RNN_RELU -> ReferenceElman.relu();
             case LSTM_COUPLED -> new ReferenceCoupledLstm();
+            case LSTM_PEEPHOLE -> new ReferencePeepholeLstm();
         };
     }
 

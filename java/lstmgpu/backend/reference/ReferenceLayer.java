@@ -8,8 +8,22 @@ import lstmgpu.backend.RnnSpec;
  * step of padding leaves the state as it is and gives zero.
  */
 final class ReferenceLayer {
-    /** W_hh [G·H,H] and b_hh [G·H], or their gradients. */
-    record Recurrent(ReferenceBuffer weight, ReferenceBuffer bias) {}
+    /** W_hh [G·H,H], b_hh [G·H] and p [P·H], null where no gate sees c; or their gradients. */
+    record Recurrent(ReferenceBuffer weight, ReferenceBuffer bias, ReferenceBuffer peepholes) {
+        private double[] peepholeValues() {
+            double[] values = new double[peepholes == null ? 0 : (int) peepholes.length()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = peepholes.get(i);
+            }
+            return values;
+        }
+
+        private void addPeepholes(double[] slopes) {
+            for (int i = 0; i < slopes.length; i++) {
+                peepholes.add(i, slopes[i]);
+            }
+        }
+    }
 
     final ReferenceCell cell;
     private final boolean reverse;
@@ -44,13 +58,14 @@ final class ReferenceLayer {
         lengths = steps;
         double[] fromInput = new double[gateRows];
         double[] fromState = new double[gateRows];
+        double[] peepholes = parameters.peepholeValues();
         for (int k = 0; k < kept.length; k++) {
             int t = step(k);
             for (int b = 0; b < kept[k].length; b++) {
                 if (t < lengths[b]) {
                     input.product(t, b, fromInput);
                     ReferenceMatrix.affine(parameters.weight(), parameters.bias(), h[k][b], fromState);
-                    cell.forward(fromInput, fromState, sequence(k, b));
+                    cell.forward(fromInput, fromState, sequence(k, b, peepholes));
                 } else {
                     System.arraycopy(h[k][b], 0, h[k + 1][b], 0, h[k][b].length);
                     System.arraycopy(c[k][b], 0, c[k + 1][b], 0, c[k][b].length);
@@ -79,6 +94,8 @@ final class ReferenceLayer {
      */
     void backward(ReferenceInput input, Recurrent parameters, double[][][] dOutput, int from, Recurrent gradients) {
         int hiddenSize = h[0][0].length;
+        double[] peepholes = parameters.peepholeValues();
+        double[] dPeepholes = new double[peepholes.length];
         for (int b = 0; b < h[0].length; b++) {
             double[] dh = new double[hiddenSize];
             double[] dc = new double[hiddenSize];
@@ -96,8 +113,9 @@ final class ReferenceLayer {
                         new double[gateRows],
                         new double[gateRows],
                         new double[hiddenSize],
-                        new double[hiddenSize]);
-                cell.backward(sequence(k, b), step);
+                        new double[hiddenSize],
+                        dPeepholes);
+                cell.backward(sequence(k, b, peepholes), step);
                 input.gradient(t, b, step.dInput());
                 ReferenceMatrix.affineGradient(
                         parameters.weight(),
@@ -110,6 +128,7 @@ final class ReferenceLayer {
                 dc = step.dcBefore();
             }
         }
+        gradients.addPeepholes(dPeepholes);
     }
 
     /** The step that is read as number {@code k}. */
@@ -117,7 +136,7 @@ final class ReferenceLayer {
         return reverse ? kept.length - 1 - k : k;
     }
 
-    private ReferenceCell.Sequence sequence(int k, int b) {
-        return new ReferenceCell.Sequence(h[k][b], c[k][b], h[k + 1][b], c[k + 1][b], kept[k][b]);
+    private ReferenceCell.Sequence sequence(int k, int b, double[] peepholes) {
+        return new ReferenceCell.Sequence(h[k][b], c[k][b], h[k + 1][b], c[k + 1][b], kept[k][b], peepholes);
     }
 }

@@ -12,6 +12,12 @@ record ReferenceTensors(ParameterLayout layout, ReferenceBuffer buffer) {
 
     ReferenceLayer.Recurrent recurrent(int layer, boolean reverse) {
         return new ReferenceLayer.Recurrent(
-                of(CellTensor.RECURRENT_WEIGHT, layer, reverse), of(CellTensor.RECURRENT_BIAS, layer, reverse));
+                of(CellTensor.RECURRENT_WEIGHT, layer, reverse),
+                of(CellTensor.RECURRENT_BIAS, layer, reverse),
+                has(CellTensor.PEEPHOLE_WEIGHT, layer) ? of(CellTensor.PEEPHOLE_WEIGHT, layer, reverse) : null);
+    }
+
+    private boolean has(CellTensor tensor, int layer) {
+        return layout.slots().stream().anyMatch(slot -> slot.name().equals(tensor.in(layer)));
     }
 }

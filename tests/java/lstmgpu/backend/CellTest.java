@@ -1,11 +1,13 @@
 package lstmgpu.backend;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +36,8 @@ class CellTest {
      * them.
      */
     private static final Pattern NAMED =
-            Pattern.compile("(?<![\\w-])(LSTM|GRU|RNN_TANH|RNN_RELU|LSTM_COUPLED)(?![\\w-])"
-                    + "|\"[^\"\n]*(?<![\\w=-])(lstm|gru|rnn_tanh|rnn_relu|lstm_coupled)(?![\\w-])");
+            Pattern.compile("(?<![\\w-])(LSTM|GRU|RNN_TANH|RNN_RELU|LSTM_COUPLED|LSTM_PEEPHOLE)(?![\\w-])"
+                    + "|\"[^\"\n]*(?<![\\w=-])(lstm|gru|rnn_tanh|rnn_relu|lstm_coupled|lstm_peephole)(?![\\w-])");
 
     private static final String CELL = "backend/Cell.java";
 
@@ -115,21 +117,23 @@ class CellTest {
     @EnumSource(Cell.class)
     void tensorsAreThoseOfPyTorch(Cell cell) {
         int rows = 3
-                * Map.of("lstm", 4, "gru", 3, "rnn_tanh", 1, "rnn_relu", 1, "lstm_coupled", 3)
+                * Map.of("lstm", 4, "gru", 3, "rnn_tanh", 1, "rnn_relu", 1, "lstm_coupled", 3, "lstm_peephole", 4)
                         .get(cell.word());
         List<String> found = ParameterLayout.ofRnn(new RnnShape(cell, 2, 5, 3)).slots().stream()
                 .map(slot -> slot.name() + " " + slot.shape())
                 .toList();
-        List<String> expected = List.of(
-                "weight_ih_l0 [%d, 5]",
-                "weight_hh_l0 [%d, 3]",
-                "bias_ih_l0 [%d]",
-                "bias_hh_l0 [%d]",
-                "weight_ih_l1 [%d, 3]",
-                "weight_hh_l1 [%d, 3]",
-                "bias_ih_l1 [%d]",
-                "bias_hh_l1 [%d]");
-        assertEquals(expected.stream().map(line -> line.formatted(rows)).toList(), found);
+        List<String> expected = new ArrayList<>();
+        for (int layer = 0; layer < 2; layer++) {
+            int inputs = layer == 0 ? 5 : 3;
+            expected.add("weight_ih_l%d [%d, %d]".formatted(layer, rows, inputs));
+            expected.add("weight_hh_l%d [%d, 3]".formatted(layer, rows));
+            expected.add("bias_ih_l%d [%d]".formatted(layer, rows));
+            expected.add("bias_hh_l%d [%d]".formatted(layer, rows));
+            if (cell.word().equals("lstm_peephole")) {
+                expected.add("weight_peephole_l%d [9]".formatted(layer));
+            }
+        }
+        assertEquals(expected, found);
     }
 
     @ParameterizedTest
@@ -149,6 +153,22 @@ class CellTest {
                             tensors.get("rnn.bias_ih_l" + layer).values()[row]);
                     assertEquals(0, tensors.get("rnn.bias_hh_l" + layer).values()[row]);
                 }
+            }
+        }
+    }
+
+    /** With them at 0 such a cell begins as an LSTM does. */
+    @Test
+    void peepholesBeginAtZeroUnlessAllIsUniform() {
+        NetworkConfig config = NetworkConfig.ofTokens(Cell.LSTM_PEEPHOLE, 7, 5, 6, 1, 0, false);
+        try (Backend backend = new ReferenceBackend();
+                Network model = new Network(backend, config, Precision.FP32)) {
+            model.initialise(3, Initialisation.XAVIER);
+            assertArrayEquals(
+                    new float[18], model.tensors().get("rnn.weight_peephole_l0").values());
+            model.initialise(3, Initialisation.UNIFORM);
+            for (float weight : model.tensors().get("rnn.weight_peephole_l0").values()) {
+                assertTrue(weight != 0 && Math.abs(weight) <= 1 / Math.sqrt(6), String.valueOf(weight));
             }
         }
     }
@@ -177,10 +197,26 @@ class CellTest {
 
     @Test
     void whatBackwardReadsAndWhereTheStateIs() {
-        assertEquals(Map.of("lstm", 4, "gru", 4, "rnn_tanh", 0, "rnn_relu", 0, "lstm_coupled", 3), each(Cell::kept));
-        assertEquals(Map.of("lstm", 4, "gru", 4, "rnn_tanh", 1, "rnn_relu", 1, "lstm_coupled", 3), each(Cell::sides));
         assertEquals(
-                Map.of("lstm", "c", "gru", "h", "rnn_tanh", "h", "rnn_relu", "h", "lstm_coupled", "c"),
+                Map.of("lstm", 4, "gru", 4, "rnn_tanh", 0, "rnn_relu", 0, "lstm_coupled", 3, "lstm_peephole", 4),
+                each(Cell::kept));
+        assertEquals(
+                Map.of("lstm", 4, "gru", 4, "rnn_tanh", 1, "rnn_relu", 1, "lstm_coupled", 3, "lstm_peephole", 4),
+                each(Cell::sides));
+        assertEquals(
+                Map.of(
+                        "lstm",
+                        "c",
+                        "gru",
+                        "h",
+                        "rnn_tanh",
+                        "h",
+                        "rnn_relu",
+                        "h",
+                        "lstm_coupled",
+                        "c",
+                        "lstm_peephole",
+                        "c"),
                 each(cell -> cell.memory().label().split(" ")[2]));
     }
 

@@ -56,7 +56,8 @@ final class TokenCases {
 
         /** Recorded steps draw fewer tokens at once than the window has; a GPU holds the weights of a small network. */
         private void requireOneLaunch(Backend backend, GenerationStep step) {
-            if (backend.device().backend().equals("cuda") && config.hiddenSize() == SMALL && step.block() != WINDOW) {
+            boolean held = config.hiddenSize() == SMALL && config.cell().isIn(Cell.Plan.TOKEN_STREAM);
+            if (backend.device().backend().equals("cuda") && held && step.block() != WINDOW) {
                 throw new AssertionError("recorded steps draw the tokens");
             }
         }

@@ -65,6 +65,19 @@ class ForeignModelTest extends ForeignWeights {
         }
     }
 
+    @Test
+    void peepholesTellTheCell() {
+        put("encoder.weight", TOKENS, EMBEDDING);
+        putRecurrent("rnn.", 4, EMBEDDING, 1);
+        put("decoder.weight", TOKENS, UNITS);
+        put("rnn.weight_peephole_l0", 3 * UNITS);
+        assertEquals(Cell.LSTM_PEEPHOLE, read().config().cell());
+        assertSame("rnn.weight_peephole_l0", read(), "rnn.weight_peephole_l0");
+        assertTrue(refusal(ExitCode.USAGE, Map.of(), Cell.LSTM).contains("lstm_peephole"));
+        put("rnn.weight_peephole_l0", 4 * UNITS);
+        refuses("weight_peephole_l0", "[12]");
+    }
+
     /** Programs that tie write the output matrix again, or not at all; two matrices of one shape are told by name. */
     @Test
     void tiedWeightsAreFound() {

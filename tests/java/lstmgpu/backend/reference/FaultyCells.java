@@ -59,6 +59,32 @@ final class FaultyCells {
         }
     }
 
+    /** o sees the c before the step, or i and f the one after an LSTM's step, forward only. */
+    record OtherPeephole(ReferenceCell right, boolean ofOutput) implements ReferenceCell {
+        @Override
+        public void forward(double[] input, double[] recurrent, Sequence sequence) {
+            int hidden = sequence.h().length;
+            double[] p = sequence.peepholes();
+            right.forward(input, recurrent, sequence);
+            double[] shifted = input.clone();
+            for (int j = 0; j < hidden; j++) {
+                double difference = sequence.cBefore()[j] - sequence.c()[j];
+                if (ofOutput) {
+                    shifted[3 * hidden + j] += p[2 * hidden + j] * difference;
+                } else {
+                    shifted[j] -= p[j] * difference;
+                    shifted[hidden + j] -= p[hidden + j] * difference;
+                }
+            }
+            right.forward(shifted, recurrent, sequence);
+        }
+
+        @Override
+        public void backward(Sequence sequence, Gradients gradients) {
+            right.backward(sequence, gradients);
+        }
+    }
+
     /** Lets no gradient through the cell state to the step before. */
     record DroppedCellGradient(ReferenceCell right) implements ReferenceCell {
         @Override

@@ -60,6 +60,8 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
         addSwaps(faults, Cell.LSTM);
         addSwaps(faults, Cell.GRU);
         addSwaps(faults, Cell.LSTM_COUPLED);
+        addSwaps(faults, Cell.LSTM_PEEPHOLE);
+        addPeepholes(faults);
         addWeights(faults);
         faults.add(new PlantedFault(
                 "state not carried",
@@ -75,10 +77,14 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
         faults.add(new PlantedFault("h0 zero on the way back", EVERY, 1, FaultyPlan.ForgottenInitialState::new));
         faults.add(new PlantedFault(
                 "dc dropped",
-                EnumSet.of(Cell.LSTM),
+                EnumSet.of(Cell.LSTM, Cell.LSTM_COUPLED, Cell.LSTM_PEEPHOLE),
                 1,
                 (backend, spec, clock) -> new FaultyPlan(
-                        backend, spec, clock, new FaultyCells.DroppedCellGradient(new ReferenceLstm()))));
+                        backend,
+                        spec,
+                        clock,
+                        new FaultyCells.DroppedCellGradient(
+                                ReferenceCell.of(spec.shape().cell())))));
         faults.add(new PlantedFault(
                 "coupled the other way round",
                 EnumSet.of(Cell.LSTM_COUPLED),
@@ -122,6 +128,40 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
                         (backend, spec, clock) -> new FaultyPlan(backend, spec, clock, swapped)));
             }
         }
+    }
+
+    private static void addPeepholes(List<PlantedFault> faults) {
+        Set<Cell> cells = EnumSet.of(Cell.LSTM_PEEPHOLE);
+        String name = "weight_peephole";
+        for (boolean ofOutput : new boolean[] {true, false}) {
+            ReferenceCell other = new FaultyCells.OtherPeephole(new ReferencePeepholeLstm(), ofOutput);
+            faults.add(new PlantedFault(
+                    (ofOutput ? "o" : "i and f") + " see the other c",
+                    cells,
+                    1,
+                    (backend, spec, clock) -> new FaultyPlan(backend, spec, clock, other)));
+        }
+        faults.add(new PlantedFault(
+                "peepholes of i and f swapped",
+                cells,
+                1,
+                (backend, spec, clock) -> new FaultyPlan.OtherWeights(backend, spec, clock, name, p -> {
+                    double[] swapped = p.clone();
+                    System.arraycopy(p, 0, swapped, p.length / 3, p.length / 3);
+                    System.arraycopy(p, p.length / 3, swapped, 0, p.length / 3);
+                    return swapped;
+                })));
+        faults.add(new PlantedFault(
+                "peepholes left out",
+                cells,
+                1,
+                (backend, spec, clock) ->
+                        new FaultyPlan.OtherWeights(backend, spec, clock, name, p -> new double[p.length])));
+        faults.add(new PlantedFault(
+                "gradient of " + name + " left out",
+                cells,
+                1,
+                (backend, spec, clock) -> new FaultyPlan.MissingGradient(backend, spec, clock, name)));
     }
 
     private static void addWeights(List<PlantedFault> faults) {
