@@ -1,7 +1,8 @@
 // Inverted dropout (Srivastava et al. 2014): y[i] = x[i] · scale where the element's random word (philox.h) is at least
 // the threshold, otherwise 0. The same call on the gradient is the backward pass, so no mask is stored. x may be part of
 // a larger array, a few sequences of its batch: slabs of neighbouring elements, one for each step. Element k of slab s
-// is then element offset + s·stride + k of the whole, and takes that one's word.
+// is then element offset + s·stride + k of the whole, and takes that one's word. With a stride of 0 all slabs take the
+// words of the first, so that a sequence is dropped the same at every step (Gal and Ghahramani 2016).
 //
 // Arrays   x          real [slabs,slab]    in
 //          y          real [slabs,slab]    out; may be x

@@ -1,6 +1,6 @@
 // Softmax with cross-entropy, forward and gradient: losses[n] = log Σ exp(z[n,:]) − z[n,target], dz[n,v] =
-// scale·(softmax(z[n,:])[v] − [v = target]), best[n] = the index of the largest z[n,v], the lowest among equals. The
-// largest logit is taken out before exp.
+// scale·(softmax(z[n,:])[v] − (1−smoothing)·[v = target] − smoothing/V), best[n] = the index of the largest z[n,v], the
+// lowest among equals. The largest logit is taken out before exp.
 //
 // Arrays   z         float [N,V]    in
 //          targets   int [N]        in
@@ -46,7 +46,8 @@ DEVICE float group_max(LOCAL float *values, LOCAL int *places, float value, int 
 }
 
 KERNEL(softmax_cross_entropy, BUFFER(const float, z), BUFFER(const int, targets), BUFFER(float, losses),
-       BUFFER(float, dz), BUFFER(int, best), long64 n, int vocabulary, int threads, float scale) {
+       BUFFER(float, dz), BUFFER(int, best), long64 n, int vocabulary, int threads, float scale,
+       float smoothing) {
     LOCAL_ARRAY(float, values, BLOCK);
     LOCAL_ARRAY(int, places, BLOCK);
     VIEW(const float, z);
@@ -100,15 +101,15 @@ KERNEL(softmax_cross_entropy, BUFFER(const float, z), BUFFER(const int, targets)
     BARRIER();  // dz may be z, whose target is read above
     if (!inside || !dz) return;
     GLOBAL float *slopes = dz + row * vocabulary;
-    float share = 1.0f / sum;
+    float share = 1.0f / sum, spread = smoothing / (float)vocabulary, wanted = 1.0f - smoothing + spread;
     if (fits) {
         for (int k = 0; k < HELD; k++) {
             int v = member + k * threads;
-            if (v < end) slopes[v] = scale * (held[k] * share - (v == target ? 1.0f : 0.0f));
+            if (v < end) slopes[v] = scale * (held[k] * share - (v == target ? wanted : spread));
         }
     } else {
         for (int v = member; v < end; v += threads) {
-            slopes[v] = scale * (EXP(logits[v] - largest) * share - (v == target ? 1.0f : 0.0f));
+            slopes[v] = scale * (EXP(logits[v] - largest) * share - (v == target ? wanted : spread));
         }
     }
 }

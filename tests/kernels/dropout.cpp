@@ -41,5 +41,7 @@ CASES(dropout, TWICE) {
         for (int slab : {1, 2, 3, 4, 7}) check(run, {5, slab, offset, slab + offset + 3}, 0.5, 3, 1, 9);
     }
     check(run, {7, run.size(3 * 257, 33), 2 * 257, 5 * 257}, 0.25, 0x123456789abcdef0, 7, 1);
+    check(run, {5, 33, 0, 0}, 0.5, 3, 1, 9);  // every step takes the words of the first
+    check(run, {5, 7, 3, 0}, 0.5, 3, 1, 9);
     check(run, {3, 33, 0x500000003, 0x700000001}, 0.5, 11, 0, 2);  // beyond 32 bits of blocks
 }

@@ -28,7 +28,7 @@ struct Softmax {
     double loss(long64 row) const { return std::log(sum(row)) + largest(row) - z[row * vocabulary + (long64)targets[row]]; }
 };
 
-void check(Run &run, int rows, int vocabulary, int threads, double spread) {
+void check(Run &run, int rows, int vocabulary, int threads, double spread, float smoothing = 0) {
     const float scale = 0.25f;
     long64 n = (long64)rows * vocabulary, blocks = (rows * threads + 255) / 256;
     std::vector<double> logits = run.floats(n, "z", spread).values;
@@ -42,17 +42,18 @@ void check(Run &run, int rows, int vocabulary, int threads, double spread) {
     auto loss = [&](long64 row) { return want.loss(row); };
     auto slope = [&](long64 i) {
         size_t row = (size_t)(i / vocabulary);
-        return scale * (std::exp(z[i] - most[row]) / sums[row] - (i % vocabulary == targets[(long64)row] ? 1 : 0));
+        return scale * (std::exp(z[i] - most[row]) / sums[row] - (i % vocabulary == targets[(long64)row] ? 1 - smoothing : 0) -
+                        smoothing / vocabulary);
     };
     // A single token has no loss and no slope; elsewhere a loss may be small beside the logits it is the difference of.
     double tolerance = run.float_tolerance(vocabulary) * std::max(1.0, spread);
-    run.launch_grid("softmax_cross_entropy", blocks, 1, z, targets, losses, dz, best, (long64)rows, vocabulary, threads, scale);
+    run.launch_grid("softmax_cross_entropy", blocks, 1, z, targets, losses, dz, best, (long64)rows, vocabulary, threads, scale, smoothing);
     run.expect(losses, loss, tolerance);
     run.expect(dz, slope, run.float_tolerance(vocabulary, true));
     run.expect_exactly(best, [&](long64 row) { return want.best(row); });
-    run.launch_grid("softmax_cross_entropy", blocks, 1, in_place, targets, losses, in_place, None, (long64)rows, vocabulary, threads, scale);
+    run.launch_grid("softmax_cross_entropy", blocks, 1, in_place, targets, losses, in_place, None, (long64)rows, vocabulary, threads, scale, smoothing);
     run.expect(in_place, slope, run.float_tolerance(vocabulary, true));
-    run.launch_grid("softmax_cross_entropy", blocks, 1, z, targets, losses, None, best, (long64)rows, vocabulary, threads, scale);
+    run.launch_grid("softmax_cross_entropy", blocks, 1, z, targets, losses, None, best, (long64)rows, vocabulary, threads, scale, smoothing);
     run.expect(losses, loss, tolerance);
 }
 
@@ -64,4 +65,6 @@ CASES(softmax_cross_entropy, ONCE) {
     check(run, 7, run.size(600, 70), 4, 4);           // of a few
     check(run, 3, run.size(257 * 33, 300), 256, 30);  // of a block
     check(run, 7, 33, 32, 300);                       // where e^z overflows
+    check(run, 33, 20, 1, 4, 0.25f);                  // smoothed labels, of a long row and of a short one
+    check(run, 7, 33, 32, 4, 0.1f);
 }

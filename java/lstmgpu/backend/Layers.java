@@ -35,6 +35,17 @@ public interface Layers {
     void dropout(DeviceBuffer x, DropoutSpec mask, StepClock clock, DeviceBuffer y);
 
     /**
+     * What dropout of words multiplies the rows of tokens with (Gal and Ghahramani 2016): factors[n] = 1/(1−p) where
+     * the word of element tokens[n] is at least {@link Philox#threshold}, otherwise 0; so a token is dropped wherever
+     * it stands. {@link Losses#weigh} applies them.
+     *
+     * @param tokens INT32 [N], each 0 or above
+     * @param mask over the vocabulary, {@link DropoutSpec#of}
+     * @param factors [N]
+     */
+    void tokenMask(DeviceBuffer tokens, DropoutSpec mask, StepClock clock, DeviceBuffer factors);
+
+    /**
      * Every sequence from its end: y[t,b,:] = x[len−1−t,b,:] for t < len = lengths[b]; behind, y is 0. The same call is
      * its gradient.
      *

@@ -4,11 +4,13 @@ package lstmgpu.backend;
 public interface Losses {
     /**
      * losses[n] = −log softmax(logits[n,:])[targets[n]] in nats; and, unless null, dLogits[n,v] =
-     * scale·(softmax(logits[n,:])[v] − [v = targets[n]]) and best[n] = the most probable token, the lowest among
-     * equals.
+     * scale·(softmax(logits[n,:])[v] − (1−ε)·[v = targets[n]] − ε/V) and best[n] = the most probable token, the lowest
+     * among equals.
      *
      * @param logits [N,V]
      * @param targets INT32 [N]
+     * @param smoothing ε in [0, 1) of label smoothing (Szegedy et al. 2016): the gradient is that of the cross-entropy
+     *     with a distribution of which ε is spread over all tokens; losses stay those of the target
      * @param losses [N]
      * @param dLogits [N,V] or null; may be logits itself
      * @param best INT32 [N] or null
@@ -18,6 +20,7 @@ public interface Losses {
             DeviceBuffer targets,
             int vocabulary,
             float scale,
+            float smoothing,
             DeviceBuffer losses,
             DeviceBuffer dLogits,
             DeviceBuffer best);
@@ -73,6 +76,17 @@ public interface Losses {
      * @param width W
      */
     void weigh(DeviceBuffer x, DeviceBuffer weights, int width);
+
+    /**
+     * The gradient of alpha/2·Σ y² + beta/2·Σ (y[t] − y[t−1])² (activation and temporal activation regularisation,
+     * Merity, McCann and Socher 2017) is added to dy: dy[t] += alpha·y[t] + beta·((y[t] − y[t−1]) − (y[t+1] − y[t])),
+     * where the first step has no step before it and the last none behind.
+     *
+     * @param y [T,B,W]
+     * @param steps T
+     * @param dy [T,B,W]
+     */
+    void activationPenalty(DeviceBuffer y, int steps, float alpha, float beta, DeviceBuffer dy);
 
     /** history[STEP % length of history] = mean of losses. */
     void recordMean(DeviceBuffer losses, StepClock clock, DeviceBuffer history);

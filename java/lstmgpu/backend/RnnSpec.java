@@ -29,9 +29,10 @@ public record RnnSpec(
      *
      * @param probability in [0, 1)
      * @param seed of the masks; layer {@code l}'s output uses stream {@code l}
+     * @param locked whether a sequence is dropped the same at every step
      */
-    public record Dropout(float probability, long seed) {
-        static final Dropout NONE = new Dropout(0, 0);
+    public record Dropout(float probability, long seed, boolean locked) {
+        static final Dropout NONE = new Dropout(0, 0, false);
 
         public Dropout {
             if (!(probability >= 0 && probability < 1)) {
@@ -82,7 +83,12 @@ public record RnnSpec(
 
     /** The same with outputs between layers zeroed. */
     public RnnSpec withDropout(float probability, long seed) {
-        Dropout masks = new Dropout(probability, seed);
+        return withDropout(probability, seed, false);
+    }
+
+    /** The same with outputs between layers zeroed; locked: a sequence's the same at every step. */
+    public RnnSpec withDropout(float probability, long seed, boolean locked) {
+        Dropout masks = new Dropout(probability, seed, locked);
         return new RnnSpec(shape, steps, batch, precision, training, masks, tableSize, lengths, implementation, share);
     }
 
@@ -120,7 +126,8 @@ public record RnnSpec(
 
     /** The mask of the output of {@code layer}. */
     public DropoutSpec mask(int layer) {
-        return new DropoutSpec(dropout.probability, dropout.seed, layer, batch, shape.outputSize(), share);
+        return new DropoutSpec(
+                dropout.probability, dropout.seed, layer, batch, shape.outputSize(), share, dropout.locked);
     }
 
     /** Whether outputs between layers are zeroed. */

@@ -97,7 +97,7 @@ final class OperationRun implements Runnable, AutoCloseable {
         DeviceBuffer losses = random(shape.tokens());
         result = losses;
         return () ->
-                backend.losses().softmaxCrossEntropy(logits, targets, shape.vocabulary(), 1f, losses, logits, null);
+                backend.losses().softmaxCrossEntropy(logits, targets, shape.vocabulary(), 1f, 0, losses, logits, null);
     }
 
     private Runnable optimizer(Operation operation) {

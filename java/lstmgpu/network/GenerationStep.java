@@ -113,7 +113,7 @@ public final class GenerationStep implements AutoCloseable {
         backend.drawing().sample(logits, vocabularySize, settings.rows(), clock, settings.history(), tokens);
         if (losses != null) {
             DeviceBuffer loss = losses.slice((long) place * spec.sequences(), spec.sequences());
-            backend.losses().softmaxCrossEntropy(logits, tokens, vocabularySize, 1, loss, null, null);
+            backend.losses().softmaxCrossEntropy(logits, tokens, vocabularySize, 1, 0, loss, null, null);
         }
         backend.optimisation().advance(clock, Integer.MAX_VALUE);
     }

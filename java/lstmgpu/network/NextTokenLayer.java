@@ -63,7 +63,8 @@ final class NextTokenLayer extends HeadLayer {
     void judge(DeviceBuffer y) {
         for (Chunk chunk : chunksOf(y)) {
             project(chunk.y(), chunk.projection(), logits);
-            backend.losses().softmaxCrossEntropy(logits, chunk.targets(), size, 1, chunk.losses(), null, chunk.best());
+            backend.losses()
+                    .softmaxCrossEntropy(logits, chunk.targets(), size, 1, 0, chunk.losses(), null, chunk.best());
             weigh(chunk.losses(), chunk.weights(), 1);
         }
     }
@@ -73,7 +74,7 @@ final class NextTokenLayer extends HeadLayer {
         float scale = 1.0f / allRows;
         for (Chunk chunk : chunksOf(y)) {
             project(chunk.y(), chunk.projection(), logits);
-            backend.losses().softmaxCrossEntropy(logits, chunk.targets(), size, scale, chunk.losses(), logits, null);
+            backend.losses().softmaxCrossEntropy(logits, chunk.targets(), size, scale, 0, chunk.losses(), logits, null);
             weigh(chunk.losses(), chunk.weights(), 1);
             weigh(logits, chunk.weights(), size);
             projectBack(chunk.y(), logits, chunk.projection(), chunk.dy());

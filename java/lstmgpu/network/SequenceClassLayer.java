@@ -60,14 +60,15 @@ final class SequenceClassLayer extends HeadLayer {
     @Override
     void judge(DeviceBuffer y) {
         predict(y);
-        backend.losses().softmaxCrossEntropy(logits, batch.targets(), size, 1, losses, null, best);
+        backend.losses().softmaxCrossEntropy(logits, batch.targets(), size, 1, 0, losses, null, best);
         weigh(losses, batch.weights(), 1);
     }
 
     @Override
     void differentiate(DeviceBuffer y) {
         predict(y);
-        backend.losses().softmaxCrossEntropy(logits, batch.targets(), size, 1.0f / allSequences, losses, logits, null);
+        backend.losses()
+                .softmaxCrossEntropy(logits, batch.targets(), size, 1.0f / allSequences, 0, losses, logits, null);
         weigh(losses, batch.weights(), 1);
         weigh(logits, batch.weights(), size);
         projectBack(pooled, logits, all, pooledGradient);

@@ -54,6 +54,9 @@ final class CountedLayers implements Layers {
     public void dropout(DeviceBuffer x, DropoutSpec mask, StepClock clock, DeviceBuffer y) {}
 
     @Override
+    public void tokenMask(DeviceBuffer tokens, DropoutSpec mask, StepClock clock, DeviceBuffer factors) {}
+
+    @Override
     public void reverse(
             DeviceBuffer x,
             DeviceBuffer lengths,

@@ -12,6 +12,7 @@ final class CountedLosses implements Losses {
             DeviceBuffer targets,
             int vocabulary,
             float scale,
+            float smoothing,
             DeviceBuffer losses,
             DeviceBuffer dLogits,
             DeviceBuffer best) {}
@@ -40,6 +41,9 @@ final class CountedLosses implements Losses {
 
     @Override
     public void weigh(DeviceBuffer x, DeviceBuffer weights, int width) {}
+
+    @Override
+    public void activationPenalty(DeviceBuffer y, int steps, float alpha, float beta, DeviceBuffer dy) {}
 
     @Override
     public void recordMean(DeviceBuffer losses, StepClock clock, DeviceBuffer history) {}

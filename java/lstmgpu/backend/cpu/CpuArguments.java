@@ -46,6 +46,14 @@ final class CpuArguments {
         }
     }
 
+    /** Elements of a step of x, which is so many steps. */
+    static long width(CpuBuffer x, int steps) {
+        if (steps < 1 || x.length() % steps != 0) {
+            throw new IllegalArgumentException(x.length() + " elements are not " + steps + " steps");
+        }
+        return x.length() / steps;
+    }
+
     /** A checked buffer, or null where there is none. */
     static CpuBuffer floatsOrNull(DeviceBuffer buffer, long length, String what) {
         return buffer == null ? null : floats(buffer, length, what);

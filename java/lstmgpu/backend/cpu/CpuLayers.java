@@ -18,6 +18,7 @@ final class CpuLayers implements Layers, AutoCloseable {
     private final Bfloat16Linear roundedLinear;
     private final Bfloat16LinearGradient roundedLinearGradient;
     private final Dropout dropout;
+    private final TokenMask tokenMask;
     private final Directions directions;
     private final Pool sequencePool;
 
@@ -32,6 +33,7 @@ final class CpuLayers implements Layers, AutoCloseable {
         linear = new Linear();
         linearGradient = new LinearGradient();
         dropout = new Dropout();
+        tokenMask = new TokenMask();
         directions = new Directions();
         sequencePool = new Pool();
     }
@@ -84,6 +86,13 @@ final class CpuLayers implements Layers, AutoCloseable {
         CpuBuffer out = CpuArguments.floats(y, in.length(), "y");
         mask.check(in.length());
         pool.run(dropout.of(in, mask, CpuArguments.counter(clock, StepClock.STEP), out));
+    }
+
+    @Override
+    public void tokenMask(DeviceBuffer tokens, DropoutSpec mask, StepClock clock, DeviceBuffer factors) {
+        CpuBuffer ids = CpuArguments.ints(tokens, 0, "tokens");
+        CpuBuffer out = CpuArguments.floats(factors, ids.length(), "factors");
+        pool.run(tokenMask.of(ids, mask, CpuArguments.counter(clock, StepClock.STEP), out));
     }
 
     @Override

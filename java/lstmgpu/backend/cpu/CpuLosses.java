@@ -12,6 +12,7 @@ final class CpuLosses implements Losses {
     private final QuantileError quantileError;
     private final HuberError huberError;
     private final Weigh weigh;
+    private final ActivationPenalty activationPenalty;
 
     CpuLosses(WorkerPool pool) {
         this.pool = pool;
@@ -20,6 +21,7 @@ final class CpuLosses implements Losses {
         quantileError = new QuantileError();
         huberError = new HuberError();
         weigh = new Weigh();
+        activationPenalty = new ActivationPenalty();
     }
 
     @Override
@@ -28,10 +30,11 @@ final class CpuLosses implements Losses {
             DeviceBuffer targets,
             int vocabulary,
             float scale,
+            float smoothing,
             DeviceBuffer losses,
             DeviceBuffer dLogits,
             DeviceBuffer best) {
-        pool.run(softmaxCrossEntropy.of(logits, targets, vocabulary).into(losses, scale, dLogits, best));
+        pool.run(softmaxCrossEntropy.of(logits, targets, vocabulary).into(losses, scale, smoothing, dLogits, best));
     }
 
     @Override
@@ -84,6 +87,15 @@ final class CpuLosses implements Losses {
         CpuBuffer factors = CpuArguments.floats(weights, 0, "weights");
         CpuBuffer rows = CpuArguments.floats(x, Math.multiplyExact(factors.length(), (long) width), "x");
         pool.run(weigh.of(rows, factors, width));
+    }
+
+    @Override
+    public void activationPenalty(DeviceBuffer y, int steps, float alpha, float beta, DeviceBuffer dy) {
+        CpuBuffer outputs = CpuArguments.floats(y, 0, "y");
+        long width = CpuArguments.width(outputs, steps);
+        pool.run(activationPenalty
+                .of(outputs, width, CpuArguments.floats(dy, outputs.length(), "dy"))
+                .by(alpha, beta));
     }
 
     @Override

@@ -14,6 +14,7 @@ final class SoftmaxCrossEntropy implements WorkerPool.Task {
     private int rows;
     private int vocabulary;
     private float scale;
+    private float smoothing;
 
     SoftmaxCrossEntropy of(DeviceBuffer scores, DeviceBuffer ids, int vocabularySize) {
         rows = Math.toIntExact(ids.length());
@@ -24,9 +25,14 @@ final class SoftmaxCrossEntropy implements WorkerPool.Task {
     }
 
     SoftmaxCrossEntropy into(
-            DeviceBuffer lossOut, float gradientScale, DeviceBuffer gradientOut, DeviceBuffer bestOut) {
+            DeviceBuffer lossOut,
+            float gradientScale,
+            float labelSmoothing,
+            DeviceBuffer gradientOut,
+            DeviceBuffer bestOut) {
         losses = CpuArguments.floats(lossOut, rows, "losses");
         scale = gradientScale;
+        smoothing = labelSmoothing;
         dLogits = CpuArguments.floatsOrNull(gradientOut, (long) rows * vocabulary, "dLogits");
         best = bestOut == null ? null : CpuArguments.ints(bestOut, rows, "best");
         return this;
@@ -56,7 +62,10 @@ final class SoftmaxCrossEntropy implements WorkerPool.Task {
             }
             if (dLogits != null) {
                 VectorMath.scale(exp, (float) (scale / sum), vocabulary);
-                exp[target] -= scale;
+                exp[target] -= scale * (1 - smoothing);
+                if (smoothing != 0) {
+                    VectorMath.subtract(exp, scale * smoothing / vocabulary, vocabulary);
+                }
                 dLogits.write(exp, 0, (long) n * vocabulary, vocabulary);
             }
         }

@@ -93,6 +93,26 @@ final class VectorMath {
     }
 
     /** The sum in float64, in four fixed strands so that it does not wait for each addition. */
+    /** x += factor·y. */
+    static void addScaled(float[] x, float factor, float[] y, int n) {
+        for (int i = 0; i < n; i++) {
+            x[i] += factor * y[i];
+        }
+    }
+
+    /** x += factor·(y − z). */
+    static void addScaledDifference(float[] x, float factor, float[] y, float[] z, int n) {
+        for (int i = 0; i < n; i++) {
+            x[i] += factor * (y[i] - z[i]);
+        }
+    }
+
+    static void subtract(float[] x, float value, int n) {
+        for (int i = 0; i < n; i++) {
+            x[i] -= value;
+        }
+    }
+
     static double sum(float[] x, int from, int to) {
         double s0 = 0;
         double s1 = 0;

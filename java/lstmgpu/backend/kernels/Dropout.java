@@ -15,10 +15,12 @@ final class Dropout {
         this.device = device;
     }
 
-    void apply(DeviceBuffer x, DropoutSpec mask, StepClock clock, DeviceBuffer y) {
+    /** @return y */
+    KernelBuffer apply(DeviceBuffer x, DropoutSpec mask, StepClock clock, DeviceBuffer y) {
         KernelBuffer in = KernelArguments.floats(x, 0, "x");
         KernelBuffer out = KernelArguments.floats(y, in.length(), "y");
         launch(device, in, mask, Batch.counters(clock), out);
+        return out;
     }
 
     /** y = x under a mask; both of one type, y may be x. */
@@ -34,7 +36,7 @@ final class Dropout {
                 .longInteger(slabs)
                 .longInteger(slab)
                 .longInteger(mask.element(0))
-                .longInteger((long) mask.share().all() * mask.width())
+                .longInteger(mask.stride())
                 .longInteger(mask.seed())
                 .integer(mask.stream())
                 .integer(Philox.threshold(mask.probability()))

@@ -4,6 +4,7 @@ import java.util.Locale;
 
 /** The kernels of {@code kernels/*.cu}: the constant's name in lower case is the function's, one line a kernel. */
 public enum Kernel {
+    ACTIVATION_PENALTY("activation_penalty", 256),
     AVERAGE("average", 256),
     ADVANCE("batch", 256),
     GATHER_BATCH("batch", 256),
@@ -57,6 +58,7 @@ public enum Kernel {
     TOKEN_PLACE("token_gradient", 256),
     TOKEN_SCAN("token_gradient", 256),
     TOKEN_SUM("token_gradient", 256),
+    TOKEN_MASK("token_mask", 256),
     WEIGH("weigh", 256);
 
     /** Of a launch: no more than keep any device busy; the kernel's loop takes the rest. */

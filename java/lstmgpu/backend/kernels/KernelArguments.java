@@ -52,6 +52,14 @@ public final class KernelArguments {
         return Math.multiplyExact((long) steps * sequences, (long) width);
     }
 
+    /** Elements of a step of x, which is so many steps. */
+    static long width(KernelBuffer x, int steps) {
+        if (steps < 1 || x.length() % steps != 0) {
+            throw new IllegalArgumentException(x.length() + " elements are not " + steps + " steps");
+        }
+        return x.length() / steps;
+    }
+
     /** What the factors of a product are stored as. */
     public static ElementType storage(Precision precision) {
         return switch (precision) {

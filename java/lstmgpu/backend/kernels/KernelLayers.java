@@ -13,15 +13,19 @@ final class KernelLayers implements Layers {
     private final Embedding embedding;
     private final TokenGradient tokenGradient;
     private final Linear linear;
+    private final WeightCopies weights;
     private final Dropout dropout;
+    private final TokenMask tokenMask;
     private final Directions directions;
     private final Pool pool;
 
     KernelLayers(KernelDevice device, WeightCopies weights) {
+        this.weights = weights;
         embedding = new Embedding(device);
         tokenGradient = new TokenGradient(device);
         linear = new Linear(device, weights);
         dropout = new Dropout(device);
+        tokenMask = new TokenMask(device);
         directions = new Directions(device);
         pool = new Pool(device);
     }
@@ -59,7 +63,12 @@ final class KernelLayers implements Layers {
 
     @Override
     public void dropout(DeviceBuffer x, DropoutSpec mask, StepClock clock, DeviceBuffer y) {
-        dropout.apply(x, mask, clock, y);
+        weights.refresh(dropout.apply(x, mask, clock, y));
+    }
+
+    @Override
+    public void tokenMask(DeviceBuffer tokens, DropoutSpec mask, StepClock clock, DeviceBuffer factors) {
+        tokenMask.apply(tokens, mask, clock, factors);
     }
 
     @Override

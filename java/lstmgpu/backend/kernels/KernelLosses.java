@@ -12,6 +12,7 @@ final class KernelLosses implements Losses {
     private final QuantileError quantileError;
     private final HuberError huberError;
     private final Weigh weigh;
+    private final ActivationPenalty activationPenalty;
 
     KernelLosses(KernelDevice device, SumOfSquares sumOfSquares) {
         this.sumOfSquares = sumOfSquares;
@@ -20,6 +21,7 @@ final class KernelLosses implements Losses {
         quantileError = new QuantileError(device);
         huberError = new HuberError(device);
         weigh = new Weigh(device);
+        activationPenalty = new ActivationPenalty(device);
     }
 
     @Override
@@ -28,10 +30,11 @@ final class KernelLosses implements Losses {
             DeviceBuffer targets,
             int vocabulary,
             float scale,
+            float smoothing,
             DeviceBuffer losses,
             DeviceBuffer dLogits,
             DeviceBuffer best) {
-        softmaxCrossEntropy.apply(logits, targets, vocabulary, scale, losses, dLogits, best);
+        softmaxCrossEntropy.apply(logits, targets, vocabulary, scale, smoothing, losses, dLogits, best);
     }
 
     @Override
@@ -65,6 +68,11 @@ final class KernelLosses implements Losses {
     @Override
     public void weigh(DeviceBuffer x, DeviceBuffer weights, int width) {
         weigh.apply(x, weights, width);
+    }
+
+    @Override
+    public void activationPenalty(DeviceBuffer y, int steps, float alpha, float beta, DeviceBuffer dy) {
+        activationPenalty.apply(y, steps, alpha, beta, dy);
     }
 
     @Override

@@ -21,6 +21,7 @@ final class SoftmaxCrossEntropy {
             DeviceBuffer targets,
             int vocabulary,
             float scale,
+            float smoothing,
             DeviceBuffer losses,
             DeviceBuffer dLogits,
             DeviceBuffer best) {
@@ -39,6 +40,7 @@ final class SoftmaxCrossEntropy {
                 .integer(vocabulary)
                 .integer(threads)
                 .real(scale)
+                .real(smoothing)
                 .launch((rows + rowsOfABlock - 1) / rowsOfABlock);
     }
 

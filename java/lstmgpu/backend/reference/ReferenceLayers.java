@@ -77,12 +77,25 @@ class ReferenceLayers implements Layers {
         int wholeRow = mask.share().all() * mask.width();
         int before = mask.share().first() * mask.width();
         for (int i = 0; i < in.length(); i++) {
-            long element = (long) (i / row) * wholeRow + before + i % row;
+            int drawn = mask.locked() ? 0 : i / row;
+            long element = (long) drawn * wholeRow + before + i % row;
             out.set(
                     i,
                     in.get(i)
                             * ReferenceRandom.dropoutFactor(
                                     mask.probability(), mask.seed(), mask.stream(), step, element));
+        }
+    }
+
+    @Override
+    public void tokenMask(DeviceBuffer tokens, DropoutSpec mask, StepClock clock, DeviceBuffer factors) {
+        ReferenceBuffer ids = memory.ints(tokens, 0, "tokens");
+        ReferenceBuffer out = memory.floats(factors, ids.length(), "factors");
+        int step = memory.counter(clock, StepClock.STEP);
+        for (int n = 0; n < ids.length(); n++) {
+            out.set(
+                    n,
+                    ReferenceRandom.dropoutFactor(mask.probability(), mask.seed(), mask.stream(), step, ids.getInt(n)));
         }
     }
 

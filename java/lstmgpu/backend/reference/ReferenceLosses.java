@@ -18,6 +18,7 @@ class ReferenceLosses implements Losses {
             DeviceBuffer targets,
             int vocabulary,
             float scale,
+            float smoothing,
             DeviceBuffer losses,
             DeviceBuffer dLogits,
             DeviceBuffer best) {
@@ -28,6 +29,7 @@ class ReferenceLosses implements Losses {
                 wanted,
                 vocabulary,
                 scale,
+                smoothing,
                 memory.floats(losses, rows, "losses"),
                 memory.optionalFloats(dLogits, rows * vocabulary, "dLogits"),
                 best == null ? null : memory.ints(best, rows, "best"));
@@ -107,6 +109,26 @@ class ReferenceLosses implements Losses {
         for (int i = 0; i < factors.length() * width; i++) {
             double weight = factors.get(i / width);
             values.set(i, weight == 0 ? 0 : weight * values.get(i));
+        }
+    }
+
+    @Override
+    public void activationPenalty(DeviceBuffer y, int steps, float alpha, float beta, DeviceBuffer dy) {
+        ReferenceBuffer outputs = memory.floats(y, 0, "y");
+        ReferenceBuffer slopes = memory.floats(dy, outputs.length(), "dy");
+        if (steps < 1 || outputs.length() % steps != 0) {
+            throw new IllegalArgumentException(outputs.length() + " elements are not " + steps + " steps");
+        }
+        int width = Math.toIntExact(outputs.length() / steps);
+        for (int j = 0; j < width; j++) {
+            for (int t = 0; t < steps; t++) {
+                slopes.add(t * width + j, alpha * outputs.get(t * width + j));
+            }
+            for (int t = 1; t < steps; t++) {
+                double change = outputs.get(t * width + j) - outputs.get((t - 1) * width + j);
+                slopes.add(t * width + j, beta * change);
+                slopes.add((t - 1) * width + j, -beta * change);
+            }
         }
     }
 

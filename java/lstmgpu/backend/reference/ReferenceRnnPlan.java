@@ -256,7 +256,8 @@ public class ReferenceRnnPlan implements RnnPlan {
         for (int t = 0; t < spec.steps(); t++) {
             for (int b = 0; b < spec.batch(); b++) {
                 for (int j = 0; j < units; j++) {
-                    long row = (long) t * spec.share().all() + spec.share().first() + b;
+                    long drawn = spec.dropout().locked() ? 0 : t;
+                    long row = drawn * spec.share().all() + spec.share().first() + b;
                     long element = row * units + j;
                     masks[l][t][b][j] = dropoutFactor(p, l, step, element);
                 }

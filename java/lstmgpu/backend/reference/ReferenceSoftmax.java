@@ -9,6 +9,7 @@ final class ReferenceSoftmax {
             ReferenceBuffer targets,
             int vocabulary,
             double scale,
+            double smoothing,
             ReferenceBuffer losses,
             ReferenceBuffer dLogits,
             ReferenceBuffer best) {
@@ -26,7 +27,8 @@ final class ReferenceSoftmax {
             if (dLogits != null) {
                 for (int v = 0; v < vocabulary; v++) {
                     double probability = Math.exp(row[v] - logSum);
-                    dLogits.set(n * vocabulary + v, scale * (probability - (v == target ? 1 : 0)));
+                    double wanted = (v == target ? 1 - smoothing : 0) + smoothing / vocabulary;
+                    dLogits.set(n * vocabulary + v, scale * (probability - wanted));
                 }
             }
         }

@@ -79,6 +79,11 @@ final class BadLayerCalls {
         for (float p : new float[] {-0.1f, 1, Float.NaN}) {
             bad.calls.put("dropout of " + p, () -> backend.layers().dropout(x, DropoutSpec.of(p, 1, 1), bad.clock, x));
         }
+        bad.add(
+                "tokenMask",
+                b -> backend.layers().tokenMask(b[0], DropoutSpec.of(0.5f, 1, 1), bad.clock, b[1]),
+                buffers(bad.ints(9), bad.floats(9)),
+                1);
         DropoutSpec pairs = new DropoutSpec(0.5f, 1, 1, 2, 1, new BatchShare(1, 3));
         bad.calls.put("dropout of a sequence too few", () -> backend.layers().dropout(x, pairs, bad.clock, x));
     }

@@ -18,7 +18,7 @@ final class BadLossCalls {
         Backend backend = bad.backend;
         bad.add(
                 "softmaxCrossEntropy",
-                b -> backend.losses().softmaxCrossEntropy(b[0], b[1], OUTPUTS, 1, b[2], b[3], b[4]),
+                b -> backend.losses().softmaxCrossEntropy(b[0], b[1], OUTPUTS, 1, 0, b[2], b[3], b[4]),
                 buffers(
                         bad.floats(ROWS * OUTPUTS),
                         bad.ints(ROWS),
@@ -72,6 +72,15 @@ final class BadLossCalls {
                 0,
                 3,
                 4);
+        bad.add(
+                "activationPenalty",
+                b -> losses.activationPenalty(b[0], ROWS, 1, 1, b[1]),
+                buffers(bad.floats(ROWS * INPUTS), bad.floats(ROWS * INPUTS)),
+                1);
+        for (int steps : new int[] {0, 2}) {
+            bad.calls.put(
+                    "nine outputs of " + steps + " steps", () -> losses.activationPenalty(nine, steps, 1, 1, nine));
+        }
         bad.add(
                 "weigh",
                 b -> losses.weigh(b[0], b[1], INPUTS),

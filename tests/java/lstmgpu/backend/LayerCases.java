@@ -33,7 +33,11 @@ final class LayerCases {
         for (int width : new int[] {1, 3, 8, 33}) {
             int sequences = 1 + data.below(4);
             BatchShare share = new BatchShare(data.below(6), sequences + 6);
-            cases.add(new DropoutOfShare(1 + data.below(40), sequences, width, share, data.seed()));
+            int steps = 1 + data.below(40);
+            cases.add(new DropoutOfShare(steps, sequences, width, share, false, data.seed()));
+            cases.add(new DropoutOfShare(steps, sequences, width, share, true, data.seed()));
+            cases.add(new DropoutOfShare(steps, sequences, width, BatchShare.whole(sequences), true, data.seed()));
+            cases.add(new TokenMask(data.size(), 0.3f, data.seed()));
         }
         return cases;
     }
@@ -167,15 +171,33 @@ final class LayerCases {
     }
 
     /** Some of the sequences of a batch: x is [steps, sequences, width]. */
-    record DropoutOfShare(int steps, int sequences, int width, BatchShare share, long seed) implements ConformanceCase {
+    record DropoutOfShare(int steps, int sequences, int width, BatchShare share, boolean locked, long seed)
+            implements ConformanceCase {
         @Override
         public void run(Backend backend, GuardedMemory memory) {
             int length = steps * sequences * width;
             try (StepClock clock = new StepClock(backend)) {
                 clock.set(5, 0, 0);
                 DeviceBuffer x = memory.input("x", new TestData(seed).normal(length, 1));
-                DropoutSpec mask = new DropoutSpec(0.4f, seed, 2, sequences, width, share);
+                DropoutSpec mask = new DropoutSpec(0.4f, seed, 2, sequences, width, share, locked);
                 backend.layers().dropout(x, mask, clock, memory.output("y", length, false));
+            }
+        }
+
+        @Override
+        public long depth() {
+            return 1;
+        }
+    }
+
+    record TokenMask(int tokens, float p, long seed) implements ConformanceCase {
+        @Override
+        public void run(Backend backend, GuardedMemory memory) {
+            try (StepClock clock = new StepClock(backend)) {
+                clock.set(5, 0, 0);
+                DeviceBuffer ids = memory.input("tokens", new TestData(seed).tokens(tokens, 50));
+                DeviceBuffer factors = memory.output("factors", tokens, false);
+                backend.layers().tokenMask(ids, DropoutSpec.of(p, seed, 3), clock, factors);
             }
         }
 

@@ -45,6 +45,12 @@ final class LossCases {
             cases.add(new Weigh(rows, data.size(), data.seed()));
         }
         cases.add(new Weigh(7, 1500, data.seed()));
+        for (int steps : TestData.SIZES) {
+            for (int width : TestData.SIZES) {
+                cases.add(new ActivationPenalty(
+                        steps, width, data.flip() ? 0 : 0.7f, data.flip() ? 0 : 0.3f, data.seed()));
+            }
+        }
         cases.add(new Weigh(2500, 1, data.seed()));
         cases.add(new QuantileError(7, 1500, Gradient.APART, data.seed()));
         return cases;
@@ -79,7 +85,8 @@ final class LossCases {
             DeviceBuffer losses = memory.output("losses", rows, false);
             DeviceBuffer best = wantsBest ? memory.integerOutput("best", rows) : null;
             DeviceBuffer slopes = inPlace ? logits : apart;
-            backend.losses().softmaxCrossEntropy(logits, targets, vocabulary, 0.3f, losses, slopes, best);
+            float smoothing = seed % 2 == 0 ? 0 : 0.1f;
+            backend.losses().softmaxCrossEntropy(logits, targets, vocabulary, 0.3f, smoothing, losses, slopes, best);
         }
 
         private float[] logits(TestData data) {
@@ -199,6 +206,21 @@ final class LossCases {
         @Override
         public long depth() {
             return 2;
+        }
+    }
+
+    record ActivationPenalty(int steps, int width, float alpha, float beta, long seed) implements ConformanceCase {
+        @Override
+        public void run(Backend backend, GuardedMemory memory) {
+            TestData data = new TestData(seed);
+            DeviceBuffer y = memory.input("y", data.normal(steps * width, 1));
+            DeviceBuffer dy = memory.updated("dy", data.normal(steps * width, 1), true);
+            backend.losses().activationPenalty(y, steps, alpha, beta, dy);
+        }
+
+        @Override
+        public long depth() {
+            return 1;
         }
     }
 

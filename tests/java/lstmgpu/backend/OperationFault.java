@@ -21,7 +21,7 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
         OptimizerSpec adam = OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 0.5f);
         OptimizerCases.Steps clipped = new OptimizerCases.Steps(adam, 33, -1, Float.NaN, 0, SEED);
         AverageCases.Average averaged = new AverageCases.Average(0.5f, 33, 0, 0, SEED);
-        LayerCases.DropoutOfShare masked = new LayerCases.DropoutOfShare(7, 3, 33, new BatchShare(2, 7), SEED);
+        LayerCases.DropoutOfShare masked = new LayerCases.DropoutOfShare(7, 3, 33, new BatchShare(2, 7), false, SEED);
         BatchCases.Gather gathered = new BatchCases.Gather(2, 7, 7, true, 1, 3, SEED);
         BatchCases.GatherRows rows = new BatchCases.GatherRows(7, 7, 1, SEED);
         SamplingSpec one = new SamplingSpec(1, 0, 1, 0, 1, SEED);

@@ -52,7 +52,7 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
         RnnSpec spec = (training
                         ? RnnSpec.training(shape, steps, batch, way.precision())
                         : RnnSpec.forward(shape, steps, batch, way.precision()))
-                .withDropout(dropout, seed << 17)
+                .withDropout(dropout, seed << 17, (seed >> 1) % 2 == 0)
                 .withTable(tableSize)
                 .in(share())
                 .by(way.rnn());

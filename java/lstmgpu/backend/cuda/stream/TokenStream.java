@@ -124,7 +124,7 @@ final class TokenStream implements TokenLoop {
         said += count;
         if (draws.losses() != null) {
             cut(count);
-            backend.losses().softmaxCrossEntropy(memory.logits, drawn, network.vocabulary(), 1, losses, null, null);
+            backend.losses().softmaxCrossEntropy(memory.logits, drawn, network.vocabulary(), 1, 0, losses, null, null);
         }
         return count;
     }

@@ -240,10 +240,11 @@ public final class FaultyOperations {
                 DeviceBuffer targets,
                 int vocabulary,
                 float scale,
+                float smoothing,
                 DeviceBuffer losses,
                 DeviceBuffer dLogits,
                 DeviceBuffer best) {
-            super.softmaxCrossEntropy(logits, targets, vocabulary, 1, losses, dLogits, best);
+            super.softmaxCrossEntropy(logits, targets, vocabulary, 1, smoothing, losses, dLogits, best);
         }
     }
 

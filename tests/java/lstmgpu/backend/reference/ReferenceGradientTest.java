@@ -164,9 +164,9 @@ class ReferenceGradientTest {
         DeviceBuffer dLogits = zeros(logits.length());
         DeviceBuffer losses = zeros(TOKENS);
         DeviceBuffer targets = tokens();
-        backend.losses().softmaxCrossEntropy(logits, targets, VOCABULARY, 0.25f, losses, dLogits, null);
+        backend.losses().softmaxCrossEntropy(logits, targets, VOCABULARY, 0.25f, 0, losses, dLogits, null);
         new FiniteDifferences(backend, () -> {
-                    backend.losses().softmaxCrossEntropy(logits, targets, VOCABULARY, 1, losses, null, null);
+                    backend.losses().softmaxCrossEntropy(logits, targets, VOCABULARY, 1, 0, losses, null, null);
                     return 0.25 * sum(losses);
                 })
                 .check("dLogits", logits, dLogits);

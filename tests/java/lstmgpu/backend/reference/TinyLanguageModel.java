@@ -81,7 +81,7 @@ final class TinyLanguageModel {
                 bias,
                 new LinearSpec(tokens, hiddenSize, vocabulary, Precision.FP32),
                 logits);
-        backend.losses().softmaxCrossEntropy(logits, targets, vocabulary, 1f / tokens, losses, logits, null);
+        backend.losses().softmaxCrossEntropy(logits, targets, vocabulary, 1f / tokens, 0, losses, logits, null);
         return sum(losses) / tokens;
     }
 
