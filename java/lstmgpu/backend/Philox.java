@@ -14,6 +14,15 @@ public final class Philox {
     /** The stream of {@link RnnPlan#resetSequences}. */
     public static final int RESET = 0x2E5E7;
 
+    /** The stream of dropout of what the recurrent stack reads. */
+    public static final int INPUT = 0x1A907;
+
+    /** The stream of dropout of words. */
+    public static final int WORDS = 0x30BD5;
+
+    /** The first stream of dropout of recurrent weights; a matrix has one. */
+    public static final int WEIGHT_DROP = 0x4D0000;
+
     private static final int MULTIPLIER_0 = 0xD2511F53;
     private static final int MULTIPLIER_1 = 0xCD9E8D57;
     private static final int WEYL_0 = 0x9E3779B9;

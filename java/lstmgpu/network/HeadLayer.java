@@ -65,8 +65,12 @@ abstract class HeadLayer {
     /** Finds the losses and, where the head has classes, the most probable ones. */
     abstract void judge(DeviceBuffer y);
 
-    /** Finds losses and the gradients of the whole batch's mean: by y, and added to those of the weights. */
-    abstract void differentiate(DeviceBuffer y);
+    /**
+     * Finds losses and the gradients of the whole batch's mean: by y, and added to those of the weights.
+     *
+     * @param smoothing of labels, where the head has classes; in the gradients only
+     */
+    abstract void differentiate(DeviceBuffer y, float smoothing);
 
     /** A loss for every target. */
     abstract DeviceBuffer losses();

@@ -15,14 +15,21 @@ abstract sealed class InputLayer {
      * @param gradients of all parameters; null when not training
      * @param table whether tokens are looked up in the table of first input products (see {@link RnnInput.Table})
      *     instead of the embedding
+     * @param dropout of what the stack reads, not of a table; or null
      */
-    static InputLayer of(Network network, Resources memory, Batch batch, DeviceBuffer gradients, boolean table) {
+    static InputLayer of(
+            Network network,
+            Resources memory,
+            Batch batch,
+            DeviceBuffer gradients,
+            boolean table,
+            InputDropout dropout) {
         return switch (network.config().input()) {
             case InputPart.Tokens part ->
                 table
                         ? new ByTable(network, memory, part, batch, gradients)
-                        : new ByEmbedding(network, memory, part, batch, gradients);
-            case InputPart.Features _ -> new ByFeatures(batch);
+                        : new ByEmbedding(network, memory, part, batch, gradients, dropout);
+            case InputPart.Features _ -> new ByFeatures(batch, dropout);
         };
     }
 
@@ -43,11 +50,13 @@ abstract sealed class InputLayer {
     /** Adds what the recurrent stack's backward left to the gradients of the weights. */
     abstract void backward();
 
-    /** Features as they are. */
+    /** Features as they are, but for dropout; the feed brings them anew for every step. */
     private static final class ByFeatures extends InputLayer {
         private final RnnInput.Features input;
+        private final InputDropout dropout;
 
-        ByFeatures(Batch batch) {
+        ByFeatures(Batch batch, InputDropout dropout) {
+            this.dropout = dropout;
             this.input = new RnnInput.Features(batch.inputs(), null, batch.lengths());
         }
 
@@ -65,7 +74,11 @@ abstract sealed class InputLayer {
         void refresh() {}
 
         @Override
-        void forward() {}
+        void forward() {
+            if (dropout != null) {
+                dropout.forward(input.x());
+            }
+        }
 
         @Override
         void clearGradient() {}
@@ -81,8 +94,16 @@ abstract sealed class InputLayer {
         private final int embeddingSize;
         private final RnnInput.Features input;
         private final DeviceBuffer embeddingGradient;
+        private final InputDropout dropout;
 
-        ByEmbedding(Network network, Resources memory, InputPart.Tokens part, Batch batch, DeviceBuffer gradients) {
+        ByEmbedding(
+                Network network,
+                Resources memory,
+                InputPart.Tokens part,
+                Batch batch,
+                DeviceBuffer gradients,
+                InputDropout dropout) {
+            this.dropout = dropout;
             this.backend = network.backend();
             this.tokens = batch.inputs();
             this.embedding = network.part(network.parameters(), InputPart.Tokens.EMBEDDING);
@@ -112,6 +133,9 @@ abstract sealed class InputLayer {
         @Override
         void forward() {
             backend.layers().embed(embedding, tokens, embeddingSize, input.x());
+            if (dropout != null) {
+                dropout.forward(input.x());
+            }
         }
 
         @Override
@@ -119,6 +143,9 @@ abstract sealed class InputLayer {
 
         @Override
         void backward() {
+            if (dropout != null) {
+                dropout.backward(input.dx());
+            }
             backend.layers().embedGrad(input.dx(), tokens, embeddingSize, embeddingGradient);
         }
     }

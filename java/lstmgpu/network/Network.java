@@ -149,11 +149,12 @@ public final class Network implements AutoCloseable {
     /**
      * A use of the recurrent stack on features, with the model's dropout.
      *
-     * @param seed of the dropout masks
+     * @param masks how it is drawn
      */
-    RnnSpec trainingSpec(int steps, int batch, long seed) {
+    RnnSpec trainingSpec(int steps, int batch, Pass.Masks masks) {
         return RnnSpec.training(config.rnnShape(), steps, batch, precision)
-                .withDropout(config.dropout(), seed)
+                .withDropout(
+                        config.dropout(), masks.seed(), masks.regularisation().locked())
                 .by(rnn);
     }
 

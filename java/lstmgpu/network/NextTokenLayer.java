@@ -70,11 +70,12 @@ final class NextTokenLayer extends HeadLayer {
     }
 
     @Override
-    void differentiate(DeviceBuffer y) {
+    void differentiate(DeviceBuffer y, float smoothing) {
         float scale = 1.0f / allRows;
         for (Chunk chunk : chunksOf(y)) {
             project(chunk.y(), chunk.projection(), logits);
-            backend.losses().softmaxCrossEntropy(logits, chunk.targets(), size, scale, 0, chunk.losses(), logits, null);
+            backend.losses()
+                    .softmaxCrossEntropy(logits, chunk.targets(), size, scale, smoothing, chunk.losses(), logits, null);
             weigh(chunk.losses(), chunk.weights(), 1);
             weigh(logits, chunk.weights(), size);
             projectBack(chunk.y(), logits, chunk.projection(), chunk.dy());

@@ -21,15 +21,24 @@ public final class Pass implements AutoCloseable {
      *
      * @param clock whose STEP numbers the masks
      * @param seed of the masks
+     * @param regularisation what is dropped beside what the network's configuration says, and what is penalised
      */
-    public record Masks(StepClock clock, long seed) {}
+    public record Masks(StepClock clock, long seed, Regularisation regularisation) {
+        /** Of the network's dropout alone. */
+        public Masks(StepClock clock, long seed) {
+            this(clock, seed, Regularisation.NONE);
+        }
+    }
 
     private final Backend backend;
     private final Resources memory;
     private final Masks masks;
     private final DropoutSpec mask;
+    private final Batch.Form form;
+    private final int width;
     private final Batch batch;
     private final DeviceBuffer gradients;
+    private final WeightDrop weightDrop;
     private final DeviceBuffer rnnParameters;
     private final DeviceBuffer rnnGradients;
     private final InputLayer inputLayer;
@@ -42,7 +51,7 @@ public final class Pass implements AutoCloseable {
             Batch.Form form,
             Purpose purpose,
             Masks masks,
-            DeviceBuffer gradients,
+            Pass sister,
             boolean table,
             long logitBytes) {
         boolean training = purpose == Purpose.TRAIN;
@@ -51,16 +60,22 @@ public final class Pass implements AutoCloseable {
         this.backend = network.backend();
         this.memory = new Resources(backend);
         this.masks = masks;
-        boolean drops = training && config.dropout() > 0;
+        this.form = form;
+        this.width = config.outputSize();
+        boolean drops = training && masks.regularisation().outputDropout(config) > 0;
         this.mask = drops ? mask(config, form) : null;
         try {
             this.batch = Batch.of(network, memory, form, judged);
-            this.gradients = training && gradients == null
+            this.gradients = training && sister == null
                     ? memory.alloc(ElementType.FLOAT32, network.layout().length())
-                    : gradients;
-            this.rnnParameters = network.rnnPart(network.parameters());
+                    : training ? sister.gradients : null;
+            this.weightDrop = training && masks.regularisation().weightDrop() > 0
+                    ? new WeightDrop(network, memory, this.gradients, masks)
+                    : null;
+            this.rnnParameters = weightDrop == null ? network.rnnPart(network.parameters()) : weightDrop.parameters();
             this.rnnGradients = training ? network.rnnPart(this.gradients) : null;
-            this.inputLayer = InputLayer.of(network, memory, batch, this.gradients, table);
+            InputDropout inputDropout = InputDropout.of(network, memory, form, batch, masks);
+            this.inputLayer = InputLayer.of(network, memory, batch, this.gradients, table, inputDropout);
             this.head = purpose == Purpose.READ
                     ? null
                     : HeadLayer.of(network, memory, form, batch, this.gradients, logitBytes);
@@ -76,13 +91,20 @@ public final class Pass implements AutoCloseable {
     /** Of the last layer's output; the plan has those between layers. */
     private DropoutSpec mask(NetworkConfig config, Batch.Form form) {
         int last = config.layers() - 1;
+        Regularisation wanted = masks.regularisation();
         return new DropoutSpec(
-                config.dropout(), masks.seed(), last, form.sequences(), config.outputSize(), form.share());
+                wanted.outputDropout(config),
+                masks.seed(),
+                last,
+                form.sequences(),
+                config.outputSize(),
+                form.share(),
+                wanted.locked());
     }
 
     private RnnPlan newPlan(Network network, Batch.Form form, boolean training) {
         RnnSpec spec = (training
-                        ? network.trainingSpec(form.steps(), form.sequences(), masks.seed())
+                        ? network.trainingSpec(form.steps(), form.sequences(), masks)
                         : network.forwardSpec(form.steps(), form.sequences()))
                 .withLengths(form.lengths())
                 .in(form.share());
@@ -105,8 +127,8 @@ public final class Pass implements AutoCloseable {
      * @param gradients of that pass; null for its own
      */
     static Pass training(Network network, Batch.Form form, Masks masks, DeviceBuffer gradients) {
-        RnnSpec features = network.trainingSpec(form.steps(), form.sequences(), masks.seed());
-        boolean table = prefersTable(network, features, form.rows());
+        RnnSpec features = network.trainingSpec(form.steps(), form.sequences(), masks);
+        boolean table = !masks.regularisation().dropsInput() && prefersTable(network, features, form.rows());
         return new Pass(network, form, Purpose.TRAIN, masks, gradients, table, LOGIT_BYTES);
     }
 
@@ -207,19 +229,45 @@ public final class Pass implements AutoCloseable {
     /** Finds losses and adds to the gradients; the state stays where it was until {@link RnnPlan#carryState}. */
     public void differentiate() {
         refresh();
-        DeviceBuffer y = read();
+        if (weightDrop != null) {
+            weightDrop.draw();
+        }
+        DeviceBuffer dy = differentiateHead(read());
+        inputLayer.clearGradient();
+        plan.backward(rnnParameters, inputLayer.input(), dy, rnnGradients);
+        if (weightDrop != null) {
+            weightDrop.back();
+        }
+        inputLayer.backward();
+    }
+
+    /** From the recurrent stack's outputs to the losses, and back to the gradient of these outputs. */
+    private DeviceBuffer differentiateHead(DeviceBuffer y) {
+        Regularisation wanted = masks.regularisation();
+        DeviceBuffer read = y;
         if (dropped != null) {
             backend.layers().dropout(y, mask, masks.clock(), dropped);
-            y = dropped;
+            read = dropped;
         }
-        head.differentiate(y);
+        head.differentiate(read, wanted.labelSmoothing());
         DeviceBuffer dy = head.outputGradient();
+        if (wanted.activationPenalty() > 0) {
+            backend.losses()
+                    .activationPenalty(read, form.steps(), meanOf(wanted.activationPenalty(), form.steps()), 0, dy);
+        }
         if (dropped != null) {
             backend.layers().dropout(dy, mask, masks.clock(), dy);
         }
-        inputLayer.clearGradient();
-        plan.backward(rnnParameters, inputLayer.input(), dy, rnnGradients);
-        inputLayer.backward();
+        if (wanted.temporalPenalty() > 0 && form.steps() > 1) {
+            backend.losses()
+                    .activationPenalty(y, form.steps(), 0, meanOf(wanted.temporalPenalty(), form.steps() - 1), dy);
+        }
+        return dy;
+    }
+
+    /** What a square's derivative is multiplied with so that the mean over so many steps of the whole batch counts. */
+    private float meanOf(float factor, int steps) {
+        return (float) (2 * factor / ((double) steps * form.share().all() * width));
     }
 
     @Override

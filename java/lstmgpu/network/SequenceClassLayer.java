@@ -65,10 +65,11 @@ final class SequenceClassLayer extends HeadLayer {
     }
 
     @Override
-    void differentiate(DeviceBuffer y) {
+    void differentiate(DeviceBuffer y, float smoothing) {
         predict(y);
         backend.losses()
-                .softmaxCrossEntropy(logits, batch.targets(), size, 1.0f / allSequences, 0, losses, logits, null);
+                .softmaxCrossEntropy(
+                        logits, batch.targets(), size, 1.0f / allSequences, smoothing, losses, logits, null);
         weigh(losses, batch.weights(), 1);
         weigh(logits, batch.weights(), size);
         projectBack(pooled, logits, all, pooledGradient);

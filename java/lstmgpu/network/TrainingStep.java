@@ -32,6 +32,7 @@ public final class TrainingStep implements AutoCloseable {
      * @param stepsPerEpoch steps after which the clock counts an epoch
      * @param seed of the dropout masks and of those sequences
      * @param share which sequences of the whole batch these are
+     * @param regularisation beside the network's dropout
      */
     public record Spec(
             int steps,
@@ -41,8 +42,9 @@ public final class TrainingStep implements AutoCloseable {
             float resetState,
             int stepsPerEpoch,
             long seed,
-            BatchShare share) {
-        /** On whole batches, all weights alike. */
+            BatchShare share,
+            Regularisation regularisation) {
+        /** On whole batches, all weights alike, with the network's dropout alone. */
         public Spec(
                 int steps,
                 int batch,
@@ -59,7 +61,8 @@ public final class TrainingStep implements AutoCloseable {
                     resetState,
                     stepsPerEpoch,
                     seed,
-                    BatchShare.whole(batch));
+                    BatchShare.whole(batch),
+                    Regularisation.NONE);
         }
 
         boolean resets() {
@@ -125,7 +128,7 @@ public final class TrainingStep implements AutoCloseable {
             throw new IllegalArgumentException("states go on from batch to batch of one form only");
         }
         List<Pass> made = new ArrayList<>();
-        Pass.Masks masks = new Pass.Masks(clock, spec.seed());
+        Pass.Masks masks = new Pass.Masks(clock, spec.seed(), spec.regularisation());
         for (Batch.Form form : forms) {
             DeviceBuffer shared = made.isEmpty() ? null : made.getFirst().gradients();
             made.add(memory.keep(Pass.training(model, form.in(spec.share()), masks, shared)));

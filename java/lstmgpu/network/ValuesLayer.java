@@ -64,7 +64,7 @@ final class ValuesLayer extends HeadLayer {
     }
 
     @Override
-    void differentiate(DeviceBuffer y) {
+    void differentiate(DeviceBuffer y, float smoothing) {
         predict(y);
         error(1.0f / ((long) allRows * size), predictions);
         weigh(predictions, batch.weights(), width);

@@ -12,6 +12,7 @@ import lstmgpu.network.Evaluation;
 import lstmgpu.network.Feed;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.network.Regularisation;
 import lstmgpu.network.Resources;
 import lstmgpu.network.Tensor;
 import lstmgpu.network.TrainingStep;
@@ -61,7 +62,8 @@ final class TrainingNetwork implements AutoCloseable {
                             settings.loop().resetState(),
                             plan.stepsPerEpoch(),
                             settings.run().seed(),
-                            batch.share()),
+                            batch.share(),
+                            Regularisation.NONE),
                     peers));
             this.validation = task.evaluation(
                     model, settings.loop().batchSize(), settings.loop().seqLength());

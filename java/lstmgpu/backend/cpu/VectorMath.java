@@ -92,7 +92,6 @@ final class VectorMath {
         }
     }
 
-    /** The sum in float64, in four fixed strands so that it does not wait for each addition. */
     /** x += factor·y. */
     static void addScaled(float[] x, float factor, float[] y, int n) {
         for (int i = 0; i < n; i++) {
@@ -107,12 +106,14 @@ final class VectorMath {
         }
     }
 
+    /** x −= value. */
     static void subtract(float[] x, float value, int n) {
         for (int i = 0; i < n; i++) {
             x[i] -= value;
         }
     }
 
+    /** The sum in float64, in four fixed strands so that it does not wait for each addition. */
     static double sum(float[] x, int from, int to) {
         double s0 = 0;
         double s1 = 0;

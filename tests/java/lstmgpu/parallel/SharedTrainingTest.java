@@ -27,6 +27,7 @@ import lstmgpu.backend.reference.ReferenceBackend;
 import lstmgpu.network.Initialisation;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.network.Regularisation;
 import lstmgpu.network.TokenFeed;
 import lstmgpu.network.TrainingStep;
 import lstmgpu.network.WeightUpdate;
@@ -41,6 +42,9 @@ class SharedTrainingTest {
     private static final int RUNS = 16;
     private static final int SEQUENCE = 48;
     private static final int[] TEXT = TestText.cycle(BATCH * SEQUENCE + 1, 9);
+
+    /** All that is drawn or penalised, each counted as for the whole batch. */
+    private static final Regularisation REGULARISED = new Regularisation(0.2f, 0.2f, 0.4f, 0.2f, true, 1, 1, 0.1f);
 
     private static final String REFERENCE = "the reference";
 
@@ -94,7 +98,8 @@ class SharedTrainingTest {
                 0.3f,
                 SEQUENCE / STEPS,
                 11,
-                batch.share());
+                batch.share(),
+                REGULARISED);
         NetworkConfig config = NetworkConfig.ofTokens(test.cell(), 9, 5, 8, 2, 0.3f, false);
         PREPARING.lock(); // A recording fails where another thread of the process allocates.
         try (Network model = new Network(backend, config, Precision.FP32, test.rnn());
