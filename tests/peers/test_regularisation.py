@@ -12,7 +12,8 @@ from torch.nn import functional
 import lstm_gpu
 
 STEPS, RATE, MOMENTUM, CLIP = 5, 0.1, 0.9, 1.0
-TOLERANCE, OF_LOSSES = 5e-5, 1e-6  # relative in norm, of what the steps add to the weights and of the losses
+OF_LOSSES = 1e-6  # relative in norm
+HELD = 2**-24  # relative: what float32, in which the weights are handed over, may be off by
 INPUT, WORDS, WEIGHT_DROP = 0x1A907, 0x30BD5, 0x4D0000  # streams of random numbers; layer l's output has stream l
 PIECES = {
     "dropout", "weight-drop", "input-dropout", "output-dropout", "word-dropout", "locked-dropout", "activation-penalty",
@@ -131,10 +132,10 @@ def check(folder):
     for name, value in model.weights.items():
         still = torch.equal(before[name].double(), value)
         assert not still, f"{folder.name}: {name} did not move, so the check would prove nothing"
-        moved = lstm_gpu.relative(after[name].double() - before[name].double(), value.detach() - before[name].double())
-        assert moved < TOLERANCE, f"{folder.name}: {name} moved otherwise by {moved}"
-        worst = max(worst, moved)
-    print(f"{folder.name:30} losses agree within {apart:.1e}, moves within {worst:.1e} after {STEPS} steps")
+        off = lstm_gpu.relative(after[name].double(), value.detach())
+        assert off < HELD, f"{folder.name}: {name} is otherwise by {off}"
+        worst = max(worst, off)
+    print(f"{folder.name:30} losses agree within {apart:.1e}, weights within {worst:.1e} after {STEPS} steps")
 
 
 if __name__ == "__main__":

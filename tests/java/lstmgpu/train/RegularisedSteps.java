@@ -17,7 +17,7 @@ import lstmgpu.backend.ElementType;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.StepClock;
-import lstmgpu.backend.cpu.CpuBackend;
+import lstmgpu.backend.reference.ReferenceBackend;
 import lstmgpu.network.Batch;
 import lstmgpu.network.Feed;
 import lstmgpu.network.Head;
@@ -31,7 +31,7 @@ import lstmgpu.network.TrainingStep;
 import lstmgpu.store.Safetensors;
 
 /**
- * Writes five training steps with every regularisation by itself and with all together for
+ * Writes five training steps of the reference with every regularisation by itself and with all together for
  * {@code tests/peers/test_regularisation.py}, which has PyTorch do the same: a folder each with {@code config.json},
  * {@code regularisation.json}, the weights before and after, and the batches with their losses. Called with the folder
  * where they are to lie.
@@ -50,7 +50,7 @@ final class RegularisedSteps {
     private RegularisedSteps() {}
 
     static void main(String... arguments) throws IOException {
-        try (Backend backend = new CpuBackend(2)) {
+        try (Backend backend = new ReferenceBackend()) {
             for (Map.Entry<String, Regularisation> each : cases().entrySet()) {
                 for (boolean tied : new boolean[] {false, true}) {
                     String name = each.getKey() + (tied ? "-tied" : "");
