@@ -153,6 +153,83 @@ public abstract sealed class NetworkSettings<T extends NetworkSettings<T>> permi
     }
 
     /**
+     * {@return these settings with recurrent weights that are dropped in training, other ones for every step (Merity,
+     * Keskar and Socher 2018)}
+     *
+     * @param probability of a weight, in [0, 1). Default: 0
+     */
+    public final T weightDrop(double probability) {
+        return set("--weight-drop", probability);
+    }
+
+    /**
+     * {@return these settings with masks of dropout that are the same at all steps of a sequence, or not (Gal and
+     * Ghahramani 2016)}
+     *
+     * @param same whether they are. Default: no
+     */
+    public final T lockedDropout(boolean same) {
+        return set("--locked-dropout", same);
+    }
+
+    /**
+     * {@return these settings with dropout of what the first layer reads}
+     *
+     * @param probability of a number, in [0, 1). Default: 0
+     */
+    public final T inputDropout(double probability) {
+        return set("--input-dropout", probability);
+    }
+
+    /**
+     * {@return these settings with another dropout of what the output layer reads}
+     *
+     * @param probability of a number, in [0, 1). Default: that between layers
+     */
+    public final T outputDropout(double probability) {
+        return set("--output-dropout", probability);
+    }
+
+    /**
+     * {@return these settings with dropout of whole tokens: the embedding of one is zero wherever it stands in a step
+     * (Gal and Ghahramani 2016)}
+     *
+     * @param probability of a token, in [0, 1). Default: 0
+     */
+    public final T wordDropout(double probability) {
+        return set("--word-dropout", probability);
+    }
+
+    /**
+     * {@return these settings with a penalty on a language model's outputs (Merity, McCann and Socher 2017)}
+     *
+     * @param factor of their mean square, at least 0. Default: 0
+     */
+    public final T activationPenalty(double factor) {
+        return set("--activation-penalty", factor);
+    }
+
+    /**
+     * {@return these settings with a penalty on how a language model's outputs change from step to step (Merity, McCann
+     * and Socher 2017)}
+     *
+     * @param factor of the changes' mean square, at least 0. Default: 0
+     */
+    public final T temporalPenalty(double factor) {
+        return set("--temporal-penalty", factor);
+    }
+
+    /**
+     * {@return these settings with smoothed targets (Szegedy et al. 2016); the losses that are told stay those of the
+     * targets}
+     *
+     * @param share of a target's probability that is spread over all tokens or classes, in [0, 1). Default: 0
+     */
+    public final T labelSmoothing(double share) {
+        return set("--label-smoothing", share);
+    }
+
+    /**
      * {@return these settings with another course of the learning rate}
      *
      * @param name constant, step, exponential, cosine or plateau. Default: cosine

@@ -211,6 +211,7 @@ public abstract sealed class Training<T extends Training<T>> extends NetworkSett
             TrainingChoice choice = new TrainingChoice(
                     wishes().optimisation(),
                     wishes().averaging(),
+                    wishes().regularisation(),
                     wishes().loop(),
                     wishes().run(folder),
                     record.arguments(folder, input.files()));

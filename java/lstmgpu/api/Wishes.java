@@ -19,6 +19,7 @@ import lstmgpu.network.WeightGroup;
 import lstmgpu.runs.AveragingChoice;
 import lstmgpu.runs.LoopChoice;
 import lstmgpu.runs.OptimisationChoice;
+import lstmgpu.runs.RegularisationChoice;
 import lstmgpu.runs.RunChoice;
 import lstmgpu.runs.StackChoice;
 import lstmgpu.runs.WayTo;
@@ -139,6 +140,18 @@ final class Wishes {
                 integer("--warmup-steps"),
                 real("--lr-decay"),
                 integer("--decay-every"));
+    }
+
+    RegularisationChoice regularisation() {
+        return new RegularisationChoice(
+                real("--weight-drop"),
+                real("--input-dropout"),
+                real("--output-dropout"),
+                real("--word-dropout"),
+                get("--locked-dropout", Boolean.class),
+                real("--activation-penalty"),
+                real("--temporal-penalty"),
+                real("--label-smoothing"));
     }
 
     AveragingChoice averaging() {

@@ -1,5 +1,7 @@
 package lstmgpu.network;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import lstmgpu.LstmGpuException;
 
 /**
@@ -56,6 +58,20 @@ public record Regularisation(
         if (!(value >= 0 && Float.isFinite(value))) {
             throw LstmGpuException.usage("%s%s, not %s", flag, FACTOR, value);
         }
+    }
+
+    /** Its values by the flags that set them; "--dropout" stands for the network's own. */
+    public Map<String, Object> byFlag() {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("--weight-drop", weightDrop);
+        values.put("--input-dropout", inputDropout);
+        values.put("--output-dropout", outputDropout == null ? "--dropout" : outputDropout);
+        values.put("--word-dropout", wordDropout);
+        values.put("--locked-dropout", locked);
+        values.put("--activation-penalty", activationPenalty);
+        values.put("--temporal-penalty", temporalPenalty);
+        values.put("--label-smoothing", labelSmoothing);
+        return values;
     }
 
     /** The probability with which the last layer's outputs are dropped. */

@@ -71,6 +71,7 @@ public enum Preset {
                         optimisation.gradClip()),
                 new RateSettings(schedule, rate.warmupSteps(), rate.decay(), rate.decayEvery()),
                 base.averaging(),
+                base.regularisation(),
                 new TrainingSettings.Loop(
                         batchSize,
                         seqLength,

@@ -127,6 +127,7 @@ public record TextChoice(Network network, Text text, Reading reading) {
                     of.optimisation(),
                     of.rate(),
                     of.averaging(),
+                    of.regularisation(),
                     loop(of.loop()),
                     of.validation(),
                     of.saving(),

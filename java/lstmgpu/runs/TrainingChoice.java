@@ -15,6 +15,7 @@ import lstmgpu.train.TrainingSettings;
 public record TrainingChoice(
         OptimisationChoice optimisation,
         AveragingChoice averaging,
+        RegularisationChoice regularisation,
         LoopChoice loop,
         RunChoice run,
         List<String> arguments) {
@@ -33,6 +34,7 @@ public record TrainingChoice(
                 optimisation.optimisation(others.optimisation()),
                 optimisation.rate(others.rate()),
                 averaging.averaging(others.averaging()),
+                regularisation.regularisation(others.regularisation()),
                 loop.loop(others.loop()),
                 loop.validation(others.validation()),
                 loop.saving(others.saving()),

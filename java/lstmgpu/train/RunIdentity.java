@@ -1,5 +1,6 @@
 package lstmgpu.train;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import lstmgpu.data.InputText;
 import lstmgpu.network.Head;
 import lstmgpu.network.InputPart;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.network.Regularisation;
 import lstmgpu.task.Task;
 
 /**
@@ -22,7 +24,11 @@ record RunIdentity(Map<String, String> settings, Set<String> files, List<InputTe
     private static final String TEXT = "text";
 
     /** What a checkpoint means that was written before there was such a flag. */
-    private static final Map<String, String> BEFORE = Map.of("--average", "off");
+    private static final Map<String, String> BEFORE = new HashMap<>(Map.of("--average", "off"));
+
+    static {
+        Regularisation.NONE.byFlag().forEach((flag, value) -> BEFORE.put(flag, String.valueOf(value)));
+    }
 
     static RunIdentity of(NetworkConfig config, Task task, TrainingSettings settings) {
         Map<String, Object> values = new LinkedHashMap<>();
@@ -49,6 +55,7 @@ record RunIdentity(Map<String, String> settings, Set<String> files, List<InputTe
         values.put("--optimizer", settings.optimisation().optimizer());
         values.put("--momentum", settings.optimisation().momentum());
         values.put("--average", settings.averaging());
+        values.putAll(settings.regularisation().byFlag());
         values.put("--precision", settings.run().precision());
         values.put("--seed", settings.run().seed());
         values.put(

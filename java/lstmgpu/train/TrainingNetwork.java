@@ -12,7 +12,6 @@ import lstmgpu.network.Evaluation;
 import lstmgpu.network.Feed;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
-import lstmgpu.network.Regularisation;
 import lstmgpu.network.Resources;
 import lstmgpu.network.Tensor;
 import lstmgpu.network.TrainingStep;
@@ -45,6 +44,7 @@ final class TrainingNetwork implements AutoCloseable {
         int whole = plan.spec().batch();
         BatchSpec batch = plan.spec().shared(peers.sequences(whole), peers.share(whole));
         try {
+            settings.regularisation().requireFit(config);
             this.model = memory.keep(new Network(
                     backend, config, settings.run().precision(), settings.run().rnn()));
             Feed training = memory.keep(task.feed(backend, batch));
@@ -63,7 +63,7 @@ final class TrainingNetwork implements AutoCloseable {
                             plan.stepsPerEpoch(),
                             settings.run().seed(),
                             batch.share(),
-                            Regularisation.NONE),
+                            settings.regularisation()),
                     peers));
             this.validation = task.evaluation(
                     model, settings.loop().batchSize(), settings.loop().seqLength());

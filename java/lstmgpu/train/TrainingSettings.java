@@ -7,6 +7,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.network.Initialisation;
+import lstmgpu.network.Regularisation;
 
 /**
  * Everything the flags of {@code train} say, apart from the model's sizes and the data. Every group checks its ranges.
@@ -16,6 +17,7 @@ public record TrainingSettings(
         OptimiserSettings optimisation,
         RateSettings rate,
         Averaging averaging,
+        Regularisation regularisation,
         Loop loop,
         Validation validation,
         Saving saving,
@@ -27,6 +29,7 @@ public record TrainingSettings(
     /** Groups that the build of a run did not have yet are null in its record, and are as they were without them. */
     public TrainingSettings {
         averaging = Objects.requireNonNullElseGet(averaging, Averaging::defaults);
+        regularisation = Objects.requireNonNullElse(regularisation, Regularisation.NONE);
     }
 
     /** The same with another batch size. */
@@ -59,6 +62,7 @@ public record TrainingSettings(
                 optimisation,
                 rate,
                 averaging,
+                regularisation,
                 loop,
                 new Validation(
                         validation.every() == 0 ? evaluations : validation.every(),
@@ -72,11 +76,13 @@ public record TrainingSettings(
     /** The same run, going on from its newest checkpoint. */
     public TrainingSettings resumed() {
         Run going = new Run(run.seed, run.initialisation, run.precision, run.rnn, null, true, run.arguments);
-        return new TrainingSettings(optimisation, rate, averaging, loop, validation, saving, samples, going);
+        return new TrainingSettings(
+                optimisation, rate, averaging, regularisation, loop, validation, saving, samples, going);
     }
 
     private TrainingSettings with(Loop other) {
-        return new TrainingSettings(optimisation, rate, averaging, other, validation, saving, samples, run);
+        return new TrainingSettings(
+                optimisation, rate, averaging, regularisation, other, validation, saving, samples, run);
     }
 
     public static TrainingSettings defaults() {
@@ -84,6 +90,7 @@ public record TrainingSettings(
                 OptimiserSettings.defaults(),
                 RateSettings.defaults(),
                 Averaging.defaults(),
+                Regularisation.NONE,
                 Loop.defaults(),
                 Validation.defaults(),
                 Saving.defaults(),
@@ -102,6 +109,7 @@ public record TrainingSettings(
                 base.optimisation.withLearningRate(learningRate),
                 base.rate.withSchedule(Schedule.Kind.COSINE),
                 base.averaging,
+                base.regularisation,
                 loop,
                 base.validation,
                 base.saving,

@@ -13,6 +13,9 @@ public final class TrainingFlags {
     AveragingFlags averaging;
 
     @Mixin
+    RegularisationFlags regularisation;
+
+    @Mixin
     LoopFlags loop;
 
     @Mixin
@@ -23,6 +26,12 @@ public final class TrainingFlags {
 
     /** @param arguments the command line, for the record */
     public TrainingChoice choice(List<String> arguments) {
-        return new TrainingChoice(optimisation.choice(), averaging.choice(), loop.choice(), run.choice(), arguments);
+        return new TrainingChoice(
+                optimisation.choice(),
+                averaging.choice(),
+                regularisation.choice(),
+                loop.choice(),
+                run.choice(),
+                arguments);
     }
 }

@@ -255,6 +255,14 @@ class TextModelTest extends TextModelRig {
                 .decayOnly("recurrent", "output")
                 .average("ema")
                 .averageDecay(0.9)
+                .weightDrop(0.3)
+                .lockedDropout(true)
+                .inputDropout(0.1)
+                .outputDropout(0.2)
+                .wordDropout(0.05)
+                .activationPenalty(2)
+                .temporalPenalty(1)
+                .labelSmoothing(0.01)
                 .evalEvery(4)
                 .patience(3)
                 .minDelta(0.5)
@@ -279,7 +287,9 @@ class TextModelTest extends TextModelRig {
                         "train %s -o %s --preset tiny --hidden-size 8 --num-layers 2 --embedding-size 8 --tie-weights"
                             + " --init xavier --optimizer sgd --lr 0.1 --momentum 0.5 --weight-decay 0.01 --grad-clip"
                             + " 2 --schedule step --warmup-steps 2 --lr-decay 0.9 --decay-every 3 --decay-only"
-                            + " recurrent,output --average ema --average-decay 0.9 --batch-size 4 --seq-length 8"
+                            + " recurrent,output --weight-drop 0.3 --locked-dropout --input-dropout 0.1"
+                            + " --output-dropout 0.2 --word-dropout 0.05 --activation-penalty 2 --temporal-penalty 1"
+                            + " --label-smoothing 0.01 --average ema --average-decay 0.9 --batch-size 4 --seq-length 8"
                             + " --epochs 1 --max-time 5m --eval-every 4 --patience 3 --min-delta 0.5 --save-every 6"
                             + " --keep 1 --val-frac 0.2 --test-frac 0.1 --min-freq 2 --step-size 0 --reset-state 0.1"
                             + " --sample-prompt A --sample-length 3 --device cpu --threads 1 --progress none",

@@ -28,6 +28,7 @@ class NextStepsTest {
                 base.optimisation(),
                 base.rate(),
                 base.averaging(),
+                base.regularisation(),
                 new TrainingSettings.Loop(64, 64, 0, 0, epochs, maxSteps, seconds),
                 new TrainingSettings.Validation(0, 1, 0),
                 base.saving(),

@@ -3,6 +3,7 @@ package lstmgpu.network;
 import java.util.Arrays;
 import lstmgpu.TestText;
 import lstmgpu.backend.Backend;
+import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.BatchSpec;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
@@ -23,16 +24,29 @@ public record StepRun(float[] losses, float[] weights) {
     }
 
     public static StepRun train(Backend backend, RnnImplementation rnn, NetworkConfig config, int[] text, int count) {
+        return train(backend, rnn, config, text, count, Regularisation.NONE);
+    }
+
+    public static StepRun train(
+            Backend backend,
+            RnnImplementation rnn,
+            NetworkConfig config,
+            int[] text,
+            int count,
+            Regularisation regularisation) {
         int sequence = (text.length - 1) / BATCH;
         BatchSpec batch = new BatchSpec(STEPS, BATCH, 0, sequence, STEPS, false, 0, 0);
         TrainingStep.Spec spec = new TrainingStep.Spec(
                 batch.steps(),
                 batch.batch(),
                 OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 1),
+                null,
                 true,
                 0.3f,
                 Math.toIntExact(sequence / STEPS),
-                11);
+                11,
+                BatchShare.whole(batch.batch()),
+                regularisation);
         try (Network model = new Network(backend, config, Precision.FP32, rnn);
                 TokenFeed feed = new TokenFeed(backend, TestText.segment(text), 1, batch);
                 TrainingStep step = new TrainingStep(model, feed, spec)) {

@@ -27,6 +27,7 @@ import lstmgpu.network.Initialisation;
 import lstmgpu.network.InputPart;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.network.Regularisation;
 import lstmgpu.network.Tensor;
 import lstmgpu.network.TrainingStep;
 import lstmgpu.network.ValueLoss;
@@ -109,7 +110,8 @@ final class FiveSteps {
                 0,
                 ROUNDS,
                 1,
-                BatchShare.whole(SEQUENCES));
+                BatchShare.whole(SEQUENCES),
+                Regularisation.NONE);
         each.config().write(folder.resolve("config.json"), "peer");
         Map<String, Tensor> batches = new LinkedHashMap<>();
         try (Network network = new Network(backend, each.config(), Precision.FP32);

@@ -28,6 +28,7 @@ import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Regularisation;
 import lstmgpu.network.Tensor;
 import lstmgpu.network.TrainingStep;
+import lstmgpu.network.WeightUpdate;
 import lstmgpu.store.Safetensors;
 
 /**
@@ -87,7 +88,7 @@ final class RegularisedSteps {
                 new Head.NextToken(VOCABULARY, tied));
         BatchShare whole = BatchShare.whole(SEQUENCES);
         TrainingStep.Spec spec =
-                new TrainingStep.Spec(STEPS, SEQUENCES, MOMENTUM, false, 0, ROUNDS, SEED, whole, regularisation);
+                new TrainingStep.Spec(STEPS, SEQUENCES, WeightUpdate.Spec.of(MOMENTUM), false, 0, ROUNDS, SEED, whole, regularisation);
         config.write(folder.resolve("config.json"), "peer");
         Map<String, Object> written = new LinkedHashMap<>();
         written.put("seed", SEED);

@@ -26,6 +26,7 @@ import lstmgpu.backend.opencl.OpenClTestBackend;
 import lstmgpu.backend.reference.ReferenceBackend;
 import lstmgpu.files.JsonFiles;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.network.Regularisation;
 import lstmgpu.store.Safetensors;
 import lstmgpu.task.TrainingText;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,8 @@ class ResumeTest {
         cases.add(averaged);
         cases.add(averaged.on(Device.CUDA_FUSED, Precision.BF16));
         cases.add(averaged.on(Device.OPENCL, Precision.FP32));
+        TrainingSettings regularised = Runs.with(plain, new Regularisation(0.3f, 0.2f, 0.4f, 0.1f, true, 2, 1, 0.1f));
+        cases.add(new Case("regularised", Cell.LSTM, regularised, Runs.TEXT, List.of(7)));
         return cases;
     }
 

@@ -16,6 +16,7 @@ import lstmgpu.backend.RnnImplementation;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.network.Initialisation;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.network.Regularisation;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.LanguageModelling;
 import lstmgpu.task.Task;
@@ -42,6 +43,7 @@ public final class Runs {
                 new OptimiserSettings(OptimizerSpec.Kind.ADAM, 0.01f, 0, 0, List.of(), 1),
                 RateSettings.defaults(),
                 Averaging.defaults(),
+                Regularisation.NONE,
                 new TrainingSettings.Loop(4, 10, 0, 0.2f, TrainingSettings.UNLIMITED, maxSteps, 0),
                 TrainingSettings.Validation.defaults(),
                 TrainingSettings.Saving.defaults(),
@@ -61,6 +63,7 @@ public final class Runs {
                 group instanceof OptimiserSettings other ? other : settings.optimisation(),
                 group instanceof RateSettings other ? other : settings.rate(),
                 group instanceof Averaging other ? other : settings.averaging(),
+                group instanceof Regularisation other ? other : settings.regularisation(),
                 group instanceof TrainingSettings.Loop other ? other : settings.loop(),
                 group instanceof TrainingSettings.Validation other ? other : settings.validation(),
                 group instanceof TrainingSettings.Saving other ? other : settings.saving(),
