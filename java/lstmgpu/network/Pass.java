@@ -66,12 +66,18 @@ public final class Pass implements AutoCloseable {
         this.mask = drops ? mask(config, form) : null;
         try {
             this.batch = Batch.of(network, memory, form, judged);
-            this.gradients = training && sister == null
-                    ? memory.alloc(ElementType.FLOAT32, network.layout().length())
-                    : training ? sister.gradients : null;
-            this.weightDrop = training && masks.regularisation().weightDrop() > 0
-                    ? new WeightDrop(network, memory, this.gradients, masks)
-                    : null;
+            if (sister == null) {
+                this.gradients = training
+                        ? memory.alloc(ElementType.FLOAT32, network.layout().length())
+                        : null;
+                this.weightDrop = training ? WeightDrop.of(network, memory, gradients, masks) : null;
+            } else {
+                this.gradients = sister.gradients;
+                this.weightDrop = sister.weightDrop;
+            }
+            if (training && form.weights() && masks.regularisation().penalises()) {
+                throw new IllegalArgumentException("padding would count in the penalties");
+            }
             this.rnnParameters = weightDrop == null ? network.rnnPart(network.parameters()) : weightDrop.parameters();
             this.rnnGradients = training ? network.rnnPart(this.gradients) : null;
             InputDropout inputDropout = InputDropout.of(network, memory, form, batch, masks);
@@ -122,14 +128,15 @@ public final class Pass implements AutoCloseable {
     }
 
     /**
-     * The same with gradients that another pass has too.
+     * The same with what another pass has too, of which one at a time is gone: gradients, and weights of which some are
+     * dropped.
      *
-     * @param gradients of that pass; null for its own
+     * @param sister that pass; null for none
      */
-    static Pass training(Network network, Batch.Form form, Masks masks, DeviceBuffer gradients) {
+    static Pass training(Network network, Batch.Form form, Masks masks, Pass sister) {
         RnnSpec features = network.trainingSpec(form.steps(), form.sequences(), masks);
         boolean table = !masks.regularisation().dropsInput() && prefersTable(network, features, form.rows());
-        return new Pass(network, form, Purpose.TRAIN, masks, gradients, table, LOGIT_BYTES);
+        return new Pass(network, form, Purpose.TRAIN, masks, sister, table, LOGIT_BYTES);
     }
 
     /**

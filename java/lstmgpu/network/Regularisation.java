@@ -21,7 +21,7 @@ import lstmgpu.LstmGpuException;
  *     McCann and Socher 2017)
  * @param temporalPenalty β of β·mean((y[t] − y[t−1])²), y before dropout (the same)
  * @param labelSmoothing ε in [0, 1) of a target's probability that is spread over all tokens or classes (Szegedy et al.
- *     2016)
+ *     2016); a target that has a weight counts with it as a whole, whichever class gets a share
  */
 public record Regularisation(
         float weightDrop,
@@ -82,6 +82,11 @@ public record Regularisation(
     /** Whether what the recurrent stack reads is not the same for a token wherever it stands, so that no table holds it. */
     boolean dropsInput() {
         return inputDropout > 0 || wordDropout > 0;
+    }
+
+    /** Whether outputs are penalised. */
+    boolean penalises() {
+        return activationPenalty > 0 || temporalPenalty > 0;
     }
 
     /** @throws LstmGpuException with exit code 2 if a network has not what this acts on */

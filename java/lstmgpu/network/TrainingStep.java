@@ -130,8 +130,8 @@ public final class TrainingStep implements AutoCloseable {
         List<Pass> made = new ArrayList<>();
         Pass.Masks masks = new Pass.Masks(clock, spec.seed(), spec.regularisation());
         for (Batch.Form form : forms) {
-            DeviceBuffer shared = made.isEmpty() ? null : made.getFirst().gradients();
-            made.add(memory.keep(Pass.training(model, form.in(spec.share()), masks, shared)));
+            Pass sister = made.isEmpty() ? null : made.getFirst();
+            made.add(memory.keep(Pass.training(model, form.in(spec.share()), masks, sister)));
         }
         return List.copyOf(made);
     }

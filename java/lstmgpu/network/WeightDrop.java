@@ -25,8 +25,17 @@ final class WeightDrop {
     private final DeviceBuffer dropped;
     private final List<Matrix> matrices = new ArrayList<>();
 
-    /** @param gradients of all parameters, of which only this pass's are there while it goes back */
-    WeightDrop(Network network, Resources memory, DeviceBuffer gradients, Pass.Masks masks) {
+    /**
+     * Null where nothing is dropped.
+     *
+     * @param gradients of all parameters, of which only those of one pass are there while it goes back
+     */
+    static WeightDrop of(Network network, Resources memory, DeviceBuffer gradients, Pass.Masks masks) {
+        boolean drops = masks.regularisation().weightDrop() > 0;
+        return drops ? new WeightDrop(network, memory, gradients, masks) : null;
+    }
+
+    private WeightDrop(Network network, Resources memory, DeviceBuffer gradients, Pass.Masks masks) {
         this.backend = network.backend();
         this.clock = masks.clock();
         this.whole = network.rnnPart(network.parameters());

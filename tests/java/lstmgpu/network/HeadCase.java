@@ -68,11 +68,30 @@ record HeadCase(NetworkConfig config, Batch.Form form) {
 
     /** A training pass over a batch that is filled. */
     Pass begin(Network network, StepClock clock) {
+        return begin(network, clock, new Pass.Masks(clock, SEED));
+    }
+
+    /** The same, regularised. */
+    Pass begin(Network network, StepClock clock, Pass.Masks masks) {
         network.initialise(SEED, Initialisation.UNIFORM);
         clock.set(7, 7, 0);
-        Pass pass = Pass.training(network, form, new Pass.Masks(clock, SEED));
+        Pass pass = Pass.training(network, form, masks);
         fill(network, pass.batch());
         return pass;
+    }
+
+    /** All that a network of this form can be told. */
+    Regularisation regularised() {
+        boolean text = config.head() instanceof Head.NextToken && !form.weights();
+        return new Regularisation(
+                0.3f,
+                0.2f,
+                0.4f,
+                config.input() instanceof InputPart.Tokens ? 0.2f : 0,
+                true,
+                text ? 3 : 0,
+                text ? 2 : 0,
+                config.head() instanceof Head.Values ? 0 : 0.1f);
     }
 
     void fill(Network network, Batch batch) {

@@ -39,8 +39,7 @@ public record StepRun(float[] losses, float[] weights) {
         TrainingStep.Spec spec = new TrainingStep.Spec(
                 batch.steps(),
                 batch.batch(),
-                OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 1),
-                null,
+                WeightUpdate.Spec.of(OptimizerSpec.of(OptimizerSpec.Kind.ADAM, 0, 0, 1)),
                 true,
                 0.3f,
                 Math.toIntExact(sequence / STEPS),

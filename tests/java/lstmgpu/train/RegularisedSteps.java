@@ -87,8 +87,8 @@ final class RegularisedSteps {
                 0.3f,
                 new Head.NextToken(VOCABULARY, tied));
         BatchShare whole = BatchShare.whole(SEQUENCES);
-        TrainingStep.Spec spec =
-                new TrainingStep.Spec(STEPS, SEQUENCES, WeightUpdate.Spec.of(MOMENTUM), false, 0, ROUNDS, SEED, whole, regularisation);
+        TrainingStep.Spec spec = new TrainingStep.Spec(
+                STEPS, SEQUENCES, WeightUpdate.Spec.of(MOMENTUM), false, 0, ROUNDS, SEED, whole, regularisation);
         config.write(folder.resolve("config.json"), "peer");
         Map<String, Object> written = new LinkedHashMap<>();
         written.put("seed", SEED);

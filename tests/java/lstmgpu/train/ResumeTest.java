@@ -129,7 +129,9 @@ class ResumeTest {
         cases.add(averaged.on(Device.CUDA_FUSED, Precision.BF16));
         cases.add(averaged.on(Device.OPENCL, Precision.FP32));
         TrainingSettings regularised = Runs.with(plain, new Regularisation(0.3f, 0.2f, 0.4f, 0.1f, true, 2, 1, 0.1f));
-        cases.add(new Case("regularised", Cell.LSTM, regularised, Runs.TEXT, List.of(7)));
+        Case masked = new Case("regularised", Cell.LSTM, regularised, Runs.TEXT, List.of(7));
+        cases.add(masked);
+        cases.add(masked.on(Device.CUDA_FUSED, Precision.BF16));
         return cases;
     }
 
