@@ -29,7 +29,7 @@ abstract sealed class InputLayer {
                 table
                         ? new ByTable(network, memory, part, batch, gradients)
                         : new ByEmbedding(network, memory, part, batch, gradients, dropout);
-            case InputPart.Features _ -> new ByFeatures(batch, dropout);
+            case InputPart.Features _ -> new ByFeatures(network, memory, batch, dropout);
         };
     }
 
@@ -50,14 +50,19 @@ abstract sealed class InputLayer {
     /** Adds what the recurrent stack's backward left to the gradients of the weights. */
     abstract void backward();
 
-    /** Features as they are, but for dropout; the feed brings them anew for every step. */
+    /** Features as they are, or a copy of which some are dropped. */
     private static final class ByFeatures extends InputLayer {
+        private final Backend backend;
+        private final DeviceBuffer features;
         private final RnnInput.Features input;
         private final InputDropout dropout;
 
-        ByFeatures(Batch batch, InputDropout dropout) {
+        ByFeatures(Network network, Resources memory, Batch batch, InputDropout dropout) {
+            this.backend = network.backend();
+            this.features = batch.inputs();
             this.dropout = dropout;
-            this.input = new RnnInput.Features(batch.inputs(), null, batch.lengths());
+            DeviceBuffer read = dropout == null ? features : memory.alloc(ElementType.FLOAT32, features.length());
+            this.input = new RnnInput.Features(read, null, batch.lengths());
         }
 
         @Override
@@ -76,6 +81,7 @@ abstract sealed class InputLayer {
         @Override
         void forward() {
             if (dropout != null) {
+                backend.copy(features, input.x());
                 dropout.forward(input.x());
             }
         }
