@@ -65,6 +65,20 @@ class BadInputTest {
     }
 
     @Test
+    void flagsOfAnAverageOrADecayThatIsNotThere() throws IOException {
+        Path text = file("long.txt", "a long text, ".repeat(999).getBytes(StandardCharsets.UTF_8));
+        train(text, "--average-decay", "0.9").refuses(2, "--average-decay", "--average ema");
+        train(text, "--average", "ema", "--average-after", "3").refuses(2, "--average-after", "--average asgd");
+        train(text, "--average", "ema", "--average-decay", "1")
+                .refuses(2, "--average-decay must lie in [0, 1), not 1.0");
+        train(text, "--average", "asgd", "--average-after", "0")
+                .refuses(2, "--average-after must be 1 or above, not 0");
+        train(text, "--decay-only", "matrices").refuses(2, "--decay-only", "--weight-decay");
+        train(text, "--weight-decay", "0.1", "--decay-only", "gates").refuses(2, "--decay-only", "recurrent");
+        assertFalse(Files.exists(folder.resolve("out")));
+    }
+
+    @Test
     void aTextShorterThanOneBatchGetsSizesThatFit() throws IOException {
         Path text = file("short.txt", "a short text".repeat(9).getBytes(StandardCharsets.UTF_8));
         CommandRun refusal = train(text, "--batch-size", "32", "--seq-length", "64")

@@ -53,6 +53,10 @@ class DivergenceTest {
     }
 
     private TrainingResult train(Set<Integer> moments) {
+        return train(moments, Averaging.defaults());
+    }
+
+    private TrainingResult train(Set<Integer> moments, Averaging averaging) {
         Runs.Observer observer = new Runs.Observer() {
             @Override
             public void notice(String message) {
@@ -60,7 +64,8 @@ class DivergenceTest {
             }
         };
         try (Backend backend = new CpuBackend(1)) {
-            return Runs.train(losing(backend, moments), folder, CONFIG, Runs.TEXT, settings(), observer);
+            return Runs.train(
+                    losing(backend, moments), folder, CONFIG, Runs.TEXT, Runs.with(settings(), averaging), observer);
         }
     }
 
@@ -91,6 +96,18 @@ class DivergenceTest {
     void beforeTheFirstCheckpointItBeginsAnew() {
         assertEquals(60, train(Set.of(4)).steps());
         assertTrue(notices.getFirst().contains("going back to step 0"), notices.toString());
+    }
+
+    /** NaN in an average would never leave it again. */
+    @Test
+    void theAverageGoesBackToo() {
+        Averaging exponential = new Averaging(Averaging.Kind.EMA, 0.9f, 1);
+        assertEquals(60, train(Set.of(4, 40), exponential).steps());
+        assertTrue(notices.get(0).contains("going back to step 0"), notices.toString());
+        assertTrue(notices.get(1).contains("going back to step 30"), notices.toString());
+        try (ModelDirectory directory = ModelDirectory.open(folder)) {
+            assertTrue(directory.weightsOrigin().validationLoss() < 2.8);
+        }
     }
 
     /** The second time from the same checkpoint it takes the one before. */
