@@ -96,6 +96,17 @@ class CompletionInboxTest {
     }
 
     @Test
+    void whatComesAfterALookIsGivenAtTheNext() throws InterruptedException {
+        LaneListener text = inbox.listener();
+        write(text, 0);
+        assertEquals("0 ", text(inbox.take(System.nanoTime(), LONG_MILLIS), 0));
+        text.end(END);
+        List<CompletionPiece> pieces = inbox.take(System.nanoTime(), 100);
+        assertEquals(1, pieces.size(), "the end is lost");
+        assertEquals(END, pieces.getFirst().end());
+    }
+
+    @Test
     void whereNothingComesNothingIsGiven() throws InterruptedException {
         inbox.listener();
         long start = System.nanoTime();
