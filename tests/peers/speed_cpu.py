@@ -1,6 +1,9 @@
 """Training and one-stream generation side by side with PyTorch on this machine's cores, in alternating runs.
 
-    python3 tests/peers/speed_cpu.py [--rounds 5] [--seconds 4] [--json FILE]
+    python3 tests/peers/speed_cpu.py [--rounds 5] [--seconds 4] [--bf16] [--json FILE]
+
+With --bf16 it is training alone, and both sides in bfloat16 beside float32: ours against the faster of PyTorch's
+float32 and its autocast.
 
 Both sides do whole steps: embedding, LSTM, output, cross-entropy, backward, clip by the global norm, Adam. Every round
 measures both, one after the other, in processes of their own; the figures are medians over the rounds.
@@ -25,9 +28,11 @@ ROWS = [
     ("generate", "2x512x1x1", 128),
 ]
 GOALS = {"train-step": 1.25, "generate": 3.0}
+BFLOAT16_GOALS = {"fp32": 1.6, "PyTorch": 2.0}
+PRECISIONS = ("fp32", "bf16")
 
 
-def pytorch_round(shape, width, seconds):
+def pytorch_round(shape, width, seconds, precision):
     """Median tokens/s of one shape; runs in a process of its own."""
     import torch
 
@@ -41,8 +46,10 @@ def pytorch_round(shape, width, seconds):
     y = torch.randint(0, VOCABULARY, (steps * sequences,))
 
     def train(state):
-        h, state = rnn(embedding(x), state)
-        loss = torch.nn.functional.cross_entropy(output(h).flatten(0, 1), y)
+        with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
+            h, state = rnn(embedding(x), state)
+            logits = output(h).flatten(0, 1)
+        loss = torch.nn.functional.cross_entropy(logits.float(), y)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -70,17 +77,20 @@ def pytorch_round(shape, width, seconds):
     print(calls * sequences * steps / statistics.median(times))
 
 
-def pytorch(shape, width, seconds):
-    command = [sys.executable, __file__, "--pytorch", shape, "--embedding-size", str(width), "--seconds", str(seconds)]
+def pytorch(shape, width, seconds, precision="fp32"):
+    command = [
+        sys.executable, __file__, "--pytorch", shape, "--embedding-size", str(width), "--seconds", str(seconds),
+        "--precision", precision,
+    ]
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-def ours(what, shape, width, seconds):
+def ours(what, shape, width, seconds, precision="fp32"):
     import lstm_gpu
 
     lines = lstm_gpu.run(
         "bench", "--shapes", shape, "--only", what, "--seconds", seconds, "--device", "cpu", "--json", "-",
-        "--vocab-size", VOCABULARY, "--embedding-size", width,
+        "--vocab-size", VOCABULARY, "--embedding-size", width, "--precision", precision,
     )
     return json.loads(lines.splitlines()[1])["tokens_per_second"]
 
@@ -97,19 +107,45 @@ def compare(what, shape, width, rounds, seconds):
     return {"what": what, "shape": shape, "embedding": width, "rounds": pairs, "ratio": statistics.median(ratios)}
 
 
+def compare_bfloat16(shape, width, rounds, seconds):
+    """All four in every round."""
+    columns = []
+    for _ in range(rounds):
+        mine = [ours("train-step", shape, width, seconds, precision) for precision in PRECISIONS]
+        columns.append(mine + [pytorch(shape, width, seconds, precision) for precision in PRECISIONS])
+    float32, bfloat16, theirs, autocast = (statistics.median(column) for column in zip(*columns))
+    gain = statistics.median(row[1] / row[0] for row in columns)
+    ratio = statistics.median(row[1] / max(row[2:]) for row in columns)
+    print(
+        f"{shape:>14}{width:>5}{float32:11,.0f}{bfloat16:11,.0f}{theirs:11,.0f}{autocast:11,.0f}   "
+        f"{gain:.2f} (goal {BFLOAT16_GOALS['fp32']})   {ratio:.2f} (goal {BFLOAT16_GOALS['PyTorch']})",
+        flush=True,
+    )
+    return {"what": "train-step", "shape": shape, "embedding": width, "rounds": columns, "ratio": ratio, "gain": gain}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--json", help="also write every round to this file")
+    parser.add_argument("--bf16", action="store_true", help="training in bfloat16 beside float32, on both sides")
+    parser.add_argument("--precision", choices=PRECISIONS, default="fp32", help=argparse.SUPPRESS)
     parser.add_argument("--pytorch", help=argparse.SUPPRESS)
     parser.add_argument("--embedding-size", type=int, default=128, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.pytorch:
-        pytorch_round(arguments.pytorch, arguments.embedding_size, arguments.seconds)
+        pytorch_round(arguments.pytorch, arguments.embedding_size, arguments.seconds, arguments.precision)
         return
-    print(f"{'':11}{'shape':>14}{'E':>5}{'lstm-gpu':>11}{'PyTorch':>11}   ratio; tokens/s, medians of {arguments.rounds} rounds")
-    rows = [compare(*row, arguments.rounds, arguments.seconds) for row in ROWS]
+    medians = f"tokens/s, medians of {arguments.rounds} rounds"
+    if arguments.bf16:
+        columns = ("fp32", "bf16", "PyTorch", "autocast")
+        print(f"{'shape':>14}{'E':>5}{''.join(f'{name:>11}' for name in columns)}   bf16/fp32, bf16/PyTorch's best; {medians}")
+        shapes = [row[1:] for row in ROWS if row[0] == "train-step" and row[2] == 128]
+        rows = [compare_bfloat16(*shape, arguments.rounds, arguments.seconds) for shape in shapes]
+    else:
+        print(f"{'':11}{'shape':>14}{'E':>5}{'lstm-gpu':>11}{'PyTorch':>11}   ratio; {medians}")
+        rows = [compare(*row, arguments.rounds, arguments.seconds) for row in ROWS]
     if arguments.json:
         import torch
 
