@@ -21,6 +21,13 @@ DEVICE float step_unit(int kind, float x, float a, float h, float &c) {
         const float candidate = lane_value(TANH(FMA(reset, a, x)), unit + 2);
         return FMA(update, h - candidate, candidate);
     }
+    if (kind == COUPLED_LSTM) {
+        const float active = gate == 1 ? TANH(x + a) : sigmoid(x + a);
+        const float in = lane_value(active, unit), candidate = lane_value(active, unit + 1);
+        const float out = lane_value(active, unit + 2);
+        c = FMA(in, candidate - c, c);
+        return out * TANH(c);
+    }
     const float sum = x + a;
     return kind == ELMAN_TANH ? TANH(sum) : sum <= 0.0f ? 0.0f : sum;  // NaN stays NaN
 }

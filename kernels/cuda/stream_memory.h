@@ -3,9 +3,9 @@
 #define LSTM_GPU_CUDA_STREAM_MEMORY_H
 #include "cuda/matrix_rows.h"
 
-enum Kind { LSTM, GRU, ELMAN_TANH, ELMAN_RELU };  // as TokenStreamShape.java counts
+enum Kind { LSTM, GRU, ELMAN_TANH, ELMAN_RELU, COUPLED_LSTM };  // as TokenStreamShape.java counts
 
-DEVICE int gates_of(int kind) { return kind == LSTM ? 4 : kind == GRU ? 3 : 1; }
+DEVICE int gates_of(int kind) { return kind == LSTM ? 4 : kind == GRU || kind == COUPLED_LSTM ? 3 : 1; }
 
 // A layer's arrays in device memory.
 //   input_weights      real [G·H,H]    in            W_ih; not read in the first layer, which has the table

@@ -80,7 +80,7 @@ public enum Cell {
             List.of(HIDDEN, CELL),
             CellUpdate.COUPLED,
             CellReading.COUPLED,
-            EnumSet.noneOf(Plan.class)),
+            EnumSet.of(Plan.TOKEN_STREAM)),
     LSTM_PEEPHOLE(
             "LSTM whose gates see c",
             List.of(

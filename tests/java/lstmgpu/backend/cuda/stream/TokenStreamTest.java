@@ -57,6 +57,8 @@ class TokenStreamTest implements OnTheStandIn {
                 new StreamRig(Cell.GRU, 1, 16, 31, Precision.BF16, StreamRig.GREEDY),
                 new StreamRig(Cell.RNN_TANH, 3, 16, 31, Precision.FP32, spec(0.9f, 0, 1, 0.1f, 1)),
                 new StreamRig(Cell.RNN_TANH, 1, 520, 9, Precision.BF16, spec(0.5f, 0, 1, 0, 1)),
+                new StreamRig(Cell.LSTM_COUPLED, 2, 24, 31, Precision.FP32, spec(0.9f, 0, 1, 0, 1)),
+                new StreamRig(Cell.LSTM_COUPLED, 1, 16, 9, Precision.BF16, StreamRig.GREEDY),
                 new StreamRig(Cell.RNN_RELU, 2, 16, 9, Precision.FP32, spec(1, 3, 0.9f, 0, 1.7f)));
     }
 
