@@ -34,6 +34,21 @@ public interface Optimisation {
      */
     void average(AverageSpec spec, StepClock clock, DeviceBuffer start, DeviceBuffer parameters, DeviceBuffer averaged);
 
+    /**
+     * Adapts weights to a text and draws them back to the trained ones, as {@link AdaptationSpec} says; afterwards the
+     * gradients are zero.
+     *
+     * @param gradients as long as parameters, or longer, as all others
+     * @param trained p₀
+     * @param scale s of the RMS form, none below 0; null for the SGD form
+     */
+    void adapt(
+            AdaptationSpec spec,
+            DeviceBuffer parameters,
+            DeviceBuffer gradients,
+            DeviceBuffer trained,
+            DeviceBuffer scale);
+
     /** STEP and EPOCH_STEP go up by one; at stepsPerEpoch EPOCH_STEP returns to 0 and EPOCH goes up. */
     void advance(StepClock clock, int stepsPerEpoch);
 }

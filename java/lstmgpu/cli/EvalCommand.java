@@ -1,24 +1,21 @@
 package lstmgpu.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
 import lstmgpu.backend.RnnImplementation;
+import lstmgpu.cli.flags.AdaptationFlags;
 import lstmgpu.cli.flags.DeviceFlags;
 import lstmgpu.cli.flags.FlagSection;
 import lstmgpu.cli.flags.InputFlags;
 import lstmgpu.cli.report.Console;
-import lstmgpu.cli.report.JsonLines;
-import lstmgpu.cli.report.Sizes;
 import lstmgpu.data.input.InputFiles;
 import lstmgpu.models.LoadedNetwork;
 import lstmgpu.models.OpeningDevice;
 import lstmgpu.network.Evaluation;
 import lstmgpu.network.EvaluationResult;
-import lstmgpu.network.Measures;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import lstmgpu.store.ModelDirectory;
@@ -35,7 +32,15 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "lstm-gpu eval MODEL INPUT... [FLAGS]",
         description = "Measures how well a model predicts a text: loss, perplexity, bits per character and per"
                 + " byte, accuracy.",
-        footer = {"", "Example:", "  lstm-gpu eval runs/book other-book.txt"})
+        footer = {
+            "",
+            "Perplexity is per token. Per word it is counted by what stands between white space and by line ends; with"
+                    + " a tokenizer of words by its tokens, so that both are the same.",
+            "",
+            "Example:",
+            "  lstm-gpu eval runs/book other-book.txt",
+            "  lstm-gpu eval runs/book other-book.txt --dynamic --dynamic-on book.txt --cache 500"
+        })
 final class EvalCommand extends ProgramCommand {
     @Parameters(index = "0", paramLabel = "MODEL", description = "The folder of a model.")
     Path path;
@@ -52,6 +57,9 @@ final class EvalCommand extends ProgramCommand {
 
     @Mixin
     OutputFlags output;
+
+    @Mixin
+    AdaptationFlags adaptation;
 
     @Mixin
     DeviceFlags device;
@@ -72,6 +80,7 @@ final class EvalCommand extends ProgramCommand {
 
     @Override
     public Integer call() {
+        adaptation.check();
         try (StandardInput text = StandardInput.of(inputs, console)) {
             return text.use(files -> evaluate(input.files(files, console::say), text));
         }
@@ -84,39 +93,24 @@ final class EvalCommand extends ProgramCommand {
             NetworkConfig config = directory.config();
             Examiner.Reading reading = reading(input.column(), output.lines, line -> console.say(standard.named(line)));
             TaskKind kind = tasks.of(directory);
+            if (adaptation.any() && !config.predictsTokens()) {
+                throw LstmGpuException.usage(
+                        "--dynamic and --cache are for models of languages, and %s has learnt another task; leave them"
+                                + " out",
+                        directory.path());
+            }
             Examiner examiner = kind.examiner(directory);
             Map<String, Tensor> weights = directory.weights();
             try (LoadedNetwork loaded = LoadedNetwork.of(opening, directory, config, weights, RnnImplementation.AUTO);
                     Evaluation evaluation = examiner.open(loaded.network(), inputs, reading)) {
-                EvaluationResult result = evaluation.run();
-                Measures measures = kind.measures(directory);
-                console.print(output.json ? json(result, measures) : table(result, measures));
+                EvaluationResult plain = evaluation.run();
+                List<FollowedText.Reading> others = adaptation.any()
+                        ? new FollowedText(loaded.network(), directory.tokenizer(), adaptation, reading).read(inputs)
+                        : List.of();
+                EvaluationReport report = new EvaluationReport(plain, kind.measures(directory), others);
+                console.print(output.json ? report.json() : report.table());
             }
         }
         return ExitCode.DONE.code();
-    }
-
-    private static String json(EvaluationResult result, Measures measures) {
-        ObjectNode object = JsonLines.object().put("loss", result.loss());
-        measures.of(result).forEach((metric, value) -> object.put(metric.key(), value));
-        String counted = measures.plural().replace(' ', '_');
-        object.put(counted, result.count()).put(counted + "_per_second", result.rate());
-        return JsonLines.line(object) + "\n";
-    }
-
-    private static String table(EvaluationResult result, Measures measures) {
-        Map<String, String> lines = new LinkedHashMap<>();
-        lines.put(measures.loss().name(), measures.loss().text(result.loss()));
-        measures.of(result).forEach((metric, value) -> lines.put(metric.name(), metric.text(value)));
-        lines.put(measures.plural(), "%,d".formatted(result.count()));
-        lines.put(measures.plural() + "/s", Sizes.count(result.rate()));
-        int width = lines.keySet().stream().mapToInt(String::length).max().orElseThrow();
-        StringBuilder table = new StringBuilder();
-        lines.forEach((name, value) -> table.append(name)
-                .append(" ".repeat(width - name.length()))
-                .append("  ")
-                .append(value)
-                .append('\n'));
-        return table.toString();
     }
 }

@@ -1,6 +1,7 @@
 package lstmgpu.generate;
 
 import java.util.function.Consumer;
+import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.network.EvaluationPass;
 import lstmgpu.network.Network;
@@ -18,7 +19,7 @@ public final class Scorer {
             private long position = 1;
 
             @Override
-            public void accept(int[] targets, float[] losses, int count) {
+            public void accept(int[] targets, float[] losses, int count, DeviceBuffer outputs) {
                 for (int i = 0; i < count; i++) {
                     sink.accept(new ScoredToken(position++, targets[i], tokenizer.token(targets[i]), -losses[i]));
                 }

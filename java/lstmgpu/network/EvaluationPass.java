@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
+import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.RnnState;
 import lstmgpu.backend.TokenCorpus;
 
@@ -23,14 +24,15 @@ public final class EvaluationPass implements Evaluation {
         /**
          * @param targets identifiers [count]; valid during the call, as losses
          * @param losses nats per token, [count]
+         * @param outputs the last layer's, FLOAT32 [count,H] on the device; valid during the call
          */
-        void accept(int[] targets, float[] losses, int count);
+        void accept(int[] targets, float[] losses, int count, DeviceBuffer outputs);
     }
 
     /** Tokens that a sequence reads before its part; docs/benchmarks.md tells what is still missing after so many. */
     static final int WARM_UP = 512;
 
-    private static final LossSink NO_SINK = (targets, losses, count) -> {};
+    private static final LossSink NO_SINK = (targets, losses, count, outputs) -> {};
 
     private final Backend backend;
     private final EvaluationSection body;

@@ -3,6 +3,7 @@ package lstmgpu.network;
 import java.util.Map;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchSpec;
+import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.RnnState;
 import lstmgpu.backend.Step;
 import lstmgpu.backend.StepClock;
@@ -44,6 +45,10 @@ final class EvaluationSection implements AutoCloseable {
     private final StepClock clock;
     private final Pass pass;
     private final Step step;
+
+    /** The plan's, which is the same buffer every time. */
+    private DeviceBuffer outputs;
+
     private final int[] targetsOnHost;
     private final int[] bestOnHost;
     private final float[] lossesOnHost;
@@ -68,7 +73,7 @@ final class EvaluationSection implements AutoCloseable {
         this.step = backend.capture(() -> {
             Batch batch = pass.batch();
             backend.texts().gatherBatch(corpus, spec, clock, batch.inputs(), batch.targets());
-            pass.judge();
+            outputs = pass.judge();
             pass.plan().carryState();
             backend.optimisation().advance(clock, Integer.MAX_VALUE);
         });
@@ -92,7 +97,7 @@ final class EvaluationSection implements AutoCloseable {
             backend.download(pass.best(), bestOnHost);
             backend.download(pass.batch().targets(), targetsOnHost);
             add(totals, i);
-            sink.accept(targetsOnHost, lossesOnHost, lossesOnHost.length);
+            sink.accept(targetsOnHost, lossesOnHost, lossesOnHost.length, outputs);
         }
         return pass.plan().readState();
     }

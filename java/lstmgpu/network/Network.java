@@ -126,6 +126,10 @@ public final class Network implements AutoCloseable {
         return precision;
     }
 
+    RnnImplementation implementation() {
+        return rnn;
+    }
+
     /** Where every tensor lies in {@link #parameters} and in every buffer as long. */
     public ParameterLayout layout() {
         return layout;

@@ -228,9 +228,15 @@ public final class Pass implements AutoCloseable {
         return head.predictions();
     }
 
-    /** Finds losses and most probable classes. */
-    public void judge() {
-        head.judge(read());
+    /**
+     * Finds losses and most probable classes.
+     *
+     * @return what {@link #read} returned
+     */
+    public DeviceBuffer judge() {
+        DeviceBuffer y = read();
+        head.judge(y);
+        return y;
     }
 
     /** Finds losses and adds to the gradients; the state stays where it was until {@link RnnPlan#carryState}. */

@@ -1,5 +1,6 @@
 package lstmgpu.backend.counted;
 
+import lstmgpu.backend.AdaptationSpec;
 import lstmgpu.backend.AverageSpec;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Optimisation;
@@ -24,6 +25,14 @@ final class CountedOptimisation implements Optimisation {
     @Override
     public void average(
             AverageSpec spec, StepClock clock, DeviceBuffer start, DeviceBuffer parameters, DeviceBuffer averaged) {}
+
+    @Override
+    public void adapt(
+            AdaptationSpec spec,
+            DeviceBuffer parameters,
+            DeviceBuffer gradients,
+            DeviceBuffer trained,
+            DeviceBuffer scale) {}
 
     @Override
     public void advance(StepClock clock, int stepsPerEpoch) {}

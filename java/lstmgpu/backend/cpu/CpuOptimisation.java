@@ -1,5 +1,6 @@
 package lstmgpu.backend.cpu;
 
+import lstmgpu.backend.AdaptationSpec;
 import lstmgpu.backend.AverageSpec;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Optimisation;
@@ -12,12 +13,14 @@ final class CpuOptimisation implements Optimisation {
     private final SumOfSquares sumOfSquares;
     private final OptimizerPass optimizer;
     private final AveragePass average;
+    private final AdaptationPass adaptation;
 
     CpuOptimisation(WorkerPool pool) {
         this.pool = pool;
         sumOfSquares = new SumOfSquares();
         optimizer = new OptimizerPass();
         average = new AveragePass();
+        adaptation = new AdaptationPass();
     }
 
     @Override
@@ -59,6 +62,23 @@ final class CpuOptimisation implements Optimisation {
         int began = CpuArguments.ints(start, 1, "start").getInt(0);
         int count = CpuArguments.counter(clock, StepClock.STEP) + 1 - began;
         pool.run(average.of(spec, count, weights, target));
+    }
+
+    @Override
+    public void adapt(
+            AdaptationSpec spec,
+            DeviceBuffer parameters,
+            DeviceBuffer gradients,
+            DeviceBuffer trained,
+            DeviceBuffer scale) {
+        CpuBuffer weights = CpuArguments.floats(parameters, 0, "parameters");
+        long length = weights.length();
+        pool.run(adaptation.of(
+                spec,
+                weights,
+                CpuArguments.floats(gradients, length, "gradients"),
+                CpuArguments.floats(trained, length, "trained"),
+                scale == null ? null : CpuArguments.floats(scale, length, "scale")));
     }
 
     @Override

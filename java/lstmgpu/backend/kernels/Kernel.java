@@ -5,6 +5,7 @@ import java.util.Locale;
 /** The kernels of {@code kernels/*.cu}: the constant's name in lower case is the function's, one line a kernel. */
 public enum Kernel {
     ACTIVATION_PENALTY("activation_penalty", 256),
+    ADAPT("adapt", 256),
     AVERAGE("average", 256),
     ADVANCE("batch", 256),
     GATHER_BATCH("batch", 256),

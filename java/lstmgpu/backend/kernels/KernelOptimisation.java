@@ -1,5 +1,6 @@
 package lstmgpu.backend.kernels;
 
+import lstmgpu.backend.AdaptationSpec;
 import lstmgpu.backend.AverageSpec;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Optimisation;
@@ -12,12 +13,14 @@ final class KernelOptimisation implements Optimisation {
     private final SumOfSquares sumOfSquares;
     private final Optimizer optimizer;
     private final Average average;
+    private final Adaptation adaptation;
 
     KernelOptimisation(KernelDevice device, WeightCopies weights, Batch batch, SumOfSquares sumOfSquares) {
         this.batch = batch;
         this.sumOfSquares = sumOfSquares;
         optimizer = new Optimizer(device, weights);
         average = new Average(device, weights);
+        adaptation = new Adaptation(device, weights);
     }
 
     @Override
@@ -41,6 +44,16 @@ final class KernelOptimisation implements Optimisation {
     public void average(
             AverageSpec spec, StepClock clock, DeviceBuffer start, DeviceBuffer parameters, DeviceBuffer averaged) {
         average.take(spec, clock, start, parameters, averaged);
+    }
+
+    @Override
+    public void adapt(
+            AdaptationSpec spec,
+            DeviceBuffer parameters,
+            DeviceBuffer gradients,
+            DeviceBuffer trained,
+            DeviceBuffer scale) {
+        adaptation.step(spec, parameters, gradients, trained, scale);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package lstmgpu.backend.reference;
 
+import lstmgpu.backend.AdaptationSpec;
 import lstmgpu.backend.AverageSpec;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Optimisation;
@@ -62,6 +63,25 @@ class ReferenceOptimisation implements Optimisation {
         for (int i = 0; i < p.length(); i++) {
             a.set(i, count <= 1 ? p.get(i) : a.get(i) * (1 - 1 / powers) + p.get(i) / powers);
         }
+    }
+
+    @Override
+    public void adapt(
+            AdaptationSpec spec,
+            DeviceBuffer parameters,
+            DeviceBuffer gradients,
+            DeviceBuffer trained,
+            DeviceBuffer scale) {
+        ReferenceBuffer p = memory.floats(parameters, 0, "parameters");
+        ReferenceBuffer g = memory.floats(gradients, p.length(), "gradients").slice(0, p.length());
+        ReferenceBuffer start = memory.floats(trained, p.length(), "trained");
+        ReferenceBuffer s = scale == null ? null : memory.floats(scale, p.length(), "scale");
+        for (int i = 0; i < p.length(); i++) {
+            double back = s == null ? spec.decay() : Math.min(1, spec.decay() * s.get(i) / spec.mean());
+            double step = s == null ? g.get(i) : g.get(i) / (s.get(i) + spec.epsilon());
+            p.set(i, p.get(i) + back * (start.get(i) - p.get(i)) - spec.rate() * step);
+        }
+        memory.fill(g, 0);
     }
 
     @Override

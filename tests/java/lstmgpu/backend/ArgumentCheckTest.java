@@ -74,6 +74,16 @@ class ArgumentCheckTest {
                 0,
                 2);
         bad.calls.put("a decay above 1", () -> new AverageSpec(1.5f));
+        AdaptationSpec following = new AdaptationSpec(0.1f, 0.1f, 0.1f, 1);
+        bad.add(
+                "adapt",
+                b -> bad.backend.optimisation().adapt(following, b[0], b[1], b[2], b[3]),
+                buffers(bad.floats(9), bad.floats(9), bad.floats(9), bad.floats(9)),
+                1,
+                2,
+                3);
+        bad.calls.put("a decay towards trained weights below 0", () -> new AdaptationSpec(0.1f, -0.1f, 0.1f, 1));
+        bad.calls.put("a rate that is none", () -> new AdaptationSpec(Float.NaN, 0.1f, 0.1f, 1));
     }
 
     private static void addSampling(BadCalls bad) {

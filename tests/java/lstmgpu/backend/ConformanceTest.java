@@ -52,6 +52,7 @@ class ConformanceTest {
         cases.addAll(LossCases.all(data));
         cases.addAll(OptimizerCases.all(data));
         cases.addAll(AverageCases.all(data));
+        cases.addAll(AdaptationCases.all(data));
         cases.addAll(SamplingCases.all(data));
         cases.addAll(BatchCases.all(data));
         cases.addAll(RnnCases.all(data));

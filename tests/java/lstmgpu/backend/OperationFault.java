@@ -22,6 +22,7 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
         OptimizerCases.Steps clipped = new OptimizerCases.Steps(adam, 33, -1, Float.NaN, 0, SEED);
         AverageCases.Average averaged = new AverageCases.Average(0.5f, 33, 0, 0, SEED);
         LayerCases.DropoutOfShare masked = new LayerCases.DropoutOfShare(7, 3, 33, new BatchShare(2, 7), false, SEED);
+        AdaptationCases.Adapt adapted = new AdaptationCases.Adapt(0.02f, 0.02f, true, 33, SEED);
         BatchCases.Gather gathered = new BatchCases.Gather(2, 7, 7, true, 1, 3, SEED);
         BatchCases.GatherRows rows = new BatchCases.GatherRows(7, 7, 1, SEED);
         SamplingSpec one = new SamplingSpec(1, 0, 1, 0, 1, SEED);
@@ -35,6 +36,7 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
                 new OperationFault("scale left out", loss, FaultyOperations::leavesScaleOut),
                 new OperationFault("clip left out", clipped, FaultyOperations::doesNotClip),
                 new OperationFault("decay of the average left out", averaged, FaultyOperations::averagesWithoutDecay),
+                new OperationFault("drawn away from trained weights", adapted, FaultyOperations::drawsAway),
                 new OperationFault("dropout numbered by the share", masked, FaultyOperations::numbersMasksByShare),
                 new OperationFault("text read by the share", gathered, FaultyOperations::numbersSequencesByShare),
                 new OperationFault("rows chosen by the share", rows, FaultyOperations::numbersSequencesByShare),

@@ -66,6 +66,7 @@ class EndToEndTest {
                 List.of(
                         "loss",
                         "perplexity",
+                        "perplexity_per_word",
                         "bits_per_character",
                         "bits_per_byte",
                         "accuracy",
@@ -81,6 +82,54 @@ class EndToEndTest {
                 result.get("loss").asDouble() / Math.log(2),
                 result.get("bits_per_character").asDouble(),
                 1e-9);
+    }
+
+    @Test
+    void theFiguresOfAModelThatFollowsTheTextStandBesideThePlainOnes() throws IOException {
+        String[] eval = {"eval", model.toString(), text.toString(), "--device", "cpu", "--json"};
+        JsonNode plain = JSON.readTree(CommandRun.of(eval).succeeds().out());
+        List<String> more = new ArrayList<>(List.of(eval));
+        more.addAll(List.of("--dynamic", "--dynamic-on", text.toString(), "--cache", "50", "--cache-tune"));
+        more.add(text.toString());
+        String[] all = more.toArray(String[]::new);
+        JsonNode result = JSON.readTree(CommandRun.of(all).succeeds().out());
+        assertEquals(plain.get("loss"), result.get("loss"));
+        double words = 9 * 300;
+        assertEquals(
+                Math.exp(plain.get("loss").asDouble() * (Files.size(text) - 1) / words),
+                plain.get("perplexity_per_word").asDouble(),
+                1e-9);
+        assertEquals("rms", result.at("/dynamic/form").asText());
+        assertEquals(0.02, result.at("/dynamic/decay").asDouble(), 1e-6);
+        assertTrue(result.at("/cache/lambda").asDouble() >= 0);
+        for (String way : List.of("dynamic", "cache")) {
+            double loss = result.at("/" + way + "/loss").asDouble();
+            assertTrue(loss > 0 && loss < 1, result.toString());
+            assertEquals(Math.exp(loss), result.at("/" + way + "/perplexity").asDouble(), 1e-9);
+            assertEquals(plain.get("tokens"), result.at("/" + way + "/tokens"));
+        }
+        all[5] = "--threads=1";
+        String table = CommandRun.of(all).succeeds().out();
+        assertTrue(table.lines().findFirst().orElseThrow().matches(" +plain +dynamic +cache"), table);
+        assertTrue(table.contains("\ndynamic: form rms, length 5, lr 0.002"), table);
+    }
+
+    @Test
+    void flagsOfFollowingThatContradictEachOtherAreRefused() {
+        String[][] refused = {
+            {"--dynamic-lr=1", "need --dynamic"},
+            {"--cache-theta=1", "need --cache N"},
+            {"--cache=0", "--cache must lie from 1"},
+            {"--dynamic --dynamic-decay=2", "--dynamic-decay must lie from 0 to 1"},
+            {"--dynamic --dynamic-epsilon=0.1", "--dynamic-on"},
+            {"--cache=9 --cache-lambda=1", "--cache-lambda must lie"},
+            {"--cache=9 --cache-lambda=0.5 --cache-tune=x", "leave those out"},
+        };
+        for (String[] each : refused) {
+            List<String> arguments = new ArrayList<>(List.of("eval", model.toString(), text.toString()));
+            arguments.addAll(List.of(each[0].split(" ")));
+            CommandRun.of(arguments.toArray(String[]::new)).refuses(2, each[1]);
+        }
     }
 
     @Test

@@ -147,6 +147,14 @@ class JsonReportsTest {
         all.addAll(rows("devices", "--json"));
         all.addAll(rows("doctor", "--json"));
         all.addAll(rows("eval", model.toString(), folder.resolve("text.txt").toString(), "--json", "--device", "cpu"));
+        all.addAll(rows(
+                "eval",
+                model.toString(),
+                folder.resolve("text.txt").toString(),
+                "--json",
+                "--device=cpu",
+                "--dynamic",
+                "--cache=9"));
         all.addAll(
                 rows("score", model.toString(), folder.resolve("text.txt").toString(), "--by-line", "--device", "cpu"));
         all.addAll(rows("generate", model.toString(), "--format", "jsonl", "--logprobs", "-n", "3", "--device", "cpu"));
@@ -179,6 +187,7 @@ class JsonReportsTest {
                 new ArrayList<>(rows("classify", "eval", classifier, texts, "--json", "--device", "cpu"));
         hasKeys(found.getFirst(), "accuracy", "macro_f1", "loss", "classes", "confusion");
         found.addAll(rows("eval", classifier, texts, "--json", "--device", "cpu"));
+        CommandRun.of("eval", classifier, texts, "--cache", "9").refuses(2, "another task");
         found.addAll(rows("classify", "predict", classifier, texts, "--device", "cpu"));
         hasKeys(found.getLast(), "label", "probabilities");
         return found;

@@ -1,11 +1,13 @@
 package lstmgpu.generate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.TestText;
@@ -138,6 +140,28 @@ class EvaluatorTest {
             double bits = 4 * result.loss() / Math.log(2);
             assertEquals(bits / 2, result.value(TokenMetrics.BITS_PER_CHARACTER), 1e-9);
             assertEquals(bits / 4, result.value(TokenMetrics.BITS_PER_BYTE), 1e-9);
+        }
+    }
+
+    /** What stands between white space, and a line feed each; what the first token begins is a word too. */
+    @Test
+    void countsWordsAndLineEndsOfWhatWasPredicted() {
+        Tokenizer bytes = new ByteTokenizer();
+        try (Backend backend = new CpuBackend(1);
+                Network model = model(backend, bytes, false)) {
+            for (Map.Entry<String, Integer> each : Map.of(
+                            "one two\tthree", 3, "one  two\n\nthree\n", 6, "o ne", 1, " é a\r\nb", 4)
+                    .entrySet()) {
+                EvaluationText text = TestText.evaluation(bytes, each.getKey());
+                EvaluationResult result = Evaluator.evaluate(model, bytes, text);
+                if (each.getValue() == 1) {
+                    assertFalse(result.tells(TokenMetrics.PERPLEXITY_PER_WORD), "of one word nothing is told");
+                } else {
+                    double expected = Math.exp(result.loss() * result.count() / each.getValue());
+                    assertEquals(
+                            expected, result.value(TokenMetrics.PERPLEXITY_PER_WORD), 1e-9 * expected, each.getKey());
+                }
+            }
         }
     }
 

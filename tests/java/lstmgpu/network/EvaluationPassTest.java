@@ -31,7 +31,7 @@ class EvaluationPassTest {
         List<Float> all = new ArrayList<>();
         try (TokenCorpus corpus = model.backend().texts().corpus(TestText.segment(text), 1);
                 EvaluationPass pass = new EvaluationPass(model, corpus, 1, 1000)) {
-            pass.run((_, losses, count) -> {
+            pass.run((_, losses, count, _) -> {
                 for (int i = 0; i < count; i++) {
                     all.add(losses[i]);
                 }

@@ -92,6 +92,10 @@ public final class FaultyOperations {
         return withOptimisation(AveragesWithoutDecay::new);
     }
 
+    public static Backend drawsAway() {
+        return withOptimisation(DrawsAway::new);
+    }
+
     public static Backend doesNotAdvance() {
         return withOptimisation(DoesNotAdvance::new);
     }
