@@ -18,6 +18,7 @@ import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.Seconds;
 import lstmgpu.gaps.GapTask;
 import lstmgpu.network.Initialisation;
+import lstmgpu.network.RoundedWeights;
 import lstmgpu.network.WeightGroup;
 import lstmgpu.runs.ForecastChoice;
 import lstmgpu.runs.Preset;
@@ -47,6 +48,7 @@ final class Arguments {
         Choices.register(root, OptimizerSpec.Kind.class);
         Choices.register(root, Schedule.Kind.class);
         Choices.register(root, Averaging.Kind.class);
+        Choices.register(root, RoundedWeights.class);
         Choices.register(root, WeightGroup.class);
         Choices.register(root, Precision.class);
         Choices.register(root, Initialisation.class);

@@ -1,7 +1,10 @@
 package lstmgpu.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
@@ -11,12 +14,15 @@ import lstmgpu.cli.flags.DeviceFlags;
 import lstmgpu.cli.flags.FlagSection;
 import lstmgpu.cli.flags.InputFlags;
 import lstmgpu.cli.report.Console;
+import lstmgpu.cli.report.JsonLines;
 import lstmgpu.data.input.InputFiles;
 import lstmgpu.models.LoadedNetwork;
 import lstmgpu.models.OpeningDevice;
 import lstmgpu.network.Evaluation;
 import lstmgpu.network.EvaluationResult;
+import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.network.RoundedWeights;
 import lstmgpu.network.Tensor;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.Examiner;
@@ -70,6 +76,13 @@ final class EvalCommand extends ProgramCommand {
         @Option(names = "--json", description = "One JSON object on standard output.")
         boolean json;
 
+        @Option(
+                names = "--weights",
+                paramLabel = "NAME",
+                description = "Beside the plain figures: those of the model with its matrices rounded to bf16, or to"
+                        + " int8 with a scale for each row; products stay in float32.")
+        RoundedWeights weights;
+
         @Option(names = "--lines", description = "End the last line of every input with a line end.")
         boolean lines;
     }
@@ -104,9 +117,21 @@ final class EvalCommand extends ProgramCommand {
             try (LoadedNetwork loaded = LoadedNetwork.of(opening, directory, config, weights, RnnImplementation.AUTO);
                     Evaluation evaluation = examiner.open(loaded.network(), inputs, reading)) {
                 EvaluationResult plain = evaluation.run();
-                List<FollowedText.Reading> others = adaptation.any()
-                        ? new FollowedText(loaded.network(), directory.tokenizer(), adaptation, reading).read(inputs)
-                        : List.of();
+                List<FollowedText.Reading> others = new ArrayList<>();
+                if (output.weights != null) {
+                    Map<String, Tensor> rounded = output.weights.of(weights);
+                    try (Network coarse = LoadedNetwork.on(
+                                    loaded.backend(), directory, config, rounded, RnnImplementation.AUTO);
+                            Evaluation again = examiner.open(coarse, inputs, reading)) {
+                        String name = output.weights.name().toLowerCase(Locale.ROOT);
+                        ObjectNode settings = JsonLines.object().put("weights", name);
+                        others.add(new FollowedText.Reading(name, again.run(), settings));
+                    }
+                }
+                if (adaptation.any()) {
+                    others.addAll(new FollowedText(loaded.network(), directory.tokenizer(), adaptation, reading)
+                            .read(inputs));
+                }
                 EvaluationReport report = new EvaluationReport(plain, kind.measures(directory), others);
                 console.print(output.json ? report.json() : report.table());
             }

@@ -2,6 +2,7 @@ package lstmgpu.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -112,6 +113,19 @@ class EndToEndTest {
         String table = CommandRun.of(all).succeeds().out();
         assertTrue(table.lines().findFirst().orElseThrow().matches(" +plain +dynamic +cache"), table);
         assertTrue(table.contains("\ndynamic: form rms, length 5, lr 0.002"), table);
+    }
+
+    @Test
+    void whatRoundedWeightsCostStandsBeside() throws IOException {
+        for (String to : List.of("bf16", "int8")) {
+            String[] eval = {"eval", model.toString(), text.toString(), "--json", "--device=cpu", "--weights", to};
+            JsonNode result = JSON.readTree(CommandRun.of(eval).succeeds().out());
+            double plain = result.get("loss").asDouble();
+            double rounded = result.at("/" + to + "/loss").asDouble();
+            assertNotEquals(plain, rounded, to);
+            assertEquals(plain, rounded, 0.02 * plain, to);
+            assertEquals(to, result.at("/" + to + "/weights").asText());
+        }
     }
 
     @Test
