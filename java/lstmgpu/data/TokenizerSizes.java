@@ -18,6 +18,19 @@ final class TokenizerSizes {
     private static final int VALUES_ELSEWHERE = 100_000;
     private static final int LONGEST_TOKEN = 10_000;
     private static final long CHARACTERS = 1 << 20;
+
+    /** What may become of a file that stands alone. Of the files of large models that people use, the largest has half. */
+    private static final long HEAP = 220L << 20;
+
+    /** As much for every token that a configuration tells of beside it, whose weights are there too. */
+    private static final long HEAP_A_TOKEN = 512;
+
+    // Bytes on the heap, measured: of what the reader makes of a value, and of what becomes of it in the tokenizer.
+    private static final int HEAP_A_LIST = 110;
+    private static final int HEAP_A_FIELD = 100;
+    private static final int HEAP_A_TEXT = 72;
+    private static final int HEAP_A_NUMBER = 24;
+
     private static final long CHARACTERS_A_TOKEN = 256;
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
@@ -25,10 +38,12 @@ final class TokenizerSizes {
 
     private final JsonParser in;
     private final int mostTokens;
+    private long heap;
 
     private TokenizerSizes(JsonParser in, int mostTokens) {
         this.in = in;
         this.mostTokens = mostTokens;
+        this.heap = HEAP + (mostTokens < MOST_TOKENS ? HEAP_A_TOKEN * mostTokens : 0);
     }
 
     /**
@@ -95,6 +110,7 @@ final class TokenizerSizes {
             entries += depth == 1 && !token.isStructEnd() && isObject == (token == JsonToken.FIELD_NAME) ? 1 : 0;
             depth += token.isStructStart() ? 1 : 0;
             count++;
+            take(field, token);
             if (token == JsonToken.FIELD_NAME || token == JsonToken.VALUE_STRING) {
                 characters += in.getTextLength();
                 checkLength(field, isTokens);
@@ -103,6 +119,21 @@ final class TokenizerSizes {
                 throw tooMuch(field, mostEntries);
             }
         } while (depth > 0 && in.nextToken() != null);
+    }
+
+    /** Counts what will be made of this token of JSON, so that lists of nothing cost what they cost. */
+    private void take(String field, JsonToken token) throws IOException {
+        heap -= switch (token) {
+            case START_ARRAY, START_OBJECT -> HEAP_A_LIST;
+            case FIELD_NAME -> HEAP_A_FIELD + in.getTextLength();
+            case VALUE_STRING -> HEAP_A_TEXT + in.getTextLength();
+            case END_ARRAY, END_OBJECT -> 0;
+            default -> HEAP_A_NUMBER;
+        };
+        if (heap < 0) {
+            throw new IllegalArgumentException(
+                    "%s makes the file take more memory than any tokenizer needs, %,d MB".formatted(field, HEAP >> 20));
+        }
     }
 
     private void checkLength(String field, boolean isToken) throws IOException {

@@ -45,6 +45,10 @@ final class HostileTokenizers {
         hostile.useManyTokens(700_000, 65);
         hostile.useManyTokens(10_000_000, ALONE);
         hostile.useManyTokens(3_000_000, ALONE);
+        hostile.useFilled(
+                "lists of nothing", "\"model\":{\"type\":\"BPE\",\"vocab\":{\"t\":0},\"merges\":[", "[[]]", "]}");
+        hostile.useFilled("one merge", "\"model\":{\"type\":\"BPE\",\"vocab\":{\"t\":0},\"merges\":[", "\"t t\"", "]}");
+        hostile.useFilled("added fields", "\"model\":" + WORDS + ",\"added_tokens\":[", "{\"id\":1,\"a\":[0,0]}", "]");
         for (Map.Entry<String, String> file : repeated().entrySet()) {
             hostile.use(file.getKey(), file.getValue(), "a".repeat(10_000));
             hostile.use(file.getKey(), file.getValue(), "a".repeat(300_000));
@@ -109,6 +113,19 @@ final class HostileTokenizers {
             out.write("}}}");
         }
         use(count + " tokens", file, mostTokens, TEXT);
+    }
+
+    /** An object that has the part again and again, nearly as long as a file may be. */
+    private void useFilled(String name, String begin, String part, String end) throws IOException {
+        Path file = folder.resolve("tokenizer.json");
+        try (BufferedWriter out = Files.newBufferedWriter(file)) {
+            out.write("{" + begin + part);
+            for (int length = 0; length < 60_000_000; length += part.length() + 1) {
+                out.write("," + part);
+            }
+            out.write(end + "}");
+        }
+        use(name, file, ALONE, TEXT);
     }
 
     private static Map<String, String> files() {
