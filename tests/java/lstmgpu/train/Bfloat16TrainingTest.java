@@ -28,9 +28,9 @@ class Bfloat16TrainingTest {
     @TempDir
     Path folder;
 
-    /** What a processor without such a unit does is another test's. */
+    /** The unit that trains; that the others multiply as it does, and what happens without one, is for other tests. */
     static Stream<Bfloat16Unit> units() {
-        return Bfloat16Unit.present().stream();
+        return Stream.ofNullable(Bfloat16Unit.fastest());
     }
 
     @ParameterizedTest(allowZeroInvocations = true)
@@ -50,8 +50,8 @@ class Bfloat16TrainingTest {
     @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("units")
     void theSameSeedGivesTheSameBits(Bfloat16Unit unit) {
-        train(unit, Cell.LSTM, Precision.BF16, "first");
-        train(unit, Cell.LSTM, Precision.BF16, "second");
+        train(unit, Cell.GRU, Precision.BF16, "first");
+        train(unit, Cell.GRU, Precision.BF16, "second");
         assertArrayEquals(
                 Runs.bytes(folder.resolve("first/model.safetensors")),
                 Runs.bytes(folder.resolve("second/model.safetensors")));
