@@ -22,7 +22,7 @@ final class DrawsAway extends ReferenceOptimisation {
             DeviceBuffer scale) {
         ReferenceBuffer p = memory.floats(parameters, 0, "parameters");
         ReferenceBuffer start = memory.floats(trained, p.length(), "trained");
-        ReferenceBuffer mirrored = (ReferenceBuffer) memory.alloc(ElementType.FLOAT32, p.length());
+        ReferenceBuffer mirrored = memory.alloc(ElementType.FLOAT32, p.length());
         for (int i = 0; i < p.length(); i++) {
             mirrored.set(i, 2 * p.get(i) - start.get(i));
         }
