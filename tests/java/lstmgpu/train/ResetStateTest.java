@@ -15,6 +15,7 @@ import lstmgpu.data.Tokenizer;
 import lstmgpu.generate.Scorer;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.runs.Preset;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.LanguageModelling;
 import lstmgpu.task.TrainingText;
@@ -97,6 +98,8 @@ class ResetStateTest {
 
     @Test
     void byDefaultEveryPresetBeginsAnew() {
-        assertTrue(TrainingSettings.defaults().loop().resetState() > 0);
+        for (Preset preset : Preset.values()) {
+            assertTrue(preset.settings().loop().resetState() > 0, preset::name);
+        }
     }
 }
