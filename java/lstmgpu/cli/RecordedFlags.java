@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import lstmgpu.LstmGpuException;
 import lstmgpu.ShellWord;
 import lstmgpu.cli.report.Choices;
@@ -81,6 +82,7 @@ final class RecordedFlags {
         return switch (value) {
             case Enum<?> choice -> Choices.name(choice);
             case Seconds time -> time.text();
+            case List<?> several -> several.stream().map(RecordedFlags::text).collect(Collectors.joining(","));
             default -> value.toString();
         };
     }

@@ -280,7 +280,7 @@ public final class Pass implements AutoCloseable {
 
     /** What a square's derivative is multiplied with so that the mean over so many steps of the whole batch counts. */
     private float meanOf(float factor, int steps) {
-        return (float) (2 * factor / ((double) steps * form.share().all() * width));
+        return (float) (2.0 * factor / ((double) steps * form.share().all() * width));
     }
 
     @Override

@@ -94,15 +94,17 @@ public record Regularisation(
         boolean tokens = config.input() instanceof InputPart.Tokens;
         boolean classes = !(config.head() instanceof Head.Values);
         boolean text = config.head() instanceof Head.NextToken;
-        refuse(wordDropout > 0 && !tokens, "--word-dropout drops words, and this network reads numbers");
-        refuse(labelSmoothing > 0 && !classes, "--label-smoothing is for tokens and classes, not for values");
-        refuse(activationPenalty > 0 && !text, "--activation-penalty is for language models");
-        refuse(temporalPenalty > 0 && !text, "--temporal-penalty is for language models");
+        boolean drops = config.dropout() > 0 || outputDropout(config) > 0 || inputDropout > 0;
+        refuse(locked && !drops, "--locked-dropout is about dropout, of which there is none; add --dropout, or");
+        refuse(wordDropout > 0 && !tokens, "--word-dropout drops words, and this network reads numbers;");
+        refuse(labelSmoothing > 0 && !classes, "--label-smoothing is for tokens and classes, not for values;");
+        refuse(activationPenalty > 0 && !text, "--activation-penalty is for language models;");
+        refuse(temporalPenalty > 0 && !text, "--temporal-penalty is for language models;");
     }
 
     private static void refuse(boolean unfit, String why) {
         if (unfit) {
-            throw LstmGpuException.usage("%s; leave it out", why);
+            throw LstmGpuException.usage("%s leave it out", why);
         }
     }
 }

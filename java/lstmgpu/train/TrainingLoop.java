@@ -179,7 +179,7 @@ final class TrainingLoop {
         directory.checkLock();
         history.look(step);
         if (evaluation) {
-            evaluate();
+            evaluate(false);
         } else if (row) {
             history.addRow(step, Double.NaN);
         }
@@ -200,8 +200,12 @@ final class TrainingLoop {
         return step % (every == 0 ? plan.stepsPerEpoch() : every) == 0;
     }
 
-    /** Without held-out data the mean training loss since the last evaluation stands in for its loss. */
-    private void evaluate() {
+    /**
+     * Without held-out data the mean training loss since the last evaluation stands in for its loss.
+     *
+     * @param last whether no step comes after it, which a mean could be of
+     */
+    private void evaluate(boolean last) {
         evaluatedStep = step;
         double trainingLoss = history.watch().takeEvaluation();
         EvaluationResult result = network.validation() == null ? null : judge();
@@ -213,7 +217,7 @@ final class TrainingLoop {
         if (schedule.evaluated(better)) {
             rates.forget();
         }
-        if (averaging.evaluated(step, loss)) {
+        if (!last && averaging.evaluated(step, loss)) {
             network.step().update().averageFrom(step);
             listener.notice("the mean of the weights begins after step %d".formatted(step));
         }
@@ -264,7 +268,13 @@ final class TrainingLoop {
         }
         save();
         if (reason != TrainingResult.Reason.STOP_REQUESTED && evaluatedStep != step) {
-            evaluate();
+            evaluate(true);
+        }
+        if (settings.averaging().kind() == Averaging.Kind.ASGD && averaging.start() == NonMonotone.NOT_YET) {
+            listener.notice(
+                    "the mean of the weights has not begun, since no loss was above the lowest of all before but"
+                            + " the last %d: the model has the weights of a single step"
+                                    .formatted(settings.averaging().after()));
         }
         if (!directory.hasWeights()) {
             model.keep(model.weights(step), step);

@@ -77,6 +77,19 @@ class ResumeFlagsTest {
     }
 
     @Test
+    void aFlagOfSeveralNamesIsRecordedAsItIsGiven() throws IOException {
+        String output = model.toString();
+        resume("-o", output, "--max-steps", "4", "--weight-decay", "0.1", "--decay-only", "recurrent,biases")
+                .succeeds();
+        resume("-o", output, "--max-steps", "5").succeeds();
+        String groups = new ObjectMapper()
+                .readTree(model.resolve("run.json").toFile())
+                .at("/settings/optimisation/decayOnly")
+                .toString();
+        assertEquals("[\"RECURRENT\",\"BIASES\"]", groups);
+    }
+
+    @Test
     void theLengthIsTheNewOneWhetherInStepsOrInEpochs() throws IOException {
         resume("-o", model.toString(), "--epochs", "1").succeeds();
         assertEquals(STEPS_PER_EPOCH, steps());

@@ -117,6 +117,7 @@ class RegularisationTest {
                 new NetworkConfig(new InputPart.Features(3), Cell.GRU, 4, 1, false, 0, new Head.Values(2));
         NetworkConfig classes = new NetworkConfig(
                 new InputPart.Tokens(9, 3), Cell.GRU, 4, 1, false, 0, new Head.SequenceClass(2, Pooling.MEAN));
+        refused(new Regularisation(0, 0, null, 0, true, 0, 0, 0), values, "--locked-dropout is about dropout");
         refused(new Regularisation(0, 0, null, 0.1f, false, 0, 0, 0), values, "--word-dropout drops words");
         refused(new Regularisation(0, 0, null, 0, false, 0, 0, 0.1f), values, "--label-smoothing is for tokens");
         refused(new Regularisation(0, 0, null, 0, false, 1, 0, 0), classes, "--activation-penalty is for language");

@@ -153,6 +153,13 @@ class AveragedRunTest {
         checkAverage("mean", averages("mean", start), start, start, 1);
     }
 
+    @Test
+    void aMeanThatHasNotBegunIsToldInTheEnd() {
+        assertEquals(-1, train("none", Runs.TEXT, mean(5)).averagedFrom());
+        assertEquals(1, notices.size(), notices.toString());
+        assertTrue(notices.getFirst().startsWith("the mean of the weights has not begun"), notices.toString());
+    }
+
     private Map<String, Tensor> averages(String run, int step) {
         return WeightUpdate.averaged(tensors(run, step, "optimizer.safetensors"));
     }
