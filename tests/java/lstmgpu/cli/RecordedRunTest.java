@@ -65,7 +65,7 @@ class RecordedRunTest {
                 "--config=" + folder.resolve("nothing"),
                 "--dry-run=true",
                 "--extend-vocab=true")) {
-            arguments.insert(0, flag);
+            arguments.insert(arguments.size() - 2, flag); // behind all others, which would win otherwise
         }
         JsonFiles.writeSealed(model.resolve("run.json"), run);
         CommandRun.of("train", "--resume", "-o", model.toString(), "--max-steps", "5", "--progress", "none")
