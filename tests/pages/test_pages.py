@@ -111,7 +111,23 @@ def make(folder):
     shapes = ["--shapes", "1x8x2x3", "--embedding-size", 4, "--vocab-size", 6, "--seconds", "0.01", "--device", "cpu", "--only", "train-step,generate"]
     lstm_gpu("memory", "--task", "copy", "--lengths", "5,1000", "--max-steps", 1, "--cells", "lstm,rnn_relu", "--chart", folder / "memory.svg")
     lstm_gpu("bench", *shapes, "--chart", folder / "bench.svg")
+    page_of_gradients = (folder / "gradients.html").read_text()
+    (folder / "gradients.svg").write_text(page_of_gradients[page_of_gradients.index("<svg"):page_of_gradients.index("</svg>") + len("</svg>")])
+    make_charts_of_tables(folder)
     return page
+
+
+def make_charts_of_tables(folder):
+    small = ["--hidden-size", 8, "--batch-size", 4, "--max-steps", 8, "--progress", "none"]
+    topics = folder / "topics.csv"
+    topics.write_text("text,label\n" + "".join(f"{word} {i} {word},{label}\n" for i in range(20)
+                                               for word, label in (("boat", "sea"), ("soup", "food"), ("tree", "wood"))))
+    lstm_gpu("classify", "train", topics, "-o", folder / "topics", *small)
+    lstm_gpu("classify", "eval", folder / "topics", topics, "--chart", folder / "confusion.svg")
+    sales = folder / "sales.csv"
+    sales.write_text("month,sales\n" + "".join(f"{2000 + i // 12}-{i % 12 + 1:02d}-01,{100 + i + i % 5}\n" for i in range(60)))
+    lstm_gpu("forecast", "train", sales, "-o", folder / "sales", *small)
+    lstm_gpu("forecast", "predict", folder / "sales", "--chart", folder / "forecast.svg")
 
 
 def alone(asked, faults, path):
@@ -270,7 +286,10 @@ def main():
         loss, speed = ["step", "nats per token"], ["tokens per second", "cpu fp32", "1,000"]
         for chart, words in (("char/loss.svg", ["Loss", "training", "held out", *loss]), ("bench.svg", speed),
                              ("memory.svg", ["gap in steps", "copy: learnt", "rnn_relu", "100 %"]),
-                             ("compare.svg", ["Held-out loss", *loss])):
+                             ("compare.svg", ["Held-out loss", *loss]),
+                             ("gradients.svg", ["layer 0", "tokens back", "size of the gradient, with that of the step itself as 1"]),
+                             ("confusion.svg", ["sea", "20", "true class", "predicted class"]),
+                             ("forecast.svg", ["sales", "history", "forecast", "95 % band"])):
             checks.append((chart, lambda path, words=words: check_chart(browser, path, words)))
         for what, check in checks:
             try:

@@ -35,7 +35,9 @@ public final class ConfusionChart {
     private static final int MARGIN = 110;
     private static final int LETTER = 8;
     private static final float SMALL_LETTERS = 10;
-    private static final double DARK = 0.55;
+    /** The share from which on white has more contrast with its shade than black has. */
+    private static final double DARK = 0.73;
+
     private static final Color WHITE = Color.WHITE;
     private static final Color FULL = new Color(0x08, 0x45, 0x94);
     private static final String OTHERS = "(others)";
@@ -146,8 +148,25 @@ public final class ConfusionChart {
         XYTextAnnotation number = new XYTextAnnotation(text, column, row);
         Font font = ChartImage.FONT;
         number.setFont(cell == SMALL ? font.deriveFont(SMALL_LETTERS) : font);
-        number.setPaint(share > DARK ? WHITE : Color.BLACK);
+        number.setPaint(ink(share));
         return number;
+    }
+
+    /** Of the number on a shade. */
+    static Color ink(double share) {
+        return share > DARK ? WHITE : Color.BLACK;
+    }
+
+    /** From white at 0 to blue at 1. */
+    static Color shade(double share) {
+        return new Color(
+                mix(WHITE.getRed(), FULL.getRed(), share),
+                mix(WHITE.getGreen(), FULL.getGreen(), share),
+                mix(WHITE.getBlue(), FULL.getBlue(), share));
+    }
+
+    private static int mix(int light, int dark, double share) {
+        return (int) Math.round(light + (dark - light) * Math.clamp(share, 0, 1));
     }
 
     private static NumberAxis axis(String name, Shown shown) {
@@ -161,7 +180,6 @@ public final class ConfusionChart {
         return axis;
     }
 
-    /** From white at 0 to blue at 1. */
     private static final class Shades implements PaintScale {
         @Override
         public double getLowerBound() {
@@ -175,14 +193,7 @@ public final class ConfusionChart {
 
         @Override
         public Color getPaint(double share) {
-            return new Color(
-                    mix(WHITE.getRed(), FULL.getRed(), share),
-                    mix(WHITE.getGreen(), FULL.getGreen(), share),
-                    mix(WHITE.getBlue(), FULL.getBlue(), share));
-        }
-
-        private static int mix(int light, int dark, double share) {
-            return (int) Math.round(light + (dark - light) * Math.clamp(share, 0, 1));
+            return shade(share);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import lstmgpu.ChartTexts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,10 +71,7 @@ class BenchTest {
                         "train-step"),
                 operations);
         String drawn = Files.readString(chart);
-        for (String text : List.of("tokens per second", "1,000", "generate 1×8", "cpu fp32")) {
-            assertTrue(drawn.matches("(?s).*<text[^>]*>" + text + "</text>.*"), text + " is text");
-        }
-        assertTrue(drawn.contains("@media (prefers-color-scheme: dark)"), "dark mode");
+        ChartTexts.require(drawn, "tokens per second", "1,000", "generate 1×8", "cpu fp32");
         assertTrue(run.out().contains("x reference"), run.out());
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import lstmgpu.ChartTexts;
 import lstmgpu.ExitCode;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,10 +118,7 @@ class ForecastTest {
     void isDrawn() throws IOException {
         Path svg = folder.resolve("forecast.svg");
         forecast("predict", model, "--chart", svg.toString()).succeeds();
-        String drawn = Files.readString(svg);
-        for (String word : List.of("sold", "history", "forecast", "80 % band", "95 % band")) {
-            assertTrue(drawn.contains(word), word);
-        }
+        ChartTexts.require(Files.readString(svg), "sold", "history", "forecast", "80 % band", "95 % band");
         Path png = folder.resolve("backtest.png");
         forecast("backtest", model, table, "--chart", png.toString()).succeeds();
         assertTrue(Files.size(png) > 5_000);

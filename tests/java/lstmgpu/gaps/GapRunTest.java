@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import lstmgpu.ChartTexts;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.cpu.CpuBackend;
@@ -118,10 +119,7 @@ class GapRunTest {
         assertFalse(Files.exists(folder.resolve("none.svg")));
         GapChart.write(folder.resolve("memory.svg"), rows);
         String svg = Files.readString(folder.resolve("memory.svg"));
-        for (String part :
-                List.of("first: learnt", "adding: learnt", "gru", "rnn_tanh", "1000", "gap in steps", "100 %")) {
-            assertTrue(svg.contains(">" + part + "<"), part);
-        }
+        ChartTexts.require(svg, "first: learnt", "adding: learnt", "gru", "rnn_tanh", "1000", "gap in steps", "100 %");
         GapChart.write(folder.resolve("memory.png"), rows);
         assertEquals(800, ImageIO.read(folder.resolve("memory.png").toFile()).getWidth());
     }

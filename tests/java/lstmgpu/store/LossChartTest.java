@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
+import lstmgpu.ChartTexts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,11 +22,7 @@ class LossChartTest {
         Path file = folder.resolve("loss.svg");
         LossChart.write(file, LossChart.draw(file, ROWS, "nats per token"));
         String svg = Files.readString(file);
-        for (String text :
-                List.of("Loss", "step", "nats per token", "training", "held out", "best: 2.5000 at step 2,000")) {
-            assertTrue(svg.matches("(?s).*<text[^>]*>" + text + "</text>.*"), text);
-        }
-        assertTrue(svg.contains("@media (prefers-color-scheme: dark)"), "dark mode");
+        ChartTexts.require(svg, "Loss", "step", "nats per token", "training", "held out", "best: 2.5000 at step 2,000");
         assertTrue(svg.contains("sans-serif"), "a font that every reader has");
     }
 

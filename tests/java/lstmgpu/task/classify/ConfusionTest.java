@@ -3,11 +3,13 @@ package lstmgpu.task.classify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import lstmgpu.ChartTexts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,13 +69,34 @@ class ConfusionTest {
         assertEquals(3, shown.confusion().count(from, shown.labels().indexOf("class 80")));
     }
 
+    /** Level AA of WCAG 2.2 for text of any size. */
+    @Test
+    void everyNumberCanBeReadOnItsShade() {
+        for (int percent = 0; percent <= 100; percent++) {
+            double ink = luminance(ConfusionChart.ink(percent / 100.0));
+            double paper = luminance(ConfusionChart.shade(percent / 100.0));
+            double contrast = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
+            assertTrue(contrast >= 4.5, contrast + " at " + percent + " %");
+        }
+    }
+
+    private static double luminance(Color colour) {
+        float[] parts = colour.getRGBColorComponents(null);
+        double[] weights = {0.2126, 0.7152, 0.0722};
+        double sum = 0;
+        for (int i = 0; i < weights.length; i++) {
+            sum += weights[i] * (parts[i] <= 0.04045 ? parts[i] / 12.92 : Math.pow((parts[i] + 0.055) / 1.055, 2.4));
+        }
+        return sum;
+    }
+
     @Test
     void thePictureHasLabelsAndNumbersAsText(@TempDir Path folder) throws IOException {
         Confusion confusion = of(new long[][] {{41, 2, 0}, {1, 37, 5}, {0, 3, 44}});
         List<String> labels = List.of("sport", "a label that is far too long to be shown", "<b>");
         ConfusionChart.write(folder.resolve("matrix.svg"), confusion, labels);
         String svg = Files.readString(folder.resolve("matrix.svg"));
-        assertTrue(svg.contains(">sport<") && svg.contains(">41<") && svg.contains("&lt;b&gt;"), svg);
+        ChartTexts.require(svg, "sport", "41", "&lt;b&gt;", "true class", "predicted class");
         ConfusionChart.write(folder.resolve("matrix.png"), confusion, labels);
         assertEquals((byte) 'P', Files.readAllBytes(folder.resolve("matrix.png"))[1]);
     }
