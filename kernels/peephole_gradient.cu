@@ -1,5 +1,5 @@
-// Gradients of an LSTM's peepholes (peephole_lstm_cell.cu), the first of two stages in a fixed order: sums over chunks of
-// rows, which are steps and sequences; column_sum (column_sum.cu) adds the chunks.
+// Gradients of an LSTM's peepholes (peephole_lstm_cell.cu), the first of two stages in a fixed order: sums over chunks
+// of rows, which are steps and sequences; column_sum (column_sum.cu) adds the chunks.
 //           dp_i = Σ_n di[n]·c_before[n];  dp_f = Σ_n df[n]·c_before[n];  dp_o = Σ_n do[n]·c[n]
 //
 // Arrays   gates            real [N,4H]         in     di, df, dg, do

@@ -55,9 +55,9 @@ KERNEL(peephole_lstm_forward, BUFFER(const float, input), BUFFER(const int, toke
     }
 }
 
-KERNEL(peephole_lstm_backward, BUFFER(const float, dy), BUFFER(const float, d_recurrent), BUFFER(const float, peepholes),
-       BUFFER(const float, c_before), BUFFER(const float, c), BUFFER(float, carried), BUFFER(real, gates),
-       int sequences, int units) {
+KERNEL(peephole_lstm_backward, BUFFER(const float, dy), BUFFER(const float, d_recurrent),
+       BUFFER(const float, peepholes), BUFFER(const float, c_before), BUFFER(const float, c), BUFFER(float, carried),
+       BUFFER(real, gates), int sequences, int units) {
     VIEW(const float, dy);
     VIEW(const float, d_recurrent);
     VIEW(const float, peepholes);

@@ -1,5 +1,5 @@
-// Dropout of words (Gal and Ghahramani 2016): factors[n] = scale where the random word (philox.h) of element tokens[n] is
-// at least the threshold, otherwise 0. A token is kept or dropped wherever it stands.
+// Dropout of words (Gal and Ghahramani 2016): factors[n] = scale where the random word (philox.h) of element tokens[n]
+// is at least the threshold, otherwise 0. A token is kept or dropped wherever it stands.
 //
 // Arrays   tokens      int [N]      in     each 0 or above
 //          factors     float [N]    out
@@ -11,8 +11,8 @@
 #define BLOCK 256
 #include "philox.h"
 
-KERNEL(token_mask, BUFFER(const int, tokens), BUFFER(float, factors), BUFFER(const int, counters), long64 n, long64 seed,
-       int stream, int threshold, float scale) {
+KERNEL(token_mask, BUFFER(const int, tokens), BUFFER(float, factors), BUFFER(const int, counters), long64 n,
+       long64 seed, int stream, int threshold, float scale) {
     VIEW(const int, tokens);
     VIEW(float, factors);
     VIEW(const int, counters);

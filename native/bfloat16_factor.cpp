@@ -1,5 +1,5 @@
-// Factors of native/bfloat16_product.cpp: float32 rounded to bfloat16, to nearest even as kernels/dialect.h does it, and
-// put into the order in which they are multiplied.
+// Factors of native/bfloat16_product.cpp: float32 rounded to bfloat16, to nearest even as kernels/dialect.h does it,
+// and put into the order in which they are multiplied.
 //
 // A factor is blocks of 1 KB, 16 words of 32 bits by 16, a word being two neighbours along the inner length:
 //
@@ -117,8 +117,8 @@ extern "C" void bfloat16_factor(int rows, int columns, const float *x, long stri
     }
 }
 
-// Some rows of a right factor whose inner length is across them, an even number of rows after its beginning; the block's
-// other rows stay as they are.
+// Some rows of a right factor whose inner length is across them, an even number of rows after its beginning; the
+// block's other rows stay as they are.
 extern "C" TARGET void bfloat16_factor_rows(int rows, int columns, const float *x, long stride, unsigned short *target,
                                             long group) {
     Source source = {x, stride, rows, columns};

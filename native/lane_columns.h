@@ -1,7 +1,7 @@
 // Products of sixteen columns or more, for lane_product.cpp: the columns lie side by side in vectors, so that the
 // sixteen sums of an element, each over every sixteenth term, are added up without moving numbers within a vector. The
-// sums are taken one after the other in an order in which those that are added lie beside each other, 0, 8, 4, 12, 2 and
-// so on: what is done with each number, and in which order, is what lane_product.cpp does for few columns.
+// sums are taken one after the other in an order in which those that are added lie beside each other, 0, 8, 4, 12, 2
+// and so on: what is done with each number, and in which order, is what lane_product.cpp does for few columns.
 //
 // Two vectors of columns beside eight rows: of B, 32 KB where k is 256, and the rows stay in the first-level cache, and
 // ten numbers or vectors are read for sixteen multiplications of vectors, of which two can begin at a time, as can two

@@ -209,8 +209,8 @@ extern "C" void lane_product(int m, int n, int k, const float *a, long a_stride,
         for (int left = n; left >= MANY; left = n - from) {
             bool two = left >= WIDTH + MANY;
             int count = left < 2 * WIDTH ? (two || left < WIDTH ? left : WIDTH) : 2 * WIDTH;
-            (two ? side_by_side::multiply<8, 2> : side_by_side::multiply<16, 1>)(m, count, k, a, a_stride, b + from, b_stride, add,
-                                                                       c + from, c_stride, scratch);
+            auto multiply = two ? side_by_side::multiply<8, 2> : side_by_side::multiply<16, 1>;
+            multiply(m, count, k, a, a_stride, b + from, b_stride, add, c + from, c_stride, scratch);
             from += count;
         }
     for (; from < n; from += WIDTH) {

@@ -21,7 +21,8 @@ struct Forward {
         double a[3];
         for (int gate = 0; gate < 3; gate++) {
             long64 column = gate * (long64)units + unit;
-            a[gate] = input[row * 3 * units + column] + recurrent[sequence * 3 * units + column] + recurrent_bias[column];
+            a[gate] = input[row * 3 * units + column] + recurrent[sequence * 3 * units + column]
+                    + recurrent_bias[column];
             if (!tokens) a[gate] += input_bias[column];
         }
         Step step = {sigmoid(a[0]), std::tanh(a[1]), sigmoid(a[2]), 0, 0};
@@ -39,18 +40,22 @@ double gate_of(const Step &step, long64 column, int units) {
 void forward(Run &run, int sequences, int units, bool table, bool training, double scale) {
     long64 n = (long64)sequences * units;
     Array tokens = run.integers(sequences, "tokens", 0, 5);
-    Array input = run.floats((table ? 5 : sequences) * 3ll * units, "input", scale), recurrent = run.floats(3 * n, "recurrent", scale);
+    Array input = run.floats((table ? 5 : sequences) * 3ll * units, "input", scale);
+    Array recurrent = run.floats(3 * n, "recurrent", scale);
     Array input_bias = run.floats(3 * units, "input_bias"), recurrent_bias = run.floats(3 * units, "recurrent_bias");
     Array c_before = run.floats(n, "c_before", 2);
     Array gates = run.empty(REAL, 3 * n, "gates"), c = run.empty(FLOAT, n, "c"), h = run.empty(FLOAT, n, "h");
     Array factor = run.empty(REAL, n, "h_factor");
     Forward want = {input, recurrent, input_bias, recurrent_bias, c_before, table ? &tokens : nullptr, units};
     if (table && training) {
-        run.launch("coupled_lstm_forward", n, input, tokens, recurrent, None, recurrent_bias, c_before, gates, c, h, factor, sequences, units);
+        run.launch("coupled_lstm_forward", n, input, tokens, recurrent, None, recurrent_bias, c_before, gates, c, h,
+                factor, sequences, units);
     } else if (table) {
-        run.launch("coupled_lstm_forward", n, input, tokens, recurrent, None, recurrent_bias, c_before, None, c, h, None, sequences, units);
+        run.launch("coupled_lstm_forward", n, input, tokens, recurrent, None, recurrent_bias, c_before, None, c, h,
+                None, sequences, units);
     } else {
-        run.launch("coupled_lstm_forward", n, input, None, recurrent, input_bias, recurrent_bias, c_before, gates, c, h, factor, sequences, units);
+        run.launch("coupled_lstm_forward", n, input, None, recurrent, input_bias, recurrent_bias, c_before, gates, c,
+                h, factor, sequences, units);
     }
     run.expect(c, [&](long64 i) { return want(i).c; }, run.float_tolerance(4));
     run.expect(h, [&](long64 i) { return want(i).h; }, run.float_tolerance(4));

@@ -21,7 +21,8 @@ struct Forward {
         double a[4];
         for (int gate = 0; gate < 4; gate++) {
             long64 column = gate * (long64)units + unit;
-            a[gate] = input[row * 4 * units + column] + recurrent[sequence * 4 * units + column] + recurrent_bias[column];
+            a[gate] = input[row * 4 * units + column] + recurrent[sequence * 4 * units + column]
+                    + recurrent_bias[column];
             if (!tokens) a[gate] += input_bias[column];
         }
         double before = c_before[place];
@@ -42,18 +43,23 @@ double gate_of(const Step &step, long64 column, int units) {
 void forward(Run &run, int sequences, int units, bool table, bool training, double scale) {
     long64 n = (long64)sequences * units;
     Array tokens = run.integers(sequences, "tokens", 0, 5);
-    Array input = run.floats((table ? 5 : sequences) * 4ll * units, "input", scale), recurrent = run.floats(4 * n, "recurrent", scale);
+    Array input = run.floats((table ? 5 : sequences) * 4ll * units, "input", scale);
+    Array recurrent = run.floats(4 * n, "recurrent", scale);
     Array input_bias = run.floats(4 * units, "input_bias"), recurrent_bias = run.floats(4 * units, "recurrent_bias");
     Array c_before = run.floats(n, "c_before", 2), peepholes = run.floats(3 * units, "peepholes");
     Array gates = run.empty(REAL, 4 * n, "gates"), c = run.empty(FLOAT, n, "c"), h = run.empty(FLOAT, n, "h");
     Array factor = run.empty(REAL, n, "h_factor");
-    Forward want = {input, recurrent, input_bias, recurrent_bias, peepholes, c_before, table ? &tokens : nullptr, units};
+    Forward want = {input, recurrent, input_bias, recurrent_bias, peepholes, c_before, table ? &tokens : nullptr,
+            units};
     if (table && training) {
-        run.launch("peephole_lstm_forward", n, input, tokens, recurrent, None, recurrent_bias, peepholes, c_before, gates, c, h, factor, sequences, units);
+        run.launch("peephole_lstm_forward", n, input, tokens, recurrent, None, recurrent_bias, peepholes, c_before,
+                gates, c, h, factor, sequences, units);
     } else if (table) {
-        run.launch("peephole_lstm_forward", n, input, tokens, recurrent, None, recurrent_bias, peepholes, c_before, None, c, h, None, sequences, units);
+        run.launch("peephole_lstm_forward", n, input, tokens, recurrent, None, recurrent_bias, peepholes, c_before,
+                None, c, h, None, sequences, units);
     } else {
-        run.launch("peephole_lstm_forward", n, input, None, recurrent, input_bias, recurrent_bias, peepholes, c_before, gates, c, h, factor, sequences, units);
+        run.launch("peephole_lstm_forward", n, input, None, recurrent, input_bias, recurrent_bias, peepholes,
+                c_before, gates, c, h, factor, sequences, units);
     }
     run.expect(c, [&](long64 i) { return want(i).c; }, run.float_tolerance(4));
     run.expect(h, [&](long64 i) { return want(i).h; }, run.float_tolerance(4));
@@ -77,7 +83,8 @@ void backward(Run &run, int sequences, int units, bool last) {
     if (last) {
         run.launch("peephole_lstm_backward", n, dy, None, peepholes, c_before, c, carried, gates, sequences, units);
     } else {
-        run.launch("peephole_lstm_backward", n, dy, d_recurrent, peepholes, c_before, c, carried, gates, sequences, units);
+        run.launch("peephole_lstm_backward", n, dy, d_recurrent, peepholes, c_before, c, carried, gates, sequences,
+                units);
     }
     auto gate = [&](long64 i, int which) { return gates[i / units * 4 * units + which * (long64)units + i % units]; };
     auto dh = [&](long64 i) { return dy[i] + (last ? 0 : d_recurrent[i]); };

@@ -42,18 +42,21 @@ void check(Run &run, int rows, int vocabulary, int threads, double spread, float
     auto loss = [&](long64 row) { return want.loss(row); };
     auto slope = [&](long64 i) {
         size_t row = (size_t)(i / vocabulary);
-        return scale * (std::exp(z[i] - most[row]) / sums[row] - (i % vocabulary == targets[(long64)row] ? 1 - smoothing : 0) -
-                        smoothing / vocabulary);
+        double wanted = i % vocabulary == targets[(long64)row] ? 1 - smoothing : 0;
+        return scale * (std::exp(z[i] - most[row]) / sums[row] - wanted - smoothing / vocabulary);
     };
     // A single token has no loss and no slope; elsewhere a loss may be small beside the logits it is the difference of.
     double tolerance = run.float_tolerance(vocabulary) * std::max(1.0, spread);
-    run.launch_grid("softmax_cross_entropy", blocks, 1, z, targets, losses, dz, best, (long64)rows, vocabulary, threads, scale, smoothing);
+    run.launch_grid("softmax_cross_entropy", blocks, 1, z, targets, losses, dz, best, (long64)rows, vocabulary,
+            threads, scale, smoothing);
     run.expect(losses, loss, tolerance);
     run.expect(dz, slope, run.float_tolerance(vocabulary, true));
     run.expect_exactly(best, [&](long64 row) { return want.best(row); });
-    run.launch_grid("softmax_cross_entropy", blocks, 1, in_place, targets, losses, in_place, None, (long64)rows, vocabulary, threads, scale, smoothing);
+    run.launch_grid("softmax_cross_entropy", blocks, 1, in_place, targets, losses, in_place, None, (long64)rows,
+            vocabulary, threads, scale, smoothing);
     run.expect(in_place, slope, run.float_tolerance(vocabulary, true));
-    run.launch_grid("softmax_cross_entropy", blocks, 1, z, targets, losses, None, best, (long64)rows, vocabulary, threads, scale, smoothing);
+    run.launch_grid("softmax_cross_entropy", blocks, 1, z, targets, losses, None, best, (long64)rows, vocabulary,
+            threads, scale, smoothing);
     run.expect(losses, loss, tolerance);
 }
 

@@ -87,7 +87,8 @@ class CoupledLstm(Stepwise):
 
 
 class PeepholeLstm(Stepwise):
-    """Gers and Schmidhuber (2000): i and f see the c before the step, o that after it; peepholes in the order i, f, o."""
+    """Gers and Schmidhuber (2000): i and f see the c before the step, o that after it;
+    peepholes in the order i, f, o."""
 
     VECTORS = {"weight_peephole": 3}
 

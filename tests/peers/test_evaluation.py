@@ -1,4 +1,5 @@
-"""Dynamic evaluation (Krause 2018) and a neural cache (Grave 2017) tell the loss that their formulas tell in float64."""
+"""Dynamic evaluation (Krause 2018) and a neural cache (Grave 2017) tell the loss that their formulas
+tell in float64."""
 
 import json
 import math
@@ -91,8 +92,9 @@ if __name__ == "__main__":
         other = pathlib.Path(folder) / "other.txt"
         other.write_bytes(text.read_bytes()[1001:1613])
         lstm_gpu.run(
-            "train", text, "-o", model, "--max-steps", 20, "--num-layers", 2, "--hidden-size", 14, "--tokenizer", "byte",
-            "--embedding-size", 9, "--batch-size", 4, "--seq-length", 25, "--dropout", 0.3, "--progress", "none", "--lr", 0.01,
+            "train", text, "-o", model, "--max-steps", 20, "--num-layers", 2, "--hidden-size", 14,
+            "--tokenizer", "byte", "--embedding-size", 9, "--batch-size", 4, "--seq-length", 25, "--dropout", 0.3,
+            "--progress", "none", "--lr", 0.01,
         )
         own = lstm_gpu.load(model).double()
         learnt, tokens = torch.tensor(list(text.read_bytes())), torch.tensor(list(other.read_bytes()))

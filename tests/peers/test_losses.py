@@ -1,6 +1,6 @@
 """Five training steps of every loss and pooling, of sequences of one length and of masked batches, of one direction and
-of both, end at the same weights as PyTorch's, and so do the averages of the weights. The batches and the weights before and after are written by
-tests/java/lstmgpu/train/FiveSteps.java."""
+of both, end at the same weights as PyTorch's, and so do the averages of the weights. The batches
+and the weights before and after are written by tests/java/lstmgpu/train/FiveSteps.java."""
 
 import json
 import pathlib
@@ -82,8 +82,8 @@ def mean_loss(model, batch):
 
 
 class Averages:
-    """Of the weights after every step: the mean as PyTorch's ASGD keeps it beside weights that it leaves alone (t0 = -1:
-    with 0 it begins with those after the second step), or the exponential one as a sum over all steps."""
+    """Of the weights after every step: the mean as PyTorch's ASGD keeps it beside weights that it leaves alone
+    (t0 = -1: with 0 it begins with those after the second step), or the exponential one as a sum over all steps."""
 
     def __init__(self, model):
         self.model, self.history = model, []
@@ -139,7 +139,8 @@ def check(folder):
         moved = lstm_gpu.relative(after[name] - before[name], value - before[name])
         assert moved < TOLERANCE, f"{folder.name}: {name} moved otherwise by {moved}"
         own = averages.exponential(name) if folder.name.endswith("-masked") else averages.mean(name)
-        assert lstm_gpu.relative(own - before[name], value - before[name]) > 1e-2, f"{folder.name}: the average of {name} is its last value"
+        change = lstm_gpu.relative(own - before[name], value - before[name])
+        assert change > 1e-2, f"{folder.name}: the average of {name} is its last value"
         # An average is rounded once more a step, which counts where weights move little.
         away = max(0, (average[name] - own).norm() - ROUNDING * own.norm()) / (own - before[name]).norm()
         assert away < TOLERANCE, f"{folder.name}: the average of {name} moved otherwise by {away}"

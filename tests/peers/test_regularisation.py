@@ -62,7 +62,8 @@ class Model:
         self.config = json.loads((folder / "config.json").read_text())
         said = json.loads((folder / "regularisation.json").read_text())
         self.seed = said["seed"]
-        self.r = {name: single(value) if isinstance(value, float) else value for name, value in said["regularisation"].items()}
+        wanted = said["regularisation"].items()
+        self.r = {name: single(value) if isinstance(value, float) else value for name, value in wanted}
         self.p = single(self.config["dropout"])
         self.output_p = self.p if self.r["outputDropout"] is None else self.r["outputDropout"]
         self.weights = {name: value.double().requires_grad_() for name, value in weights.items()}

@@ -19,7 +19,9 @@ final class TokenizerSizes {
     private static final int LONGEST_TOKEN = 10_000;
     private static final long CHARACTERS = 1 << 20;
 
-    /** What may become of a file that stands alone. Of the files of large models that people use, the largest has half. */
+    /**
+     * What may become of a file that stands alone. Of the files of large models that people use, the largest has half.
+     */
     private static final long HEAP = 220L << 20;
 
     /** As much for every token that a configuration tells of beside it, whose weights are there too. */

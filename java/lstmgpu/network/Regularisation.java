@@ -79,7 +79,9 @@ public record Regularisation(
         return outputDropout == null ? config.dropout() : outputDropout;
     }
 
-    /** Whether what the recurrent stack reads is not the same for a token wherever it stands, so that no table holds it. */
+    /**
+     * Whether what the recurrent stack reads is not the same for a token wherever it stands, so that no table holds it.
+     */
     boolean dropsInput() {
         return inputDropout > 0 || wordDropout > 0;
     }

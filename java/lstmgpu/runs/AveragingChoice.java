@@ -4,7 +4,9 @@ import java.util.Objects;
 import lstmgpu.LstmGpuException;
 import lstmgpu.train.Averaging;
 
-/** Which average of the weights is to be the model; null where nothing is said. {@link Averaging} says what each means. */
+/**
+ * Which average of the weights is to be the model; null where nothing is said. {@link Averaging} says what each means.
+ */
 public record AveragingChoice(Averaging.Kind kind, Float decay, Integer after) {
     Averaging averaging(Averaging otherwise) {
         Averaging.Kind chosen = Objects.requireNonNullElse(kind, otherwise.kind());

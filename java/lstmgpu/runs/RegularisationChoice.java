@@ -3,7 +3,10 @@ package lstmgpu.runs;
 import java.util.Objects;
 import lstmgpu.network.Regularisation;
 
-/** What is to keep a network from learning its data by heart; null where nothing is said. {@link Regularisation} explains each. */
+/**
+ * What is to keep a network from learning its data by heart; null where nothing is said. {@link Regularisation}
+ * explains each.
+ */
 public record RegularisationChoice(
         Float weightDrop,
         Float inputDropout,

@@ -11,8 +11,8 @@ import lstmgpu.generate.LaneToken;
 
 /**
  * Where the lanes leave what they have written for one request, which its own thread takes out. The lanes never wait
- * here, and wake that thread only where it waits for what they bring. What a slow client has not taken yet becomes, from
- * {@value #MOST_PIECES} pieces on, one longer piece of each text, and is at most what it asked for.
+ * here, and wake that thread only where it waits for what they bring. What a slow client has not taken yet becomes,
+ * from {@value #MOST_PIECES} pieces on, one longer piece of each text, and is at most what it asked for.
  */
 final class CompletionInbox {
     /** Pieces that wait singly. */

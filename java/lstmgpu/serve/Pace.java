@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * When what is written of a text leaves for its client. Where few texts are written each token leaves at once. Where
  * many are, the time of the processor would go into waking threads and into calls of the system, one for every token of
- * every client; so the tokens of a few milliseconds leave together, each as its own event. The more texts there are, the
- * longer: a model then writes to all its clients together about four thousand times a second.
+ * every client; so the tokens of a few milliseconds leave together, each as its own event. The more texts there are,
+ * the longer: a model then writes to all its clients together about four thousand times a second.
  *
  * <p>They leave at instants that all streams share, so that threads are woken for many of them together.
  */
@@ -51,7 +51,9 @@ final class Pace {
         notBefore = period == 0 ? now : now + period - Math.floorMod(now, period);
     }
 
-    /** Milliseconds for which tokens are gathered while so many texts are written: 0, 1, 2, 4, 8 or {@link #LONGEST}. */
+    /**
+     * Milliseconds for which tokens are gathered while so many texts are written: 0, 1, 2, 4, 8 or {@link #LONGEST}.
+     */
     static int milliseconds(int texts) {
         return Math.min(LONGEST, Integer.highestOneBit(texts / TEXTS));
     }

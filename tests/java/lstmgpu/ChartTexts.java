@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What stands in a picture in SVG as text, which can be searched, copied and read aloud, not as outlines of letters. */
+/**
+ * What stands in a picture in SVG as text, which can be searched, copied and read aloud, not as outlines of letters.
+ */
 public final class ChartTexts {
     private static final Pattern TEXT = Pattern.compile("<text[^>]*>([^<]*)</text>");
 

@@ -2,7 +2,9 @@ package lstmgpu.backend.cpu;
 
 import java.util.Arrays;
 
-/** Adds the gradients of a layer's biases and peepholes, summed over the steps in order; a worker does some of the rows. */
+/**
+ * Adds the gradients of a layer's biases and peepholes, summed over the steps in order; a worker does some of the rows.
+ */
 final class BiasGradient implements WorkerPool.Task {
     private static final int ROWS = 16;
 

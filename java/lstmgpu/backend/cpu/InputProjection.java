@@ -163,22 +163,28 @@ class InputProjection implements WorkerPool.Task {
         for (int step = 0; step < work.steps; step++) {
             // Filled step by step, so that the product finds the rows it adds to in the cache.
             fill(biases, from, to, step);
-            long result = gates + work.gatesAt(step) * CpuBuffer.ELEMENT_BYTES;
-            long x = work.inputAddress(layer, step);
-            worker.blas()
-                    .multiply(
-                            Blas.Transposed.NONE,
-                            to - from,
-                            sequences,
-                            inputs,
-                            weight,
-                            inputs,
-                            x,
-                            sequences,
-                            1f,
-                            result,
-                            sequences);
+            multiplyStep(worker, to - from, step, weight, gates);
         }
+    }
+
+    private void multiplyStep(Worker worker, int rows, int step, long weight, long gates) {
+        int inputs = work.inputOf(layer);
+        int sequences = work.sequences;
+        long x = work.inputAddress(layer, step);
+        long result = gates + work.gatesAt(step) * CpuBuffer.ELEMENT_BYTES;
+        worker.blas()
+                .multiply(
+                        Blas.Transposed.NONE,
+                        rows,
+                        sequences,
+                        inputs,
+                        weight,
+                        inputs,
+                        x,
+                        sequences,
+                        1f,
+                        result,
+                        sequences);
     }
 
     /** The steps are the rows of one product. */

@@ -29,7 +29,9 @@ final class RnnFactors {
     /** Gradients of the current layer's gates on the side of the input, a block [G·units,B] a step. */
     final Bfloat16Factor gates;
 
-    /** The same on the side of h; that of the last gate is another where it is split, and then only two steps are kept. */
+    /**
+     * The same on the side of h; that of the last gate is another where it is split, and then only two steps are kept.
+     */
     final Bfloat16Factor hiddenGates;
 
     /** The gradients of all slots, as the factor on the left, a block [slots·units,B] a step. */

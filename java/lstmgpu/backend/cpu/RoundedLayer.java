@@ -1,8 +1,8 @@
 package lstmgpu.backend.cpu;
 
 /**
- * Rounds what a layer begins with: its weights, which going back are transposed, what it reads and its first h. A worker
- * does some of the units and some of the steps.
+ * Rounds what a layer begins with: its weights, which going back are transposed, what it reads and its first h. A
+ * worker does some of the units and some of the steps.
  */
 final class RoundedLayer implements WorkerPool.Task {
     /** Rows or columns of a group of a factor. */

@@ -256,10 +256,9 @@ public class ReferenceRnnPlan implements RnnPlan {
         for (int t = 0; t < spec.steps(); t++) {
             for (int b = 0; b < spec.batch(); b++) {
                 for (int j = 0; j < units; j++) {
-                    long drawn = spec.dropout().locked() ? 0 : t;
-                    long row = drawn * spec.share().all() + spec.share().first() + b;
-                    long element = row * units + j;
-                    masks[l][t][b][j] = dropoutFactor(p, l, step, element);
+                    int drawn = spec.dropout().locked() ? 0 : t;
+                    long row = (long) drawn * spec.share().all() + spec.share().first() + b;
+                    masks[l][t][b][j] = dropoutFactor(p, l, step, row * units + j);
                 }
             }
         }
