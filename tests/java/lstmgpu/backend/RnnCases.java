@@ -83,7 +83,9 @@ final class RnnCases {
                 perToken += (long) shape.gateRows() * (shape.inputOf(layer) + shape.hiddenSize());
             }
             boolean small = (long) steps * batch * shape.hiddenSize() < 32;
-            if (!small && perToken * steps * batch <= LARGEST) {
+            // Of a stack of single units a gradient is one sum, which may cancel, and nothing to measure it by.
+            boolean single = layers > 1 && shape.hiddenSize() == 1;
+            if (!small && !single && perToken * steps * batch <= LARGEST) {
                 int vocabulary = table ? data.size() : 0;
                 return new RnnCase(shape, steps, batch, dropout, training, vocabulary, data.seed());
             }

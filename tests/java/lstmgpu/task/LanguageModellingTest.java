@@ -45,7 +45,7 @@ class LanguageModellingTest {
         try (Backend backend = new CpuBackend(1)) {
             Map<Metric, Double> before = MEASURES.of(trained(backend, 0));
             Map<Metric, Double> after = MEASURES.of(trained(backend, 100));
-            assertEquals(4, after.size());
+            assertEquals(5, after.size());
             after.forEach((metric, value) -> {
                 double gain = value - before.get(metric);
                 assertTrue(
