@@ -25,7 +25,7 @@ class TextWritingTest extends TextModelRig {
         assertEquals("nats per token", found.unit());
         assertEquals(expected.get("tokens").asLong(), found.count());
         assertEquals(
-                List.of("perplexity", "bits_per_character", "bits_per_byte", "accuracy"),
+                List.of("perplexity", "perplexity_per_word", "bits_per_character", "bits_per_byte", "accuracy"),
                 List.copyOf(found.metrics().keySet()));
         found.metrics().forEach((name, value) -> assertEquals(expected.get(name).asDouble(), value, name));
         String[] lines = on("score", "--json").split("\n");

@@ -25,7 +25,7 @@ class ProcessorKindTest {
         assumeTrue(List.of("amd64", "x86_64").contains(System.getProperty("os.arch")), "these are kinds of x86-64");
         String said = ", OpenBLAS for " + kind + ", float32";
         String doctor = run(kind, folder, "doctor");
-        assertTrue(doctor.lines().anyMatch(line -> line.startsWith("CPU ") && line.endsWith(said)), doctor);
+        assertTrue(doctor.lines().anyMatch(line -> line.startsWith("CPU ") && line.contains(said)), doctor);
 
         Path model = folder.resolve("model");
         String text = TinyModel.text(folder).toString();
@@ -48,7 +48,7 @@ class ProcessorKindTest {
                 .get("device")
                 .get("detail")
                 .asText();
-        assertTrue(detail.endsWith(said), detail);
+        assertTrue(detail.contains(said), detail);
     }
 
     private static String run(String kind, Path folder, String... arguments) {
