@@ -26,7 +26,9 @@ class ServeProcessTest {
     Path folder;
 
     private Process start(String... more) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
+        // A shell's background job ignores the signal of Ctrl-C, and so does all that it starts.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
