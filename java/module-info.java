@@ -46,6 +46,8 @@ module lstmgpu {
             com.fasterxml.jackson.databind;
     opens lstmgpu.data.table to
             com.fasterxml.jackson.databind;
+    opens lstmgpu.network to
+            com.fasterxml.jackson.databind;
     opens lstmgpu.task.forecast to
             com.fasterxml.jackson.databind;
     opens lstmgpu.train to
