@@ -356,7 +356,8 @@ def sum_of(model):
 
 def check_training(browser, folder):
     """A run on its own page: watched, stopped, resumed, and in the end the same bits as without."""
-    flags = [*TINY, "--max-steps", 700, "--eval-every", 100, "--save-every", 100, "--sample-every", 50, "--sample-length", 20]
+    # So many steps that a slow browser still sees the run change, and stops it, before it ends: some ten seconds.
+    flags = [*TINY, "--max-steps", 3000, "--eval-every", 100, "--save-every", 100, "--sample-every", 50, "--sample-length", 20]
     lstm_gpu("train", folder / "text.txt", "-o", folder / "alone", *flags)
     with Server("train", folder / "text.txt", "-o", folder / "watched", *flags, "--serve=0") as server:
         page = Page(browser, server)
@@ -370,7 +371,7 @@ def check_training(browser, folder):
         page.wait("document.querySelector('#run .status').textContent === 'stopped'")
         assert page.run("document.activeElement.textContent") == "Resume", "the focus goes on to the other button"
         page.press("Enter")
-        page.wait("document.querySelector('#run .status').textContent === 'finished'", 60)
+        page.wait("document.querySelector('#run .status').textContent === 'finished'", 180)
         assert page.run("document.querySelector('#run progress').value") == 1
         page.alone()
         assert server.stop() == 0, "a run that is complete ends well"
