@@ -1,5 +1,6 @@
 // Batches out of a text: inputs[t,b] = text[s+t], targets[t,b] = text[s+t+1], with
-//   s = origin + (first + b)·sequence_stride + k·step_stride, or, where windows > 0,
+//   s = origin + (first + b)·sequence_stride + k·step_stride, or, where there are places,
+//   s = origin + (first + b)·sequence_stride + places[k], or, where windows > 0,
 //   s = origin + sequence_stride·π(k·all + first + b),
 // where the B sequences are those from `first` on of a batch of `all`, k is the step in the epoch, and π the permutation
 // of java/lstmgpu/backend/Shuffle.java: a four-round Feistel network over the next power of four, walked until it lands
@@ -8,6 +9,7 @@
 //
 // Arrays   text       int [.]      in       little-endian tokens of `bytes` bytes each, 1, 2 or 4, in words of 32 bits
 //          counters   int [3]      in       STEP, EPOCH_STEP, EPOCH; advance: in and out
+//          places     int [.]      in       a number for every step of an epoch, or null
 //          inputs     int [T,B]    out
 //          targets    int [T,B]    out
 // Numbers  windows is the size of the permutation, 0 for none
@@ -50,16 +52,18 @@ DEVICE int token_at(GLOBAL const int *text, int bytes, long64 index) {
     return (int)(word & (bytes == 1 ? 0xffu : 0xffffu));
 }
 
-KERNEL(gather_batch, BUFFER(const int, text), int bytes, BUFFER(const int, counters), BUFFER(int, inputs),
-       BUFFER(int, targets), int steps, int first, int all, long64 origin, long64 sequence_stride, long64 step_stride,
-       long64 windows, long64 seed) {
+KERNEL(gather_batch, BUFFER(const int, text), int bytes, BUFFER(const int, counters), BUFFER(const int, places),
+       BUFFER(int, inputs), BUFFER(int, targets), int steps, int first, int all, long64 origin, long64 sequence_stride,
+       long64 step_stride, long64 windows, long64 seed) {
     VIEW(const int, text);
     VIEW(const int, counters);
+    VIEW(const int, places);
     VIEW(int, inputs);
     VIEW(int, targets);
     long64 sequence = BLOCK_X, sequences = BLOCKS_X;
     long64 epoch_step = counters[1];
-    long64 start = origin + (first + sequence) * sequence_stride + epoch_step * step_stride;
+    long64 place = places ? places[epoch_step] : epoch_step * step_stride;
+    long64 start = origin + (first + sequence) * sequence_stride + place;
     if (windows > 0) {
         ulong64 index = (ulong64)(epoch_step * all + first + sequence);
         ulong64 window = permute(index, (ulong64)windows, (ulong64)seed, (ulong64)counters[2]);

@@ -43,22 +43,30 @@ uint64_t shuffled(uint64_t index, uint64_t size, uint64_t seed, uint64_t epoch) 
     return index;
 }
 
-// The sequences from `first` on of a batch of `all`.
-void check_share(Run &run, int bytes, int steps, int sequences, int first, int all, int windows) {
+// The sequences from `first` on of a batch of `all`, at places of their own or not.
+void check_share(Run &run, int bytes, int steps, int sequences, int first, int all, int windows, bool placed = false) {
     const long64 origin = 3, sequence_stride = 5, step_stride = 2, seed = 0x123456789abcdef;
-    const int epoch_step = 4, epoch = 2;
-    long64 last = origin + sequence_stride * std::max(all, windows) + epoch_step * step_stride + steps;
+    const int epoch_step = 4, epoch = 2, place = placed ? 11 : (int)(epoch_step * step_stride);
+    Array places = run.make(INT, {0, 1, 2, 5, (double)place, 13}, "places");
+    long64 last = origin + sequence_stride * std::max(all, windows) + place + steps;
     Text text = text_of((int)last + 2, bytes);
     Array words = run.make(INT, text.words, "text"), counters = run.make(INT, {9, epoch_step, epoch}, "counters");
     Array inputs = run.empty(INT, (long64)steps * sequences, "inputs"), targets = run.empty(INT, (long64)steps * sequences, "targets");
     auto token = [&](long64 i, int ahead) {
-        long64 sequence = first + i % sequences, start = origin + sequence * sequence_stride + epoch_step * step_stride;
+        long64 sequence = first + i % sequences, start = origin + sequence * sequence_stride + place;
         uint64_t number = (uint64_t)(epoch_step * all + sequence);
         if (windows > 0) start = origin + sequence_stride * (long64)shuffled(number, (uint64_t)windows, (uint64_t)seed, epoch);
         return text.tokens[(size_t)(start + i / sequences + ahead)];
     };
-    run.launch_grid("gather_batch", sequences, 1, words, bytes, counters, inputs, targets, steps, first, all, origin, sequence_stride, step_stride,
-                    (long64)windows, seed);
+    auto launch = [&](const auto &at) {
+        run.launch_grid("gather_batch", sequences, 1, words, bytes, counters, at, inputs, targets, steps, first, all, origin, sequence_stride,
+                        step_stride, (long64)windows, seed);
+    };
+    if (placed) {
+        launch(places);
+    } else {
+        launch(None);
+    }
     run.expect_exactly(inputs, [&](long64 i) { return token(i, 0); });
     run.expect_exactly(targets, [&](long64 i) { return token(i, 1); });
 }
@@ -78,6 +86,7 @@ CASES(batch, ONCE) {
         check_share(run, 1, 7, 3, 5, 8, windows);
         check_share(run, 4, 33, 1, 7, 8, windows);
         check_share(run, 2, 7, 7, 0, 8, windows);
+        check_share(run, 1, 7, 3, 5, 8, windows, windows == 0);
     }
 
     Array counters = run.make(INT, {7, 3, 1}, "counters");

@@ -1,4 +1,4 @@
-"""Five training steps with every regularisation end at the same weights as the papers' formulas do in PyTorch, in
+"""Five training steps with every regularisation, and of several lengths, end at the same weights as the papers' formulas do in PyTorch, in
 float64, with masks drawn here. The batches and the weights before and after are written by
 tests/java/lstmgpu/train/RegularisedSteps.java."""
 
@@ -17,7 +17,7 @@ HELD = 2**-24  # relative: what float32, in which the weights are handed over, m
 INPUT, WORDS, WEIGHT_DROP = 0x1A907, 0x30BD5, 0x4D0000  # streams of random numbers; layer l's output has stream l
 PIECES = {
     "dropout", "weight-drop", "input-dropout", "output-dropout", "word-dropout", "locked-dropout", "activation-penalty",
-    "temporal-penalty", "label-smoothing", "all",
+    "temporal-penalty", "label-smoothing", "all", "vary-length",
 }  # fmt: skip
 
 
@@ -59,6 +59,7 @@ class Model:
     """A language model of LSTM layers, written out."""
 
     def __init__(self, folder, weights):
+        self.carries = folder.name == "vary-length"
         self.config = json.loads((folder / "config.json").read_text())
         said = json.loads((folder / "regularisation.json").read_text())
         self.seed = said["seed"]
@@ -66,6 +67,7 @@ class Model:
         self.r = {name: single(value) if isinstance(value, float) else value for name, value in wanted}
         self.p = single(self.config["dropout"])
         self.output_p = self.p if self.r["outputDropout"] is None else self.r["outputDropout"]
+        self.states = {}  # h and c that a layer ended its last step with, where they are carried
         self.weights = {name: value.double().requires_grad_() for name, value in weights.items()}
 
     def layer(self, number, x, masks):
@@ -74,13 +76,16 @@ class Model:
         if self.r["weightDrop"]:
             elements = torch.arange(recurrent.numel()).view(recurrent.shape)
             recurrent = recurrent * masks.factors(self.r["weightDrop"], WEIGHT_DROP + number, elements)
-        h = c = torch.zeros(x.shape[1], recurrent.shape[1], dtype=torch.float64)
+        zero = torch.zeros(x.shape[1], recurrent.shape[1], dtype=torch.float64)
+        h, c = self.states.get(number, (zero, zero))
         outputs = []
         for step in x:
             i, f, g, o = (step @ w["weight_ih"].T + w["bias_ih"] + h @ recurrent.T + w["bias_hh"]).chunk(4, 1)
             c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
             h = torch.sigmoid(o) * torch.tanh(c)
             outputs.append(h)
+        if self.carries:
+            self.states[number] = h.detach(), c.detach()
         return torch.stack(outputs)
 
     def losses(self, inputs, targets, masks):

@@ -150,6 +150,16 @@ public final class TextTraining extends Training<TextTraining> {
     }
 
     /**
+     * {@return these settings with steps of random lengths} Most read about {@link #seqLength} tokens, one of twenty
+     * half as many (Merity, Keskar and Socher 2017).
+     *
+     * @param varies whether they do. Default: all steps are alike
+     */
+    public TextTraining varyLength(boolean varies) {
+        return set("--vary-length", varies);
+    }
+
+    /**
      * {@return these settings with samples of what the model writes at other times, for {@link
      * TrainingListener#sample}}
      *
@@ -224,6 +234,7 @@ public final class TextTraining extends Training<TextTraining> {
                         wishes.integer("--seq-length"),
                         wishes.integer("--step-size"),
                         wishes.real("--reset-state"),
+                        wishes.get("--vary-length", Boolean.class),
                         wishes.integer("--sample-every"),
                         wishes.get("--sample-prompt", String.class),
                         wishes.integer("--sample-length")));

@@ -39,6 +39,11 @@ public record BatchSpec(
         this(steps, batch, origin, sequenceStride, stepStride, shuffled, windows, seed, BatchShare.whole(batch));
     }
 
+    /** The same for steps of so many tokens. */
+    public BatchSpec withSteps(int count) {
+        return new BatchSpec(count, batch, origin, sequenceStride, stepStride, shuffled, windows, seed, share);
+    }
+
     /** So many of its sequences. */
     public BatchSpec shared(int sequences, BatchShare part) {
         return new BatchSpec(steps, sequences, origin, sequenceStride, stepStride, shuffled, windows, seed, part);

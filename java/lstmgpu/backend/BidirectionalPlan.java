@@ -149,6 +149,18 @@ public final class BidirectionalPlan implements RnnPlan {
     }
 
     @Override
+    public void storeState(DeviceBuffer hidden, DeviceBuffer cell) {
+        requireOpen();
+        spec.requireCarries();
+    }
+
+    @Override
+    public void takeState(DeviceBuffer hidden, DeviceBuffer cell) {
+        requireOpen();
+        spec.requireCarries();
+    }
+
+    @Override
     public RnnState readState() {
         requireOpen();
         return RnnState.zero(spec);

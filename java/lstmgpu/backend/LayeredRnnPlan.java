@@ -72,6 +72,18 @@ public final class LayeredRnnPlan implements RnnPlan {
     }
 
     @Override
+    public void storeState(DeviceBuffer hidden, DeviceBuffer cell) {
+        spec.requireCarries();
+        kernels.storeState(hidden, cell);
+    }
+
+    @Override
+    public void takeState(DeviceBuffer hidden, DeviceBuffer cell) {
+        spec.requireCarries();
+        kernels.takeState(hidden, cell);
+    }
+
+    @Override
     public RnnState readState() {
         return kernels.readState();
     }

@@ -20,6 +20,9 @@ public final class Philox {
     /** The stream of dropout of words. */
     public static final int WORDS = 0x30BD5;
 
+    /** The stream of steps' lengths; the epoch is in the place of the step. */
+    public static final int LENGTHS = 0x7E467;
+
     /** The first stream of dropout of recurrent weights; a matrix has one. */
     public static final int WEIGHT_DROP = 0x4D0000;
 

@@ -51,6 +51,24 @@ public interface RnnPlan extends AutoCloseable {
      */
     void resetSequences(float probability, long seed, StepClock clock);
 
+    /**
+     * Copies the initial state of the next forward into device memory, from where {@link #takeState} of another plan
+     * takes it: one with other T, of the same backend, stack and sequences. In which order the numbers lie there is the
+     * backend's own affair.
+     *
+     * @param hidden FLOAT32, out, as many as {@link #readState} has of h
+     * @param cell FLOAT32, out, as many as it has of c; null for a cell without c
+     */
+    void storeState(DeviceBuffer hidden, DeviceBuffer cell);
+
+    /**
+     * Makes what {@link #storeState} left the initial state of the next forward.
+     *
+     * @param hidden in
+     * @param cell in; null for a cell without c
+     */
+    void takeState(DeviceBuffer hidden, DeviceBuffer cell);
+
     /** The initial state of the next forward. */
     RnnState readState();
 

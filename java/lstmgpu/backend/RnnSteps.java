@@ -55,6 +55,10 @@ public interface RnnSteps extends AutoCloseable {
 
     void resetSequences(float probability, long seed, StepClock clock);
 
+    void storeState(DeviceBuffer hidden, DeviceBuffer cell);
+
+    void takeState(DeviceBuffer hidden, DeviceBuffer cell);
+
     RnnState readState();
 
     void writeState(RnnState state);

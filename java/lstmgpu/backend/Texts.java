@@ -13,7 +13,25 @@ public interface Texts {
     TokenCorpus corpus(MemorySegment tokens, int bytesPerToken);
 
     /** Writes inputs and targets, INT32 [T,B] each, for the epoch and the step in it that the clock shows. */
-    void gatherBatch(TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets);
+    default void gatherBatch(
+            TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {
+        gatherBatch(corpus, spec, clock, null, inputs, targets);
+    }
+
+    /**
+     * The same where steps differ in length.
+     *
+     * @param places INT32, as many as an epoch has steps: how far behind its first token a sequence is at step k, in
+     *     the place of k·stepStride; null where all steps are alike, and in a batch that is shuffled. Whoever uploads
+     *     them guarantees that the text reaches as far
+     */
+    void gatherBatch(
+            TokenCorpus corpus,
+            BatchSpec spec,
+            StepClock clock,
+            DeviceBuffer places,
+            DeviceBuffer inputs,
+            DeviceBuffer targets);
 
     /**
      * Which rows of tables the sequences of a batch read. With s = order[k·B' + first + b], where k is the clock's

@@ -2,6 +2,7 @@ package lstmgpu.data;
 
 import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.BatchSpec;
 
 /**
@@ -11,10 +12,13 @@ import lstmgpu.backend.BatchSpec;
  *     otherwise every window starts from a zero state
  * @param lengthPerStep what a step reads of the data, in its own steps and without padding; where that differs from
  *     step to step, the mean
+ * @param lengths of the steps, of which the spec has the longest; null where sequences do not read on or all steps are
+ *     alike
  */
-public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState, long lengthPerStep) {
+public record BatchPlan(
+        BatchSpec spec, int stepsPerEpoch, boolean carriesState, long lengthPerStep, StepLengths lengths) {
     private BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState) {
-        this(spec, stepsPerEpoch, carriesState, (long) spec.batch() * spec.steps());
+        this(spec, stepsPerEpoch, carriesState, (long) spec.batch() * spec.steps(), null);
     }
 
     /**
@@ -41,7 +45,7 @@ public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState,
                     sequences < 1 ? "" : ", or --batch-size " + sequences);
         }
         BatchSpec spec = new BatchSpec(steps, batch, 0, 0, 0, true, sequences, seed);
-        return new BatchPlan(spec, sequences / batch, false, Math.max(1, length * batch / sequences));
+        return new BatchPlan(spec, sequences / batch, false, Math.max(1, length * batch / sequences), null);
     }
 
     /**
@@ -65,6 +69,51 @@ public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState,
     }
 
     /**
+     * The same by steps of random lengths ({@link StepLengths}).
+     *
+     * @param steps L, about how many tokens a step reads
+     */
+    public static BatchPlan varying(String what, long tokens, int batch, int steps, long seed) {
+        checkPositive(batch, steps);
+        StepLengths lengths = new StepLengths(steps, seed);
+        checkPositive(batch, lengths.longest());
+        long sequence = Math.max(tokens - 1, 0) / batch;
+        if (sequence < lengths.longest()) {
+            throw LstmGpuException.data(
+                    "%s has %s, and the longest step of --batch-size %d, --seq-length %d and --vary-length needs %,d;"
+                            + " use more text, or a smaller batch or length",
+                    what, Count.of(tokens, "token"), batch, steps, (long) batch * lengths.longest() + 1);
+        }
+        if (sequence > Integer.MAX_VALUE) {
+            throw LstmGpuException.data(
+                    "%s makes sequences of %,d tokens, more than --vary-length can count; use a larger --batch-size",
+                    what, sequence);
+        }
+        BatchSpec spec = new BatchSpec(lengths.longest(), batch, 0, sequence, 0, false, 0, seed);
+        return new BatchPlan(
+                spec,
+                stepsPerEpoch(what, lengths.stepsPerEpoch(sequence)),
+                true,
+                Math.round(batch * lengths.mean()),
+                lengths);
+    }
+
+    /** The same for some sequences of every batch. */
+    public BatchPlan shared(int sequences, BatchShare share) {
+        return new BatchPlan(spec.shared(sequences, share), stepsPerEpoch, carriesState, lengthPerStep, lengths);
+    }
+
+    /** The steps of an epoch; only where they differ in length. */
+    public StepLengths.Epoch epoch(int number) {
+        return lengths.epoch(number, stepsPerEpoch, spec.sequenceStride());
+    }
+
+    /** What the learning rate of a step, from 0, is multiplied by. */
+    public double rateShare(int step) {
+        return lengths == null ? 1 : lengths.share(epoch(step / stepsPerEpoch).forms()[step % stepsPerEpoch]);
+    }
+
+    /**
      * Windows of T tokens that start {@code stepSize} apart, in an order that the seed and the epoch decide. The last
      * windows of that order that do not fill a batch are left to the next epochs.
      *
@@ -84,11 +133,6 @@ public record BatchPlan(BatchSpec spec, int stepsPerEpoch, boolean carriesState,
         }
         BatchSpec spec = new BatchSpec(steps, batch, 0, stepSize, 0, true, windows, seed);
         return new BatchPlan(spec, stepsPerEpoch(what, windows / batch), false);
-    }
-
-    /** Tokens that an epoch predicts. */
-    public long tokensPerEpoch() {
-        return (long) stepsPerEpoch * spec.batch() * spec.steps();
     }
 
     private static void checkPositive(int batch, int steps) {

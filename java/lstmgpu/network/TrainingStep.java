@@ -81,6 +81,9 @@ public final class TrainingStep implements AutoCloseable {
     /** By the feed's forms; the gradients are those of the first. */
     private final List<Pass> passes;
 
+    /** Between passes of several forms; null where there is one, whose plan keeps the states itself. */
+    private final CarriedState carried;
+
     private final WeightUpdate update;
     private final DeviceBuffer history;
     private final DeviceBuffer norms;
@@ -111,6 +114,8 @@ public final class TrainingStep implements AutoCloseable {
             this.clock = memory.keep(new StepClock(backend));
             this.passes = passes(feed.forms(spec.steps(), spec.batch()));
             this.pass = passes.getFirst();
+            boolean handedOver = spec.carryState() && passes.size() > 1;
+            this.carried = handedOver ? new CarriedState(memory, pass.plan().spec()) : null;
             this.update = memory.keep(new WeightUpdate(model, pass.gradients(), spec.update()));
             this.history = memory.alloc(ElementType.FLOAT32, LOSS_HISTORY);
             this.norms = memory.alloc(ElementType.FLOAT32, LOSS_HISTORY);
@@ -124,9 +129,6 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     private List<Pass> passes(List<Batch.Form> forms) {
-        if (spec.carryState() && forms.size() > 1) {
-            throw new IllegalArgumentException("states go on from batch to batch of one form only");
-        }
         List<Pass> made = new ArrayList<>();
         Pass.Masks masks = new Pass.Masks(clock, spec.seed(), spec.regularisation());
         for (Batch.Form form : forms) {
@@ -157,6 +159,9 @@ public final class TrainingStep implements AutoCloseable {
     /** The gradients of this share. */
     private void differentiate(Pass way) {
         feed.fill(way.batch(), clock);
+        if (carried != null) {
+            carried.giveTo(way.plan());
+        }
         if (spec.resets()) {
             way.plan().resetSequences(spec.resetState(), spec.seed(), clock);
         }
@@ -170,8 +175,15 @@ public final class TrainingStep implements AutoCloseable {
         backend.losses().recordMean(update.normSquared(), clock, norms);
         if (spec.carryState()) {
             way.plan().carryState();
+            keepState(way);
         }
         backend.optimisation().advance(clock, spec.stepsPerEpoch());
+    }
+
+    private void keepState(Pass way) {
+        if (carried != null) {
+            carried.store(way.plan());
+        }
     }
 
     /** Trains on one batch; may return before the device is done. */
@@ -193,14 +205,19 @@ public final class TrainingStep implements AutoCloseable {
     /** The initial state of the next step becomes zero. */
     public void resetState() {
         pass.plan().resetState();
+        keepState(pass);
     }
 
     public RnnState readState() {
+        if (carried != null) {
+            carried.giveTo(pass.plan());
+        }
         return pass.plan().readState();
     }
 
     public void writeState(RnnState state) {
         pass.plan().writeState(state);
+        keepState(pass);
     }
 
     /**

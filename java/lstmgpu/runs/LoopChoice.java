@@ -34,6 +34,7 @@ public record LoopChoice(
                 otherwise.seqLength(),
                 otherwise.stepSize(),
                 otherwise.resetState(),
+                otherwise.varyLength(),
                 Objects.requireNonNullElse(epochs, passes),
                 Objects.requireNonNullElse(
                         maxSteps, epochs != null ? TrainingSettings.UNLIMITED : otherwise.maxSteps()),

@@ -119,6 +119,7 @@ public record TextChoice(Network network, Text text, Reading reading) {
             Integer seqLength,
             Integer stepSize,
             Float resetState,
+            Boolean varyLength,
             Integer sampleEvery,
             String samplePrompt,
             Integer sampleLength) {
@@ -141,6 +142,7 @@ public record TextChoice(Network network, Text text, Reading reading) {
                     Objects.requireNonNullElse(seqLength, otherwise.seqLength()),
                     Objects.requireNonNullElse(stepSize, otherwise.stepSize()),
                     Objects.requireNonNullElse(resetState, otherwise.resetState()),
+                    Objects.requireNonNullElse(varyLength, otherwise.varyLength()),
                     otherwise.epochs(),
                     otherwise.maxSteps(),
                     otherwise.maxSeconds());

@@ -7,7 +7,6 @@ import java.util.stream.IntStream;
 import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
-import lstmgpu.backend.BatchSpec;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.data.TokenizerJson;
@@ -85,6 +84,10 @@ public final class LanguageModelling implements Task {
                             + "use more text, a larger --val-frac, or --val-frac 0",
                     text.source(), Count.of(text.validationTokens(), "token"));
         }
+        if (batching.varies()) {
+            return BatchPlan.varying(
+                    what, text.trainingTokens(), batching.batchSize(), batching.length(), batching.seed());
+        }
         return batching.stepSize() == 0
                 ? BatchPlan.carried(what, text.trainingTokens(), batching.batchSize(), batching.length())
                 : BatchPlan.sliding(
@@ -97,8 +100,8 @@ public final class LanguageModelling implements Task {
     }
 
     @Override
-    public Feed feed(Backend backend, BatchSpec spec) {
-        return new TokenFeed(backend, text.training(), text.bytesPerToken(), spec);
+    public Feed feed(Backend backend, BatchPlan plan) {
+        return new TokenFeed(backend, text.training(), text.bytesPerToken(), plan);
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.function.Supplier;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
-import lstmgpu.backend.BatchSpec;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.network.Evaluation;
 import lstmgpu.network.Feed;
@@ -43,8 +42,12 @@ public interface Task {
      */
     BatchPlan plan(Batching batching);
 
-    /** Fills batches with the data to train on. */
-    Feed feed(Backend backend, BatchSpec spec);
+    /**
+     * Fills batches with the data to train on.
+     *
+     * @param plan as {@link #plan} said, or some sequences of it
+     */
+    Feed feed(Backend backend, BatchPlan plan);
 
     /**
      * Evaluates on the data that is held out; null if there is none.

@@ -24,7 +24,8 @@ record RunIdentity(Map<String, String> settings, Set<String> files, List<InputTe
     private static final String TEXT = "text";
 
     /** What a checkpoint means that was written before there was such a flag. */
-    private static final Map<String, String> BEFORE = new HashMap<>(Map.of("--average", "off"));
+    private static final Map<String, String> BEFORE =
+            new HashMap<>(Map.of("--average", "off", "--vary-length", "false"));
 
     static {
         Regularisation.NONE.byFlag().forEach((flag, value) -> BEFORE.put(flag, String.valueOf(value)));
@@ -52,6 +53,7 @@ record RunIdentity(Map<String, String> settings, Set<String> files, List<InputTe
         values.put("--seq-length", settings.loop().seqLength());
         values.put("--step-size", settings.loop().stepSize());
         values.put("--reset-state", settings.loop().resetState());
+        values.put("--vary-length", settings.loop().varyLength());
         values.put("--optimizer", settings.optimisation().optimizer());
         values.put("--momentum", settings.optimisation().momentum());
         values.put("--average", settings.averaging());

@@ -135,6 +135,7 @@ public final class Trainer implements AutoCloseable {
                 loop.batchSize(),
                 loop.seqLength(),
                 loop.stepSize(),
+                loop.varyLength(),
                 settings.run().seed()));
     }
 

@@ -61,7 +61,7 @@ final class TrainingLoop {
         this.advice = new DivergenceAdvice(directory, settings);
         this.history = new RunHistory(parts, schedule);
         this.rates = new ComingRates(
-                network.step().clock(), schedule, history, settings.loop().timed());
+                network.step().clock(), schedule, history, plan, settings.loop().timed());
         this.state = new RunState(parts, identity, schedule, stopping, averaging, history, model, firstWeights);
         this.picture = new LossPicture(directory, parts.task().measures().loss().unit(), listener::notice);
     }

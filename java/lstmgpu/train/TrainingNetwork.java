@@ -42,12 +42,13 @@ final class TrainingNetwork implements AutoCloseable {
         this.peers = peers;
         this.memory = new Resources(backend);
         int whole = plan.spec().batch();
-        BatchSpec batch = plan.spec().shared(peers.sequences(whole), peers.share(whole));
+        BatchPlan own = plan.shared(peers.sequences(whole), peers.share(whole));
+        BatchSpec batch = own.spec();
         try {
             settings.regularisation().requireFit(config);
             this.model = memory.keep(new Network(
                     backend, config, settings.run().precision(), settings.run().rnn()));
-            Feed training = memory.keep(task.feed(backend, batch));
+            Feed training = memory.keep(task.feed(backend, own));
             this.step = memory.keep(new TrainingStep(
                     model,
                     training,

@@ -39,6 +39,7 @@ public record TrainingSettings(
                 loop.seqLength(),
                 loop.stepSize(),
                 loop.resetState(),
+                loop.varyLength(),
                 loop.epochs(),
                 loop.maxSteps(),
                 loop.maxSeconds()));
@@ -51,6 +52,7 @@ public record TrainingSettings(
                 loop.seqLength(),
                 loop.stepSize(),
                 loop.resetState(),
+                loop.varyLength(),
                 epochs,
                 loop.maxSteps(),
                 loop.maxSeconds()));
@@ -126,13 +128,22 @@ public record TrainingSettings(
      *     each from zero
      * @param resetState where state is carried, the probability that a sequence begins a step from a zero state all the
      *     same, so that the network learns to begin; 0: only once an epoch
+     * @param varyLength where state is carried, whether steps are of random lengths about T ({@link
+     *     lstmgpu.data.StepLengths})
      * @param epochs passes over the data, or {@link #UNLIMITED}
      * @param maxSteps steps, or {@link #UNLIMITED}; 0 writes the initial model and stops
      * @param maxSeconds 0 means no limit; where there is another one, wall-clock seconds of this process, after which
      *     it stops; otherwise those of the whole run, earlier processes included
      */
     public record Loop(
-            int batchSize, int seqLength, int stepSize, float resetState, int epochs, int maxSteps, double maxSeconds) {
+            int batchSize,
+            int seqLength,
+            int stepSize,
+            float resetState,
+            boolean varyLength,
+            int epochs,
+            int maxSteps,
+            double maxSeconds) {
         private static final float RESET_STATE = 0.02f;
 
         public Loop {
@@ -143,6 +154,21 @@ public record TrainingSettings(
             require(epochs >= 1, "--epochs must be 1 or above", epochs);
             require(maxSteps >= 0, "--max-steps must be 0 or above", maxSteps);
             require(maxSeconds >= 0, "--max-time must be above 0", maxSeconds);
+            if (varyLength && stepSize > 0) {
+                throw LstmGpuException.usage("--vary-length is for a text that is read on; leave --step-size out");
+            }
+        }
+
+        /** With steps that are all alike. */
+        public Loop(
+                int batchSize,
+                int seqLength,
+                int stepSize,
+                float resetState,
+                int epochs,
+                int maxSteps,
+                double maxSeconds) {
+            this(batchSize, seqLength, stepSize, resetState, false, epochs, maxSteps, maxSeconds);
         }
 
         /** Whether it is the time that a run is to take, and not its steps, that is known beforehand. */

@@ -45,6 +45,12 @@ public final class CountedPlan implements RnnPlan {
     public void resetSequences(float probability, long seed, StepClock clock) {}
 
     @Override
+    public void storeState(DeviceBuffer hidden, DeviceBuffer cell) {}
+
+    @Override
+    public void takeState(DeviceBuffer hidden, DeviceBuffer cell) {}
+
+    @Override
     public RnnState readState() {
         return NOTHING;
     }

@@ -23,7 +23,12 @@ final class CountedTexts implements Texts {
 
     @Override
     public void gatherBatch(
-            TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {}
+            TokenCorpus corpus,
+            BatchSpec spec,
+            StepClock clock,
+            DeviceBuffer places,
+            DeviceBuffer inputs,
+            DeviceBuffer targets) {}
 
     @Override
     public void gatherRows(

@@ -40,7 +40,8 @@ final class CpuCorpus implements TokenCorpus {
         };
     }
 
-    void gather(BatchSpec spec, int epochStep, int epoch, DeviceBuffer inputs, DeviceBuffer targets) {
+    void gather(
+            BatchSpec spec, int epochStep, int epoch, DeviceBuffer places, DeviceBuffer inputs, DeviceBuffer targets) {
         if (closed) {
             throw new IllegalStateException("the corpus is closed");
         }
@@ -48,8 +49,11 @@ final class CpuCorpus implements TokenCorpus {
         long length = Math.multiplyExact((long) spec.steps(), (long) sequences);
         CpuBuffer in = CpuArguments.check(inputs, ElementType.INT32, length, "inputs");
         CpuBuffer out = CpuArguments.check(targets, ElementType.INT32, length, "targets");
+        long place = places == null
+                ? epochStep * spec.stepStride()
+                : CpuArguments.ints(places, epochStep + 1, "places").getInt(epochStep);
         for (int sequence = 0; sequence < sequences; sequence++) {
-            long start = start(spec, epochStep, epoch, sequence);
+            long start = start(spec, epochStep, epoch, place, sequence);
             int current = token(start);
             for (int step = 0; step < spec.steps(); step++) {
                 int next = token(start + step + 1);
@@ -60,10 +64,10 @@ final class CpuCorpus implements TokenCorpus {
         }
     }
 
-    private static long start(BatchSpec spec, int epochStep, int epoch, int place) {
-        int sequence = spec.share().first() + place;
+    private static long start(BatchSpec spec, int epochStep, int epoch, long place, int number) {
+        int sequence = spec.share().first() + number;
         if (!spec.shuffled()) {
-            return spec.origin() + sequence * spec.sequenceStride() + epochStep * spec.stepStride();
+            return spec.origin() + sequence * spec.sequenceStride() + place;
         }
         long index = (long) epochStep * spec.share().all() + sequence;
         return spec.origin() + spec.sequenceStride() * Shuffle.permute(index, spec.windows(), spec.seed(), epoch);

@@ -19,7 +19,12 @@ final class CpuTexts implements Texts {
 
     @Override
     public void gatherBatch(
-            TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {
+            TokenCorpus corpus,
+            BatchSpec spec,
+            StepClock clock,
+            DeviceBuffer places,
+            DeviceBuffer inputs,
+            DeviceBuffer targets) {
         if (!(corpus instanceof CpuCorpus own)) {
             throw new IllegalArgumentException("the corpus is not of the CPU backend");
         }
@@ -27,6 +32,7 @@ final class CpuTexts implements Texts {
                 spec,
                 CpuArguments.counter(clock, StepClock.EPOCH_STEP),
                 CpuArguments.counter(clock, StepClock.EPOCH),
+                places,
                 inputs,
                 targets);
     }

@@ -14,7 +14,13 @@ final class Batch {
         this.device = device;
     }
 
-    void gather(TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {
+    void gather(
+            TokenCorpus corpus,
+            BatchSpec spec,
+            StepClock clock,
+            DeviceBuffer places,
+            DeviceBuffer inputs,
+            DeviceBuffer targets) {
         if (!(corpus instanceof KernelCorpus own)) {
             throw new IllegalArgumentException("the corpus is not one of this backend");
         }
@@ -25,6 +31,7 @@ final class Batch {
                 .buffer(own.words(device))
                 .integer(own.bytesPerToken())
                 .buffer(counters(clock))
+                .buffer(KernelArguments.intsOrNull(places, 1, "places"))
                 .buffer(in)
                 .buffer(out)
                 .integer(spec.steps())

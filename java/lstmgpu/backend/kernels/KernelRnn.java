@@ -198,6 +198,16 @@ public final class KernelRnn implements RnnSteps {
     }
 
     @Override
+    public void storeState(DeviceBuffer hidden, DeviceBuffer cell) {
+        states.store(hidden, cell);
+    }
+
+    @Override
+    public void takeState(DeviceBuffer hidden, DeviceBuffer cell) {
+        states.take(hidden, cell);
+    }
+
+    @Override
     public RnnState readState() {
         return states.read();
     }

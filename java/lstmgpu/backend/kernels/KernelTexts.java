@@ -27,8 +27,13 @@ final class KernelTexts implements Texts {
 
     @Override
     public void gatherBatch(
-            TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {
-        batch.gather(corpus, spec, clock, inputs, targets);
+            TokenCorpus corpus,
+            BatchSpec spec,
+            StepClock clock,
+            DeviceBuffer places,
+            DeviceBuffer inputs,
+            DeviceBuffer targets) {
+        batch.gather(corpus, spec, clock, places, inputs, targets);
     }
 
     @Override

@@ -3,6 +3,7 @@ package lstmgpu.backend.kernels;
 import java.util.ArrayList;
 import java.util.List;
 import lstmgpu.backend.BatchShare;
+import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.RnnState;
 import lstmgpu.backend.StepClock;
 
@@ -54,6 +55,36 @@ final class RnnStates {
         for (int i = 0; i < initial.size(); i++) {
             ResetSequences.launch(
                     device, initial.get(i), sequences, block / sequences, share, probability, seed, clock);
+        }
+    }
+
+    void store(DeviceBuffer hidden, DeviceBuffer cell) {
+        for (int layer = 0; layer < memory.hidden.length; layer++) {
+            device.copy(memory.hidden[layer][0], ofLayer(hidden, layer, "hidden"));
+            if (memory.cell[layer] != null) {
+                device.copy(memory.cell[layer][0], ofLayer(cell, layer, "cell"));
+            }
+        }
+    }
+
+    void take(DeviceBuffer hidden, DeviceBuffer cell) {
+        for (int layer = 0; layer < memory.hidden.length; layer++) {
+            device.copy(ofLayer(hidden, layer, "hidden"), memory.hidden[layer][0]);
+            if (memory.cell[layer] != null) {
+                device.copy(ofLayer(cell, layer, "cell"), memory.cell[layer][0]);
+            }
+        }
+        roundHidden();
+    }
+
+    private KernelBuffer ofLayer(DeviceBuffer states, int layer, String what) {
+        long all = Math.multiplyExact((long) block, (long) memory.hidden.length);
+        return KernelArguments.floats(states, all, what).slice((long) layer * block, block);
+    }
+
+    private void roundHidden() {
+        for (int layer = 0; layer < memory.hidden.length && !memory.isFloat(); layer++) {
+            Rounding.round(device, memory.hidden[layer][0], memory.hiddenFactors[layer][0], block);
         }
     }
 
@@ -119,9 +150,7 @@ final class RnnStates {
         if (memory.cell[0] != null) {
             write(state.cell(), memory.cell, "cell");
         }
-        for (int layer = 0; layer < memory.hidden.length && !memory.isFloat(); layer++) {
-            Rounding.round(device, memory.hidden[layer][0], memory.hiddenFactors[layer][0], block);
-        }
+        roundHidden();
     }
 
     private void write(float[] all, KernelBuffer[][] states, String what) {

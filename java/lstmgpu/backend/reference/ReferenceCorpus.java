@@ -60,13 +60,19 @@ final class ReferenceCorpus implements TokenCorpus {
     }
 
     /** Writes the batch of step {@code epochStep} of an epoch. */
-    void gather(BatchSpec spec, int epochStep, int epoch, ReferenceBuffer inputs, ReferenceBuffer targets) {
+    void gather(
+            BatchSpec spec,
+            int epochStep,
+            int epoch,
+            ReferenceBuffer places,
+            ReferenceBuffer inputs,
+            ReferenceBuffer targets) {
         memory.requireOpen();
         if (closed) {
             throw new IllegalStateException("the corpus is closed");
         }
         for (int sequence = 0; sequence < spec.batch(); sequence++) {
-            long start = start(spec, epochStep, epoch, sequence);
+            long start = start(spec, epochStep, epoch, places, sequence);
             if (start < 0 || start + spec.steps() >= length()) {
                 throw new IllegalArgumentException("sequence "
                         + sequence
@@ -86,10 +92,11 @@ final class ReferenceCorpus implements TokenCorpus {
         }
     }
 
-    private static long start(BatchSpec spec, int epochStep, int epoch, int place) {
-        int sequence = spec.share().first() + place;
+    private static long start(BatchSpec spec, int epochStep, int epoch, ReferenceBuffer places, int number) {
+        int sequence = spec.share().first() + number;
         if (!spec.shuffled()) {
-            return spec.origin() + sequence * spec.sequenceStride() + epochStep * spec.stepStride();
+            long place = places == null ? epochStep * spec.stepStride() : places.getInt(epochStep);
+            return spec.origin() + sequence * spec.sequenceStride() + place;
         }
         ReferenceShuffle shuffle = new ReferenceShuffle(spec.windows(), spec.seed(), epoch);
         return spec.origin()

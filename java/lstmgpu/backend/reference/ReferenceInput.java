@@ -1,5 +1,9 @@
 package lstmgpu.backend.reference;
 
+import java.util.Arrays;
+import lstmgpu.backend.RnnInput;
+import lstmgpu.backend.RnnSpec;
+
 /** Where a layer's a_x = W_ih·x + b_ih comes from. */
 interface ReferenceInput {
     /** a_x of sequence {@code b} in step {@code t}. */
@@ -7,6 +11,22 @@ interface ReferenceInput {
 
     /** Takes the gradient by a_x of sequence {@code b} in step {@code t} further down. */
     void gradient(int t, int b, double[] dProduct);
+
+    /** The steps of every sequence, all T where the input brings no lengths. */
+    static int[] lengths(ReferenceMemory memory, RnnSpec spec, RnnInput input) {
+        int[] lengths = new int[spec.batch()];
+        Arrays.fill(lengths, spec.steps());
+        if (input.lengths() != null) {
+            memory.read(input.lengths(), lengths);
+        }
+        for (int length : lengths) {
+            if (length < 1 || length > spec.steps()) {
+                throw new IllegalArgumentException(
+                        "a sequence has %d steps of the %d there are".formatted(length, spec.steps()));
+            }
+        }
+        return lengths;
+    }
 
     /**
      * The product itself.

@@ -1,6 +1,5 @@
 package lstmgpu.backend.reference;
 
-import java.util.Arrays;
 import lstmgpu.backend.CellTensor;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
@@ -80,7 +79,7 @@ public class ReferenceRnnPlan implements RnnPlan {
         spec.requireLengths(input);
         ReferenceTensors weights =
                 new ReferenceTensors(layout, memory.floats(parameters, layout.length(), "parameters"));
-        int[] lengths = lengths(input);
+        int[] lengths = ReferenceInput.lengths(memory, spec, input);
         double[][][] y = null;
         for (int l = 0; l < inputs.length; l++) {
             inputs[l] = l == 0 ? features(input) : dropped(l - 1, y);
@@ -157,6 +156,21 @@ public class ReferenceRnnPlan implements RnnPlan {
     }
 
     @Override
+    public void storeState(DeviceBuffer hidden, DeviceBuffer cell) {
+        requireOpen();
+        spec.requireCarries();
+        states.store(memory, hidden, cell);
+    }
+
+    @Override
+    public void takeState(DeviceBuffer hidden, DeviceBuffer cell) {
+        requireOpen();
+        spec.requireCarries();
+        states.take(memory, hidden, cell);
+        hasTape = false;
+    }
+
+    @Override
     public RnnState readState() {
         return new RnnState(ReferenceArrays.toFloats(readExactHidden()), ReferenceArrays.toFloats(readExactCell()));
     }
@@ -218,21 +232,6 @@ public class ReferenceRnnPlan implements RnnPlan {
 
     private long inputLength() {
         return (long) spec.tokens() * spec.shape().inputSize();
-    }
-
-    private int[] lengths(RnnInput input) {
-        int[] lengths = new int[spec.batch()];
-        Arrays.fill(lengths, spec.steps());
-        if (input.lengths() != null) {
-            memory.read(input.lengths(), lengths);
-        }
-        for (int length : lengths) {
-            if (length < 1 || length > spec.steps()) {
-                throw new IllegalArgumentException(
-                        "a sequence has %d steps of the %d there are".formatted(length, spec.steps()));
-            }
-        }
-        return lengths;
     }
 
     private double[][][] features(RnnInput input) {

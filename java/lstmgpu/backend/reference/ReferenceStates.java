@@ -1,6 +1,7 @@
 package lstmgpu.backend.reference;
 
 import java.util.Arrays;
+import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Philox;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.RnnState;
@@ -47,6 +48,34 @@ final class ReferenceStates {
                 }
             }
         }
+    }
+
+    void store(ReferenceMemory memory, DeviceBuffer intoHidden, DeviceBuffer intoCell) {
+        store(hidden(), memory, intoHidden, "hidden");
+        store(cell(), memory, intoCell, "cell");
+    }
+
+    private static void store(double[] numbers, ReferenceMemory memory, DeviceBuffer into, String what) {
+        if (numbers.length > 0) {
+            ReferenceBuffer buffer = memory.floats(into, numbers.length, what);
+            for (int i = 0; i < numbers.length; i++) {
+                buffer.set(i, numbers[i]);
+            }
+        }
+    }
+
+    void take(ReferenceMemory memory, DeviceBuffer fromHidden, DeviceBuffer fromCell) {
+        write(taken(hidden(), memory, fromHidden, "hidden"), taken(cell(), memory, fromCell, "cell"));
+    }
+
+    private static double[] taken(double[] numbers, ReferenceMemory memory, DeviceBuffer from, String what) {
+        if (numbers.length > 0) {
+            ReferenceBuffer buffer = memory.floats(from, numbers.length, what);
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = buffer.get(i);
+            }
+        }
+        return numbers;
     }
 
     double[] hidden() {

@@ -23,7 +23,12 @@ class ReferenceTexts implements Texts {
 
     @Override
     public void gatherBatch(
-            TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {
+            TokenCorpus corpus,
+            BatchSpec spec,
+            StepClock clock,
+            DeviceBuffer places,
+            DeviceBuffer inputs,
+            DeviceBuffer targets) {
         if (!(corpus instanceof ReferenceCorpus text) || !text.belongsTo(memory)) {
             throw new IllegalArgumentException("the corpus is not one of this backend");
         }
@@ -32,6 +37,7 @@ class ReferenceTexts implements Texts {
                 spec,
                 memory.counter(clock, StepClock.EPOCH_STEP),
                 memory.counter(clock, StepClock.EPOCH),
+                places == null ? null : memory.ints(places, 1, "places"),
                 memory.ints(inputs, tokens, "inputs"),
                 memory.ints(targets, tokens, "targets"));
     }

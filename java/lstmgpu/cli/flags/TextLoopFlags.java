@@ -28,6 +28,14 @@ public final class TextLoopFlags {
     Float resetState;
 
     @Option(
+            names = "--vary-length",
+            arity = "0..1",
+            fallbackValue = "true",
+            description = "Steps of random lengths about --seq-length, as in AWD-LSTM: 58, 62, 66 or 70 tokens"
+                    + " instead of 64, and half as many in one of twenty.")
+    Boolean varyLength;
+
+    @Option(
             names = "--sample-every",
             paramLabel = "N",
             description = "Steps between two samples of what the model writes. Default: as --eval-every.")
@@ -43,6 +51,7 @@ public final class TextLoopFlags {
     Integer sampleLength;
 
     public TextChoice.Reading choice() {
-        return new TextChoice.Reading(seqLength, stepSize, resetState, sampleEvery, samplePrompt, sampleLength);
+        return new TextChoice.Reading(
+                seqLength, stepSize, resetState, varyLength, sampleEvery, samplePrompt, sampleLength);
     }
 }

@@ -105,7 +105,8 @@ public final class Classification implements Task {
     }
 
     @Override
-    public Feed feed(Backend backend, BatchSpec spec) {
+    public Feed feed(Backend backend, BatchPlan plan) {
+        BatchSpec spec = plan.spec();
         EncodedDocuments training = data.training;
         SequenceBatches batches =
                 new SequenceBatches(training.lengths(), spec.share().all(), spec.seed());

@@ -114,7 +114,8 @@ public final class ForecastTask implements Task {
     }
 
     @Override
-    public Feed feed(Backend backend, BatchSpec spec) {
+    public Feed feed(Backend backend, BatchPlan plan) {
+        BatchSpec spec = plan.spec();
         WindowRows rows = rows();
         List<WindowRows.Window> windows = windows(rows);
         int[] lengths = new int[windows.size()];

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -58,6 +59,7 @@ final class BatchCases {
                     StepClock clock = new StepClock(backend)) {
                 memory.record("length", new float[] {corpus.length()});
                 clock.set(77, epochStep, epoch);
+                DeviceBuffer places = memory.input("places", places(data));
                 for (int step = 0; step < 2; step++) {
                     DeviceBuffer inputs = memory.integerOutput("inputs " + step, steps * batch);
                     DeviceBuffer targets = memory.integerOutput("targets " + step, steps * batch);
@@ -67,10 +69,22 @@ final class BatchCases {
                     DeviceBuffer others = memory.integerOutput("targets of a share " + step, steps * part);
                     BatchSpec shared = spec.shared(part, new BatchShare(batch / 2, batch));
                     backend.texts().gatherBatch(corpus, shared, clock, some, others);
+                    if (!shuffled) {
+                        DeviceBuffer placed = memory.integerOutput("inputs at places " + step, steps * batch);
+                        DeviceBuffer after = memory.integerOutput("targets at places " + step, steps * batch);
+                        backend.texts().gatherBatch(corpus, spec, clock, places, placed, after);
+                    }
                     backend.optimisation().advance(clock, 1_000_000);
                 }
                 backend.synchronize();
             }
+        }
+
+        /** Of the steps up to the second one from here, none further than their sequence reaches. */
+        private int[] places(TestData data) {
+            int[] places = new int[epochStep + 2];
+            Arrays.setAll(places, _ -> data.below((epochStep + 1) * steps));
+            return places;
         }
 
         private MemorySegment text(Arena arena, TestData data, int length) {

@@ -65,6 +65,7 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
                     data.uniform(states, -1, 1), data.uniform(shape.cell().hasCellState() ? states : 0, -1, 1)));
             run.stretch(plan, "first");
             plan.carryState();
+            run.storeAndTake(plan);
             run.recordState(plan, "carried");
             backend.optimisation().advance(clock, 100);
             plan.resetSequences(RESET, seed << 17, clock);
@@ -122,6 +123,17 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
             int rows = spec.tableSize() * spec.shape().gateRows();
             this.table = rows == 0 ? null : memory.input("table", data.uniform(rows, -1, 1));
             this.dTable = rows == 0 || !spec.training() ? null : memory.scratch("dTable", new float[rows]);
+        }
+
+        /** The state goes through device memory, and comes back as it was. */
+        void storeAndTake(RnnPlan plan) {
+            boolean hasCell = spec.shape().cell().hasCellState();
+            int numbers = spec.states();
+            DeviceBuffer hidden = memory.scratch("stored hidden", new float[numbers]);
+            DeviceBuffer cell = hasCell ? memory.scratch("stored cell", new float[numbers]) : null;
+            plan.storeState(hidden, cell);
+            plan.resetState();
+            plan.takeState(hidden, cell);
         }
 
         /** Zeros in the gaps; NaN where a plan with a table may not look. */

@@ -24,7 +24,7 @@ class BatchPlanTest {
         BatchPlan plan = BatchPlan.carried("text", 101, 3, 10);
         assertEquals(new BatchSpec(10, 3, 0, 33, 10, false, 0, 0), plan.spec());
         assertEquals(3, plan.stepsPerEpoch());
-        assertEquals(90, plan.tokensPerEpoch());
+        assertEquals(90, plan.stepsPerEpoch() * plan.lengthPerStep());
         assertTrue(plan.carriesState());
     }
 

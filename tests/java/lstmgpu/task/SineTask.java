@@ -119,7 +119,8 @@ final class SineTask implements Task {
 
     /** Places of the wave are gathered as tokens are, and their values looked up as an embedding is. */
     @Override
-    public Feed feed(Backend backend, BatchSpec spec) {
+    public Feed feed(Backend backend, BatchPlan plan) {
+        BatchSpec spec = plan.spec();
         MemorySegment places = Arena.ofAuto().allocate(ValueLayout.JAVA_INT, TRAINING);
         MemorySegment.copy(IntStream.range(0, TRAINING).toArray(), 0, places, ValueLayout.JAVA_INT, 0, TRAINING);
         TokenCorpus corpus = backend.texts().corpus(places, Integer.BYTES);

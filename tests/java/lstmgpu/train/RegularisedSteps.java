@@ -32,14 +32,15 @@ import lstmgpu.network.WeightUpdate;
 import lstmgpu.store.Safetensors;
 
 /**
- * Writes five training steps of the reference with every regularisation by itself and with all together for
- * {@code tests/peers/test_regularisation.py}, which has PyTorch do the same: a folder each with {@code config.json},
- * {@code regularisation.json}, the weights before and after, and the batches with their losses. Called with the folder
- * where they are to lie.
+ * Writes five training steps of the reference with every regularisation by itself, with all together and with steps of
+ * several lengths whose state is carried, for {@code tests/peers/test_regularisation.py}, which has PyTorch do the same:
+ * a folder each with {@code config.json}, {@code regularisation.json}, the weights before and after, and the batches
+ * with their losses. Called with the folder where they are to lie.
  */
 final class RegularisedSteps {
     private static final int ROUNDS = 5;
     private static final int STEPS = 11;
+    private static final List<Integer> LENGTHS = List.of(5, 11, 13);
     private static final int SEQUENCES = 6;
     private static final int VOCABULARY = 13;
     private static final int EMBEDDING = 10;
@@ -55,9 +56,12 @@ final class RegularisedSteps {
             for (Map.Entry<String, Regularisation> each : cases().entrySet()) {
                 for (boolean tied : new boolean[] {false, true}) {
                     String name = each.getKey() + (tied ? "-tied" : "");
-                    write(backend, tied, each.getValue(), Files.createDirectories(Path.of(arguments[0], name)));
+                    Path folder = Files.createDirectories(Path.of(arguments[0], name));
+                    write(backend, tied, each.getValue(), List.of(STEPS), folder);
                 }
             }
+            Path folder = Files.createDirectories(Path.of(arguments[0], "vary-length"));
+            write(backend, false, Regularisation.NONE, LENGTHS, folder);
         }
     }
 
@@ -76,7 +80,9 @@ final class RegularisedSteps {
         return cases;
     }
 
-    private static void write(Backend backend, boolean tied, Regularisation regularisation, Path folder)
+    /** @param lengths of the steps, one after another; several carry their state */
+    private static void write(
+            Backend backend, boolean tied, Regularisation regularisation, List<Integer> lengths, Path folder)
             throws IOException {
         NetworkConfig config = new NetworkConfig(
                 new InputPart.Tokens(VOCABULARY, EMBEDDING),
@@ -88,7 +94,15 @@ final class RegularisedSteps {
                 new Head.NextToken(VOCABULARY, tied));
         BatchShare whole = BatchShare.whole(SEQUENCES);
         TrainingStep.Spec spec = new TrainingStep.Spec(
-                STEPS, SEQUENCES, WeightUpdate.Spec.of(MOMENTUM), false, 0, ROUNDS, SEED, whole, regularisation);
+                STEPS,
+                SEQUENCES,
+                WeightUpdate.Spec.of(MOMENTUM),
+                lengths.size() > 1,
+                0,
+                ROUNDS,
+                SEED,
+                whole,
+                regularisation);
         config.write(folder.resolve("config.json"), "peer");
         Map<String, Object> written = new LinkedHashMap<>();
         written.put("seed", SEED);
@@ -96,7 +110,7 @@ final class RegularisedSteps {
         new ObjectMapper().writeValue(folder.resolve("regularisation.json").toFile(), written);
         Map<String, Tensor> batches = new LinkedHashMap<>();
         try (Network network = new Network(backend, config, Precision.FP32);
-                Drawn feed = new Drawn(backend);
+                Drawn feed = new Drawn(backend, lengths);
                 TrainingStep step = new TrainingStep(network, feed, spec)) {
             network.initialise(17, Initialisation.UNIFORM);
             Safetensors.write(folder.resolve("before.safetensors"), network.tensors(), Map.of());
@@ -121,38 +135,50 @@ final class RegularisedSteps {
         private final Backend backend;
         private final DeviceBuffer inputs;
         private final DeviceBuffer targets;
+        private final List<Integer> lengths;
 
-        Drawn(Backend backend) {
+        Drawn(Backend backend, List<Integer> lengths) {
             this.backend = backend;
-            this.inputs = backend.alloc(ElementType.INT32, STEPS * SEQUENCES);
-            this.targets = backend.alloc(ElementType.INT32, STEPS * SEQUENCES);
+            this.lengths = lengths;
+            int most = lengths.getLast() * SEQUENCES;
+            this.inputs = backend.alloc(ElementType.INT32, most);
+            this.targets = backend.alloc(ElementType.INT32, most);
         }
 
         void draw(int number, Map<String, Tensor> kept) {
             Random random = new Random(31 + number);
-            keep("inputs." + number, random, inputs, kept);
-            keep("targets." + number, random, targets, kept);
+            keep("inputs", number, random, inputs, kept);
+            keep("targets", number, random, targets, kept);
         }
 
-        private void keep(String name, Random random, DeviceBuffer into, Map<String, Tensor> kept) {
-            int[] tokens = random.ints(STEPS * SEQUENCES, 0, VOCABULARY).toArray();
-            backend.upload(tokens, into);
+        private void keep(String name, int number, Random random, DeviceBuffer into, Map<String, Tensor> kept) {
+            int steps = lengths.get(next(0, number));
+            int[] tokens = random.ints((long) steps * SEQUENCES, 0, VOCABULARY).toArray();
+            backend.upload(tokens, into.slice(0, tokens.length));
             float[] numbers = new float[tokens.length];
             for (int i = 0; i < tokens.length; i++) {
                 numbers[i] = tokens[i];
             }
-            kept.put(name, new Tensor(List.of(STEPS, SEQUENCES), numbers));
+            kept.put(name + "." + number, new Tensor(List.of(steps, SEQUENCES), numbers));
         }
 
         @Override
         public List<Batch.Form> forms(int steps, int sequences) {
-            return List.of(Batch.Form.of(steps, sequences));
+            return lengths.stream()
+                    .map(length -> Batch.Form.of(length, sequences))
+                    .toList();
+        }
+
+        @Override
+        public int next(int epoch, int epochStep) {
+            return epochStep % lengths.size();
         }
 
         @Override
         public void fill(Batch batch, StepClock clock) {
-            backend.copy(inputs, batch.inputs());
-            backend.copy(targets, batch.targets());
+            int numbers = batch.form().steps() * SEQUENCES;
+            backend.copy(inputs.slice(0, numbers), batch.inputs());
+            backend.copy(targets.slice(0, numbers), batch.targets());
         }
 
         @Override

@@ -97,6 +97,8 @@ class ResumeTest {
                 Runs.with(plain, new OptimiserSettings(OptimizerSpec.Kind.SGD, 0.1f, 0.9f, 0.01f, List.of(), 0.5f));
         TrainingSettings windows =
                 Runs.with(plain, new TrainingSettings.Loop(4, 10, 7, 0, TrainingSettings.UNLIMITED, STEPS, 0));
+        TrainingSettings varying =
+                Runs.with(plain, new TrainingSettings.Loop(4, 10, 0, 0.2f, true, TrainingSettings.UNLIMITED, STEPS, 0));
         TrainingSettings patient = Runs.with(plain, new TrainingSettings.Validation(2, 3, 0.2));
         TrainingSettings samples = Runs.with(plain, new TrainingSettings.Samples(4, "one", 20));
         TrainingText unheld = TestText.training(Runs.TEXT.training(), null, 1, "hash");
@@ -110,6 +112,7 @@ class ResumeTest {
         cases.add(new Case("twice", Cell.LSTM, cosine, Runs.TEXT, List.of(5, 27)));
         cases.add(new Case("momentum", Cell.RNN_TANH, momentum, Runs.TEXT, List.of(13)));
         cases.add(new Case("windows", Cell.LSTM, windows, Runs.TEXT, List.of(16)));
+        cases.add(new Case("steps of random lengths", Cell.LSTM, varying, Runs.TEXT, List.of(3, 17)));
         cases.add(new Case("patience", Cell.LSTM, patient, Runs.TEXT, List.of(3, 5)));
         cases.add(new Case("samples", Cell.GRU, samples, Runs.TEXT, List.of(8, 17)));
         cases.add(new Case("no held-out text", Cell.LSTM, plateauOften, unheld, List.of(20)));

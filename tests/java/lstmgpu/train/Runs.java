@@ -13,6 +13,7 @@ import lstmgpu.backend.Cell;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
+import lstmgpu.data.StepLengths;
 import lstmgpu.data.Tokenizer;
 import lstmgpu.network.Initialisation;
 import lstmgpu.network.NetworkConfig;
@@ -140,13 +141,17 @@ public final class Runs {
             TrainingSettings settings,
             Observer observer,
             int stopAfter) {
-        StopAfter counting = new StopAfter(backend, stopAfter);
+        StopAfter counting = new StopAfter(backend, lengths(settings.loop()), stopAfter);
         try (Trainer trainer = new Trainer(
                         counting.backend(), config, new LanguageModelling(TOKENIZER, text), settings, observer);
                 ModelDirectory directory = open(folder, config, settings.run().resume())) {
             counting.stop(trainer::requestStop);
             return trainer.run(directory);
         }
+    }
+
+    private static int lengths(TrainingSettings.Loop loop) {
+        return loop.varyLength() ? new StepLengths(loop.seqLength(), 0).forms().length : 1;
     }
 
     private static ModelDirectory open(Path folder, NetworkConfig config, boolean resume) {

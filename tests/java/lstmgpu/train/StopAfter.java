@@ -6,16 +6,18 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.Step;
 
 /**
- * A backend that asks for a stop while the n-th training step is running, as a signal would. The first step that is
- * captured is the training step, which comes before those of evaluation and generation.
+ * A backend that asks for a stop while the n-th training step is running, as a signal would. The first steps that are
+ * captured are the training steps, one for every length there is; those of evaluation and generation come later.
  */
 final class StopAfter {
     private final Backend backend;
     private Runnable stop = () -> {};
-    private boolean captured;
+    private int forms;
     private int left;
 
-    StopAfter(Backend wrapped, int steps) {
+    /** @param lengths that training steps have */
+    StopAfter(Backend wrapped, int lengths, int steps) {
+        this.forms = lengths;
         this.left = steps;
         this.backend = (Backend) Proxy.newProxyInstance(
                 Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (proxy, method, arguments) -> {
@@ -29,10 +31,10 @@ final class StopAfter {
     }
 
     private Step counted(Step step) {
-        if (captured) {
+        if (forms == 0) {
             return step;
         }
-        captured = true;
+        forms--;
         return new Step() {
             @Override
             public void run() {

@@ -252,6 +252,18 @@ final class CudnnRnnPlan implements RnnPlan {
     }
 
     @Override
+    public void storeState(DeviceBuffer hidden, DeviceBuffer cell) {
+        spec.requireCarries();
+        states.store(hidden, cell);
+    }
+
+    @Override
+    public void takeState(DeviceBuffer hidden, DeviceBuffer cell) {
+        spec.requireCarries();
+        states.take(hidden, cell);
+    }
+
+    @Override
     public RnnState readState() {
         return states.read();
     }

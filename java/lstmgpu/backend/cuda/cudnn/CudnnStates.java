@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import lstmgpu.backend.BatchShare;
+import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
@@ -13,6 +14,8 @@ import lstmgpu.backend.StepClock;
 import lstmgpu.backend.cuda.driver.CudaBuffer;
 import lstmgpu.backend.cuda.driver.CudaDevice;
 import lstmgpu.backend.kernels.Kernel;
+import lstmgpu.backend.kernels.KernelArguments;
+import lstmgpu.backend.kernels.KernelBuffer;
 import lstmgpu.backend.kernels.ResetSequences;
 
 /**
@@ -105,6 +108,38 @@ final class CudnnStates implements AutoCloseable {
         }
     }
 
+    void store(DeviceBuffer intoHidden, DeviceBuffer intoCell) {
+        for (int layer = 0; layer < layers; layer++) {
+            move(ofLayers.get(layer).hidden(), ofLayer(intoHidden, layer, "hidden"));
+            if (cell != null) {
+                move(ofLayers.get(layer).cell(), ofLayer(intoCell, layer, "cell"));
+            }
+        }
+    }
+
+    void take(DeviceBuffer fromHidden, DeviceBuffer fromCell) {
+        for (int layer = 0; layer < layers; layer++) {
+            move(ofLayer(fromHidden, layer, "hidden"), ofLayers.get(layer).hidden());
+            if (cell != null) {
+                move(ofLayer(fromCell, layer, "cell"), ofLayers.get(layer).cell());
+            }
+        }
+    }
+
+    private KernelBuffer ofLayer(DeviceBuffer states, int layer, String what) {
+        long all = Math.multiplyExact((long) perLayer, (long) layers);
+        return KernelArguments.floats(states, all, what).slice((long) layer * perLayer, perLayer);
+    }
+
+    /** From the type of the one to that of the other. */
+    private void move(KernelBuffer from, KernelBuffer to) {
+        if (from.type() == to.type()) {
+            device.copy(from, to);
+        } else {
+            convert(from.type() == ElementType.FLOAT32 ? Kernel.NARROW : Kernel.WIDEN, from, to);
+        }
+    }
+
     RnnState read() {
         return new RnnState(download(hidden), cell == null ? new float[0] : download(cell));
     }
@@ -151,7 +186,7 @@ final class CudnnStates implements AutoCloseable {
         }
     }
 
-    private void convert(Kernel kernel, CudaBuffer from, CudaBuffer to) {
+    private void convert(Kernel kernel, KernelBuffer from, KernelBuffer to) {
         device.call(kernel, ElementType.BFLOAT16)
                 .buffer(from)
                 .buffer(to)

@@ -94,7 +94,7 @@ class BatchShareTest {
         KernelBuffer inputs = rig.integers(new int[STEPS * spec.batch()]);
         KernelBuffer targets = rig.integers(new int[STEPS * spec.batch()]);
         new Batch(rig.backend.kernelDevice())
-                .gather(corpus, spec.shared(spec.batch(), share), rig.clock, inputs, targets);
+                .gather(corpus, spec.shared(spec.batch(), share), rig.clock, null, inputs, targets);
         int[] tokens = new int[STEPS * spec.batch()];
         rig.backend.download(inputs, tokens);
         float[] values = new float[tokens.length];

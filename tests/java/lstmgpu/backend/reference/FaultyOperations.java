@@ -213,9 +213,14 @@ public final class FaultyOperations {
 
         @Override
         public void gatherBatch(
-                TokenCorpus corpus, BatchSpec spec, StepClock clock, DeviceBuffer inputs, DeviceBuffer targets) {
+                TokenCorpus corpus,
+                BatchSpec spec,
+                StepClock clock,
+                DeviceBuffer places,
+                DeviceBuffer inputs,
+                DeviceBuffer targets) {
             BatchSpec own = spec.shared(spec.batch(), BatchShare.whole(spec.batch()));
-            super.gatherBatch(corpus, own, clock, inputs, targets);
+            super.gatherBatch(corpus, own, clock, places, inputs, targets);
         }
 
         @Override

@@ -74,10 +74,10 @@ class ClassificationTest {
     /** The losses of a few steps, and then the loss on all. */
     private static float[] train(Backend backend) {
         Classification task = task();
-        BatchPlan plan = task.plan(new Batching(BATCH, 1, 0, 3));
+        BatchPlan plan = task.plan(new Batching(BATCH, 1, 0, false, 3));
         try (Network network = new Network(backend, CONFIG, Precision.FP32)) {
             network.initialise(5, Initialisation.UNIFORM);
-            try (Feed feed = task.feed(backend, plan.spec());
+            try (Feed feed = task.feed(backend, plan);
                     TrainingStep step = new TrainingStep(
                             network,
                             feed,
