@@ -52,4 +52,6 @@ module lstmgpu {
             com.fasterxml.jackson.databind;
     opens lstmgpu.train to
             com.fasterxml.jackson.databind;
+    opens lstmgpu.tune to
+            com.fasterxml.jackson.databind;
 }

@@ -32,7 +32,7 @@ public record TrainingResult(
                     case COMPLETED -> Reason.COMPLETED;
                     case PATIENCE -> Reason.PATIENCE;
                     case TIME -> Reason.TIME;
-                    case STOP_REQUESTED -> Reason.STOPPED;
+                    case STOP_REQUESTED, PAUSED -> Reason.STOPPED;
                 };
         return new TrainingResult(
                 reason,

@@ -23,6 +23,9 @@ public final class Philox {
     /** The stream of steps' lengths; the epoch is in the place of the step. */
     public static final int LENGTHS = 0x7E467;
 
+    /** The stream of settings that a search draws; a draw is a step. */
+    public static final int SEARCH = 0x5EA4C;
+
     /** The first stream of dropout of recurrent weights; a matrix has one. */
     public static final int WEIGHT_DROP = 0x4D0000;
 

@@ -55,6 +55,7 @@ final class Arguments {
         Choices.register(root, Pooling.class);
         Choices.register(root, Preset.class);
         Choices.register(root, ProgressView.Style.class);
+        Choices.register(root, TuneView.Style.class);
         Choices.register(root, GenerateCommand.Format.class);
         Choices.register(root, RnnImplementation.class);
         Choices.register(root, BenchTask.class);

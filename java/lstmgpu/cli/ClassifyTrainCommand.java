@@ -3,6 +3,7 @@ package lstmgpu.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import lstmgpu.cli.flags.CellFlags;
 import lstmgpu.cli.flags.ClassifierFlags;
 import lstmgpu.cli.flags.DocumentFlags;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Ctrl-C writes a checkpoint and stops; a second Ctrl-C stops at once."
         })
-final class ClassifyTrainCommand extends ProgramCommand {
+final class ClassifyTrainCommand extends TrainingCommand {
     private static final RunWords WORDS =
             new RunWords("classify train", "classify predict", "texts", "--hidden-size or --embedding-size");
 
@@ -73,18 +74,38 @@ final class ClassifyTrainCommand extends ProgramCommand {
     }
 
     @Override
+    List<Path> inputs() {
+        return inputs;
+    }
+
+    @Override
+    TrainingFlags training() {
+        return training;
+    }
+
+    @Override
+    RunWords words() {
+        return WORDS;
+    }
+
+    @Override
     public Integer call() {
+        try (ClassRun run = prepare(console::say)) {
+            return new TrainingRun(console, training, inputs, WORDS).of(run).code();
+        }
+    }
+
+    @Override
+    ClassRun prepare(Consumer<String> notice) {
         inputs = TrainingRun.inputs(inputs, training, WORDS);
         List<String> arguments = RecordedFlags.of(spec, inputs, training.run.output, console.environment());
-        try (ClassRun run = new ClassRun(
+        return new ClassRun(
                 inputs,
                 documents.where(),
                 vocabulary.choice(),
                 cell.choice(),
                 classes.choice(),
                 training.choice(arguments),
-                console::say)) {
-            return new TrainingRun(console, training, inputs, WORDS).of(run).code();
-        }
+                notice);
     }
 }

@@ -46,7 +46,8 @@ final class Defaults implements IDefaultValueProvider {
         this.recorded = recorded;
     }
 
-    static Defaults of(Map<String, String> environment, String... arguments) {
+    /** @param trains whether the words are those of a command that trains, which may go on with a recorded run */
+    static Defaults of(Map<String, String> environment, boolean trains, String... arguments) {
         // What follows "--" are inputs, whatever they are called.
         List<String> words =
                 Stream.of(arguments).takeWhile(word -> !word.equals("--")).toList();
@@ -55,7 +56,7 @@ final class Defaults implements IDefaultValueProvider {
         Map<String, String> settings = file == null ? Map.of() : read(file);
         String output = valueOf(words, "-o", "--output");
         output = output == null ? settings.getOrDefault("--output", settings.get("-o")) : output;
-        boolean resumes = isGiven(words, "--resume") || Boolean.parseBoolean(settings.get("--resume"));
+        boolean resumes = trains && (isGiven(words, "--resume") || Boolean.parseBoolean(settings.get("--resume")));
         Map<String, String> recorded = resumes && output != null
                 ? RecordedFlags.read(Path.of(output), flag -> isGiven(words, flag) || settings.containsKey(flag))
                 : Map.of();

@@ -40,7 +40,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         return ExitCode.USAGE.code();
     }
 
-    private static String sentence(ParameterException failure) {
+    static String sentence(ParameterException failure) {
         if (failure instanceof UnmatchedArgumentException unmatched) {
             return unmatched(unmatched);
         }

@@ -3,7 +3,9 @@ package lstmgpu.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import lstmgpu.ExitCode;
+import lstmgpu.backend.Backend;
 import lstmgpu.cli.flags.CellFlags;
 import lstmgpu.cli.flags.ForecastFlags;
 import lstmgpu.cli.flags.SeriesFlags;
@@ -11,6 +13,7 @@ import lstmgpu.cli.flags.TrainingFlags;
 import lstmgpu.cli.report.Console;
 import lstmgpu.models.OpeningDevice;
 import lstmgpu.runs.ForecastRun;
+import lstmgpu.runs.PreparedRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -29,7 +32,7 @@ import picocli.CommandLine.Parameters;
             "",
             "What is not told follows from the data: season, scale, windows, size and length of the run."
         })
-final class ForecastTrainCommand extends ProgramCommand {
+final class ForecastTrainCommand extends TrainingCommand {
     private static final RunWords WORDS = new RunWords("forecast train", "forecast predict", "data", "--hidden-size");
 
     @Parameters(paramLabel = "CSV", arity = "0..*", description = "Tables with the same columns, read as one.")
@@ -52,11 +55,23 @@ final class ForecastTrainCommand extends ProgramCommand {
     }
 
     @Override
+    List<Path> inputs() {
+        return inputs;
+    }
+
+    @Override
+    TrainingFlags training() {
+        return training;
+    }
+
+    @Override
+    RunWords words() {
+        return WORDS;
+    }
+
+    @Override
     public Integer call() {
-        inputs = TrainingRun.inputs(inputs, training, WORDS);
-        List<String> arguments = RecordedFlags.of(spec, inputs, training.run.output, console.environment());
-        try (ForecastRun run = new ForecastRun(
-                inputs, columns.choice(), cell.choice(), forecast.choice(), training.choice(arguments), console::say)) {
+        try (ForecastRun run = prepare(console::say)) {
             ExitCode code = new TrainingRun(console, training, inputs, WORDS).of(run);
             if (!training.run.dryRun) {
                 try (OpeningDevice opening = new OpeningDevice(training.device.choice(), console::say)) {
@@ -65,5 +80,18 @@ final class ForecastTrainCommand extends ProgramCommand {
             }
             return code.code();
         }
+    }
+
+    @Override
+    ForecastRun prepare(Consumer<String> notice) {
+        inputs = TrainingRun.inputs(inputs, training, WORDS);
+        List<String> arguments = RecordedFlags.of(spec, inputs, training.run.output, console.environment());
+        return new ForecastRun(
+                inputs, columns.choice(), cell.choice(), forecast.choice(), training.choice(arguments), notice);
+    }
+
+    @Override
+    void completed(PreparedRun run, Backend backend) {
+        ((ForecastRun) run).calibrate(backend);
     }
 }

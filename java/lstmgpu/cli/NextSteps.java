@@ -17,7 +17,7 @@ record NextSteps(RunWords words, Path output, List<Path> inputs, TrainingSetting
     /** The lines for a person; the last is the one that matters most. */
     List<String> of(TrainingResult result) {
         return switch (result.reason()) {
-            case STOP_REQUESTED -> List.of(goOn(""));
+            case STOP_REQUESTED, PAUSED -> List.of(goOn(""));
             case PATIENCE -> {
                 String evaluations = Count.of(settings.validation().patience(), "evaluation");
                 yield withTrend("stopped early: no better loss in " + evaluations, result);

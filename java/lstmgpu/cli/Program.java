@@ -28,6 +28,7 @@ final class Program {
     static {
         COMMANDS.put("demo", DemoCommand::new);
         COMMANDS.put("train", TrainCommand::new);
+        COMMANDS.put(TuneCommand.NAME, TuneCommand::new);
         COMMANDS.put("generate", GenerateCommand::new);
         COMMANDS.put("serve", ServeCommand::new);
         COMMANDS.put("eval", EvalCommand::new);
@@ -116,14 +117,17 @@ final class Program {
     private static int execute(Console console, Tasks tasks, String... given) {
         String[] arguments = asFlags(given);
         CommandLine root = build(console, tasks, arguments);
-        String[] normalised = Arguments.normalise(root, arguments);
-        Failures failures = new Failures(console, Arrays.asList(normalised).contains("--verbose"));
+        String[] words = Arguments.normalise(root, arguments);
+        Failures failures = new Failures(console, Arrays.asList(words).contains("--verbose"));
         if (arguments.length == 0) {
             console.err().print(root.getUsageMessage(Ansi.OFF));
             return ExitCode.USAGE.code();
         }
         try {
-            Defaults defaults = Defaults.of(console.environment(), normalised);
+            String[] normalised = words[0].equals(TuneCommand.NAME)
+                    ? TuneCommand.arranged(console, command(root, words), words)
+                    : words;
+            Defaults defaults = Defaults.of(console.environment(), trains(root, normalised), normalised);
             if (COMMANDS.containsKey(normalised[0])) {
                 defaults.check(command(root, normalised).getCommandSpec());
             }
@@ -136,8 +140,12 @@ final class Program {
         }
     }
 
+    private static boolean trains(CommandLine root, String... words) {
+        return command(root, words).getCommand() instanceof TrainingCommand;
+    }
+
     /** The one that is asked for, as far as its words tell. */
-    private static CommandLine command(CommandLine root, String... words) {
+    static CommandLine command(CommandLine root, String... words) {
         CommandLine command = root;
         for (String word : words) {
             CommandLine part = command.getSubcommands().get(word);
@@ -173,7 +181,7 @@ final class Program {
      * Only the command asked for is built, since building one takes time; all of them where help or
      * a mistake needs them.
      */
-    private static CommandLine build(Console console, Tasks tasks, String... arguments) {
+    static CommandLine build(Console console, Tasks tasks, String... arguments) {
         CommandLine root = new CommandLine(new Root());
         boolean known = arguments.length > 0 && COMMANDS.containsKey(arguments[0]);
         List<String> wanted = known ? List.of(arguments[0]) : List.copyOf(COMMANDS.keySet());

@@ -14,6 +14,7 @@ import lstmgpu.cli.report.Console;
 import lstmgpu.data.TextInputs;
 import lstmgpu.data.input.InputFiles;
 import lstmgpu.files.CacheFolder;
+import lstmgpu.runs.PreparedRun;
 import lstmgpu.runs.TextChoice;
 import lstmgpu.runs.TextRun;
 import picocli.CommandLine.Command;
@@ -36,7 +37,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Ctrl-C writes a checkpoint and stops; a second Ctrl-C stops at once."
         })
-final class TrainCommand extends ProgramCommand {
+final class TrainCommand extends TrainingCommand {
     @Parameters(
             paramLabel = "INPUT",
             arity = "0..*",
@@ -65,6 +66,21 @@ final class TrainCommand extends ProgramCommand {
     }
 
     @Override
+    List<Path> inputs() {
+        return inputs;
+    }
+
+    @Override
+    TrainingFlags training() {
+        return training;
+    }
+
+    @Override
+    RunWords words() {
+        return RunWords.TEXTS;
+    }
+
+    @Override
     public Integer call() {
         inputs = TrainingRun.inputs(inputs, training, RunWords.TEXTS);
         try (StandardInput standard = StandardInput.of(inputs, console)) {
@@ -73,14 +89,11 @@ final class TrainCommand extends ProgramCommand {
     }
 
     private Integer train(TextInputs texts, StandardInput standard) {
-        List<String> arguments = RecordedFlags.of(spec, inputs, training.run.output, console.environment());
-        Path cache = CacheFolder.of(console.environment());
-        TextChoice choice = new TextChoice(model.choice(), text.choice(cache, console::say), reading.choice());
+        TextChoice choice = choice(console::say);
         InputFiles.check(texts.files());
         String source = standard.named(texts.describe());
-        Consumer<String> notice = line -> console.say(standard.named(line));
         ExitCode code;
-        try (TextRun run = new TextRun(texts, source, choice, training.choice(arguments), notice)) {
+        try (TextRun run = run(texts, source, choice, line -> console.say(standard.named(line)))) {
             code = new TrainingRun(console, training, inputs, RunWords.TEXTS).of(run);
         }
         if (choice.text().test() != null && code == ExitCode.DONE && !training.run.dryRun) {
@@ -88,5 +101,24 @@ final class TrainCommand extends ProgramCommand {
                     .measure(choice.text().test(), choice.text().lines());
         }
         return code.code();
+    }
+
+    @Override
+    PreparedRun prepare(Consumer<String> notice) {
+        inputs = TrainingRun.inputs(inputs, training, RunWords.TEXTS);
+        TextInputs texts = text.input.texts(inputs, notice);
+        TextChoice choice = choice(notice);
+        InputFiles.check(texts.files());
+        return run(texts, texts.describe(), choice, notice);
+    }
+
+    private TextChoice choice(Consumer<String> notice) {
+        Path cache = CacheFolder.of(console.environment());
+        return new TextChoice(model.choice(), text.choice(cache, notice), reading.choice());
+    }
+
+    private TextRun run(TextInputs texts, String source, TextChoice choice, Consumer<String> notice) {
+        List<String> arguments = RecordedFlags.of(spec, inputs, training.run.output, console.environment());
+        return new TextRun(texts, source, choice, training.choice(arguments), notice);
     }
 }

@@ -12,7 +12,11 @@ import static lstmgpu.train.TrainingSettings.require;
 public record RateSettings(Schedule.Kind schedule, int warmupSteps, float decay, int decayEvery) {
     public RateSettings {
         require(warmupSteps >= 0, "--warmup-steps must be 0 or above", warmupSteps);
-        require(decay > 0 && decay <= 1, "--lr-decay must lie in (0, 1]", decay);
+        boolean rises = schedule == Schedule.Kind.EXPONENTIAL && Float.isFinite(decay);
+        require(
+                decay > 0 && (decay <= 1 || rises),
+                "--lr-decay must lie in (0, 1], or above 1 with --schedule exponential",
+                decay);
         require(decayEvery >= 0, "--decay-every must be 0 (one epoch) or above", decayEvery);
     }
 

@@ -155,6 +155,7 @@ final class RunHistory {
         for (int done = lookedStep; done < step; done++) {
             norms.accept(lastNorms[done % lastNorms.length]);
             float loss = losses[done % losses.length];
+            listener.loss(done + 1, loss);
             if (!watch.accept(done, loss)) {
                 throw new Divergence(done, "the training loss reached %s at step %d".formatted(loss, done + 1));
             }

@@ -27,6 +27,7 @@ public final class Trainer implements AutoCloseable {
     private final FirstWeights firstWeights;
     private final TrainingNetwork network;
     private volatile boolean stopRequested;
+    private int pauseStep = TrainingSettings.UNLIMITED;
 
     /** In a process by itself, otherwise as the other constructor. */
     public Trainer(
@@ -199,7 +200,7 @@ public final class Trainer implements AutoCloseable {
 
     private TrainingResult finishOrNote(TrainingLoop loop, RunRecord run) {
         try {
-            return loop.run(() -> stopRequested);
+            return loop.run(this::end);
         } catch (LstmGpuException failure) {
             throw noted(failure, run);
         } catch (InternalError fault) {
@@ -214,6 +215,22 @@ public final class Trainer implements AutoCloseable {
             failure.addSuppressed(unwritable);
         }
         return failure;
+    }
+
+    private TrainingResult.Reason end(int step) {
+        if (stopRequested) {
+            return TrainingResult.Reason.STOP_REQUESTED;
+        }
+        return step >= pauseStep ? TrainingResult.Reason.PAUSED : null;
+    }
+
+    /**
+     * Before {@link #run}: stop after so many steps of the run, unless it ends earlier, with a checkpoint and a look at
+     * what is held out. What follows from the length of the run, such as its rates, does not change, so that it ends
+     * with the same bits when it goes on.
+     */
+    public void pauseAfter(int steps) {
+        pauseStep = steps;
     }
 
     /** From any thread: finish the step in progress, write a checkpoint and return. */

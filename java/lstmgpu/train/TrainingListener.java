@@ -52,6 +52,9 @@ public interface TrainingListener {
 
     default void started(Start start) {}
 
+    /** The training loss of every step, some steps after it; again after the run has gone back. */
+    default void loss(int step, double loss) {}
+
     default void progress(Progress progress) {}
 
     default void evaluation(Evaluation evaluation) {}

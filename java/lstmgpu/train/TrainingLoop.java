@@ -1,7 +1,7 @@
 package lstmgpu.train;
 
 import java.nio.file.Path;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.network.EvaluationResult;
@@ -88,15 +88,16 @@ final class TrainingLoop {
     }
 
     /**
+     * @param asked whether the run is to stop or to pause after so many steps; null if neither
      * @throws LstmGpuException with exit code 6 if training diverges however often the rate is halved
      */
-    TrainingResult run(BooleanSupplier stopRequested) {
+    TrainingResult run(IntFunction<TrainingResult.Reason> asked) {
         try (picture) {
-            return train(stopRequested);
+            return train(asked);
         }
     }
 
-    private TrainingResult train(BooleanSupplier stopRequested) {
+    private TrainingResult train(IntFunction<TrainingResult.Reason> asked) {
         if (step == 0 && settings.run().initFrom() != null && network.validation() != null) {
             // How well the other model does on this data, so that what training makes of it can be judged.
             EvaluationResult before = judge();
@@ -106,7 +107,7 @@ final class TrainingLoop {
         history.start();
         while (true) {
             try {
-                return finish(advance(stopRequested));
+                return finish(advance(asked));
             } catch (Divergence divergence) {
                 goBack(divergence);
             }
@@ -131,19 +132,19 @@ final class TrainingLoop {
                 .formatted(divergence.getMessage(), step, Math.scalb(rate, -halvings), halvings, MOST_HALVINGS));
     }
 
-    private TrainingResult.Reason advance(BooleanSupplier stopRequested) {
+    private TrainingResult.Reason advance(IntFunction<TrainingResult.Reason> asked) {
         network.step().clock().set(step, step % plan.stepsPerEpoch(), step / plan.stepsPerEpoch());
-        TrainingResult.Reason end = end(stopRequested);
+        TrainingResult.Reason end = end(asked.apply(step));
         while (end == null) {
             trainStep();
             afterStep();
-            end = end(stopRequested);
+            end = end(asked.apply(step));
         }
         return end;
     }
 
-    private TrainingResult.Reason end(BooleanSupplier stopRequested) {
-        if (network.peers().agree(stopRequested.getAsBoolean())) {
+    private TrainingResult.Reason end(TrainingResult.Reason asked) {
+        if (network.peers().agree(asked == TrainingResult.Reason.STOP_REQUESTED)) {
             return TrainingResult.Reason.STOP_REQUESTED;
         }
         if (step >= totalSteps) {
@@ -151,6 +152,9 @@ final class TrainingLoop {
         }
         if (stopping.exhausted()) {
             return TrainingResult.Reason.PATIENCE;
+        }
+        if (asked == TrainingResult.Reason.PAUSED) {
+            return asked;
         }
         return network.peers().agree(history.pace().timeOver()) ? TrainingResult.Reason.TIME : null;
     }

@@ -24,6 +24,8 @@ public record TrainingResult(
         COMPLETED,
         PATIENCE,
         TIME,
-        STOP_REQUESTED
+        STOP_REQUESTED,
+        /** At the step where {@link Trainer#pauseAfter} wanted it to, with an evaluation; it can go on from there. */
+        PAUSED
     }
 }

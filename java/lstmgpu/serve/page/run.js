@@ -7,7 +7,7 @@ import {Refused, ask, asked, events} from './server.js';
 
 const RETRY = 2000;
 const WORDS = {
-  running: 'training', stop_requested: 'stopped', completed: 'finished', patience: 'finished: no longer better',
+  running: 'training', stop_requested: 'stopped', paused: 'paused', completed: 'finished', patience: 'finished: no longer better',
   time: 'finished: its time was over', failed: 'failed', interrupted: 'interrupted',
 };
 

@@ -1,0 +1,71 @@
+package lstmgpu.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import lstmgpu.LstmGpuException;
+import lstmgpu.ShellWord;
+import lstmgpu.cli.report.Console;
+import lstmgpu.files.AtomicFiles;
+import lstmgpu.files.IoErrors;
+import lstmgpu.tune.Search;
+import lstmgpu.tune.SearchFile;
+import lstmgpu.tune.SearchRecord;
+
+/** The folder of a search, and what lies there already. */
+record SearchFolder(Path path, Console console) {
+    /**
+     * The search that is there, or null; the folder is made if it is missing.
+     *
+     * @throws LstmGpuException with exit code 2 for a folder of something else, 3 if there is nothing to resume or it
+     *     is damaged
+     */
+    SearchRecord earlier(boolean resume, boolean overwrite) {
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw LstmGpuException.usage("%s is a file; name a folder for the search", path);
+        }
+        if (SearchFile.isIn(path) || resume) {
+            if (!overwrite) {
+                return SearchFile.read(path);
+            }
+            delete();
+        } else if (Files.exists(path.resolve("config.json")) || Files.exists(Search.runs(path))) {
+            throw LstmGpuException.usage("%s has models but no search; name another folder", path);
+        }
+        try {
+            Files.createDirectories(path);
+        } catch (IOException failure) {
+            throw IoErrors.unwritable(path, failure);
+        }
+        return null;
+    }
+
+    private void delete() {
+        try {
+            AtomicFiles.deleteTree(Search.runs(path));
+            Files.deleteIfExists(path.resolve(SearchFile.NAME));
+        } catch (IOException failure) {
+            throw IoErrors.unwritable(path, failure);
+        }
+    }
+
+    /**
+     * A search that goes on.
+     *
+     * @param same whether it goes on as it was, without being told how
+     * @param runs of which there are to be more; null for as many as before
+     */
+    SearchRecord goingOn(SearchRecord earlier, SearchRecord asked, boolean same, Integer runs) {
+        boolean equal = earlier.command().equals(asked.command())
+                && earlier.space().equals(asked.space())
+                && earlier.seed() == asked.seed()
+                && earlier.eta() == asked.eta();
+        if (!equal && !same) {
+            throw LstmGpuException.usage(
+                    "%s has another search; go on with it by lstm-gpu tune -o %s --resume, name another folder, or"
+                            + " --overwrite",
+                    path, ShellWord.of(path));
+        }
+        return runs == null ? earlier : earlier.withRuns(runs);
+    }
+}

@@ -1,0 +1,357 @@
+package lstmgpu.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import lstmgpu.files.JsonFiles;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TuneTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String[] RANGES = {"--lr", "1e-3..1e-1", "--hidden-size", "8,16"};
+
+    @TempDir
+    private static Path folder;
+
+    private static Path text;
+    private static Path search;
+    private static CommandRun done;
+
+    @BeforeAll
+    static void search() throws IOException {
+        text = TinyModel.text(folder);
+        search = folder.resolve("search");
+        done = tune(search, 9, RANGES).succeeds();
+    }
+
+    private static String[] words(Path output, int runs, String... more) {
+        String[] words = {
+            "tune",
+            "train",
+            text.toString(),
+            "-o",
+            output.toString(),
+            "--runs",
+            Integer.toString(runs),
+            "--preset",
+            "tiny",
+            "--embedding-size",
+            "8",
+            "--batch-size",
+            "8",
+            "--seq-length",
+            "16",
+            "--max-steps",
+            "27",
+            "--sample-length",
+            "0",
+            "--device",
+            "cpu",
+            "--threads",
+            "1"
+        };
+        return Stream.concat(Arrays.stream(words), Arrays.stream(more)).toArray(String[]::new);
+    }
+
+    private static CommandRun tune(Path output, int runs, String... more) {
+        return CommandRun.of(words(output, runs, more));
+    }
+
+    private static JsonNode found(Path output) throws IOException {
+        return JSON.readTree(output.resolve("tune.json").toFile());
+    }
+
+    private static List<String> command(CommandRun run) {
+        return List.of(run.out().lines().reduce("", (_, last) -> last).split(" "));
+    }
+
+    @Test
+    void theBestThirdGoesOnToTheEnd() throws IOException {
+        JsonNode trials = found(search).get("trials");
+        assertEquals(9, trials.size());
+        int[] steps = new int[28];
+        for (JsonNode trial : trials) {
+            JsonNode marks = trial.get("marks");
+            steps[marks.get(marks.size() - 1).get("steps").asInt()]++;
+        }
+        assertEquals(List.of(6, 2, 1), List.of(steps[3], steps[9], steps[27]), "3, 9 and all of 27 steps");
+        double third = trials.valueStream()
+                .filter(trial -> trial.get("marks").size() == 3)
+                .findFirst()
+                .orElseThrow()
+                .at("/marks/1/loss")
+                .asDouble();
+        trials.forEach(trial -> {
+            if (trial.get("marks").size() == 2) {
+                assertTrue(trial.at("/marks/1/loss").asDouble() >= third, "the best of the second rung went on");
+            }
+        });
+    }
+
+    @Test
+    void theCommandOfTheBestGivesItsModelBitForBit() throws IOException {
+        List<String> command = new ArrayList<>(command(done));
+        assertEquals("lstm-gpu", command.removeFirst());
+        assertEquals(search.resolve("best").toString(), command.getLast());
+        command.addAll(List.of("--progress", "none"));
+        CommandRun.of(command.toArray(String[]::new)).succeeds();
+        int best = found(search)
+                .get("trials")
+                .valueStream()
+                .filter(trial -> trial.get("marks").size() == 3)
+                .findFirst()
+                .orElseThrow()
+                .get("run")
+                .asInt();
+        Path winner = search.resolve("runs").resolve("00" + best);
+        assertArrayEquals(
+                Files.readAllBytes(winner.resolve("model.safetensors")),
+                Files.readAllBytes(search.resolve("best").resolve("model.safetensors")));
+        assertTrue(done.out().contains("\nThe best, run " + best + ": held-out loss "), done.out());
+        assertTrue(done.out().lines().limit(10).allMatch(line -> line.length() <= 80), done.out());
+    }
+
+    @Test
+    void theSameCommandDrawsTheSameAndAnotherSeedOthers() throws IOException {
+        Path again = folder.resolve("again");
+        tune(again, 2, RANGES).succeeds();
+        for (int i = 0; i < 2; i++) {
+            assertEquals(
+                    found(search).at("/trials/" + i + "/settings"), found(again).at("/trials/" + i + "/settings"));
+        }
+        Path other = folder.resolve("other");
+        String[] seeded =
+                Stream.concat(Arrays.stream(RANGES), Stream.of("--seed", "5")).toArray(String[]::new);
+        tune(other, 1, seeded).succeeds();
+        assertNotEquals(found(search).at("/trials/0/settings"), found(other).at("/trials/0/settings"));
+    }
+
+    @Test
+    void aSearchThatWasStoppedEndsAsOneThatWasNot() throws IOException {
+        Path stopped = folder.resolve("stopped");
+        CommandRun first =
+                tune(stopped, 9, words("--max-time", "0.000001", RANGES)).succeeds();
+        assertTrue(
+                first.err().contains("go on with: lstm-gpu tune -o " + stopped + " --resume --max-time"), first.err());
+        CommandRun.of("tune", "-o", stopped.toString(), "--resume", "--max-time", "0.3")
+                .succeeds();
+        CommandRun whole = tune(stopped, 9, RANGES).succeeds();
+        assertEquals(losses(found(search)), losses(found(stopped)));
+        assertEquals(command(done).subList(0, 20), command(whole).subList(0, 20));
+        String before = Files.readString(stopped.resolve("tune.json"));
+        CommandRun nothingLeft =
+                CommandRun.of("tune", "-o", stopped.toString(), "--resume").succeeds();
+        assertEquals(whole.out(), nothingLeft.out());
+        assertEquals(
+                before.length(), Files.readString(stopped.resolve("tune.json")).length());
+    }
+
+    private static String[] words(String flag, String value, String... more) {
+        return Stream.concat(Stream.of(flag, value), Arrays.stream(more)).toArray(String[]::new);
+    }
+
+    private static List<String> losses(JsonNode record) {
+        return record.get("trials")
+                .valueStream()
+                .map(trial -> trial.get("settings") + " "
+                        + trial.get("marks")
+                                .valueStream()
+                                .map(mark -> mark.get("steps") + ":" + mark.get("loss"))
+                                .toList())
+                .toList();
+    }
+
+    @Test
+    void whatASettingMakesImpossibleIsShownAndTheRestGoesOn() throws IOException {
+        Path output = folder.resolve("impossible");
+        CommandRun run = tune(output, 4, "--hidden-size", "8,16", "--seq-length", "16,99999")
+                .succeeds();
+        assertTrue(run.out().contains(" was refused: the training part of "), run.out());
+        assertTrue(run.out().contains("The best, run "), run.out());
+        assertTrue(run.err().contains("   refused  "), run.err());
+    }
+
+    @Test
+    void aRunThatDivergesIsTheWorst() throws IOException {
+        Path output = folder.resolve("diverging");
+        CommandRun run = tune(
+                        output, 2, "--lr", "0.01,1e30", "--optimizer", "sgd", "--grad-clip", "0", "--hidden-size", "8")
+                .succeeds();
+        assertTrue(run.out().contains("diverged"), run.out());
+        assertTrue(run.out().lines().toList().get(2).contains("diverged"), "it comes last: " + run.out());
+    }
+
+    @Test
+    void aFileOfSettingsIsAsGoodAsFlags() throws IOException {
+        Path file = Files.writeString(folder.resolve("space.json"), """
+            {"lr": "1e-3..1e-1", "hidden_size": [8, 16], "dropout": {"from": 0, "to": 0.5, "scale": "linear"},
+             "tie-weights": [true, false]}
+            """);
+        Path output = folder.resolve("by-file");
+        tune(output, 3, "--space", file.toString()).succeeds();
+        JsonNode record = found(output);
+        assertEquals("[\"0.001..0.1\",\"log\"]", record.at("/space/--lr").toString());
+        assertEquals("[\"8\",\"16\"]", record.at("/space/--hidden-size").toString());
+        assertEquals("[\"0..0.5\",\"linear\"]", record.at("/space/--dropout").toString());
+        Files.delete(file);
+        CommandRun.of("tune", "-o", output.toString(), "--resume", "--runs", "4")
+                .succeeds();
+        assertEquals(4, found(output).get("trials").size());
+    }
+
+    @Test
+    void seriesAndClassesAreSearchedTheSameWay() throws IOException {
+        StringBuilder sales = new StringBuilder("month,sales\n");
+        StringBuilder topics = new StringBuilder("text,label\n");
+        for (int i = 0; i < 60; i++) {
+            sales.append("%d-%02d-01,%d\n".formatted(2000 + i / 12, i % 12 + 1, 100 + i % 7));
+            topics.append("boat %d,sea\nsoup %d,food\n".formatted(i, i));
+        }
+        Path series = Files.writeString(folder.resolve("sales.csv"), sales.toString());
+        Path labelled = Files.writeString(folder.resolve("topics.csv"), topics.toString());
+        String[] more = {"--runs", "2", "--max-steps", "4", "--hidden-size", "4..8", "--device", "cpu", "--threads", "1"
+        };
+        for (String command : List.of("forecast", "classify")) {
+            Path data = command.equals("forecast") ? series : labelled;
+            Path output = folder.resolve(command);
+            String[] all = Stream.concat(
+                            Stream.of("tune", command, "train", data.toString(), "-o", output.toString()),
+                            Arrays.stream(more))
+                    .toArray(String[]::new);
+            CommandRun run = CommandRun.of(all).succeeds();
+            assertTrue(command(run).subList(0, 3).equals(List.of("lstm-gpu", command, "train")), run.out());
+        }
+        Path model = folder.resolve("forecast").resolve("runs").resolve("001");
+        CommandRun.of("forecast", "predict", model.toString(), "--level", "80", "--device", "cpu")
+                .succeeds();
+    }
+
+    @Test
+    void whatCannotBeSearchedIsRefusedInASentence() throws IOException {
+        Path output = folder.resolve("refused");
+        tune(output, 2).refuses(2, "nothing to search");
+        tune(output, 2, "--lrr", "1..2").refuses(2, "train has no flag --lrr; did you mean --lr?");
+        tune(output, 2, "--lr", "2..1").refuses(2, "--lr 2..1 is an empty range");
+        tune(output, 2, "--lr", "1,,2").refuses(2, "--lr has an empty value");
+        tune(output, 2, "--cell", "1..2").refuses(2, "--cell takes no numbers");
+        tune(output, 2, "--lr", "1,2", "--dry-run").refuses(2, "tune itself says what --dry-run is");
+        tune(output, 0, RANGES).refuses(2, "--runs must lie in");
+        tune(output, 2, "--lr", "1,2", "--eta", "1").refuses(2, "--eta must lie in");
+        tune(output, 2, "--lr", "1,2", "--val-frac", "0").refuses(2, "leave --val-frac above 0");
+        tune(output, 2, "--lr", "1,2", "--tokenizer", "nonsense").refuses(2, "nonsense");
+        tune(search, 9, "--lr", "1..2").refuses(2, "has another search", "--resume");
+        CommandRun.of("tune").refuses(2, "--output is missing");
+        CommandRun.of("tune", "generate", "x", "-o", "y", "--lr", "1..2").refuses(2, "the command to search over");
+        CommandRun.of("tune", "train", "nothing.txt", "-o", output.toString(), "--lr", "1,2")
+                .refuses(3, "nothing.txt");
+        CommandRun.of("tune", "-o", output.toString(), "--resume").refuses(3, "no search to go on with");
+        CommandRun.of("tune", "train", text.toString(), "-o", text.toString(), "--lr", "1,2")
+                .refuses(2, "is a file");
+        Path model = Files.createDirectories(folder.resolve("model"));
+        Files.writeString(model.resolve("config.json"), "{}");
+        tune(model, 2, RANGES).refuses(2, "has models but no search");
+    }
+
+    @Test
+    void aDamagedFileOfSettingsIsRefusedInASentence() throws IOException {
+        String[][] cases = {
+            {"{", "is not JSON"},
+            {"[1]", "must hold one JSON object"},
+            {"{\"lr\": \"1..2\", \"lr\": \"1..3\"}", "is not JSON"},
+            {"{\"hiden-size\": [1, 2]}", "has no flag --hiden-size; did you mean --hidden-size?"},
+            {"{\"output\": [\"a\", \"b\"]}", "tune itself says what --output is"},
+            {"{\"resume\": [true]}", "tune itself says what --resume is"},
+            {"{\"lr\": []}", "empty value"},
+            {"{\"lr\": [[1]]}", "--lr is a list"},
+            {"{\"lr\": {\"from\": 1}}", "--lr is no range"},
+            {"{\"lr\": \"3..2\"}", "--lr 3..2 is an empty range"},
+            {"{\"embedding-size\": [4]}", "--embedding-size has values already"},
+        };
+        Path file = folder.resolve("damaged.json");
+        for (String[] each : cases) {
+            Files.writeString(file, each[0]);
+            CommandRun run = tune(folder.resolve("no"), 2, "--space", file.toString());
+            assertEquals("", run.out());
+            assertTrue(run.err().contains(each[1]) && run.err().contains(file.toString()), run.err());
+            assertEquals(1, run.err().lines().count(), run.err());
+            assertTrue(run.code() == 2 || run.code() == 3, run.err());
+        }
+        Files.writeString(file, "{\"a\": \"" + "x".repeat(1 << 20) + "\"}");
+        tune(folder.resolve("no"), 2, "--space", file.toString()).refuses(3, file.toString());
+        tune(folder.resolve("no"), 2, "--space", folder.resolve("absent").toString())
+                .refuses(3, "is not there");
+    }
+
+    @Test
+    void aDamagedSearchIsRefusedInASentence() throws IOException {
+        Path broken = Files.createDirectories(folder.resolve("broken"));
+        Path file = broken.resolve("tune.json");
+        String whole = Files.readString(search.resolve("tune.json"));
+        Files.writeString(file, whole.replace("\"run\" : 2", "\"run\" : 3"));
+        CommandRun.of("tune", "-o", broken.toString(), "--resume").refuses(3, "check sum");
+        for (String field : List.of("trials", "command", "space", "rungs", "judged")) {
+            ObjectNode record = (ObjectNode) JSON.readTree(whole);
+            record.remove(List.of("crc32c", field));
+            JsonFiles.writeSealed(file, record);
+            CommandRun.of("tune", "-o", broken.toString(), "--resume").refuses(3, "tune.json is damaged");
+        }
+        ObjectNode foreign = (ObjectNode) JSON.readTree(whole);
+        foreign.withArray("/trials/0/marks")
+                .insertObject(0)
+                .put("steps", 1)
+                .put("loss", 1)
+                .put("best_step", 1)
+                .put("seconds", 1);
+        foreign.withArray("/trials/0/marks")
+                .insertObject(0)
+                .put("steps", 1)
+                .put("loss", 1)
+                .put("best_step", 1)
+                .put("seconds", 1);
+        foreign.withArray("/trials/0/marks")
+                .insertObject(0)
+                .put("steps", 1)
+                .put("loss", 1)
+                .put("best_step", 1)
+                .put("seconds", 1);
+        JsonFiles.writeSealed(file, foreign);
+        CommandRun.of("tune", "-o", broken.toString(), "--resume").refuses(3, "tune.json is damaged");
+        CommandRun.of("tune", "-o", broken.toString(), "--resume", "--overwrite")
+                .refuses(2, "choose one");
+        tune(
+                        broken,
+                        1,
+                        Stream.concat(Arrays.stream(RANGES), Stream.of("--overwrite"))
+                                .toArray(String[]::new))
+                .succeeds();
+        assertEquals(1, found(broken).get("trials").size());
+    }
+
+    @Test
+    void progressNoneSaysNothing() {
+        CommandRun run = tune(
+                        folder.resolve("quiet"),
+                        1,
+                        Stream.concat(Arrays.stream(RANGES), Stream.of("--progress", "none"))
+                                .toArray(String[]::new))
+                .succeeds();
+        assertEquals("", run.err());
+        assertFalse(done.err().isEmpty());
+        assertTrue(done.err().contains("shares of the steps: 1/9, 1/3, all, on these 9, 3, 1 of them"), done.err());
+    }
+}

@@ -1,0 +1,92 @@
+package lstmgpu.tune;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.junit.jupiter.api.Test;
+
+class HalvingTest {
+    private final List<Trial> trials = new ArrayList<>();
+
+    /** Draws, and lets runs climb, until nothing is left to do. */
+    private List<String> climbs(Halving halving, int draws, ToDoubleFunction<Trial> loss) {
+        List<String> order = new ArrayList<>();
+        while (true) {
+            Halving.Job job = halving.next(trials, trials.size() >= draws);
+            if (job == null && trials.size() >= draws) {
+                return order;
+            }
+            Trial trial = job == null ? Trial.drawn(trials.size() + 1, Map.of()) : job.trial();
+            int rung = job == null ? 0 : job.rung();
+            assertEquals(trial.rungs(), rung, "a rung after the other");
+            order.add(trial.run() + "@" + rung);
+            double reached = loss.applyAsDouble(trial);
+            Trial after = Double.isNaN(reached)
+                    ? trial.givenUp(Trial.Status.DIVERGED, "it went up")
+                    : trial.reached(new Trial.Mark(10 * (rung + 1), reached, 1, 1));
+            if (trial.run() > trials.size()) {
+                trials.add(after);
+            } else {
+                trials.set(trial.run() - 1, after);
+            }
+        }
+    }
+
+    @Test
+    void theBestThirdGoesOnOnceAllHaveCome() {
+        Halving halving = Halving.of(9, 3);
+        assertEquals(3, halving.rungs());
+        assertEquals(
+                List.of("1/9", "1/3", "1"), List.of(halving.shareText(0), halving.shareText(1), halving.shareText(2)));
+        List<String> order = climbs(halving, 9, trial -> (trial.run() * 4) % 9);
+        assertEquals(
+                List.of("1@0", "2@0", "3@0", "4@0", "5@0", "6@0", "7@0", "8@0", "9@0", "9@1", "7@1", "5@1", "9@2"),
+                order);
+    }
+
+    @Test
+    void whoIsGivenUpMakesRoomForTheNextBest() {
+        List<String> order =
+                climbs(Halving.of(9, 3), 9, trial -> trial.rungs() == 2 && trial.run() == 1 ? Double.NaN : trial.run());
+        assertEquals(List.of("1@1", "2@1", "3@1", "1@2", "2@2"), order.subList(9, order.size()));
+        trials.clear();
+        List<String> diverging = climbs(Halving.of(9, 3), 9, trial -> trial.run() <= 8 ? Double.NaN : trial.run());
+        assertEquals(List.of("9@1", "9@2"), diverging.subList(9, diverging.size()), "the only one left goes on");
+    }
+
+    @Test
+    void withoutANumberOfRunsOneInThreeGoesOnAtOnce() {
+        List<String> order = climbs(Halving.of(0, 3), 9, Trial::run);
+        assertEquals(List.of("1@0", "2@0", "3@0", "1@1", "4@0", "5@0", "6@0", "2@1"), order.subList(0, 8));
+        assertTrue(order.indexOf("1@2") < order.size() - 1 || order.contains("1@2"), order.toString());
+        trials.clear();
+        List<String> one = climbs(Halving.of(0, 3), 1, Trial::run);
+        assertEquals(List.of("1@0", "1@1", "1@2"), one, "with no others left even one goes on to the end");
+    }
+
+    @Test
+    void fewRunsHaveFewRungsAndStepsAreAtLeastOne() {
+        assertEquals(1, Halving.of(2, 3).rungs());
+        assertEquals(2, Halving.of(3, 3).rungs());
+        assertEquals(4, Halving.of(10_000, 3).rungs());
+        assertEquals(2, Halving.of(16, 16).rungs());
+        Halving halving = Halving.of(27, 3);
+        assertEquals(1, halving.steps(0, 4));
+        assertEquals(4, halving.steps(3, 4));
+        assertEquals(34, halving.steps(2, 100));
+        assertNull(halving.next(List.of(), true));
+    }
+
+    @Test
+    void aLaterSearchWithMoreRunsGoesOn() {
+        climbs(Halving.of(3, 3), 3, Trial::run);
+        Halving more = new Halving(6, 3, 2);
+        List<String> order = climbs(more, 6, Trial::run);
+        assertEquals(List.of("4@0", "5@0", "6@0", "2@1"), order);
+    }
+}
