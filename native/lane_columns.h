@@ -58,20 +58,60 @@ INLINE void pack(int k, const float *b, long b_stride, __mmask16 last, float *pa
             }
 }
 
+// The same of n columns of which each lies as a row.
+template <int V>
+INLINE void pack_turned(int n, int k, const float *b, long b_stride, float *packed) {
+    float *to[SUMS];
+    for (int i = 0, before = 0; i < SUMS; i++) {
+        to[sum_at(i)] = packed + before * V * WIDTH;
+        before += (k - sum_at(i) + SUMS - 1) / SUMS;
+    }
+    for (int p = 0; p < k; p += SUMS) {
+        __mmask16 mask = k - p < SUMS ? (__mmask16)((1 << (k - p)) - 1) : (__mmask16)0xffff;
+        for (int v = 0; v < V; v++) {
+            __m512 x[SUMS];
+            for (int j = 0; j < SUMS; j++)
+                x[j] = v * WIDTH + j < n ? _mm512_maskz_loadu_ps(mask, b + (v * WIDTH + j) * b_stride + p)
+                                         : _mm512_setzero_ps();
+            turn(x);
+            for (int i = 0; i < SUMS && p + i < k; i++) _mm512_store_ps(to[i] + p / SUMS * V * WIDTH + v * WIDTH, x[i]);
+        }
+    }
+}
+
+// Rows of A, groups of m that lie apart, and those of C that they become.
+struct Rows {
+    int groups, m;
+    const float *a;
+    long a_stride, a_group;
+    float *c;
+    long c_stride, c_group;
+};
+
 // The first n of V vectors of columns; packed has room for V·16·k numbers and begins at a multiple of 64 bytes.
 template <int R, int V>
-TARGET void multiply(int m, int n, int k, const float *a, long a_stride, const float *b, long b_stride, bool add,
-                     float *c, long c_stride, float *packed) {
+TARGET void multiply(const Rows &rows, int n, int k, const float *b, long b_stride, bool by_rows, bool add, long column,
+                     float *packed) {
     int rest = n - (V - 1) * WIDTH;
     __mmask16 last = rest < WIDTH ? (__mmask16)((1 << rest) - 1) : (__mmask16)0xffff;
-    pack<V>(k, b, b_stride, last, packed);
-    int row = 0;
-    for (; row + R <= m; row += R)
-        tile<R, V>(k, a + row * a_stride, a_stride, packed, last, add, c + row * c_stride, c_stride);
-    for (; row + SIDE <= m; row += SIDE)
-        tile<SIDE, V>(k, a + row * a_stride, a_stride, packed, last, add, c + row * c_stride, c_stride);
-    for (; row < m; row++)
-        tile<1, V>(k, a + row * a_stride, a_stride, packed, last, add, c + row * c_stride, c_stride);
+    if (by_rows)
+        pack_turned<V>(n, k, b, b_stride, packed);
+    else
+        pack<V>(k, b, b_stride, last, packed);
+    for (int group = 0; group < rows.groups; group++) {
+        const float *a = rows.a + group * rows.a_group;
+        float *c = rows.c + group * rows.c_group + column;
+        int row = 0;
+        for (; row + R <= rows.m; row += R)
+            tile<R, V>(k, a + row * rows.a_stride, rows.a_stride, packed, last, add, c + row * rows.c_stride,
+                       rows.c_stride);
+        for (; row + SIDE <= rows.m; row += SIDE)
+            tile<SIDE, V>(k, a + row * rows.a_stride, rows.a_stride, packed, last, add, c + row * rows.c_stride,
+                          rows.c_stride);
+        for (; row < rows.m; row++)
+            tile<1, V>(k, a + row * rows.a_stride, rows.a_stride, packed, last, add, c + row * rows.c_stride,
+                       rows.c_stride);
+    }
 }
 
 }  // namespace side_by_side

@@ -19,32 +19,9 @@ constexpr int WIDTH = 16;  // of a vector, and columns that are turned round at 
 constexpr int SIDE = 4;    // of a tile
 constexpr int MANY = 12;   // columns for which it pays to have them side by side
 
+#include "lane_turn.h"
 #include "lane_columns.h"
-
-// Shuffles; the forms without a mask read, says gcc 12, what was never written.
-template <int ORDER>
-INLINE __m512 halves(__m512 x, __m512 y) {
-    return _mm512_maskz_shuffle_f32x4(0xffff, x, y, ORDER);
-}
-
-template <int ORDER>
-INLINE __m512 quarters(__m512 x, __m512 y) {
-    return _mm512_maskz_shuffle_ps(0xffff, x, y, ORDER);
-}
-
-// Of every half of a vector its lower or its higher half, x's and y's beside each other.
-template <int HIGHER>
-INLINE __m512 inner_halves(__m512 x, __m512 y) {
-    const __m512i low = _mm512_setr_epi32(0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27);
-    return _mm512_permutex2var_ps(x, _mm512_add_epi32(low, _mm512_set1_epi32(4 * HIGHER)), y);
-}
-
-// Of every pair the lower or the higher number, x's and y's beside each other.
-template <int HIGHER>
-INLINE __m512 singles(__m512 x, __m512 y) {
-    const __m512i low = _mm512_setr_epi32(0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30);
-    return _mm512_permutex2var_ps(x, _mm512_add_epi32(low, _mm512_set1_epi32(HIGHER)), y);
-}
+#include "lane_cells.h"
 
 // Sixteen sums of sixteen; element 4s + p of the result is that of x[4p + s].
 INLINE __m512 added_up(const __m512 *x) {
@@ -159,28 +136,9 @@ TARGET void turn_round(int k, int n, const float *b, long b_stride, float *turne
     __mmask16 mask = n < WIDTH ? (__mmask16)((1 << n) - 1) : (__mmask16)0xffff;
     int p = 0;
     for (; p + WIDTH <= k; p += WIDTH) {
-        __m512 x[WIDTH], y[WIDTH];
+        __m512 x[WIDTH];
         for (int i = 0; i < WIDTH; i++) x[i] = _mm512_maskz_loadu_ps(mask, b + (p + i) * b_stride);
-        // Squares of 8, of 4, of 2 and of 1 numbers change places.
-        for (int i = 0; i < 8; i++) {
-            y[i] = halves<0x44>(x[i], x[i + 8]);
-            y[i + 8] = halves<0xee>(x[i], x[i + 8]);
-        }
-        for (int i = 0; i < WIDTH; i++)
-            if (!(i & 4)) {
-                x[i] = inner_halves<0>(y[i], y[i + 4]);
-                x[i + 4] = inner_halves<1>(y[i], y[i + 4]);
-            }
-        for (int i = 0; i < WIDTH; i++)
-            if (!(i & 2)) {
-                y[i] = quarters<0x44>(x[i], x[i + 2]);
-                y[i + 2] = quarters<0xee>(x[i], x[i + 2]);
-            }
-        for (int i = 0; i < WIDTH; i++)
-            if (!(i & 1)) {
-                x[i] = singles<0>(y[i], y[i + 1]);
-                x[i + 1] = singles<1>(y[i], y[i + 1]);
-            }
+        turn(x);
         for (int j = 0; j < WIDTH; j++) _mm512_storeu_ps(turned + (long)j * k + p, x[j]);
     }
     for (; p < k; p++)
@@ -193,35 +151,63 @@ extern "C" int lane_product_runs_here() {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
 }
 
-// b is [n,k] where by_rows and [k,n] otherwise; scratch then has room for 32·k numbers, at a multiple of 64 bytes.
-extern "C" void lane_product(int m, int n, int k, const float *a, long a_stride, const float *b, long b_stride,
-                             int by_rows, int add, float *c, long c_stride, float *scratch) {
+// A has groups of m rows that lie a_group numbers apart, C such that lie c_group apart. b is [n,k] where by_rows and
+// [k,n] otherwise; scratch has room for 32·k numbers, at a multiple of 64 bytes.
+extern "C" void lane_product(int groups, int m, int n, int k, const float *a, long a_stride, long a_group,
+                             const float *b, long b_stride, int by_rows, int add, float *c, long c_stride, long c_group,
+                             float *scratch) {
     if (n == 1 && (by_rows || b_stride == 1)) {
-        one_column(m, k, a, a_stride, b, add, c, c_stride);
+        for (int group = 0; group < groups; group++)
+            one_column(m, k, a + group * a_group, a_stride, b, add, c + group * c_group, c_stride);
         return;
     }
-    if (m == 1 && by_rows) {
+    if (m == 1 && by_rows && groups == 1) {
         one_column(n, k, b, b_stride, a, add, c, 1);
         return;
     }
+    side_by_side::Rows rows = {groups, m, a, a_stride, a_group, c, c_stride, c_group};
     int from = 0;
-    if (!by_rows)
+    if (!by_rows || m >= MANY)
         for (int left = n; left >= MANY; left = n - from) {
             bool two = left >= WIDTH + MANY;
             int count = left < 2 * WIDTH ? (two || left < WIDTH ? left : WIDTH) : 2 * WIDTH;
             auto multiply = two ? side_by_side::multiply<8, 2> : side_by_side::multiply<16, 1>;
-            multiply(m, count, k, a, a_stride, b + from, b_stride, add, c + from, c_stride, scratch);
+            multiply(rows, count, k, b + (by_rows ? from * b_stride : from), b_stride, by_rows, add, from, scratch);
             from += count;
         }
     for (; from < n; from += WIDTH) {
         int count = n - from < WIDTH ? n - from : WIDTH;
-        const float *group = b + from * b_stride;
+        const float *some = b + from * b_stride;
         long stride = b_stride;
         if (!by_rows) {
             turn_round(k, count, b + from, b_stride, scratch);
-            group = scratch;
+            some = scratch;
             stride = k;
         }
-        columns(m, count, k, a, a_stride, group, stride, add, c + from, c_stride);
+        for (int group = 0; group < groups; group++)
+            columns(m, count, k, a + group * a_group, a_stride, some, stride, add, c + group * c_group + from,
+                    c_stride);
     }
+}
+
+// What the gates of a step start from: c [m,n] = the sum of two biases [m] of its row, null for none, and of the number
+// of each column's token in table [·,table_stride], given where it has the first row; null for no table.
+extern "C" void lane_start(int m, int n, const float *input_bias, const float *recurrent_bias, const float *table,
+                           long table_stride, const int *tokens, float *c) {
+    for (int row = 0; row < m; row += WIDTH) {
+        int rows = m - row < WIDTH ? m - row : WIDTH;
+        float bias[WIDTH];
+        for (int i = 0; i < rows; i++)
+            bias[i] = (input_bias ? input_bias[row + i] : 0) + (recurrent_bias ? recurrent_bias[row + i] : 0);
+        if (table)
+            cells::gather(rows, n, bias, table + row, table_stride, tokens, c + (long)row * n);
+        else
+            cells::fill(rows, n, bias, c + (long)row * n);
+    }
+}
+
+// n neighbouring pairs of unit and text of an LSTM: gates i, f, g, o, slot_stride numbers apart, and c before become c
+// and h after.
+extern "C" void lane_lstm(long n, const float *gates, long slot_stride, const float *before, float *after, float *h) {
+    cells::lstm(n, gates, slot_stride, before, after, h);
 }

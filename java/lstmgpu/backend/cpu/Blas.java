@@ -23,30 +23,36 @@ final class Blas {
     private final LaneProduct lanes = new LaneProduct();
 
     /**
-     * The same for a text that is written one token at a time: a column of C is the same bit for bit however many
-     * columns there are, where {@link LaneProduct} is there.
+     * C [m,n] += A [m,k]·B [k,n] for texts that are written one token at a time: a column of C is the same bit for bit
+     * however many columns there are, where {@link LaneProduct} is there.
      */
-    void multiplyLanes(
-            int m,
-            int n,
-            int k,
-            long first,
-            int firstStride,
-            long second,
-            int secondStride,
-            long result,
-            int resultStride) {
+    void multiplyLanes(LaneProduct.Rows rows, int n, int k, long second, int secondStride) {
         if (LaneProduct.isThere()) {
-            lanes.multiply(m, n, k, first, firstStride, second, secondStride, false, true, result, resultStride);
-        } else {
-            multiply(Transposed.NONE, m, n, k, first, firstStride, second, secondStride, 1f, result, resultStride);
+            lanes.multiply(rows, n, k, second, secondStride, false, true);
+            return;
+        }
+        for (int group = 0; group < rows.groups(); group++) {
+            long first = rows.first() + group * rows.between() * CpuBuffer.ELEMENT_BYTES;
+            long result = rows.result() + group * rows.resultBetween() * CpuBuffer.ELEMENT_BYTES;
+            multiply(
+                    Transposed.NONE,
+                    rows.rows(),
+                    n,
+                    k,
+                    first,
+                    rows.stride(),
+                    second,
+                    secondStride,
+                    1f,
+                    result,
+                    rows.resultStride());
         }
     }
 
     /** C [m,n] = A [m,k]·Bᵀ + beta·C with B [n,k], where a row of C is the same however many rows there are. */
     void multiplyRows(int m, int n, int k, long first, long second, boolean add, long result, int resultStride) {
         if (LaneProduct.isThere()) {
-            lanes.multiply(m, n, k, first, k, second, k, true, add, result, resultStride);
+            lanes.multiply(LaneProduct.Rows.of(m, first, k, result, resultStride), n, k, second, k, true, add);
         } else {
             multiply(Transposed.SECOND, m, n, k, first, k, second, k, add ? 1f : 0f, result, resultStride);
         }

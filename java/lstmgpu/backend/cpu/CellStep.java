@@ -29,11 +29,15 @@ abstract class CellStep implements WorkerPool.Task {
             return;
         }
         multiply(worker, from, to);
-        long end = (long) to * work.sequences;
-        for (long at = (long) from * work.sequences; at < end; at += Worker.TILE) {
-            cell(worker, at, (int) Math.min(Worker.TILE, end - at));
-        }
+        cells(worker, (long) from * work.sequences, (long) to * work.sequences);
         finish(from, to);
+    }
+
+    /** The cells of neighbouring pairs of unit and sequence, from one to before another. */
+    void cells(Worker worker, long from, long to) {
+        for (long at = from; at < to; at += Worker.TILE) {
+            cell(worker, at, (int) Math.min(Worker.TILE, to - at));
+        }
     }
 
     /** The product with the recurrent matrix, for units from one to before another. */

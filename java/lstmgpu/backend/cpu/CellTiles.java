@@ -33,6 +33,15 @@ abstract class CellTiles {
     abstract void forward(Worker worker, int layer, int step, long at, float[] h, int n);
 
     /**
+     * Does the same, from reading the gates to writing h', at once for a step of many texts that are being written.
+     *
+     * @return false where there is no native code for that; nothing is done then
+     */
+    boolean forwardLanes(int layer, long at, long n) {
+        return false;
+    }
+
+    /**
      * Turns activated gates into gradients of the pre-activations, with what flows from the next step to the one before
      * beside the product.
      *

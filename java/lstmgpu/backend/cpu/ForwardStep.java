@@ -14,6 +14,10 @@ class ForwardStep extends CellStep {
 
     @Override
     void multiply(Worker worker, int from, int to) {
+        if (work.writesTexts()) {
+            multiplyLanes(worker, from, to);
+            return;
+        }
         int sequences = work.sequences;
         int units = work.units;
         long before = work.hidden[layer].address(step * work.unitBlock());
@@ -24,11 +28,6 @@ class ForwardStep extends CellStep {
             int slot = split && gate == gates - 1 ? gates : gate;
             long rows = work.parameters.address(weight + (long) (gate * units + from) * units);
             long result = work.gates[layer].address(work.gatesAt(step) + (long) (slot * units + from) * sequences);
-            if (work.writesTexts()) {
-                worker.blas()
-                        .multiplyLanes(to - from, sequences, units, rows, units, before, sequences, result, sequences);
-                continue;
-            }
             worker.blas()
                     .multiply(
                             Blas.Transposed.NONE,
@@ -42,6 +41,32 @@ class ForwardStep extends CellStep {
                             1f,
                             result,
                             sequences);
+        }
+    }
+
+    /** All gates that meet neighbouring slots in one product. */
+    private void multiplyLanes(Worker worker, int from, int to) {
+        int sequences = work.sequences;
+        int units = work.units;
+        long weight = work.tensors[layer].recurrentWeight();
+        for (RnnWorkspace.Run run : work.recurrentRuns) {
+            LaneProduct.Rows rows = new LaneProduct.Rows(
+                    run.rows() / units,
+                    to - from,
+                    work.parameters.address(weight + (long) (run.weightRow() + from) * units),
+                    units,
+                    (long) units * units,
+                    work.gates[layer].address((long) (run.slotRow() + from) * sequences),
+                    sequences,
+                    work.unitBlock());
+            worker.blas().multiplyLanes(rows, sequences, units, work.hidden[layer].address(0), sequences);
+        }
+    }
+
+    @Override
+    final void cells(Worker worker, long at, long end) {
+        if (!tiles.forwardLanes(layer, at, end - at)) {
+            super.cells(worker, at, end);
         }
     }
 

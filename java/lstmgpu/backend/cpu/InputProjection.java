@@ -27,27 +27,41 @@ class InputProjection implements WorkerPool.Task {
     public final void run(Worker worker) {
         int from = worker.from(work.gateRows, ROWS);
         int to = worker.to(work.gateRows, ROWS);
-        if (layer == 0 && work.readsTable()) {
-            if (work.singleSequence()) {
-                gatherSingleSequence(worker, from, to);
-            } else if (work.writesTexts()) {
-                for (int row = from; row < to; row += FEW_ROWS) {
-                    gatherStep(worker, row, Math.min(FEW_ROWS, to - row));
-                }
-            } else {
-                for (int row = from; row < to; row += ROWS) {
-                    gatherRows(worker, row, Math.min(ROWS, to - row));
-                }
-            }
-        } else {
-            project(worker, from, to);
-        }
         int further = work.slots * work.units - work.gateRows;
         int first = work.gateRows + worker.from(further, ROWS);
         int last = work.gateRows + worker.to(further, ROWS);
+        boolean gathers = layer == 0 && work.readsTable();
+        if (LaneCells.suit(work)) {
+            LaneCells.start(work, layer, from, to);
+            LaneCells.start(work, layer, first, last);
+            if (!gathers && from < to) {
+                multiplyLanes(worker, from, to);
+            }
+            return;
+        }
+        if (gathers) {
+            gather(worker, from, to);
+        } else {
+            project(worker, from, to);
+        }
         float[] biases = biases(worker, first, last);
         for (int step = 0; step < work.steps; step++) {
             fill(biases, first, last, step);
+        }
+    }
+
+    private void gather(Worker worker, int from, int to) {
+        if (work.singleSequence()) {
+            gatherSingleSequence(worker, from, to);
+            return;
+        }
+        int atATime = work.writesTexts() ? FEW_ROWS : ROWS;
+        for (int row = from; row < to; row += atATime) {
+            if (work.writesTexts()) {
+                gatherStep(worker, row, Math.min(atATime, to - row));
+            } else {
+                gatherRows(worker, row, Math.min(atATime, to - row));
+            }
         }
     }
 
@@ -149,8 +163,7 @@ class InputProjection implements WorkerPool.Task {
         long gates = work.gates[layer].address((long) from * sequences);
         if (work.writesTexts()) {
             fill(biases, from, to, 0);
-            long x = work.inputAddress(layer, 0);
-            worker.blas().multiplyLanes(to - from, sequences, inputs, weight, inputs, x, sequences, gates, sequences);
+            multiplyLanes(worker, from, to);
             return;
         }
         if (work.singleSequence()) {
@@ -165,6 +178,15 @@ class InputProjection implements WorkerPool.Task {
             fill(biases, from, to, step);
             multiplyStep(worker, to - from, step, weight, gates);
         }
+    }
+
+    private void multiplyLanes(Worker worker, int from, int to) {
+        int inputs = work.inputOf(layer);
+        int sequences = work.sequences;
+        long weight = work.parameters.address(work.tensors[layer].inputWeight() + (long) from * inputs);
+        long gates = work.gates[layer].address((long) from * sequences);
+        LaneProduct.Rows rows = LaneProduct.Rows.of(to - from, weight, inputs, gates, sequences);
+        worker.blas().multiplyLanes(rows, sequences, inputs, work.inputAddress(layer, 0), sequences);
     }
 
     private void multiplyStep(Worker worker, int rows, int step, long weight, long gates) {

@@ -21,8 +21,8 @@ final class LaneProduct {
     private static final MethodHandle HANDLE = NativeProduct.find(
             "lane_product",
             FunctionDescriptor.ofVoid(
-                    JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT,
-                    JAVA_LONG, JAVA_LONG, JAVA_LONG));
+                    JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                    JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
 
     private MemorySegment scratch = MemorySegment.NULL;
 
@@ -32,36 +32,51 @@ final class LaneProduct {
     }
 
     /**
-     * C [m,n] = A [m,k]·B [k,n], or C += A·B; addresses of float32 and strides of rows in elements.
+     * Rows of A and those of C that they become; addresses of float32, distances in elements.
+     *
+     * @param groups so many stretches of rows
+     * @param rows of each
+     * @param between from a stretch of A to the next
+     * @param resultBetween the same in C
+     */
+    record Rows(
+            int groups,
+            int rows,
+            long first,
+            int stride,
+            long between,
+            long result,
+            int resultStride,
+            long resultBetween) {
+        /** One stretch. */
+        static Rows of(int rows, long first, int stride, long result, int resultStride) {
+            return new Rows(1, rows, first, stride, 0, result, resultStride, 0);
+        }
+    }
+
+    /**
+     * C [m,n] = A [m,k]·B [k,n], or C += A·B.
      *
      * @param byRows whether B lies as [n,k]
      */
-    void multiply(
-            int m,
-            int n,
-            int k,
-            long first,
-            int firstStride,
-            long second,
-            int secondStride,
-            boolean byRows,
-            boolean add,
-            long result,
-            int resultStride) {
+    void multiply(Rows rows, int n, int k, long second, int secondStride, boolean byRows, boolean add) {
         try {
             HANDLE.invokeExact(
-                    m,
+                    rows.groups,
+                    rows.rows,
                     n,
                     k,
-                    first,
-                    (long) firstStride,
+                    rows.first,
+                    (long) rows.stride,
+                    rows.between,
                     second,
                     (long) secondStride,
                     byRows ? 1 : 0,
                     add ? 1 : 0,
-                    result,
-                    (long) resultStride,
-                    byRows || n == 1 ? 0L : scratch(k));
+                    rows.result,
+                    (long) rows.resultStride,
+                    rows.resultBetween,
+                    n == 1 ? 0L : scratch(k));
         } catch (Throwable e) {
             throw new IllegalStateException("native/lane_product failed", e);
         }

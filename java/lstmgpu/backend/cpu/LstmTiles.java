@@ -23,6 +23,15 @@ final class LstmTiles extends CellTiles {
     }
 
     @Override
+    boolean forwardLanes(int layer, long at, long n) {
+        if (!LaneCells.suit(work)) {
+            return false;
+        }
+        LaneCells.lstm(work, layer, at, n);
+        return true;
+    }
+
+    @Override
     void backward(Worker worker, int layer, int step, long at, float[] dh, int n) {
         long block = work.unitBlock();
         float[] before = further(worker, 0);

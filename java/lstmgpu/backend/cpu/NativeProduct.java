@@ -23,6 +23,11 @@ final class NativeProduct {
 
     /** The function NAME of the library NAME, or null where it cannot run. */
     static MethodHandle find(String name, FunctionDescriptor form) {
+        return find(name, name, form);
+    }
+
+    /** Another function of the library NAME. */
+    static MethodHandle find(String name, String function, FunctionDescriptor form) {
         SymbolLookup symbols = library(name);
         if (symbols == null) {
             LOG.info("OpenBLAS does the products of native/{}", name);
@@ -32,7 +37,7 @@ final class NativeProduct {
             LOG.info("this processor has no AVX-512; OpenBLAS does the products of native/{}", name);
             return null;
         }
-        return function(symbols, name, form);
+        return function(symbols, function, form);
     }
 
     /** What the library NAME has, or null where this build has none that can be loaded. */
