@@ -1,7 +1,5 @@
 package lstmgpu.backend;
 
-import java.util.function.IntConsumer;
-
 /** Tokens drawn from predictions; {@link Backend} says what holds for all operations. */
 public interface Drawing {
     /** Tokens a sequence that a step is best to draw before the host looks at them; 1 where looking costs nothing. */
@@ -27,11 +25,21 @@ public interface Drawing {
             DeviceBuffer tokens);
 
     /**
-     * Prepares the drawing of tokens one after the other, the weights being what they are at each draw.
+     * Prepares the drawing of tokens one after the other, the weights staying what they are now.
      *
-     * @param body draws the token of a place in [0, limit) by operations of this backend, its loss going to that place:
-     *     what the loop computes, and what it records where the device has no shorter way
+     * @param body draws a token by operations of this backend: what the loop computes, and what it records where the
+     *     device has no shorter way
      * @param limit of tokens that one call may draw
      */
-    TokenLoop newTokenLoop(TokenLoop.Network network, TokenLoop.Draws draws, IntConsumer body, int limit);
+    TokenLoop newTokenLoop(TokenLoop.Network network, TokenLoop.Draws draws, TokenLoop.Body body, int limit);
+
+    /** Bytes that such a loop keeps beside what its network and its draws hold, on a backend in the host's memory. */
+    default long loopBytes(TokenLoop.Network network) {
+        return 0;
+    }
+
+    /** Whether a loop of one text keeps rounded weights in fewer bytes, and is quicker with them. */
+    default boolean multipliesRounded() {
+        return false;
+    }
 }

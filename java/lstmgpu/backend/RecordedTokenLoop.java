@@ -1,7 +1,6 @@
 package lstmgpu.backend;
 
 import java.util.function.Function;
-import java.util.function.IntConsumer;
 
 /** A loop of a backend's operations: one captured step for a whole block of tokens, and one for a single token. */
 public final class RecordedTokenLoop implements TokenLoop {
@@ -12,16 +11,16 @@ public final class RecordedTokenLoop implements TokenLoop {
     /**
      * @param capture see {@link Backend#capture}
      * @param together tokens to draw at once, if the limit allows
-     * @param body draws the token of a place in a block
+     * @param body draws a token
      */
-    public RecordedTokenLoop(Function<Runnable, Step> capture, int together, IntConsumer body, int limit) {
+    public RecordedTokenLoop(Function<Runnable, Step> capture, int together, Body body, int limit) {
         most = Math.min(together, limit);
-        one = capture.apply(() -> body.accept(0));
+        one = capture.apply(() -> body.draw(0));
         block = most == 1
                 ? one
                 : capture.apply(() -> {
                     for (int place = 0; place < most; place++) {
-                        body.accept(place);
+                        body.draw(place);
                     }
                 });
     }

@@ -1,5 +1,7 @@
 package lstmgpu.backend;
 
+import java.util.function.IntConsumer;
+
 /** Draws the next tokens of every sequence, each from what the ones before it left. */
 public interface TokenLoop extends AutoCloseable {
     /**
@@ -9,6 +11,9 @@ public interface TokenLoop extends AutoCloseable {
      * @param input of the plan; where it is {@link RnnInput.Features}, the loop's body brings them
      * @param outputWeight [V,H]
      * @param outputBias [V]
+     * @param logits [B,V]: where the loop's body leaves and reads them
+     * @param weights what the matrices were rounded to, so that they can be kept in fewer bytes; null where they have
+     *     all bits
      */
     record Network(
             RnnPlan plan,
@@ -16,7 +21,25 @@ public interface TokenLoop extends AutoCloseable {
             RnnInput input,
             DeviceBuffer outputWeight,
             DeviceBuffer outputBias,
-            int vocabulary) {}
+            DeviceBuffer logits,
+            int vocabulary,
+            RoundedWeights weights) {}
+
+    /**
+     * A token by operations of a backend.
+     *
+     * @param bring makes the network's input what the newest tokens ask for
+     * @param predict all on the way from the newest tokens to the logits behind them, {@code bring} and the carrying of
+     *     the state included
+     * @param choose draws from the logits, puts the loss to a place in [0, limit), and moves the clock on
+     */
+    record Body(Runnable bring, Runnable predict, IntConsumer choose) {
+        /** The whole token. */
+        void draw(int place) {
+            predict.run();
+            choose.accept(place);
+        }
+    }
 
     /**
      * How tokens are drawn; see {@link Drawing#sample}.

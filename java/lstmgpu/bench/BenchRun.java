@@ -11,6 +11,7 @@ import lstmgpu.backend.MemoryNeed;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
+import lstmgpu.backend.RoundedWeights;
 import lstmgpu.backend.SamplingSpec;
 import lstmgpu.backend.StepClock;
 import lstmgpu.data.BatchPlan;
@@ -66,7 +67,7 @@ public final class BenchRun {
                 switch (task) {
                     case TRAIN_STEP -> sink.accept(trainStep(shape, error));
                     case RECURRENT_STACK -> sink.accept(recurrentStack(shape, error));
-                    case GENERATE -> sink.accept(generate(shape.withBatch(1, 1), error));
+                    case GENERATE -> generateEach(shape.withBatch(1, 1), error, sink);
                     case OPERATIONS -> {
                         for (Operation operation : Operation.values()) {
                             sink.accept(operation(operation, shape, reference));
@@ -115,11 +116,21 @@ public final class BenchRun {
         }
     }
 
-    private BenchRow generate(BenchShape shape, double error) {
+    /** With all bits of the weights, and with rounded ones where those make it quicker. */
+    private void generateEach(BenchShape shape, double error, Consumer<BenchRow> sink) {
+        sink.accept(generate(shape, error, null));
+        if (variant.precision() == Precision.FP32 && backend.drawing().multipliesRounded()) {
+            for (RoundedWeights weights : RoundedWeights.values()) {
+                sink.accept(generate(shape, error, weights));
+            }
+        }
+    }
+
+    private BenchRow generate(BenchShape shape, double error, RoundedWeights weights) {
+        String what = BenchTask.GENERATE + (weights == null ? "" : "-" + weights.word());
         SamplingSpec sampling = new SamplingSpec(0.8f, 0, 1f, 0f, 1f, SEED);
         try (Network model = newModel(backend, variant, shape);
-                GenerationStep step = new GenerationStep(
-                        model, new GenerationStep.Spec(1, sampling, 64, DRAWS * 1000L, false, true))) {
+                GenerationStep step = drawing(model, sampling, weights)) {
             step.prompt(new int[] {0});
             int[] drawn = new int[step.block()];
             Timing timing = Timing.of(backend, seconds, () -> {
@@ -127,13 +138,16 @@ public final class BenchRun {
                     left -= step.draw(left, drawn);
                 }
             });
-            return row(
-                    BenchTask.GENERATE,
-                    shape,
-                    timing,
-                    work(DRAWS, shape.modelOperations(), DRAWS * shape.leastDrawing()),
-                    error);
+            BenchRow.Work work = work(DRAWS, shape.modelOperations(), DRAWS * shape.leastDrawing());
+            return BenchRow.of(what, way, shape, timing, work, ceiling, error);
         }
+    }
+
+    private static GenerationStep drawing(Network model, SamplingSpec sampling, RoundedWeights weights) {
+        if (weights != null) {
+            model.round(weights);
+        }
+        return new GenerationStep(model, new GenerationStep.Spec(1, sampling, 64, DRAWS * 1000L, false, true));
     }
 
     private static BenchRow.Work work(long tokens, long operationsPerToken, long leastOperations) {

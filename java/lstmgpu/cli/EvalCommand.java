@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.RnnImplementation;
+import lstmgpu.backend.RoundedWeights;
 import lstmgpu.cli.flags.AdaptationFlags;
 import lstmgpu.cli.flags.DeviceFlags;
 import lstmgpu.cli.flags.FlagSection;
@@ -22,7 +22,6 @@ import lstmgpu.network.Evaluation;
 import lstmgpu.network.EvaluationResult;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
-import lstmgpu.network.RoundedWeights;
 import lstmgpu.network.Tensor;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.Examiner;
@@ -119,11 +118,11 @@ final class EvalCommand extends ProgramCommand {
                 EvaluationResult plain = evaluation.run();
                 List<FollowedText.Reading> others = new ArrayList<>();
                 if (output.weights != null) {
-                    Map<String, Tensor> rounded = output.weights.of(weights);
+                    Map<String, Tensor> rounded = Tensor.rounded(weights, output.weights);
                     try (Network coarse = LoadedNetwork.on(
                                     loaded.backend(), directory, config, rounded, RnnImplementation.AUTO);
                             Evaluation again = examiner.open(coarse, inputs, reading)) {
-                        String name = output.weights.name().toLowerCase(Locale.ROOT);
+                        String name = output.weights.word();
                         ObjectNode settings = JsonLines.object().put("weights", name);
                         others.add(new FollowedText.Reading(name, again.run(), settings));
                     }

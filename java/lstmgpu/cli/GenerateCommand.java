@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.RnnImplementation;
+import lstmgpu.backend.RoundedWeights;
 import lstmgpu.cli.flags.DeviceFlags;
 import lstmgpu.cli.flags.FlagSection;
 import lstmgpu.cli.flags.PromptFlags;
@@ -20,6 +21,7 @@ import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.Generator;
 import lstmgpu.generate.LogitRules;
 import lstmgpu.models.LoadedModel;
+import lstmgpu.network.Network;
 import lstmgpu.store.GenerationConfig;
 import lstmgpu.store.ModelDirectory;
 import picocli.CommandLine.Command;
@@ -172,6 +174,13 @@ final class GenerateCommand extends ProgramCommand {
                     + " on a GPU. Default: auto.")
     RnnImplementation rnn;
 
+    @Option(
+            names = "--weights",
+            paramLabel = "NAME",
+            description = "Round the matrices to bf16, or to int8 with a scale for each row: on a CPU one text is then"
+                    + " written more quickly. What it costs: eval --weights.")
+    RoundedWeights weights;
+
     GenerateCommand(Console console) {
         super(console);
     }
@@ -185,6 +194,7 @@ final class GenerateCommand extends ProgramCommand {
         GenerationSettings settings = settings(ModelDirectory.open(path).generationConfig());
         Prompt text = output.interactive ? Prompt.NONE : Prompt.read(prompt.prompt, prompt.file, console);
         try (LoadedModel loaded = LoadedModel.open(path, device.choice(), rnn, sampling.allowUnknown, console::say)) {
+            round(loaded.model());
             String before = prompt.noPrime ? "" : Beginning.text(loaded.tokenizer());
             int[] tokens = text.behind(before).tokens(loaded.tokenizer(), "the prompt", console);
             if (sampling.beams != 0) {
@@ -205,6 +215,20 @@ final class GenerateCommand extends ProgramCommand {
             }
         }
         return ExitCode.DONE.code();
+    }
+
+    private void round(Network model) {
+        if (weights == null) {
+            return;
+        }
+        model.round(weights);
+        boolean edits = !sampling.logitBias.isEmpty() || sampling.noRepeatNgram != 0 || sampling.beams != 0;
+        if (edits || prompt.samples > 1 || !model.backend().drawing().multipliesRounded()) {
+            console.say(
+                    ("--weights %s: the text is that of the rounded weights, and no quicker; a single text is, on a CPU"
+                                    + " with AVX2 and without --beams, --logit-bias and --no-repeat-ngram")
+                            .formatted(weights.word()));
+        }
     }
 
     private byte[] echo(Prompt text) {

@@ -94,14 +94,12 @@ public final class GenerationStep implements AutoCloseable {
                 pass.input().input(),
                 model.outputWeight(model.parameters()),
                 model.part(model.parameters(), Head.BIAS),
-                vocabularySize);
+                logits,
+                vocabularySize,
+                model.rounded());
         TokenLoop.Draws draws = new TokenLoop.Draws(spec.sampling(), clock, settings.history(), tokens, losses);
-        return backend.drawing().newTokenLoop(network, draws, this::drawBody, limit);
-    }
-
-    private void drawBody(int place) {
-        predictBody();
-        chooseBody(place);
+        TokenLoop.Body body = new TokenLoop.Body(pass.input()::forward, this::predictBody, this::chooseBody);
+        return backend.drawing().newTokenLoop(network, draws, body, limit);
     }
 
     private void predictBody() {

@@ -17,6 +17,7 @@ import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.RnnSpec;
+import lstmgpu.backend.RoundedWeights;
 
 /**
  * A network of a {@link NetworkConfig}: the weights on a device and where each one lies. All of them live in one flat
@@ -35,6 +36,7 @@ public final class Network implements AutoCloseable {
     private final ParameterLayout rnnLayout;
     private final long rnnOffset;
     private final DeviceBuffer parameters;
+    private RoundedWeights rounded;
 
     /** With the recurrent stack's implementation left to the backend. */
     public Network(Backend backend, NetworkConfig config, Precision precision) {
@@ -111,7 +113,9 @@ public final class Network implements AutoCloseable {
 
     /** The same network on another backend, all of its weights zero. */
     public Network on(Backend other) {
-        return new Network(other, config, precision, rnn);
+        Network twin = new Network(other, config, precision, rnn);
+        twin.rounded = rounded;
+        return twin;
     }
 
     public Backend backend() {
@@ -195,7 +199,19 @@ public final class Network implements AutoCloseable {
      *     shape or not finite
      */
     public void load(Map<String, Tensor> tensors) {
+        rounded = null;
         backend.upload(pack(tensors, "the model"), parameters);
+    }
+
+    /** Rounds all matrices, so that whoever can keeps them in fewer bytes. */
+    public void round(RoundedWeights form) {
+        load(Tensor.rounded(tensors(), form));
+        rounded = form;
+    }
+
+    /** What the matrices were rounded to; null where they have all bits. */
+    public RoundedWeights rounded() {
+        return rounded;
     }
 
     /** The weights by name, copied to the host. */

@@ -42,7 +42,7 @@ public final class CountedBackend implements Backend {
         this.like = like;
         this.floatBytes = floatBytes;
         layers = new CountedLayers(count, linearBytes);
-        drawing = new CountedDrawing(like.drawing());
+        drawing = new CountedDrawing(like.drawing(), count);
         recurrence = new CountedRecurrence(this, like.recurrence(), floatBytes, composes, planBytes);
     }
 

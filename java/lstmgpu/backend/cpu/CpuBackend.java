@@ -56,7 +56,7 @@ public final class CpuBackend implements Backend {
         layers = new CpuLayers(pool, memory, unit);
         losses = new CpuLosses(pool);
         optimisation = new CpuOptimisation(pool);
-        drawing = new CpuDrawing(pool);
+        drawing = new CpuDrawing(pool, memory, RowUnit.fastest());
         recurrence = new CpuRecurrence(this, memory, pool, unit);
     }
 

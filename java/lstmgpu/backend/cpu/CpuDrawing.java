@@ -1,6 +1,5 @@
 package lstmgpu.backend.cpu;
 
-import java.util.function.IntConsumer;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Drawing;
 import lstmgpu.backend.RecordedTokenLoop;
@@ -12,11 +11,15 @@ import lstmgpu.backend.TokenLoop;
 /** {@link Drawing} on all cores. */
 final class CpuDrawing implements Drawing {
     private final WorkerPool pool;
-    private final Sampler sampler;
+    private final CpuMemory memory;
+    private final RowUnit unit;
+    private final Sampler sampler = new Sampler();
 
-    CpuDrawing(WorkerPool pool) {
+    /** @param unit multiplies rounded weights; null where nothing does */
+    CpuDrawing(WorkerPool pool, CpuMemory memory, RowUnit unit) {
         this.pool = pool;
-        sampler = new Sampler();
+        this.memory = memory;
+        this.unit = unit;
     }
 
     @Override
@@ -27,12 +30,28 @@ final class CpuDrawing implements Drawing {
             StepClock clock,
             DeviceBuffer history,
             DeviceBuffer tokens) {
-        pool.run(sampler.of(logits, vocabulary, rows, CpuArguments.counter(clock, StepClock.STEP))
-                .into(history, tokens));
+        sampler.of(logits, vocabulary, rows, CpuArguments.counter(clock, StepClock.STEP))
+                .into(history, tokens);
+        if (tokens.length() == 1) {
+            pool.runAlone(sampler);
+        } else {
+            pool.run(sampler);
+        }
     }
 
     @Override
-    public TokenLoop newTokenLoop(TokenLoop.Network network, TokenLoop.Draws draws, IntConsumer body, int limit) {
-        return new RecordedTokenLoop(Step::of, drawsAtOnce(), body, limit);
+    public TokenLoop newTokenLoop(TokenLoop.Network network, TokenLoop.Draws draws, TokenLoop.Body body, int limit) {
+        TokenLoop loop = TextLoop.of(pool, memory, unit, network, body);
+        return loop == null ? new RecordedTokenLoop(Step::of, drawsAtOnce(), body, limit) : loop;
+    }
+
+    @Override
+    public long loopBytes(TokenLoop.Network network) {
+        return TextLoop.bytes(unit, network);
+    }
+
+    @Override
+    public boolean multipliesRounded() {
+        return unit != null;
     }
 }

@@ -43,6 +43,10 @@ final class CpuRnnSteps implements RnnSteps {
                 new SequenceReset(initialStates, work.units, work.spec.share().first(), work.sequences);
     }
 
+    RnnWorkspace workspace() {
+        return work;
+    }
+
     @Override
     public void startForward(DeviceBuffer parameters, RnnInput input) {
         work.parameters = CpuArguments.floats(parameters, work.parameterCount, "parameters");

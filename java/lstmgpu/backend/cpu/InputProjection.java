@@ -138,7 +138,7 @@ class InputProjection implements WorkerPool.Task {
      * What the gates start from: both biases, except that a split last gate keeps its b_hh for the slot behind the
      * gates (GRU's q).
      */
-    private float bias(int slotRow) {
+    final float bias(int slotRow) {
         RnnWorkspace.Tensors at = work.tensors[layer];
         if (slotRow >= work.gateRows) {
             return work.parameters.getFloat(at.recurrentBias() + slotRow - work.units);

@@ -1,5 +1,8 @@
 package lstmgpu.backend.cpu;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /**
  * What one thread of the pool needs of its own: the share it is working on, its way into BLAS, and heap tiles that grow
  * once and are kept.
@@ -8,16 +11,27 @@ final class Worker {
     /** Elements of a tile that stays in the first-level cache beside half a dozen others. */
     static final int TILE = 1024;
 
+    private static final long LINE = 64;
+
+    private final int number;
     private final int shares;
     private final Blas blas = new Blas();
     private float[][] tiles = new float[12][0];
     private int[][] intTiles = new int[4][0];
     private double[] sums = new double[0];
 
+    private MemorySegment factor;
     private int current;
 
-    Worker(int shares) {
+    /** @param number of its thread, the calling one's being 0 */
+    Worker(int number, int shares) {
+        this.number = number;
         this.shares = shares;
+    }
+
+    /** The number of its thread, whatever share that works on. */
+    int number() {
+        return number;
     }
 
     /** Makes this the worker of one share. */
@@ -77,6 +91,14 @@ final class Worker {
             intTiles[number] = new int[size];
         }
         return intTiles[number];
+    }
+
+    /** The address of memory for what {@link RowProduct#factor} makes. */
+    long factor() {
+        if (factor == null) {
+            factor = Arena.ofAuto().allocate(RowProduct.factorBytes(), LINE);
+        }
+        return factor.address();
     }
 
     /** Accumulators; what they hold is arbitrary. */

@@ -22,6 +22,7 @@ final class WorkerPool implements AutoCloseable {
     private static final long SHARE_MASK = (1L << SHARE_BITS) - 1;
 
     private final Worker caller;
+    private final Worker alone = new Worker(0, 1);
     private final Thread[] helpers;
     private final int shares;
 
@@ -36,10 +37,10 @@ final class WorkerPool implements AutoCloseable {
     WorkerPool(int count) {
         shares = count;
         next = new AtomicLong(count);
-        caller = new Worker(count);
+        caller = new Worker(0, count);
         helpers = new Thread[count - 1];
         for (int i = 0; i < helpers.length; i++) {
-            Worker worker = new Worker(count);
+            Worker worker = new Worker(i + 1, count);
             helpers[i] =
                     Thread.ofPlatform().daemon().name("cpu-worker-" + (i + 1)).start(() -> serve(worker));
         }
@@ -71,6 +72,14 @@ final class WorkerPool implements AutoCloseable {
         if (failure != null) {
             rethrow();
         }
+    }
+
+    /** Runs a task that is too short to be divided, on the calling thread. Not to be called from inside a task. */
+    void runAlone(Task work) {
+        if (closed) {
+            throw new IllegalStateException("the backend is closed");
+        }
+        work.run(alone);
     }
 
     private void rethrow() {

@@ -1,6 +1,5 @@
 package lstmgpu.backend.kernels;
 
-import java.util.function.IntConsumer;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Drawing;
 import lstmgpu.backend.RecordedTokenLoop;
@@ -39,7 +38,7 @@ final class KernelDrawing implements Drawing {
     }
 
     @Override
-    public TokenLoop newTokenLoop(TokenLoop.Network network, TokenLoop.Draws draws, IntConsumer body, int limit) {
+    public TokenLoop newTokenLoop(TokenLoop.Network network, TokenLoop.Draws draws, TokenLoop.Body body, int limit) {
         TokenLoop loop = plans.newTokenLoop(backend, network, draws, limit);
         return loop == null ? new RecordedTokenLoop(backend::capture, DRAWS_AT_ONCE, body, limit) : loop;
     }

@@ -1,6 +1,5 @@
 package lstmgpu.backend.reference;
 
-import java.util.function.IntConsumer;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.Drawing;
 import lstmgpu.backend.RecordedTokenLoop;
@@ -32,7 +31,7 @@ final class ReferenceDrawing implements Drawing {
     }
 
     @Override
-    public TokenLoop newTokenLoop(TokenLoop.Network network, TokenLoop.Draws draws, IntConsumer body, int limit) {
+    public TokenLoop newTokenLoop(TokenLoop.Network network, TokenLoop.Draws draws, TokenLoop.Body body, int limit) {
         return new RecordedTokenLoop(memory::capture, drawsAtOnce(), body, limit);
     }
 }

@@ -1,4 +1,4 @@
-package lstmgpu.network;
+package lstmgpu.backend;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import lstmgpu.network.Tensor;
 import org.junit.jupiter.api.Test;
 
 class RoundedWeightsTest {
@@ -24,7 +25,7 @@ class RoundedWeightsTest {
     }
 
     private static float[] rounded(RoundedWeights to, Tensor matrix) {
-        return to.of(Map.of("w", matrix)).get("w").values();
+        return Tensor.rounded(Map.of("w", matrix), to).get("w").values();
     }
 
     /** A row has a scale of its own, its largest value stays, and nothing moves by more than half a step. */
@@ -78,7 +79,9 @@ class RoundedWeightsTest {
     void biasesStayAsTheyAre() {
         Tensor bias = new Tensor(List.of(3), new float[] {0.123456f, 7, -1e-9f});
         for (RoundedWeights to : RoundedWeights.values()) {
-            assertArrayEquals(bias.values(), to.of(Map.of("b", bias)).get("b").values());
+            assertArrayEquals(
+                    bias.values(),
+                    Tensor.rounded(Map.of("b", bias), to).get("b").values());
         }
     }
 }

@@ -1,0 +1,50 @@
+package lstmgpu.backend.cpu;
+
+import java.lang.foreign.ValueLayout;
+import lstmgpu.backend.ElementType;
+import lstmgpu.backend.RoundedWeights;
+
+/** A matrix in bytes, with a scale for each row. */
+final class ByteRows extends RoundedRows {
+    static final int GROUP = 4;
+    private static final int OFFSET = 128; // Bytes are unsigned: whole numbers in [−127, 127] and this.
+
+    private final CpuBuffer scales;
+
+    ByteRows(RowUnit unit, FloatRows rows, int blocks, RnnWorkspace.Memory memory) {
+        super(unit, rows, blocks, GROUP, memory);
+        weights.segment().fill((byte) OFFSET);
+        scales = memory.alloc(ElementType.FLOAT32, scales(blocks, rows.height()));
+        fill(rows, blocks);
+    }
+
+    @Override
+    void put(long row, float[] values) {
+        float scale = RoundedWeights.scale(values, 0, columns);
+        scales.setFloat(row, scale);
+        for (int column = 0; column < columns && scale > 0; column++) {
+            byte number = (byte) (Math.round(values[column] / scale) + OFFSET);
+            weights.segment().set(ValueLayout.JAVA_BYTE, at(row, column) + column % GROUP, number);
+        }
+    }
+
+    @Override
+    public long read(Worker worker, long x) {
+        long factor = worker.factor();
+        RowProduct.factor(unit, columns, x, factor);
+        return factor;
+    }
+
+    @Override
+    public void add(Worker worker, int block, int from, int rows, long factor, long y) {
+        long row = row(block, from);
+        long first = weights.address(0) + at(row, 0);
+        RowProduct.bytes(unit, rows, columns, first, scales.address(row), factor, y);
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        scales.close();
+    }
+}

@@ -1,0 +1,33 @@
+package lstmgpu.backend.cpu;
+
+import java.lang.foreign.ValueLayout;
+import lstmgpu.backend.RoundedWeights;
+
+/** A matrix in bfloat16. */
+final class HalfRows extends RoundedRows {
+    static final int GROUP = 2;
+
+    HalfRows(RowUnit unit, FloatRows rows, int blocks, RnnWorkspace.Memory memory) {
+        super(unit, rows, blocks, GROUP, memory);
+        fill(rows, blocks);
+    }
+
+    @Override
+    void put(long row, float[] values) {
+        RoundedWeights.BF16.round(values, 0, columns);
+        for (int column = 0; column < columns; column++) {
+            short upper = (short) (Float.floatToRawIntBits(values[column]) >>> Short.SIZE);
+            weights.segment().set(ValueLayout.JAVA_SHORT, at(row, column) + (long) column % GROUP * Short.BYTES, upper);
+        }
+    }
+
+    @Override
+    public long read(Worker worker, long x) {
+        return x;
+    }
+
+    @Override
+    public void add(Worker worker, int block, int from, int rows, long factor, long y) {
+        RowProduct.halves(unit, rows, columns, weights.address(0) + at(row(block, from), 0), factor, y);
+    }
+}

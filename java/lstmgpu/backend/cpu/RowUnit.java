@@ -1,0 +1,45 @@
+package lstmgpu.backend.cpu;
+
+import java.lang.foreign.SymbolLookup;
+import java.util.Arrays;
+import java.util.List;
+
+/** The parts of a processor that multiply rows of rounded weights, {@code native/row_product.cpp}; all give the same. */
+enum RowUnit {
+    /** AVX2. */
+    VECTORS(0),
+    /** AVX-512 with VNNI. */
+    WIDE_VECTORS(1);
+
+    static final String LIBRARY = "row_product";
+    private static final SymbolLookup SYMBOLS = NativeProduct.library(LIBRARY);
+    private static final int BITS = SYMBOLS == null ? 0 : NativeProduct.runsHere(SYMBOLS, LIBRARY);
+
+    private final int number;
+
+    /** @param number the native functions' */
+    RowUnit(int number) {
+        this.number = number;
+    }
+
+    /** As {@code native/row_product.cpp} numbers it. */
+    int number() {
+        return number;
+    }
+
+    /** Those that this processor and this build of the program have, slowest first. */
+    static List<RowUnit> present() {
+        return Arrays.stream(values())
+                .filter(unit -> (BITS >> unit.number & 1) != 0)
+                .toList();
+    }
+
+    /** The fastest, or null where there is none. */
+    static RowUnit fastest() {
+        return present().isEmpty() ? null : present().getLast();
+    }
+
+    static SymbolLookup library() {
+        return SYMBOLS;
+    }
+}

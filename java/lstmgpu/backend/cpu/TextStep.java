@@ -1,0 +1,69 @@
+package lstmgpu.backend.cpu;
+
+import lstmgpu.backend.RnnInput;
+
+/** A layer's step of one text that is written: input product, recurrent product and cell; a worker has some units. */
+final class TextStep extends ForwardStep {
+    private final TextRows inputs;
+    private final TextRows recurrent;
+    private final float[] biases;
+
+    /**
+     * Takes the biases as they are now.
+     *
+     * @param work of one step and one sequence, whose parameters are there
+     * @param inputs W_ih; null where a table is read
+     * @param recurrent W_hh
+     */
+    TextStep(RnnWorkspace work, int layer, TextRows inputs, TextRows recurrent) {
+        super(work, RowProduct.TILE);
+        of(layer, 0);
+        this.inputs = inputs;
+        this.recurrent = recurrent;
+        InputProjection projection = new InputProjection(work).of(layer);
+        biases = new float[work.slots * work.units];
+        for (int row = 0; row < biases.length; row++) {
+            biases[row] = projection.bias(row);
+        }
+    }
+
+    @Override
+    void multiply(Worker worker, int from, int to) {
+        int rows = to - from;
+        int units = work.units;
+        for (int slot = 0; slot < work.slots; slot++) {
+            begin(worker, slot * units + from, rows);
+        }
+        int gates = work.shape.cell().gates();
+        long result = work.gates[layer].address(from);
+        long slotBytes = (long) units * CpuBuffer.ELEMENT_BYTES;
+        if (inputs != null) {
+            long x = inputs.read(worker, work.inputAddress(layer, 0));
+            for (int gate = 0; gate < gates; gate++) {
+                inputs.add(worker, gate, from, rows, x, result + gate * slotBytes);
+            }
+        }
+        long h = recurrent.read(worker, work.hidden[layer].address(0));
+        for (int gate = 0; gate < gates; gate++) {
+            boolean apart = work.shape.cell().splitsLastGate() && gate == gates - 1;
+            recurrent.add(worker, gate, from, rows, h, result + (apart ? gates : gate) * slotBytes);
+        }
+    }
+
+    /** Some rows of a slot begin with their biases and, of gates that a table is read for, the token's row. */
+    private void begin(Worker worker, int row, int rows) {
+        if (inputs == null
+                && row < work.gateRows
+                && work.input instanceof RnnInput.Table in
+                && in.table() instanceof CpuBuffer table) {
+            float[] tile = worker.tile(0, rows);
+            table.read((long) work.tokens[0] * work.gateRows + row, tile, 0, rows);
+            for (int i = 0; i < rows; i++) {
+                tile[i] += biases[row + i];
+            }
+            work.gates[layer].write(tile, 0, row, rows);
+        } else {
+            work.gates[layer].write(biases, row, row, rows);
+        }
+    }
+}

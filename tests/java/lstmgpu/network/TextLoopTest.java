@@ -1,0 +1,171 @@
+package lstmgpu.network;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import lstmgpu.backend.Backend;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.MemoryNeed;
+import lstmgpu.backend.Precision;
+import lstmgpu.backend.RnnState;
+import lstmgpu.backend.RoundedWeights;
+import lstmgpu.backend.SamplingSpec;
+import lstmgpu.backend.cpu.CpuBackend;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The CPU's loop of one text beside the same text by operations, with and without rounded weights. */
+class TextLoopTest {
+    private static final int VOCABULARY = 37;
+    private static final int TOKENS = 60;
+    private static final int[] PROMPT = {3, 1, 4, 1, 5};
+    private static final SamplingSpec DRAWN = new SamplingSpec(0.9f, 0, 1, 0, 1.1f, 7);
+    private static final SamplingSpec GREEDY = new SamplingSpec(0, 0, 1, 0, 1, 0);
+
+    /** Of logits; roundings of float32 sums, carried through all steps. */
+    private static final float TOLERANCE = 1e-4f;
+
+    /** What was drawn, from which logits, and the state behind it. */
+    private record Text(List<Integer> tokens, List<float[]> logits, RnnState state) {}
+
+    private static NetworkConfig config(Cell cell) {
+        return NetworkConfig.ofTokens(cell, VOCABULARY, 9, 50, 2, 0, false);
+    }
+
+    private static Network network(Backend backend, NetworkConfig config, RoundedWeights rounded) {
+        Network model = new Network(backend, config, Precision.FP32);
+        model.initialise(5, Initialisation.UNIFORM);
+        if (rounded != null) {
+            model.round(rounded);
+        }
+        return model;
+    }
+
+    /** @param table whether so many tokens are expected that the first layer reads a table */
+    private static GenerationStep.Spec spec(SamplingSpec sampling, boolean table) {
+        return new GenerationStep.Spec(1, sampling, 16, table ? 1000 : 10, true, true);
+    }
+
+    private static Text write(Network model, SamplingSpec sampling, boolean table, LogitEditor editor) {
+        try (GenerationStep step = new GenerationStep(model, spec(sampling, table), editor)) {
+            step.prompt(PROMPT);
+            List<Integer> tokens = new ArrayList<>();
+            List<float[]> logits = new ArrayList<>();
+            int[] drawn = new int[step.block()];
+            for (int i = 0; i < TOKENS; i++) {
+                assertEquals(1, step.draw(1, drawn));
+                tokens.add(drawn[0]);
+                float[] all = new float[VOCABULARY];
+                step.readLogits(all);
+                logits.add(all);
+            }
+            return new Text(tokens, logits, step.state(0));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void withAllBitsItIsWhatTheOperationsComputeBitForBit(Cell cell) {
+        for (int threads = 1; threads <= 3; threads++) {
+            for (boolean table : new boolean[] {true, false}) {
+                try (Backend backend = new CpuBackend(threads);
+                        Network model = network(backend, config(cell), null)) {
+                    Text loop = write(model, DRAWN, table, null);
+                    Text operations = write(model, DRAWN, table, _ -> {});
+                    assertEquals(operations.tokens(), loop.tokens());
+                    for (int i = 0; i < TOKENS; i++) {
+                        assertArrayEquals(
+                                operations.logits().get(i), loop.logits().get(i));
+                    }
+                    assertArrayEquals(operations.state().hidden(), loop.state().hidden());
+                    assertArrayEquals(operations.state().cell(), loop.state().cell());
+                }
+            }
+        }
+    }
+
+    /** Of the same numbers in float32, as {@code eval --weights} computes them; the same bits for any threads. */
+    @ParameterizedTest
+    @EnumSource
+    void withRoundedWeightsItIsTheNetworkOfTheRoundedWeights(Cell cell) {
+        for (RoundedWeights form : RoundedWeights.values()) {
+            for (boolean table : new boolean[] {true, false}) {
+                Text first = null;
+                for (int threads = 1; threads <= 3; threads++) {
+                    try (Backend backend = new CpuBackend(threads);
+                            Network model = network(backend, config(cell), form)) {
+                        assumeTrue(backend.drawing().multipliesRounded(), "this processor lacks AVX2");
+                        Text rounded = write(model, GREEDY, table, null);
+                        compare(rounded, model, table);
+                        first = first == null ? rounded : first;
+                        assertEquals(first.tokens(), rounded.tokens());
+                        assertArrayEquals(
+                                first.state().hidden(), rounded.state().hidden());
+                    }
+                }
+            }
+        }
+    }
+
+    /** The operations read the same tokens, whatever they would have drawn. */
+    private static void compare(Text rounded, Network model, boolean table) {
+        int[] at = {0};
+        List<float[]> predicted = new ArrayList<>();
+        write(model, GREEDY, table, logits -> {
+            predicted.add(logits.clone());
+            logits[rounded.tokens().get(at[0]++)] = 1e9f;
+        });
+        for (int i = 0; i < TOKENS; i++) {
+            float[] expected = predicted.get(i);
+            assertArrayEquals(expected, rounded.logits().get(i), TOLERANCE, "token " + i);
+            float most = Float.NEGATIVE_INFINITY;
+            for (float each : expected) {
+                most = Math.max(most, each);
+            }
+            int drawn = rounded.tokens().get(i);
+            assertTrue(expected[drawn] >= most - 2 * TOLERANCE, "token " + i + " was not the most probable one");
+        }
+    }
+
+    /** Rounding changes what is computed: otherwise the comparison above says nothing. */
+    @Test
+    void roundingIsSeen() {
+        try (Backend backend = new CpuBackend(2);
+                Network whole = network(backend, config(Cell.LSTM), null)) {
+            float[] logits = write(whole, GREEDY, true, null).logits().getFirst();
+            for (RoundedWeights form : RoundedWeights.values()) {
+                try (Network rounded = network(backend, config(Cell.LSTM), form)) {
+                    float[] others = write(rounded, GREEDY, true, null).logits().getFirst();
+                    double difference = 0;
+                    for (int v = 0; v < VOCABULARY; v++) {
+                        difference = Math.max(difference, Math.abs(logits[v] - others[v]));
+                    }
+                    assertTrue(difference > 2 * TOLERANCE / 10, form + " differs by " + difference);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatItTakesIsCountedAndGivenBack(RoundedWeights form) {
+        NetworkConfig large = NetworkConfig.ofTokens(Cell.GRU, 300, 20, 130, 2, 0, false);
+        for (boolean table : new boolean[] {true, false}) {
+            try (Backend backend = new CpuBackend(1)) {
+                Network model = network(backend, large, form);
+                long need = MemoryNeed.bytes(
+                        backend, counting -> new GenerationStep(model.on(counting), spec(DRAWN, table)));
+                GenerationStep step = new GenerationStep(model, spec(DRAWN, table));
+                assertEquals(need, backend.allocatedBytes());
+                step.close();
+                model.close();
+                assertEquals(0, backend.allocatedBytes());
+            }
+        }
+    }
+}
