@@ -16,6 +16,16 @@ constexpr int LEVELS = 4;
 // The number of the sum that comes next: i with its four bits turned round.
 INLINE int sum_at(int i) { return (i & 1) << 3 | (i & 2) << 1 | (i & 4) >> 1 | (i & 8) >> 3; }
 
+// gcc would copy one zero to all the others, which takes the place of multiplications.
+INLINE __m512 zero() {
+    __m512 none;
+    asm("vpxord %0,%0,%0" : "=v"(none));
+    return none;
+}
+
+// Loops over what is to lie in registers; gcc would otherwise keep some of it in memory.
+#define UNROLLED _Pragma("GCC unroll 32")
+
 // R rows of A times V vectors of packed columns; the last of them may be less than full.
 template <int R, int V>
 TARGET void tile(int k, const float *a, long a_stride, const float *packed, __mmask16 last, bool add, float *c,
@@ -23,26 +33,30 @@ TARGET void tile(int k, const float *a, long a_stride, const float *packed, __mm
     __m512 kept[LEVELS][R * V];
     __m512 sum[R * V];
     for (int i = 0; i < SUMS; i++) {
-        for (int j = 0; j < R * V; j++) sum[j] = _mm512_setzero_ps();
+        UNROLLED for (int j = 0; j < R * V; j++) sum[j] = zero();
+        // The rows that come next, some of them with each sum; whether there are any does not matter.
+        for (int p = i * WIDTH; p < k; p += SUMS * WIDTH)
+            UNROLLED for (int r = 0; r < R; r++) _mm_prefetch(a + (R + r) * a_stride + p, _MM_HINT_T0);
         for (int p = sum_at(i); p < k; p += SUMS, packed += V * WIDTH) {
             __m512 others[V];
-            for (int v = 0; v < V; v++) others[v] = _mm512_load_ps(packed + v * WIDTH);
-            for (int r = 0; r < R; r++) {
+            UNROLLED for (int v = 0; v < V; v++) others[v] = _mm512_load_ps(packed + v * WIDTH);
+            UNROLLED for (int r = 0; r < R; r++) {
                 __m512 number = _mm512_set1_ps(a[r * a_stride + p]);
-                for (int v = 0; v < V; v++) sum[r * V + v] = _mm512_fmadd_ps(number, others[v], sum[r * V + v]);
+                UNROLLED for (int v = 0; v < V; v++)
+                    sum[r * V + v] = _mm512_fmadd_ps(number, others[v], sum[r * V + v]);
             }
         }
         int level = 0;
         for (int pairs = i; pairs & 1; pairs >>= 1, level++)
-            for (int j = 0; j < R * V; j++) sum[j] = _mm512_add_ps(kept[level][j], sum[j]);
+            UNROLLED for (int j = 0; j < R * V; j++) sum[j] = _mm512_add_ps(kept[level][j], sum[j]);
         if (level < LEVELS)
-            for (int j = 0; j < R * V; j++) kept[level][j] = sum[j];
+            UNROLLED for (int j = 0; j < R * V; j++) kept[level][j] = sum[j];
     }
-    for (int r = 0; r < R; r++)
-        for (int v = 0; v < V; v++) {
+    UNROLLED for (int r = 0; r < R; r++)
+        UNROLLED for (int v = 0; v < V; v++) {
             __mmask16 mask = v == V - 1 ? last : (__mmask16)0xffff;
             float *to = c + r * c_stride + v * WIDTH;
-            __m512 before = add ? _mm512_maskz_loadu_ps(mask, to) : _mm512_setzero_ps();
+            __m512 before = add ? _mm512_maskz_loadu_ps(mask, to) : zero();
             _mm512_mask_storeu_ps(to, mask, add ? _mm512_add_ps(before, sum[r * V + v]) : sum[r * V + v]);
         }
 }

@@ -19,6 +19,7 @@ final class CpuRnnSteps implements RnnSteps {
     private final TableGradient tableGradient;
     private final RnnDropout dropout;
     private final SequenceReset sequenceReset;
+    private final CarriedStates carriedStates;
     private final Transposition transposition = new Transposition();
     private final CpuBuffer dFeatures;
     private final List<CpuBuffer> initialStates = new ArrayList<>();
@@ -33,6 +34,7 @@ final class CpuRnnSteps implements RnnSteps {
         biasGradient = new BiasGradient(work);
         tableGradient = new TableGradient(work);
         dropout = new RnnDropout(work);
+        carriedStates = new CarriedStates(work);
         for (int layer = 0; layer < spec.shape().layers(); layer++) {
             initialStates.add(work.hidden[layer].slice(0, work.unitBlock()));
             if (work.cell[layer] != null) {
@@ -165,17 +167,11 @@ final class CpuRnnSteps implements RnnSteps {
 
     @Override
     public void carryState() {
-        for (int layer = 0; layer < work.hidden.length; layer++) {
-            carry(work.hidden[layer]);
-            if (work.cell[layer] != null) {
-                carry(work.cell[layer]);
-            }
+        if (work.unitBlock() >= (long) pool.size() * Worker.TILE) {
+            pool.run(carriedStates);
+        } else {
+            carriedStates.carry(0, work.unitBlock());
         }
-    }
-
-    private void carry(CpuBuffer states) {
-        long block = work.unitBlock();
-        states.copyTo(work.steps * block, states, 0, block);
     }
 
     @Override

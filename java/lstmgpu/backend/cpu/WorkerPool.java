@@ -16,7 +16,9 @@ final class WorkerPool implements AutoCloseable {
         void run(Worker worker);
     }
 
-    private static final int SPINS = 10_000;
+    /** About a tenth of a millisecond: whoever needs the core meanwhile waits for it. */
+    private static final int SPINS = 2_000;
+
     private static final int SPINS_BEFORE_YIELD = 1_000;
     private static final int SHARE_BITS = 16;
     private static final long SHARE_MASK = (1L << SHARE_BITS) - 1;
