@@ -80,6 +80,8 @@ def make(folder):
     lstm_gpu("classify", "train", folder / "topics.csv", "-o", runs / "topics", *SMALL, "--max-steps", 40)
     lstm_gpu("forecast", "train", folder / "sales.csv", "-o", runs / "sales", *SMALL, "--max-steps", 20)
     shutil.copytree(runs / "char", runs / "other")
+    own = runs / "other" / "generation_config.json"
+    own.write_text(json.dumps({**json.loads(own.read_text()), "temperature": 0.63, "top_k": 7, "max_new_tokens": 2400}))
 
 
 class Server:
@@ -197,6 +199,32 @@ def check_write(page):
     kept = page.requests("/v1/completions")[-2]["prompt"]
     sign = {"␣": " ", "↵": "\n", "⇥": "\t"}.get(other, other)
     assert kept.endswith(sign) and len(kept) > len("Line 7"), f"it goes on from {kept!r} with {other!r}"
+    page.alone()
+
+
+def check_settings(page):
+    """Sliders begin where the model's own settings are, and stay where they were moved."""
+    def shown():
+        return page.run("[...document.querySelectorAll('#sliders output')].map(one => one.textContent).join()")
+
+    def choose(name):
+        page.run(f"(() => {{ const a = document.getElementById('model-a'); a.value = '{name}'; a.dispatchEvent(new Event('change')); }})()")
+
+    page.open("write")
+    choose("other")
+    assert shown() == "0.63,the likeliest 7,off,off,off,2400", f"the sliders begin at {shown()}"
+    page.type("#prompt", "Line 7")
+    page.focus("#write-start")
+    page.press("Enter")
+    page.wait(f"{TOKENS} > 2")
+    page.press("Escape")
+    page.wait(IDLE)
+    sent = page.requests("/v1/completions")[-1]
+    assert (sent["model"], sent["temperature"], sent["top_k"], sent["max_tokens"]) == ("other", 0.63, 7, 2400), sent
+    page.focus("#top_k")
+    page.press("ArrowRight")
+    choose("char")
+    assert shown() == "0.80,the likeliest 8,off,off,off,500", f"of another model they are at {shown()}"
     page.alone()
 
 
@@ -431,7 +459,7 @@ def main():
         browser.screen(1280, 900)
         page = Page(browser, server)
         checks = [(check.__name__[6:], lambda check=check: check(page)) for check in (
-            check_write, check_go_on, check_stop, check_compare, check_forecast, check_classify, check_gates, check_looks, check_tab)]
+            check_write, check_settings, check_go_on, check_stop, check_compare, check_forecast, check_classify, check_gates, check_looks, check_tab)]
         checks += [("training", lambda: check_training(browser, folder)),
                    ("processes", lambda: check_processes(browser, folder, server)),
                    ("end", lambda: check_end(browser, folder, server))]

@@ -1,8 +1,10 @@
 package lstmgpu.serve;
 
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,8 +14,10 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.serve.http.ApiError;
+import lstmgpu.store.SeenFiles;
 
 /** The models that are served, by their names. Some are opened only when somebody first asks for them. */
 final class Catalogue implements AutoCloseable {
@@ -23,8 +27,12 @@ final class Catalogue implements AutoCloseable {
     private Supplier<Map<String, Path>> others = Map::of;
     private ServedModel.Opening opening;
     private volatile Map<String, ServedModel> models = Map.of();
+    private final Map<String, Failure> failures = new HashMap<>();
     private int fetched;
     private boolean closed;
+
+    /** Files of a folder that could not be opened, and why. */
+    private record Failure(SeenFiles seen, LstmGpuException reason) {}
 
     /**
      * Called before the first request.
@@ -115,13 +123,32 @@ final class Catalogue implements AutoCloseable {
                             "model",
                             "%d models are open, and no more are opened".formatted(models.size()));
                 }
-                model = new ServedModel(name, folder, opening);
+                model = open(name, folder);
                 add(model);
                 fetched++;
             }
             return model;
         } finally {
             fetching.unlock();
+        }
+    }
+
+    /** Opens a folder, unless it could not be opened before and is still the same. */
+    private ServedModel open(String name, Path folder) {
+        SeenFiles seen = SeenFiles.of(folder);
+        Failure before = failures.get(name);
+        if (before != null && before.seen.equals(seen)) {
+            throw before.reason;
+        }
+        failures.remove(name);
+        try {
+            return new ServedModel(name, folder, opening);
+        } catch (LstmGpuException failure) {
+            // A file that may not be read is the same when it may.
+            if (failure.exitCode() == ExitCode.DATA && !(failure.getCause() instanceof FileSystemException)) {
+                failures.put(name, new Failure(seen, failure));
+            }
+            throw failure;
         }
     }
 

@@ -8,7 +8,9 @@ import java.util.Set;
 import lstmgpu.LstmGpuException;
 import lstmgpu.serve.http.Exchange;
 import lstmgpu.serve.http.Route;
+import lstmgpu.store.GenerationConfig;
 import lstmgpu.store.ModelDirectory;
+import lstmgpu.task.LanguageModelling;
 
 /** {@code /v1/models}: which models there are; one of them below it. */
 final class ModelsRoute implements Route {
@@ -48,12 +50,15 @@ final class ModelsRoute implements Route {
         try {
             ModelDirectory directory = ModelDirectory.open(folder);
             String task = directory.task();
-            data.addObject()
+            GenerationConfig usual = task.equals(LanguageModelling.NAME) ? directory.generationConfig() : null;
+            ObjectNode model = JsonNodeFactory.instance
+                    .objectNode()
                     .put("id", name)
                     .put("object", "model")
                     .put("created", OpenedModel.created(directory).getEpochSecond())
                     .put("owned_by", "lstm-gpu")
                     .put("task", task);
+            data.add(describe(model, usual));
         } catch (LstmGpuException damaged) {
             // Whoever asks for it by its name is told why.
         }
@@ -61,7 +66,7 @@ final class ModelsRoute implements Route {
 
     private static ObjectNode described(ServedModel model) {
         try (ServedModel.Lease<OpenedModel> lease = model.lease(OpenedModel.class)) {
-            return JsonNodeFactory.instance
+            ObjectNode described = JsonNodeFactory.instance
                     .objectNode()
                     .put("id", model.name())
                     .put("object", "model")
@@ -69,6 +74,21 @@ final class ModelsRoute implements Route {
                     .put("owned_by", "lstm-gpu")
                     .put("task", lease.model().task())
                     .put("system_fingerprint", lease.model().mark());
+            return describe(described, lease.model() instanceof OpenedText text ? text.usual() : null);
         }
+    }
+
+    /** Adds how a model's texts are drawn unless a request says otherwise, and how long its texts usually are. */
+    private static ObjectNode describe(ObjectNode model, GenerationConfig usual) {
+        if (usual != null) {
+            model.putObject("generation")
+                    .put("temperature", usual.temperature())
+                    .put("top_k", usual.topK())
+                    .put("top_p", usual.topP())
+                    .put("min_p", usual.minP())
+                    .put("repeat_penalty", usual.repetitionPenalty())
+                    .put("max_tokens", usual.maxNewTokens());
+        }
+        return model;
     }
 }

@@ -5,7 +5,7 @@ import {Unreachable, asked, keepKey} from './server.js';
 import {startClassifying} from './classify.js';
 import {startForecasting} from './forecast.js';
 import {showRuns, startTraining} from './training.js';
-import {startWriting} from './write.js';
+import {offer, startWriting} from './write.js';
 
 const VIEWS = ['write', 'training', 'forecast', 'classify'];
 const EVERY = 4000;
@@ -40,8 +40,7 @@ async function look() {
   try {
     const [models, runs] = await Promise.all([asked('/v1/models'), asked('/runs')]);
     const of = task => models.data.filter(model => model.task === task).map(model => model.id);
-    fill($('model-a'), of(TASKS.write));
-    fill($('model-b'), of(TASKS.write), [['', 'no other']]);
+    offer(models.data.filter(model => model.task === TASKS.write));
     fill($('forecast-model'), of(TASKS.forecast));
     fill($('classify-model'), of(TASKS.classify));
     $('beside').hidden = of(TASKS.write).length === 0;

@@ -11,15 +11,24 @@ const RANGES = [
   ['max_tokens', 'Length in tokens', 10, 2000, 10, 300, value => String(value)],
 ];
 
+// Sliders that the reader has moved: they stay where they are whichever model is chosen.
+const moved = new Set();
+let begun = '';
+
 function slider([name, label, min, max, step, usual, words]) {
   const output = make('output', {for: name}, words(usual));
   const input = make('input', {
     id: name, type: 'range', min, max, step, value: usual, 'aria-valuetext': words(usual),
     input: () => {
-      output.textContent = words(Number(input.value));
-      input.setAttribute('aria-valuetext', output.textContent);
+      moved.add(name);
+      say();
     },
   });
+  const say = () => {
+    output.textContent = words(Number(input.value));
+    input.setAttribute('aria-valuetext', output.textContent);
+  };
+  input.addEventListener('told', say);
   return make('div', {class: 'slider'}, make('label', {for: name}, label), output, input);
 }
 
@@ -37,6 +46,24 @@ export function showSliders() {
   const open = () => { $('sampling').open = wide.matches; };
   wide.addEventListener('change', open);
   open();
+}
+
+/** Sliders that nobody has moved begin where the model's own settings are, also between two steps or beyond the end. */
+export function beginAt(settings) {
+  const told = JSON.stringify(settings);
+  if (told === begun) return;
+  begun = told;
+  for (const [name, , min, max, step] of RANGES) {
+    const value = settings?.[name];
+    if (moved.has(name) || value === undefined) continue;
+    const input = $(name);
+    const steps = (value - min) / step;
+    input.min = Math.min(min, value);
+    input.max = Math.max(max, value);
+    input.step = Math.abs(steps - Math.round(steps)) < 1e-6 && value >= min ? step : 'any';
+    input.value = value;
+    input.dispatchEvent(new Event('told'));
+  }
 }
 
 /** The fields of a request; the same seed for all that are written at once. */

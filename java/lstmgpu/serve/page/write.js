@@ -1,13 +1,14 @@
 // Writing with one model, or with two side by side.
 
-import {$, make, tell} from './dom.js';
+import {$, fill, make, tell} from './dom.js';
 import {Pane} from './pane.js';
-import {sampling, showSliders} from './sampling.js';
+import {beginAt, sampling, showSliders} from './sampling.js';
 import {describe} from './tokens.js';
 
 let panes = [];
 let stopping = null;
 let pinned = null;
+let settings = new Map();
 
 function look(text, place, pin) {
   if (text === null) {
@@ -77,8 +78,17 @@ function goOn() {
   run(panes.filter(pane => pane.isOpen), pane => pane.goOn(words, fields));
 }
 
+/** The models to choose from, each with its own settings. */
+export function offer(models) {
+  settings = new Map(models.map(model => [model.id, model.generation]));
+  fill($('model-a'), [...settings.keys()]);
+  fill($('model-b'), [...settings.keys()], [['', 'no other']]);
+  beginAt(settings.get($('model-a').value));
+}
+
 export function startWriting() {
   showSliders();
+  $('model-a').addEventListener('change', () => beginAt(settings.get($('model-a').value)));
   $('write-form').addEventListener('submit', event => { event.preventDefault(); write(); });
   $('write-stop').addEventListener('click', () => stopping?.abort());
   $('go-on-start').addEventListener('click', goOn);

@@ -69,10 +69,13 @@ class RunRoutesTest {
     void aModelOfTheFolderIsOpenedWhenItIsAskedFor() throws Exception {
         try (TestServer fresh = TestServer.of(ServedModels.text().getParent())) {
             assertFalse(model(fresh, "book").has("system_fingerprint"), "it is open before anybody has asked");
+            assertEquals(500, model(fresh, "book").at("/generation/max_tokens").asInt());
             fresh.complete("{\"model\":\"book\",\"prompt\":\"the\",\"max_tokens\":3}");
             assertTrue(model(fresh, "book").has("system_fingerprint"));
             assertFalse(model(fresh, "pets").has("system_fingerprint"));
             assertEquals("classification", model(fresh, "pets").get("task").asText());
+            assertFalse(model(fresh, "pets").has("generation"));
+            assertEquals(0.8, model(fresh, "book").at("/generation/temperature").asDouble(), "of an open model");
         }
     }
 
