@@ -10,7 +10,6 @@ import lstmgpu.serve.http.Exchange;
 import lstmgpu.serve.http.Route;
 import lstmgpu.store.GenerationConfig;
 import lstmgpu.store.ModelDirectory;
-import lstmgpu.task.LanguageModelling;
 
 /** {@code /v1/models}: which models there are; one of them below it. */
 final class ModelsRoute implements Route {
@@ -50,7 +49,7 @@ final class ModelsRoute implements Route {
         try {
             ModelDirectory directory = ModelDirectory.open(folder);
             String task = directory.task();
-            GenerationConfig usual = task.equals(LanguageModelling.NAME) ? directory.generationConfig() : null;
+            GenerationConfig usual = OpenedText.isOf(task) ? directory.generationConfig() : null;
             ObjectNode model = JsonNodeFactory.instance
                     .objectNode()
                     .put("id", name)

@@ -45,6 +45,11 @@ final class OpenedText implements OpenedModel {
         }
     }
 
+    /** Whether models of a task are such. */
+    static boolean isOf(String task) {
+        return task.equals(LanguageModelling.NAME);
+    }
+
     @Override
     public String task() {
         return LanguageModelling.NAME;

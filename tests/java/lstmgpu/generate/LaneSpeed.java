@@ -1,5 +1,7 @@
 package lstmgpu.generate;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,8 +17,9 @@ import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 
 /**
- * How many tokens a second {@link Lanes} write for 1, 4, 16 and 64 requests at a time, and a {@link Generator}: by
- * hand, as docs/benchmarks.md says. A network like the preset {@code small}, 2 x 256 on 65 characters.
+ * How many tokens a second {@link Lanes} write for 1, 4, 16 and 64 requests at a time, and a {@link Generator}, and
+ * what a token of the lanes costs the processor: by hand, as docs/benchmarks.md says. A network like the preset
+ * {@code small}, 2 x 256 on 65 characters.
  */
 final class LaneSpeed {
     private static final int VOCABULARY = 65;
@@ -66,9 +69,11 @@ final class LaneSpeed {
 
     private static void lanes(Lanes lanes, int clients) throws InterruptedException {
         double[] rates = new double[ROUNDS];
+        double least = Double.POSITIVE_INFINITY;
         for (int round = -2; round < ROUNDS; round++) {
             List<LaneTicket> tickets = new ArrayList<>();
             int length = clients == 1 ? NEEDED : LENGTH;
+            long before = processor();
             long start = System.nanoTime();
             for (int client = 0; client < clients; client++) {
                 LaneRequest request = LaneRequest.of(new int[] {1, 2, 3}, settings(length, 100L * round + client));
@@ -78,8 +83,19 @@ final class LaneSpeed {
                 ticket.await();
             }
             rates[Math.max(0, round)] = (double) clients * length * 1e9 / (System.nanoTime() - start);
+            least = Math.min(least, (processor() - before) / 1e3 / clients / length);
         }
         say(clients + " requests", rates);
+        System.out.printf(Locale.ROOT, "%-12s %10.1f µs of processor a token (the best round)%n", "", least);
+    }
+
+    /** Nanoseconds that the threads which write have had of a processor. */
+    private static long processor() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+                .filter(thread -> thread != null && thread.getThreadName().matches("lanes|cpu-worker-\\d+"))
+                .mapToLong(thread -> threads.getThreadCpuTime(thread.getThreadId()))
+                .sum();
     }
 
     /** Each of 64 texts with what a generator writes alone. */
