@@ -3,7 +3,7 @@
 // lowest among equals. The largest logit is taken out before exp.
 //
 // Arrays   z         float [N,V]    in
-//          targets   int [N]        in
+//          targets   int [N]        in     below 0 for a row that is left out: loss and best are 0, dz stays
 //          losses    float [N]      out    in nats
 //          dz        float [N,V]    out    may be z; null without a backward pass
 //          best      int [N]        out    null where nobody counts hits
@@ -56,7 +56,8 @@ KERNEL(softmax_cross_entropy, BUFFER(const float, z), BUFFER(const int, targets)
     VIEW(float, dz);
     VIEW(int, best);
     long64 row = BLOCK_X * (BLOCK / threads) + THREAD / threads;
-    int member = THREAD & (threads - 1), inside = row < n;
+    int target = row < n ? targets[row] : -1;
+    int member = THREAD & (threads - 1), inside = target >= 0;
     int fits = vocabulary <= HELD * threads;
     int end = inside ? vocabulary : 0;  // threads without a row see none, but reach every barrier
     GLOBAL const float *logits = z + row * vocabulary;
@@ -93,9 +94,8 @@ KERNEL(softmax_cross_entropy, BUFFER(const float, z), BUFFER(const int, targets)
         sum *= EXP(own - largest);
     }
     sum = group_sum(values, sum, threads);
-    int target = inside ? targets[row] : 0;
-    if (inside && member == 0) {
-        losses[row] = LOG(sum) + (largest - logits[target]);
+    if (row < n && member == 0) {
+        losses[row] = inside ? LOG(sum) + (largest - logits[target]) : 0.0f;
         if (best) best[row] = place < vocabulary ? place : 0;
     }
     BARRIER();  // dz may be z, whose target is read above

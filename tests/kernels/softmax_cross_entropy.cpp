@@ -60,6 +60,25 @@ void check(Run &run, int rows, int vocabulary, int threads, double spread, float
     run.expect(losses, loss, tolerance);
 }
 
+// Every second row has no target.
+void check_left_out(Run &run, int rows, int vocabulary, int threads) {
+    long64 n = (long64)rows * vocabulary;
+    std::vector<double> wanted = run.integers(rows, "targets", 0, vocabulary).values;
+    for (size_t row = 0; row < wanted.size(); row += 2) wanted[row] = -1;
+    Array z = run.floats(n, "z"), targets = run.make(INT, wanted, "some targets");
+    Array losses = run.empty(FLOAT, rows, "losses"), dz = run.floats(n, "dz"), best = run.empty(INT, rows, "best");
+    Softmax want = {z, targets, vocabulary};
+    run.launch_grid("softmax_cross_entropy", (rows * threads + 255) / 256, 1, z, targets, losses, dz, best, (long64)rows,
+                    vocabulary, threads, 1.0f, 0.0f);
+    run.expect(losses, [&](long64 row) { return row % 2 ? want.loss(row) : 0; }, run.float_tolerance(vocabulary));
+    run.expect_exactly(best, [&](long64 row) { return row % 2 ? want.best(row) : 0; });
+    run.expect(dz, [&](long64 i) {
+        long64 row = i / vocabulary;
+        if (row % 2 == 0) return dz[i];
+        return std::exp(z[i] - want.largest(row)) / want.sum(row) - (i % vocabulary == targets[row]);
+    }, run.float_tolerance(vocabulary, true));
+}
+
 }  // namespace
 
 CASES(softmax_cross_entropy, ONCE) {
@@ -70,4 +89,6 @@ CASES(softmax_cross_entropy, ONCE) {
     check(run, 7, 33, 32, 300);                       // where e^z overflows
     check(run, 33, 20, 1, 4, 0.25f);                  // smoothed labels, of a long row and of a short one
     check(run, 7, 33, 32, 4, 0.1f);
+    check_left_out(run, 33, 20, 1);
+    check_left_out(run, 7, 33, 32);
 }

@@ -15,7 +15,7 @@ import lstm_gpu
 STEPS, RATE, MOMENTUM, CLIP, DECAY = 5, 0.1, 0.9, 1.0, 0.9
 TOLERANCE, OF_LOSSES = 5e-5, 1e-6  # relative in norm, of what the steps add to the weights and of the losses
 ROUNDING = 2**-23
-LOSSES = {"cross-entropy", "squared", "absolute", "huber", "quantile", "class-last", "class-mean", "class-max"}
+LOSSES = {"cross-entropy", "adaptive", "squared", "absolute", "huber", "quantile", "class-last", "class-mean", "class-max"}
 
 
 class Model(torch.nn.Module):
@@ -33,13 +33,19 @@ class Model(torch.nn.Module):
         self.rnn = lstm_gpu.CELLS[config["cell"]](*sizes, bidirectional=both)
         outputs = config.get("output_size", config.get("vocab_size"))
         outputs *= len(config.get("quantiles", [0]))
-        self.output = torch.nn.Linear((2 if both else 1) * config["hidden_size"], outputs)
+        units = (2 if both else 1) * config["hidden_size"]
+        if "cutoffs" in config:
+            self.output = torch.nn.AdaptiveLogSoftmaxWithLoss(units, outputs, config["cutoffs"], head_bias=True)
+        else:
+            self.output = torch.nn.Linear(units, outputs)
 
     def forward(self, x, lengths):
         """x [T,B] or [T,B,I], lengths [B] -> predictions [T,B,any], or [B,classes]."""
         packed = pack_padded_sequence(self.embedding(x.long()) if self.tokens else x, lengths, enforce_sorted=False)
         y, states = self.rnn(packed)
         y, _ = pad_packed_sequence(y, total_length=len(x))
+        if "cutoffs" in self.config:
+            return self.output.log_prob(y.flatten(0, 1)).unflatten(0, y.shape[:2])
         return self.output(self.pooled(y, states, lengths) if "pooling" in self.config else y)
 
     def pooled(self, y, states, lengths):
@@ -127,6 +133,12 @@ def check(folder):
     before, after, average, batches = (
         lstm_gpu.read_safetensors(folder / f"{name}.safetensors") for name in ("before", "after", "average", "batches")
     )
+    if "cutoffs" in model.config:  # against the formulas in float64, under the names that PyTorch has
+        model.double()
+        before, after, average = (
+            {name.replace("output.weight", "output.head.weight").replace("output.bias", "output.head.bias"): value.double()
+             for name, value in tensors.items()} for tensors in (before, after, average)
+        )
     model.load_state_dict(before, strict=True)
     averages = Averages(model)
     expected = pytorch_steps(model, batches, averages)

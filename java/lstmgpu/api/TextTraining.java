@@ -3,6 +3,7 @@ package lstmgpu.api;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import lstmgpu.data.TextInputs;
 import lstmgpu.files.CacheFolder;
 import lstmgpu.runs.Preset;
@@ -48,6 +49,19 @@ public final class TextTraining extends Training<TextTraining> {
      */
     public TextTraining tieWeights(boolean tied) {
         return set("--tie-weights", tied);
+    }
+
+    /**
+     * {@return these settings with an adaptive softmax, for large vocabularies: over the frequent tokens and clusters
+     * of the rare ones}
+     *
+     * @param cutoffs the first token of each cluster, rising. Default: what the frequencies make cheapest
+     */
+    public TextTraining adaptiveSoftmax(int... cutoffs) {
+        TextTraining adaptive = set("--softmax", "adaptive");
+        return cutoffs.length == 0
+                ? adaptive
+                : adaptive.set("--cutoffs", IntStream.of(cutoffs).boxed().toList());
     }
 
     /**
@@ -220,6 +234,7 @@ public final class TextTraining extends Training<TextTraining> {
                         wishes().stack(),
                         wishes.integer("--embedding-size"),
                         wishes.get("--tie-weights", Boolean.class),
+                        wishes.softmax(),
                         wishes.get("--vectors", Path.class)),
                 new TextChoice.Text(
                         vocabulary(wishes),

@@ -21,6 +21,7 @@ import lstmgpu.runs.LoopChoice;
 import lstmgpu.runs.OptimisationChoice;
 import lstmgpu.runs.RegularisationChoice;
 import lstmgpu.runs.RunChoice;
+import lstmgpu.runs.SoftmaxChoice;
 import lstmgpu.runs.StackChoice;
 import lstmgpu.runs.WayTo;
 import lstmgpu.train.Averaging;
@@ -117,6 +118,15 @@ final class Wishes {
                 String.join(",", several.stream().map(String::valueOf).toList());
             default -> value.toString();
         };
+    }
+
+    SoftmaxChoice softmax() {
+        List<?> cutoffs = get("--cutoffs", List.class);
+        return new SoftmaxChoice(
+                choice("--softmax", SoftmaxChoice.Kind.class),
+                cutoffs == null
+                        ? null
+                        : cutoffs.stream().map(Integer.class::cast).toList());
     }
 
     StackChoice stack() {

@@ -8,7 +8,8 @@ public interface Losses {
      * among equals.
      *
      * @param logits [N,V]
-     * @param targets INT32 [N]
+     * @param targets INT32 [N]; below 0 for a row that is left out: its loss is 0, so is its best, and its dLogits stay
+     *     as they were
      * @param smoothing ε in [0, 1) of label smoothing (Szegedy et al. 2016): the gradient is that of the cross-entropy
      *     with a distribution of which ε is spread over all tokens; losses stay those of the target
      * @param losses [N]
@@ -24,6 +25,26 @@ public interface Losses {
             DeviceBuffer losses,
             DeviceBuffer dLogits,
             DeviceBuffer best);
+
+    /**
+     * Divides rows among clusters of tokens, for an adaptive softmax (Grave et al. 2017): a token below the first
+     * cutoff is a frequent one and in no cluster, another is in cluster k where cutoffs[k] ≤ token < cutoffs[k+1].
+     *
+     * @param tokens INT32 [N], each in [0, V)
+     * @param cutoffs INT32 [K+1], rising; the last one is V
+     * @param behind what {@link ClusterRows#inside} has behind a cluster's last row
+     */
+    void partition(DeviceBuffer tokens, DeviceBuffer cutoffs, int behind, ClusterRows rows);
+
+    /**
+     * out[n, at+j] = log softmax(logits[n,:])[j] + (outer == null ? 0 : log softmax(outer[n,:])[entry]) for every j <
+     * kept: what an adaptive softmax says of the tokens of its head, or of a cluster.
+     *
+     * @param logits [N,W]
+     * @param outer [N,U] or null
+     * @param out [N,V]
+     */
+    void logSoftmax(DeviceBuffer logits, DeviceBuffer outer, LogSoftmaxSpec spec, DeviceBuffer out);
 
     /**
      * losses[i] = (prediction[i] − target[i])² and, unless null, dPrediction[i] = 2·scale·(prediction[i] − target[i]),

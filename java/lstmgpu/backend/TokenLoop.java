@@ -9,7 +9,8 @@ public interface TokenLoop extends AutoCloseable {
      *
      * @param plan of one step, whose state is carried from token to token
      * @param input of the plan; where it is {@link RnnInput.Features}, the loop's body brings them
-     * @param outputWeight [V,H]
+     * @param outputWeight [V,H]; null where logits are not those of one linear layer, so that only the loop's body
+     *     knows them
      * @param outputBias [V]
      * @param logits [B,V]: where the loop's body leaves and reads them
      * @param weights what the matrices were rounded to, so that they can be kept in fewer bytes; null where they have

@@ -22,6 +22,7 @@ import lstmgpu.network.Initialisation;
 import lstmgpu.network.WeightGroup;
 import lstmgpu.runs.ForecastChoice;
 import lstmgpu.runs.Preset;
+import lstmgpu.runs.SoftmaxChoice;
 import lstmgpu.task.forecast.Scale;
 import lstmgpu.task.forecast.Strategy;
 import lstmgpu.train.Averaging;
@@ -47,6 +48,7 @@ final class Arguments {
         Choices.register(root, Cell.class);
         Choices.register(root, OptimizerSpec.Kind.class);
         Choices.register(root, Schedule.Kind.class);
+        Choices.register(root, SoftmaxChoice.Kind.class);
         Choices.register(root, Averaging.Kind.class);
         Choices.register(root, RoundedWeights.class);
         Choices.register(root, WeightGroup.class);

@@ -52,14 +52,18 @@ record DryRun(
 
     private String model() {
         return config.predictsTokens()
-                ? "%s, %d x %d, embedding %d, vocabulary %,d%s"
+                ? "%s, %d x %d, embedding %d, vocabulary %,d%s%s"
                         .formatted(
                                 Choices.name(config.cell()),
                                 config.layers(),
                                 config.hiddenSize(),
                                 config.embeddingSize(),
                                 config.vocabularySize(),
-                                config.tieWeights() ? ", tied weights" : "")
+                                config.tieWeights() ? ", tied weights" : "",
+                                config.clusters() == null
+                                        ? ""
+                                        : ", adaptive softmax "
+                                                + config.clusters().cutoffs())
                 : config.line();
     }
 

@@ -222,11 +222,13 @@ final class GenerateCommand extends ProgramCommand {
             return;
         }
         model.round(weights);
+        boolean whole = model.config().clusters() == null;
         boolean edits = !sampling.logitBias.isEmpty() || sampling.noRepeatNgram != 0 || sampling.beams != 0;
-        if (edits || prompt.samples > 1 || !model.backend().drawing().multipliesRounded()) {
+        if (!whole || edits || prompt.samples > 1 || !model.backend().drawing().multipliesRounded()) {
             console.say(
                     ("--weights %s: the text is that of the rounded weights, and no quicker; a single text is, on a CPU"
-                                    + " with AVX2 and without --beams, --logit-bias and --no-repeat-ngram")
+                                    + " with AVX2 of a model with a full softmax, and without --beams, --logit-bias and"
+                                    + " --no-repeat-ngram")
                             .formatted(weights.word()));
         }
     }

@@ -46,6 +46,10 @@ final class GradientInspection {
     void run(boolean json) {
         check();
         NetworkConfig config = directory.config();
+        if (config.clusters() != null) {
+            throw LstmGpuException.usage("--gradients follows a softmax over all tokens, and this model has an adaptive"
+                    + " one; train one with --softmax full");
+        }
         Tokenizer tokenizer = directory.tokenizer();
         int[] ids = Prompt.read(text.text, text.file, console).tokens(tokenizer, "the text", console);
         if (ids.length < 3) {

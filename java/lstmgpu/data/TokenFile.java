@@ -90,6 +90,17 @@ public final class TokenFile implements AutoCloseable {
         return tokens;
     }
 
+    /**
+     * Counts every token.
+     *
+     * @param counts a place for each token that there is; what is counted is added
+     */
+    public void count(long[] counts) {
+        for (long i = 0; i < length(); i++) {
+            counts[token(i)]++;
+        }
+    }
+
     /** 1, 2 or 4. */
     public int bytesPerToken() {
         return description.bytesPerToken();

@@ -48,11 +48,13 @@ public record LoadedModel(ModelDirectory directory, Tokenizer tokenizer, LoadedN
      * then. Empty where there is no such token, or no other.
      */
     public static Optional<Map<String, Tensor>> withoutUnknown(Tokenizer tokenizer, Map<String, Tensor> weights) {
-        if (tokenizer.unknown().isEmpty() || tokenizer.vocabularySize() == 1 || !weights.containsKey(Head.BIAS)) {
+        Tensor bias = weights.get(Head.BIAS);
+        int unknown = tokenizer.unknown().orElse(Integer.MAX_VALUE);
+        if (tokenizer.vocabularySize() == 1 || bias == null || unknown >= bias.values().length) {
             return Optional.empty();
         }
         Map<String, Tensor> others = new HashMap<>(weights);
-        others.put(Head.BIAS, never(tokenizer.unknown().getAsInt(), weights.get(Head.BIAS)));
+        others.put(Head.BIAS, never(unknown, bias));
         return Optional.of(others);
     }
 

@@ -92,7 +92,7 @@ public final class GenerationStep implements AutoCloseable {
                 plan,
                 model.rnnPart(model.parameters()),
                 pass.input().input(),
-                model.outputWeight(model.parameters()),
+                model.config().clusters() == null ? model.outputWeight(model.parameters()) : null,
                 model.part(model.parameters(), Head.BIAS),
                 logits,
                 vocabularySize,

@@ -7,11 +7,22 @@ import lstmgpu.backend.Pooling;
 
 /** What turns the recurrent stack's outputs into predictions, and judges them. Each is a linear layer and a loss. */
 public sealed interface Head {
-    String WEIGHT = "output.weight";
-    String BIAS = "output.bias";
+    /** What the names of its tensors begin with. */
+    String PREFIX = "output.";
 
-    /** Numbers of a prediction: rows of the linear layer. */
+    /** What the names of the tensors of its clusters begin with. */
+    String TAIL = PREFIX + "tail.";
+
+    String WEIGHT = PREFIX + "weight";
+    String BIAS = PREFIX + "bias";
+
+    /** Numbers of a prediction. */
     int size();
+
+    /** Rows of the linear layer over all units. */
+    default int rows() {
+        return size();
+    }
 
     /** Whether the linear layer's matrix is the embedding of the input. */
     default boolean tied() {
@@ -27,21 +38,53 @@ public sealed interface Head {
     default Map<String, List<Integer>> tensorShapes(int units) {
         Map<String, List<Integer>> shapes = new LinkedHashMap<>();
         if (!tied()) {
-            shapes.put(WEIGHT, List.of(size(), units));
+            shapes.put(WEIGHT, List.of(rows(), units));
         }
-        shapes.put(BIAS, List.of(size()));
+        shapes.put(BIAS, List.of(rows()));
         return shapes;
+    }
+
+    /** The matrix by which cluster k narrows what it reads. */
+    static String projection(int k) {
+        return TAIL + k + ".0.weight";
+    }
+
+    /** The matrix with a row for every token of cluster k. */
+    static String tail(int k) {
+        return TAIL + k + ".1.weight";
     }
 
     /**
      * The next token of every step, by cross-entropy in nats. Targets are INT32 [T,B].
      *
      * @param size V
+     * @param clusters of an adaptive softmax; null for a softmax over all tokens
      */
-    record NextToken(int size, boolean tied) implements Head {
+    record NextToken(int size, boolean tied, Clusters clusters) implements Head {
+        /** With a softmax over all tokens. */
+        public NextToken(int size, boolean tied) {
+            this(size, tied, null);
+        }
+
+        @Override
+        public int rows() {
+            return clusters == null ? size : clusters.entries();
+        }
+
+        @Override
+        public Map<String, List<Integer>> tensorShapes(int units) {
+            Map<String, List<Integer>> shapes = Head.super.tensorShapes(units);
+            for (int k = 0; clusters != null && k < clusters.count(); k++) {
+                shapes.put(projection(k), List.of(clusters.width(k, units), units));
+                shapes.put(tail(k), List.of(clusters.size(k), clusters.width(k, units)));
+            }
+            return shapes;
+        }
+
         @Override
         public String toString() {
-            return tied ? "tied weights" : "an output layer for the next token";
+            String layer = tied ? "tied weights" : "an output layer for the next token";
+            return clusters == null ? layer : layer + " in " + clusters;
         }
     }
 

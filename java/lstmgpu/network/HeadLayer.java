@@ -14,7 +14,10 @@ abstract class HeadLayer {
     final int rows;
     final int allRows;
     final int units;
+
+    /** Rows of the linear layer. */
     final int size;
+
     private final Layers layers;
     private final DeviceBuffer weight;
     private final DeviceBuffer bias;
@@ -34,7 +37,7 @@ abstract class HeadLayer {
         this.allRows = form.allRows();
         this.batch = batch;
         this.units = network.config().outputSize();
-        this.size = network.config().head().size();
+        this.size = network.config().head().rows();
         this.weight = network.outputWeight(network.parameters());
         this.bias = network.part(network.parameters(), Head.BIAS);
         boolean training = gradients != null;
@@ -50,7 +53,10 @@ abstract class HeadLayer {
     static HeadLayer of(
             Network network, Resources memory, Batch.Form form, Batch batch, DeviceBuffer gradients, long logitBytes) {
         return switch (network.config().head()) {
-            case Head.NextToken _ -> new NextTokenLayer(network, memory, form, batch, gradients, logitBytes);
+            case Head.NextToken head ->
+                head.clusters() == null
+                        ? new NextTokenLayer(network, memory, form, batch, gradients, logitBytes)
+                        : AdaptiveTokenLayer.of(network, memory, head.clusters(), form, batch, gradients, logitBytes);
             case Head.Values head -> new ValuesLayer(network, memory, head, form, batch, gradients);
             case Head.SequenceClass head -> new SequenceClassLayer(network, memory, head, form, batch, gradients);
         };

@@ -11,7 +11,8 @@ import lstmgpu.backend.Philox;
  * Computes the weights a run starts from, on the host, so that every backend starts from the same bits.
  *
  * <p>The embedding is normal with mean 0 and variance 1, as PyTorch's {@code nn.Embedding}, and the output layer
- * uniform in ±1/√H, as its {@code nn.Linear}; tied, the embedding starts like the output layer, because the other way
+ * uniform in ±1/√H, as its {@code nn.Linear}, and so, in ±1/√I of the I numbers that it reads, every matrix of an
+ * adaptive softmax's clusters; tied, the embedding starts like the output layer, because the other way
  * round the first logits would be √H times too large. Input and recurrent matrices are as {@link Initialisation}
  * says; their biases are uniform in ±1/√H with {@link Initialisation#UNIFORM} and {@link
  * Initialisation#CHRONO}, otherwise 0, and so are peepholes. Some gates start with a
@@ -54,7 +55,8 @@ final class Initialiser {
     private void initialise(ParameterLayout.Slot slot, Numbers numbers, float[] values) {
         int offset = Math.toIntExact(slot.offset());
         int length = Math.toIntExact(slot.length());
-        double bound = 1 / Math.sqrt(config.hiddenSize());
+        boolean ofCluster = slot.name().startsWith(Head.TAIL);
+        double bound = 1 / Math.sqrt(ofCluster ? slot.shape().getLast() : config.hiddenSize());
         CellTensor tensor = recurrent.get(slot.name());
         if (slot.name().equals(InputPart.Tokens.EMBEDDING) && !config.tieWeights()) {
             for (int i = 0; i < length; i++) {

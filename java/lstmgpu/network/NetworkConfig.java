@@ -60,7 +60,9 @@ public record NetworkConfig(
     /** The same network of tokens for a vocabulary of another size. */
     public NetworkConfig withVocabulary(int size) {
         InputPart.Tokens tokens = new InputPart.Tokens(size, embeddingSize());
-        Head next = new Head.NextToken(size, tieWeights());
+        Clusters same =
+                clusters() == null ? null : new Clusters(size, clusters().cutoffs());
+        Head next = new Head.NextToken(size, tieWeights(), same);
         return new NetworkConfig(tokens, cell, hiddenSize, layers, bidirectional, dropout, next);
     }
 
@@ -87,6 +89,17 @@ public record NetworkConfig(
     /** Whether the output matrix is the embedding. */
     public boolean tieWeights() {
         return head.tied();
+    }
+
+    /** Those of an adaptive softmax; null where there is none. */
+    public Clusters clusters() {
+        return head instanceof Head.NextToken next ? next.clusters() : null;
+    }
+
+    /** The same language model with an adaptive softmax of these clusters. */
+    public NetworkConfig withClusters(Clusters clusters) {
+        Head next = new Head.NextToken(vocabularySize(), tieWeights(), clusters);
+        return new NetworkConfig(input, cell, hiddenSize, layers, bidirectional, dropout, next);
     }
 
     /** Whether it is a language model: it reads tokens and predicts the next one. */

@@ -159,9 +159,26 @@ final class NetworkConfigJson {
 
     private Head nextToken(InputPart input) {
         if (input instanceof InputPart.Tokens tokens) {
-            return new Head.NextToken(tokens.vocabularySize(), fields.flag("tie_weights"));
+            int size = tokens.vocabularySize();
+            return new Head.NextToken(size, fields.flag("tie_weights"), clusters(size));
         }
         throw fields.wrong("head", "is '%s', which needs the input '%s'".formatted(NEXT_TOKEN, TOKENS));
+    }
+
+    private Clusters clusters(int vocabulary) {
+        if (!fields.has("cutoffs")) {
+            return null;
+        }
+        List<Double> given = fields.numbers("cutoffs");
+        List<Integer> cutoffs = given.stream().map(Double::intValue).toList();
+        boolean whole = given.stream().allMatch(cutoff -> cutoff == cutoff.intValue());
+        if (!whole || !Clusters.fit(vocabulary, cutoffs)) {
+            throw fields.wrong(
+                    "cutoffs",
+                    "is %s; it is 1 to %d whole numbers above 0 and below vocab_size, each above the one before"
+                            .formatted(given, Clusters.MOST));
+        }
+        return new Clusters(vocabulary, cutoffs);
     }
 
     private Cell cell() {
@@ -193,7 +210,13 @@ final class NetworkConfigJson {
         }
         object.put("dropout", config.dropout());
         switch (config.head()) {
-            case Head.NextToken next -> object.put("head", NEXT_TOKEN).put("tie_weights", next.tied());
+            case Head.NextToken next -> {
+                object.put("head", NEXT_TOKEN).put("tie_weights", next.tied());
+                if (next.clusters() != null) {
+                    ArrayNode cutoffs = object.putArray("cutoffs");
+                    next.clusters().cutoffs().forEach(cutoffs::add);
+                }
+            }
             case Head.Values values -> {
                 object.put("head", VALUES).put("output_size", values.targets());
                 write(values.loss(), object);

@@ -10,7 +10,7 @@ import lstmgpu.backend.LinearSpec;
  * The logits of the next token and the loss of each. Where it is judged it goes through the rows in chunks, so that the
  * logits never take more than so many bytes, whatever N and V are.
  */
-final class NextTokenLayer extends HeadLayer {
+class NextTokenLayer extends HeadLayer {
     private record Chunk(
             LinearSpec projection,
             DeviceBuffer y,
@@ -30,10 +30,21 @@ final class NextTokenLayer extends HeadLayer {
 
     NextTokenLayer(
             Network network, Resources memory, Batch.Form form, Batch batch, DeviceBuffer gradients, long logitBytes) {
+        this(
+                batch,
+                network,
+                memory,
+                form,
+                gradients,
+                logitBytes / Float.BYTES / network.config().head().size());
+    }
+
+    /** @param most rows at once where they are judged */
+    NextTokenLayer(Batch batch, Network network, Resources memory, Batch.Form form, DeviceBuffer gradients, long most) {
         super(network, memory, form, batch, gradients);
         boolean judged = batch.targets() != null;
         this.all = projection(rows);
-        this.chunkRows = judged ? Math.clamp(logitBytes / Float.BYTES / size, 1, rows) : rows;
+        this.chunkRows = judged ? Math.clamp(most, 1, rows) : rows;
         this.logits = memory.alloc(ElementType.FLOAT32, Math.multiplyExact((long) chunkRows, (long) size));
         this.losses = judged ? memory.alloc(ElementType.FLOAT32, rows) : null;
         this.best = judged && gradients == null ? memory.alloc(ElementType.INT32, rows) : null;
@@ -51,7 +62,7 @@ final class NextTokenLayer extends HeadLayer {
 
     @Override
     void predict(DeviceBuffer y) {
-        project(y, all, logits);
+        score(y, all);
     }
 
     @Override
@@ -59,12 +70,29 @@ final class NextTokenLayer extends HeadLayer {
         return logits;
     }
 
+    /** Rows of the output that are judged at once. */
+    final int chunkRows() {
+        return chunkRows;
+    }
+
+    /** Finds the {@link #predictions} of some rows. */
+    void score(DeviceBuffer y, LinearSpec spec) {
+        project(y, spec, logits);
+    }
+
+    /** The logits of the linear layer over some rows. */
+    final DeviceBuffer logits() {
+        return logits;
+    }
+
     @Override
     void judge(DeviceBuffer y) {
+        int tokens = network.config().head().size();
         for (Chunk chunk : chunksOf(y)) {
-            project(chunk.y(), chunk.projection(), logits);
+            score(chunk.y(), chunk.projection());
             backend.losses()
-                    .softmaxCrossEntropy(logits, chunk.targets(), size, 1, 0, chunk.losses(), null, chunk.best());
+                    .softmaxCrossEntropy(
+                            predictions(), chunk.targets(), tokens, 1, 0, chunk.losses(), null, chunk.best());
             weigh(chunk.losses(), chunk.weights(), 1);
         }
     }

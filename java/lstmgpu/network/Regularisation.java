@@ -99,6 +99,9 @@ public record Regularisation(
         boolean drops = config.dropout() > 0 || outputDropout(config) > 0 || inputDropout > 0;
         refuse(locked && !drops, "--locked-dropout is about dropout, of which there is none; add --dropout, or");
         refuse(wordDropout > 0 && !tokens, "--word-dropout drops words, and this network reads numbers;");
+        refuse(
+                labelSmoothing > 0 && config.clusters() != null,
+                "--label-smoothing wants the probability of every token, which --softmax adaptive is there to save;");
         refuse(labelSmoothing > 0 && !classes, "--label-smoothing is for tokens and classes, not for values;");
         refuse(activationPenalty > 0 && !text, "--activation-penalty is for language models;");
         refuse(temporalPenalty > 0 && !text, "--temporal-penalty is for language models;");

@@ -9,7 +9,7 @@ public enum WeightGroup {
     INPUT,
     /** What the state of the step before is multiplied with. */
     RECURRENT,
-    /** The head's matrix, which is the embedding where weights are tied. */
+    /** The head's matrices; where weights are tied, the embedding is one. */
     OUTPUT,
     /** The rows of the tokens. */
     EMBEDDING,
@@ -22,7 +22,7 @@ public enum WeightGroup {
     boolean has(ParameterLayout.Slot tensor, boolean tied) {
         boolean matrix = tensor.shape().size() > 1;
         boolean embedding = tensor.name().equals(InputPart.Tokens.EMBEDDING);
-        boolean output = tensor.name().equals(Head.WEIGHT) || embedding && tied;
+        boolean output = matrix && tensor.name().startsWith(Head.PREFIX) || embedding && tied;
         boolean input = tensor.name().startsWith(NetworkConfig.RNN_PREFIX + CellTensor.INPUT_WEIGHT.stem());
         return switch (this) {
             case INPUT -> input;

@@ -61,6 +61,10 @@ public final class OnnxExport {
         this.directory = directory;
         this.config = directory.config();
         this.task = directory.task();
+        if (config.clusters() != null) {
+            throw LstmGpuException.usage(
+                    "a model with an adaptive softmax cannot become an ONNX file; train one with" + " --softmax full");
+        }
         OnnxModel.requireRoom(config);
         if (config.input() instanceof InputPart.Tokens) {
             metadata.put("tokenizer", directory.inputTokenizer().kind());

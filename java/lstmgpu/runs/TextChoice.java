@@ -23,12 +23,19 @@ public record TextChoice(Network network, Text text, Reading reading) {
      *
      * @param preset from which all the rest follows; never null
      * @param embeddingSize E
+     * @param softmax never null
      * @param vectors a file of word vectors that the embedding begins with
      */
-    public record Network(Preset preset, StackChoice stack, Integer embeddingSize, Boolean tieWeights, Path vectors) {
-        /** Without word vectors. */
+    public record Network(
+            Preset preset,
+            StackChoice stack,
+            Integer embeddingSize,
+            Boolean tieWeights,
+            SoftmaxChoice softmax,
+            Path vectors) {
+        /** With a softmax over all tokens, and without word vectors. */
         public Network(Preset preset, StackChoice stack, Integer embeddingSize, Boolean tieWeights) {
-            this(preset, stack, embeddingSize, tieWeights, null);
+            this(preset, stack, embeddingSize, tieWeights, SoftmaxChoice.NONE, null);
         }
 
         /** @param vectorSize numbers of a word vector; 0 for none */
@@ -54,6 +61,7 @@ public record TextChoice(Network network, Text text, Reading reading) {
         NetworkConfig configOf(NetworkConfig earlier, String owner) {
             StackChoice.refuse("--embedding-size", embeddingSize, earlier.embeddingSize(), owner);
             StackChoice.refuse("--tie-weights", tieWeights, earlier.tieWeights(), owner);
+            softmax.refuse(earlier, owner);
             return stack.configOf(earlier, owner);
         }
     }

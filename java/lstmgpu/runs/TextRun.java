@@ -65,12 +65,17 @@ public final class TextRun implements PreparedRun {
                         choice.network().preset().settings(),
                         choice.network().stack().initialisation()));
         Network network = network();
-        this.config = network.config;
         TextChoice.Text text = choice.text();
         this.tokens = TextFiles.tokenize(inputs, network.tokenizer, new TokenizeOptions(text.lines(), text.cache()));
         TokenFile judging = null;
         try {
             tell(network.tokenizer);
+            this.config = run.initFrom() == null
+                    ? choice.network().softmax().of(network.config, network.tokenizer, tokens)
+                    : network.config;
+            if (run.initFrom() == null && config.clusters() != null) {
+                notice.accept(config.clusters().line());
+            }
             this.split = text.split(tokens.length());
             TrainingText parts = TrainingText.of(tokens, split, source);
             judging = text.validation() == null ? null : judging(text.validation(), network.tokenizer, notice);
@@ -181,6 +186,10 @@ public final class TextRun implements PreparedRun {
     }
 
     private Network extended(Network earlier) {
+        if (earlier.config.clusters() != null) {
+            throw LstmGpuException.usage("--extend-vocab adds tokens behind the last one, and --softmax adaptive wants"
+                    + " them numbered by frequency; train a new model, or leave the flag out");
+        }
         Tokenizer tokenizer =
                 Vocabulary.extend(earlier.tokenizer, inputs, choice.text().lines());
         int before = earlier.tokenizer.vocabularySize();

@@ -23,9 +23,12 @@ import lstmgpu.task.Task;
 record RunIdentity(Map<String, String> settings, Set<String> files, List<InputText> inputs) {
     private static final String TEXT = "text";
 
+    private static final String SOFTMAX = "--softmax";
+    private static final String FULL = "full";
+
     /** What a checkpoint means that was written before there was such a flag. */
     private static final Map<String, String> BEFORE =
-            new HashMap<>(Map.of("--average", "off", "--vary-length", "false"));
+            new HashMap<>(Map.of("--average", "off", "--vary-length", "false", SOFTMAX, FULL));
 
     static {
         Regularisation.NONE.byFlag().forEach((flag, value) -> BEFORE.put(flag, String.valueOf(value)));
@@ -44,7 +47,9 @@ record RunIdentity(Map<String, String> settings, Set<String> files, List<InputTe
             }
             case InputPart.Features features -> values.put("features", features.size());
         }
-        if (!(config.head() instanceof Head.NextToken)) {
+        if (config.head() instanceof Head.NextToken next) {
+            values.put(SOFTMAX, next.clusters() == null ? FULL : next.clusters());
+        } else {
             values.put("head", config.head());
         }
         values.put("task", task.name());

@@ -1,6 +1,8 @@
 package lstmgpu.backend.counted;
 
+import lstmgpu.backend.ClusterRows;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.LogSoftmaxSpec;
 import lstmgpu.backend.Losses;
 import lstmgpu.backend.StepClock;
 
@@ -16,6 +18,12 @@ final class CountedLosses implements Losses {
             DeviceBuffer losses,
             DeviceBuffer dLogits,
             DeviceBuffer best) {}
+
+    @Override
+    public void partition(DeviceBuffer tokens, DeviceBuffer cutoffs, int behind, ClusterRows rows) {}
+
+    @Override
+    public void logSoftmax(DeviceBuffer logits, DeviceBuffer outer, LogSoftmaxSpec spec, DeviceBuffer out) {}
 
     @Override
     public void squaredError(

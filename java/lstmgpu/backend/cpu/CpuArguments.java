@@ -2,6 +2,7 @@ package lstmgpu.backend.cpu;
 
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.LinearSpec;
 import lstmgpu.backend.StepClock;
 
 /** Checks what an operation is given, so that native code never sees a length it may not trust. */
@@ -52,6 +53,15 @@ final class CpuArguments {
             throw new IllegalArgumentException(x.length() + " elements are not " + steps + " steps");
         }
         return x.length() / steps;
+    }
+
+    /** The layer over those of its rows that count. */
+    static LinearSpec counted(LinearSpec spec) {
+        if (spec.counted() == null) {
+            return spec;
+        }
+        return spec.ofRows(spec.counted()
+                .of(spec.rows(), ints(spec.counted().count(), 1, "count").getInt(0)));
     }
 
     /** A checked buffer, or null where there is none. */

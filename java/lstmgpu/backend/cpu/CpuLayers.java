@@ -49,8 +49,12 @@ final class CpuLayers implements Layers, AutoCloseable {
     }
 
     @Override
-    public void linear(DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, LinearSpec spec, DeviceBuffer y) {
-        CpuBackend.require(spec.precision(), unit);
+    public void linear(DeviceBuffer x, DeviceBuffer w, DeviceBuffer b, LinearSpec all, DeviceBuffer y) {
+        CpuBackend.require(all.precision(), unit);
+        LinearSpec spec = CpuArguments.counted(all);
+        if (spec.rows() == 0) {
+            return;
+        }
         if (Bfloat16Linear.suits(spec)) {
             roundedLinear.of(x, w, b, spec, y);
             pool.run(roundedLinear.rounding(spec));
@@ -65,12 +69,16 @@ final class CpuLayers implements Layers, AutoCloseable {
             DeviceBuffer x,
             DeviceBuffer w,
             DeviceBuffer dy,
-            LinearSpec spec,
+            LinearSpec all,
             DeviceBuffer dx,
             boolean addToDx,
             DeviceBuffer dw,
             DeviceBuffer db) {
-        CpuBackend.require(spec.precision(), unit);
+        CpuBackend.require(all.precision(), unit);
+        LinearSpec spec = CpuArguments.counted(all);
+        if (spec.rows() == 0) {
+            return;
+        }
         if (Bfloat16Linear.suits(spec)) {
             roundedLinearGradient.of(x, w, dy, spec).into(dx, addToDx, dw, db);
             pool.run(roundedLinearGradient.rounding(spec));

@@ -1,6 +1,8 @@
 package lstmgpu.backend.cpu;
 
+import lstmgpu.backend.ClusterRows;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.LogSoftmaxSpec;
 import lstmgpu.backend.Losses;
 import lstmgpu.backend.StepClock;
 
@@ -8,6 +10,7 @@ import lstmgpu.backend.StepClock;
 final class CpuLosses implements Losses {
     private final WorkerPool pool;
     private final SoftmaxCrossEntropy softmaxCrossEntropy;
+    private final Clusters clusters;
     private final SquaredError squaredError;
     private final QuantileError quantileError;
     private final HuberError huberError;
@@ -17,6 +20,7 @@ final class CpuLosses implements Losses {
     CpuLosses(WorkerPool pool) {
         this.pool = pool;
         softmaxCrossEntropy = new SoftmaxCrossEntropy();
+        clusters = new Clusters();
         squaredError = new SquaredError();
         quantileError = new QuantileError();
         huberError = new HuberError();
@@ -35,6 +39,16 @@ final class CpuLosses implements Losses {
             DeviceBuffer dLogits,
             DeviceBuffer best) {
         pool.run(softmaxCrossEntropy.of(logits, targets, vocabulary).into(losses, scale, smoothing, dLogits, best));
+    }
+
+    @Override
+    public void partition(DeviceBuffer tokens, DeviceBuffer cutoffs, int behind, ClusterRows rows) {
+        Clusters.partition(tokens, cutoffs, behind, rows);
+    }
+
+    @Override
+    public void logSoftmax(DeviceBuffer logits, DeviceBuffer outer, LogSoftmaxSpec spec, DeviceBuffer out) {
+        pool.run(clusters.logSoftmax(logits, outer, spec, out));
     }
 
     @Override

@@ -45,9 +45,16 @@ final class SoftmaxCrossEntropy implements WorkerPool.Task {
         int[] exponents = worker.intTile(0, vocabulary);
         int end = worker.to(rows, 1);
         for (int n = worker.from(rows, 1); n < end; n++) {
-            logits.read((long) n * vocabulary, row, 0, vocabulary);
             int target = targets.getInt(n);
-            if (target < 0 || target >= vocabulary) {
+            if (target < 0) {
+                losses.setFloat(n, 0);
+                if (best != null) {
+                    best.setInt(n, 0);
+                }
+                continue;
+            }
+            logits.read((long) n * vocabulary, row, 0, vocabulary);
+            if (target >= vocabulary) {
                 throw new IllegalArgumentException("target " + target + " is outside [0, " + vocabulary + ")");
             }
             float max = Float.NEGATIVE_INFINITY;

@@ -43,7 +43,7 @@ final class TextLoop implements TokenLoop {
     }
 
     private static boolean suits(Network network, RowUnit unit) {
-        if (network.plan().spec().batch() != 1) {
+        if (network.outputWeight() == null || network.plan().spec().batch() != 1) {
             return false;
         }
         if (network.weights() == null) {

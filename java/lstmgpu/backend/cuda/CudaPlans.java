@@ -90,7 +90,7 @@ final class CudaPlans implements RnnPlans {
 
     @Override
     public TokenLoop newTokenLoop(KernelBackend backend, TokenLoop.Network network, TokenLoop.Draws draws, int limit) {
-        return streams.newLoop(backend, network, draws, limit);
+        return network.outputWeight() == null ? null : streams.newLoop(backend, network, draws, limit);
     }
 
     @Override
@@ -132,7 +132,7 @@ final class CudaPlans implements RnnPlans {
         @Override
         public TokenLoop newTokenLoop(
                 KernelBackend backend, TokenLoop.Network network, TokenLoop.Draws draws, int limit) {
-            return streams.newCountedLoop(backend, network, draws, limit);
+            return network.outputWeight() == null ? null : streams.newCountedLoop(backend, network, draws, limit);
         }
 
         @Override

@@ -1,6 +1,8 @@
 package lstmgpu.backend.kernels;
 
+import lstmgpu.backend.ClusterRows;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.LogSoftmaxSpec;
 import lstmgpu.backend.Losses;
 import lstmgpu.backend.StepClock;
 
@@ -8,6 +10,7 @@ import lstmgpu.backend.StepClock;
 final class KernelLosses implements Losses {
     private final SumOfSquares sumOfSquares;
     private final SoftmaxCrossEntropy softmaxCrossEntropy;
+    private final Clusters clusters;
     private final SquaredError squaredError;
     private final QuantileError quantileError;
     private final HuberError huberError;
@@ -17,6 +20,7 @@ final class KernelLosses implements Losses {
     KernelLosses(KernelDevice device, SumOfSquares sumOfSquares) {
         this.sumOfSquares = sumOfSquares;
         softmaxCrossEntropy = new SoftmaxCrossEntropy(device);
+        clusters = new Clusters(device);
         squaredError = new SquaredError(device);
         quantileError = new QuantileError(device);
         huberError = new HuberError(device);
@@ -35,6 +39,16 @@ final class KernelLosses implements Losses {
             DeviceBuffer dLogits,
             DeviceBuffer best) {
         softmaxCrossEntropy.apply(logits, targets, vocabulary, scale, smoothing, losses, dLogits, best);
+    }
+
+    @Override
+    public void partition(DeviceBuffer tokens, DeviceBuffer cutoffs, int behind, ClusterRows rows) {
+        clusters.partition(tokens, cutoffs, behind, rows);
+    }
+
+    @Override
+    public void logSoftmax(DeviceBuffer logits, DeviceBuffer outer, LogSoftmaxSpec spec, DeviceBuffer out) {
+        clusters.logSoftmax(logits, outer, spec, out);
     }
 
     @Override

@@ -15,6 +15,7 @@ final class Linear implements AutoCloseable {
     private final KernelDevice device;
     private final WeightCopies weights;
     private final Bias biases;
+    private final Clusters clusters;
     private final Scratch roundedX;
     private final Scratch roundedSlope;
     private final List<Product> products = new ArrayList<>();
@@ -23,6 +24,7 @@ final class Linear implements AutoCloseable {
         this.device = device;
         this.weights = weights;
         this.biases = new Bias(device);
+        this.clusters = new Clusters(device);
         this.roundedX = new Scratch(device);
         this.roundedSlope = new Scratch(device);
     }
@@ -65,6 +67,10 @@ final class Linear implements AutoCloseable {
         KernelBuffer dIn = KernelArguments.floatsOrNull(dx, inputs, "dx");
         KernelBuffer dWeight = KernelArguments.floats(dw, elements, "dw");
         KernelBuffer dBias = KernelArguments.floatsOrNull(db, outputSize, "db");
+        if (spec.counted() != null) {
+            clusters.clearBehind(in, spec.counted(), rows, inputSize);
+            clusters.clearBehind(slope, spec.counted(), rows, outputSize);
+        }
         KernelBuffer dOut = factor(slope, outputs, spec.precision(), roundedSlope);
         if (dIn != null) {
             Product product = product(rows, inputSize, outputSize, false, false, spec.precision());

@@ -41,7 +41,7 @@ class ReferenceLayers implements Layers {
                 memory.floats(x, (long) spec.rows() * spec.inputSize(), "x"),
                 memory.floats(w, (long) spec.outputSize() * spec.inputSize(), "w"),
                 memory.optionalFloats(b, spec.outputSize(), "b"),
-                spec.rows(),
+                rowsThatCount(spec),
                 spec.inputSize(),
                 spec.outputSize(),
                 memory.floats(y, (long) spec.rows() * spec.outputSize(), "y"));
@@ -63,8 +63,18 @@ class ReferenceLayers implements Layers {
         ReferenceBuffer dIn = memory.optionalFloats(dx, (long) spec.rows() * spec.inputSize(), "dx");
         ReferenceBuffer dWeight = memory.floats(dw, (long) spec.outputSize() * spec.inputSize(), "dw");
         ReferenceBuffer dBias = memory.optionalFloats(db, spec.outputSize(), "db");
-        ReferenceLinear.inputGrad(weight, slope, spec.rows(), spec.inputSize(), spec.outputSize(), dIn, addToDx);
-        ReferenceLinear.weightGrad(in, slope, spec.rows(), spec.inputSize(), spec.outputSize(), dWeight, dBias);
+        int rows = rowsThatCount(spec);
+        ReferenceLinear.inputGrad(weight, slope, rows, spec.inputSize(), spec.outputSize(), dIn, addToDx);
+        ReferenceLinear.weightGrad(in, slope, rows, spec.inputSize(), spec.outputSize(), dWeight, dBias);
+    }
+
+    private int rowsThatCount(LinearSpec spec) {
+        return spec.counted() == null
+                ? spec.rows()
+                : spec.counted()
+                        .of(
+                                spec.rows(),
+                                memory.ints(spec.counted().count(), 1, "count").getInt(0));
     }
 
     @Override

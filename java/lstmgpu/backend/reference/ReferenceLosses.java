@@ -1,6 +1,8 @@
 package lstmgpu.backend.reference;
 
+import lstmgpu.backend.ClusterRows;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.LogSoftmaxSpec;
 import lstmgpu.backend.Losses;
 import lstmgpu.backend.StepClock;
 
@@ -33,6 +35,30 @@ class ReferenceLosses implements Losses {
                 memory.floats(losses, rows, "losses"),
                 memory.optionalFloats(dLogits, rows * vocabulary, "dLogits"),
                 best == null ? null : memory.ints(best, rows, "best"));
+    }
+
+    @Override
+    public void partition(DeviceBuffer tokens, DeviceBuffer cutoffs, int behind, ClusterRows rows) {
+        ReferenceBuffer ids = memory.ints(tokens, 0, "tokens");
+        ReferenceBuffer limits = memory.ints(cutoffs, 2, "cutoffs");
+        long clusters = limits.length() - 1;
+        ReferenceClusters.partition(
+                ids,
+                limits,
+                behind,
+                memory.ints(rows.entries(), ids.length(), "entries"),
+                memory.ints(rows.places(), clusters * ids.length(), "places"),
+                memory.ints(rows.inside(), clusters * ids.length(), "inside"),
+                memory.ints(rows.counts(), clusters, "counts"));
+    }
+
+    @Override
+    public void logSoftmax(DeviceBuffer logits, DeviceBuffer outer, LogSoftmaxSpec spec, DeviceBuffer out) {
+        ReferenceClusters.logSoftmax(
+                memory.floats(logits, (long) spec.rows() * spec.width(), "logits"),
+                memory.optionalFloats(outer, (long) spec.rows() * spec.outerWidth(), "outer"),
+                spec,
+                memory.floats(out, (long) spec.rows() * spec.outputs(), "out"));
     }
 
     @Override

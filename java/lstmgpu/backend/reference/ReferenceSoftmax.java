@@ -15,6 +15,13 @@ final class ReferenceSoftmax {
             ReferenceBuffer best) {
         double[] row = new double[vocabulary];
         for (int n = 0; n < targets.length(); n++) {
+            if (targets.getInt(n) < 0) {
+                losses.set(n, 0);
+                if (best != null) {
+                    best.setInt(n, 0);
+                }
+                continue;
+            }
             for (int v = 0; v < vocabulary; v++) {
                 row[v] = logits.get(n * vocabulary + v);
             }
@@ -35,7 +42,7 @@ final class ReferenceSoftmax {
     }
 
     /** log Σ exp, with the largest taken out so that nothing overflows. */
-    private static double logSumExp(double[] values) {
+    static double logSumExp(double[] values) {
         double largest = values[indexOfLargest(values)];
         double sum = 0;
         for (double value : values) {

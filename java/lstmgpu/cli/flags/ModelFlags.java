@@ -1,7 +1,9 @@
 package lstmgpu.cli.flags;
 
 import java.nio.file.Path;
+import java.util.List;
 import lstmgpu.runs.Preset;
+import lstmgpu.runs.SoftmaxChoice;
 import lstmgpu.runs.TextChoice;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,7 +43,23 @@ public final class ModelFlags {
                     "Use the embedding as the output matrix, which makes the embedding size the" + " hidden size.")
     Boolean tieWeights;
 
+    @Option(
+            names = "--softmax",
+            paramLabel = "NAME",
+            description = "full, or for vocabularies of 10,000 words or more adaptive: over the frequent tokens and"
+                    + " clusters of the rare ones. Default: full.")
+    SoftmaxChoice.Kind softmax;
+
+    @Option(
+            names = "--cutoffs",
+            split = ",",
+            paramLabel = "N",
+            description = "Of --softmax adaptive: the first token of each cluster, such as 2000,10000. Default: what"
+                    + " the frequencies of the tokens make cheapest.")
+    List<Integer> cutoffs;
+
     public TextChoice.Network choice() {
-        return new TextChoice.Network(preset, cell.choice(), embeddingSize, tieWeights, vectors);
+        SoftmaxChoice own = new SoftmaxChoice(softmax, cutoffs);
+        return new TextChoice.Network(preset, cell.choice(), embeddingSize, tieWeights, own, vectors);
     }
 }

@@ -11,6 +11,7 @@ final class BadLossCalls {
 
     static void addTo(BadCalls bad) {
         addLosses(bad);
+        addClusters(bad);
         addErrors(bad);
     }
 
@@ -38,6 +39,30 @@ final class BadLossCalls {
                 b -> backend.optimisation().sumOfSquares(b[0], b[1]),
                 buffers(bad.floats(9), bad.floats(1)),
                 1);
+    }
+
+    private static void addClusters(BadCalls bad) {
+        Losses losses = bad.backend.losses();
+        DeviceBuffer cutoffs = bad.ints(3);
+        bad.backend.upload(new int[] {1, 2, 3}, cutoffs);
+        bad.add(
+                "partition",
+                b -> losses.partition(b[0], b[1], 0, new ClusterRows(b[2], b[3], b[4], b[5])),
+                buffers(bad.ints(ROWS), cutoffs, bad.ints(ROWS), bad.ints(2 * ROWS), bad.ints(2 * ROWS), bad.ints(2)),
+                2,
+                3,
+                4,
+                5);
+        LogSoftmaxSpec spec = new LogSoftmaxSpec(ROWS, OUTPUTS, 2, INPUTS, 3, INPUTS, 4);
+        bad.add(
+                "logSoftmax",
+                b -> losses.logSoftmax(b[0], b[1], spec, b[2]),
+                buffers(bad.floats(ROWS * OUTPUTS), bad.floats(ROWS * INPUTS), bad.floats(ROWS * INPUTS)),
+                0,
+                1,
+                2);
+        bad.calls.put("logSoftmax beside the row", () -> new LogSoftmaxSpec(ROWS, OUTPUTS, 2, INPUTS, 4, 0, 0));
+        bad.calls.put("logSoftmax of no entry", () -> new LogSoftmaxSpec(ROWS, OUTPUTS, 2, INPUTS, 3, INPUTS, INPUTS));
     }
 
     private static void addErrors(BadCalls bad) {

@@ -50,6 +50,7 @@ class ConformanceTest {
         }
         cases.addAll(LayerCases.all(data));
         cases.addAll(LossCases.all(data));
+        cases.addAll(ClusterCases.all(new TestData(TestData.SEED + 2)));
         cases.addAll(OptimizerCases.all(data));
         cases.addAll(AverageCases.all(data));
         cases.addAll(AdaptationCases.all(data));

@@ -26,6 +26,9 @@ record HeadCase(NetworkConfig config, Batch.Form form) {
         cases.add(one(new InputPart.Tokens(5, 3), Cell.GRU, new Head.NextToken(5, false))
                 .bounded()
                 .weighed());
+        Head adaptive = new Head.NextToken(5, false, new Clusters(5, List.of(1, 3)));
+        cases.add(one(new InputPart.Tokens(5, 3), Cell.LSTM, adaptive));
+        cases.add(one(new InputPart.Tokens(5, 3), Cell.GRU, adaptive).bounded().weighed());
         return cases;
     }
 
@@ -91,7 +94,7 @@ record HeadCase(NetworkConfig config, Batch.Form form) {
                 true,
                 text ? 3 : 0,
                 text ? 2 : 0,
-                config.head() instanceof Head.Values ? 0 : 0.1f);
+                config.head() instanceof Head.Values || config.clusters() != null ? 0 : 0.1f);
     }
 
     void fill(Network network, Batch batch) {

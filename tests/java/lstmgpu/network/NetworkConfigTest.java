@@ -88,6 +88,26 @@ class NetworkConfigTest {
     }
 
     @Test
+    void clustersComeBackAndMustFitTheVocabulary() throws IOException {
+        Path file = folder.resolve("config.json");
+        NetworkConfig plain = NetworkConfig.ofTokens(Cell.LSTM, 100, 8, 32, 1, 0, false);
+        plain.write(file, "language-model");
+        assertFalse(Files.readString(file).contains("cutoffs"));
+        NetworkConfig config = plain.withClusters(new Clusters(100, List.of(10, 40)));
+        config.write(file, "language-model");
+        assertEquals(config, NetworkConfig.read(file));
+        assertEquals(List.of(12, 32), config.tensorShapes().get("output.weight"));
+        assertEquals(List.of(30, 8), config.tensorShapes().get("output.tail.0.1.weight"));
+        assertEquals(List.of(60, 2), config.tensorShapes().get("output.tail.1.1.weight"));
+        String text = Files.readString(file);
+        for (String wrong :
+                List.of("[]", "[0]", "[10,10]", "[100]", "[4e9]", "[1.5]", "[1,2,3,4,5,6,7,8,9]", "[\"a\"]", "7")) {
+            Files.writeString(file, text.replaceFirst("\\[[^]]*]", wrong));
+            assertRefused(file, "cutoffs");
+        }
+    }
+
+    @Test
     void aWordLessIsTheForwardDirectionTheLastStepAndTheValueItself() throws IOException {
         Path file = folder.resolve("config.json");
         InputPart input = new InputPart.Features(2);

@@ -21,6 +21,7 @@ import lstmgpu.backend.Precision;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.network.Batch;
+import lstmgpu.network.Clusters;
 import lstmgpu.network.Feed;
 import lstmgpu.network.Head;
 import lstmgpu.network.Initialisation;
@@ -72,6 +73,8 @@ final class FiveSteps {
         List<Case> cases = new ArrayList<>();
         for (boolean lengths : new boolean[] {false, true}) {
             add(cases, "cross-entropy", Cell.LSTM, TOKENS, new Head.NextToken(VOCABULARY, false), false, lengths);
+            Head adaptive = new Head.NextToken(VOCABULARY, false, new Clusters(VOCABULARY, List.of(3, 6)));
+            add(cases, "adaptive", Cell.RNN_TANH, TOKENS, adaptive, false, lengths);
             for (boolean both : new boolean[] {false, true}) {
                 add(cases, "squared", Cell.LSTM, FEATURES, new Head.Values(3), both, lengths);
                 add(cases, "absolute", Cell.GRU, FEATURES, values(new ValueLoss.Absolute()), both, lengths);
@@ -97,7 +100,8 @@ final class FiveSteps {
     private static void add(
             List<Case> cases, String loss, Cell cell, InputPart input, Head head, boolean both, boolean lengths) {
         String name = loss + (both ? "-bidirectional" : "") + (lengths ? "-masked" : "");
-        cases.add(new Case(name, new NetworkConfig(input, cell, 10, 2, both, 0, head), lengths));
+        int units = head instanceof Head.NextToken next && next.clusters() != null ? 32 : 10; // two are divided by 16
+        cases.add(new Case(name, new NetworkConfig(input, cell, units, 2, both, 0, head), lengths));
     }
 
     private static void write(Backend backend, Case each, Path folder) throws IOException {
