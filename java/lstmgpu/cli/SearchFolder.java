@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import lstmgpu.LstmGpuException;
 import lstmgpu.ShellWord;
-import lstmgpu.cli.report.Console;
 import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.IoErrors;
 import lstmgpu.tune.Search;
@@ -13,7 +12,7 @@ import lstmgpu.tune.SearchFile;
 import lstmgpu.tune.SearchRecord;
 
 /** The folder of a search, and what lies there already. */
-record SearchFolder(Path path, Console console) {
+record SearchFolder(Path path) {
     /**
      * The search that is there, or null; the folder is made if it is missing.
      *
@@ -21,9 +20,7 @@ record SearchFolder(Path path, Console console) {
      *     is damaged
      */
     SearchRecord earlier(boolean resume, boolean overwrite) {
-        if (Files.exists(path) && !Files.isDirectory(path)) {
-            throw LstmGpuException.usage("%s is a file; name a folder for the search", path);
-        }
+        requireFolder();
         if (SearchFile.isIn(path) || resume) {
             if (!overwrite) {
                 return SearchFile.read(path);
@@ -32,12 +29,24 @@ record SearchFolder(Path path, Console console) {
         } else if (Files.exists(path.resolve("config.json")) || Files.exists(Search.runs(path))) {
             throw LstmGpuException.usage("%s has models but no search; name another folder", path);
         }
+        make();
+        return null;
+    }
+
+    private void requireFolder() {
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw LstmGpuException.usage("%s is a file; name a folder for the search", path);
+        }
+    }
+
+    /** Makes the folder if it is missing. */
+    void make() {
+        requireFolder();
         try {
             Files.createDirectories(path);
         } catch (IOException failure) {
             throw IoErrors.unwritable(path, failure);
         }
-        return null;
     }
 
     private void delete() {

@@ -9,6 +9,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.Interrupts;
 import lstmgpu.cli.report.Seconds;
+import lstmgpu.tune.Dimension;
 import lstmgpu.tune.Halving;
 import lstmgpu.tune.Search;
 import lstmgpu.tune.SearchRecord;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Parameters;
             "  lstm-gpu tune train text.txt -o search --dropout 0..0.5 --batch-size 16..128 --max-time 2h",
             "  lstm-gpu tune forecast train sales.csv -o search --space space.json --runs 27",
             "  lstm-gpu tune -o search --resume                       goes on",
+            "  lstm-gpu tune train text.txt -o rates --lr-range 1e-5..1",
             "",
             "A file of settings: {\"lr\": \"1e-3..1e-2\", \"hidden-size\": [64, 128], \"num-layers\": \"1..3\",",
             "\"dropout\": {\"from\": 0, \"to\": 0.5, \"scale\": \"linear\"}}. Ranges of learning rates, and those whose"
@@ -51,6 +53,8 @@ final class TuneCommand extends ProgramCommand {
     private static final int RUNS = 16;
     private static final int MOST_RUNS = 10_000;
     private static final int MOST_ETA = 100;
+    private static final int FEWEST_STEPS = 50;
+    private static final int MOST_STEPS = 100_000;
     private static final String STOPPING = "stopping after a checkpoint; Ctrl-C again stops at once";
 
     @Parameters(
@@ -89,6 +93,20 @@ final class TuneCommand extends ProgramCommand {
             paramLabel = "N",
             description = "Of N runs one goes on to N times as many steps. Default: ${DEFAULT-VALUE}.")
     int eta;
+
+    @Option(
+            names = "--lr-range",
+            paramLabel = "A..B",
+            description = "No search but a range test of the learning rate (Smith 2017): in one run it goes up from A to"
+                    + " B; where the loss falls fastest is a rate to begin with. Draws DIR/lr-range.svg.")
+    String range;
+
+    @Option(
+            names = "--range-steps",
+            defaultValue = "300",
+            paramLabel = "N",
+            description = "Steps of that run, which ends earlier if the loss explodes. Default: ${DEFAULT-VALUE}.")
+    int rangeSteps;
 
     @Option(names = "--resume", description = "Go on with the search in DIR, whose command need not be given again.")
     boolean resume;
@@ -139,7 +157,10 @@ final class TuneCommand extends ProgramCommand {
     @Override
     public Integer call() {
         check();
-        SearchFolder folder = new SearchFolder(output, console);
+        if (range != null) {
+            return rates().code();
+        }
+        SearchFolder folder = new SearchFolder(output);
         SearchRecord earlier = folder.earlier(resume, overwrite);
         TuneWords command = words.isEmpty() && earlier != null
                 ? TuneWords.of(console, tasks, spec, earlier.command()).followed(output)
@@ -166,6 +187,21 @@ final class TuneCommand extends ProgramCommand {
         if (maxTime != null && !(maxTime.value() > 0)) {
             throw LstmGpuException.usage("--max-time must be above 0, not %s", maxTime.text());
         }
+    }
+
+    private ExitCode rates() {
+        if (file != null || runs != null || maxTime != null || resume || overwrite) {
+            throw LstmGpuException.usage(
+                    "--lr-range is one short run; leave out --space, --runs, --max-time, --resume and --overwrite");
+        }
+        LstmGpuException.requireRange("--range-steps", rangeSteps, FEWEST_STEPS, MOST_STEPS);
+        Dimension ends = Dimension.range("--lr-range", range, Dimension.Scale.RATE, null);
+        if (!(ends instanceof Dimension.Reals reals)) {
+            throw new IllegalStateException("rates are real numbers");
+        }
+        new SearchFolder(output).make();
+        TuneWords command = TuneWords.of(console, tasks, spec, words);
+        return new TuneRates(console, tasks, output, command, reals.from(), reals.to(), rangeSteps).run();
     }
 
     private SearchRecord asked(TuneSpace space) {

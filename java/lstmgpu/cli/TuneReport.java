@@ -11,7 +11,7 @@ import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.Durations;
 import lstmgpu.cli.report.TextTable;
 import lstmgpu.tune.Search;
-import lstmgpu.tune.SearchFile;
+import lstmgpu.tune.SearchPage;
 import lstmgpu.tune.SearchRecord;
 import lstmgpu.tune.Trial;
 
@@ -19,15 +19,6 @@ import lstmgpu.tune.Trial;
 record TuneReport(Console console, Path output, SearchRecord record, TuneSpace space) {
     private static final int WIDTH = 80;
     private static final String BEST = "best";
-
-    /** Of a run that was given up. */
-    static String word(Trial.Status status) {
-        return switch (status) {
-            case SOUND -> "";
-            case DIVERGED -> "diverged";
-            case REFUSED -> "refused";
-        };
-    }
 
     /** On a line, without the dashes of flags. */
     static String settings(Trial trial) {
@@ -55,19 +46,27 @@ record TuneReport(Console console, Path output, SearchRecord record, TuneSpace s
             console.say("no run has trained; the lines above say why");
             return;
         }
-        boolean whole = best.rungs() == record.rungs();
-        console.print("\n%s, run %d: held-out loss %.4f %s after %s in %s; its model is in %s\n"
+        String sentence = sentence(best);
+        String command = space.with(best.settings()).line(output.resolve(BEST));
+        console.print("\n%s\n%s\n".formatted(sentence, command));
+        console.flush();
+        String missing = SearchPage.write(output, record, sentence, command);
+        console.say(missing.isEmpty() ? "pictures: " + output.resolve(SearchPage.NAME) : missing);
+        goOn(end);
+    }
+
+    private String sentence(Trial best) {
+        return "%s, run %d: held-out loss %.4f %s after %s in %s; its model is in %s"
                 .formatted(
-                        whole ? "The best" : "The best so far, which has not trained all its steps",
+                        best.rungs() == record.rungs()
+                                ? "The best"
+                                : "The best so far, which has not trained all its steps",
                         best.run(),
                         best.loss(),
                         record.lossUnit(),
                         Count.of(best.marks().getLast().steps(), "step"),
                         Durations.text(best.seconds()),
-                        Search.folder(output, best)));
-        console.print(space.with(best.settings()).line(output.resolve(BEST)) + "\n");
-        console.flush();
-        goOn(end);
+                        Search.folder(output, best));
     }
 
     private void goOn(Search.End end) {
@@ -89,7 +88,7 @@ record TuneReport(Console console, Path output, SearchRecord record, TuneSpace s
             text = table(names);
         }
         int left = record.space().size() - names.size();
-        return left == 0 ? text : text + "%s more in %s\n".formatted(Count.of(left, "setting"), SearchFile.NAME);
+        return left == 0 ? text : text + "%s more in %s\n".formatted(Count.of(left, "setting"), SearchPage.NAME);
     }
 
     private String table(List<String> names) {
@@ -101,7 +100,7 @@ record TuneReport(Console console, Path output, SearchRecord record, TuneSpace s
             line.add(
                     trial.isSound() && trial.rungs() > 0
                             ? "%,d".formatted(trial.marks().getLast().steps())
-                            : word(trial.status()));
+                            : trial.status().word());
             line.add(Double.isFinite(trial.loss()) ? String.format(Locale.ROOT, "%.4f", trial.loss()) : "");
             line.add(Durations.text(trial.seconds()));
             names.forEach(name -> line.add(trial.settings().get(name)));

@@ -110,7 +110,7 @@ final class TuneView implements SearchListener, AutoCloseable {
     private String line(Trial trial) {
         String reached = trial.isSound()
                 ? halving.shareText(trial.rungs() - 1).equals("1") ? "all" : halving.shareText(trial.rungs() - 1)
-                : TuneReport.word(trial.status());
+                : trial.status().word();
         return FORM.formatted(
                 trial.run(),
                 reached,

@@ -8,7 +8,7 @@ import java.util.function.IntFunction;
  * black and white, of which one can be seen on any colour. The page asks no server for anything, whatever the text in
  * it may hold.
  */
-final class Page {
+public final class Page {
     private static final String HEAD = """
         <!DOCTYPE html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -66,11 +66,11 @@ final class Page {
      * @param style what does not depend on the paper
      * @param colours rules for a paper
      */
-    static String head(String title, String style, IntFunction<String> colours) {
+    public static String head(String title, String style, IntFunction<String> colours) {
         return HEAD.formatted(escape(title), style, colours.apply(Shades.LIGHT), colours.apply(Shades.DARK));
     }
 
-    static String escape(String text) {
+    public static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
@@ -81,7 +81,7 @@ final class Page {
      * A text as long as it was, in which everything stands where it is read and can be seen: controls become their
      * pictures.
      */
-    static String visible(String text) {
+    public static String visible(String text) {
         StringBuilder shown = new StringBuilder(text);
         for (int i = 0; i < shown.length(); i++) {
             char c = shown.charAt(i);

@@ -26,7 +26,7 @@ import lstmgpu.network.Tensor;
  */
 public final class EventFiles {
     private static final String SUFFIX = ".lstm-gpu";
-    private static final String NAME = "events.out.tfevents.%010d" + SUFFIX;
+    static final String NAME = "events.out.tfevents.%010d" + SUFFIX;
     private static final String PATTERN = "events.out.tfevents.*" + SUFFIX;
     private static final int MASK_SHIFT = 15;
     private static final int MASK_ADDED = 0xA282EAD8;
@@ -178,7 +178,7 @@ public final class EventFiles {
         }
     }
 
-    private static byte[] record(byte[] event) {
+    static byte[] record(byte[] event) {
         ByteBuffer record = ByteBuffer.allocate(Long.BYTES + 2 * Integer.BYTES + event.length)
                 .order(ByteOrder.LITTLE_ENDIAN);
         record.putLong(event.length).putInt(checksum(record.array(), Long.BYTES));

@@ -32,6 +32,7 @@ final class TensorBoardEvents {
     private static final int VALUE_METADATA = 9;
     private static final int METADATA_PLUGIN = 1;
     private static final int PLUGIN_NAME = 1;
+    private static final int PLUGIN_CONTENT = 2;
     private static final int HISTOGRAM_MIN = 1;
     private static final int HISTOGRAM_MAX = 2;
     private static final int HISTOGRAM_COUNT = 3;
@@ -49,14 +50,36 @@ final class TensorBoardEvents {
     private static final int DIMENSION_SIZE = 1;
     private static final int TENSOR_TEXT = 8;
 
+    /** Field numbers and values of plugins/hparams/plugin_data.proto, api.proto and struct.proto. */
+    private static final int HPARAMS_START = 3;
+
+    private static final int HPARAMS_END = 4;
+    private static final int START_SETTINGS = 1;
+    private static final int START_TIME = 5;
+    private static final int END_STATUS = 1;
+    private static final int END_TIME = 2;
+    private static final int STATUS_SUCCESS = 1;
+    private static final int STATUS_FAILURE = 2;
+    private static final int ENTRY_KEY = 1;
+    private static final int ENTRY_VALUE = 2;
+    private static final int STRUCT_NUMBER = 2;
+    private static final int STRUCT_TEXT = 3;
+    private static final int STRUCT_BOOLEAN = 4;
+
+    private static final String HELD_OUT = "loss/validation";
+
     /** In Markdown, which TensorBoard shows texts as, indented lines stay as they are. */
     private static final String LITERAL = "    ";
 
     private TensorBoardEvents() {}
 
     private static Protobuf event() {
+        return new Protobuf().real(EVENT_TIME, now());
+    }
+
+    private static double now() {
         Instant now = Instant.now();
-        return new Protobuf().real(EVENT_TIME, now.getEpochSecond() + now.getNano() / NANOSECONDS);
+        return now.getEpochSecond() + now.getNano() / NANOSECONDS;
     }
 
     /** The first event of a file. */
@@ -81,7 +104,7 @@ final class TensorBoardEvents {
     static byte[] scalars(MetricsFile.Row row) {
         List<Protobuf> values = new ArrayList<>();
         addScalar(values, "loss/training", row.trainLoss());
-        addScalar(values, "loss/validation", row.validationLoss());
+        addScalar(values, HELD_OUT, row.validationLoss());
         addScalar(values, "learning_rate", row.learningRate());
         addScalar(values, "gradient_norm", row.gradientNorm());
         addScalar(values, "gradient_norm_max", row.largestGradientNorm());
@@ -93,6 +116,50 @@ final class TensorBoardEvents {
     private static void addScalar(List<Protobuf> values, String tag, double value) {
         if (!Double.isNaN(value)) {
             values.add(new Protobuf().text(VALUE_TAG, tag).real(VALUE_SIMPLE, (float) value));
+        }
+    }
+
+    /** The loss on what is held out, by itself. */
+    static byte[] heldOutLoss(long step, double loss) {
+        List<Protobuf> values = new ArrayList<>();
+        addScalar(values, HELD_OUT, loss);
+        return summary(step, values);
+    }
+
+    /** The settings of a run, by names, for the dashboard HParams. */
+    static byte[] sessionStart(Map<String, String> settings) {
+        Protobuf start = new Protobuf();
+        settings.forEach((name, value) -> start.message(
+                START_SETTINGS, new Protobuf().text(ENTRY_KEY, name).message(ENTRY_VALUE, value(value))));
+        return session("_hparams_/session_start_info", HPARAMS_START, start.real(START_TIME, now()));
+    }
+
+    /** A run has come to an end, or was given up. */
+    static byte[] sessionEnd(boolean sound) {
+        Protobuf end = new Protobuf().integer(END_STATUS, sound ? STATUS_SUCCESS : STATUS_FAILURE);
+        return session("_hparams_/session_end_info", HPARAMS_END, end.real(END_TIME, now()));
+    }
+
+    private static byte[] session(String tag, int kind, Protobuf message) {
+        Protobuf plugin = new Protobuf()
+                .text(PLUGIN_NAME, "hparams")
+                .message(PLUGIN_CONTENT, new Protobuf().message(kind, message));
+        return summary(
+                0,
+                List.of(new Protobuf()
+                        .text(VALUE_TAG, tag)
+                        .message(VALUE_METADATA, new Protobuf().message(METADATA_PLUGIN, plugin))));
+    }
+
+    /** A value of a setting: a number or a truth where it is one. */
+    private static Protobuf value(String value) {
+        if (value.equals("true") || value.equals("false")) {
+            return new Protobuf().integer(STRUCT_BOOLEAN, value.equals("true") ? 1 : 0);
+        }
+        try {
+            return new Protobuf().real(STRUCT_NUMBER, Double.parseDouble(value));
+        } catch (NumberFormatException text) {
+            return new Protobuf().text(STRUCT_TEXT, value);
         }
     }
 

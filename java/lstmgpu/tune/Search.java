@@ -2,12 +2,14 @@ package lstmgpu.tune;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.store.ModelDirectory;
+import lstmgpu.store.SessionEvents;
 import lstmgpu.task.Task;
 import lstmgpu.train.Trainer;
 import lstmgpu.train.TrainingListener;
@@ -19,6 +21,7 @@ import lstmgpu.train.TrainingResult;
  */
 public final class Search {
     private static final String RUNS = "runs";
+    private static final String TENSORBOARD = "tensorboard";
     private static final double NANOS = 1e-9;
 
     private final Path folder;
@@ -107,6 +110,7 @@ public final class Search {
                 trials.set(climbed.run() - 1, climbed);
             }
             save(before);
+            tellTensorBoard(climbed);
             listener.told(climbed);
         }
     }
@@ -118,6 +122,19 @@ public final class Search {
     private void save(double before) {
         record = record.with(seconds(before), trials);
         SearchFile.write(folder, record);
+    }
+
+    /** A file for each rung, so that nothing is told twice, however often the search goes on. */
+    private void tellTensorBoard(Trial trial) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        trial.settings().forEach((flag, value) -> settings.put(flag.substring(2), value));
+        List<SessionEvents.Reached> reached = trial.isSound()
+                ? List.of(new SessionEvents.Reached(
+                        trial.marks().getLast().steps(), trial.loss()))
+                : List.of();
+        int number = trial.rungs() + (trial.isSound() ? 0 : 1);
+        Path session = folder.resolve(TENSORBOARD).resolve("%03d".formatted(trial.run()));
+        SessionEvents.write(session, number, settings, reached, trial.isSound());
     }
 
     private Halving.Job next() {

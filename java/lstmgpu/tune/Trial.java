@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import lstmgpu.ChoiceName;
 
 /**
  * A run of a search and how far it has come.
@@ -28,7 +29,12 @@ public record Trial(int run, Map<String, String> settings, Status status, String
     public enum Status {
         SOUND,
         DIVERGED,
-        REFUSED
+        REFUSED;
+
+        /** Of a run that was given up; empty for one that was not. */
+        public String word() {
+            return this == SOUND ? "" : ChoiceName.of(this);
+        }
     }
 
     /**
