@@ -235,10 +235,12 @@ def main():
         folder = pathlib.Path(name)
         make(folder)
         checks = [(page, lambda path: check_page(browser, path, folder)) for page in ("surprise.html", "gates-char.html", "gates-word.html")]
-        checks.append(("gradients.html", lambda path: check_still_page(browser, path, folder)))
+        for page in ("gradients.html", "search/tune.html"):
+            checks.append((page, lambda path: check_still_page(browser, path, folder)))
         loss, speed = ["step", "nats per token"], ["tokens per second", "cpu fp32", "1,000"]
         for chart, words in (("char/loss.svg", ["Loss", "training", "held out", *loss]), ("bench.svg", speed),
                              ("memory.svg", ["gap in steps", "copy: learnt", "rnn_relu", "100 %"]),
+                             ("rates/lr-range.svg", ["learning rate", "smoothed", "steepest", "0.001"]),
                              ("compare.svg", ["Held-out loss", *loss]),
                              ("gradients.svg", ["layer 0", "tokens back", "size of the gradient, with that of the step itself as 1"]),
                              ("confusion.svg", ["sea", "20", "true class", "predicted class"]),

@@ -39,6 +39,7 @@ def make(folder):
     page_of_gradients = (folder / "gradients.html").read_text()
     (folder / "gradients.svg").write_text(page_of_gradients[page_of_gradients.index("<svg"):page_of_gradients.index("</svg>") + len("</svg>")])
     make_charts_of_tables(folder)
+    make_search(folder, text)
     return page
 
 
@@ -53,3 +54,10 @@ def make_charts_of_tables(folder):
     sales.write_text("month,sales\n" + "".join(f"{2000 + i // 12}-{i % 12 + 1:02d}-01,{100 + i + i % 5}\n" for i in range(60)))
     lstm_gpu("forecast", "train", sales, "-o", folder / "sales", *small)
     lstm_gpu("forecast", "predict", folder / "sales", "--chart", folder / "forecast.svg")
+
+
+def make_search(folder, text):
+    small = ["--preset", "tiny", "--embedding-size", 8, "--batch-size", 4, "--max-steps", 60]
+    drawn = ["--lr", "1e-4..1e-1", "--hidden-size", "8,16", "--dropout", "0..0.5"]
+    lstm_gpu("tune", "train", text, "-o", folder / "search", *small, *drawn, "--runs", 4, "--progress", "none")
+    lstm_gpu("tune", "train", text, "-o", folder / "rates", *small, "--hidden-size", 16, "--lr-range", "1e-5..1", "--range-steps", 80)

@@ -4,12 +4,14 @@ pip install tensorboard
 """
 
 import csv
+import json
 import math
 import pathlib
 import tempfile
 
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.plugins.hparams import api_pb2, plugin_data_pb2
 
 import lstm_gpu
 
@@ -75,6 +77,30 @@ def check_histograms(events, model, rows):
     return len(weights)
 
 
+def check_hparams(folder, text):
+    """The sessions of a search as the dashboard HParams lists them."""
+    search = folder / "search"
+    lstm_gpu.run(
+        "tune", "train", text, "-o", search, "--tokenizer", "byte", "--embedding-size", 8, "--batch-size", 4, "--seq-length", 20,
+        "--max-steps", 6, "--lr", "1e-3..1e-1", "--hidden-size", "8,16", "--runs", 4, "--progress", "none",
+    )
+    trials = {f"{trial['run']:03d}": trial for trial in json.loads((search / "tune.json").read_text())["trials"]}
+    for name, trial in trials.items():
+        events = EventAccumulator(str(search / "tensorboard" / name))
+        events.Reload()
+        content = events.summary_metadata["_hparams_/session_start_info"].plugin_data.content
+        start = plugin_data_pb2.HParamsPluginData.FromString(content).session_start_info
+        found = {key: value.number_value for key, value in start.hparams.items()}
+        assert found == {flag[2:]: float(value) for flag, value in trial["settings"].items()}, f"run {name} has {found}"
+        content = events.summary_metadata["_hparams_/session_end_info"].plugin_data.content
+        assert plugin_data_pb2.HParamsPluginData.FromString(content).session_end_info.status == api_pb2.STATUS_SUCCESS
+        losses = [(event.step, event.value) for event in events.Scalars("loss/validation")]
+        marks = [(mark["steps"], mark["loss"]) for mark in trial["marks"]]
+        assert len(losses) == len(marks), f"run {name} has the losses {losses}"
+        assert all(a[0] == b[0] and math.isclose(a[1], b[1], rel_tol=1e-6) for a, b in zip(losses, marks)), f"{losses} and {marks}"
+    return len(trials)
+
+
 def check(folder):
     folder = pathlib.Path(folder)
     model = folder / "model"
@@ -85,10 +111,10 @@ def check(folder):
     events.Reload()
     rows = check_scalars(events, model)
     check_samples(events, model)
-    return len(rows), check_histograms(events, model, rows)
+    return len(rows), check_histograms(events, model, rows), check_hparams(folder, text)
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        rows, tensors = check(folder)
-        print(f"TensorBoard reads {rows} rows of scalars, the samples and histograms of {tensors} tensors")
+        rows, tensors, sessions = check(folder)
+        print(f"TensorBoard reads {rows} rows of scalars, the samples, histograms of {tensors} tensors and {sessions} sessions of HParams")

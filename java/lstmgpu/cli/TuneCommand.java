@@ -97,8 +97,9 @@ final class TuneCommand extends ProgramCommand {
     @Option(
             names = "--lr-range",
             paramLabel = "A..B",
-            description = "No search but a range test of the learning rate (Smith 2017): in one run it goes up from A to"
-                    + " B; where the loss falls fastest is a rate to begin with. Draws DIR/lr-range.svg.")
+            description =
+                    "No search but a range test of the learning rate (Smith 2017): in one run it goes up from A to"
+                            + " B; where the loss falls fastest is a rate to begin with. Draws DIR/lr-range.svg.")
     String range;
 
     @Option(

@@ -37,8 +37,17 @@ final class TuneRates {
 
     /** How the rate moves and how long the run is, which the test says itself. */
     private static final Set<String> OF_THE_TEST = Set.of(
-            RATE, "--schedule", "--lr-decay", "--decay-every", "--warmup-steps", "--epochs", "--max-steps", "--patience",
-            "--eval-every", "--save-every", "--sample-every");
+            RATE,
+            "--schedule",
+            "--lr-decay",
+            "--decay-every",
+            "--warmup-steps",
+            "--epochs",
+            "--max-steps",
+            "--patience",
+            "--eval-every",
+            "--save-every",
+            "--sample-every");
 
     private final Console console;
     private final Tasks tasks;
@@ -158,13 +167,17 @@ final class TuneRates {
                 .formatted(
                         number(finding.steepest().rate()),
                         number(finding.lowest().rate()),
-                        range.diverged() ? ", and explodes at " + number(points.getLast().rate()) : ""));
+                        range.diverged()
+                                ? ", and explodes at " + number(points.getLast().rate())
+                                : ""));
         console.print("picture: %s\n".formatted(output.resolve(CHART)));
         List<TuneWords.Flag> flags = new ArrayList<>(words.flags().stream()
                 .filter(flag -> !flag.option().longestName().equals(RATE))
                 .toList());
         flags.add(new TuneWords.Flag(
-                words.spec().optionsMap().get("--lr"), "--lr", number(finding.steepest().rate())));
+                words.spec().optionsMap().get("--lr"),
+                "--lr",
+                number(finding.steepest().rate())));
         console.print(words.with(flags).line(output.resolve(MODEL)) + "\n");
     }
 

@@ -35,8 +35,8 @@ public final class SessionEvents {
         ByteArrayOutputStream events = new ByteArrayOutputStream();
         events.writeBytes(EventFiles.record(TensorBoardEvents.version()));
         events.writeBytes(EventFiles.record(TensorBoardEvents.sessionStart(settings)));
-        reached.forEach(each ->
-                events.writeBytes(EventFiles.record(TensorBoardEvents.heldOutLoss(each.step(), each.loss()))));
+        reached.forEach(
+                each -> events.writeBytes(EventFiles.record(TensorBoardEvents.heldOutLoss(each.step(), each.loss()))));
         events.writeBytes(EventFiles.record(TensorBoardEvents.sessionEnd(sound)));
         try {
             Files.createDirectories(folder);

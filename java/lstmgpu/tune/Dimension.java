@@ -157,7 +157,7 @@ public sealed interface Dimension {
     }
 
     /** Without an exponent where it is not much longer, and in any case as a flag takes it. */
-    static String plain(double value) {
+    private static String plain(double value) {
         BigDecimal exact = new BigDecimal(Double.toString(value)).stripTrailingZeros();
         return exact.signum() == 0 ? "0" : exact.scale() > 9 ? exact.toString() : exact.toPlainString();
     }

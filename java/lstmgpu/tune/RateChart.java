@@ -80,8 +80,7 @@ public final class RateChart {
         return marker;
     }
 
-    private static XYSeries curve(
-            String name, List<RateRange.Point> points, ToDoubleFunction<RateRange.Point> value) {
+    private static XYSeries curve(String name, List<RateRange.Point> points, ToDoubleFunction<RateRange.Point> value) {
         XYSeries curve = new XYSeries(name, false);
         points.forEach(point -> curve.add(Math.log10(point.rate()), value.applyAsDouble(point)));
         return curve;

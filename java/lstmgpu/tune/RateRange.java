@@ -8,7 +8,7 @@ import java.util.List;
  * where its loss falls fastest is a rate to begin with. Step i of n, from 0, has the rate from·(to/from)^(i/(n−1)).
  */
 public final class RateRange {
-    private static final double SMOOTHING = 0.95;
+    private static final double SMOOTHING = 0.9;
     private static final double EXPLOSION = 4;
 
     /** Steps on either side over which a slope is taken. */

@@ -129,8 +129,7 @@ public final class Search {
         Map<String, String> settings = new LinkedHashMap<>();
         trial.settings().forEach((flag, value) -> settings.put(flag.substring(2), value));
         List<SessionEvents.Reached> reached = trial.isSound()
-                ? List.of(new SessionEvents.Reached(
-                        trial.marks().getLast().steps(), trial.loss()))
+                ? List.of(new SessionEvents.Reached(trial.marks().getLast().steps(), trial.loss()))
                 : List.of();
         int number = trial.rungs() + (trial.isSound() ? 0 : 1);
         Path session = folder.resolve(TENSORBOARD).resolve("%03d".formatted(trial.run()));

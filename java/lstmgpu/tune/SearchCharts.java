@@ -5,6 +5,8 @@ import java.awt.Color;
 import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
@@ -53,7 +55,11 @@ final class SearchCharts {
      */
     static String overTime(Map<Integer, List<MetricsFile.Row>> curves, int best, String unit) throws IOException {
         SearchCharts chart = new SearchCharts();
-        chart.addCurve("run %d, the best".formatted(best), curves.getOrDefault(best, List.of()), ChartImage.PALETTE.getFirst(), BOLD);
+        chart.addCurve(
+                "run %d, the best".formatted(best),
+                curves.getOrDefault(best, List.of()),
+                ChartImage.PALETTE.getFirst(),
+                BOLD);
         boolean[] named = {false};
         curves.forEach((run, rows) -> {
             if (run != best) {
@@ -74,7 +80,7 @@ final class SearchCharts {
                 .forEach(row -> curve.add(row.seconds(), row.validationLoss()));
         int index = add(curve, colour);
         renderer.setSeriesStroke(index, stroke);
-        renderer.setSeriesShapesVisible(index, curve.getItemCount() == 1);
+        renderer.setSeriesShapesVisible(index, curve.getItemCount() == 1 || stroke == BOLD);
         return index;
     }
 
@@ -100,7 +106,9 @@ final class SearchCharts {
                 if (trial.rungs() > rung) {
                     String value = trial.settings().get(flag);
                     double place = range ? Double.parseDouble(value) : values.indexOf(value);
-                    points.add(log ? Math.log10(place) : place, trial.marks().get(rung).loss());
+                    points.add(
+                            log ? Math.log10(place) : place,
+                            trial.marks().get(rung).loss());
                 }
             }
             int index = chart.add(points, ChartImage.PALETTE.get(rung % ChartImage.PALETTE.size()));
@@ -153,6 +161,7 @@ final class SearchCharts {
     /** Shows x as ten to the power of x, with two digits. */
     static final class TenTo extends DecimalFormat {
         private static final long serialVersionUID = 1;
+        private static final MathContext DIGITS = new MathContext(2);
 
         TenTo() {
             super("0.#", DecimalFormatSymbols.getInstance(Locale.ROOT));
@@ -160,9 +169,9 @@ final class SearchCharts {
 
         @Override
         public StringBuffer format(double exponent, StringBuffer to, FieldPosition position) {
-            double value = Math.pow(10, exponent);
-            double unit = Math.pow(10, Math.floor(exponent + 1e-9) - 1);
-            return to.append(Dimension.plain(Math.round(value / unit) * unit));
+            BigDecimal value =
+                    new BigDecimal(Math.pow(10, exponent)).round(DIGITS).stripTrailingZeros();
+            return to.append(value.toPlainString());
         }
     }
 }

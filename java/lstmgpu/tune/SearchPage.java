@@ -19,9 +19,9 @@ public final class SearchPage {
     public static final String NAME = "tune.html";
 
     private static final String STYLE = """
-        p { margin: .3rem 0 .8rem; } .wide { overflow-x: auto; } svg { display: block; }
+        p { margin: .3rem 0 .8rem; } .wide { overflow-x: auto; } svg { display: block; min-width: 34rem; }
         pre { white-space: pre-wrap; overflow-wrap: anywhere; font: .9rem/1.5 ui-monospace, monospace; }
-        table { border-collapse: collapse; margin: .5rem 0; } th { font-weight: 600; }
+        table { border-collapse: collapse; margin: .5rem 0; } th { font-weight: 600; white-space: nowrap; }
         td, th { padding: .1rem .9rem .1rem 0; text-align: right; vertical-align: top; }
         """;
 
@@ -68,7 +68,10 @@ public final class SearchPage {
 
     private String pictures() throws IOException {
         StringBuilder pictures = new StringBuilder();
-        add(pictures, "Held-out loss over time", SearchCharts.overTime(curves(), record.best().run(), record.lossUnit()));
+        add(
+                pictures,
+                "Held-out loss over time",
+                SearchCharts.overTime(curves(), record.best().run(), record.lossUnit()));
         for (String flag : record.space().keySet()) {
             add(pictures, "Effect of " + flag.substring(2), SearchCharts.effect(record, flag));
         }
@@ -102,11 +105,15 @@ public final class SearchPage {
                     Locale.ROOT,
                     "<tr><td>%d</td><td>%s</td><td>%s</td><td>%.1f</td>",
                     trial.run(),
-                    trial.isSound() ? "%,d".formatted(trial.marks().getLast().steps()) : trial.status().word(),
+                    trial.isSound()
+                            ? "%,d".formatted(trial.marks().getLast().steps())
+                            : trial.status().word(),
                     measured ? String.format(Locale.ROOT, "%.4f", trial.loss()) : "",
                     trial.seconds()));
-            record.space().keySet().forEach(
-                    flag -> page.append("<td>%s</td>".formatted(Page.escape(trial.settings().get(flag)))));
+            record.space()
+                    .keySet()
+                    .forEach(flag -> page.append(
+                            "<td>%s</td>".formatted(Page.escape(trial.settings().get(flag)))));
             page.append("</tr>\n");
         });
         page.append("</table></div>\n");

@@ -127,6 +127,61 @@ class TuneTest {
     }
 
     @Test
+    void thePageHasAPictureOfAllRunsAndOneOfEachSetting() throws IOException {
+        String page = Files.readString(search.resolve("tune.html"));
+        assertEquals(3, page.split("<svg ", -1).length - 1);
+        for (String shown : List.of(
+                "seconds of training",
+                "nats per token",
+                "other runs",
+                ">lr<",
+                ">hidden-size<",
+                "after 1/9 of the steps")) {
+            assertTrue(page.contains(shown), shown);
+        }
+        assertTrue(page.contains(String.join(" ", command(done))), "the command of the best");
+        try (Stream<Path> sessions = Files.list(search.resolve("tensorboard"))) {
+            assertEquals(9, sessions.count());
+        }
+    }
+
+    @Test
+    void aRangeTestOfTheRateEndsWhereTheLossExplodes() throws IOException {
+        Path output = folder.resolve("rates");
+        CommandRun run = CommandRun.of(words(output, "--lr-range", "1e-5..10", "--range-steps", "120"))
+                .succeeds();
+        assertTrue(run.out().startsWith("the loss falls fastest at a learning rate of "), run.out());
+        JsonNode found = JSON.readTree(output.resolve("lr-range.json").toFile());
+        double steepest = found.get("steepest").asDouble();
+        assertTrue(steepest > 1e-4 && steepest < 0.2, "where this network learns: " + steepest);
+        assertTrue(found.get("lowest").asDouble() >= steepest);
+        assertEquals(1e-5, found.at("/steps/0/learning_rate").asDouble(), 1e-12);
+        String picture = Files.readString(output.resolve("lr-range.svg"));
+        assertTrue(picture.contains("learning rate") && picture.contains("steepest"), "text in the picture");
+        try (Stream<Path> left = Files.list(output)) {
+            assertEquals(2, left.count(), "the run itself is gone");
+        }
+        List<String> command = command(run);
+        assertEquals(output.resolve("model").toString(), command.getLast());
+        assertEquals("--lr", command.get(command.size() - 4));
+        CommandRun.of(words(output, "--lr-range", "1e-5..1", "--hidden-size", "4,8"))
+                .refuses(2, "about one setting");
+        CommandRun.of(words(output, "--lr-range", "0..1")).refuses(2, "--lr-range 0..1");
+        CommandRun.of(words(output, "--lr-range", "1e-5..1", "--runs", "2")).refuses(2, "leave out --space, --runs");
+        CommandRun.of(words(output, "--lr-range", "1e-5..1", "--range-steps", "5"))
+                .refuses(2, "--range-steps must lie in");
+        CommandRun.of("tune", "-o", output.toString(), "--lr-range", "1e-5..1")
+                .refuses(2, "the command to search over");
+    }
+
+    private static String[] words(Path output, String... more) {
+        List<String> words = new ArrayList<>(List.of(words(output, 1, more)));
+        int runs = words.indexOf("--runs");
+        words.subList(runs, runs + 2).clear();
+        return words.toArray(String[]::new);
+    }
+
+    @Test
     void theSameCommandDrawsTheSameAndAnotherSeedOthers() throws IOException {
         Path again = folder.resolve("again");
         tune(again, 2, RANGES).succeeds();

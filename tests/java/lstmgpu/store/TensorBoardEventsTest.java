@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,6 +70,49 @@ class TensorBoardEventsTest {
         assertEquals(
                 "    O du Fröhliche\n      *x* 𝄞",
                 value.getTensor().getStringVal(0).toStringUtf8());
+    }
+
+    @Test
+    void aSessionHasItsSettingsForTheDashboardHParams() throws InvalidProtocolBufferException {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("lr", "0.001");
+        settings.put("cell", "gru");
+        settings.put("tie-weights", "true");
+        Summary.Value value =
+                read(TensorBoardEvents.sessionStart(settings)).getSummary().getValue(0);
+        assertEquals("_hparams_/session_start_info", value.getTag());
+        assertEquals("hparams", value.getMetadata().getPluginData().getPluginName());
+        UnknownFieldSet start = message(
+                UnknownFieldSet.parseFrom(value.getMetadata().getPluginData().getContent()), 3);
+        Map<String, UnknownFieldSet> told = new LinkedHashMap<>();
+        for (ByteString entry : start.getField(1).getLengthDelimitedList()) {
+            UnknownFieldSet pair = UnknownFieldSet.parseFrom(entry);
+            told.put(pair.getField(1).getLengthDelimitedList().getFirst().toStringUtf8(), message(pair, 2));
+        }
+        assertEquals(List.of("lr", "cell", "tie-weights"), List.copyOf(told.keySet()));
+        assertEquals(
+                0.001,
+                Double.longBitsToDouble(
+                        told.get("lr").getField(2).getFixed64List().getFirst()));
+        assertEquals(
+                "gru",
+                told.get("cell").getField(3).getLengthDelimitedList().getFirst().toStringUtf8());
+        assertEquals(1, told.get("tie-weights").getField(4).getVarintList().getFirst());
+        Summary.Value end =
+                read(TensorBoardEvents.sessionEnd(false)).getSummary().getValue(0);
+        assertEquals("_hparams_/session_end_info", end.getTag());
+        UnknownFieldSet ended = message(
+                UnknownFieldSet.parseFrom(end.getMetadata().getPluginData().getContent()), 4);
+        assertEquals(2, ended.getField(1).getVarintList().getFirst(), "a failure");
+        Summary.Value loss =
+                read(TensorBoardEvents.heldOutLoss(9, 1.5)).getSummary().getValue(0);
+        assertEquals("loss/validation", loss.getTag());
+        assertEquals(1.5f, loss.getSimpleValue());
+    }
+
+    private static UnknownFieldSet message(UnknownFieldSet within, int field) throws InvalidProtocolBufferException {
+        return UnknownFieldSet.parseFrom(
+                within.getField(field).getLengthDelimitedList().getFirst());
     }
 
     @Test

@@ -42,7 +42,10 @@ class RateRangeTest {
         assertTrue(range.points().size() < 201, "what comes after four times the lowest does not count");
         RateRange.Finding finding = range.finding();
         assertTrue(Math.abs(finding.steepest().step() - 105) <= 15, finding.toString());
-        assertTrue(finding.lowest().step() > finding.steepest().step() && finding.lowest().step() < 190, finding.toString());
+        assertTrue(
+                finding.lowest().step() > finding.steepest().step()
+                        && finding.lowest().step() < 190,
+                finding.toString());
     }
 
     @Test
