@@ -240,7 +240,7 @@ final class TuneCommand extends ProgramCommand {
                 code = interrupts.exitCode();
             }
             view.end();
-            new TuneReport(console, output, search.record(), space).print(end);
+            new TuneReport(console, view::say, output, search.record(), space).print(end);
             return end == Search.End.STOPPED
                     ? code.code()
                     : outcome(search.record()).code();

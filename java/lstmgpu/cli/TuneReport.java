@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import lstmgpu.Count;
 import lstmgpu.ShellWord;
@@ -15,8 +16,12 @@ import lstmgpu.tune.SearchPage;
 import lstmgpu.tune.SearchRecord;
 import lstmgpu.tune.Trial;
 
-/** What a search came to: all runs, the best first, and the command that the best one is. */
-record TuneReport(Console console, Path output, SearchRecord record, TuneSpace space) {
+/**
+ * What a search came to: all runs, the best first, and the command that the best one is.
+ *
+ * @param notice hears what is no result
+ */
+record TuneReport(Console console, Consumer<String> notice, Path output, SearchRecord record, TuneSpace space) {
     private static final int WIDTH = 80;
     private static final String BEST = "best";
 
@@ -43,7 +48,7 @@ record TuneReport(Console console, Path output, SearchRecord record, TuneSpace s
         Trial best = record.best();
         if (best == null) {
             console.flush();
-            console.say("no run has trained; the lines above say why");
+            notice.accept("no run has trained; the lines above say why");
             return;
         }
         String sentence = sentence(best);
@@ -51,7 +56,7 @@ record TuneReport(Console console, Path output, SearchRecord record, TuneSpace s
         console.print("\n%s\n%s\n".formatted(sentence, command));
         console.flush();
         String missing = SearchPage.write(output, record, sentence, command);
-        console.say(missing.isEmpty() ? "pictures: " + output.resolve(SearchPage.NAME) : missing);
+        notice.accept(missing.isEmpty() ? "pictures: " + output.resolve(SearchPage.NAME) : missing);
         goOn(end);
     }
 
@@ -71,7 +76,7 @@ record TuneReport(Console console, Path output, SearchRecord record, TuneSpace s
 
     private void goOn(Search.End end) {
         if (end != Search.End.COMPLETE) {
-            console.say("go on with: %s tune -o %s --resume%s"
+            notice.accept("go on with: %s tune -o %s --resume%s"
                     .formatted(
                             Program.NAME,
                             ShellWord.of(output),

@@ -17,6 +17,7 @@ class HalvingTest {
     private List<String> climbs(Halving halving, int draws, ToDoubleFunction<Trial> loss) {
         List<String> order = new ArrayList<>();
         while (true) {
+            assertTrue(order.size() < 1000, "a search comes to an end");
             Halving.Job job = halving.next(trials, trials.size() >= draws);
             if (job == null && trials.size() >= draws) {
                 return order;
@@ -63,7 +64,7 @@ class HalvingTest {
     void withoutANumberOfRunsOneInThreeGoesOnAtOnce() {
         List<String> order = climbs(Halving.of(0, 3), 9, Trial::run);
         assertEquals(List.of("1@0", "2@0", "3@0", "1@1", "4@0", "5@0", "6@0", "2@1"), order.subList(0, 8));
-        assertTrue(order.indexOf("1@2") < order.size() - 1 || order.contains("1@2"), order.toString());
+        assertTrue(order.contains("1@2"), order.toString());
         trials.clear();
         List<String> one = climbs(Halving.of(0, 3), 1, Trial::run);
         assertEquals(List.of("1@0", "1@1", "1@2"), one, "with no others left even one goes on to the end");
