@@ -80,7 +80,7 @@ final class SearchCharts {
                 .forEach(row -> curve.add(row.seconds(), row.validationLoss()));
         int index = add(curve, colour);
         renderer.setSeriesStroke(index, stroke);
-        renderer.setSeriesShapesVisible(index, curve.getItemCount() == 1 || stroke == BOLD);
+        renderer.setSeriesShapesVisible(index, curve.getItemCount() == 1 || stroke.equals(BOLD));
         return index;
     }
 
