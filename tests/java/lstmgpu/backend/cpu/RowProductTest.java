@@ -107,22 +107,23 @@ class RowProductTest {
         }
     }
 
-    /** y += the rows from one of the block on; around y nothing is written. */
+    /** y += the rows from one of the block on; around y nothing is written, and behind x nothing read. */
     private void product(
             RowUnit unit, RoundedWeights form, float[] matrix, int height, float[] x, int block, int from, float[] y) {
         int columns = x.length;
         try (CpuBuffer weights = memory.alloc(ElementType.FLOAT32, matrix.length);
-                CpuBuffer factor = memory.alloc(ElementType.FLOAT32, columns);
+                CpuBuffer factor = memory.alloc(ElementType.FLOAT32, columns + 1L);
                 CpuBuffer result = memory.alloc(ElementType.FLOAT32, y.length + 2)) {
             weights.write(matrix, 0, 0, matrix.length);
             factor.write(x, 0, 0, columns);
+            factor.setFloat(columns, Float.NaN); // Behind x, where nobody is to look.
             result.fill(OUTSIDE);
             result.write(y, 0, 1, y.length);
             FloatRows rows = new FloatRows(weights, 0, height, columns);
             try (RoundedRows rounded = RoundedRows.of(form, unit, rows, BLOCKS, memory)) {
                 assertEquals(
                         RoundedRows.bytes(form, BLOCKS, height, columns),
-                        memory.allocatedBytes() - 4L * (matrix.length + columns + y.length + 2));
+                        memory.allocatedBytes() - 4L * (matrix.length + columns + 1 + y.length + 2));
                 Worker worker = new Worker(0, 1);
                 long read = rounded.read(worker, factor.address(0));
                 rounded.add(worker, block, from, y.length, read, result.address(1));
