@@ -96,13 +96,18 @@ final class TuneView implements SearchListener, AutoCloseable {
         return new Moving(job);
     }
 
-    @Override
-    public void told(Trial trial) {
+    /** Once a run trains, or was refused: what ends the search before that is told by itself. */
+    private void head() {
         if (!headed) {
             headed = true;
             say(summary);
             say(FORM.formatted("run", "steps", "held out", "time", "settings"));
         }
+    }
+
+    @Override
+    public void told(Trial trial) {
+        head();
         String line = line(trial);
         say(line.length() > WIDTH ? line.substring(0, WIDTH - 1) + "…" : line);
     }
@@ -168,6 +173,7 @@ final class TuneView implements SearchListener, AutoCloseable {
 
         @Override
         public void started(Start start) {
+            head();
             from = start.startStep();
             to = halving.steps(job.rung(), start.totalSteps());
         }
