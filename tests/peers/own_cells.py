@@ -99,4 +99,28 @@ class PeepholeLstm(Stepwise):
         return torch.sigmoid(o + p_o * c) * torch.tanh(c), c
 
 
-CELLS = {"lstm_coupled": CoupledLstm, "lstm_peephole": PeepholeLstm}
+class LayerNormLstm(Stepwise):
+    """Ba, Kiros and Hinton (2016): both products normalised over all gates, and c on its way to h;
+    bias_ih and bias_hh are the shifts of the first two."""
+
+    VECTORS = {"weight_ln_ih": 4, "weight_ln_hh": 4, "weight_ln_c": 1, "bias_ln_c": 1}
+
+    def _direction(self, x, h, c, layer, direction):
+        def own(name):
+            return getattr(self, self._name(name, layer, direction))
+
+        def normed(values, gain, shift):
+            return torch.nn.functional.layer_norm(values, values.shape[-1:], own(gain), own(shift))
+
+        y = []
+        for step in x:
+            a = normed(step @ own("weight_ih").T, "weight_ln_ih", "bias_ih")
+            a = a + normed(h @ own("weight_hh").T, "weight_ln_hh", "bias_hh")
+            i, f, g, o = a.chunk(4, dim=1)
+            c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+            h = torch.sigmoid(o) * torch.tanh(normed(c, "weight_ln_c", "bias_ln_c"))
+            y.append(h)
+        return torch.stack(y), h, c
+
+
+CELLS = {"lstm_coupled": CoupledLstm, "lstm_peephole": PeepholeLstm, "lstm_layer_norm": LayerNormLstm}

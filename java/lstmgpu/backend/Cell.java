@@ -33,6 +33,9 @@ import java.util.Set;
  *       the order i, g, o; c' = c + σ(i)·(tanh(g) − c). b of i begins with −1, so that f begins as an LSTM's.
  *   <li>LSTM_PEEPHOLE (Gers and Schmidhuber 2000; PyTorch has none): an LSTM with σ(i + p_i·c), σ(f + p_f·c) and
  *       σ(o + p_o·c'), where p·c multiplies unit by unit; p in the order i, f, o.
+ *   <li>LSTM_LAYER_NORM (Ba, Kiros and Hinton 2016; PyTorch has none): an LSTM with a = g_x·norm(W_ih·x) + b_ih +
+ *       g_h·norm(W_hh·h) + b_hh and h' = σ(o)·tanh(g_c·norm(c') + b_c), where norm(v) = (v − mean(v))/√(var(v) + ε)
+ *       over the G·H numbers of a product, or the H of c, of one sequence and step; c' itself is carried.
  * </ul>
  *
  * The constants' names are those of the structs in {@code kernels/cuda/cells.h}, and in small letters those in files
@@ -91,7 +94,18 @@ public enum Cell {
             List.of(HIDDEN, CELL),
             CellUpdate.KEPT_BESIDE,
             CellReading.KEPT_BESIDE,
-            EnumSet.noneOf(Plan.class));
+            EnumSet.noneOf(Plan.class)),
+    LSTM_LAYER_NORM(
+            "LSTM with layer normalisation",
+            LSTM.rows,
+            LSTM.states,
+            CellUpdate.KEPT_BESIDE,
+            CellReading.NORMALISED,
+            EnumSet.noneOf(Plan.class),
+            true);
+
+    /** ε beside the variance in a normalised layer, as PyTorch's LayerNorm has it. */
+    public static final float NORM_EPSILON = 1e-5f;
 
     /** What a model has unless something else was asked for. */
     public static final Cell DEFAULT = LSTM;
@@ -100,12 +114,13 @@ public enum Cell {
     public static final String DEFAULT_WORD = "lstm";
 
     /** Every cell's word. */
-    public static final String WORDS = "lstm, gru, rnn_tanh, rnn_relu, lstm_coupled or lstm_peephole";
+    public static final String WORDS = "lstm, gru, rnn_tanh, rnn_relu, lstm_coupled, lstm_peephole or lstm_layer_norm";
 
     /** Every cell's word and long name, for the help of a flag. */
     public static final String HELP = "lstm (long short-term memory), gru (gated recurrent unit),"
             + " rnn_tanh (plain unit with tanh), rnn_relu (plain unit with max(0, x)),"
-            + " lstm_coupled (LSTM that forgets as much as it takes in) or lstm_peephole (LSTM whose gates see c).";
+            + " lstm_coupled (LSTM that forgets as much as it takes in), lstm_peephole (LSTM whose gates see c) or"
+            + " lstm_layer_norm (LSTM with layer normalisation).";
 
     /** Ways to compute a recurrent stack beside the steps that every backend has of every cell. */
     public enum Plan {
@@ -123,6 +138,7 @@ public enum Cell {
     private final CellUpdate update;
     private final CellReading reading;
     private final Set<Plan> plans;
+    private final boolean normalises;
 
     Cell(
             String longName,
@@ -131,12 +147,24 @@ public enum Cell {
             CellUpdate update,
             CellReading reading,
             Set<Plan> plans) {
+        this(longName, rows, states, update, reading, plans, false);
+    }
+
+    Cell(
+            String longName,
+            List<Gate> rows,
+            List<CellSignal> states,
+            CellUpdate update,
+            CellReading reading,
+            Set<Plan> plans,
+            boolean normalises) {
         this.longName = longName;
         this.rows = rows;
         this.states = states;
         this.update = update;
         this.reading = reading;
         this.plans = plans;
+        this.normalises = normalises;
     }
 
     /** The cell that a file or a flag names by its {@link #word}. */
@@ -201,9 +229,22 @@ public enum Cell {
         return rows.getLast().weigher().isPresent();
     }
 
-    /** Pre-activations of a unit, sequence and step: one a gate, and one more where the last gate is split. */
+    /**
+     * Whether both products, and c on its way to h, are normalised over the units of a layer (Ba, Kiros and Hinton
+     * 2016). Gradients of the two products then differ in every gate.
+     */
+    public boolean normalises() {
+        return normalises;
+    }
+
+    /** How many gates, the last ones, have their hidden side apart from their input's side. */
+    public int splitGates() {
+        return normalises ? gates() : splitsLastGate() ? 1 : 0;
+    }
+
+    /** Pre-activations of a unit, sequence and step: one a gate, and one more for each gate that is split. */
     public int sides() {
-        return gates() + (splitsLastGate() ? 1 : 0);
+        return gates() + splitGates();
     }
 
     /**
@@ -224,7 +265,7 @@ public enum Cell {
      * comparisons of cells have it unless told otherwise.
      */
     public boolean isUsual() {
-        return this != LSTM_COUPLED && this != LSTM_PEEPHOLE;
+        return this != LSTM_COUPLED && this != LSTM_PEEPHOLE && this != LSTM_LAYER_NORM;
     }
 
     /** Whether there are formulas of this cell for a plan. */

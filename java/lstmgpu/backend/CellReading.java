@@ -26,6 +26,9 @@ record CellReading(List<CellSignal> signals, String text) {
             "Forget: where the forget gate f is %1$s, the unit keeps its cell state. Learn: where the input gate i is"
                     + " %1$s, it adds the candidate to it." + REMEMBERED);
 
+    static final CellReading NORMALISED = new CellReading(
+            KEPT_BESIDE.signals, KEPT_BESIDE.text.replace("sees it as h", "sees it, normalised over the layer, as h"));
+
     static final CellReading COUPLED = new CellReading(
             List.of(INPUT, CANDIDATE, CELL, OUTPUT, HIDDEN),
             "Learn: where the input gate i is %1$s, the candidate takes the place of the cell state, elsewhere the unit"

@@ -2,7 +2,7 @@ package lstmgpu.backend;
 
 import java.util.List;
 
-/** A step of one unit of a cell in float64, and the way back. */
+/** A step of one unit of a cell in float64, and the way back, in two parts each: what is kept, and what is shown. */
 public final class CellStep {
     private final List<Gate> rows;
     private final CellUpdate update;
@@ -13,19 +13,29 @@ public final class CellStep {
     }
 
     /**
-     * The step.
+     * The first part of the step, up to what is kept.
      *
-     * @param input [G] W_ih·x + b_ih
+     * @param input [G] W_ih·x + b_ih; where products are normalised, what the norm makes of the product, and so below
      * @param recurrent [G] W_hh·h + b_hh
      * @param peepholes the weights of those gates that see c
-     * @param gates [G] becomes the gates' values
-     * @param states the {@link Cell#states} before the step; becomes those after it
+     * @param gates [G] becomes the gates' values, but for those that see c after the step
+     * @param states the {@link Cell#states} before the step; what is kept becomes that after it
      */
-    public void forward(double[] input, double[] recurrent, double[] peepholes, double[] gates, double[] states) {
+    public void keep(double[] input, double[] recurrent, double[] peepholes, double[] gates, double[] states) {
         activate(false, input, recurrent, peepholes, gates, states);
         update.keep(gates, states);
+    }
+
+    /**
+     * The rest of the step.
+     *
+     * @param states as {@link #keep} left them; become those after the step
+     * @param seen the kept state as it is shown: itself, or what a norm makes of it
+     */
+    public void show(
+            double[] input, double[] recurrent, double[] peepholes, double[] gates, double[] states, double seen) {
         activate(true, input, recurrent, peepholes, gates, states);
-        update.show(gates, states);
+        update.show(gates, states, seen);
     }
 
     /** The gates that see c as it now is, {@code late} those that see it after the step. */
@@ -50,29 +60,46 @@ public final class CellStep {
     }
 
     /**
-     * The way back through {@link #forward}.
+     * The way back through {@link #show}.
      *
-     * @param gates [G] that it found
+     * @param gates [G] that the step found
      * @param recurrent [G] that it was given
      * @param peepholes that it was given
-     * @param before the states before it
-     * @param after the states after it
-     * @param dStates gradients by the states after it; becomes those by the states before it, but for what goes through
-     *     W_hh·h
-     * @param dInput [G] becomes those by W_ih·x + b_ih
-     * @param dRecurrent [G] becomes those by W_hh·h + b_hh
+     * @param seen that it was given
+     * @param dStates gradients by the states after it; becomes those by what it was given, seen apart
+     * @param dInput [G] becomes what is known of those by W_ih·x + b_ih
+     * @param dRecurrent [G] likewise by W_hh·h + b_hh
+     * @return that by what was seen
      */
-    public void back(
+    public double backFromShow(
+            double[] gates,
+            double[] recurrent,
+            double[] peepholes,
+            double seen,
+            double[] dStates,
+            double[] dInput,
+            double[] dRecurrent) {
+        double dSeen = update.backFromShow(gates, seen, dInput, dStates);
+        slopes(true, gates, recurrent, peepholes, dStates, dInput, dRecurrent);
+        return dSeen;
+    }
+
+    /**
+     * The way back through {@link #keep}.
+     *
+     * @param before the states before it
+     * @param dStates gradients by what it left; becomes those by the states before it, but for what goes through W_hh·h
+     * @param dInput [G] as {@link #backFromShow} left it; becomes whole
+     * @param dRecurrent [G] likewise
+     */
+    public void backFromKeep(
             double[] gates,
             double[] recurrent,
             double[] peepholes,
             double[] before,
-            double[] after,
             double[] dStates,
             double[] dInput,
             double[] dRecurrent) {
-        update.backFromShow(gates, after, dInput, dStates);
-        slopes(true, gates, recurrent, peepholes, dStates, dInput, dRecurrent);
         update.backFromKeep(gates, before, dInput, dStates);
         slopes(false, gates, recurrent, peepholes, dStates, dInput, dRecurrent);
     }

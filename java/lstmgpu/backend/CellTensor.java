@@ -15,7 +15,15 @@ public enum CellTensor {
     /** b_hh [G·H]. */
     RECURRENT_BIAS("bias_hh"),
     /** p [P·H] of cells whose gates see c, a block of H a gate that does; PyTorch has none. */
-    PEEPHOLE_WEIGHT("weight_peephole");
+    PEEPHOLE_WEIGHT("weight_peephole"),
+    /** g_x [G·H] of cells that normalise, as are the next three; PyTorch has none. */
+    INPUT_GAIN("weight_ln_ih"),
+    /** g_h [G·H]. */
+    RECURRENT_GAIN("weight_ln_hh"),
+    /** g_c [H]. */
+    CELL_GAIN("weight_ln_c"),
+    /** b_c [H]. */
+    CELL_SHIFT("bias_ln_c");
 
     private final String stem;
 
@@ -48,7 +56,12 @@ public enum CellTensor {
 
     /** Its rows per hidden unit; 0 where a cell has no such tensor. */
     public int rows(Cell cell) {
-        return this == PEEPHOLE_WEIGHT ? cell.peepholes() : cell.gates();
+        return switch (this) {
+            case PEEPHOLE_WEIGHT -> cell.peepholes();
+            case INPUT_GAIN, RECURRENT_GAIN -> cell.normalises() ? cell.gates() : 0;
+            case CELL_GAIN, CELL_SHIFT -> cell.normalises() ? 1 : 0;
+            default -> cell.gates();
+        };
     }
 
     /** Its shape in a layer. */
@@ -57,15 +70,18 @@ public enum CellTensor {
         return switch (this) {
             case INPUT_WEIGHT -> List.of(length, shape.inputOf(layer));
             case RECURRENT_WEIGHT -> List.of(length, shape.hiddenSize());
-            case INPUT_BIAS, RECURRENT_BIAS, PEEPHOLE_WEIGHT -> List.of(length);
+            default -> List.of(length);
         };
     }
 
     /** The one number that a gate's rows begin with; null where they begin as the run's initialisation says. */
     public Float beginning(Gate gate) {
-        if (!isBias() || gate.bias() == null) {
-            return null;
-        }
-        return this == INPUT_BIAS ? gate.bias() : Float.valueOf(0);
+        return switch (this) {
+            case INPUT_GAIN, RECURRENT_GAIN, CELL_GAIN -> Float.valueOf(1);
+            case CELL_SHIFT -> Float.valueOf(0);
+            case INPUT_BIAS -> gate.bias();
+            case RECURRENT_BIAS -> gate.bias() == null ? null : Float.valueOf(0);
+            case INPUT_WEIGHT, RECURRENT_WEIGHT, PEEPHOLE_WEIGHT -> null;
+        };
     }
 }

@@ -10,13 +10,13 @@ interface CellUpdate {
         }
 
         @Override
-        public void show(double[] gates, double[] states) {
-            shownThrough(3, gates, states);
+        public void show(double[] gates, double[] states, double seen) {
+            shownThrough(3, gates, states, seen);
         }
 
         @Override
-        public void backFromShow(double[] gates, double[] after, double[] dGates, double[] dStates) {
-            backThrough(3, gates, after, dGates, dStates);
+        public double backFromShow(double[] gates, double seen, double[] dGates, double[] dStates) {
+            return backThrough(3, gates, seen, dGates, dStates);
         }
 
         @Override
@@ -37,13 +37,13 @@ interface CellUpdate {
         }
 
         @Override
-        public void show(double[] gates, double[] states) {
-            shownThrough(2, gates, states);
+        public void show(double[] gates, double[] states, double seen) {
+            shownThrough(2, gates, states, seen);
         }
 
         @Override
-        public void backFromShow(double[] gates, double[] after, double[] dGates, double[] dStates) {
-            backThrough(2, gates, after, dGates, dStates);
+        public double backFromShow(double[] gates, double seen, double[] dGates, double[] dStates) {
+            return backThrough(2, gates, seen, dGates, dStates);
         }
 
         @Override
@@ -88,17 +88,23 @@ interface CellUpdate {
     /** Remembers: the state that is kept, from before to after the step. A gate that sees c' is not there yet. */
     void keep(double[] gates, double[] states);
 
-    /** Then shows it: h', where that is another than what is kept. */
-    default void show(double[] gates, double[] states) {}
+    /**
+     * Then shows it: h', where that is another than what is kept.
+     *
+     * @param seen what is kept, or what a norm makes of it
+     */
+    default void show(double[] gates, double[] states, double seen) {}
 
     /**
      * The gradients, back through {@link #show}.
      *
-     * @param after the states after the step
      * @param dGates become those by the gates that it read
-     * @param dStates those by the states after the step; becomes that by what is kept
+     * @param dStates those by the states after the step; become those by what is kept, but for what goes through seen
+     * @return that by seen
      */
-    default void backFromShow(double[] gates, double[] after, double[] dGates, double[] dStates) {}
+    default double backFromShow(double[] gates, double seen, double[] dGates, double[] dStates) {
+        return 0;
+    }
 
     /**
      * Back through {@link #keep}.
@@ -109,14 +115,15 @@ interface CellUpdate {
      */
     void backFromKeep(double[] gates, double[] before, double[] dGates, double[] dStates);
 
-    private static void shownThrough(int output, double[] gates, double[] states) {
-        states[0] = gates[output] * Math.tanh(states[1]);
+    private static void shownThrough(int output, double[] gates, double[] states, double seen) {
+        states[0] = gates[output] * Math.tanh(seen);
     }
 
-    private static void backThrough(int output, double[] gates, double[] after, double[] dGates, double[] dStates) {
-        double seen = Math.tanh(after[1]);
-        dGates[output] = dStates[0] * seen;
-        dStates[1] += dStates[0] * gates[output] * (1 - seen * seen);
+    private static double backThrough(int output, double[] gates, double seen, double[] dGates, double[] dStates) {
+        double shown = Math.tanh(seen);
+        double dh = dStates[0];
+        dGates[output] = dh * shown;
         dStates[0] = 0;
+        return dh * gates[output] * (1 - shown * shown);
     }
 }

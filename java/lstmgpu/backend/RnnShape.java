@@ -22,6 +22,14 @@ public record RnnShape(Cell cell, int layers, int inputSize, int hiddenSize, boo
         return bidirectional ? 2 : 1;
     }
 
+    /**
+     * Whether a table may stand for the first layer's input product: not where sequences are read both ways, nor where
+     * the product is normalised before a bias is added to it.
+     */
+    public boolean takesTable() {
+        return !bidirectional && !cell.normalises();
+    }
+
     /** Rows of a weight matrix: G·H. */
     public int gateRows() {
         return Math.multiplyExact(cell.gates(), hiddenSize);

@@ -46,8 +46,8 @@ public record RnnSpec(
             throw new IllegalArgumentException("a plan needs at least one step and one sequence");
         }
         share.of(batch);
-        if (tableSize > 0 && shape.bidirectional()) {
-            throw new IllegalArgumentException("a bidirectional stack reads features, not a table");
+        if (tableSize > 0 && !shape.takesTable()) {
+            throw new IllegalArgumentException("a bidirectional or normalised stack reads features, not a table");
         }
     }
 

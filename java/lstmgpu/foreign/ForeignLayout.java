@@ -23,7 +23,8 @@ import lstmgpu.network.NetworkConfig;
  */
 final class ForeignLayout {
     private static final Pattern RECURRENT =
-            Pattern.compile("(?<owner>(?:.*\\.)?)(?<stem>weight_ih|weight_hh|weight_hr|weight_peephole|bias_ih|bias_hh)"
+            Pattern.compile("(?<owner>(?:.*\\.)?)(?<stem>weight_ih|weight_hh|weight_hr|weight_peephole|weight_ln_ih"
+                    + "|weight_ln_hh|weight_ln_c|bias_ln_c|bias_ih|bias_hh)"
                     + "(?:_l(?<layer>\\d{1,4})(?<reverse>_reverse)?)?");
     private static final Set<String> EMBEDDINGS = words("embedding embeddings embed embeds emb encoder wte"
             + " word_embedding word_embeddings token_embedding tok_embeddings embed_tokens char_embedding lookup lut");
@@ -151,8 +152,10 @@ final class ForeignLayout {
 
     private Cell cell(int rows, int hidden) {
         boolean seen = tensors.has(name(CellTensor.PEEPHOLE_WEIGHT, 0));
+        boolean normed = tensors.has(name(CellTensor.CELL_GAIN, 0));
         List<Cell> fitting = Arrays.stream(Cell.values())
-                .filter(cell -> (long) cell.gates() * hidden == rows && seen == cell.peepholes() > 0)
+                .filter(cell -> (long) cell.gates() * hidden == rows)
+                .filter(cell -> seen == cell.peepholes() > 0 && normed == cell.normalises())
                 .toList();
         String name = tensors.named(name(CellTensor.RECURRENT_WEIGHT, 0));
         if (fitting.isEmpty()) {

@@ -6,10 +6,7 @@ import java.util.List;
 import java.util.Map;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.CellSignal;
-import lstmgpu.backend.CellStep;
 import lstmgpu.backend.CellTensor;
-import lstmgpu.backend.Gate;
-import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 
 /** One layer of a {@link GateTrace}. */
@@ -21,42 +18,20 @@ final class GateTraceLayer {
     private final float[][] inputColumns;
 
     private final float[][] recurrentColumns;
-    private final float[] inputBias;
-    private final float[] recurrentBias;
-    private final float[] peepholes;
-    private final CellStep formula;
+    private final LayerFormula formula;
     private final double[] fromInput;
     private final double[] fromState;
-    private final double[] inputOfUnit;
-    private final double[] stateOfUnit;
-    private final double[] peepholesOfUnit;
-    private final double[] gates;
-    private final double[] carried;
     private final Map<CellSignal, double[]> values = new EnumMap<>(CellSignal.class);
 
     GateTraceLayer(Cell cell, int hidden, Map<String, Tensor> tensors, int layer) {
         this.cell = cell;
         this.hidden = hidden;
-        this.inputColumns = columns(tensor(tensors, CellTensor.INPUT_WEIGHT, layer));
-        this.recurrentColumns = columns(tensor(tensors, CellTensor.RECURRENT_WEIGHT, layer));
-        this.inputBias = tensor(tensors, CellTensor.INPUT_BIAS, layer).values();
-        this.recurrentBias = tensor(tensors, CellTensor.RECURRENT_BIAS, layer).values();
-        this.peepholes = cell.peepholes() == 0
-                ? new float[0]
-                : tensor(tensors, CellTensor.PEEPHOLE_WEIGHT, layer).values();
-        this.formula = new CellStep(cell);
+        this.inputColumns = columns(LayerFormula.tensor(tensors, CellTensor.INPUT_WEIGHT, layer));
+        this.recurrentColumns = columns(LayerFormula.tensor(tensors, CellTensor.RECURRENT_WEIGHT, layer));
+        this.formula = new LayerFormula(cell, hidden, tensors, layer);
         this.fromInput = new double[cell.gates() * hidden];
         this.fromState = new double[cell.gates() * hidden];
-        this.inputOfUnit = new double[cell.gates()];
-        this.stateOfUnit = new double[cell.gates()];
-        this.peepholesOfUnit = new double[cell.peepholes()];
-        this.gates = new double[cell.gates()];
-        this.carried = new double[cell.states().size()];
         cell.signals().forEach(signal -> values.put(signal, new double[hidden]));
-    }
-
-    private static Tensor tensor(Map<String, Tensor> tensors, CellTensor tensor, int layer) {
-        return tensors.get(NetworkConfig.RNN_PREFIX + tensor.in(layer));
     }
 
     private static float[][] columns(Tensor matrix) {
@@ -86,39 +61,25 @@ final class GateTraceLayer {
 
     /** @param x [I] */
     void step(double[] x) {
-        product(inputColumns, inputBias, x, fromInput);
-        product(recurrentColumns, recurrentBias, values(CellSignal.HIDDEN), fromState);
-        for (int unit = 0; unit < hidden; unit++) {
-            step(unit);
-        }
-    }
-
-    private void step(int unit) {
-        List<Gate> rows = cell.rows();
-        for (int gate = 0; gate < rows.size(); gate++) {
-            inputOfUnit[gate] = fromInput[gate * hidden + unit];
-            stateOfUnit[gate] = fromState[gate * hidden + unit];
-        }
-        for (int peephole = 0; peephole < peepholesOfUnit.length; peephole++) {
-            peepholesOfUnit[peephole] = peepholes[peephole * hidden + unit];
-        }
+        product(inputColumns, x, fromInput);
+        product(recurrentColumns, values(CellSignal.HIDDEN), fromState);
         List<CellSignal> states = cell.states();
-        for (int state = 0; state < carried.length; state++) {
-            carried[state] = values.get(states.get(state))[unit];
+        double[][] before = new double[states.size()][];
+        for (int state = 0; state < before.length; state++) {
+            before[state] = values.get(states.get(state));
         }
-        formula.forward(inputOfUnit, stateOfUnit, peepholesOfUnit, gates, carried);
-        for (int gate = 0; gate < rows.size(); gate++) {
-            values.get(rows.get(gate).signal())[unit] = gates[gate];
+        LayerFormula.Step step = formula.forward(fromInput, fromState, before);
+        for (int gate = 0; gate < cell.gates(); gate++) {
+            double[] row = values.get(cell.rows().get(gate).signal());
+            System.arraycopy(step.gates(), gate * hidden, row, 0, hidden);
         }
-        for (int state = 0; state < carried.length; state++) {
-            values.get(states.get(state))[unit] = carried[state];
+        for (int state = 0; state < before.length; state++) {
+            System.arraycopy(step.after()[state], 0, before[state], 0, hidden);
         }
     }
 
-    private static void product(float[][] columns, float[] bias, double[] x, double[] result) {
-        for (int row = 0; row < result.length; row++) {
-            result[row] = bias[row];
-        }
+    private static void product(float[][] columns, double[] x, double[] result) {
+        Arrays.fill(result, 0);
         for (int k = 0; k < columns.length; k++) {
             float[] column = columns[k];
             double factor = x[k];

@@ -61,17 +61,17 @@ public final class GradientTrace {
     /** One network at one place, with what its last steps computed. */
     private final class Reading {
         private final int kept;
-        private final GradientLayer.Kept[][] steps;
+        private final LayerFormula.Step[][] steps;
         private int count;
 
         /** @param kept steps that are kept for the way back */
         Reading(int kept) {
             this.kept = kept;
-            this.steps = new GradientLayer.Kept[layers.length][kept];
+            this.steps = new LayerFormula.Step[layers.length][kept];
         }
 
         /** The step {@code back} steps ago. */
-        private GradientLayer.Kept step(int layer, int back) {
+        private LayerFormula.Step step(int layer, int back) {
             return steps[layer][Math.floorMod(count - 1 - back, kept)];
         }
 
@@ -82,9 +82,9 @@ public final class GradientTrace {
             }
             for (int l = 0; l < layers.length; l++) {
                 double[][] before = count == 0 ? layers[l].zeros() : step(l, 0).after();
-                GradientLayer.Kept step = layers[l].step(below, before);
+                LayerFormula.Step step = layers[l].step(below, before);
                 steps[l][count % kept] = step;
-                below = step.h();
+                below = step.after()[0];
             }
             count++;
         }
@@ -96,7 +96,7 @@ public final class GradientTrace {
             for (int l = 0; l < layers.length; l++) {
                 dStates[l] = layers[l].zeros();
             }
-            double[] above = lossGradient(step(layers.length - 1, 0).h(), next);
+            double[] above = lossGradient(step(layers.length - 1, 0).after()[0], next);
             for (int k = 0; k < kept; k++) {
                 for (int l = layers.length - 1; l >= 0; l--) {
                     add(above, dStates[l][0]);

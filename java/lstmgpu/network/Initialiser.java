@@ -16,7 +16,7 @@ import lstmgpu.backend.Philox;
  * round the first logits would be √H times too large. Input and recurrent matrices are as {@link Initialisation}
  * says; their biases are uniform in ±1/√H with {@link Initialisation#UNIFORM} and {@link
  * Initialisation#CHRONO}, otherwise 0, and so are peepholes. Some gates start with a
- * number of their own ({@link CellTensor#beginning}).
+ * number of their own ({@link CellTensor#beginning}), gains of a normalisation with 1.
  */
 final class Initialiser {
     private static final int FIRST_STREAM = 0x100;
@@ -98,7 +98,7 @@ final class Initialiser {
     /** The gates whose rows begin with one number. */
     private void begin(CellTensor tensor, float[] values, int offset) {
         int hidden = config.hiddenSize();
-        for (int gate = 0; gate < config.cell().gates(); gate++) {
+        for (int gate = 0; gate < tensor.rows(config.cell()); gate++) {
             Float beginning = tensor.beginning(config.cell().rows().get(gate));
             if (beginning != null) {
                 Arrays.fill(values, offset + gate * hidden, offset + (gate + 1) * hidden, beginning);

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.CellSignal;
 import lstmgpu.backend.Gate;
@@ -25,6 +26,7 @@ import lstmgpu.backend.Gate;
  * @param activation of a cell that names it; empty where the operator's own are ours
  */
 record OnnxCell(String operator, List<CellSignal> gates, Map<String, Long> switches, String activation) {
+    /** @throws LstmGpuException with exit code 2 if ONNX has no operator for it */
     static OnnxCell of(Cell cell) {
         return switch (cell) {
             case LSTM -> new OnnxCell("LSTM", List.of(INPUT, OUTPUT, FORGET, CANDIDATE), Map.of(), "");
@@ -34,6 +36,9 @@ record OnnxCell(String operator, List<CellSignal> gates, Map<String, Long> switc
             case LSTM_PEEPHOLE -> new OnnxCell("LSTM", List.of(INPUT, OUTPUT, FORGET, CANDIDATE), Map.of(), "");
             case LSTM_COUPLED ->
                 new OnnxCell("LSTM", List.of(INPUT, OUTPUT, FORGET, CANDIDATE), Map.of("input_forget", 1L), "");
+            case LSTM_LAYER_NORM ->
+                throw LstmGpuException.usage(
+                        "ONNX has no operator for %s cells; lstm-gpu alone runs this model", cell.word());
         };
     }
 

@@ -60,8 +60,9 @@ final class OnnxModel {
                 message.message(METADATA, new Protobuf().text(KEY, key).text(VALUE, value)));
     }
 
-    /** Counted before anything is made. */
+    /** Before anything is made: that there is an operator for the cell, and room for the weights. */
     static void requireRoom(NetworkConfig config) {
+        var _ = OnnxCell.of(config.cell());
         long bytes = Float.BYTES
                 * config.tensorShapes().values().stream()
                         .mapToLong(Tensor::elements)

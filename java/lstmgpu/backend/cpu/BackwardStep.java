@@ -6,12 +6,12 @@ package lstmgpu.backend.cpu;
 class BackwardStep extends CellStep {
     private static final int UNITS = 8;
 
-    BackwardStep(RnnWorkspace work) {
-        this(work, UNITS);
+    BackwardStep(RnnWorkspace work, LayerNormLstm norms) {
+        this(work, norms, UNITS);
     }
 
-    BackwardStep(RnnWorkspace work, int unitsAtATime) {
-        super(work, unitsAtATime);
+    BackwardStep(RnnWorkspace work, LayerNormLstm norms, int unitsAtATime) {
+        super(work, norms, true, unitsAtATime);
     }
 
     @Override

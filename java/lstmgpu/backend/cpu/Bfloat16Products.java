@@ -15,13 +15,14 @@ final class Bfloat16Products implements RnnProducts {
     private final RoundedMatrixGradient matrixGradient;
     private final RoundedInputGradient inputGradient;
 
-    Bfloat16Products(RnnWorkspace work, WorkerPool pool, Bfloat16Unit unit) {
+    /** @param norms null where nothing normalises */
+    Bfloat16Products(RnnWorkspace work, WorkerPool pool, LayerNormLstm norms, Bfloat16Unit unit) {
         this.work = work;
         this.pool = pool;
         roundedLayer = new RoundedLayer(work);
         inputProjection = new RoundedProjection(work, unit);
-        forwardStep = new RoundedForwardStep(work, unit);
-        backwardStep = new RoundedBackwardStep(work, unit);
+        forwardStep = new RoundedForwardStep(work, norms, unit);
+        backwardStep = new RoundedBackwardStep(work, norms, unit);
         roundedStates = new RoundedStates(work);
         matrixGradient = new RoundedMatrixGradient(work, unit);
         inputGradient = new RoundedInputGradient(work, unit);
@@ -35,7 +36,7 @@ final class Bfloat16Products implements RnnProducts {
 
     @Override
     public void stepForward(int layer, int step) {
-        pool.run(forwardStep.of(layer, step));
+        forwardStep.runIn(pool, layer, step);
     }
 
     @Override
@@ -43,7 +44,7 @@ final class Bfloat16Products implements RnnProducts {
         if (step == work.steps - 1) {
             pool.run(roundedLayer.backward(layer));
         }
-        pool.run(backwardStep.of(layer, step));
+        backwardStep.runIn(pool, layer, step);
     }
 
     @Override

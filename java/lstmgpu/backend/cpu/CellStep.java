@@ -3,22 +3,57 @@ package lstmgpu.backend.cpu;
 /** One step of a layer: a product, then the cell; a worker does both for some of the units. */
 abstract class CellStep implements WorkerPool.Task {
     final RnnWorkspace work;
+    /** Null where units see each other. */
     final CellTiles tiles;
+
+    /** Whose cells come between the products of all units and what is left to do; null where there is no such rest. */
+    private final LayerNormLstm norms;
+
+    private final boolean back;
     private final int unitsAtATime;
+    private Part part = Part.ALL;
     int layer;
     int step;
 
-    /** @param unitsAtATime a worker has a multiple of so many units, except the last */
-    CellStep(RnnWorkspace work, int unitsAtATime) {
-        this.work = work;
-        this.unitsAtATime = unitsAtATime;
-        this.tiles = CellTiles.of(work);
+    /** What of a step the workers are to do. */
+    private enum Part {
+        ALL,
+        PRODUCT,
+        REST
     }
 
-    final CellStep of(int nextLayer, int nextStep) {
+    /**
+     * @param norms null where units see only their own gates
+     * @param unitsAtATime a worker has a multiple of so many units, except the last
+     */
+    CellStep(RnnWorkspace work, LayerNormLstm norms, boolean back, int unitsAtATime) {
+        this.work = work;
+        this.norms = norms;
+        this.back = back;
+        this.unitsAtATime = unitsAtATime;
+        this.tiles = norms == null ? CellTiles.of(work) : null;
+    }
+
+    /** Makes it a task that others run: the whole step, or the products of one whose cells come in a task behind. */
+    final void inOneTask(int nextLayer, int nextStep) {
         layer = nextLayer;
         step = nextStep;
-        return this;
+        part = norms == null ? Part.ALL : Part.PRODUCT;
+    }
+
+    /** Runs it: product and cell unit by unit, or, where units see each other, the cells behind all products. */
+    final void runIn(WorkerPool pool, int nextLayer, int nextStep) {
+        layer = nextLayer;
+        step = nextStep;
+        if (norms == null) {
+            pool.run(this);
+            return;
+        }
+        part = Part.PRODUCT;
+        pool.run(this);
+        pool.run(norms.of(layer, step, back));
+        part = Part.REST;
+        pool.run(this);
     }
 
     @Override
@@ -28,9 +63,15 @@ abstract class CellStep implements WorkerPool.Task {
         if (from >= to) {
             return;
         }
-        multiply(worker, from, to);
-        cells(worker, (long) from * work.sequences, (long) to * work.sequences);
-        finish(from, to);
+        if (part != Part.REST) {
+            multiply(worker, from, to);
+        }
+        if (part == Part.ALL) {
+            cells(worker, (long) from * work.sequences, (long) to * work.sequences);
+        }
+        if (part != Part.PRODUCT) {
+            finish(from, to);
+        }
     }
 
     /** The cells of neighbouring pairs of unit and sequence, from one to before another. */

@@ -21,6 +21,7 @@ abstract class CellTiles {
             case RNN_RELU -> new ElmanTiles(work, CellMath::relu, CellMath::reluGrad);
             case LSTM_COUPLED -> new CoupledLstmTiles(work);
             case LSTM_PEEPHOLE -> new PeepholeLstmTiles(work);
+            case LSTM_LAYER_NORM -> throw new IllegalStateException("normalised units are not computed apart");
         };
     }
 

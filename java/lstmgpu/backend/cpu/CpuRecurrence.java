@@ -31,7 +31,7 @@ final class CpuRecurrence implements Recurrence {
 
     @Override
     public boolean prefersTable(RnnSpec spec, int vocabulary, long tokens) {
-        return 2L * vocabulary <= tokens && !spec.shape().bidirectional();
+        return 2L * vocabulary <= tokens && spec.shape().takesTable();
     }
 
     @Override

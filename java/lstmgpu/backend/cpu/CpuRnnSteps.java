@@ -16,6 +16,10 @@ final class CpuRnnSteps implements RnnSteps {
     private final StepClock clock;
     private final RnnProducts products;
     private final BiasGradient biasGradient;
+
+    /** Null where nothing normalises. */
+    private final LayerNormLstm norms;
+
     private final TableGradient tableGradient;
     private final RnnDropout dropout;
     private final SequenceReset sequenceReset;
@@ -30,7 +34,8 @@ final class CpuRnnSteps implements RnnSteps {
         this.clock = clock;
         work = new RnnWorkspace(spec, memory);
         dFeatures = work.features; // x is not needed any more when its gradient is computed.
-        products = work.rounds() ? new Bfloat16Products(work, pool, unit) : new FloatProducts(work, pool);
+        norms = spec.shape().cell().normalises() ? new LayerNormLstm(work, pool.size()) : null;
+        products = work.rounds() ? new Bfloat16Products(work, pool, norms, unit) : new FloatProducts(work, pool, norms);
         biasGradient = new BiasGradient(work);
         tableGradient = new TableGradient(work);
         dropout = new RnnDropout(work);
@@ -144,7 +149,11 @@ final class CpuRnnSteps implements RnnSteps {
             products.addMatrixGradient(layer, false);
         }
         products.addMatrixGradient(layer, true);
-        pool.run(biasGradient.of(layer));
+        if (norms == null) {
+            pool.run(biasGradient.of(layer));
+        } else {
+            norms.addGradients();
+        }
         if (fromTable) {
             pool.run(tableGradient);
         }

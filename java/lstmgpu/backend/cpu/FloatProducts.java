@@ -11,12 +11,13 @@ final class FloatProducts implements RnnProducts {
     private final InputGradient inputGradient;
     private final Transposition transposition = new Transposition();
 
-    FloatProducts(RnnWorkspace work, WorkerPool pool) {
+    /** @param norms null where nothing normalises */
+    FloatProducts(RnnWorkspace work, WorkerPool pool, LayerNormLstm norms) {
         this.work = work;
         this.pool = pool;
         inputProjection = new InputProjection(work);
-        forwardStep = new ForwardStep(work);
-        backwardStep = new BackwardStep(work);
+        forwardStep = new ForwardStep(work, norms);
+        backwardStep = new BackwardStep(work, norms);
         matrixGradient = new MatrixGradient(work);
         inputGradient = new InputGradient(work);
     }
@@ -28,7 +29,7 @@ final class FloatProducts implements RnnProducts {
 
     @Override
     public void stepForward(int layer, int step) {
-        pool.run(forwardStep.of(layer, step));
+        forwardStep.runIn(pool, layer, step);
     }
 
     @Override
@@ -36,7 +37,7 @@ final class FloatProducts implements RnnProducts {
         if (step == work.steps - 1) {
             transposeWeight(work.tensors[layer].recurrentWeight(), work.recurrentTransposed, work.units);
         }
-        pool.run(backwardStep.of(layer, step));
+        backwardStep.runIn(pool, layer, step);
     }
 
     private void transposeWeight(long tensor, CpuBuffer target, int columns) {

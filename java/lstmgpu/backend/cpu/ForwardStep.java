@@ -4,12 +4,12 @@ package lstmgpu.backend.cpu;
 class ForwardStep extends CellStep {
     private static final int UNITS = 8;
 
-    ForwardStep(RnnWorkspace work) {
-        this(work, UNITS);
+    ForwardStep(RnnWorkspace work, LayerNormLstm norms) {
+        this(work, norms, UNITS);
     }
 
-    ForwardStep(RnnWorkspace work, int unitsAtATime) {
-        super(work, unitsAtATime);
+    ForwardStep(RnnWorkspace work, LayerNormLstm norms, int unitsAtATime) {
+        super(work, norms, false, unitsAtATime);
     }
 
     @Override
@@ -23,9 +23,8 @@ class ForwardStep extends CellStep {
         long before = work.hidden[layer].address(step * work.unitBlock());
         long weight = work.tensors[layer].recurrentWeight();
         int gates = work.shape.cell().gates();
-        boolean split = work.shape.cell().splitsLastGate();
         for (int gate = 0; gate < gates; gate++) {
-            int slot = split && gate == gates - 1 ? gates : gate;
+            int slot = work.hiddenSlot(gate);
             long rows = work.parameters.address(weight + (long) (gate * units + from) * units);
             long result = work.gates[layer].address(work.gatesAt(step) + (long) (slot * units + from) * sequences);
             worker.blas()

@@ -136,9 +136,12 @@ class InputProjection implements WorkerPool.Task {
 
     /**
      * What the gates start from: both biases, except that a split last gate keeps its b_hh for the slot behind the
-     * gates (GRU's q).
+     * gates (GRU's q); 0 where a norm comes first.
      */
     final float bias(int slotRow) {
+        if (work.shape.cell().normalises()) {
+            return 0f;
+        }
         RnnWorkspace.Tensors at = work.tensors[layer];
         if (slotRow >= work.gateRows) {
             return work.parameters.getFloat(at.recurrentBias() + slotRow - work.units);

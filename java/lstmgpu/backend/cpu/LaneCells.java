@@ -30,7 +30,10 @@ final class LaneCells {
 
     /** Whether this is a step for which the functions below are to be used. */
     static boolean suit(RnnWorkspace work) {
-        return START != null && work.writesTexts() && work.sequences >= FEWEST;
+        return START != null
+                && work.writesTexts()
+                && work.sequences >= FEWEST
+                && !work.shape.cell().normalises();
     }
 
     /** What some slot rows of a layer start from: biases, and of the table the numbers of each text's token. */

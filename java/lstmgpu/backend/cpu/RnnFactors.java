@@ -30,7 +30,7 @@ final class RnnFactors {
     final Bfloat16Factor gates;
 
     /**
-     * The same on the side of h; that of the last gate is another where it is split, and then only two steps are kept.
+     * The same on the side of h; those of split gates are others, and then only two steps are kept.
      */
     final Bfloat16Factor hiddenGates;
 
@@ -87,7 +87,7 @@ final class RnnFactors {
     }
 
     boolean splits() {
-        return work.shape.cell().splitsLastGate();
+        return work.shape.cell().splitGates() > 0;
     }
 
     /** Where {@link #hiddenGates} has a step. */
@@ -98,10 +98,5 @@ final class RnnFactors {
     /** Where {@link #hidden} has what a step begins with. */
     int hiddenAt(int step) {
         return step % NEIGHBOURS;
-    }
-
-    /** The slot of a gate on the side of h. */
-    int hiddenSlot(int gate) {
-        return splits() && gate == work.shape.cell().gates() - 1 ? gate + 1 : gate;
     }
 }

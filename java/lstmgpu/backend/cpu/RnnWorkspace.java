@@ -2,6 +2,7 @@ package lstmgpu.backend.cpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.CellTensor;
 import lstmgpu.backend.ElementType;
@@ -18,7 +19,7 @@ import lstmgpu.backend.RnnSpec;
  * stretch of memory.
  *
  * <p>A cell saves {@link #slots} blocks [H,B] a step: LSTM i, f, g, o; GRU r, z, n and q = W_hn·h + b_hn; plain cells
- * h.
+ * h; a normalised LSTM both products' i, f, g, o.
  */
 final class RnnWorkspace implements AutoCloseable {
     /** A stretch of weight rows and the slot rows that belong to it. */
@@ -38,10 +39,14 @@ final class RnnWorkspace implements AutoCloseable {
     /** Per layer the tensors' first elements in parameters and gradients. */
     final Tensors[] tensors;
 
-    /** Where a layer's tensors begin; peepholes are nowhere where no gate sees c. */
-    record Tensors(long inputWeight, long recurrentWeight, long inputBias, long recurrentBias, long peepholes) {}
+    /** Where a layer's tensors begin; peepholes are nowhere where no gate sees c, norms null where nothing has them. */
+    record Tensors(
+            long inputWeight, long recurrentWeight, long inputBias, long recurrentBias, long peepholes, Norms norms) {}
 
-    /** Rows of W_hh; all but those of a split last gate meet the slots that W_ih fills. */
+    /** Where the tensors of a layer's norms begin. */
+    record Norms(long inputGain, long recurrentGain, long cellGain, long cellShift) {}
+
+    /** Rows of W_hh; all but those of split gates meet the slots that W_ih fills. */
     final Run[] recurrentRuns;
 
     /** Per layer h [T+1,H,B]; block 0 is the initial state. */
@@ -52,6 +57,9 @@ final class RnnWorkspace implements AutoCloseable {
 
     /** Per layer [T, slots·H, B]. */
     final CpuBuffer[] gates;
+
+    /** Per layer what a step's products of a sequence were multiplied with to normalise them [T,2,B], or null. */
+    final CpuBuffer[] normScales;
 
     /** Per layer what the layer above reads, h after dropout [T,H,B]; null where that is h itself. */
     final CpuBuffer[] dropped;
@@ -132,12 +140,14 @@ final class RnnWorkspace implements AutoCloseable {
         hidden = new CpuBuffer[layers];
         cell = new CpuBuffer[layers];
         gates = new CpuBuffer[layers];
+        normScales = new CpuBuffer[layers];
         dropped = new CpuBuffer[layers];
         try {
             for (int layer = 0; layer < layers; layer++) {
                 hidden[layer] = alloc(steps + 1L, units, sequences);
                 cell[layer] = shape.cell().hasCellState() ? alloc(steps + 1L, units, sequences) : null;
                 gates[layer] = alloc(steps, (long) slots * units, sequences);
+                normScales[layer] = training && shape.cell().normalises() ? alloc(steps, 2, sequences) : null;
                 dropped[layer] = masks && layer < layers - 1 ? alloc(steps, units, sequences) : null;
             }
             boolean fromTable = spec.tableSize() > 0;
@@ -161,10 +171,11 @@ final class RnnWorkspace implements AutoCloseable {
 
     private static Run[] recurrentRuns(Cell cell, int units) {
         int rows = cell.gates() * units;
-        int apart = rows - units;
-        return cell.splitsLastGate()
-                ? new Run[] {new Run(0, 0, apart), new Run(apart, rows, units)}
-                : new Run[] {new Run(0, 0, rows)};
+        int split = cell.splitGates() * units;
+        int together = rows - split;
+        return Stream.of(new Run(0, 0, together), new Run(together, rows, split))
+                .filter(run -> run.rows() > 0)
+                .toArray(Run[]::new);
     }
 
     private int mostPanelColumns() {
@@ -175,16 +186,28 @@ final class RnnWorkspace implements AutoCloseable {
 
     private static Tensors[] tensors(ParameterLayout layout, RnnShape shape) {
         Tensors[] tensors = new Tensors[shape.layers()];
-        boolean sees = shape.cell().peepholes() > 0;
         for (int layer = 0; layer < tensors.length; layer++) {
             tensors[layer] = new Tensors(
-                    layout.slot(CellTensor.INPUT_WEIGHT.in(layer)).offset(),
-                    layout.slot(CellTensor.RECURRENT_WEIGHT.in(layer)).offset(),
-                    layout.slot(CellTensor.INPUT_BIAS.in(layer)).offset(),
-                    layout.slot(CellTensor.RECURRENT_BIAS.in(layer)).offset(),
-                    sees ? layout.slot(CellTensor.PEEPHOLE_WEIGHT.in(layer)).offset() : -1);
+                    offset(layout, CellTensor.INPUT_WEIGHT, layer),
+                    offset(layout, CellTensor.RECURRENT_WEIGHT, layer),
+                    offset(layout, CellTensor.INPUT_BIAS, layer),
+                    offset(layout, CellTensor.RECURRENT_BIAS, layer),
+                    shape.cell().peepholes() > 0 ? offset(layout, CellTensor.PEEPHOLE_WEIGHT, layer) : -1,
+                    shape.cell().normalises() ? norms(layout, layer) : null);
         }
         return tensors;
+    }
+
+    private static Norms norms(ParameterLayout layout, int layer) {
+        return new Norms(
+                offset(layout, CellTensor.INPUT_GAIN, layer),
+                offset(layout, CellTensor.RECURRENT_GAIN, layer),
+                offset(layout, CellTensor.CELL_GAIN, layer),
+                offset(layout, CellTensor.CELL_SHIFT, layer));
+    }
+
+    private static long offset(ParameterLayout layout, CellTensor tensor, int layer) {
+        return layout.slot(tensor.in(layer)).offset();
     }
 
     private CpuBuffer alloc(long blocks, long rows, long columns) {
@@ -227,6 +250,12 @@ final class RnnWorkspace implements AutoCloseable {
      */
     boolean rounds() {
         return spec.precision() == Precision.BF16 && !writesTexts();
+    }
+
+    /** The slot of a gate on the side of h. */
+    int hiddenSlot(int gate) {
+        int split = shape.cell().splitGates();
+        return gate < shape.cell().gates() - split ? gate : gate + split;
     }
 
     /** Inputs of a layer. */

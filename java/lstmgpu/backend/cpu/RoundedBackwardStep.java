@@ -4,8 +4,8 @@ package lstmgpu.backend.cpu;
 final class RoundedBackwardStep extends BackwardStep {
     private final Bfloat16Unit unit;
 
-    RoundedBackwardStep(RnnWorkspace work, Bfloat16Unit unit) {
-        super(work, RoundedLayer.UNITS);
+    RoundedBackwardStep(RnnWorkspace work, LayerNormLstm norms, Bfloat16Unit unit) {
+        super(work, norms, RoundedLayer.UNITS);
         this.unit = unit;
     }
 
@@ -43,7 +43,7 @@ final class RoundedBackwardStep extends BackwardStep {
             int at = gate * factors.units + from;
             factors.gates.roundSome(step, at, units, sequences, slotAddress(gate, from), sequences);
             if (factors.splits()) {
-                long source = slotAddress(factors.hiddenSlot(gate), from);
+                long source = slotAddress(work.hiddenSlot(gate), from);
                 factors.hiddenGates.roundSome(factors.hiddenGatesAt(step), at, units, sequences, source, sequences);
             }
         }

@@ -4,8 +4,8 @@ package lstmgpu.backend.cpu;
 final class RoundedForwardStep extends ForwardStep {
     private final Bfloat16Unit unit;
 
-    RoundedForwardStep(RnnWorkspace work, Bfloat16Unit unit) {
-        super(work, RoundedLayer.UNITS);
+    RoundedForwardStep(RnnWorkspace work, LayerNormLstm norms, Bfloat16Unit unit) {
+        super(work, norms, RoundedLayer.UNITS);
         this.unit = unit;
     }
 
@@ -15,7 +15,7 @@ final class RoundedForwardStep extends ForwardStep {
         int sequences = work.sequences;
         long before = factors.hidden.address(factors.hiddenAt(step), 0, 0);
         for (int gate = 0; gate < work.shape.cell().gates(); gate++) {
-            int slotRow = factors.hiddenSlot(gate) * work.units + from;
+            int slotRow = work.hiddenSlot(gate) * work.units + from;
             Bfloat16Product.multiply(
                     unit,
                     to - from,

@@ -27,7 +27,7 @@ final class RoundedMatrixGradient implements WorkerPool.Task {
         int from = worker.from(work.units, RoundedLayer.UNITS);
         int units = worker.to(work.units, RoundedLayer.UNITS) - from;
         for (int gate = 0; gate < work.shape.cell().gates() && units > 0; gate++) {
-            int slot = recurrent ? factors.hiddenSlot(gate) : gate;
+            int slot = recurrent ? work.hiddenSlot(gate) : gate;
             Bfloat16Product.multiply(
                     unit,
                     units,

@@ -86,7 +86,11 @@ final class TextLoop implements TokenLoop {
                 inputs = kept(unit, rows, gates, memory);
             }
             FloatRows rows = new FloatRows(work.parameters, at.recurrentWeight(), work.units, work.units);
-            tasks.add(new TextStep(work, layer, inputs, kept(unit, rows, gates, memory)));
+            LayerNormLstm norms = work.shape.cell().normalises() ? new LayerNormLstm(work, pool.size()) : null;
+            tasks.add(new TextStep(work, norms, layer, inputs, kept(unit, rows, gates, memory)));
+            if (norms != null) {
+                tasks.add(norms.of(layer, 0, false));
+            }
         }
         int vocabulary = network.vocabulary();
         CpuBuffer weight = CpuArguments.floats(network.outputWeight(), (long) vocabulary * work.units, "output weight");

@@ -12,12 +12,13 @@ final class TextStep extends ForwardStep {
      * Takes the biases as they are now.
      *
      * @param work of one step and one sequence, whose parameters are there
+     * @param norms whose turn it is behind this, after the products of all units; null where nothing normalises
      * @param inputs W_ih; null where a table is read
      * @param recurrent W_hh
      */
-    TextStep(RnnWorkspace work, int layer, TextRows inputs, TextRows recurrent) {
-        super(work, RowProduct.TILE);
-        of(layer, 0);
+    TextStep(RnnWorkspace work, LayerNormLstm norms, int layer, TextRows inputs, TextRows recurrent) {
+        super(work, norms, RowProduct.TILE);
+        inOneTask(layer, 0);
         this.inputs = inputs;
         this.recurrent = recurrent;
         InputProjection projection = new InputProjection(work).of(layer);
@@ -45,8 +46,7 @@ final class TextStep extends ForwardStep {
         }
         long h = recurrent.read(worker, work.hidden[layer].address(0));
         for (int gate = 0; gate < gates; gate++) {
-            boolean apart = work.shape.cell().splitsLastGate() && gate == gates - 1;
-            recurrent.add(worker, gate, from, rows, h, result + (apart ? gates : gate) * slotBytes);
+            recurrent.add(worker, gate, from, rows, h, result + work.hiddenSlot(gate) * slotBytes);
         }
     }
 

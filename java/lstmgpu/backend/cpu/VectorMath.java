@@ -38,6 +38,20 @@ final class VectorMath {
         }
     }
 
+    /** x = tanh(x) from one element to before another. */
+    static void tanh(float[] x, int from, int to) {
+        for (int i = from; i < to; i++) {
+            x[i] = tanh(x[i]);
+        }
+    }
+
+    /** x = 1/(1 + e^-x) = ½ + ½·tanh(x/2), from one element to before another. */
+    static void sigmoid(float[] x, int from, int to) {
+        for (int i = from; i < to; i++) {
+            x[i] = Math.fma(0.5f, tanh(0.5f * x[i]), 0.5f);
+        }
+    }
+
     /** x = 1/(1 + e^-x) = ½ + ½·tanh(x/2). */
     static void sigmoid(float[] x, int n) {
         for (int i = 0; i < n; i++) {

@@ -25,7 +25,13 @@ abstract class CellKernels {
             case RNN_RELU -> new ElmanCell(device, memory, Kernel.ELMAN_RELU_FORWARD, Kernel.ELMAN_RELU_BACKWARD);
             case LSTM_COUPLED -> new CoupledLstmCell(device, memory);
             case LSTM_PEEPHOLE -> new PeepholeLstmCell(device, memory);
+            case LSTM_LAYER_NORM -> new LayerNormLstmCell(device, memory);
         };
+    }
+
+    /** Of a launch; a thread takes a unit of a sequence. */
+    long blocks(Kernel kernel) {
+        return kernel.blocksFor(memory.unitBlock());
     }
 
     /** What a forward kernel takes between the biases and h. */
@@ -42,10 +48,11 @@ abstract class CellKernels {
      * @param tokens INT32 [B] or null
      */
     final void forward(int layer, int step, KernelBuffer input, KernelBuffer tokens, RnnTensors weights) {
-        KernelCall call = device.call(forward, memory.storage)
-                .buffer(input)
-                .buffer(tokens)
-                .buffer(memory.recurrent)
+        KernelCall call = device.call(forward, memory.storage).buffer(input);
+        if (memory.spec.shape().takesTable()) {
+            call.buffer(tokens);
+        }
+        call.buffer(memory.recurrent)
                 .buffer(tokens == null ? weights.inputBiases()[layer] : null)
                 .buffer(weights.recurrentBiases()[layer]);
         addForward(call, layer, step, weights);
@@ -69,6 +76,6 @@ abstract class CellKernels {
     private void launch(KernelCall call, Kernel kernel) {
         call.integer(memory.spec.batch())
                 .integer(memory.spec.shape().hiddenSize())
-                .launch(kernel.blocksFor(memory.unitBlock()));
+                .launch(blocks(kernel));
     }
 }

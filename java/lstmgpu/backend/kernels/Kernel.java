@@ -34,6 +34,8 @@ public enum Kernel {
     GRU_BACKWARD("gru_cell", 256),
     GRU_FORWARD("gru_cell", 256),
     HUBER_ERROR("huber_error", 256),
+    LAYER_NORM_LSTM_BACKWARD("layer_norm_lstm_cell", 256),
+    LAYER_NORM_LSTM_FORWARD("layer_norm_lstm_cell", 256),
     LSTM_BACKWARD("lstm_cell", 256),
     LSTM_FORWARD("lstm_cell", 256),
     ADAGRAD("optimizer", 256),

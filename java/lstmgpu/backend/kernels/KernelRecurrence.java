@@ -29,7 +29,7 @@ final class KernelRecurrence implements Recurrence {
     @Override
     public boolean prefersTable(RnnSpec spec, int vocabulary, long tokens) {
         KernelArguments.storage(spec.precision());
-        if (spec.shape().bidirectional()) {
+        if (!spec.shape().takesTable()) {
             return false;
         }
         return TOKENS_PER_TABLE_ROW * vocabulary <= tokens && plans.takesTable(spec)

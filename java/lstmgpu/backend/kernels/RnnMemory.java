@@ -32,10 +32,16 @@ final class RnnMemory implements AutoCloseable {
     final KernelBuffer[][] recurrentNew;
 
     /**
-     * Per layer and step: gate gradients of the hidden side [B,G·H]; but where the last gate is split they are those of
-     * the input's side.
+     * Per layer and step: gate gradients of the hidden side [B,G·H]; but where no gate is split they are those of the
+     * input's side. Of a cell that normalises, before that, what is normalised of either side.
      */
     final KernelBuffer[][] hiddenGates;
+
+    /** Per layer and step what the two products of a sequence were multiplied with to normalise them [B,2], or null. */
+    final KernelBuffer[][] normScales;
+
+    /** Per layer sums over the steps, from which the gradients of the norms come [14·B·H]; empty where there are none. */
+    final KernelBuffer[] normSums;
 
     /** Per layer {@link #gates} of all steps [T,B,G·H]. */
     final KernelBuffer[] allGates;
@@ -93,6 +99,8 @@ final class RnnMemory implements AutoCloseable {
         gates = new KernelBuffer[layers][];
         recurrentNew = new KernelBuffer[layers][];
         hiddenGates = new KernelBuffer[layers][];
+        normScales = new KernelBuffer[layers][];
+        normSums = new KernelBuffer[training && shape.cell().normalises() ? layers : 0];
         allGates = new KernelBuffer[layers];
         allHiddenGates = new KernelBuffer[layers];
         hiddenBefore = new KernelBuffer[layers];
@@ -137,13 +145,18 @@ final class RnnMemory implements AutoCloseable {
     }
 
     private void allocGates(int layer) {
-        boolean split = spec.shape().cell().splitsLastGate();
+        boolean split = spec.shape().cell().splitGates() > 0;
+        boolean last = spec.shape().cell().splitsLastGate();
         int gateRows = spec.shape().gateRows();
         allGates[layer] = steps(storage, gateRows);
         gates[layer] = cut(allGates[layer], gateBlock());
         allHiddenGates[layer] = split ? steps(storage, gateRows) : allGates[layer];
         hiddenGates[layer] = split ? cut(allHiddenGates[layer], gateBlock()) : gates[layer];
-        recurrentNew[layer] = split ? cut(steps(storage, spec.shape().hiddenSize()), unitBlock()) : null;
+        recurrentNew[layer] = last ? cut(steps(storage, spec.shape().hiddenSize()), unitBlock()) : null;
+        if (normSums.length > 0) {
+            normScales[layer] = cut(steps(ElementType.FLOAT32, 2), 2L * spec.batch());
+            normSums[layer] = alloc(ElementType.FLOAT32, Math.addExact(3 * gateBlock(), 2 * unitBlock()));
+        }
     }
 
     /** The states and gates of all steps, layer by layer. */

@@ -14,6 +14,9 @@ final class RnnWeightGradients implements AutoCloseable {
     /** Null where no gate sees c. */
     private final PeepholeGradient peepholeGradient;
 
+    /** Null where nothing is normalised. */
+    private final NormGradient normGradient;
+
     private final int rows;
     private final int columns;
     private final boolean split;
@@ -30,6 +33,7 @@ final class RnnWeightGradients implements AutoCloseable {
         this.tokenGradient = new TokenGradient(device);
         boolean sees = memory.spec.training() && memory.spec.shape().cell().peepholes() > 0;
         this.peepholeGradient = sees ? new PeepholeGradient(device, memory) : null;
+        this.normGradient = memory.normSums.length > 0 ? new NormGradient(memory, columnSum) : null;
         this.rows = memory.spec.tokens();
         this.columns = memory.spec.shape().gateRows();
         this.split = memory.spec.shape().cell().splitsLastGate();
@@ -88,6 +92,10 @@ final class RnnWeightGradients implements AutoCloseable {
     private void addInput(int layer, KernelBuffer input, KernelBuffer hiddenGates) {
         KernelBuffer gates = memory.allGates[layer];
         device.multiply(products.inputWeight(layer), gates, input, true, sums.inputWeights()[layer]);
+        if (normGradient != null) {
+            normGradient.add(layer, sums);
+            return;
+        }
         KernelBuffer inputBias = sums.inputBiases()[layer];
         columnSum.add(hiddenGates, rows, columns, sums.recurrentBiases()[layer], split ? null : inputBias);
         if (split) {

@@ -4,7 +4,7 @@ import lstmgpu.backend.Cell;
 
 /**
  * What one cell does to one sequence in one step. Its gates' inputs come in two parts, a_x = W_ih·x +
- * b_ih and a_h = W_hh·h + b_hh, because GRU does not simply add them.
+ * b_ih and a_h = W_hh·h + b_hh, because GRU does not simply add them; a cell that normalises gets W_ih·x and W_hh·h.
  */
 interface ReferenceCell {
     /**
@@ -15,13 +15,13 @@ interface ReferenceCell {
      * @param h after the step
      * @param c after the step
      * @param kept room [K·H] ({@link Cell#kept}) for what backward needs
-     * @param peepholes p [P·H] of gates that see c
+     * @param own the weights beside the matrices and their biases, tensor by tensor: peepholes, or those of norms
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Sequence(double[] hBefore, double[] cBefore, double[] h, double[] c, double[] kept, double[] peepholes) {}
+    record Sequence(double[] hBefore, double[] cBefore, double[] h, double[] c, double[] kept, double[] own) {}
 
     /**
-     * Gradients of the loss around a sequence in one step; dh and dc are given, dPeepholes is added to,
+     * Gradients of the loss around a sequence in one step; dh and dc are given, dOwn is added to,
      * the rest is overwritten.
      *
      * @param dh by h after the step
@@ -30,7 +30,7 @@ interface ReferenceCell {
      * @param dRecurrent by a_h [G·H]
      * @param dhBefore by h before the step, without what flows through a_h
      * @param dcBefore by c before the step
-     * @param dPeepholes by p [P·H]
+     * @param dOwn by the sequence's own weights
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Gradients(
@@ -40,7 +40,7 @@ interface ReferenceCell {
             double[] dRecurrent,
             double[] dhBefore,
             double[] dcBefore,
-            double[] dPeepholes) {}
+            double[] dOwn) {}
 
     void forward(double[] input, double[] recurrent, Sequence sequence);
 
@@ -54,6 +54,7 @@ interface ReferenceCell {
             case RNN_RELU -> ReferenceElman.relu();
             case LSTM_COUPLED -> new ReferenceCoupledLstm();
             case LSTM_PEEPHOLE -> new ReferencePeepholeLstm();
+            case LSTM_LAYER_NORM -> new ReferenceLayerNormLstm();
         };
     }
 

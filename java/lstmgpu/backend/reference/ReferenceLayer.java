@@ -1,5 +1,6 @@
 package lstmgpu.backend.reference;
 
+import java.util.List;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 
@@ -8,19 +9,32 @@ import lstmgpu.backend.RnnSpec;
  * step of padding leaves the state as it is and gives zero.
  */
 final class ReferenceLayer {
-    /** W_hh [G·H,H], b_hh [G·H] and p [P·H], null where no gate sees c; or their gradients. */
-    record Recurrent(ReferenceBuffer weight, ReferenceBuffer bias, ReferenceBuffer peepholes) {
-        private double[] peepholeValues() {
-            double[] values = new double[peepholes == null ? 0 : (int) peepholes.length()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = peepholes.get(i);
+    /**
+     * Weights or their gradients.
+     *
+     * @param weight W_hh [G·H,H]
+     * @param bias b_hh [G·H]; null where it is one of the cell's own
+     * @param own what the cell has beside, tensor by tensor
+     */
+    record Recurrent(ReferenceBuffer weight, ReferenceBuffer bias, List<ReferenceBuffer> own) {
+        private double[] ownValues() {
+            int length = own.stream().mapToInt(tensor -> (int) tensor.length()).sum();
+            double[] values = new double[length];
+            int at = 0;
+            for (ReferenceBuffer tensor : own) {
+                for (int i = 0; i < tensor.length(); i++) {
+                    values[at++] = tensor.get(i);
+                }
             }
             return values;
         }
 
-        private void addPeepholes(double[] slopes) {
-            for (int i = 0; i < slopes.length; i++) {
-                peepholes.add(i, slopes[i]);
+        private void addOwn(double[] slopes) {
+            int at = 0;
+            for (ReferenceBuffer tensor : own) {
+                for (int i = 0; i < tensor.length(); i++) {
+                    tensor.add(i, slopes[at++]);
+                }
             }
         }
     }
@@ -58,14 +72,14 @@ final class ReferenceLayer {
         lengths = steps;
         double[] fromInput = new double[gateRows];
         double[] fromState = new double[gateRows];
-        double[] peepholes = parameters.peepholeValues();
+        double[] own = parameters.ownValues();
         for (int k = 0; k < kept.length; k++) {
             int t = step(k);
             for (int b = 0; b < kept[k].length; b++) {
                 if (t < lengths[b]) {
                     input.product(t, b, fromInput);
                     ReferenceMatrix.affine(parameters.weight(), parameters.bias(), h[k][b], fromState);
-                    cell.forward(fromInput, fromState, sequence(k, b, peepholes));
+                    cell.forward(fromInput, fromState, sequence(k, b, own));
                 } else {
                     System.arraycopy(h[k][b], 0, h[k + 1][b], 0, h[k][b].length);
                     System.arraycopy(c[k][b], 0, c[k + 1][b], 0, c[k][b].length);
@@ -94,8 +108,8 @@ final class ReferenceLayer {
      */
     void backward(ReferenceInput input, Recurrent parameters, double[][][] dOutput, int from, Recurrent gradients) {
         int hiddenSize = h[0][0].length;
-        double[] peepholes = parameters.peepholeValues();
-        double[] dPeepholes = new double[peepholes.length];
+        double[] own = parameters.ownValues();
+        double[] dOwn = new double[own.length];
         for (int b = 0; b < h[0].length; b++) {
             double[] dh = new double[hiddenSize];
             double[] dc = new double[hiddenSize];
@@ -114,8 +128,8 @@ final class ReferenceLayer {
                         new double[gateRows],
                         new double[hiddenSize],
                         new double[hiddenSize],
-                        dPeepholes);
-                cell.backward(sequence(k, b, peepholes), step);
+                        dOwn);
+                cell.backward(sequence(k, b, own), step);
                 input.gradient(t, b, step.dInput());
                 ReferenceMatrix.affineGradient(
                         parameters.weight(),
@@ -128,7 +142,7 @@ final class ReferenceLayer {
                 dc = step.dcBefore();
             }
         }
-        gradients.addPeepholes(dPeepholes);
+        gradients.addOwn(dOwn);
     }
 
     /** The step that is read as number {@code k}. */
@@ -136,7 +150,7 @@ final class ReferenceLayer {
         return reverse ? kept.length - 1 - k : k;
     }
 
-    private ReferenceCell.Sequence sequence(int k, int b, double[] peepholes) {
-        return new ReferenceCell.Sequence(h[k][b], c[k][b], h[k + 1][b], c[k + 1][b], kept[k][b], peepholes);
+    private ReferenceCell.Sequence sequence(int k, int b, double[] own) {
+        return new ReferenceCell.Sequence(h[k][b], c[k][b], h[k + 1][b], c[k + 1][b], kept[k][b], own);
     }
 }

@@ -4,10 +4,10 @@ package lstmgpu.backend.reference;
 final class ReferenceMatrix {
     private ReferenceMatrix() {}
 
-    /** out = w·x + b. */
+    /** out = w·x + b; b may be null. */
     static void affine(ReferenceBuffer w, ReferenceBuffer b, double[] x, double[] out) {
         for (int row = 0; row < out.length; row++) {
-            double sum = b.get(row);
+            double sum = b == null ? 0 : b.get(row);
             for (int i = 0; i < x.length; i++) {
                 sum += w.get(row * x.length + i) * x[i];
             }
@@ -15,7 +15,7 @@ final class ReferenceMatrix {
         }
     }
 
-    /** dx += wᵀ·dOut; dw += dOut·xᵀ; db += dOut. */
+    /** dx += wᵀ·dOut; dw += dOut·xᵀ; db += dOut, where it is not null. */
     static void affineGradient(
             ReferenceBuffer w, double[] x, double[] dOut, double[] dx, ReferenceBuffer dw, ReferenceBuffer db) {
         for (int row = 0; row < dOut.length; row++) {
@@ -23,7 +23,9 @@ final class ReferenceMatrix {
                 dx[i] += w.get(row * x.length + i) * dOut[row];
                 dw.add(row * x.length + i, dOut[row] * x[i]);
             }
-            db.add(row, dOut[row]);
+            if (db != null) {
+                db.add(row, dOut[row]);
+            }
         }
     }
 }

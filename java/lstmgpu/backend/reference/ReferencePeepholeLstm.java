@@ -5,7 +5,7 @@ final class ReferencePeepholeLstm implements ReferenceCell {
     @Override
     public void forward(double[] input, double[] recurrent, Sequence sequence) {
         int hidden = sequence.h().length;
-        double[] p = sequence.peepholes();
+        double[] p = sequence.own();
         for (int j = 0; j < hidden; j++) {
             double before = sequence.cBefore()[j];
             double i = ReferenceCell.sigmoid(input[j] + recurrent[j] + p[j] * before);
@@ -26,7 +26,7 @@ final class ReferencePeepholeLstm implements ReferenceCell {
     @Override
     public void backward(Sequence sequence, Gradients gradients) {
         int hidden = sequence.h().length;
-        double[] p = sequence.peepholes();
+        double[] p = sequence.own();
         for (int j = 0; j < hidden; j++) {
             double i = sequence.kept()[j];
             double f = sequence.kept()[hidden + j];
@@ -47,9 +47,9 @@ final class ReferencePeepholeLstm implements ReferenceCell {
             }
             gradients.dhBefore()[j] = 0;
             gradients.dcBefore()[j] = dc * f + dIn * p[j] + dForget * p[hidden + j];
-            gradients.dPeepholes()[j] += dIn * before;
-            gradients.dPeepholes()[hidden + j] += dForget * before;
-            gradients.dPeepholes()[2 * hidden + j] += dOut * after;
+            gradients.dOwn()[j] += dIn * before;
+            gradients.dOwn()[hidden + j] += dForget * before;
+            gradients.dOwn()[2 * hidden + j] += dOut * after;
         }
     }
 }

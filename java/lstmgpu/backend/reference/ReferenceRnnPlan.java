@@ -291,9 +291,9 @@ public class ReferenceRnnPlan implements RnnPlan {
         return new ReferenceInput.Dense(
                 inputs[l],
                 weights.of(CellTensor.INPUT_WEIGHT, l, reverse),
-                weights.of(CellTensor.INPUT_BIAS, l, reverse),
+                weights.inputBias(l, reverse),
                 dx,
                 slopes == null ? null : slopes.of(CellTensor.INPUT_WEIGHT, l, reverse),
-                slopes == null ? null : slopes.of(CellTensor.INPUT_BIAS, l, reverse));
+                slopes == null ? null : slopes.inputBias(l, reverse));
     }
 }

@@ -35,9 +35,9 @@ class CellTest {
      * The constants wherever they stand, and the words where they are text; not within other names, the program's among
      * them.
      */
-    private static final Pattern NAMED =
-            Pattern.compile("(?<![\\w-])(LSTM|GRU|RNN_TANH|RNN_RELU|LSTM_COUPLED|LSTM_PEEPHOLE)(?![\\w-])"
-                    + "|\"[^\"\n]*(?<![\\w=-])(lstm|gru|rnn_tanh|rnn_relu|lstm_coupled|lstm_peephole)(?![\\w-])");
+    private static final Pattern NAMED = Pattern.compile(
+            "(?<![\\w-])(LSTM|GRU|RNN_TANH|RNN_RELU|LSTM_COUPLED|LSTM_PEEPHOLE|LSTM_LAYER_NORM)(?![\\w-])|\"[^\"\n"
+                + "]*(?<![\\w=-])(lstm|gru|rnn_tanh|rnn_relu|lstm_coupled|lstm_peephole|lstm_layer_norm)(?![\\w-])");
 
     private static final String CELL = "backend/Cell.java";
 
@@ -116,9 +116,22 @@ class CellTest {
     @ParameterizedTest
     @EnumSource(Cell.class)
     void tensorsAreThoseOfPyTorch(Cell cell) {
-        int rows = 3
-                * Map.of("lstm", 4, "gru", 3, "rnn_tanh", 1, "rnn_relu", 1, "lstm_coupled", 3, "lstm_peephole", 4)
-                        .get(cell.word());
+        Map<String, Integer> gates = Map.of(
+                "lstm",
+                4,
+                "gru",
+                3,
+                "rnn_tanh",
+                1,
+                "rnn_relu",
+                1,
+                "lstm_coupled",
+                3,
+                "lstm_peephole",
+                4,
+                "lstm_layer_norm",
+                4);
+        int rows = 3 * gates.get(cell.word());
         List<String> found = ParameterLayout.ofRnn(new RnnShape(cell, 2, 5, 3)).slots().stream()
                 .map(slot -> slot.name() + " " + slot.shape())
                 .toList();
@@ -131,6 +144,12 @@ class CellTest {
             expected.add("bias_hh_l%d [%d]".formatted(layer, rows));
             if (cell.word().equals("lstm_peephole")) {
                 expected.add("weight_peephole_l%d [9]".formatted(layer));
+            }
+            if (cell.word().equals("lstm_layer_norm")) {
+                expected.add("weight_ln_ih_l%d [12]".formatted(layer));
+                expected.add("weight_ln_hh_l%d [12]".formatted(layer));
+                expected.add("weight_ln_c_l%d [3]".formatted(layer));
+                expected.add("bias_ln_c_l%d [3]".formatted(layer));
             }
         }
         assertEquals(expected, found);
@@ -173,6 +192,25 @@ class CellTest {
         }
     }
 
+    /** As PyTorch's LayerNorm does, however else a network begins. */
+    @ParameterizedTest
+    @EnumSource(Initialisation.class)
+    void normsBeginWithGainsOfOne(Initialisation initialisation) {
+        NetworkConfig config = NetworkConfig.ofTokens(Cell.LSTM_LAYER_NORM, 7, 5, 2, 1, 0, false);
+        try (Backend backend = new ReferenceBackend();
+                Network model = new Network(backend, config, Precision.FP32)) {
+            model.initialise(3, initialisation);
+            Map<String, Tensor> tensors = model.tensors();
+            for (String gains : new String[] {"rnn.weight_ln_ih_l0", "rnn.weight_ln_hh_l0"}) {
+                assertArrayEquals(
+                        new float[] {1, 1, 1, 1, 1, 1, 1, 1}, tensors.get(gains).values());
+            }
+            assertArrayEquals(
+                    new float[] {1, 1}, tensors.get("rnn.weight_ln_c_l0").values());
+            assertArrayEquals(new float[2], tensors.get("rnn.bias_ln_c_l0").values());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Cell.class)
     void aDescriptionAgreesWithItself(Cell cell) {
@@ -198,10 +236,38 @@ class CellTest {
     @Test
     void whatBackwardReadsAndWhereTheStateIs() {
         assertEquals(
-                Map.of("lstm", 4, "gru", 4, "rnn_tanh", 0, "rnn_relu", 0, "lstm_coupled", 3, "lstm_peephole", 4),
+                Map.of(
+                        "lstm",
+                        4,
+                        "gru",
+                        4,
+                        "rnn_tanh",
+                        0,
+                        "rnn_relu",
+                        0,
+                        "lstm_coupled",
+                        3,
+                        "lstm_peephole",
+                        4,
+                        "lstm_layer_norm",
+                        8),
                 each(Cell::kept));
         assertEquals(
-                Map.of("lstm", 4, "gru", 4, "rnn_tanh", 1, "rnn_relu", 1, "lstm_coupled", 3, "lstm_peephole", 4),
+                Map.of(
+                        "lstm",
+                        4,
+                        "gru",
+                        4,
+                        "rnn_tanh",
+                        1,
+                        "rnn_relu",
+                        1,
+                        "lstm_coupled",
+                        3,
+                        "lstm_peephole",
+                        4,
+                        "lstm_layer_norm",
+                        8),
                 each(Cell::sides));
         assertEquals(
                 Map.of(
@@ -216,6 +282,8 @@ class CellTest {
                         "lstm_coupled",
                         "c",
                         "lstm_peephole",
+                        "c",
+                        "lstm_layer_norm",
                         "c"),
                 each(cell -> cell.memory().label().split(" ")[2]));
     }

@@ -1,6 +1,7 @@
 package lstmgpu.backend;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -32,7 +33,7 @@ final class RnnCases {
 
     static List<RnnCase> all(TestData data) {
         List<RnnCase> cases = new ArrayList<>();
-        for (Cell cell : Cell.values()) {
+        for (Cell cell : withTables()) {
             for (int layers = 1; layers <= 3; layers++) {
                 for (float dropout : new float[] {0, 0.3f}) {
                     for (boolean table : new boolean[] {false, true}) {
@@ -47,17 +48,35 @@ final class RnnCases {
             }
         }
         cases.addAll(ofSizes(data));
-        for (Cell cell : Cell.values()) {
-            // One unit that reads one number once: no sum has more than one level.
+        for (Cell cell : withTables()) {
+            // One unit that reads one number once: no sum has more than one level. A norm would leave nothing of it.
             cases.add(new RnnCase(new RnnShape(cell, 1, 1, 1), 1, 257, 0, true, 0, data.seed()));
         }
+        normalised(cases, data);
         return cases;
+    }
+
+    private static List<Cell> withTables() {
+        return Arrays.stream(Cell.values()).filter(cell -> !cell.normalises()).toList();
+    }
+
+    /** A block takes a sequence, so what the sizes of the other cells' cases are for is in fewer and smaller ones. */
+    private static void normalised(List<RnnCase> cases, TestData data) {
+        Cell cell = Cell.LSTM_LAYER_NORM;
+        cases.add(new RnnCase(new RnnShape(cell, 1, 7, 33), 7, 7, 0, true, 0, data.seed()));
+        cases.add(new RnnCase(new RnnShape(cell, 2, 33, 7), 7, 33, 0.3f, true, 0, data.seed()));
+        cases.add(new RnnCase(new RnnShape(cell, 3, 33, 64), 3, 7, 0.2f, true, 0, data.seed()));
+        cases.add(new RnnCase(new RnnShape(cell, 1, 33, 257), 1, 3, 0, true, 0, data.seed()));
+        cases.add(new RnnCase(new RnnShape(cell, 2, 33, 64), 1, 1, 0, false, 0, data.seed()));
+        cases.add(new RnnCase(new RnnShape(cell, 1, 7, 33), 33, 1, 0, true, 0, data.seed()));
     }
 
     /** Over sequences that end within the batch. */
     static List<ConformanceCase> bounded(TestData data) {
         List<ConformanceCase> cases = new ArrayList<>();
-        for (Cell cell : Cell.values()) {
+        RnnShape norms = new RnnShape(Cell.LSTM_LAYER_NORM, 2, 7, 33, true);
+        cases.add(new BoundedRnnCase(norms, 7, 7, 0.3f, true, 0, data.seed()));
+        for (Cell cell : withTables()) {
             for (int layers = 1; layers <= 2; layers++) {
                 RnnShape both = new RnnShape(cell, layers, 7, 33, true);
                 RnnShape one = new RnnShape(cell, layers, 33, 7);

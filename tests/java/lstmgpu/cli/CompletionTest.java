@@ -68,8 +68,8 @@ class CompletionTest {
                                     name + " " + flag);
                         }));
         assertTrue(lines.stream()
-                .anyMatch(line ->
-                        line.contains("-l cell -x -a 'lstm gru rnn_tanh rnn_relu lstm_coupled lstm_peephole' -d ")));
+                .anyMatch(line -> line.contains(
+                        "-l cell -x -a 'lstm gru rnn_tanh rnn_relu lstm_coupled lstm_peephole lstm_layer_norm' -d ")));
         assertTrue(lines.stream().anyMatch(line -> line.contains("program\\'s own sources")), "quotes are escaped");
     }
 

@@ -66,6 +66,23 @@ class ForeignModelTest extends ForeignWeights {
     }
 
     @Test
+    void normsTellTheCell() {
+        put("encoder.weight", TOKENS, EMBEDDING);
+        putRecurrent("rnn.", 4, EMBEDDING, 1);
+        put("decoder.weight", TOKENS, UNITS);
+        put("rnn.weight_ln_c_l0", UNITS);
+        put("rnn.weight_ln_ih_l0", 4 * UNITS);
+        put("rnn.weight_ln_hh_l0", 4 * UNITS);
+        refuses("there is no rnn.bias_ln_c_l0");
+        put("rnn.bias_ln_c_l0", UNITS);
+        assertEquals(Cell.LSTM_LAYER_NORM, read().config().cell());
+        for (String name : new String[] {"rnn.weight_ln_c_l0", "rnn.weight_ln_ih_l0", "rnn.bias_ln_c_l0"}) {
+            assertSame(name, read(), name);
+        }
+        assertTrue(refusal(ExitCode.USAGE, Map.of(), Cell.LSTM).contains("lstm_layer_norm"));
+    }
+
+    @Test
     void peepholesTellTheCell() {
         put("encoder.weight", TOKENS, EMBEDDING);
         putRecurrent("rnn.", 4, EMBEDDING, 1);

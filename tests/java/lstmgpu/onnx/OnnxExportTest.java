@@ -10,10 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
@@ -38,13 +40,27 @@ class OnnxExportTest {
     @TempDir
     private Path folder;
 
+    /** Those that ONNX has operators for. */
+    private static Set<Cell> cells() {
+        return EnumSet.complementOf(EnumSet.of(Cell.LSTM_LAYER_NORM));
+    }
+
+    @Test
+    void whatOnnxHasNoOperatorForIsRefusedByName() {
+        NetworkConfig config = NetworkConfig.ofTokens(Cell.LSTM_LAYER_NORM, 7, 5, 6, 1, 0, false);
+        LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> OnnxModel.requireRoom(config));
+        assertEquals(ExitCode.USAGE, refusal.exitCode());
+        assertEquals(
+                "ONNX has no operator for lstm_layer_norm cells; lstm-gpu alone runs this model", refusal.getMessage());
+    }
+
     /** Every cell, one layer and three, and every head in each direction that it has. */
     static List<NetworkConfig> networks() {
         InputPart tokens = new InputPart.Tokens(11, 5);
         InputPart square = new InputPart.Tokens(11, 6);
         InputPart features = new InputPart.Features(3);
         List<NetworkConfig> all = new ArrayList<>();
-        for (Cell cell : Cell.values()) {
+        for (Cell cell : cells()) {
             for (int layers : new int[] {1, 3}) {
                 all.add(new NetworkConfig(tokens, cell, 6, layers, 0, new Head.NextToken(11, false)));
                 all.add(new NetworkConfig(square, cell, 6, layers, 0, new Head.NextToken(11, true)));
@@ -65,7 +81,7 @@ class OnnxExportTest {
         InputPart tokens = new InputPart.Tokens(11, 6);
         InputPart features = new InputPart.Features(3);
         List<NetworkConfig> some = new ArrayList<>();
-        for (Cell cell : Cell.values()) {
+        for (Cell cell : cells()) {
             some.add(new NetworkConfig(tokens, cell, 6, 1, 0, new Head.NextToken(11, cell == Cell.LSTM)));
         }
         some.add(new NetworkConfig(features, Cell.GRU, 6, 1, true, 0, new Head.Values(2, QUANTILES)));

@@ -78,7 +78,8 @@ record CudnnLayerSpec(
             case GRU -> new Mode(cudnnRNNMode.CUDNN_GRU, 1);
             case RNN_TANH -> new Mode(cudnnRNNMode.CUDNN_RNN_TANH, 2);
             case RNN_RELU -> new Mode(cudnnRNNMode.CUDNN_RNN_RELU, 2);
-            case LSTM_COUPLED, LSTM_PEEPHOLE -> throw new IllegalStateException("cuDNN has no mode for " + cell);
+            case LSTM_COUPLED, LSTM_PEEPHOLE, LSTM_LAYER_NORM ->
+                throw new IllegalStateException("cuDNN has no mode for " + cell);
         };
     }
 

@@ -49,7 +49,8 @@ record TokenStreamShape(RnnShape rnn, int vocabulary, int window, int factorByte
             case RNN_TANH -> 2;
             case RNN_RELU -> 3;
             case LSTM_COUPLED -> 4;
-            case LSTM_PEEPHOLE -> throw new IllegalStateException("the kernel has no formula for " + rnn.cell());
+            case LSTM_PEEPHOLE, LSTM_LAYER_NORM ->
+                throw new IllegalStateException("the kernel has no formula for " + rnn.cell());
         };
     }
 

@@ -64,7 +64,7 @@ final class FaultyCells {
         @Override
         public void forward(double[] input, double[] recurrent, Sequence sequence) {
             int hidden = sequence.h().length;
-            double[] p = sequence.peepholes();
+            double[] p = sequence.own();
             right.forward(input, recurrent, sequence);
             double[] shifted = input.clone();
             for (int j = 0; j < hidden; j++) {
@@ -77,6 +77,51 @@ final class FaultyCells {
                 }
             }
             right.forward(shifted, recurrent, sequence);
+        }
+
+        @Override
+        public void backward(Sequence sequence, Gradients gradients) {
+            right.backward(sequence, gradients);
+        }
+    }
+
+    /** A normalised LSTM that carries the normalised c, or normalises each gate by itself. */
+    record OtherNorm(ReferenceCell right, Mistake mistake) implements ReferenceCell {
+        enum Mistake {
+            NORMALISED_C_CARRIED,
+            EACH_GATE_BY_ITSELF
+        }
+
+        @Override
+        public void forward(double[] input, double[] recurrent, Sequence sequence) {
+            int hidden = sequence.h().length;
+            if (mistake == Mistake.EACH_GATE_BY_ITSELF) {
+                right.forward(normedByGate(input, hidden), normedByGate(recurrent, hidden), sequence);
+                return;
+            }
+            right.forward(input, recurrent, sequence);
+            if (mistake == Mistake.NORMALISED_C_CARRIED) {
+                normalise(sequence.c(), 0, hidden);
+            }
+        }
+
+        private static double[] normedByGate(double[] values, int hidden) {
+            double[] normed = values.clone();
+            for (int gate = 0; gate < 4; gate++) {
+                normalise(normed, gate * hidden, hidden);
+            }
+            return normed;
+        }
+
+        private static void normalise(double[] values, int from, int count) {
+            double mean = Arrays.stream(values, from, from + count).average().orElseThrow();
+            double squares = Arrays.stream(values, from, from + count)
+                    .map(v -> (v - mean) * (v - mean))
+                    .sum();
+            double deviation = Math.sqrt(squares / count + 1e-5);
+            for (int i = from; i < from + count; i++) {
+                values[i] = (values[i] - mean) / deviation;
+            }
         }
 
         @Override

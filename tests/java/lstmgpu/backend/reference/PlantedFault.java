@@ -1,6 +1,7 @@
 package lstmgpu.backend.reference;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -62,6 +63,7 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
         addSwaps(faults, Cell.LSTM_COUPLED);
         addSwaps(faults, Cell.LSTM_PEEPHOLE);
         addPeepholes(faults);
+        addNorms(faults);
         addWeights(faults);
         faults.add(new PlantedFault(
                 "state not carried",
@@ -77,7 +79,7 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
         faults.add(new PlantedFault("h0 zero on the way back", EVERY, 1, FaultyPlan.ForgottenInitialState::new));
         faults.add(new PlantedFault(
                 "dc dropped",
-                EnumSet.of(Cell.LSTM, Cell.LSTM_COUPLED, Cell.LSTM_PEEPHOLE),
+                EnumSet.of(Cell.LSTM, Cell.LSTM_COUPLED, Cell.LSTM_PEEPHOLE, Cell.LSTM_LAYER_NORM),
                 1,
                 (backend, spec, clock) -> new FaultyPlan(
                         backend,
@@ -162,6 +164,35 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
                 cells,
                 1,
                 (backend, spec, clock) -> new FaultyPlan.MissingGradient(backend, spec, clock, name)));
+    }
+
+    private static void addNorms(List<PlantedFault> faults) {
+        Set<Cell> cells = EnumSet.of(Cell.LSTM_LAYER_NORM);
+        for (String name : new String[] {"weight_ln_ih", "weight_ln_hh", "weight_ln_c", "bias_ln_c"}) {
+            double idle = name.startsWith("weight") ? 1 : 0;
+            faults.add(new PlantedFault(
+                    name + " left out",
+                    cells,
+                    1,
+                    (backend, spec, clock) -> new FaultyPlan.OtherWeights(backend, spec, clock, name, values -> {
+                        double[] others = values.clone();
+                        Arrays.fill(others, idle);
+                        return others;
+                    })));
+            faults.add(new PlantedFault(
+                    "gradient of " + name + " left out",
+                    cells,
+                    1,
+                    (backend, spec, clock) -> new FaultyPlan.MissingGradient(backend, spec, clock, name)));
+        }
+        for (FaultyCells.OtherNorm.Mistake mistake : FaultyCells.OtherNorm.Mistake.values()) {
+            ReferenceCell other = new FaultyCells.OtherNorm(new ReferenceLayerNormLstm(), mistake);
+            faults.add(new PlantedFault(
+                    mistake.toString(),
+                    cells,
+                    1,
+                    (backend, spec, clock) -> new FaultyPlan(backend, spec, clock, other)));
+        }
     }
 
     private static void addWeights(List<PlantedFault> faults) {
