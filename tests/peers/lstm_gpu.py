@@ -30,7 +30,7 @@ def run(*arguments):
 
 
 def run_test_class(name, *arguments):
-    """Runs the main method of a class of tests/java, as Maven has built it; the launcher knows how to find a JDK."""
+    """What the main method of a class of tests/java prints, as Maven has built it; the launcher knows how to find a JDK."""
     script = r"""
         say() { printf '%s\n' "$*" >&2; }
         eval "$(sed -n '/^jdk_is_fit()/,/^}/p; /^find_jdk()/,/^}/p' lstm-gpu)"
@@ -42,6 +42,7 @@ def run_test_class(name, *arguments):
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     if done.returncode:
         raise SystemExit(f"{name} ended with {done.returncode}:\n{done.stderr}")
+    return done.stdout
 
 
 def read_safetensors(path):

@@ -12,7 +12,7 @@ package lstmgpu.backend;
 public record LinearSpec(int rows, int inputSize, int outputSize, Precision precision, Counted counted) {
     /**
      * Only the first rows count, as many as the device knows: behind them, what is read counts as zeros and may be
-     * overwritten, and what is written may be anything; only what is added to stays as it was.
+     * overwritten; what is written is what follows from zeros, or stays as it was.
      *
      * @param count INT32 [1], the rows that count, from the first one of all parts on
      * @param before rows in the parts before this one

@@ -1,6 +1,7 @@
 package lstmgpu.inspect;
 
 import java.util.Map;
+import lstmgpu.LstmGpuException;
 import lstmgpu.backend.CellSignal;
 import lstmgpu.network.InputPart;
 import lstmgpu.network.NetworkConfig;
@@ -20,6 +21,11 @@ public final class GateTrace {
     /** @param tensors as {@link NetworkConfig#tensorShapes} names them; not kept, apart from the embedding */
     public GateTrace(NetworkConfig config, Map<String, Tensor> tensors) {
         this.config = config;
+        if (config.tieWeights() && config.clusters() != null) {
+            throw LstmGpuException.usage(
+                    "gates are shown of networks whose tokens have a row of the embedding each, and"
+                            + " with --tie-weights --softmax adaptive rare ones have not");
+        }
         this.embedding = tensors.get(InputPart.Tokens.EMBEDDING).values();
         this.input = new double[config.embeddingSize()];
         this.layers = new GateTraceLayer[config.layers()];

@@ -75,7 +75,7 @@ final class AdaptiveTokenLayer extends NextTokenLayer {
         this.limits = memory.alloc(ElementType.INT32, cutoffs.length);
         backend.upload(cutoffs, limits);
         this.projections = weights(Head::projection);
-        this.words = weights(Head::tail);
+        this.words = weights(network.config()::tailOf);
         boolean training = gradients != null;
         this.tails = training ? ClusterTail.all(this, memory, clusters, gradients) : new ClusterTail[0];
         long some = chunkRows();

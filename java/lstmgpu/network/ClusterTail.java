@@ -95,9 +95,9 @@ final class ClusterTail {
         this.projection = new LinearSpec(rows, layer.units, width, network.precision(), counted);
         this.places = HeadLayer.rowsOf(found.places(), k, 1, rows);
         this.narrowing = network.part(network.parameters(), Head.projection(k));
-        this.words = network.part(network.parameters(), Head.tail(k));
+        this.words = network.part(network.parameters(), network.config().tailOf(k));
         this.narrowingGradient = network.part(gradients, Head.projection(k));
-        this.wordsGradient = network.part(gradients, Head.tail(k));
+        this.wordsGradient = network.part(gradients, network.config().tailOf(k));
         DeviceBuffer inside = HeadLayer.rowsOf(found.inside(), k, 1, rows);
         int most = chunkRows(layer, tokens);
         this.chunks = IntStream.iterate(0, from -> from < rows, from -> from + most)

@@ -76,7 +76,9 @@ public sealed interface Head {
             Map<String, List<Integer>> shapes = Head.super.tensorShapes(units);
             for (int k = 0; clusters != null && k < clusters.count(); k++) {
                 shapes.put(projection(k), List.of(clusters.width(k, units), units));
-                shapes.put(tail(k), List.of(clusters.size(k), clusters.width(k, units)));
+                if (!tied) {
+                    shapes.put(tail(k), List.of(clusters.size(k), clusters.width(k, units)));
+                }
             }
             return shapes;
         }

@@ -55,7 +55,7 @@ final class Initialiser {
     private void initialise(ParameterLayout.Slot slot, Numbers numbers, float[] values) {
         int offset = Math.toIntExact(slot.offset());
         int length = Math.toIntExact(slot.length());
-        boolean ofCluster = slot.name().startsWith(Head.TAIL);
+        boolean ofCluster = slot.name().startsWith(Head.TAIL) || slot.name().startsWith(InputPart.Tokens.TAIL);
         double bound = 1 / Math.sqrt(ofCluster ? slot.shape().getLast() : config.hiddenSize());
         CellTensor tensor = recurrent.get(slot.name());
         if (slot.name().equals(InputPart.Tokens.EMBEDDING) && !config.tieWeights()) {

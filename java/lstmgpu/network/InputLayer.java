@@ -98,6 +98,10 @@ abstract sealed class InputLayer {
         private final DeviceBuffer tokens;
         private final DeviceBuffer embedding;
         private final int embeddingSize;
+
+        /** The embedding in clusters; null for rows alike. */
+        private final AdaptiveInput adaptive;
+
         private final RnnInput.Features input;
         private final DeviceBuffer embeddingGradient;
         private final InputDropout dropout;
@@ -112,6 +116,8 @@ abstract sealed class InputLayer {
             this.dropout = dropout;
             this.backend = network.backend();
             this.tokens = batch.inputs();
+            this.adaptive =
+                    part.clusters() == null ? null : new AdaptiveInput(network, memory, part, tokens, gradients);
             this.embedding = network.part(network.parameters(), InputPart.Tokens.EMBEDDING);
             this.embeddingSize = part.size();
             long length = Math.multiplyExact(tokens.length(), (long) embeddingSize);
@@ -138,7 +144,11 @@ abstract sealed class InputLayer {
 
         @Override
         void forward() {
-            backend.layers().embed(embedding, tokens, embeddingSize, input.x());
+            if (adaptive == null) {
+                backend.layers().embed(embedding, tokens, embeddingSize, input.x());
+            } else {
+                adaptive.forward(input.x());
+            }
             if (dropout != null) {
                 dropout.forward(input.x());
             }
@@ -152,7 +162,11 @@ abstract sealed class InputLayer {
             if (dropout != null) {
                 dropout.backward(input.dx());
             }
-            backend.layers().embedGrad(input.dx(), tokens, embeddingSize, embeddingGradient);
+            if (adaptive == null) {
+                backend.layers().embedGrad(input.dx(), tokens, embeddingSize, embeddingGradient);
+            } else {
+                adaptive.backward(input.dx());
+            }
         }
     }
 

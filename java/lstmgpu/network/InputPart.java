@@ -1,5 +1,6 @@
 package lstmgpu.network;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,10 +17,32 @@ public sealed interface InputPart {
      *
      * @param vocabularySize V
      * @param size E
+     * @param clusters those of the adaptive softmax that has the same matrices; null for a row of E numbers for each
      */
-    record Tokens(int vocabularySize, int size) implements InputPart {
-        /** The tensor with a row for every token, [V,E]. */
+    record Tokens(int vocabularySize, int size, Clusters clusters) implements InputPart {
+        /** The tensor with a row for every token, [V,E]; with clusters one for every entry of the head. */
         public static final String EMBEDDING = "embedding.weight";
+
+        /** What the names of its tensors begin with. */
+        static final String PREFIX = "embedding.";
+
+        /** What the names of the tensors of its clusters begin with. */
+        static final String TAIL = PREFIX + "tail.";
+
+        /** With a row for each token. */
+        public Tokens(int vocabularySize, int size) {
+            this(vocabularySize, size, null);
+        }
+
+        /** The matrix with a row for every token of cluster k. */
+        static String tail(int k) {
+            return TAIL + k + ".weight";
+        }
+
+        /** The matrix that makes the rows of cluster k as wide as the others. */
+        static String widening(int k) {
+            return TAIL + k + ".projection";
+        }
 
         @Override
         public String toString() {
@@ -28,7 +51,16 @@ public sealed interface InputPart {
 
         @Override
         public Map<String, List<Integer>> tensorShapes() {
-            return Map.of(EMBEDDING, List.of(vocabularySize, size));
+            if (clusters == null) {
+                return Map.of(EMBEDDING, List.of(vocabularySize, size));
+            }
+            Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+            shapes.put(EMBEDDING, List.of(clusters.entries(), size));
+            for (int k = 0; k < clusters.count(); k++) {
+                shapes.put(tail(k), List.of(clusters.size(k), clusters.width(k, size)));
+                shapes.put(widening(k), List.of(size, clusters.width(k, size)));
+            }
+            return shapes;
         }
     }
 

@@ -59,9 +59,9 @@ public record NetworkConfig(
 
     /** The same network of tokens for a vocabulary of another size. */
     public NetworkConfig withVocabulary(int size) {
-        InputPart.Tokens tokens = new InputPart.Tokens(size, embeddingSize());
         Clusters same =
                 clusters() == null ? null : new Clusters(size, clusters().cutoffs());
+        InputPart.Tokens tokens = new InputPart.Tokens(size, embeddingSize(), tieWeights() ? same : null);
         Head next = new Head.NextToken(size, tieWeights(), same);
         return new NetworkConfig(tokens, cell, hiddenSize, layers, bidirectional, dropout, next);
     }
@@ -96,10 +96,16 @@ public record NetworkConfig(
         return head instanceof Head.NextToken next ? next.clusters() : null;
     }
 
-    /** The same language model with an adaptive softmax of these clusters. */
+    /** The same language model with an adaptive softmax of these clusters, which the input has too if it is tied. */
     public NetworkConfig withClusters(Clusters clusters) {
         Head next = new Head.NextToken(vocabularySize(), tieWeights(), clusters);
-        return new NetworkConfig(input, cell, hiddenSize, layers, bidirectional, dropout, next);
+        InputPart.Tokens read = new InputPart.Tokens(vocabularySize(), embeddingSize(), tieWeights() ? clusters : null);
+        return new NetworkConfig(read, cell, hiddenSize, layers, bidirectional, dropout, next);
+    }
+
+    /** The name of the matrix of cluster k's tokens: the head's own, or the input's where the weights are tied. */
+    String tailOf(int k) {
+        return tieWeights() ? InputPart.Tokens.tail(k) : Head.tail(k);
     }
 
     /** Whether it is a language model: it reads tokens and predicts the next one. */

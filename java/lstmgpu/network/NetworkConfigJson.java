@@ -78,7 +78,8 @@ final class NetworkConfigJson {
             throw fields.wrong(
                     "bidirectional", "is true, and such a network would see the token that it is to predict");
         }
-        return new NetworkConfig(input, cell, hiddenSize, layers, bidirectional, dropout, head);
+        NetworkConfig network = new NetworkConfig(input, cell, hiddenSize, layers, bidirectional, dropout, head);
+        return network.clusters() == null ? network : network.withClusters(network.clusters());
     }
 
     private InputPart input() {

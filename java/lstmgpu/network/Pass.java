@@ -170,6 +170,7 @@ public final class Pass implements AutoCloseable {
 
     private static boolean prefersTable(Network network, RnnSpec features, long tokens) {
         return network.config().input() instanceof InputPart.Tokens part
+                && part.clusters() == null
                 && network.backend().recurrence().prefersTable(features, part.vocabularySize(), tokens);
     }
 

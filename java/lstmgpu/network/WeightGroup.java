@@ -21,7 +21,7 @@ public enum WeightGroup {
     /** @param tied whether the head's matrix is the embedding */
     boolean has(ParameterLayout.Slot tensor, boolean tied) {
         boolean matrix = tensor.shape().size() > 1;
-        boolean embedding = tensor.name().equals(InputPart.Tokens.EMBEDDING);
+        boolean embedding = tensor.name().startsWith(InputPart.Tokens.PREFIX);
         boolean output = matrix && tensor.name().startsWith(Head.PREFIX) || embedding && tied;
         boolean input = tensor.name().startsWith(NetworkConfig.RNN_PREFIX + CellTensor.INPUT_WEIGHT.stem());
         return switch (this) {

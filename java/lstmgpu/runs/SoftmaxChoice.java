@@ -54,10 +54,6 @@ public record SoftmaxChoice(Kind kind, List<Integer> cutoffs) {
                             + " not; use --tokenizer word or bpe",
                     tokenizer.kind());
         }
-        if (config.tieWeights()) {
-            throw LstmGpuException.usage(
-                    "--softmax adaptive has no matrix that the embedding could be; leave out" + " --tie-weights");
-        }
         int vocabulary = tokenizer.vocabularySize();
         List<Integer> used = cutoffs == null ? Cutoffs.of(config, text) : cutoffs;
         if (!Clusters.fit(vocabulary, used)) {

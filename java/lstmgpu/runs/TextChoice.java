@@ -46,6 +46,10 @@ public record TextChoice(Network network, Text text, Reading reading) {
             int embedding = Objects.requireNonNullElse(embeddingSize, usual);
             LstmGpuException.requireRange("--embedding-size", embedding, 1, NetworkConfig.LARGEST_SIZE);
             VectorChoice.requireSize(vectors, vectorSize, embedding);
+            if (vectorSize > 0 && tied && softmax.kind() == SoftmaxChoice.Kind.ADAPTIVE) {
+                throw LstmGpuException.usage("--vectors gives every word as many numbers, and with --tie-weights"
+                        + " --softmax adaptive rare ones have fewer; leave out --tie-weights");
+            }
             if (vectorSize > 0 && tied && units != vectorSize) {
                 throw LstmGpuException.usage(
                         "--tie-weights needs as many units as the vectors in %s have numbers; set --hidden-size %d",

@@ -38,6 +38,9 @@ final class Linear implements AutoCloseable {
         KernelBuffer weight = KernelArguments.floats(w, (long) outputSize * inputSize, "w");
         KernelBuffer bias = KernelArguments.floatsOrNull(b, outputSize, "b");
         KernelBuffer out = KernelArguments.floats(y, (long) rows * outputSize, "y");
+        if (spec.counted() != null) {
+            clusters.clearBehind(in, spec.counted(), rows, inputSize);
+        }
         Product product = product(rows, outputSize, inputSize, false, true, spec.precision());
         KernelBuffer first = factor(in, inputs, spec.precision(), roundedX);
         device.multiply(product, first, weightFactor(weight, spec.precision()), false, out);

@@ -39,8 +39,8 @@ public final class ModelFlags {
             arity = "0..1",
             fallbackValue = "true",
             paramLabel = "true|false",
-            description =
-                    "Use the embedding as the output matrix, which makes the embedding size the" + " hidden size.")
+            description = "Use the embedding as the output matrix, which makes the embedding size the hidden size; with"
+                    + " --softmax adaptive rare words then have fewer numbers as inputs too.")
     Boolean tieWeights;
 
     @Option(

@@ -64,7 +64,7 @@ class AdaptiveSoftmaxTest {
             assertFalse(written.isBlank() || written.contains("<unk>"), way + written);
         }
         CommandRun.of("score", model, text, "--device", "cpu").succeeds();
-        CommandRun.of("inspect", model, "--gradients", "--text", "the cat sat on the mat", "--device", "cpu")
+        CommandRun.of("inspect", model, "--gradients", "--text", "the cat sat on the mat")
                 .refuses(2, "adaptive", "--softmax full");
         CommandRun.of("export", model, "--onnx", folder.resolve("model.onnx").toString())
                 .refuses(2, "adaptive", "--softmax full");
@@ -73,6 +73,33 @@ class AdaptiveSoftmaxTest {
                 .refuses(2, "--extend-vocab");
         CommandRun.of("train", text, "-o", name, "--init-from", model, "--softmax", "full")
                 .refuses(2, "--softmax");
+    }
+
+    @Test
+    void tiedWeightsHaveTheSameFewNumbersAsInputs() throws IOException {
+        String model = TinyModel.train(
+                        folder,
+                        with(
+                                "--max-steps",
+                                "200",
+                                "--learning-rate",
+                                "0.01",
+                                "--tie-weights",
+                                "--embedding-size",
+                                "32"))
+                .toString();
+        Map<String, Tensor> weights = weights(Path.of(model));
+        assertEquals(List.of(6, 32), weights.get("embedding.weight").shape());
+        assertEquals(List.of(4, 8), weights.get("embedding.tail.0.weight").shape());
+        assertFalse(weights.containsKey("output.weight") || weights.containsKey("output.tail.0.1.weight"));
+        String text = folder.resolve("text.txt").toString();
+        String evaluated = CommandRun.of("eval", model, text, "--device", "cpu", "--json")
+                .succeeds()
+                .out();
+        assertTrue(number(evaluated, "loss") < 0.5, evaluated);
+        CommandRun.of("generate", model, "--device", "cpu", "-n", "30", "--seed", "1")
+                .succeeds();
+        CommandRun.of("inspect", model, "--text", "the cat sat").refuses(2, "--tie-weights --softmax adaptive");
     }
 
     @Test

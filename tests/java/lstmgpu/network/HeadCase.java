@@ -29,6 +29,10 @@ record HeadCase(NetworkConfig config, Batch.Form form) {
         Head adaptive = new Head.NextToken(5, false, new Clusters(5, List.of(1, 3)));
         cases.add(one(new InputPart.Tokens(5, 3), Cell.LSTM, adaptive));
         cases.add(one(new InputPart.Tokens(5, 3), Cell.GRU, adaptive).bounded().weighed());
+        InputPart clustered = new InputPart.Tokens(5, 6, new Clusters(5, List.of(1, 3)));
+        Head tied = new Head.NextToken(5, true, new Clusters(5, List.of(1, 3)));
+        cases.add(one(clustered, Cell.LSTM, tied));
+        cases.add(one(clustered, Cell.GRU, tied).bounded().weighed());
         return cases;
     }
 

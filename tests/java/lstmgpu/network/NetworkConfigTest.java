@@ -99,6 +99,14 @@ class NetworkConfigTest {
         assertEquals(List.of(12, 32), config.tensorShapes().get("output.weight"));
         assertEquals(List.of(30, 8), config.tensorShapes().get("output.tail.0.1.weight"));
         assertEquals(List.of(60, 2), config.tensorShapes().get("output.tail.1.1.weight"));
+        NetworkConfig tied =
+                NetworkConfig.ofTokens(Cell.LSTM, 100, 32, 32, 1, 0, true).withClusters(config.clusters());
+        tied.write(file, "language-model");
+        assertEquals(tied, NetworkConfig.read(file));
+        assertEquals(List.of(12, 32), tied.tensorShapes().get("embedding.weight"));
+        assertEquals(List.of(60, 2), tied.tensorShapes().get("embedding.tail.1.weight"));
+        assertEquals(List.of(32, 8), tied.tensorShapes().get("embedding.tail.0.projection"));
+        assertFalse(tied.tensorShapes().containsKey("output.tail.0.1.weight"));
         String text = Files.readString(file);
         for (String wrong :
                 List.of("[]", "[0]", "[10,10]", "[100]", "[4e9]", "[1.5]", "[1,2,3,4,5,6,7,8,9]", "[\"a\"]", "7")) {
