@@ -21,7 +21,7 @@ final class LaneCells {
             FunctionDescriptor.ofVoid(
                     JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
 
-    private static final MethodHandle LSTM = NativeProduct.find(
+    private static final MethodHandle CELL_STEP = NativeProduct.find(
             "lane_product",
             "lane_lstm",
             FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
@@ -71,7 +71,7 @@ final class LaneCells {
     static void lstm(RnnWorkspace work, int layer, long at, long n) {
         long after = work.unitBlock() + at;
         try {
-            LSTM.invokeExact(
+            CELL_STEP.invokeExact(
                     n,
                     work.gates[layer].address(at),
                     work.unitBlock(),
