@@ -91,7 +91,9 @@ final class ClassifyTrainCommand extends TrainingCommand {
     @Override
     public Integer call() {
         try (ClassRun run = prepare(console::say)) {
-            return new TrainingRun(console, training, inputs, WORDS).of(run).code();
+            return new TrainingRun(console, training, inputs, WORDS, processes)
+                    .of(run)
+                    .code();
         }
     }
 

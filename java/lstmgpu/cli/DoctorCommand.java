@@ -15,6 +15,7 @@ import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.Sizes;
 import lstmgpu.devices.Backends;
 import lstmgpu.files.CacheFolder;
+import lstmgpu.parallel.mpi.Processes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -48,6 +49,7 @@ final class DoctorCommand extends ProgramCommand {
         addKernels(report, libraries, environment);
         int openClGpus = addOpenCl(report);
         addCpu(report);
+        addMpi(report);
         report.add(
                 "Java",
                 "%s by %s, %s"
@@ -74,6 +76,20 @@ final class DoctorCommand extends ProgramCommand {
                     "CPU", "%s, %s, %s".formatted(device.name(), Sizes.bytes(device.memoryBytes()), device.detail()));
         } catch (LstmGpuException refusal) {
             report.add("CPU", refusal.getMessage());
+        }
+    }
+
+    private static void addMpi(DoctorReport report) {
+        try {
+            String library = Processes.library();
+            if (library == null) {
+                report.addAbsent(
+                        "MPI", "this build has no bridge to it; build where mpicxx is, to train in several processes");
+            } else {
+                report.add("MPI", library + ", for mpirun -n N lstm-gpu train");
+            }
+        } catch (LstmGpuException refusal) {
+            report.addAbsent("MPI", refusal.getMessage());
         }
     }
 

@@ -72,8 +72,8 @@ final class ForecastTrainCommand extends TrainingCommand {
     @Override
     public Integer call() {
         try (ForecastRun run = prepare(console::say)) {
-            ExitCode code = new TrainingRun(console, training, inputs, WORDS).of(run);
-            if (!training.run.dryRun) {
+            ExitCode code = new TrainingRun(console, training, inputs, WORDS, processes).of(run);
+            if (!training.run.dryRun && processes.rank() == 0) {
                 try (OpeningDevice opening = new OpeningDevice(training.device.choice(), console::say)) {
                     run.calibrate(opening.await());
                 }

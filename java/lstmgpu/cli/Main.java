@@ -17,7 +17,7 @@ public final class Main {
         // Whatever libraries print goes the same way.
         System.setOut(console.out());
         System.setErr(console.err());
-        System.exit(Program.run(console, args));
+        System.exit(SharedProgram.run(console, args));
     }
 
     /** Libraries and backends tell what they chose and why; only who asked for more wants to read that. */

@@ -11,6 +11,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
 import lstmgpu.cli.report.Console;
 import lstmgpu.models.Tasks;
+import lstmgpu.parallel.mpi.Processes;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -87,8 +88,13 @@ final class Program {
 
     /** With models of other tasks. */
     static int run(Console console, Tasks tasks, String... arguments) {
+        return run(console, tasks, Processes.ALONE, arguments);
+    }
+
+    /** As one of several processes. */
+    static int run(Console console, Tasks tasks, Processes processes, String... arguments) {
         try {
-            int code = execute(console, tasks, arguments);
+            int code = execute(console, tasks, processes, arguments);
             if (code == ExitCode.DONE.code()) {
                 console.flush();
             }
@@ -114,9 +120,14 @@ final class Program {
         return COMMANDS.containsKey(command[0]) ? command : new String[] {command[0]};
     }
 
-    private static int execute(Console console, Tasks tasks, String... given) {
+    private static int execute(Console console, Tasks tasks, Processes processes, String... given) {
         String[] arguments = asFlags(given);
         CommandLine root = build(console, tasks, arguments);
+        withParts(root).map(CommandLine::getCommand).forEach(made -> {
+            if (made instanceof ProgramCommand command) {
+                command.processes = processes;
+            }
+        });
         String[] words = Arguments.normalise(root, arguments);
         Failures failures = new Failures(console, Arrays.asList(words).contains("--verbose"));
         if (arguments.length == 0) {

@@ -8,6 +8,7 @@ import lstmgpu.cli.flags.CommonFlags;
 import lstmgpu.cli.report.Console;
 import lstmgpu.files.CacheFolder;
 import lstmgpu.models.Tasks;
+import lstmgpu.parallel.mpi.Processes;
 import lstmgpu.task.Examiner;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,6 +20,9 @@ abstract class ProgramCommand implements Callable<Integer> {
 
     /** Those whose models can be used. */
     Tasks tasks = Tasks.ALL;
+
+    /** Those that were started for this command, for one that trains. */
+    Processes processes = Processes.ALONE;
 
     @Spec
     CommandSpec spec;

@@ -94,9 +94,10 @@ final class TrainCommand extends TrainingCommand {
         String source = standard.named(texts.describe());
         ExitCode code;
         try (TextRun run = run(texts, source, choice, line -> console.say(standard.named(line)))) {
-            code = new TrainingRun(console, training, inputs, RunWords.TEXTS).of(run);
+            code = new TrainingRun(console, training, inputs, RunWords.TEXTS, processes).of(run);
         }
-        if (choice.text().test() != null && code == ExitCode.DONE && !training.run.dryRun) {
+        boolean measures = code == ExitCode.DONE && !training.run.dryRun && processes.rank() == 0;
+        if (choice.text().test() != null && measures) {
             new TestText(console, training)
                     .measure(choice.text().test(), choice.text().lines());
         }

@@ -15,8 +15,11 @@ import lstmgpu.cli.report.Durations;
 import lstmgpu.cli.report.Interrupts;
 import lstmgpu.cli.report.Sizes;
 import lstmgpu.data.BatchPlan;
+import lstmgpu.devices.DeviceChoice;
 import lstmgpu.network.Measures;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.parallel.Peers;
+import lstmgpu.parallel.mpi.Processes;
 import lstmgpu.runs.PreparedRun;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.Task;
@@ -33,13 +36,15 @@ final class TrainingRun {
     private final DeviceFlags device;
     private final List<Path> inputs;
     private final RunWords words;
+    private final Processes processes;
 
-    TrainingRun(Console console, TrainingFlags flags, List<Path> inputs, RunWords words) {
+    TrainingRun(Console console, TrainingFlags flags, List<Path> inputs, RunWords words, Processes processes) {
         this.console = console;
         this.run = flags.run;
         this.device = flags.device;
         this.inputs = inputs;
         this.words = words;
+        this.processes = processes;
     }
 
     /**
@@ -94,14 +99,29 @@ final class TrainingRun {
 
     private ExitCode train(NetworkConfig config, Task task, TrainingSettings settings) {
         if (run.serve != null) {
+            if (processes.size() > 1) {
+                throw LstmGpuException.usage(
+                        "--serve shows a run of one process, and these are %d; leave it out", processes.size());
+            }
             return new ServedTraining(
                             console, run, device, (result, used) -> report(result, task.measures(), used, config))
                     .of(config, task, settings);
         }
-        try (Backend backend = run.choice().fitting(device.open(console::say));
-                ProgressView view = ProgressView.of(run.progress, console, backend.device(), task.measures());
-                Trainer trainer = new Trainer(backend, config, task, settings, view);
-                ModelDirectory directory = run.choice().directory(config, task);
+        try (Backend backend = run.choice().fitting(shared(device.choice()).open(console::say))) {
+            return train(backend, processes.on(backend), config, task, settings);
+        }
+    }
+
+    /** The GPU or the cores of this process. */
+    private DeviceChoice shared(DeviceChoice choice) {
+        return choice.shared(processes.hostRank(), processes.cores());
+    }
+
+    private ExitCode train(Backend backend, Peers peers, NetworkConfig config, Task task, TrainingSettings settings) {
+        ProgressView.Style style = peers.rank() == 0 ? run.progress : ProgressView.Style.NONE;
+        try (ProgressView view = ProgressView.of(style, console, backend.device(), task.measures());
+                Trainer trainer = new Trainer(backend, config, task, settings, view, peers);
+                ModelDirectory directory = run.choice().directory(config, task, peers);
                 Interrupts interrupts = new Interrupts(console, STOPPING, trainer::requestStop)) {
             TrainingResult result = trainer.run(directory);
             report(result, task.measures(), settings, config);

@@ -22,32 +22,33 @@ public final class Backends {
 
     private Backends() {}
 
-    /** As {@link #open(String, int, Consumer)}, for callers that name a device. */
+    /** As {@link #open(String, int, int, Consumer)}, for callers that name a device. */
     public static Backend open(String device, int threads) {
-        return open(device, threads, _ -> {});
+        return open(device, threads, 0, _ -> {});
     }
 
     /**
      * @param device one of {@link #NAMES}, for GPUs with an index behind a colon
      * @param threads of the CPU backend; 0 means one for each core
+     * @param gpu the index where none is named
      * @param notice hears in one line why {@code auto} chose what it chose, where that is not the fastest kind of
      *     device, and what makes the device slower than it could be
      * @throws LstmGpuException with exit code 2 for an unknown name, 4 for a device that is not available
      */
-    public static Backend open(String device, int threads, Consumer<String> notice) {
+    public static Backend open(String device, int threads, int gpu, Consumer<String> notice) {
         String name = device.toLowerCase(Locale.ROOT);
         int colon = name.indexOf(':');
         String kind = colon < 0 ? name : name.substring(0, colon);
         if (!NAMES.contains(kind)) {
             throw LstmGpuException.usage("--device %s is unknown; it takes %s", device, String.join(", ", NAMES));
         }
-        int index = colon < 0 ? 0 : index(device, kind, name.substring(colon + 1));
+        int index = colon < 0 ? gpu : index(device, kind, name.substring(colon + 1));
         return switch (kind) {
             case "cuda" -> named(device, () -> CudaBackend.open(index, CudaLibraries.find(), notice));
             case "opencl" -> named(device, () -> OpenClBackend.open(index, notice));
             case "cpu" -> cpu(threads);
             case "reference" -> new ReferenceBackend();
-            default -> automatic(threads, notice);
+            default -> automatic(threads, gpu, notice);
         };
     }
 
@@ -83,17 +84,17 @@ public final class Backends {
         }
     }
 
-    private static Backend automatic(int threads, Consumer<String> notice) {
+    private static Backend automatic(int threads, int gpu, Consumer<String> notice) {
         String refusals;
         try {
-            return CudaBackend.open(0, CudaLibraries.find(), notice);
+            return CudaBackend.open(gpu, CudaLibraries.find(), notice);
         } catch (LstmGpuException refusal) {
             refusals = refusal.getMessage();
         }
         try {
-            Backend gpu = OpenClBackend.openGpu(notice);
+            Backend found = OpenClBackend.openGpu(notice);
             notice.accept("computing through OpenCL: " + refusals);
-            return gpu;
+            return found;
         } catch (LstmGpuException refusal) {
             notice.accept("computing on the CPU: %s; %s".formatted(refusals, refusal.getMessage()));
             return cpu(threads);

@@ -31,6 +31,14 @@ public interface Peers {
         public boolean agree(boolean own) {
             return own;
         }
+
+        @Override
+        public void meet() {}
+
+        @Override
+        public float[][] gather(float[] own) {
+            return new float[][] {own};
+        }
     };
 
     /** How many there are. */
@@ -50,6 +58,22 @@ public interface Peers {
 
     /** Whether any process says so; all call it. */
     boolean agree(boolean own);
+
+    /**
+     * Waits for all of them, however long one is busy; all call it. Whatever else all call they come to at about the
+     * same time, and a process that is missing there for long may be taken for lost.
+     */
+    void meet();
+
+    /** What each process has, by its number; all call it, and each may bring as much as it likes. */
+    float[][] gather(float[] own);
+
+    /** The first process's number, by which all decide; all call it. */
+    default double ofFirst(double own) {
+        double[] first = {rank() == 0 ? own : 0};
+        sum(first);
+        return first[0];
+    }
 
     /**
      * Which sequences of a batch this process computes.

@@ -11,6 +11,7 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.parallel.Peers;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.Task;
 
@@ -133,6 +134,17 @@ public record RunChoice(
         } catch (IOException unreadable) {
             return false;
         }
+    }
+
+    /**
+     * The folder of a run of several processes, which the first of them makes as {@link #directory(NetworkConfig,
+     * Task)} does and the others follow; all call it.
+     */
+    public ModelDirectory directory(NetworkConfig config, Task task, Peers peers) {
+        peers.meet(); // Whoever has found something wrong does not come.
+        ModelDirectory own = peers.rank() == 0 ? directory(config, task) : null;
+        peers.meet();
+        return own == null ? ModelDirectory.follow(output) : own;
     }
 
     /** The folder of the run, locked. Called last: from here on an old model is gone. */

@@ -40,6 +40,7 @@ public final class MetricsFile {
 
     private final Path file;
     private final List<Row> rows;
+    private final boolean writes;
 
     /**
      * What was measured; NaN where something was not, which is an empty field.
@@ -66,20 +67,20 @@ public final class MetricsFile {
             double tokensPerSecond,
             double seconds) {}
 
-    private MetricsFile(Path file, List<Row> rows) {
+    private MetricsFile(Path file, List<Row> rows, boolean writes) {
         this.file = file;
         this.rows = rows;
+        this.writes = writes;
     }
 
     /**
      * The file with the rows it has; it need not exist.
-     *
      * @throws LstmGpuException with exit code 3 if it cannot be read
      */
     static MetricsFile open(Path file) {
         List<Row> rows = new ArrayList<>();
         if (!RegularFile.exists(file)) {
-            return new MetricsFile(file, rows);
+            return new MetricsFile(file, rows, true);
         }
         try (InputStream in = RegularFile.stream(file, BYTES_AT_MOST)) {
             byte[] bytes = in.readAllBytes();
@@ -90,7 +91,7 @@ public final class MetricsFile {
                     rows.add(parse(file, line));
                 }
             }
-            return new MetricsFile(file, rows);
+            return new MetricsFile(file, rows, true);
         } catch (CsvParseException foreign) {
             throw new LstmGpuException(
                     ExitCode.DATA, "%s is damaged: it is no table; move it away".formatted(file), foreign);
@@ -105,6 +106,11 @@ public final class MetricsFile {
             throw LstmGpuException.data(
                     "%s is damaged: its last line has no end, so it was cut off; move it away", file);
         }
+    }
+
+    /** The same rows, for a process that only follows: those that are added do not get into the file. */
+    MetricsFile unwritten() {
+        return new MetricsFile(file, rows, false);
     }
 
     public List<Row> rows() {
@@ -126,6 +132,9 @@ public final class MetricsFile {
     }
 
     private void save() {
+        if (!writes) {
+            return;
+        }
         AtomicFiles.write(file, out -> {
             Writer text = new OutputStreamWriter(out, StandardCharsets.UTF_8);
             CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text);

@@ -2,7 +2,6 @@ package lstmgpu.store;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,10 +26,25 @@ public final class ModelDirectory implements AutoCloseable {
     private static final Pattern CHECKPOINT = Pattern.compile("step-\\d{8,10}");
 
     private final Path path;
+    private final boolean followed;
     private DirectoryLock lock;
 
-    private ModelDirectory(Path path) {
+    private ModelDirectory(Path path, boolean followed) {
         this.path = path;
+        this.followed = followed;
+    }
+
+    /**
+     * The folder of a run of several processes for those that do not write it: they see what lies there, and what they
+     * save goes nowhere.
+     */
+    public static ModelDirectory follow(Path path) {
+        return new ModelDirectory(path, true);
+    }
+
+    /** Whether another process writes it for this one. */
+    public boolean isFollowed() {
+        return followed;
     }
 
     /**
@@ -49,7 +63,7 @@ public final class ModelDirectory implements AutoCloseable {
                     "%s has no %s, so it is no model directory; name one that lstm-gpu train has written",
                     path, ModelFile.CONFIG);
         }
-        return new ModelDirectory(path);
+        return new ModelDirectory(path, false);
     }
 
     /**
@@ -59,8 +73,7 @@ public final class ModelDirectory implements AutoCloseable {
      *     somebody else's config.json, or if a file has that name
      */
     public static void checkOutput(Path path, boolean overwrite) {
-        new OutputFolder(path, ModelFile.WEIGHTS.in(path), ModelFile.CONFIG.in(path), ModelFile.CHECKPOINTS.in(path))
-                .check(overwrite);
+        OutputFolder.of(path).check(overwrite);
     }
 
     /** Whether something in {@link #checkpoints} has the name of a checkpoint. */
@@ -81,11 +94,11 @@ public final class ModelDirectory implements AutoCloseable {
         } catch (IOException failure) {
             throw IoErrors.unwritable(path, failure);
         }
-        ModelDirectory directory = new ModelDirectory(path);
+        ModelDirectory directory = new ModelDirectory(path, false);
         directory.lock();
         try {
             checkOutput(path, overwrite);
-            directory.clear();
+            OutputFolder.of(path).clear();
             return directory;
         } catch (RuntimeException failure) {
             directory.close();
@@ -224,7 +237,9 @@ public final class ModelDirectory implements AutoCloseable {
     /** Replaces the weights; with them, the file knows which configuration and tokenizer they belong to. */
     public void saveWeights(Map<String, Tensor> tensors, WeightsOrigin origin) {
         checkLock();
-        weightsOnDisk().write(tensors, origin);
+        if (!followed) {
+            weightsOnDisk().write(tensors, origin);
+        }
     }
 
     /** The defaults where the file is missing. */
@@ -245,12 +260,15 @@ public final class ModelDirectory implements AutoCloseable {
 
     public void saveRun(ObjectNode run) {
         checkLock();
-        JsonFiles.writeSealed(ModelFile.RUN.in(path), run);
+        if (!followed) {
+            JsonFiles.writeSealed(ModelFile.RUN.in(path), run);
+        }
     }
 
     /** The history as {@code metrics.csv} has it. */
     public MetricsFile metrics() {
-        return MetricsFile.open(ModelFile.METRICS.in(path));
+        MetricsFile metrics = MetricsFile.open(ModelFile.METRICS.in(path));
+        return followed ? metrics.unwritten() : metrics;
     }
 
     /**
@@ -260,7 +278,7 @@ public final class ModelDirectory implements AutoCloseable {
      * @throws LossChart.Unavailable if this machine cannot draw
      */
     public void saveLossChart(List<MetricsFile.Row> rows, String unit) throws LossChart.Unavailable {
-        for (ModelFile picture : ModelFile.CHARTS) {
+        for (ModelFile picture : followed ? List.<ModelFile>of() : ModelFile.CHARTS) {
             Path file = picture.in(path);
             byte[] drawn = LossChart.draw(file, rows, unit);
             checkLock(); // Drawing takes a while.
@@ -275,23 +293,6 @@ public final class ModelDirectory implements AutoCloseable {
 
     /** The event files for TensorBoard, which are added to only where asked for. */
     public EventFiles events(boolean writes) {
-        return new EventFiles(ModelFile.EVENTS.in(path), writes);
-    }
-
-    private void clear() {
-        try {
-            for (ModelFile file : ModelFile.FILES) {
-                Files.deleteIfExists(file.in(path));
-            }
-            AtomicFiles.deleteTree(checkpoints());
-            events(false).clear();
-            AtomicFiles.forceFolder(path);
-        } catch (IOException failure) {
-            throw IoErrors.unwritable(
-                    failure instanceof FileSystemException detailed && detailed.getFile() != null
-                            ? Path.of(detailed.getFile())
-                            : path,
-                    failure);
-        }
+        return new EventFiles(ModelFile.EVENTS.in(path), writes && !followed);
     }
 }

@@ -1,12 +1,14 @@
 package lstmgpu.store;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import lstmgpu.LstmGpuException;
 import lstmgpu.ShellWord;
+import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.IoErrors;
 import lstmgpu.files.RegularFile;
 import lstmgpu.network.NetworkConfig;
@@ -15,6 +17,11 @@ import lstmgpu.network.NetworkConfig;
 record OutputFolder(Path path, Path weights, Path config, Path checkpoints) {
     /** What a write that was cut short has left begins so. */
     private static final String INCOMPLETE = ".incomplete-";
+
+    static OutputFolder of(Path path) {
+        return new OutputFolder(
+                path, ModelFile.WEIGHTS.in(path), ModelFile.CONFIG.in(path), ModelFile.CHECKPOINTS.in(path));
+    }
 
     /** Throws as {@link ModelDirectory#checkOutput}; each refusal names a way that is open. */
     void check(boolean overwrite) {
@@ -70,6 +77,24 @@ record OutputFolder(Path path, Path weights, Path config, Path checkpoints) {
             return false;
         } catch (LstmGpuException unknown) {
             return true;
+        }
+    }
+
+    /** Deletes the model, its checkpoints and its history, and no other file. */
+    void clear() {
+        try {
+            for (ModelFile file : ModelFile.FILES) {
+                Files.deleteIfExists(file.in(path));
+            }
+            AtomicFiles.deleteTree(checkpoints);
+            new EventFiles(ModelFile.EVENTS.in(path), false).clear();
+            AtomicFiles.forceFolder(path);
+        } catch (IOException failure) {
+            throw IoErrors.unwritable(
+                    failure instanceof FileSystemException detailed && detailed.getFile() != null
+                            ? Path.of(detailed.getFile())
+                            : path,
+                    failure);
         }
     }
 }

@@ -6,6 +6,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.ShellWord;
 import lstmgpu.data.InputTexts;
 import lstmgpu.network.Tensor;
+import lstmgpu.parallel.Peers;
 import lstmgpu.store.ModelDirectory;
 
 /**
@@ -16,6 +17,7 @@ final class RunState {
     private static final int NEVER = -1;
 
     private final TrainingNetwork network;
+    private final Peers peers;
     private final ModelDirectory directory;
     private final RunIdentity identity;
     private final InputTexts mapped;
@@ -54,13 +56,17 @@ final class RunState {
         this.history = history;
         this.model = model;
         this.firstWeights = firstWeights;
+        this.peers = network.peers();
         this.checkpoints = new CheckpointStore(
                 directory.checkpoints(), parts.settings().saving().keep());
-        checkpoints.sweep();
+        if (!directory.isFollowed()) {
+            checkpoints.sweep();
+        }
     }
 
     /**
-     * Writes a checkpoint, unless there is one of this step.
+     * Writes a checkpoint, unless there is one of this step; all peers call it, and one that follows another's folder
+     * only hands over the states of its sequences.
      *
      * @return its folder, or null
      * @throws Divergence if a weight is not finite
@@ -75,6 +81,11 @@ final class RunState {
         boolean keepsBest = network.validation() != null && model.best() != null;
         if (!keepsBest) {
             model.keep(model.weights(step), step);
+        }
+        Map<String, Tensor> carried = network.carriedState();
+        savedStep = step;
+        if (directory.isFollowed()) {
+            return null;
         }
         Checkpoint.State state = new Checkpoint.State(
                 Checkpoint.FORMAT_VERSION,
@@ -93,10 +104,8 @@ final class RunState {
                 identity.inputs(),
                 Map.of());
         Checkpoint checkpoint =
-                new Checkpoint(state, weights, network.step().update().tensors(), network.carriedState());
-        Path folder = checkpoints.write(checkpoint, keepsBest ? directory.weightsFile() : null);
-        savedStep = step;
-        return folder;
+                new Checkpoint(state, weights, network.step().update().tensors(), carried);
+        return checkpoints.write(checkpoint, keepsBest ? directory.weightsFile() : null);
     }
 
     /** The next {@link #save} writes, even where there is a checkpoint of its step. */
@@ -152,7 +161,8 @@ final class RunState {
     int goBack(Divergence divergence) {
         discardFrom(divergence.step());
         Path folder = checkpoints.newest();
-        if (folder != null && CheckpointStore.step(folder) == wentBackTo && checkpoints.count() > 1) {
+        boolean again = folder != null && CheckpointStore.step(folder) == wentBackTo && checkpoints.count() > 1;
+        if (peers.agree(again)) {
             discardFrom(wentBackTo);
             folder = checkpoints.newest();
         }
@@ -160,8 +170,12 @@ final class RunState {
         return wentBackTo;
     }
 
+    /** Peers that have the same folder see the same in it afterwards. */
     private void discardFrom(int step) {
-        checkpoints.discardFrom(Math.max(step, resumedStep + 1));
+        if (!directory.isFollowed()) {
+            checkpoints.discardFrom(Math.max(step, resumedStep + 1));
+        }
+        peers.meet();
     }
 
     /** Leaves the newest good state and its model behind. */
@@ -182,8 +196,7 @@ final class RunState {
         stopping.restore(EarlyStopping.State.BEGINNING);
         restoreAveraging(NonMonotone.State.BEGINNING);
         history.restore(0, LossWatch.State.BEGINNING, NormWatch.State.BEGINNING, Double.NaN, 0);
-        directory.samples().keepFirst(0);
-        history.events().keepFirst(0, 0);
+        keepFirst(0, 0, 0);
         savedStep = NEVER;
         return 0;
     }
@@ -195,11 +208,17 @@ final class RunState {
         stopping.restore(state.stopping());
         restoreAveraging(state.averaging());
         history.restore(state.step(), state.losses(), state.norms(), state.gradientNorm(), state.metricsRows());
-        directory.samples().keepFirst(state.samplesBytes());
-        history.events().keepFirst(state.eventsBytes(), state.step());
+        keepFirst(state.samplesBytes(), state.eventsBytes(), state.step());
         giveBackModel(folder, checkpoint);
         savedStep = state.step();
         return savedStep;
+    }
+
+    private void keepFirst(long samplesBytes, long eventsBytes, int step) {
+        if (!directory.isFollowed()) {
+            directory.samples().keepFirst(samplesBytes);
+            history.events().keepFirst(eventsBytes, step);
+        }
     }
 
     private void restoreAveraging(NonMonotone.State saved) {

@@ -40,9 +40,9 @@ public final class Trainer implements AutoCloseable {
      * and, unless the run goes on from a checkpoint, gives it its first weights.
      *
      * @param peers who train the same network with the same settings on the same data; the batch size is that of all
-     *     together, and each has a model directory of its own with equal weights
+     *     together, and each has a model directory of its own with equal weights, or follows that of the first one
      * @throws LstmGpuException with exit code 3 if the data is too short or the weights of {@code --init-from} do not
-     *     fit, 2 if settings contradict each other, 5 if memory is short
+     *     fit, 2 if settings contradict each other or differ from those of the first process, 5 if memory is short
      */
     public Trainer(
             Backend backend,
@@ -58,6 +58,7 @@ public final class Trainer implements AutoCloseable {
         this.listener = listener;
         this.plan = check(config, task, settings);
         this.samples = samples(task, settings);
+        SameRun.check(peers, backend, RunIdentity.of(config, task, settings), settings);
         this.firstWeights =
                 new FirstWeights(config, task, settings.run(), plan.spec().steps());
         this.network = new TrainingMemory(backend, config, task, settings, samples, peers).newNetwork(plan);

@@ -5,6 +5,7 @@ import java.util.function.IntFunction;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.network.EvaluationResult;
+import lstmgpu.parallel.Peers;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.store.WeightsOrigin;
 import lstmgpu.task.Samples;
@@ -20,6 +21,7 @@ final class TrainingLoop {
     private static final int NEVER = -1;
 
     private final TrainingNetwork network;
+    private final Peers peers;
     private final BatchPlan plan;
     private final TrainingSettings settings;
     private final ModelDirectory directory;
@@ -43,6 +45,7 @@ final class TrainingLoop {
      */
     TrainingLoop(RunParts parts, RunIdentity identity, Samples samples, Runnable firstWeights) {
         this.network = parts.network();
+        this.peers = network.peers();
         this.plan = parts.plan();
         this.settings = parts.settings();
         this.directory = parts.directory();
@@ -72,7 +75,8 @@ final class TrainingLoop {
     }
 
     private void goesOnAt(int restored) {
-        if (network.peers().agree(meanOfPeers(restored) != restored)) {
+        peers.meet();
+        if (peers.agree(peers.ofFirst(restored) != restored)) {
             throw LstmGpuException.data(
                     "the processes would go on from different steps, this one from %d;"
                             + " delete the checkpoints that only some of them have",
@@ -104,6 +108,7 @@ final class TrainingLoop {
             listener.evaluation(new TrainingListener.Evaluation(0, 0, before, false));
         }
         network.step().update().averageFrom(averaging.start());
+        peers.meet();
         history.start();
         while (true) {
             try {
@@ -173,11 +178,8 @@ final class TrainingLoop {
         boolean evaluation = due(settings.validation().every());
         boolean saving = due(settings.saving().every());
         boolean sample = samples.wanted() && due(settings.samples().every());
-        if (!(row
-                || evaluation
-                || saving
-                || sample
-                || network.peers().agree(history.pace().lookDue(step)))) {
+        boolean pause = row || evaluation || saving || sample;
+        if (!pause && !peers.agree(history.pace().lookDue(step))) {
             return;
         }
         directory.checkLock();
@@ -187,12 +189,13 @@ final class TrainingLoop {
         } else if (row) {
             history.addRow(step, Double.NaN);
         }
-        if (sample) {
+        if (sample && peers.rank() == 0) {
             sample();
         }
         if (saving) {
             save();
         }
+        peers.meet();
         history.pace().pauseOver();
         if (settings.loop().timed()) {
             rates.forget(); // The device has been waited for, so that the rates can follow the clock.
@@ -212,8 +215,9 @@ final class TrainingLoop {
     private void evaluate(boolean last) {
         evaluatedStep = step;
         double trainingLoss = history.watch().takeEvaluation();
-        EvaluationResult result = network.validation() == null ? null : judge();
-        double loss = meanOfPeers(result == null ? trainingLoss : result.loss());
+        EvaluationResult result = judges() ? judge() : null;
+        peers.meet();
+        double loss = peers.ofFirst(result == null ? trainingLoss : result.loss());
         if (!Double.isFinite(loss)) {
             throw new Divergence(step, "the validation loss is %s after step %d".formatted(loss, step));
         }
@@ -225,26 +229,24 @@ final class TrainingLoop {
             network.step().update().averageFrom(step);
             listener.notice("the mean of the weights begins after step %d".formatted(step));
         }
+        boolean lowest = network.validation() != null && model.offer(step, loss);
         if (result != null) {
-            boolean lowest = model.offer(step, loss);
             listener.evaluation(new TrainingListener.Evaluation(step, history.epoch(step), result, lowest));
         }
-        history.addRow(step, result == null ? Double.NaN : loss);
+        history.addRow(step, network.validation() == null ? Double.NaN : loss);
         if (history.events().writes()) {
             history.events().weights(step, model.weights(step));
         }
         picture.redraw(history.metrics().rows());
     }
 
-    private EvaluationResult judge() {
-        return network.step().update().judged(network.validation()::run);
+    /** Only the first process does; all go by what it finds. */
+    private boolean judges() {
+        return peers.rank() == 0 && network.validation() != null;
     }
 
-    /** One number for all of them, since everything is decided by it and their devices may differ in the last bits. */
-    private double meanOfPeers(double own) {
-        double[] all = {own};
-        network.peers().sum(all);
-        return all[0] / network.peers().size();
+    private EvaluationResult judge() {
+        return network.step().update().judged(network.validation()::run);
     }
 
     private void sample() {

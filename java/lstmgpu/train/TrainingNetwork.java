@@ -1,7 +1,6 @@
 package lstmgpu.train;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
@@ -29,7 +28,7 @@ final class TrainingNetwork implements AutoCloseable {
     private final Network model;
     private final TrainingStep step;
     private final Evaluation validation;
-    private final List<Integer> stateShape;
+    private final SharedStates states;
 
     /**
      * Allocates everything.
@@ -75,7 +74,8 @@ final class TrainingNetwork implements AutoCloseable {
             close();
             throw failure;
         }
-        this.stateShape = List.of(config.layers() * config.rnnShape().directions(), batch.batch(), config.hiddenSize());
+        int layers = config.layers() * config.rnnShape().directions();
+        this.states = new SharedStates(peers, layers, batch.share(), batch.batch(), config.hiddenSize());
     }
 
     Network model() {
@@ -96,12 +96,13 @@ final class TrainingNetwork implements AutoCloseable {
         return validation;
     }
 
+    /** The states of all sequences, whoever computes them; all peers call it. */
     Map<String, Tensor> carriedState() {
         RnnState state = step.readState();
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        tensors.put(HIDDEN, new Tensor(stateShape, state.hidden()));
+        tensors.put(HIDDEN, states.whole(state.hidden()));
         if (state.cell().length > 0) {
-            tensors.put(CELL, new Tensor(stateShape, state.cell()));
+            tensors.put(CELL, states.whole(state.cell()));
         }
         return tensors;
     }
@@ -120,13 +121,13 @@ final class TrainingNetwork implements AutoCloseable {
 
     private float[] stateOf(Checkpoint checkpoint, String name) {
         Tensor tensor = checkpoint.carried().get(name);
-        if (tensor == null || !tensor.shape().equals(stateShape)) {
+        if (tensor == null || !tensor.shape().equals(states.shape())) {
             throw LstmGpuException.data(
                     "the checkpoint's carried state '%s' is %s where this run needs %s; "
                             + "delete it to go on from an older one",
-                    name, tensor == null ? "missing" : tensor.shape(), stateShape);
+                    name, tensor == null ? "missing" : tensor.shape(), states.shape());
         }
-        return tensor.values();
+        return states.own(tensor);
     }
 
     @Override

@@ -45,7 +45,7 @@ enum TestBackends {
             case CPU_TWO_THREADS -> new CpuBackend(2);
             case CUDA ->
                 ONLY != null
-                        ? Backends.open("cuda", 0, TestBackends::refuse)
+                        ? Backends.open("cuda", 0, 0, TestBackends::refuse)
                         : CudaTestBackend.open(TestBackends::refuse);
             case OPENCL -> OpenClTestBackend.open();
         };

@@ -47,7 +47,8 @@ class BackendsTest {
 
     private static void assertRefused(String device, ExitCode code, String part) {
         List<String> notices = new ArrayList<>();
-        LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> Backends.open(device, 0, notices::add));
+        LstmGpuException refusal =
+                assertThrows(LstmGpuException.class, () -> Backends.open(device, 0, 0, notices::add));
         assertEquals(code, refusal.exitCode());
         assertTrue(refusal.getMessage().contains(part), refusal.getMessage());
         assertEquals(List.of(), notices);
@@ -56,7 +57,7 @@ class BackendsTest {
     @Test
     void autoSaysInOneLineWhyItTookTheCpu() {
         List<String> notices = new ArrayList<>();
-        try (Backend backend = Backends.open("auto", 1, notices::add)) {
+        try (Backend backend = Backends.open("auto", 1, 0, notices::add)) {
             assertEquals("cpu", backend.device().backend());
         }
         assertEquals(1, notices.size());
@@ -71,7 +72,7 @@ class BackendsTest {
     void whatIsNamedNeedsNoWords() {
         for (String device : List.of("cpu", "reference")) {
             List<String> notices = new ArrayList<>();
-            try (Backend backend = Backends.open(device, 1, notices::add)) {
+            try (Backend backend = Backends.open(device, 1, 0, notices::add)) {
                 assertEquals(device, backend.device().backend());
             }
             assertEquals(List.of(), notices);

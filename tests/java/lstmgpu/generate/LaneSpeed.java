@@ -38,7 +38,7 @@ final class LaneSpeed {
                         .toList()),
                 false);
         NetworkConfig config = NetworkConfig.ofTokens(Cell.LSTM, VOCABULARY, 64, 256, 2, 0, false);
-        try (Backend backend = Backends.open(device, threads, _ -> {});
+        try (Backend backend = Backends.open(device, threads, 0, _ -> {});
                 Network model = new Network(backend, config, Precision.FP32)) {
             model.initialise(1, Initialisation.UNIFORM);
             generator(model, tokenizer);

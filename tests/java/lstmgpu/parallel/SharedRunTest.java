@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -154,6 +156,59 @@ class SharedRunTest {
         trainTwo("parts", Runs.resumed(settings), Integer.MAX_VALUE);
         assertArrayEquals(weights("whole0"), weights("parts0"));
         assertArrayEquals(weights("whole0"), weights("parts1"));
+    }
+
+    /** All in one folder, which the first one writes. */
+    private void trainInOneFolder(int size, TrainingSettings settings, int stopAt) {
+        ThreadPeers.run(size, () -> new CpuBackend(1), (backend, peers) -> {
+            if (peers.rank() == 0) {
+                return train(backend, peers, "common", settings, stopAt);
+            }
+            LanguageModelling task = new LanguageModelling(Runs.TOKENIZER, Runs.TEXT);
+            try (ModelDirectory directory = ModelDirectory.follow(folder.resolve("common"));
+                    Trainer follower = new Trainer(backend, CONFIG, task, settings, new TrainingListener() {}, peers)) {
+                return follower.run(directory);
+            }
+        });
+    }
+
+    @Test
+    void aRunGoesOnInAnotherNumberOfProcesses() {
+        TrainingSettings settings = Runs.settings(40);
+        try (Backend backend = new CpuBackend(1)) {
+            train(backend, Peers.ALONE, "single", settings, Integer.MAX_VALUE);
+        }
+        trainInOneFolder(2, settings, 10);
+        trainInOneFolder(3, Runs.resumed(settings), 25);
+        trainInOneFolder(1, Runs.resumed(settings), Integer.MAX_VALUE);
+        ModelDirectory single = ModelDirectory.open(folder.resolve("single"));
+        ModelDirectory common = ModelDirectory.open(folder.resolve("common"));
+        single.weights().forEach((name, tensor) -> {
+            float[] other = common.weights().get(name).values();
+            for (int i = 0; i < other.length; i++) {
+                assertEquals(tensor.values()[i], other[i], 1e-4, name + " at " + i);
+            }
+        });
+        assertEquals(single.metrics().rows().size(), common.metrics().rows().size());
+    }
+
+    @Test
+    void aProcessWithOtherSettingsIsRefused() {
+        List<String> refusals = Collections.synchronizedList(new ArrayList<>());
+        TrainingSettings other =
+                Runs.with(Runs.settings(40), new OptimiserSettings(OptimizerSpec.Kind.SGD, 8, 0, 0, List.of(), 1));
+        assertThrows(
+                AssertionError.class,
+                () -> ThreadPeers.run(2, () -> new CpuBackend(1), (backend, peers) -> {
+                    TrainingSettings settings = peers.rank() == 0 ? Runs.settings(40) : other;
+                    try {
+                        return train(backend, peers, "rank" + peers.rank(), settings, 1);
+                    } catch (LstmGpuException refusal) {
+                        refusals.add(refusal.getMessage());
+                        throw refusal;
+                    }
+                }));
+        assertEquals(List.of("this process has another --optimizer than the first one: here it is SGD"), refusals);
     }
 
     @Test

@@ -125,7 +125,28 @@ public final class ThreadPeers implements Peers {
         return votes[0] > 0;
     }
 
-    private void meet() {
+    @Override
+    public float[][] gather(float[] own) {
+        double[] exact = new double[own.length];
+        for (int i = 0; i < own.length; i++) {
+            exact[i] = own[i];
+        }
+        meeting.brought[rank] = exact;
+        meet();
+        float[][] pieces = new float[size()][];
+        for (int piece = 0; piece < pieces.length; piece++) {
+            double[] brought = meeting.brought[piece];
+            pieces[piece] = new float[brought.length];
+            for (int i = 0; i < brought.length; i++) {
+                pieces[piece][i] = (float) brought[i];
+            }
+        }
+        meet();
+        return pieces;
+    }
+
+    @Override
+    public void meet() {
         try {
             meeting.barrier.await(2, TimeUnit.MINUTES);
         } catch (InterruptedException | BrokenBarrierException | TimeoutException failure) {

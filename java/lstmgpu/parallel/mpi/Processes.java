@@ -1,0 +1,100 @@
+package lstmgpu.parallel.mpi;
+
+import lstmgpu.ExitCode;
+import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Backend;
+import lstmgpu.parallel.Peers;
+
+/** The processes that mpirun or srun has started together, this one among them. */
+public final class Processes {
+    /** This process by itself, without MPI. */
+    public static final Processes ALONE = new Processes(null, 1, 0, 0, 0);
+
+    private final MpiBridge bridge;
+    private final int size;
+    private final int rank;
+    private final int hostRank;
+    private final int cores;
+
+    private Processes(MpiBridge bridge, int size, int rank, int hostRank, int cores) {
+        this.bridge = bridge;
+        this.size = size;
+        this.rank = rank;
+        this.hostRank = hostRank;
+        this.cores = cores;
+    }
+
+    /**
+     * Joins the others. From now on the calling thread is the one that speaks with them.
+     *
+     * @throws LstmGpuException with exit code 1 if this build knows no MPI, or another one than that which started it
+     */
+    public static Processes join(Launch launch) {
+        if (!launch.isShared()) {
+            return ALONE;
+        }
+        if (!MpiBridge.isBuilt()) {
+            throw failed(
+                    "%d processes were started to train together, but this build has no bridge to MPI; build from a"
+                            + " checkout on a machine that has mpicxx and cmake, or start one process",
+                    launch.size());
+        }
+        MpiBridge bridge = MpiBridge.load();
+        int[] found = bridge.start(Runtime.getRuntime().availableProcessors());
+        if (found[0] != launch.size()) {
+            throw failed(
+                    "%d processes were started to train together, but %s, with which this program was built, sees %d;"
+                            + " start it with the mpirun of that MPI, or build it anew",
+                    launch.size(), bridge.version(), found[0]);
+        }
+        return new Processes(bridge, found[0], found[1], found[2], found[3]);
+    }
+
+    private static LstmGpuException failed(String format, Object... arguments) {
+        return new LstmGpuException(ExitCode.FAILED, format.formatted(arguments));
+    }
+
+    /** What {@code doctor} tells: the MPI that this build knows, or null where it knows none. */
+    public static String library() {
+        return MpiBridge.isBuilt() ? MpiBridge.load().version() : null;
+    }
+
+    /** How many there are. */
+    public int size() {
+        return size;
+    }
+
+    /** This one's number, from 0. */
+    public int rank() {
+        return rank;
+    }
+
+    /** The number of the GPU of its host that is this one's, where none is asked for. */
+    public int hostRank() {
+        return hostRank;
+    }
+
+    /** Its share of the cores of its host; 0 for all of them. */
+    public int cores() {
+        return cores;
+    }
+
+    /** The same, to train on a device. */
+    public Peers on(Backend backend) {
+        return bridge == null ? Peers.ALONE : new MpiPeers(bridge, size, rank, backend);
+    }
+
+    /** Ends all processes, this one too. */
+    public void abort(int code) {
+        if (bridge != null) {
+            bridge.abort(code);
+        }
+    }
+
+    /** Waits for the others, all of whom have done their work, and leaves them. */
+    public void leave() {
+        if (bridge != null) {
+            bridge.finish();
+        }
+    }
+}
