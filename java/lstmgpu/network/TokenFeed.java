@@ -16,7 +16,9 @@ import lstmgpu.data.StepLengths;
 public final class TokenFeed implements Feed {
     private final Resources memory;
     private final Backend backend;
-    private final BatchSpec spec;
+    /** Those of the lengths there are; made beforehand, since a step makes no garbage. */
+    private final List<BatchSpec> specs;
+
     private final BatchPlan plan;
     private final TokenCorpus corpus;
 
@@ -47,7 +49,11 @@ public final class TokenFeed implements Feed {
     private TokenFeed(Backend backend, MemorySegment tokens, int bytesPerToken, BatchSpec spec, BatchPlan plan) {
         this.memory = new Resources(backend);
         this.backend = backend;
-        this.spec = spec;
+        this.specs = plan == null
+                ? List.of(spec)
+                : Arrays.stream(plan.lengths().forms())
+                        .mapToObj(spec::withSteps)
+                        .toList();
         this.plan = plan;
         try {
             this.corpus = memory.keep(backend.texts().corpus(tokens, bytesPerToken));
@@ -89,8 +95,17 @@ public final class TokenFeed implements Feed {
 
     @Override
     public void fill(Batch batch, StepClock clock) {
-        BatchSpec read = spec.withSteps(batch.form().steps());
+        BatchSpec read = of(batch.form().steps());
         backend.texts().gatherBatch(corpus, read, clock, places, batch.inputs(), batch.targets());
+    }
+
+    private BatchSpec of(int steps) {
+        for (int form = 0; form < specs.size(); form++) {
+            if (specs.get(form).steps() == steps) {
+                return specs.get(form);
+            }
+        }
+        throw new IllegalArgumentException("no step reads " + steps + " tokens");
     }
 
     @Override

@@ -21,6 +21,12 @@ final class Blas {
     }
 
     private final LaneProduct lanes = new LaneProduct();
+    private final LaneProduct.Rows laneRows = new LaneProduct.Rows();
+
+    /** What {@link #multiplyLanes} takes, to be filled. */
+    LaneProduct.Rows laneRows() {
+        return laneRows;
+    }
 
     /**
      * C [m,n] += A [m,k]·B [k,n] for texts that are written one token at a time: a column of C is the same bit for bit
@@ -32,19 +38,17 @@ final class Blas {
             return;
         }
         for (int group = 0; group < rows.groups(); group++) {
-            long first = rows.first() + group * rows.between() * CpuBuffer.ELEMENT_BYTES;
-            long result = rows.result() + group * rows.resultBetween() * CpuBuffer.ELEMENT_BYTES;
             multiply(
                     Transposed.NONE,
                     rows.rows(),
                     n,
                     k,
-                    first,
+                    rows.first(group),
                     rows.stride(),
                     second,
                     secondStride,
                     1f,
-                    result,
+                    rows.result(group),
                     rows.resultStride());
         }
     }
@@ -52,7 +56,7 @@ final class Blas {
     /** C [m,n] = A [m,k]·Bᵀ + beta·C with B [n,k], where a row of C is the same however many rows there are. */
     void multiplyRows(int m, int n, int k, long first, long second, boolean add, long result, int resultStride) {
         if (LaneProduct.isThere()) {
-            lanes.multiply(LaneProduct.Rows.of(m, first, k, result, resultStride), n, k, second, k, true, add);
+            lanes.multiply(laneRows.of(m, first, k, result, resultStride), n, k, second, k, true, add);
         } else {
             multiply(Transposed.SECOND, m, n, k, first, k, second, k, add ? 1f : 0f, result, resultStride);
         }

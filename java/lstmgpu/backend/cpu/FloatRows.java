@@ -16,7 +16,7 @@ record FloatRows(CpuBuffer parameters, long first, int height, int columns) impl
     @Override
     public void add(Worker worker, int block, int from, int rows, long factor, long y) {
         long weights = parameters.address(first + ((long) block * height + from) * columns);
-        worker.blas().multiplyLanes(LaneProduct.Rows.of(rows, weights, columns, y, 1), 1, columns, factor, 1);
+        worker.blas().multiplyLanes(worker.blas().laneRows().of(rows, weights, columns, y, 1), 1, columns, factor, 1);
     }
 
     /** Reads a row of a block. */

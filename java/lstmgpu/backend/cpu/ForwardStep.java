@@ -49,15 +49,17 @@ class ForwardStep extends CellStep {
         int units = work.units;
         long weight = work.tensors[layer].recurrentWeight();
         for (RnnWorkspace.Run run : work.recurrentRuns) {
-            LaneProduct.Rows rows = new LaneProduct.Rows(
-                    run.rows() / units,
-                    to - from,
-                    work.parameters.address(weight + (long) (run.weightRow() + from) * units),
-                    units,
-                    (long) units * units,
-                    work.gates[layer].address((long) (run.slotRow() + from) * sequences),
-                    sequences,
-                    work.unitBlock());
+            LaneProduct.Rows rows = worker.blas()
+                    .laneRows()
+                    .of(
+                            run.rows() / units,
+                            to - from,
+                            work.parameters.address(weight + (long) (run.weightRow() + from) * units),
+                            units,
+                            (long) units * units,
+                            work.gates[layer].address((long) (run.slotRow() + from) * sequences),
+                            sequences,
+                            work.unitBlock());
             worker.blas().multiplyLanes(rows, sequences, units, work.hidden[layer].address(0), sequences);
         }
     }

@@ -188,7 +188,7 @@ class InputProjection implements WorkerPool.Task {
         int sequences = work.sequences;
         long weight = work.parameters.address(work.tensors[layer].inputWeight() + (long) from * inputs);
         long gates = work.gates[layer].address((long) from * sequences);
-        LaneProduct.Rows rows = LaneProduct.Rows.of(to - from, weight, inputs, gates, sequences);
+        LaneProduct.Rows rows = worker.blas().laneRows().of(to - from, weight, inputs, gates, sequences);
         worker.blas().multiplyLanes(rows, sequences, inputs, work.inputAddress(layer, 0), sequences);
     }
 

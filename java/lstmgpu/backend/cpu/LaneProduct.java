@@ -32,25 +32,76 @@ final class LaneProduct {
     }
 
     /**
-     * Rows of A and those of C that they become; addresses of float32, distances in elements.
-     *
-     * @param groups so many stretches of rows
-     * @param rows of each
-     * @param between from a stretch of A to the next
-     * @param resultBetween the same in C
+     * Rows of A and those of C that they become; addresses of float32, distances in elements. It is filled anew for every
+     * product, since a step makes no garbage.
      */
-    record Rows(
-            int groups,
-            int rows,
-            long first,
-            int stride,
-            long between,
-            long result,
-            int resultStride,
-            long resultBetween) {
+    static final class Rows {
+        private int groups;
+        private int rows;
+        private long first;
+        private int stride;
+        private long between;
+        private long result;
+        private int resultStride;
+        private long resultBetween;
+
         /** One stretch. */
-        static Rows of(int rows, long first, int stride, long result, int resultStride) {
-            return new Rows(1, rows, first, stride, 0, result, resultStride, 0);
+        Rows of(int count, long from, int fromStride, long to, int toStride) {
+            return of(1, count, from, fromStride, 0, to, toStride, 0);
+        }
+
+        /**
+         * Several stretches.
+         *
+         * @param stretches so many
+         * @param count rows of each
+         * @param fromBetween from a stretch of A to the next
+         * @param toBetween the same in C
+         */
+        Rows of(
+                int stretches,
+                int count,
+                long from,
+                int fromStride,
+                long fromBetween,
+                long to,
+                int toStride,
+                long toBetween) {
+            groups = stretches;
+            rows = count;
+            first = from;
+            stride = fromStride;
+            between = fromBetween;
+            result = to;
+            resultStride = toStride;
+            resultBetween = toBetween;
+            return this;
+        }
+
+        int groups() {
+            return groups;
+        }
+
+        int rows() {
+            return rows;
+        }
+
+        int stride() {
+            return stride;
+        }
+
+        int resultStride() {
+            return resultStride;
+        }
+
+        /** Where a stretch of A begins. */
+        long first(int group) {
+            return first + group * between * CpuBuffer.ELEMENT_BYTES;
+        }
+
+        /** Where a stretch of C begins. */
+        long result(int group) {
+            return result + group * resultBetween * CpuBuffer.ELEMENT_BYTES;
         }
     }
 
