@@ -1,6 +1,6 @@
 // An adaptive softmax (Grave et al. 2017) divides rows among clusters of tokens. partition: cluster k has the tokens of
-// [cutoffs[k], cutoffs[k+1]); entries[n] = tokens[n] below cutoffs[0], otherwise cutoffs[0] + k; places[k,:] are the rows
-// n of cluster k, rising, and inside[k,:] = tokens[n] − cutoffs[k]; behind the last of them 0 and `behind`.
+// [cutoffs[k], cutoffs[k+1]); entries[n] = tokens[n] below cutoffs[0], otherwise cutoffs[0] + k; places[k,:] are the
+// rows n of cluster k, rising, and inside[k,:] = tokens[n] − cutoffs[k]; behind the last of them 0 and `behind`.
 // clear_behind: x[r,:] = 0 for every r ≥ count − before. log_softmax: out[n, at+j] = z[n,j] − log Σ exp(z[n,:]) +
 // (outer ? outer[n,entry] − log Σ exp(outer[n,:]) : 0) for every j < kept.
 //

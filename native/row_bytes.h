@@ -8,7 +8,7 @@ constexpr int BITS = 22;    // of x's whole numbers
 constexpr int MOST = 8192;  // k, of W in bytes: sums stay below 2^31
 constexpr int SPLIT = 11;   // bits of the lower of two digits
 constexpr int OFFSET = 128;
-constexpr int AHEAD = 1024;  // bytes of a tile that are asked for early, a tenth of the time from the second-level cache
+constexpr int AHEAD = 1024;  // bytes of a tile that are asked for early, a tenth of the time of the second cache
 
 // What x becomes: x = numbers·scale. The digits of number i are those at i of each plane.
 struct Factor {

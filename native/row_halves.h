@@ -17,7 +17,8 @@ WIDE void wide_halves(int rows, int k, const unsigned short *w, const float *x, 
         __m512 first = _mm512_set1_ps(x[i]), second = _mm512_set1_ps(i + 1 < k ? x[i + 1] : 0);
         for (int t = 0; t < T; t++) {
             __m512i weights = _mm512_loadu_si512(w + t * stride + i * TILE);
-            even[t] = _mm512_fmadd_ps(_mm512_castsi512_ps(_mm512_maskz_slli_epi32(0xffff, weights, 16)), first, even[t]);
+            __m512i lower = _mm512_maskz_slli_epi32(0xffff, weights, 16);
+            even[t] = _mm512_fmadd_ps(_mm512_castsi512_ps(lower), first, even[t]);
             odd[t] = _mm512_fmadd_ps(_mm512_castsi512_ps(_mm512_and_si512(weights, upper)), second, odd[t]);
         }
     }

@@ -28,7 +28,7 @@ import lstmgpu.tune.Attempt;
 import lstmgpu.tune.RateChart;
 import lstmgpu.tune.RateRange;
 
-/** A range test of the learning rate: a run whose rate goes up from step to step, its picture, and a rate to begin with. */
+/** A range test of the learning rate: a run whose rate rises step by step, its picture, and a rate to begin with. */
 final class TuneRates {
     private static final String CHART = "lr-range.svg";
     private static final String JSON = "lr-range.json";

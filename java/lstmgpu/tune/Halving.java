@@ -4,10 +4,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Which run trains next: successive halving (Jamieson and Talwalkar 2016; Li et al. 2017). On rung k of K, from 0, a run
- * has trained the share η^−(K−1−k) of its steps. Of n runs, ⌊n/η^k⌋ but at least one are on rung k, and the best of a
- * rung go on once all that are meant for it have come there. Without n, whenever η more have come to a rung another of
- * the best goes on (Li et al. 2020), so that a search can be ended at any time.
+ * Which run trains next: successive halving (Jamieson and Talwalkar 2016; Li et al. 2017). On rung k of K, from 0, a
+ * run has trained the share η^−(K−1−k) of its steps. Of n runs, ⌊n/η^k⌋ but at least one are on rung k, and the best
+ * of a rung go on once all that are meant for it have come there. Without n, whenever η more have come to a rung
+ * another of the best goes on (Li et al. 2020), so that a search can be ended at any time.
  *
  * @param runs n; 0 where only the time ends the search
  * @param eta η

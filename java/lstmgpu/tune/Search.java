@@ -16,8 +16,8 @@ import lstmgpu.train.TrainingListener;
 import lstmgpu.train.TrainingResult;
 
 /**
- * Trains run after run, each in a folder of its own, as {@link Halving} says, and writes down after each what was found,
- * so that the same search goes on from there.
+ * Trains run after run, each in a folder of its own, as {@link Halving} says, and writes down after each what was
+ * found, so that the same search goes on from there.
  */
 public final class Search {
     private static final String RUNS = "runs";

@@ -197,29 +197,12 @@ final class CpuRnnSteps implements RnnSteps {
 
     @Override
     public void storeState(DeviceBuffer hidden, DeviceBuffer cell) {
-        move(hidden, work.hidden, "hidden", false);
-        move(cell, work.cell, "cell", false);
+        carriedStates.store(hidden, cell);
     }
 
     @Override
     public void takeState(DeviceBuffer hidden, DeviceBuffer cell) {
-        move(hidden, work.hidden, "hidden", true);
-        move(cell, work.cell, "cell", true);
-    }
-
-    private void move(DeviceBuffer stored, CpuBuffer[] states, String what, boolean back) {
-        if (states[0] == null) {
-            return;
-        }
-        long block = work.unitBlock();
-        CpuBuffer all = CpuArguments.floats(stored, Math.multiplyExact(block, (long) states.length), what);
-        for (int layer = 0; layer < states.length; layer++) {
-            if (back) {
-                all.copyTo(layer * block, states[layer], 0, block);
-            } else {
-                states[layer].copyTo(0, all, layer * block, block);
-            }
-        }
+        carriedStates.take(hidden, cell);
     }
 
     @Override

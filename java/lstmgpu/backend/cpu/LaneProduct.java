@@ -32,8 +32,8 @@ final class LaneProduct {
     }
 
     /**
-     * Rows of A and those of C that they become; addresses of float32, distances in elements. It is filled anew for every
-     * product, since a step makes no garbage.
+     * Rows of A and those of C that they become; addresses of float32, distances in elements. It is filled anew for
+     * every product, since a step makes no garbage.
      */
     static final class Rows {
         private int groups;

@@ -27,7 +27,7 @@ final class NormedSequence {
 
     private final float[] slopes;
 
-    /** Blocks as they lie, and with a row a sequence: all slots; and c before, h or its gradient, c after or carried. */
+    /** Blocks as they lie. With a row a sequence: all slots; c before; h or its gradient; c after or carried. */
     private final float[] columns;
 
     private final float[] slots;

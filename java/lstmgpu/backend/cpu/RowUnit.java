@@ -4,7 +4,7 @@ import java.lang.foreign.SymbolLookup;
 import java.util.Arrays;
 import java.util.List;
 
-/** The parts of a processor that multiply rows of rounded weights, {@code native/row_product.cpp}; all give the same. */
+/** What of a processor multiplies rows of rounded weights, {@code native/row_product.cpp}; all give the same. */
 enum RowUnit {
     /** AVX2. */
     VECTORS(0),

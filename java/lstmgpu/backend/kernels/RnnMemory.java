@@ -40,7 +40,7 @@ final class RnnMemory implements AutoCloseable {
     /** Per layer and step what the two products of a sequence were multiplied with to normalise them [B,2], or null. */
     final KernelBuffer[][] normScales;
 
-    /** Per layer sums over the steps, from which the gradients of the norms come [14·B·H]; empty where there are none. */
+    /** Per layer sums over the steps [14·B·H], from which the gradients of the norms come; empty without norms. */
     final KernelBuffer[] normSums;
 
     /** Per layer {@link #gates} of all steps [T,B,G·H]. */

@@ -16,7 +16,6 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.Pooling;
 import lstmgpu.files.JsonFiles;
-import lstmgpu.store.GenerationConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -272,27 +271,6 @@ class NetworkConfigTest {
             })
     void fieldsOutOfRangeAreNamed(String good, String bad, String words) throws IOException {
         assertRefused(Files.writeString(folder.resolve("config.json"), GOOD.replace(good, bad)), words);
-    }
-
-    @Test
-    void generationDefaultsAreCheckedToo() throws IOException {
-        Path file = folder.resolve("generation_config.json");
-        GenerationConfig config = new GenerationConfig(0.7f, 40, 0.9f, 0.05f, 1.1f, 300);
-        config.write(file);
-        assertEquals(config, GenerationConfig.read(file));
-        assertEquals(GenerationConfig.DEFAULT, GenerationConfig.read(Files.writeString(file, "{}")));
-        for (String bad : List.of(
-                "temperature\": -1",
-                "top_p\": 1.5",
-                "min_p\": -0.5",
-                "repetition_penalty\": 0",
-                "top_k\": -3",
-                "max_new_tokens\": 2.5")) {
-            Files.writeString(file, "{\"" + bad + "}");
-            LstmGpuException failure = assertThrows(LstmGpuException.class, () -> GenerationConfig.read(file));
-            assertEquals(ExitCode.DATA, failure.exitCode());
-            assertTrue(failure.getMessage().contains(bad.substring(0, bad.indexOf('"'))), failure::getMessage);
-        }
     }
 
     private static void assertRefused(Path file, String words) {

@@ -33,8 +33,8 @@ import lstmgpu.store.Safetensors;
 
 /**
  * Writes five training steps of the reference with every regularisation by itself, with all together and with steps of
- * several lengths whose state is carried, for {@code tests/peers/test_regularisation.py}, which has PyTorch do the same:
- * a folder each with {@code config.json}, {@code regularisation.json}, the weights before and after, and the batches
+ * several lengths whose state is carried, for {@code tests/peers/test_regularisation.py}, which has PyTorch do the
+ * same: a folder each with {@code config.json}, {@code regularisation.json}, the weights before and after, and the batches
  * with their losses. Called with the folder where they are to lie.
  */
 final class RegularisedSteps {

@@ -219,8 +219,8 @@ public final class FaultyOperations {
                 DeviceBuffer places,
                 DeviceBuffer inputs,
                 DeviceBuffer targets) {
-            BatchSpec own = spec.shared(spec.batch(), BatchShare.whole(spec.batch()));
-            super.gatherBatch(corpus, own, clock, places, inputs, targets);
+            BatchSpec whole = spec.shared(spec.batch(), BatchShare.whole(spec.batch()));
+            super.gatherBatch(corpus, whole, clock, places, inputs, targets);
         }
 
         @Override
