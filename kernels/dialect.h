@@ -27,7 +27,9 @@ typedef ushort bits16;  // uint16 is a vector here
 #define GLOBAL __global
 #define LOCAL __local
 #define LOCAL_ARRAY(type, name, count) __local type name[count]
-#define DEVICE static inline
+// Always in line: PoCL 3.1 gives each of its threads an array of its own for LOCAL memory that a kernel uses, not for
+// what the compiler has moved into a function because all calls have the same array.
+#define DEVICE static inline __attribute__((always_inline))
 #define THREAD ((int)get_local_id(0))
 #define BLOCK_X ((long64)get_group_id(0))
 #define BLOCK_Y ((long64)get_group_id(1))
