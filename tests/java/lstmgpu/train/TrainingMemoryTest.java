@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.function.IntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,6 +24,7 @@ import lstmgpu.network.Initialisation;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.parallel.Peers;
 import lstmgpu.parallel.ThreadPeers;
+import lstmgpu.task.Samples;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,33 +145,37 @@ class TrainingMemoryTest {
         try (Backend backend = CudaTestBackend.open()) {
             long held = held(backend);
             Cudasim.memoryLimit(held + (3 << 19));
-            int alone = fitting(backend, test, Peers.ALONE);
-            int together = fitting(backend, test, ThreadPeers.only(2, 3));
+            int alone = fitting(batch -> requireMemory(backend, test, batch, Peers.ALONE));
+            int together = fitting(batch -> requireMemory(backend, test, batch, ThreadPeers.only(2, 3)));
             assertTrue(together > alone, together + " sequences fit three and " + alone + " fit one");
             Cudasim.memoryLimit(held + (1 << 20));
-            LstmGpuException none =
-                    assertThrows(LstmGpuException.class, () -> trainer(backend, test, 25, ThreadPeers.only(2, 20)));
+            LstmGpuException none = assertThrows(
+                    LstmGpuException.class, () -> requireMemory(backend, test, 25, ThreadPeers.only(2, 20)));
             assertEquals(ExitCode.MEMORY, none.exitCode());
             assertTrue(none.getMessage().contains("no batch size fits"), none.getMessage());
         }
     }
 
-    /** The batch size that a refusal names. */
-    private static int fitting(Backend backend, Case test, Peers peers) {
-        LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> trainer(backend, test, 25, peers));
+    /** The batch size that a refusal of 25 names, which fits. */
+    private static int fitting(IntConsumer training) {
+        LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> training.accept(25));
         assertEquals(ExitCode.MEMORY, refusal.exitCode());
         Matcher fitting = FITTING.matcher(refusal.getMessage());
         assertTrue(fitting.find(), refusal.getMessage());
         int batch = Integer.parseInt(fitting.group(1));
-        trainer(backend, test, batch, peers).close();
+        training.accept(batch);
         return batch;
     }
 
-    private static Trainer trainer(Backend backend, Case test, int batch) {
-        return trainer(backend, test, batch, Peers.ALONE);
+    /** What a trainer asks for its share, without the other processes, with which it would compare itself first. */
+    private static void requireMemory(Backend backend, Case test, int batch, Peers peers) {
+        TrainingSettings settings = test.settings(batch);
+        TrainingSettings.Samples wanted = settings.samples();
+        Samples samples = Runs.TASK.samples(wanted.prompt(), wanted.length(), 1);
+        new TrainingMemory(backend, test.config(), Runs.TASK, settings, samples, peers).require();
     }
 
-    private static Trainer trainer(Backend backend, Case test, int batch, Peers peers) {
-        return new Trainer(backend, test.config(), Runs.TASK, test.settings(batch), new Runs.Observer(), peers);
+    private static Trainer trainer(Backend backend, Case test, int batch) {
+        return new Trainer(backend, test.config(), Runs.TASK, test.settings(batch), new Runs.Observer());
     }
 }
