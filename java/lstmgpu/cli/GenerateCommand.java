@@ -222,15 +222,25 @@ final class GenerateCommand extends ProgramCommand {
             return;
         }
         model.round(weights);
-        boolean whole = model.config().clusters() == null;
-        boolean edits = !sampling.logitBias.isEmpty() || sampling.noRepeatNgram != 0 || sampling.beams != 0;
-        if (!whole || edits || prompt.samples > 1 || !model.backend().drawing().multipliesRounded()) {
-            console.say(
-                    ("--weights %s: the text is that of the rounded weights, and no quicker; a single text is, on a CPU"
-                                    + " with AVX2 of a model with a full softmax, and without --beams, --logit-bias and"
-                                    + " --no-repeat-ngram")
-                            .formatted(weights.word()));
+        String hindrance = hindrance(model);
+        if (hindrance != null) {
+            console.say("--weights %s: the text is that of the rounded weights, and no quicker: %s"
+                    .formatted(weights.word(), hindrance));
         }
+    }
+
+    /** Why rounded weights are no quicker here; null where they are. */
+    private String hindrance(Network model) {
+        if (!model.backend().drawing().multipliesRounded()) {
+            return "only a CPU with AVX2 multiplies them as they are";
+        }
+        if (model.config().clusters() != null) {
+            return "the model has an adaptive softmax";
+        }
+        if (!sampling.logitBias.isEmpty() || sampling.noRepeatNgram != 0 || sampling.beams != 0) {
+            return "--beams, --logit-bias and --no-repeat-ngram need all bits";
+        }
+        return prompt.samples > 1 ? "several texts are written at a time" : null;
     }
 
     private byte[] echo(Prompt text) {

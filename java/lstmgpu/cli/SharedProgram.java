@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import lstmgpu.ExitCode;
@@ -28,6 +29,9 @@ final class SharedProgram {
     /** Where every end is one in good order. */
     private static final List<ExitCode> ENDS = List.of(ExitCode.DONE, ExitCode.INTERRUPTED, ExitCode.TERMINATED);
 
+    /** What tells something and writes nothing. */
+    private static final Set<String> HARMLESS = Set.of("doctor", "help", "--help", "-h", "--version", "-V");
+
     private static final List<List<String>> TRAINING =
             List.of(List.of("train"), List.of("classify", "train"), List.of("forecast", "train"));
 
@@ -36,8 +40,11 @@ final class SharedProgram {
     /** @return the exit code */
     static int run(Console console, String... arguments) {
         Launch launch = Launch.of(console.environment());
-        if (!launch.isShared() || TRAINING.stream().noneMatch(words -> begins(arguments, words))) {
+        if (!launch.isShared()) {
             return Program.run(console, arguments);
+        }
+        if (TRAINING.stream().noneMatch(words -> begins(arguments, words))) {
+            return alone(console, launch, arguments);
         }
         ByteArrayOutputStream unheard = new ByteArrayOutputStream();
         Console own = launch.rank() == 0 ? console : silent(console, unheard);
@@ -58,6 +65,18 @@ final class SharedProgram {
             processes.abort(code);
         }
         return code;
+    }
+
+    /** What is no training several processes would do several times, into the same files. */
+    private static int alone(Console console, Launch launch, String... arguments) {
+        if (arguments.length == 0 || Arrays.stream(arguments).anyMatch(HARMLESS::contains)) {
+            return Program.run(console, arguments);
+        }
+        if (launch.rank() == 0) {
+            console.say("%s: %s runs in one process; start it without mpirun or srun"
+                    .formatted(Program.NAME, arguments[0]));
+        }
+        return ExitCode.USAGE.code();
     }
 
     private static boolean begins(String[] arguments, List<String> words) {

@@ -92,6 +92,9 @@ final class TuneRates {
      *     explodes at once
      */
     ExitCode run() {
+        if (words.flags().stream().anyMatch(flag -> flag.option().longestName().equals(RATE))) {
+            throw LstmGpuException.usage("--lr-range says which rates there are; leave out --lr");
+        }
         TuneSpace space = TuneSpace.of(plain(), null);
         if (!space.space().dimensions().isEmpty()) {
             throw LstmGpuException.usage("--lr-range is about one setting; give the others single values");

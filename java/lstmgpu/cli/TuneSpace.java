@@ -175,7 +175,13 @@ final class TuneSpace {
         if (list) {
             return listed(flag.name(), List.of(flag.value().split(",", -1)), "");
         }
-        return Dimension.isRange(flag.value()) ? range(option, flag.name(), flag.value(), null, "") : null;
+        return meansRange(option, flag.value()) ? range(option, flag.name(), flag.value(), null, "") : null;
+    }
+
+    /** Also where it is none, such as 1e-3.. of a number, so that it is refused as one. */
+    private static boolean meansRange(OptionSpec option, String text) {
+        boolean number = WHOLE.contains(option.type()) || REAL.contains(option.type());
+        return Dimension.isRange(text) || number && text.contains("..");
     }
 
     private static Dimension listed(String name, List<String> values, String where) {
@@ -257,7 +263,7 @@ final class TuneSpace {
             return range(option, name, text, scale.isEmpty() ? null : (Boolean) scale.equals(Dimension.LOG), where);
         }
         String text = scalar(name, value, where);
-        return Dimension.isRange(text) ? range(option, name, text, null, where) : listed(name, List.of(text), where);
+        return meansRange(option, text) ? range(option, name, text, null, where) : listed(name, List.of(text), where);
     }
 
     private static String scalar(String name, JsonNode value, String where) {

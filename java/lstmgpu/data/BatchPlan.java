@@ -77,6 +77,10 @@ public record BatchPlan(
         checkPositive(batch, steps);
         StepLengths lengths = new StepLengths(steps, seed);
         checkPositive(batch, lengths.longest());
+        if (lengths.forms().length == 1) {
+            throw LstmGpuException.usage(
+                    "--vary-length changes nothing at --seq-length %d; leave it out or use a longer one", steps);
+        }
         long sequence = Math.max(tokens - 1, 0) / batch;
         if (sequence < lengths.longest()) {
             throw LstmGpuException.data(

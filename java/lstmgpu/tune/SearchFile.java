@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
+import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.files.JsonFields;
 import lstmgpu.files.JsonFiles;
@@ -55,7 +56,7 @@ public final class SearchFile {
         if (!RegularFile.exists(file)) {
             throw LstmGpuException.data("%s has no %s, so there is no search to go on with", folder, NAME);
         }
-        ObjectNode object = JsonFiles.readSealed(file);
+        ObjectNode object = sealed(file);
         new JsonFields(file, object).integer(VERSION, FORMAT_VERSION, FORMAT_VERSION);
         object.remove(VERSION);
         try {
@@ -68,6 +69,17 @@ public final class SearchFile {
         }
         throw LstmGpuException.data(
                 "%s is damaged; restore it from a copy, or begin the search anew with --overwrite", file);
+    }
+
+    private static ObjectNode sealed(Path file) {
+        try {
+            return JsonFiles.readSealed(file);
+        } catch (LstmGpuException damaged) {
+            if (damaged.exitCode() != ExitCode.DATA) {
+                throw damaged;
+            }
+            throw LstmGpuException.data("%s, or begin the search anew with --overwrite", damaged.getMessage());
+        }
     }
 
     private static boolean isWhole(SearchRecord record) {

@@ -31,6 +31,7 @@ public final class TextLoopFlags {
             names = "--vary-length",
             arity = "0..1",
             fallbackValue = "true",
+            paramLabel = "true|false",
             description = "Steps of random lengths about --seq-length, as in AWD-LSTM: 58, 62, 66 or 70 tokens"
                     + " instead of 64, and half as many in one of twenty.")
     Boolean varyLength;

@@ -29,6 +29,9 @@ class TuneRefusalTest extends TuneCase {
         Path output = folder.resolve("refused");
         tune(output, 2).refuses(2, "nothing to search");
         tune(output, 2, "--lrr", "1..2").refuses(2, "train has no flag --lrr; did you mean --lr?");
+        tune(output, 2, "--lr", "1e-3..").refuses(2, "--lr 1e-3.. is no range");
+        CommandRun.of("tune", "train", text.toString(), "-o", output.toString(), "--lr-range", "1e-5..1", "--lr", "1")
+                .refuses(2, "leave out --lr");
         tune(output, 2, "--lr", "2..1").refuses(2, "--lr 2..1 is an empty range");
         tune(output, 2, "--lr", "1,,2").refuses(2, "--lr has an empty value");
         tune(output, 2, "--cell", "1..2").refuses(2, "--cell takes no numbers");
@@ -86,7 +89,8 @@ class TuneRefusalTest extends TuneCase {
         Path file = broken.resolve("tune.json");
         String whole = Files.readString(search.resolve("tune.json"));
         Files.writeString(file, whole.replace("\"run\" : 2", "\"run\" : 3"));
-        CommandRun.of("tune", "-o", broken.toString(), "--resume").refuses(3, "check sum");
+        CommandRun.of("tune", "-o", broken.toString(), "--resume")
+                .refuses(3, "check sum", "or begin the search anew with --overwrite");
         for (String field : List.of("trials", "command", "space", "rungs", "judged")) {
             ObjectNode record = (ObjectNode) JSON.readTree(whole);
             record.remove(List.of("crc32c", field));
