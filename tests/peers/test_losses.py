@@ -113,7 +113,8 @@ class Averages:
 
 
 def pytorch_steps(model, batches, averages):
-    optimizer = torch.optim.SGD(model.parameters(), RATE, momentum=MOMENTUM)
+    rate = 4 * RATE if "cutoffs" in model.config else RATE  # as FiveSteps says
+    optimizer = torch.optim.SGD(model.parameters(), rate, momentum=MOMENTUM)
     values = []
     for step in range(STEPS):
         suffix = f".{step}"
