@@ -205,9 +205,3 @@ extern "C" void lane_start(int m, int n, const float *input_bias, const float *r
             cells::fill(rows, n, bias, c + (long)row * n);
     }
 }
-
-// n neighbouring pairs of unit and text of an LSTM: gates i, f, g, o, slot_stride numbers apart, and c before become c
-// and h after.
-extern "C" void lane_lstm(long n, const float *gates, long slot_stride, const float *before, float *after, float *h) {
-    cells::lstm(n, gates, slot_stride, before, after, h);
-}

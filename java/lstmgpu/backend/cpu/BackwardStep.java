@@ -41,6 +41,13 @@ class BackwardStep extends CellStep {
     }
 
     @Override
+    final void cells(Worker worker, long at, long end) {
+        if (!tiles.backwardAtOnce(layer, step, at, end - at)) {
+            super.cells(worker, at, end);
+        }
+    }
+
+    @Override
     final void cell(Worker worker, long at, int n) {
         readGates(worker, at, n);
         float[] dh = hidden(worker);

@@ -34,11 +34,11 @@ abstract class CellTiles {
     abstract void forward(Worker worker, int layer, int step, long at, float[] h, int n);
 
     /**
-     * Does the same, from reading the gates to writing h', at once for a step of many texts that are being written.
+     * Does the same, from reading the gates to writing h', in native code for any number of pairs.
      *
-     * @return false where there is no native code for that; nothing is done then
+     * @return false where there is none; nothing is done then
      */
-    boolean forwardLanes(int layer, long at, long n) {
+    boolean forwardAtOnce(int layer, int step, long at, long n) {
         return false;
     }
 
@@ -49,6 +49,11 @@ abstract class CellTiles {
      * @param dh gradient of h'; overwritten
      */
     abstract void backward(Worker worker, int layer, int step, long at, float[] dh, int n);
+
+    /** {@link #forwardAtOnce} for {@link #backward}, from reading the gates to writing them. */
+    boolean backwardAtOnce(int layer, int step, long at, long n) {
+        return false;
+    }
 
     /** One of the tiles, from 0 on, behind those of the gates' slots and of h or its gradient. */
     final float[] further(Worker worker, int number) {

@@ -66,7 +66,7 @@ class ForwardStep extends CellStep {
 
     @Override
     final void cells(Worker worker, long at, long end) {
-        if (!tiles.forwardLanes(layer, at, end - at)) {
+        if (!tiles.forwardAtOnce(layer, step, at, end - at)) {
             super.cells(worker, at, end);
         }
     }

@@ -35,4 +35,22 @@ final class GruTiles extends CellTiles {
                 n);
         work.carry.write(dh, 0, at, n);
     }
+
+    @Override
+    boolean forwardAtOnce(int layer, int step, long at, long n) {
+        if (!NativeCellMath.runsHere()) {
+            return false;
+        }
+        NativeCellMath.gru(work, layer, step, at, n);
+        return true;
+    }
+
+    @Override
+    boolean backwardAtOnce(int layer, int step, long at, long n) {
+        if (!NativeCellMath.runsHere()) {
+            return false;
+        }
+        NativeCellMath.gruBack(work, layer, step, at, n);
+        return true;
+    }
 }

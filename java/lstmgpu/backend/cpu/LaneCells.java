@@ -8,8 +8,8 @@ import java.lang.invoke.MethodHandle;
 import lstmgpu.backend.RnnInput;
 
 /**
- * What is done beside the products of a step of many texts that are being written, {@code native/lane_cells.h}: the
- * same bits as the loops over tiles, without copies to tiles and back.
+ * What the gates of a step of many texts that are being written start from, {@code native/lane_cells.h}: the same bits
+ * as the loops over tiles, without copies to tiles and back.
  */
 final class LaneCells {
     /** So many texts fill a vector; for fewer, calls and what is idle in them cost as much as the copies. */
@@ -20,11 +20,6 @@ final class LaneCells {
             "lane_start",
             FunctionDescriptor.ofVoid(
                     JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-
-    private static final MethodHandle CELL_STEP = NativeProduct.find(
-            "lane_product",
-            "lane_lstm",
-            FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
 
     private LaneCells() {}
 
@@ -62,22 +57,6 @@ final class LaneCells {
                     (long) work.gateRows,
                     in == null ? 0L : ((CpuBuffer) in.tokens()).address(0),
                     work.gates[layer].address((long) from * work.sequences));
-        } catch (Throwable e) {
-            throw new IllegalStateException("native/lane_product failed", e);
-        }
-    }
-
-    /** {@link LstmTiles#forward} of the step, for n neighbouring pairs of unit and text. */
-    static void lstm(RnnWorkspace work, int layer, long at, long n) {
-        long after = work.unitBlock() + at;
-        try {
-            CELL_STEP.invokeExact(
-                    n,
-                    work.gates[layer].address(at),
-                    work.unitBlock(),
-                    work.cell[layer].address(at),
-                    work.cell[layer].address(after),
-                    work.hidden[layer].address(after));
         } catch (Throwable e) {
             throw new IllegalStateException("native/lane_product failed", e);
         }

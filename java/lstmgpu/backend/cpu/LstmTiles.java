@@ -23,11 +23,20 @@ final class LstmTiles extends CellTiles {
     }
 
     @Override
-    boolean forwardLanes(int layer, long at, long n) {
-        if (!LaneCells.suit(work)) {
+    boolean forwardAtOnce(int layer, int step, long at, long n) {
+        if (!NativeCellMath.runsHere()) {
             return false;
         }
-        LaneCells.lstm(work, layer, at, n);
+        NativeCellMath.lstm(work, layer, step, at, n);
+        return true;
+    }
+
+    @Override
+    boolean backwardAtOnce(int layer, int step, long at, long n) {
+        if (!NativeCellMath.runsHere()) {
+            return false;
+        }
+        NativeCellMath.lstmBack(work, layer, step, at, n);
         return true;
     }
 

@@ -45,6 +45,7 @@ class PlantedLibraryTest {
             "libJCudnn-12.6.0-linux-x86_64.so",
             "libJOCL_2_0_6-linux-x86_64.so",
             "liblwjgl.so",
+            "libcell_math.so",
             "liblane_product.so",
             "librecurrent_product.so",
             "libweight_gradient.so",
@@ -100,7 +101,7 @@ class PlantedLibraryTest {
     public static final class LoadsAll {
         public static void main(String[] arguments) {
             Backends.open("cpu", 1).close();
-            for (String product : List.of("lane_product", "recurrent_product", "weight_gradient")) {
+            for (String product : List.of("cell_math", "lane_product", "recurrent_product", "weight_gradient")) {
                 NativeLibraries.load("/native/" + System.mapLibraryName(product));
             }
             CudaLibraries libraries = CudaLibraries.find();

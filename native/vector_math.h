@@ -1,0 +1,26 @@
+// Functions of sixteen numbers: the same operations in the same order as java/lstmgpu/backend/cpu/VectorMath.java has, and
+// so the same bits.
+#pragma once
+
+INLINE __m512 all(float value) { return _mm512_set1_ps(value); }
+
+// The mask of the first of `left` numbers, at most sixteen.
+INLINE __mmask16 first(long left) { return left < 16 ? (__mmask16)((1 << left) - 1) : (__mmask16)0xffff; }
+
+// Of two numbers the second is taken where one is NaN, and so NaN stays NaN.
+INLINE __m512 tanh(__m512 value) {
+    __m512 x = _mm512_maskz_min_ps(0xffff, all(9), _mm512_maskz_max_ps(0xffff, all(-9), value));
+    __m512 s = _mm512_mul_ps(x, x);
+    __m512 p = _mm512_fmadd_ps(s, all(-2.76076847742355e-16f), all(2.00018790482477e-13f));
+    p = _mm512_fmadd_ps(s, p, all(-8.60467152213735e-11f));
+    p = _mm512_fmadd_ps(s, p, all(5.12229709037114e-08f));
+    p = _mm512_fmadd_ps(s, p, all(1.48572235717979e-05f));
+    p = _mm512_fmadd_ps(s, p, all(6.37261928875436e-04f));
+    p = _mm512_fmadd_ps(s, p, all(4.89352455891786e-03f));
+    __m512 q = _mm512_fmadd_ps(s, all(1.19825839466702e-06f), all(1.18534705686654e-04f));
+    q = _mm512_fmadd_ps(s, q, all(2.26843463243900e-03f));
+    q = _mm512_fmadd_ps(s, q, all(4.89352518554385e-03f));
+    return _mm512_div_ps(_mm512_mul_ps(x, p), q);
+}
+
+INLINE __m512 sigmoid(__m512 x) { return _mm512_fmadd_ps(all(0.5f), tanh(_mm512_mul_ps(all(0.5f), x)), all(0.5f)); }
