@@ -21,7 +21,6 @@ constexpr int MANY = 12;   // columns for which it pays to have them side by sid
 
 #include "lane_turn.h"
 #include "lane_columns.h"
-#include "lane_cells.h"
 
 // Sixteen sums of sixteen; element 4s + p of the result is that of x[4p + s].
 INLINE __m512 added_up(const __m512 *x) {
@@ -187,21 +186,5 @@ extern "C" void lane_product(int groups, int m, int n, int k, const float *a, lo
         for (int group = 0; group < groups; group++)
             columns(m, count, k, a + group * a_group, a_stride, some, stride, add, c + group * c_group + from,
                     c_stride);
-    }
-}
-
-// What the gates of a step start from: c [m,n] = the sum of two biases [m] of its row, null for none, and of the number
-// of each column's token in table [·,table_stride], given where it has the first row; null for no table.
-extern "C" void lane_start(int m, int n, const float *input_bias, const float *recurrent_bias, const float *table,
-                           long table_stride, const int *tokens, float *c) {
-    for (int row = 0; row < m; row += WIDTH) {
-        int rows = m - row < WIDTH ? m - row : WIDTH;
-        float bias[WIDTH];
-        for (int i = 0; i < rows; i++)
-            bias[i] = (input_bias ? input_bias[row + i] : 0) + (recurrent_bias ? recurrent_bias[row + i] : 0);
-        if (table)
-            cells::gather(rows, n, bias, table + row, table_stride, tokens, c + (long)row * n);
-        else
-            cells::fill(rows, n, bias, c + (long)row * n);
     }
 }

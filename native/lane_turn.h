@@ -1,4 +1,4 @@
-// Vectors of sixteen numbers turned round in registers, for lane_product.cpp.
+// Vectors of sixteen numbers turned round in registers.
 #pragma once
 
 // Shuffles; the forms without a mask read, says gcc 12, what was never written.

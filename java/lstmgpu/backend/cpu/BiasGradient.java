@@ -7,6 +7,7 @@ import java.util.Arrays;
  */
 final class BiasGradient implements WorkerPool.Task {
     private static final int ROWS = 16;
+    private static final long NONE = -1;
 
     private final RnnWorkspace work;
     private final PeepholeGradient peepholes;
@@ -35,15 +36,29 @@ final class BiasGradient implements WorkerPool.Task {
                 int last = Math.min(row + rows, run.weightRow() + run.rows());
                 if (first < last) {
                     int slotRow = first - run.weightRow() + run.slotRow();
-                    double[] sums = rowSums(worker, slotRow, last - first);
-                    add(sums, last - first, at.recurrentBias() + first);
-                    if (!fromTable) {
-                        // Only a split last gate has another slot for what the recurrent bias is added to.
-                        double[] own = slotRow == first ? sums : rowSums(worker, first, last - first);
-                        add(own, last - first, at.inputBias() + first);
+                    // Only a split last gate has another slot for what the recurrent bias is added to.
+                    boolean apart = !fromTable && slotRow != first;
+                    long input = at.inputBias() + first;
+                    long recurrent = at.recurrentBias() + first;
+                    addSums(worker, slotRow, last - first, recurrent, fromTable || apart ? NONE : input);
+                    if (apart) {
+                        addSums(worker, first, last - first, input, NONE);
                     }
                 }
             }
+        }
+    }
+
+    /** @param second another tensor that they are added to, or NONE */
+    private void addSums(Worker worker, int slotRow, int rows, long tensor, long second) {
+        if (GateRows.suit(work)) {
+            GateRows.addSums(work, layer, slotRow, rows, tensor, second);
+            return;
+        }
+        double[] sums = rowSums(worker, slotRow, rows);
+        add(sums, rows, tensor);
+        if (second != NONE) {
+            add(sums, rows, second);
         }
     }
 

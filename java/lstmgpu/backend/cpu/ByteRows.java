@@ -30,7 +30,7 @@ final class ByteRows extends RoundedRows {
 
     @Override
     public long read(Worker worker, long x) {
-        long factor = worker.factor();
+        long factor = worker.scratch(RowProduct.factorBytes());
         RowProduct.factor(unit, columns, x, factor);
         return factor;
     }

@@ -31,15 +31,9 @@ class InputProjection implements WorkerPool.Task {
         int first = work.gateRows + worker.from(further, ROWS);
         int last = work.gateRows + worker.to(further, ROWS);
         boolean gathers = layer == 0 && work.readsTable();
-        if (LaneCells.suit(work)) {
-            LaneCells.start(work, layer, from, to);
-            LaneCells.start(work, layer, first, last);
-            if (!gathers && from < to) {
-                multiplyLanes(worker, from, to);
-            }
-            return;
-        }
-        if (gathers) {
+        if (gathers && GateRows.suit(work)) {
+            GateRows.start(work, layer, from, to, 0, work.steps);
+        } else if (gathers) {
             gather(worker, from, to);
         } else {
             project(worker, from, to);
@@ -65,8 +59,11 @@ class InputProjection implements WorkerPool.Task {
         }
     }
 
-    /** The biases of some rows, once for every sequence. */
+    /** The biases of some rows, once for every sequence; null where native code fills rows with them. */
     final float[] biases(Worker worker, int from, int to) {
+        if (GateRows.suit(work)) {
+            return null;
+        }
         float[] tile = worker.tile(0, (to - from) * work.sequences);
         for (int row = from; row < to; row++) {
             int at = (row - from) * work.sequences;
@@ -76,6 +73,10 @@ class InputProjection implements WorkerPool.Task {
     }
 
     final void fill(float[] biases, int from, int to, int step) {
+        if (biases == null) {
+            GateRows.start(work, layer, from, to, step, 1);
+            return;
+        }
         int sequences = work.sequences;
         work.gates[layer].write(biases, 0, work.gatesAt(step) + (long) from * sequences, (to - from) * sequences);
     }

@@ -18,8 +18,13 @@ final class TableGradient implements WorkerPool.Task {
         if (!(work.input instanceof RnnInput.Table input) || !(input.dTable() instanceof CpuBuffer dTable)) {
             return;
         }
+        int from = worker.from(work.gateRows, ROWS);
         int to = worker.to(work.gateRows, ROWS);
-        for (int row = worker.from(work.gateRows, ROWS); row < to; row += ROWS) {
+        if (GateRows.suit(work)) {
+            GateRows.addToTable(worker, work, input, from, to - from);
+            return;
+        }
+        for (int row = from; row < to; row += ROWS) {
             addRows(worker, dTable, row, Math.min(ROWS, to - row));
         }
     }

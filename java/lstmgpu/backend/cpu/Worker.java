@@ -20,7 +20,7 @@ final class Worker {
     private int[][] intTiles = new int[4][0];
     private double[] sums = new double[0];
 
-    private MemorySegment factor;
+    private MemorySegment scratch;
     private int current;
 
     /** @param number of its thread, the calling one's being 0 */
@@ -93,12 +93,12 @@ final class Worker {
         return intTiles[number];
     }
 
-    /** The address of memory for what {@link RowProduct#factor} makes. */
-    long factor() {
-        if (factor == null) {
-            factor = Arena.ofAuto().allocate(RowProduct.factorBytes(), LINE);
+    /** The address of memory of its own for so many bytes, at the beginning of a line; what it holds is arbitrary. */
+    long scratch(long bytes) {
+        if (scratch == null || scratch.byteSize() < bytes) {
+            scratch = Arena.ofAuto().allocate(bytes, LINE);
         }
-        return factor.address();
+        return scratch.address();
     }
 
     /** Accumulators; what they hold is arbitrary. */

@@ -46,6 +46,7 @@ class PlantedLibraryTest {
             "libJOCL_2_0_6-linux-x86_64.so",
             "liblwjgl.so",
             "libcell_math.so",
+            "libgate_rows.so",
             "liblane_product.so",
             "librecurrent_product.so",
             "libweight_gradient.so",
@@ -101,7 +102,8 @@ class PlantedLibraryTest {
     public static final class LoadsAll {
         public static void main(String[] arguments) {
             Backends.open("cpu", 1).close();
-            for (String product : List.of("cell_math", "lane_product", "recurrent_product", "weight_gradient")) {
+            for (String product :
+                    List.of("cell_math", "gate_rows", "lane_product", "recurrent_product", "weight_gradient")) {
                 NativeLibraries.load("/native/" + System.mapLibraryName(product));
             }
             CudaLibraries libraries = CudaLibraries.find();
