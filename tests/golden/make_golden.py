@@ -18,7 +18,7 @@ import own_cells  # noqa: E402
 STEPS, BATCH, INPUT, HIDDEN = 5, 3, 4, 6
 DROPOUT, SEED, CLOCK = 0.25, 0x1234_5678_9ABC, 7
 CELLS = {
-    "lstm": lambda *sizes: torch.nn.LSTM(*sizes),
+    "lstm": lambda *sizes, **options: torch.nn.LSTM(*sizes, **options),
     "gru": lambda *sizes: torch.nn.GRU(*sizes),
     "rnn_tanh": lambda *sizes: torch.nn.RNN(*sizes, nonlinearity="tanh"),
     "rnn_relu": lambda *sizes: torch.nn.RNN(*sizes, nonlinearity="relu"),
@@ -71,13 +71,19 @@ def as_pair(state):
     return state if isinstance(state, tuple) else (state, None)
 
 
-def stack(cell, layers, dropout):
+def projected(size):
+    """The argument of PyTorch's LSTM for a projection, and its entry in a file; nothing without one."""
+    return (dict(proj_size=size), dict(projection=size)) if size else ({}, {})
+
+
+def stack(cell, layers, dropout, projection=0):
     """A stack of single-layer modules with our masks between them; without dropout the same as one module."""
-    modules = [ALL_CELLS[cell](INPUT if layer == 0 else HIDDEN, HIDDEN).double() for layer in range(layers)]
+    shown, (option, entry) = projection or HIDDEN, projected(projection)
+    modules = [ALL_CELLS[cell](INPUT if layer == 0 else shown, HIDDEN, **option).double() for layer in range(layers)]
     x = torch.randn(STEPS, BATCH, INPUT, dtype=torch.float64, requires_grad=True)
-    h0 = 0.5 * torch.randn(layers, BATCH, HIDDEN, dtype=torch.float64)
+    h0 = 0.5 * torch.randn(layers, BATCH, shown, dtype=torch.float64)
     c0 = 0.5 * torch.randn(layers, BATCH, HIDDEN, dtype=torch.float64) if cell.startswith("lstm") else None
-    dy = torch.randn(STEPS, BATCH, HIDDEN, dtype=torch.float64)
+    dy = torch.randn(STEPS, BATCH, shown, dtype=torch.float64)
     y, h_last, c_last = x, [], []
     for layer, module in enumerate(modules):
         state = h0[layer : layer + 1] if c0 is None else (h0[layer : layer + 1], c0[layer : layer + 1])
@@ -94,7 +100,7 @@ def stack(cell, layers, dropout):
             parameters[name.replace("_l0", f"_l{layer}")] = flat(value)
             gradients[name.replace("_l0", f"_l{layer}")] = flat(value.grad)
     return {
-        "cell": cell, "layers": layers, "steps": STEPS, "batch": BATCH, "input": INPUT, "hidden": HIDDEN,
+        "cell": cell, "layers": layers, "steps": STEPS, "batch": BATCH, "input": INPUT, "hidden": HIDDEN, **entry,
         "dropout": DROPOUT if dropout else 0.0, "seed": SEED, "clock": CLOCK,
         "parameters": parameters, "x": flat(x), "h0": flat(h0), "c0": [] if c0 is None else flat(c0), "dy": flat(dy),
         "y": flat(y), "h": flat(torch.cat(h_last)), "c": [] if c0 is None else flat(torch.cat(c_last)),
@@ -104,11 +110,12 @@ def stack(cell, layers, dropout):
 
 def check_against_one_module(content):
     """The stack of modules is PyTorch's own two-layer module."""
-    whole = ALL_CELLS[content["cell"]](INPUT, HIDDEN, content["layers"]).double()
+    option, _ = projected(content.get("projection", 0))
+    whole = ALL_CELLS[content["cell"]](INPUT, HIDDEN, content["layers"], **option).double()
     with torch.no_grad():
         for name, value in whole.named_parameters():
             value.copy_(torch.tensor(content["parameters"][name], dtype=torch.float64).reshape(value.shape))
-    shape = (content["layers"], BATCH, HIDDEN)
+    shape = (content["layers"], BATCH, -1)
     h0 = torch.tensor(content["h0"], dtype=torch.float64).reshape(shape)
     state = (h0, torch.tensor(content["c0"], dtype=torch.float64).reshape(shape)) if content["c0"] else h0
     x = torch.tensor(content["x"], dtype=torch.float64).reshape(STEPS, BATCH, INPUT)
@@ -116,10 +123,11 @@ def check_against_one_module(content):
     torch.testing.assert_close(y.reshape(-1), torch.tensor(content["y"], dtype=torch.float64))
 
 
-def sequences(cell, bidirectional, lengths, dropout):
+def sequences(cell, bidirectional, lengths, dropout, projection=0):
     """Two layers from a zero state, over sequences of their own lengths and in one or two directions, with our masks between."""
     steps, size, hidden, directions = 4, 2, 3, 2 if bidirectional else 1
-    options = dict(nonlinearity=cell[4:]) if cell.startswith("rnn_") else {}
+    shown, (option, entry) = projection or hidden, projected(projection)
+    options = dict(nonlinearity=cell[4:]) if cell.startswith("rnn_") else option
     make = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, **own_cells.CELLS}.get(cell, torch.nn.RNN)
 
     def module(inputs, layers):
@@ -133,10 +141,10 @@ def sequences(cell, bidirectional, lengths, dropout):
         return torch.nn.utils.rnn.pad_packed_sequence(y, total_length=steps)[0]
 
     x = torch.randn(steps, len(lengths), size, dtype=torch.float64, requires_grad=True)
-    dy = torch.randn(steps, len(lengths), directions * hidden, dtype=torch.float64)
+    dy = torch.randn(steps, len(lengths), directions * shown, dtype=torch.float64)
     for sequence, length in enumerate(lengths):
         dy[length:, sequence] = 0
-    modules = [module(size, 1), module(directions * hidden, 1)]
+    modules = [module(size, 1), module(directions * shown, 1)]
     between = run(modules[0], x)
     y = run(modules[1], between * mask(0, between.shape) if dropout else between)
     (y * dy).sum().backward()
@@ -152,7 +160,7 @@ def sequences(cell, bidirectional, lengths, dropout):
         torch.testing.assert_close(run(whole, x), y)
     return {
         "cell": cell, "layers": 2, "steps": steps, "batch": len(lengths), "input": size, "hidden": hidden,
-        "bidirectional": bidirectional, "lengths": lengths,
+        "bidirectional": bidirectional, "lengths": lengths, **entry,
         "dropout": DROPOUT if dropout else 0.0, "seed": SEED, "clock": CLOCK,
         "parameters": {name: flat(value) for name, value in parameters.items()}, "x": flat(x), "dy": flat(dy),
         "y": flat(y), "gradients": {name: flat(value) for name, value in gradients.items()}, "dx": flat(x.grad),
@@ -255,6 +263,12 @@ def main():
         torch.manual_seed(seed)
         stacks(cell)
         all_sequences(cell)
+    torch.manual_seed(40)
+    content = stack("lstm", 2, dropout=False, projection=4)
+    check_against_one_module(content)
+    write("rnn_lstm_projected_2", content)
+    write("rnn_lstm_projected_2_dropout", stack("lstm", 2, dropout=True, projection=4))
+    write("sequences_lstm_projected_both_lengths", sequences("lstm", True, [3, 1, 4], dropout=False, projection=2))
 
 
 if __name__ == "__main__":

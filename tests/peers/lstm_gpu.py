@@ -63,14 +63,22 @@ def read_safetensors(path):
         }
 
 
+def projected(config):
+    """The projection of a config.json as an argument of PyTorch's LSTM; nothing without one."""
+    return {key: config[key] for key in ("proj_size",) if key in config}
+
+
 class Model(torch.nn.Module):
     """Embedding, recurrent stack, output, under the names that model.safetensors has."""
 
     def __init__(self, config):
         super().__init__()
         self.embedding = torch.nn.Embedding(config["vocab_size"], config["embedding_size"])
-        self.rnn = CELLS[config["cell"]](config["embedding_size"], config["hidden_size"], config["num_layers"])
-        self.output = torch.nn.Linear(config["hidden_size"], config["vocab_size"])
+        projection = projected(config)
+        self.rnn = CELLS[config["cell"]](
+            config["embedding_size"], config["hidden_size"], config["num_layers"], **projection
+        )
+        self.output = torch.nn.Linear(projection.get("proj_size", config["hidden_size"]), config["vocab_size"])
 
     def forward(self, tokens, state=None):
         """tokens [T,B] -> logits [T,B,V] and the final state."""

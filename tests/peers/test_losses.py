@@ -16,6 +16,7 @@ STEPS, RATE, MOMENTUM, CLIP, DECAY = 5, 0.1, 0.9, 1.0, 0.9
 TOLERANCE, OF_LOSSES = 5e-5, 1e-6  # relative in norm, of what the steps add to the weights and of the losses
 ROUNDING = 2**-23
 LOSSES = {"cross-entropy", "adaptive", "squared", "absolute", "huber", "quantile", "class-last", "class-mean", "class-max"}
+PROJECTED = {"projected", "projected-class"}
 
 
 class Model(torch.nn.Module):
@@ -30,10 +31,11 @@ class Model(torch.nn.Module):
             self.embedding = torch.nn.Embedding(config["vocab_size"], width)
         both = config.get("bidirectional", False)
         sizes = width, config["hidden_size"], config["num_layers"]
-        self.rnn = lstm_gpu.CELLS[config["cell"]](*sizes, bidirectional=both)
+        projection = lstm_gpu.projected(config)
+        self.rnn = lstm_gpu.CELLS[config["cell"]](*sizes, bidirectional=both, **projection)
         outputs = config.get("output_size", config.get("vocab_size"))
         outputs *= len(config.get("quantiles", [0]))
-        units = (2 if both else 1) * config["hidden_size"]
+        units = (2 if both else 1) * projection.get("proj_size", config["hidden_size"])
         if "cutoffs" in config:
             self.output = torch.nn.AdaptiveLogSoftmaxWithLoss(units, outputs, config["cutoffs"], head_bias=True)
         else:
@@ -167,6 +169,6 @@ if __name__ == "__main__":
         lstm_gpu.run_test_class("lstmgpu.train.FiveSteps", folder)
         cases = sorted(pathlib.Path(folder).iterdir())
         seen = {case.name.removesuffix("-masked").removesuffix("-bidirectional") for case in cases}
-        assert seen == LOSSES, f"there are steps of {seen}"
+        assert seen == LOSSES | PROJECTED, f"there are steps of {seen}"
         for case in cases:
             check(case)

@@ -67,10 +67,10 @@ def pytorch_steps(model, tokens, make_optimizer, clip):
         optimizer.step()
 
 
-def check(cell, name, folder, text, clip):
+def check(cell, name, folder, text, clip, projection=0):
     flags, make_optimizer = OPTIMIZERS[name]
     start, end = f"{folder}/{cell}-start", f"{folder}/{cell}-{name}-{clip}"
-    sizes = ["--cell", cell, "--hidden-size", 20, "--num-layers", 2, "--embedding-size", 12, "--tokenizer", "byte"]
+    sizes = ["--cell", cell, "--proj-size", projection, "--hidden-size", 20, "--num-layers", 2, "--embedding-size", 12, "--tokenizer", "byte"]
     loop = ["--batch-size", SEQUENCES, "--seq-length", LENGTH, "--val-frac", 0, "--dropout", 0, "--progress", "none"]
     lstm_gpu.run("train", text, "-o", start, "--overwrite", "--max-steps", 0, *sizes, *loop)
     lstm_gpu.run(
@@ -100,3 +100,6 @@ if __name__ == "__main__":
                 for clip in (0.1, 1000) if name in ("sgd", "adam") else (1,):
                     worst = check(cell, name, folder, text, clip)
                     print(f"{cell:8} {name:13} clip {clip:<5} moves agree within {worst:.1e} after {STEPS} steps")
+        for name in ("sgd", "adam"):
+            worst = check("lstm", name, folder, text, 1000, projection=7)
+            print(f"lstm projected to 7, {name}: moves agree within {worst:.1e} after {STEPS} steps")

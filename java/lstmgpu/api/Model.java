@@ -108,6 +108,11 @@ public abstract sealed class Model implements AutoCloseable permits TextModel, S
         return config.hiddenSize();
     }
 
+    /** {@return P, the numbers to which a layer's units are projected; 0 without a projection} */
+    public final int projSize() {
+        return config.projection();
+    }
+
     /** {@return L, recurrent layers} */
     public final int numLayers() {
         return config.layers();

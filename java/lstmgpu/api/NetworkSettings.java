@@ -44,6 +44,15 @@ public abstract sealed class NetworkSettings<T extends NetworkSettings<T>> permi
     }
 
     /**
+     * {@return these settings with the units of a layer projected to P numbers for everyone that reads them}
+     *
+     * @param numbers fewer than there are units; 0 for no projection, which is the default
+     */
+    public final T projSize(int numbers) {
+        return set("--proj-size", numbers);
+    }
+
+    /**
      * {@return these settings with another L, the recurrent layers}
      *
      * @param layers at least 1

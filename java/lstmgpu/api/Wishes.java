@@ -133,6 +133,7 @@ final class Wishes {
         return new StackChoice(
                 choice("--cell", Cell.class),
                 integer("--hidden-size"),
+                integer("--proj-size"),
                 integer("--num-layers"),
                 real("--dropout"),
                 choice("--init", Initialisation.class));

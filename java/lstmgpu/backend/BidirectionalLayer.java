@@ -99,7 +99,7 @@ final class BidirectionalLayer {
     /**
      * Says where the layer's input lies.
      *
-     * @param x [T,B,I], or [T,B,2H] above the first layer
+     * @param x [T,B,I], or [T,B,2R] above the first layer
      * @param dx as large, or null where its gradient is not wanted
      * @param dReversed room for as many; null when not training
      */
@@ -109,7 +109,7 @@ final class BidirectionalLayer {
         reverse.input = new RnnInput.Features(reversed, dx == null ? null : dReversed.slice(0, elements), lengths);
     }
 
-    /** What {@link #forward} leaves: y [T,B,2H]. */
+    /** What {@link #forward} leaves: y [T,B,2R]. */
     DeviceBuffer output() {
         return output;
     }
@@ -124,13 +124,13 @@ final class BidirectionalLayer {
                         lengths,
                         spec.steps(),
                         spec.batch(),
-                        spec.shape().hiddenSize(),
+                        spec.shape().shownSize(),
                         output);
     }
 
     /**
-     * @param dy the gradient of {@link #output}, [T,B,2H]
-     * @param dForward room [T,B,H]; likewise dReverse
+     * @param dy the gradient of {@link #output}, [T,B,2R]
+     * @param dForward room [T,B,R]; likewise dReverse
      */
     void backward(
             DeviceBuffer parameters,
@@ -139,7 +139,7 @@ final class BidirectionalLayer {
             DeviceBuffer dReverse,
             DeviceBuffer gradients) {
         DeviceBuffer lengths = forward.input.lengths();
-        int units = spec.shape().hiddenSize();
+        int units = spec.shape().shownSize();
         backend.layers().splitDirections(dy, lengths, spec.steps(), spec.batch(), units, dForward, dReverse);
         forward.backward(parameters, dForward, gradients);
         reverse.backward(parameters, dReverse, gradients);

@@ -18,7 +18,7 @@ public final class BidirectionalPlan implements RnnPlan {
     private final Deque<Runnable> releases = new ArrayDeque<>();
 
     /**
-     * Gradients of a layer's two outputs, [T,B,H] each; of what a layer above the first reads, [T,B,2H]; null when not
+     * Gradients of a layer's two outputs, [T,B,R] each; of what a layer above the first reads, [T,B,2R]; null when not
      * training.
      */
     private final DeviceBuffer dForward;
@@ -26,7 +26,7 @@ public final class BidirectionalPlan implements RnnPlan {
     private final DeviceBuffer dReverse;
     private final DeviceBuffer dBetween;
 
-    /** The reverse direction's part of the gradient of what a layer reads, [T,B,I or 2H]; null when not training. */
+    /** The reverse direction's part of the gradient of what a layer reads, [T,B,I or 2R]; null when not training. */
     private final DeviceBuffer dReversed;
 
     /** The input that the layers are bound to. */
@@ -52,8 +52,8 @@ public final class BidirectionalPlan implements RnnPlan {
                 layer.allocate();
             }
             int widest = Math.max(shape.inputSize(), shape.inputOf(layers.length - 1));
-            this.dForward = training ? steps(backend, shape.hiddenSize()) : null;
-            this.dReverse = training ? steps(backend, shape.hiddenSize()) : null;
+            this.dForward = training ? steps(backend, shape.shownSize()) : null;
+            this.dReverse = training ? steps(backend, shape.shownSize()) : null;
             this.dBetween = training && layers.length > 1 ? steps(backend, shape.outputSize()) : null;
             this.dReversed = training ? steps(backend, widest) : null;
         } catch (RuntimeException | Error failure) {
@@ -170,8 +170,8 @@ public final class BidirectionalPlan implements RnnPlan {
     public void writeState(RnnState state) {
         requireOpen();
         spec.requireState(state);
-        if (state.hidden().length != spec.states()) {
-            throw new IllegalArgumentException("a state has " + spec.states() + " numbers");
+        if (state.hidden().length != spec.hiddenStates()) {
+            throw new IllegalArgumentException("a state has " + spec.hiddenStates() + " numbers");
         }
     }
 

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The recurrent cells, with PyTorch's formulas and gate order. Each says here what others have to know of it; its
@@ -199,11 +201,15 @@ public enum Cell {
                 .count();
     }
 
-    /** The tensors of each layer, in the order in which they lie. */
-    public List<CellTensor> tensors() {
-        return Arrays.stream(CellTensor.values())
-                .filter(tensor -> tensor.rows(this) > 0)
-                .toList();
+    /** Whether its h may be projected: c remembers, and a norm does not see all units at once. */
+    public boolean takesProjection() {
+        return hasCellState() && !normalises;
+    }
+
+    /** The words of all cells that {@link #takesProjection}. */
+    public static String projecting() {
+        Stream<Cell> cells = Arrays.stream(values()).filter(Cell::takesProjection);
+        return cells.map(Cell::word).collect(Collectors.joining(", "));
     }
 
     /** What is carried from step to step, h first. */

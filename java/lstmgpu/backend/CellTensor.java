@@ -6,14 +6,16 @@ import java.util.List;
  * The tensors that a layer of a recurrent stack has, in each direction, with PyTorch's names; a block of H rows a gate.
  */
 public enum CellTensor {
-    /** W_ih [G·H, I], or [G·H, D·H] above the first layer. */
+    /** W_ih [G·H, I], or [G·H, D·R] above the first layer; R is the width of h, H without a projection. */
     INPUT_WEIGHT("weight_ih"),
-    /** W_hh [G·H, H]. */
+    /** W_hh [G·H, R]. */
     RECURRENT_WEIGHT("weight_hh"),
     /** b_ih [G·H]. */
     INPUT_BIAS("bias_ih"),
     /** b_hh [G·H]. */
     RECURRENT_BIAS("bias_hh"),
+    /** W_hr [P, H] of stacks whose h is projected. */
+    PROJECTION_WEIGHT("weight_hr"),
     /** p [P·H] of cells whose gates see c, a block of H a gate that does; PyTorch has none. */
     PEEPHOLE_WEIGHT("weight_peephole"),
     /** g_x [G·H] of cells that normalise, as are the next three; PyTorch has none. */
@@ -47,16 +49,22 @@ public enum CellTensor {
     }
 
     public boolean isMatrix() {
-        return this == INPUT_WEIGHT || this == RECURRENT_WEIGHT;
+        return this == INPUT_WEIGHT || this == RECURRENT_WEIGHT || this == PROJECTION_WEIGHT;
     }
 
     public boolean isBias() {
         return this == INPUT_BIAS || this == RECURRENT_BIAS;
     }
 
-    /** Its rows per hidden unit; 0 where a cell has no such tensor. */
+    /** Whether a stack's layers have it. */
+    public boolean isIn(RnnShape shape) {
+        return this == PROJECTION_WEIGHT ? shape.projects() : rows(shape.cell()) > 0;
+    }
+
+    /** Its rows per hidden unit; 0 where a cell has no such tensor, and of a projection, whose rows no unit has. */
     public int rows(Cell cell) {
         return switch (this) {
+            case PROJECTION_WEIGHT -> 0;
             case PEEPHOLE_WEIGHT -> cell.peepholes();
             case INPUT_GAIN, RECURRENT_GAIN -> cell.normalises() ? cell.gates() : 0;
             case CELL_GAIN, CELL_SHIFT -> cell.normalises() ? 1 : 0;
@@ -69,7 +77,8 @@ public enum CellTensor {
         int length = Math.multiplyExact(rows(shape.cell()), shape.hiddenSize());
         return switch (this) {
             case INPUT_WEIGHT -> List.of(length, shape.inputOf(layer));
-            case RECURRENT_WEIGHT -> List.of(length, shape.hiddenSize());
+            case RECURRENT_WEIGHT -> List.of(length, shape.shownSize());
+            case PROJECTION_WEIGHT -> List.of(shape.projection(), shape.hiddenSize());
             default -> List.of(length);
         };
     }
@@ -81,7 +90,7 @@ public enum CellTensor {
             case CELL_SHIFT -> Float.valueOf(0);
             case INPUT_BIAS -> gate.bias();
             case RECURRENT_BIAS -> gate.bias() == null ? null : Float.valueOf(0);
-            case INPUT_WEIGHT, RECURRENT_WEIGHT, PEEPHOLE_WEIGHT -> null;
+            case INPUT_WEIGHT, RECURRENT_WEIGHT, PROJECTION_WEIGHT, PEEPHOLE_WEIGHT -> null;
         };
     }
 }

@@ -48,7 +48,7 @@ public record ParameterLayout(List<Slot> slots, long length) {
         Builder builder = new Builder();
         for (int layer = 0; layer < shape.layers(); layer++) {
             for (int direction = 0; direction < shape.directions(); direction++) {
-                for (CellTensor tensor : shape.cell().tensors()) {
+                for (CellTensor tensor : shape.tensors()) {
                     builder.add(tensor.in(layer, direction > 0), tensor.shape(shape, layer));
                 }
             }

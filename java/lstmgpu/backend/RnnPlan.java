@@ -1,7 +1,8 @@
 package lstmgpu.backend;
 
 /**
- * A recurrent stack prepared for one {@link RnnSpec}. The states [L·D,B,H] start at zero and belong to the plan.
+ * A recurrent stack prepared for one {@link RnnSpec}. The states, h [L·D,B,R] and c [L·D,B,H],
+ * start at zero and belong to the plan.
  *
  * <p>With {@link RnnInput#lengths} padding lies behind a sequence's last step; its x is finite and of ordinary size,
  * since a plan may compute it. There y is unspecified but finite, and 0 for a bidirectional stack; dOutput must be 0.
@@ -19,7 +20,7 @@ public interface RnnPlan extends AutoCloseable {
     /**
      * Runs T steps from the initial state and keeps what backward needs.
      *
-     * @return y [T,B,D·H], the last layer's h, the forward direction's before the other's; owned by the plan and valid
+     * @return y [T,B,D·R], the last layer's h, the forward direction's before the other's; owned by the plan and valid
      *     until the next call
      */
     DeviceBuffer forward(DeviceBuffer parameters, RnnInput input);
@@ -29,7 +30,7 @@ public interface RnnPlan extends AutoCloseable {
      * initial state. The clock's STEP must still be that of the forward, since it numbers dropout's masks.
      *
      * @param input the same as forward's; its dx is overwritten, its dTable added to
-     * @param dOutput gradient of the loss by y, [T,B,D·H]; left as it was
+     * @param dOutput gradient of the loss by y, [T,B,D·R]; left as it was
      * @param gradients added to
      */
     void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients);
@@ -75,7 +76,7 @@ public interface RnnPlan extends AutoCloseable {
     void writeState(RnnState state);
 
     /**
-     * One sequence's part of {@link #readState()}, [L,H] each.
+     * One sequence's part of {@link #readState()}, h [L,R] and c [L,H].
      *
      * @throws IllegalArgumentException if there is no such sequence
      */

@@ -177,8 +177,8 @@ public record RnnSpec(
      */
     public void requireSequence(int sequence, RnnState state) {
         requireSequence(sequence);
-        int numbers = states() / batch;
-        int cells = shape.cell().hasCellState() ? numbers : 0;
+        int numbers = hiddenStates() / batch;
+        int cells = cellStates() / batch;
         if (state.hidden().length != numbers || state.cell().length != cells) {
             throw new IllegalArgumentException("a sequence's state has %d and %d values, not %d and %d"
                     .formatted(numbers, cells, state.hidden().length, state.cell().length));
@@ -204,9 +204,18 @@ public record RnnSpec(
         }
     }
 
-    /** Numbers of a state h [L·D,B,H]. */
-    public int states() {
-        return Math.multiplyExact(Math.multiplyExact(shape.layers() * shape.directions(), batch), shape.hiddenSize());
+    /** Numbers of a state h [L·D,B,R]. */
+    public int hiddenStates() {
+        return states(shape.shownSize());
+    }
+
+    /** Numbers of a state c [L·D,B,H]; 0 for a cell without. */
+    public int cellStates() {
+        return shape.cell().hasCellState() ? states(shape.hiddenSize()) : 0;
+    }
+
+    private int states(int width) {
+        return Math.multiplyExact(Math.multiplyExact(shape.layers() * shape.directions(), batch), width);
     }
 
     /** N = T·B. */

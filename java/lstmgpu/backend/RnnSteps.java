@@ -24,7 +24,7 @@ public interface RnnSteps extends AutoCloseable {
     /** Masks what the layer above reads. */
     void dropoutForward(int layer);
 
-    /** The last layer's h, [T,B,H]. */
+    /** The last layer's h, [T,B,R]. */
     DeviceBuffer output();
 
     /** Takes the gradient of the last layer's h, the parameters, the input and where the gradients are to be added. */

@@ -38,6 +38,7 @@ record ComparedRun(String name, List<MetricsFile.Row> rows, Map<String, String> 
         settings.put("cell", Choices.name(config.cell()));
         settings.put("layers", String.valueOf(config.layers()));
         settings.put("hidden size", String.valueOf(config.hiddenSize()));
+        settings.put("projected to", config.projection() > 0 ? String.valueOf(config.projection()) : "-");
         settings.put("task", directory.task());
         switch (config.input()) {
             case InputPart.Tokens tokens -> {

@@ -52,11 +52,12 @@ record DryRun(
 
     private String model() {
         return config.predictsTokens()
-                ? "%s, %d x %d, embedding %d, vocabulary %,d%s%s"
+                ? "%s, %d x %d%s, embedding %d, vocabulary %,d%s%s"
                         .formatted(
                                 Choices.name(config.cell()),
                                 config.layers(),
                                 config.hiddenSize(),
+                                config.projection() > 0 ? " projected to " + config.projection() : "",
                                 config.embeddingSize(),
                                 config.vocabularySize(),
                                 config.tieWeights() ? ", tied weights" : "",

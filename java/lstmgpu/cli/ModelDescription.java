@@ -51,6 +51,9 @@ final class ModelDescription {
         add(text, "cell", Choices.name(config.cell()));
         add(text, "layers", Integer.toString(config.layers()));
         add(text, "hidden size", "%,d".formatted(config.hiddenSize()));
+        if (config.projection() > 0) {
+            add(text, "projected to", "%,d".formatted(config.projection()));
+        }
         add(text, "directions", config.bidirectional() ? "both" : "forward");
         add(text, "dropout", config.dropout() + " (training only)");
         add(

@@ -24,7 +24,8 @@ final class ModelJson {
         NetworkConfig config = directory.config();
         ObjectNode model = JsonLines.object().put("task", directory.task());
         model.put("cell", Choices.name(config.cell())).put("layers", config.layers());
-        model.put("hidden_size", config.hiddenSize()).put("bidirectional", config.bidirectional());
+        model.put("hidden_size", config.hiddenSize()).put("proj_size", config.projection());
+        model.put("bidirectional", config.bidirectional());
         model.put("dropout", config.dropout());
         switch (config.input()) {
             case InputPart.Tokens tokens ->

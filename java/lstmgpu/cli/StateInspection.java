@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
-import lstmgpu.backend.CellSignal;
 import lstmgpu.cli.flags.GateFlags;
 import lstmgpu.cli.flags.GradientFlags;
 import lstmgpu.cli.flags.StateFlags;
@@ -37,21 +36,21 @@ record StateInspection(ModelDirectory directory, GateFlags text, StateFlags stat
         }
         GateTrace trace = new GateTrace(config, directory.weights());
         int layers = config.layers();
-        int hidden = config.hiddenSize();
+        int shown = config.rnnShape().shownSize();
         NumpyFile.write(
                 states.file,
                 (token, values) -> {
                     trace.read(ids[token]);
                     for (int i = 0; i < values.length; i++) {
-                        values[i] = (float) trace.value(i / hidden, CellSignal.HIDDEN, i % hidden);
+                        values[i] = (float) trace.shown(i / shown, i % shown);
                     }
                 },
                 ids.length,
                 layers,
-                hidden);
+                shown);
         if (json) {
             ObjectNode object = JsonLines.object().put("file", states.file.toString());
-            object.putArray("shape").add(ids.length).add(layers).add(hidden);
+            object.putArray("shape").add(ids.length).add(layers).add(shown);
             console.print(JsonLines.line(object) + "\n");
         } else {
             console.print("%s: the states after %s, in %s of %s\n"
@@ -59,7 +58,7 @@ record StateInspection(ModelDirectory directory, GateFlags text, StateFlags stat
                             states.file,
                             Count.of(ids.length, "token"),
                             Count.of(layers, "layer"),
-                            Count.of(hidden, "unit")));
+                            Count.of(shown, config.projection() > 0 ? "number" : "unit")));
         }
     }
 

@@ -65,11 +65,13 @@ final class ForeignLayout {
     Found find() {
         int layers = placeRecurrent();
         List<Integer> recurrent = matrix(name(CellTensor.RECURRENT_WEIGHT, 0));
-        int hidden = recurrent.get(1);
+        int read = recurrent.get(1);
+        boolean projects = tensors.has(name(CellTensor.PROJECTION_WEIGHT, 0));
+        int hidden = projects ? matrix(name(CellTensor.PROJECTION_WEIGHT, 0)).get(1) : read;
         int inputs = matrix(name(CellTensor.INPUT_WEIGHT, 0)).get(1);
-        Cell cell = cell(recurrent.get(0), hidden);
+        Cell cell = cell(recurrent.get(0), read, hidden);
         placeEmbedding(inputs);
-        placeOutput(hidden);
+        placeOutput(read);
         boolean embedded = tensors.has(InputPart.Tokens.EMBEDDING);
         boolean tied = embedded && !tensors.has(Head.WEIGHT);
         if (!embedded && !tensors.has(Head.WEIGHT)) {
@@ -82,12 +84,13 @@ final class ForeignLayout {
             throw tensors.refused(
                     "there is no embedding of %d columns; name it with --map NAME=embedding.weight".formatted(inputs));
         }
-        if (tied && inputs != hidden) {
+        if (tied && inputs != read) {
             throw tensors.refused(
-                    "there is no output matrix of %d columns; name it with --map NAME=output.weight".formatted(hidden));
+                    "there is no output matrix of %d columns; name it with --map NAME=output.weight".formatted(read));
         }
         requireSizes(vocabulary, inputs, hidden, layers);
-        NetworkConfig config = NetworkConfig.ofTokens(cell, vocabulary, inputs, hidden, layers, 0, tied);
+        NetworkConfig config = NetworkConfig.ofTokens(cell, vocabulary, inputs, hidden, layers, 0, tied)
+                .withProjection(projects ? read : 0);
         check(config);
         return new Found(config, tensors.sources());
     }
@@ -133,10 +136,6 @@ final class ForeignLayout {
             throw tensors.refused("%s belongs to a network of two directions, which predicts no next token"
                     .formatted(ForeignTensors.shown(name)));
         }
-        if (matcher.group("stem").equals("weight_hr")) {
-            throw tensors.refused("%s is a projection of the state (proj_size), which there is none of here"
-                    .formatted(ForeignTensors.shown(name)));
-        }
     }
 
     private List<Integer> matrix(String own) {
@@ -150,17 +149,18 @@ final class ForeignLayout {
         return shape;
     }
 
-    private Cell cell(int rows, int hidden) {
+    private Cell cell(int rows, int read, int hidden) {
         boolean seen = tensors.has(name(CellTensor.PEEPHOLE_WEIGHT, 0));
         boolean normed = tensors.has(name(CellTensor.CELL_GAIN, 0));
         List<Cell> fitting = Arrays.stream(Cell.values())
                 .filter(cell -> (long) cell.gates() * hidden == rows)
+                .filter(cell -> read == hidden || read < hidden && cell.takesProjection())
                 .filter(cell -> seen == cell.peepholes() > 0 && normed == cell.normalises())
                 .toList();
         String name = tensors.named(name(CellTensor.RECURRENT_WEIGHT, 0));
         if (fitting.isEmpty()) {
             throw tensors.refused(
-                    "%s has the shape [%d, %d], which is that of none of %s".formatted(name, rows, hidden, Cell.WORDS));
+                    "%s has the shape [%d, %d], which is that of none of %s".formatted(name, rows, read, Cell.WORDS));
         }
         String words = fitting.stream().map(Cell::word).collect(Collectors.joining(" or "));
         List<Cell> usual = fitting.size() == 1
@@ -168,11 +168,11 @@ final class ForeignLayout {
                 : fitting.stream().filter(Cell::isUsual).toList();
         if (wanted == null && usual.size() != 1) {
             throw LstmGpuException.usage(
-                    "the shape [%d, %d] of %s may be that of %s; say which with --cell", rows, hidden, name, words);
+                    "the shape [%d, %d] of %s may be that of %s; say which with --cell", rows, read, name, words);
         }
         if (wanted != null && !fitting.contains(wanted)) {
             throw LstmGpuException.usage(
-                    "--cell %s: the shape [%d, %d] of %s is that of %s", wanted.word(), rows, hidden, name, words);
+                    "--cell %s: the shape [%d, %d] of %s is that of %s", wanted.word(), rows, read, name, words);
         }
         return wanted == null ? usual.getFirst() : wanted;
     }

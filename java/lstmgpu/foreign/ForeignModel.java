@@ -113,13 +113,14 @@ public record ForeignModel(
         Map<String, Tensor> fewer = new LinkedHashMap<>(weights);
         fewer.remove(Head.WEIGHT);
         NetworkConfig same = NetworkConfig.ofTokens(
-                config.cell(),
-                config.vocabularySize(),
-                config.embeddingSize(),
-                config.hiddenSize(),
-                config.layers(),
-                0,
-                true);
+                        config.cell(),
+                        config.vocabularySize(),
+                        config.embeddingSize(),
+                        config.hiddenSize(),
+                        config.layers(),
+                        0,
+                        true)
+                .withProjection(config.projection());
         return new ForeignModel(same, fewer, sources, zeros, leftOut);
     }
 

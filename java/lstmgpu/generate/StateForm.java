@@ -10,12 +10,14 @@ import lstmgpu.network.Network;
  * weights, so it is made once and kept.
  *
  * @param layers L
- * @param hiddenSize H
+ * @param shownSize R, numbers of a layer's h
+ * @param hiddenSize H, numbers of a layer's c
  * @param hasCell whether there is c beside h
  * @param vocabulary V
  * @param fingerprint of the configuration and every weight, {@link Network#FINGERPRINT_BYTES} bytes in hexadecimal
  */
-public record StateForm(int layers, int hiddenSize, boolean hasCell, int vocabulary, String fingerprint) {
+public record StateForm(
+        int layers, int shownSize, int hiddenSize, boolean hasCell, int vocabulary, String fingerprint) {
     public StateForm {
         Math.multiplyExact(layers, hiddenSize);
         if (HexFormat.of().parseHex(fingerprint).length != Network.FINGERPRINT_BYTES) {
@@ -28,19 +30,21 @@ public record StateForm(int layers, int hiddenSize, boolean hasCell, int vocabul
         RnnShape shape = model.config().rnnShape();
         return new StateForm(
                 shape.layers(),
+                shape.shownSize(),
                 shape.hiddenSize(),
                 shape.cell().hasCellState(),
                 model.config().vocabularySize(),
                 model.fingerprint());
     }
 
-    /** Numbers of h, and of c where there is one. */
+    /** Numbers of h. */
     int states() {
-        return layers * hiddenSize;
+        return layers * shownSize;
     }
 
+    /** Numbers of c. */
     int cellStates() {
-        return hasCell ? states() : 0;
+        return hasCell ? layers * hiddenSize : 0;
     }
 
     /** @throws LstmGpuException with exit code 3 if the tokenizer is not the model's */

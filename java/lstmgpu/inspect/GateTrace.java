@@ -46,7 +46,7 @@ public final class GateTrace {
         double[] below = input;
         for (GateTraceLayer layer : layers) {
             layer.step(below);
-            below = layer.values(CellSignal.HIDDEN);
+            below = layer.shown();
         }
     }
 
@@ -64,6 +64,11 @@ public final class GateTrace {
      */
     public double value(int layer, CellSignal signal, int unit) {
         return layers[layer].values(signal)[unit];
+    }
+
+    /** A layer's h after the last step as others read it: a number a unit, or P with a projection. */
+    public double shown(int layer, int number) {
+        return layers[layer].shown()[number];
     }
 
     /** A unit's memory after the last step: tanh(c) where there is a cell state, else h. */

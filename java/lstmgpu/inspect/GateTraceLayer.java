@@ -14,13 +14,17 @@ final class GateTraceLayer {
     private final Cell cell;
     private final int hidden;
 
-    /** By input, so that a product is a sum of columns: [I][G·H] and [H][G·H]. */
+    /** By input, so that a product is a sum of columns: [I][G·H] and [R][G·H]. */
     private final float[][] inputColumns;
 
     private final float[][] recurrentColumns;
     private final LayerFormula formula;
     private final double[] fromInput;
     private final double[] fromState;
+
+    /** h [R] as others read it. */
+    private final double[] shown;
+
     private final Map<CellSignal, double[]> values = new EnumMap<>(CellSignal.class);
 
     GateTraceLayer(Cell cell, int hidden, Map<String, Tensor> tensors, int layer) {
@@ -31,6 +35,7 @@ final class GateTraceLayer {
         this.formula = new LayerFormula(cell, hidden, tensors, layer);
         this.fromInput = new double[cell.gates() * hidden];
         this.fromState = new double[cell.gates() * hidden];
+        this.shown = new double[recurrentColumns.length];
         cell.signals().forEach(signal -> values.put(signal, new double[hidden]));
     }
 
@@ -55,17 +60,24 @@ final class GateTraceLayer {
         return found;
     }
 
+    /** h [R] as the layer above reads it; the array stays the same from step to step. */
+    double[] shown() {
+        return shown;
+    }
+
     void reset() {
+        Arrays.fill(shown, 0);
         values.values().forEach(row -> Arrays.fill(row, 0));
     }
 
     /** @param x [I] */
     void step(double[] x) {
         product(inputColumns, x, fromInput);
-        product(recurrentColumns, values(CellSignal.HIDDEN), fromState);
+        product(recurrentColumns, shown, fromState);
         List<CellSignal> states = cell.states();
         double[][] before = new double[states.size()][];
-        for (int state = 0; state < before.length; state++) {
+        before[0] = shown;
+        for (int state = 1; state < before.length; state++) {
             before[state] = values.get(states.get(state));
         }
         LayerFormula.Step step = formula.forward(fromInput, fromState, before);
@@ -73,8 +85,9 @@ final class GateTraceLayer {
             double[] row = values.get(cell.rows().get(gate).signal());
             System.arraycopy(step.gates(), gate * hidden, row, 0, hidden);
         }
+        System.arraycopy(step.own(), 0, values.get(CellSignal.HIDDEN), 0, hidden);
         for (int state = 0; state < before.length; state++) {
-            System.arraycopy(step.after()[state], 0, before[state], 0, hidden);
+            System.arraycopy(step.after()[state], 0, before[state], 0, before[state].length);
         }
     }
 

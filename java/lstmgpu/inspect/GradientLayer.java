@@ -7,8 +7,6 @@ import lstmgpu.network.Tensor;
 
 /** A layer of a {@link GradientTrace}, forward and back; it keeps no state, and threads share it. */
 final class GradientLayer {
-    private final int states;
-    private final int hidden;
     private final int rows;
     private final int inputs;
     private final Product input;
@@ -20,20 +18,18 @@ final class GradientLayer {
     GradientLayer(NetworkConfig config, Map<String, Tensor> tensors, int layer) {
         Tensor inputWeight = LayerFormula.tensor(tensors, CellTensor.INPUT_WEIGHT, layer);
         Tensor recurrentWeight = LayerFormula.tensor(tensors, CellTensor.RECURRENT_WEIGHT, layer);
-        this.states = config.cell().states().size();
-        this.hidden = config.hiddenSize();
         this.rows = inputWeight.shape().get(0);
         this.inputs = inputWeight.shape().get(1);
         this.input = Product.of(inputWeight);
         this.recurrent = Product.of(recurrentWeight);
         this.inputBack = Product.ofTransposed(inputWeight);
         this.recurrentBack = Product.ofTransposed(recurrentWeight);
-        this.formula = new LayerFormula(config.cell(), hidden, tensors, layer);
+        this.formula = new LayerFormula(config.cell(), config.hiddenSize(), tensors, layer);
     }
 
     /** The states of a sequence that begins, or gradients by them: zero. */
     double[][] zeros() {
-        return new double[states][hidden];
+        return formula.zeros();
     }
 
     /** A step from these states on. */

@@ -1,5 +1,6 @@
 package lstmgpu.inspect;
 
+import java.util.Arrays;
 import java.util.Map;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.CellStep;
@@ -18,8 +19,9 @@ final class LayerFormula {
      * @param input [G·H] what it took from W_ih·x: that with b_ih, or normalised
      * @param recurrent [G·H] likewise from W_hh·h
      * @param gates [G·H]
-     * @param before the states before it, [S][H]
-     * @param after the states after it
+     * @param before the states before it, [S][H]; with a projection without h, which no unit reads
+     * @param after the states after it, h [R] first
+     * @param own what the units make of c, [H]: h before a projection
      * @param inputNorm how W_ih·x was normalised, as the next two; null where it was not
      * @param seenNorm of c
      */
@@ -30,16 +32,23 @@ final class LayerFormula {
             double[] gates,
             double[][] before,
             double[][] after,
+            double[] own,
             LayerNorm inputNorm,
             LayerNorm recurrentNorm,
             LayerNorm seenNorm) {}
 
     private final Cell cell;
     private final int hidden;
+    private final int shown;
     private final double[] inputBias;
     private final double[] recurrentBias;
     private final double[] peepholes;
     private final CellStep formula;
+
+    /** W_hr and W_hrᵀ; null where h is not projected. */
+    private final Product projection;
+
+    private final Product projectionBack;
 
     /** g_x, g_h, g_c and b_c; null where nothing is normalised. */
     private final Norms norms;
@@ -54,6 +63,10 @@ final class LayerFormula {
         this.recurrentBias = values(tensors, CellTensor.RECURRENT_BIAS, layer);
         this.peepholes = cell.peepholes() == 0 ? new double[0] : values(tensors, CellTensor.PEEPHOLE_WEIGHT, layer);
         this.formula = new CellStep(cell);
+        Tensor projected = tensor(tensors, CellTensor.PROJECTION_WEIGHT, layer);
+        this.projection = projected == null ? null : Product.of(projected);
+        this.projectionBack = projected == null ? null : Product.ofTransposed(projected);
+        this.shown = projected == null ? hidden : projected.shape().getFirst();
         this.norms = cell.normalises()
                 ? new Norms(
                         values(tensors, CellTensor.INPUT_GAIN, layer),
@@ -76,14 +89,22 @@ final class LayerFormula {
         return copy;
     }
 
+    /** States before the first step, or gradients by them: zero, h [R] first. */
+    double[][] zeros() {
+        double[][] zeros = new double[cell.states().size()][hidden];
+        zeros[0] = new double[shown];
+        return zeros;
+    }
+
     /**
      * The step.
      *
      * @param fromInput [G·H] W_ih·x
      * @param fromState [G·H] W_hh·h
-     * @param before the states before it, [S][H]
+     * @param shownBefore the states before it, h [R] first
      */
-    Step forward(double[] fromInput, double[] fromState, double[][] before) {
+    Step forward(double[] fromInput, double[] fromState, double[][] shownBefore) {
+        double[][] before = unprojected(shownBefore, new double[hidden]);
         LayerNorm inputNorm = norms == null ? null : new LayerNorm(fromInput, norms.inputGain);
         LayerNorm recurrentNorm = norms == null ? null : new LayerNorm(fromState, norms.recurrentGain);
         double[] input = sum(norms == null ? fromInput : inputNorm.scaled(), inputBias);
@@ -107,7 +128,22 @@ final class LayerFormula {
             formula.show(unit.a, unit.b, unit.sees, unit.gates, unit.states, seen[u]);
             unit.put(u, gates, after);
         }
-        return new Step(input, recurrent, gates, before, after, inputNorm, recurrentNorm, seenNorm);
+        double[] own = after[0];
+        if (projection != null) {
+            after[0] = new double[shown];
+            projection.add(own, after[0]);
+        }
+        return new Step(input, recurrent, gates, before, after, own, inputNorm, recurrentNorm, seenNorm);
+    }
+
+    /** The states of the units by themselves: with a projection another h. */
+    private double[][] unprojected(double[][] states, double[] own) {
+        if (projection == null) {
+            return states;
+        }
+        double[][] ofUnits = states.clone();
+        ofUnits[0] = own;
+        return ofUnits;
     }
 
     /** Gradients by W_ih·x and by W_hh·h, [G·H]. */
@@ -121,6 +157,17 @@ final class LayerFormula {
      *     through W_hh·h
      */
     Slopes back(Step step, double[][] dStates) {
+        if (projection == null) {
+            return unitsBack(step, dStates);
+        }
+        double[] dOwn = new double[hidden];
+        projectionBack.add(dStates[0], dOwn);
+        Slopes slopes = unitsBack(step, unprojected(dStates, dOwn));
+        Arrays.fill(dStates[0], 0);
+        return slopes;
+    }
+
+    private Slopes unitsBack(Step step, double[][] dStates) {
         double[] dInput = new double[step.gates.length];
         double[] dRecurrent = new double[step.gates.length];
         double[] kept = step.after[step.after.length - 1];

@@ -12,9 +12,8 @@ final class CarriedState {
 
     /** @param spec of one of the plans */
     CarriedState(Resources memory, RnnSpec spec) {
-        boolean hasCell = spec.shape().cell().hasCellState();
-        this.hidden = memory.alloc(ElementType.FLOAT32, spec.states());
-        this.cell = hasCell ? memory.alloc(ElementType.FLOAT32, spec.states()) : null;
+        this.hidden = memory.alloc(ElementType.FLOAT32, spec.hiddenStates());
+        this.cell = spec.cellStates() > 0 ? memory.alloc(ElementType.FLOAT32, spec.cellStates()) : null;
     }
 
     /** From what a plan would begin its next step with. */

@@ -172,7 +172,7 @@ public final class GenerationStep implements AutoCloseable {
         return reader.piece(text, from);
     }
 
-    /** h and c of one sequence, [L,H] each, c empty where the cell has none. */
+    /** h and c of one sequence, h [L,R] and c [L,H], c empty where the cell has none. */
     public RnnState state(int sequence) {
         return plan.readState(sequence);
     }
@@ -185,7 +185,7 @@ public final class GenerationStep implements AutoCloseable {
      */
     public void restore(RnnState state, int drawn) {
         plan.writeState(
-                SequenceStates.repeated(state, spec.sequences(), model.config().hiddenSize()));
+                SequenceStates.repeated(state, spec.sequences(), plan.spec().shape()));
         draws = drawn;
         clock.set(drawn, 0, 0);
     }
@@ -212,7 +212,7 @@ public final class GenerationStep implements AutoCloseable {
     /** Sequence i goes on with the state that sequence {@code from[i]} has now. */
     public void reorder(int[] from) {
         plan.writeState(
-                SequenceStates.reordered(plan.readState(), from, model.config().hiddenSize()));
+                SequenceStates.reordered(plan.readState(), from, plan.spec().shape()));
     }
 
     /** Most tokens of a sequence that one {@link #draw} draws. */

@@ -11,7 +11,8 @@ import lstmgpu.backend.Philox;
  * Computes the weights a run starts from, on the host, so that every backend starts from the same bits.
  *
  * <p>The embedding is normal with mean 0 and variance 1, as PyTorch's {@code nn.Embedding}, and the output layer
- * uniform in ±1/√H, as its {@code nn.Linear}, and so, in ±1/√I of the I numbers that it reads, every matrix of an
+ * uniform in ±1/√R of the R numbers that a layer shows (H, or P of a projection),
+ * as its {@code nn.Linear}, and so, in ±1/√I of the I numbers that it reads, every matrix of an
  * adaptive softmax's clusters; tied, the embedding starts like the output layer, because the other way
  * round the first logits would be √H times too large. Input and recurrent matrices are as {@link Initialisation}
  * says; their biases are uniform in ±1/√H with {@link Initialisation#UNIFORM} and {@link
@@ -35,7 +36,7 @@ final class Initialiser {
         this.initialisation = initialisation;
         this.steps = steps;
         for (int layer = 0; layer < config.layers(); layer++) {
-            for (CellTensor tensor : config.cell().tensors()) {
+            for (CellTensor tensor : config.rnnShape().tensors()) {
                 recurrent.put(NetworkConfig.RNN_PREFIX + tensor.in(layer, false), tensor);
                 recurrent.put(NetworkConfig.RNN_PREFIX + tensor.in(layer, true), tensor);
             }
@@ -56,8 +57,9 @@ final class Initialiser {
         int offset = Math.toIntExact(slot.offset());
         int length = Math.toIntExact(slot.length());
         boolean ofCluster = slot.name().startsWith(Head.TAIL) || slot.name().startsWith(InputPart.Tokens.TAIL);
-        double bound = 1 / Math.sqrt(ofCluster ? slot.shape().getLast() : config.hiddenSize());
         CellTensor tensor = recurrent.get(slot.name());
+        int width = tensor == null ? config.rnnShape().shownSize() : config.hiddenSize();
+        double bound = 1 / Math.sqrt(ofCluster ? slot.shape().getLast() : width);
         if (slot.name().equals(InputPart.Tokens.EMBEDDING) && !config.tieWeights()) {
             for (int i = 0; i < length; i++) {
                 values[offset + i] = (float) numbers.normal();
@@ -65,7 +67,9 @@ final class Initialiser {
         } else if (tensor == null || isUniform()) {
             fillUniform(numbers, bound, values, offset, length);
         } else if (tensor.isMatrix()) {
-            initialiseGates(numbers, slot.shape().get(1), values, offset);
+            int blocks = Math.max(1, tensor.rows(config.cell()));
+            int rows = slot.shape().get(0) / blocks;
+            initialiseBlocks(numbers, blocks, rows, slot.shape().get(1), values, offset);
         }
         if (tensor != null) {
             begin(tensor, values, offset);
@@ -106,15 +110,15 @@ final class Initialiser {
         }
     }
 
-    private void initialiseGates(Numbers numbers, int inputs, float[] values, int offset) {
-        int hidden = config.hiddenSize();
-        int block = Math.multiplyExact(hidden, inputs);
-        for (int gate = 0; gate < config.cell().gates(); gate++) {
-            int start = offset + gate * block;
+    /** Each gate's rows are a matrix of their own. */
+    private void initialiseBlocks(Numbers numbers, int blocks, int rows, int inputs, float[] values, int offset) {
+        int length = Math.multiplyExact(rows, inputs);
+        for (int block = 0; block < blocks; block++) {
+            int start = offset + block * length;
             if (initialisation == Initialisation.XAVIER) {
-                fillUniform(numbers, Math.sqrt(6.0 / (inputs + hidden)), values, start, block);
+                fillUniform(numbers, Math.sqrt(6.0 / (inputs + rows)), values, start, length);
             } else {
-                fillOrthogonal(numbers, hidden, inputs, values, start);
+                fillOrthogonal(numbers, rows, inputs, values, start);
             }
         }
     }

@@ -101,10 +101,12 @@ public final class Network implements AutoCloseable {
             throw LstmGpuException.usage(
                     "a network that reads in both directions sees the token that it is to predict");
         }
-        if (config.tieWeights() && config.input().size() != config.hiddenSize()) {
+        config.requireProjection();
+        if (config.tieWeights() && config.input().size() != config.outputSize()) {
+            String other = config.projection() > 0 ? "projection" : "hidden";
             throw LstmGpuException.usage(
-                    "tied weights need equal embedding and hidden sizes, not %d and %d; set --embedding-size %d",
-                    config.input().size(), config.hiddenSize(), config.hiddenSize());
+                    "tied weights need equal embedding and %s sizes, not %d and %d; set --embedding-size %d",
+                    other, config.input().size(), config.outputSize(), config.outputSize());
         }
         if (!(config.dropout() >= 0 && config.dropout() < 1)) {
             throw LstmGpuException.usage("--dropout must lie in [0, 1), not %s", config.dropout());

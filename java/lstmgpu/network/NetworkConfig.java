@@ -15,12 +15,20 @@ import lstmgpu.backend.RnnShape;
  * values by their squared error, quantiles by the pinball loss.
  *
  * @param hiddenSize H, units of every recurrent layer
+ * @param projection P, the numbers to which a layer's units are projected; 0 for none
  * @param layers L
  * @param bidirectional whether every layer reads in both directions
  * @param dropout probability used in training; the network itself does not need it
  */
 public record NetworkConfig(
-        InputPart input, Cell cell, int hiddenSize, int layers, boolean bidirectional, float dropout, Head head) {
+        InputPart input,
+        Cell cell,
+        int hiddenSize,
+        int projection,
+        int layers,
+        boolean bidirectional,
+        float dropout,
+        Head head) {
     /** The largest size that a file may name for anything but a vocabulary. */
     public static final int LARGEST_SIZE = 1 << 16;
 
@@ -30,7 +38,13 @@ public record NetworkConfig(
     /** What the recurrent tensors' names begin with. */
     public static final String RNN_PREFIX = "rnn.";
 
-    /** A network that reads forward. */
+    /** A network without a projection. */
+    public NetworkConfig(
+            InputPart input, Cell cell, int hiddenSize, int layers, boolean bidirectional, float dropout, Head head) {
+        this(input, cell, hiddenSize, 0, layers, bidirectional, dropout, head);
+    }
+
+    /** A network that reads forward, without a projection. */
     public NetworkConfig(InputPart input, Cell cell, int hiddenSize, int layers, float dropout, Head head) {
         this(input, cell, hiddenSize, layers, false, dropout, head);
     }
@@ -63,17 +77,35 @@ public record NetworkConfig(
                 clusters() == null ? null : new Clusters(size, clusters().cutoffs());
         InputPart.Tokens tokens = new InputPart.Tokens(size, embeddingSize(), tieWeights() ? same : null);
         Head next = new Head.NextToken(size, tieWeights(), same);
-        return new NetworkConfig(tokens, cell, hiddenSize, layers, bidirectional, dropout, next);
+        return new NetworkConfig(tokens, cell, hiddenSize, projection, layers, bidirectional, dropout, next);
+    }
+
+    /** The same network with its units projected to so many numbers, or to none with 0. */
+    public NetworkConfig withProjection(int numbers) {
+        return new NetworkConfig(input, cell, hiddenSize, numbers, layers, bidirectional, dropout, head);
     }
 
     /** The same network that drops so much while it is trained. */
     public NetworkConfig withDropout(float probability) {
-        return new NetworkConfig(input, cell, hiddenSize, layers, bidirectional, probability, head);
+        return new NetworkConfig(input, cell, hiddenSize, projection, layers, bidirectional, probability, head);
     }
 
     /** Whether it has the same parts; how much is dropped while it is trained does not matter. */
     public boolean hasPartsOf(NetworkConfig other) {
         return withDropout(other.dropout).equals(other);
+    }
+
+    /** @throws LstmGpuException with exit code 2 if its cells take no projection, or none to so many numbers */
+    void requireProjection() {
+        if (projection != 0 && !cell.takesProjection()) {
+            throw LstmGpuException.usage(
+                    "--proj-size %d: %s cells have no projection; %s have", projection, cell.word(), Cell.projecting());
+        }
+        if (projection < 0 || projection >= hiddenSize) {
+            throw LstmGpuException.usage(
+                    "--proj-size %d does not lie between 1 and %d, below --hidden-size; 0 is no projection",
+                    projection, hiddenSize - 1);
+        }
     }
 
     /** V of a network that reads tokens. */
@@ -100,7 +132,7 @@ public record NetworkConfig(
     public NetworkConfig withClusters(Clusters clusters) {
         Head next = new Head.NextToken(vocabularySize(), tieWeights(), clusters);
         InputPart.Tokens read = new InputPart.Tokens(vocabularySize(), embeddingSize(), tieWeights() ? clusters : null);
-        return new NetworkConfig(read, cell, hiddenSize, layers, bidirectional, dropout, next);
+        return new NetworkConfig(read, cell, hiddenSize, projection, layers, bidirectional, dropout, next);
     }
 
     /** The name of the matrix of cluster k's tokens: the head's own, or the input's where the weights are tied. */
@@ -116,7 +148,9 @@ public record NetworkConfig(
     /** On a line, for messages. */
     public String line() {
         String directions = bidirectional ? "bidirectional " : "";
-        return "%s%s of %d x %d with %s and %s".formatted(directions, cell.word(), layers, hiddenSize, input, head);
+        String projected = projection > 0 ? " projected to " + projection : "";
+        return "%s%s of %d x %d%s with %s and %s"
+                .formatted(directions, cell.word(), layers, hiddenSize, projected, input, head);
     }
 
     private InputPart.Tokens tokens() {
@@ -127,10 +161,10 @@ public record NetworkConfig(
     }
 
     public RnnShape rnnShape() {
-        return new RnnShape(cell, layers, input.size(), hiddenSize, bidirectional);
+        return new RnnShape(cell, layers, input.size(), hiddenSize, projection, bidirectional);
     }
 
-    /** Numbers of a step that the head reads: D·H. */
+    /** Numbers of a step that the head reads: D·H, or D·P with a projection. */
     public int outputSize() {
         return rnnShape().outputSize();
     }

@@ -15,6 +15,7 @@ final class NetworkConfigJson {
     private static final int FORMAT_VERSION = 2;
     private static final String MODEL_TYPE = "lstm-gpu";
     private static final String LANGUAGE_MODEL = "language-model";
+    private static final String PROJECTION = "proj_size";
     private static final String TOKENS = "tokens";
     private static final String FEATURES = "features";
     private static final String NEXT_TOKEN = "next-token";
@@ -64,22 +65,43 @@ final class NetworkConfigJson {
         InputPart input = input();
         Cell cell = cell();
         int hiddenSize = fields.integer("hidden_size", 1, NetworkConfig.LARGEST_SIZE);
+        int projection = projection(cell, hiddenSize);
         int layers = fields.integer("num_layers", 1, NetworkConfig.MOST_LAYERS);
         boolean bidirectional = fields.has("bidirectional") && fields.flag("bidirectional");
         float dropout = (float) fields.number("dropout", 0, Math.nextDown(1f));
         Head head = head(input);
-        if (head.tied() && input.size() != hiddenSize) {
+        int read = projection > 0 ? projection : hiddenSize;
+        if (head.tied() && input.size() != read) {
             throw fields.wrong(
                     "tie_weights",
-                    "is true, which needs embedding_size %d and hidden_size %d to be equal"
-                            .formatted(input.size(), hiddenSize));
+                    "is true, which needs embedding_size %d and %s %d to be equal"
+                            .formatted(input.size(), projection > 0 ? PROJECTION : "hidden_size", read));
         }
         if (bidirectional && head instanceof Head.NextToken) {
             throw fields.wrong(
                     "bidirectional", "is true, and such a network would see the token that it is to predict");
         }
-        NetworkConfig network = new NetworkConfig(input, cell, hiddenSize, layers, bidirectional, dropout, head);
+        NetworkConfig network =
+                new NetworkConfig(input, cell, hiddenSize, projection, layers, bidirectional, dropout, head);
         return network.clusters() == null ? network : network.withClusters(network.clusters());
+    }
+
+    private int projection(Cell cell, int hiddenSize) {
+        if (!fields.has(PROJECTION)) {
+            return 0;
+        }
+        int projection = fields.integer(PROJECTION, 0, NetworkConfig.LARGEST_SIZE);
+        if (projection > 0 && !cell.takesProjection()) {
+            throw fields.wrong(
+                    PROJECTION,
+                    "is %d, and %s cells have no projection; %s have"
+                            .formatted(projection, cell.word(), Cell.projecting()));
+        }
+        if (projection >= hiddenSize) {
+            throw fields.wrong(
+                    PROJECTION, "is %d, which is not below hidden_size %d".formatted(projection, hiddenSize));
+        }
+        return projection;
     }
 
     private InputPart input() {
@@ -206,6 +228,9 @@ final class NetworkConfigJson {
             case InputPart.Features features -> object.put("input", FEATURES).put("feature_size", features.size());
         }
         object.put("hidden_size", config.hiddenSize()).put("num_layers", config.layers());
+        if (config.projection() > 0) {
+            object.put(PROJECTION, config.projection());
+        }
         if (config.bidirectional()) {
             object.put("bidirectional", true);
         }

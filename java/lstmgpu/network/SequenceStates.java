@@ -1,14 +1,17 @@
 package lstmgpu.network;
 
+import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnState;
 
-/** States of single sequences in those of a batch, [L,B,H]. */
+/** States of single sequences in those of a batch, h [L,B,R] and c [L,B,H]. */
 final class SequenceStates {
     private SequenceStates() {}
 
     /** One sequence's state in each of so many. */
-    static RnnState repeated(RnnState one, int sequences, int hidden) {
-        return new RnnState(repeated(one.hidden(), sequences, hidden), repeated(one.cell(), sequences, hidden));
+    static RnnState repeated(RnnState one, int sequences, RnnShape shape) {
+        return new RnnState(
+                repeated(one.hidden(), sequences, shape.shownSize()),
+                repeated(one.cell(), sequences, shape.hiddenSize()));
     }
 
     private static float[] repeated(float[] state, int sequences, int hidden) {
@@ -20,8 +23,9 @@ final class SequenceStates {
     }
 
     /** Sequence i has what sequence {@code from[i]} had. */
-    static RnnState reordered(RnnState all, int[] from, int hidden) {
-        return new RnnState(reordered(all.hidden(), from, hidden), reordered(all.cell(), from, hidden));
+    static RnnState reordered(RnnState all, int[] from, RnnShape shape) {
+        return new RnnState(
+                reordered(all.hidden(), from, shape.shownSize()), reordered(all.cell(), from, shape.hiddenSize()));
     }
 
     private static float[] reordered(float[] states, int[] from, int hidden) {

@@ -63,6 +63,9 @@ final class OnnxModel {
     /** Before anything is made: that there is an operator for the cell, and room for the weights. */
     static void requireRoom(NetworkConfig config) {
         var _ = OnnxCell.of(config.cell());
+        if (config.projection() > 0) {
+            throw LstmGpuException.usage("ONNX's operators have no projection; lstm-gpu alone runs this model");
+        }
         long bytes = Float.BYTES
                 * config.tensorShapes().values().stream()
                         .mapToLong(Tensor::elements)

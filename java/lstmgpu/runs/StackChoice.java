@@ -12,11 +12,18 @@ import lstmgpu.network.NetworkConfig;
  * The recurrent stack that somebody asks for; null where nothing is said.
  *
  * @param hiddenSize H
+ * @param projection P, or 0 for none
  * @param layers L
  * @param dropout the probability of zeroing an output in training
  * @param initialisation of the weights
  */
-public record StackChoice(Cell cell, Integer hiddenSize, Integer layers, Float dropout, Initialisation initialisation) {
+public record StackChoice(
+        Cell cell,
+        Integer hiddenSize,
+        Integer projection,
+        Integer layers,
+        Float dropout,
+        Initialisation initialisation) {
     /**
      * The stack where nothing is said.
      *
@@ -32,6 +39,16 @@ public record StackChoice(Cell cell, Integer hiddenSize, Integer layers, Float d
         return hidden;
     }
 
+    /** R, what the head reads of a step: P where there is a projection, otherwise H. */
+    int shownSize(Stack otherwise) {
+        return projects() ? projection : hiddenSize(otherwise);
+    }
+
+    /** Whether a projection is asked for. */
+    boolean projects() {
+        return projection != null && projection > 0;
+    }
+
     /** The network of this choice between an input and a head. */
     public NetworkConfig config(InputPart input, Stack otherwise, boolean bidirectional, Head head) {
         int depth = Objects.requireNonNullElse(layers, otherwise.layers());
@@ -40,6 +57,7 @@ public record StackChoice(Cell cell, Integer hiddenSize, Integer layers, Float d
                 input,
                 Objects.requireNonNullElse(cell, Cell.DEFAULT),
                 hiddenSize(otherwise),
+                Objects.requireNonNullElse(projection, 0),
                 depth,
                 bidirectional,
                 Objects.requireNonNullElse(dropout, otherwise.dropout()),
@@ -53,6 +71,7 @@ public record StackChoice(Cell cell, Integer hiddenSize, Integer layers, Float d
     public NetworkConfig configOf(NetworkConfig earlier, String owner) {
         refuse("--cell", cell, earlier.cell(), owner);
         refuse("--hidden-size", hiddenSize, earlier.hiddenSize(), owner);
+        refuse("--proj-size", projection, earlier.projection(), owner);
         refuse("--num-layers", layers, earlier.layers(), owner);
         return dropout == null ? earlier : earlier.withDropout(dropout);
     }

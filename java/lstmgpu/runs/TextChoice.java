@@ -41,8 +41,8 @@ public record TextChoice(Network network, Text text, Reading reading) {
         /** @param vectorSize numbers of a word vector; 0 for none */
         NetworkConfig config(int vocabularySize, int vectorSize) {
             boolean tied = Boolean.TRUE.equals(tieWeights);
-            int units = stack.hiddenSize(preset.stack());
-            int usual = vectorSize > 0 ? vectorSize : tied ? units : preset.embeddingSize();
+            int read = stack.shownSize(preset.stack());
+            int usual = vectorSize > 0 ? vectorSize : tied ? read : preset.embeddingSize();
             int embedding = Objects.requireNonNullElse(embeddingSize, usual);
             LstmGpuException.requireRange("--embedding-size", embedding, 1, NetworkConfig.LARGEST_SIZE);
             VectorChoice.requireSize(vectors, vectorSize, embedding);
@@ -50,10 +50,10 @@ public record TextChoice(Network network, Text text, Reading reading) {
                 throw LstmGpuException.usage("--vectors gives every word as many numbers, and with --tie-weights"
                         + " --softmax adaptive rare ones have fewer; leave out --tie-weights");
             }
-            if (vectorSize > 0 && tied && units != vectorSize) {
+            if (vectorSize > 0 && tied && read != vectorSize) {
                 throw LstmGpuException.usage(
-                        "--tie-weights needs as many units as the vectors in %s have numbers; set --hidden-size %d",
-                        vectors, vectorSize);
+                        "--tie-weights needs as many units as the vectors in %s have numbers; set %s %d",
+                        vectors, stack.projects() ? "--proj-size" : "--hidden-size", vectorSize);
             }
             return stack.config(
                     new InputPart.Tokens(vocabularySize, embedding),

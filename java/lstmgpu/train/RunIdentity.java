@@ -28,7 +28,7 @@ record RunIdentity(Map<String, String> settings, Set<String> files, List<InputTe
 
     /** What a checkpoint means that was written before there was such a flag. */
     private static final Map<String, String> BEFORE =
-            new HashMap<>(Map.of("--average", "off", "--vary-length", "false", SOFTMAX, FULL));
+            new HashMap<>(Map.of("--average", "off", "--proj-size", "0", "--vary-length", "false", SOFTMAX, FULL));
 
     static {
         Regularisation.NONE.byFlag().forEach((flag, value) -> BEFORE.put(flag, String.valueOf(value)));
@@ -38,6 +38,7 @@ record RunIdentity(Map<String, String> settings, Set<String> files, List<InputTe
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("--cell", config.cell());
         values.put("--hidden-size", config.hiddenSize());
+        values.put("--proj-size", config.projection());
         values.put("--num-layers", config.layers());
         switch (config.input()) {
             case InputPart.Tokens tokens -> {

@@ -12,7 +12,7 @@ import lstmgpu.parallel.Peers;
  * @param layers L·D
  * @param share which sequences of the whole batch are this process's
  * @param sequences how many these are
- * @param units H
+ * @param units H, or R of the states h
  */
 record SharedStates(Peers peers, int layers, BatchShare share, int sequences, int units) {
     /** Of the whole batch: [L·D,B,H]. */

@@ -28,7 +28,8 @@ final class TrainingNetwork implements AutoCloseable {
     private final Network model;
     private final TrainingStep step;
     private final Evaluation validation;
-    private final SharedStates states;
+    private final SharedStates hiddenStates;
+    private final SharedStates cellStates;
 
     /**
      * Allocates everything.
@@ -75,7 +76,9 @@ final class TrainingNetwork implements AutoCloseable {
             throw failure;
         }
         int layers = config.layers() * config.rnnShape().directions();
-        this.states = new SharedStates(peers, layers, batch.share(), batch.batch(), config.hiddenSize());
+        int shown = config.rnnShape().shownSize();
+        this.hiddenStates = new SharedStates(peers, layers, batch.share(), batch.batch(), shown);
+        this.cellStates = new SharedStates(peers, layers, batch.share(), batch.batch(), config.hiddenSize());
     }
 
     Network model() {
@@ -100,9 +103,9 @@ final class TrainingNetwork implements AutoCloseable {
     Map<String, Tensor> carriedState() {
         RnnState state = step.readState();
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        tensors.put(HIDDEN, states.whole(state.hidden()));
+        tensors.put(HIDDEN, hiddenStates.whole(state.hidden()));
         if (state.cell().length > 0) {
-            tensors.put(CELL, states.whole(state.cell()));
+            tensors.put(CELL, cellStates.whole(state.cell()));
         }
         return tensors;
     }
@@ -116,10 +119,12 @@ final class TrainingNetwork implements AutoCloseable {
         model.load(checkpoint.weights());
         step.update().load(checkpoint.optimizer());
         boolean hasCell = model.config().cell().hasCellState();
-        step.writeState(new RnnState(stateOf(checkpoint, HIDDEN), hasCell ? stateOf(checkpoint, CELL) : new float[0]));
+        step.writeState(new RnnState(
+                stateOf(checkpoint, HIDDEN, hiddenStates),
+                hasCell ? stateOf(checkpoint, CELL, cellStates) : new float[0]));
     }
 
-    private float[] stateOf(Checkpoint checkpoint, String name) {
+    private static float[] stateOf(Checkpoint checkpoint, String name, SharedStates states) {
         Tensor tensor = checkpoint.carried().get(name);
         if (tensor == null || !tensor.shape().equals(states.shape())) {
             throw LstmGpuException.data(

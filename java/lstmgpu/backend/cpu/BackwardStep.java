@@ -2,6 +2,7 @@ package lstmgpu.backend.cpu;
 
 /**
  * One step of a layer backwards: dh += W_hhᵀ·(gradients of the next step's gates), then the cell's gradient; by units.
+ * Where h is projected, {@link HiddenGradient} has done the first for all of h, and W_hrᵀ·dh comes before the cell.
  */
 class BackwardStep extends CellStep {
     private static final int UNITS = 8;
@@ -16,28 +17,24 @@ class BackwardStep extends CellStep {
 
     @Override
     void multiply(Worker worker, int from, int to) {
-        if (step == work.steps - 1) {
+        if (!work.shape.projects()) {
+            HiddenGradient.multiply(work, worker, layer, step, from, to);
             return;
         }
         int sequences = work.sequences;
-        long result = work.dHidden.address(step * work.unitBlock() + (long) from * sequences);
-        for (RnnWorkspace.Run run : work.recurrentRuns) {
-            long rows = work.recurrentTransposed.address((long) from * work.gateRows + run.weightRow());
-            long next = work.gates[layer].address(work.gatesAt(step + 1) + (long) run.slotRow() * sequences);
-            worker.blas()
-                    .multiply(
-                            Blas.Transposed.NONE,
-                            to - from,
-                            sequences,
-                            run.rows(),
-                            rows,
-                            work.gateRows,
-                            next,
-                            sequences,
-                            1f,
-                            result,
-                            sequences);
-        }
+        worker.blas()
+                .multiply(
+                        Blas.Transposed.NONE,
+                        to - from,
+                        sequences,
+                        work.shown,
+                        work.projectionTransposed.address((long) from * work.shown),
+                        work.shown,
+                        work.dHidden.address(step * work.shownBlock()),
+                        sequences,
+                        0f,
+                        work.dUnprojected.address((long) from * sequences),
+                        sequences);
     }
 
     @Override
@@ -51,7 +48,7 @@ class BackwardStep extends CellStep {
     final void cell(Worker worker, long at, int n) {
         readGates(worker, at, n);
         float[] dh = hidden(worker);
-        work.dHidden.read(step * work.unitBlock() + at, dh, 0, n);
+        work.cellSlopes().read(work.cellSlopesAt(step) + at, dh, 0, n);
         tiles.backward(worker, layer, step, at, dh, n);
         writeGates(worker, at, n);
     }

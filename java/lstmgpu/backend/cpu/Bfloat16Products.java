@@ -1,5 +1,7 @@
 package lstmgpu.backend.cpu;
 
+import lstmgpu.backend.CellTensor;
+
 /**
  * Products of a recurrent stack in bfloat16: every factor is rounded once, where it was made or before all that needs
  * it, and what is added up stays float32.
@@ -10,6 +12,8 @@ final class Bfloat16Products implements RnnProducts {
     private final RoundedLayer roundedLayer;
     private final RoundedProjection inputProjection;
     private final RoundedForwardStep forwardStep;
+    private final RoundedStateProjection projection;
+    private final RoundedHiddenGradient hiddenGradient;
     private final RoundedBackwardStep backwardStep;
     private final RoundedStates roundedStates;
     private final RoundedMatrixGradient matrixGradient;
@@ -22,6 +26,8 @@ final class Bfloat16Products implements RnnProducts {
         roundedLayer = new RoundedLayer(work);
         inputProjection = new RoundedProjection(work, unit);
         forwardStep = new RoundedForwardStep(work, norms, unit);
+        projection = new RoundedStateProjection(work, unit);
+        hiddenGradient = new RoundedHiddenGradient(work, unit);
         backwardStep = new RoundedBackwardStep(work, norms, unit);
         roundedStates = new RoundedStates(work);
         matrixGradient = new RoundedMatrixGradient(work, unit);
@@ -37,6 +43,9 @@ final class Bfloat16Products implements RnnProducts {
     @Override
     public void stepForward(int layer, int step) {
         forwardStep.runIn(pool, layer, step);
+        if (work.shape.projects()) {
+            pool.run(projection.of(layer, step));
+        }
     }
 
     @Override
@@ -44,13 +53,16 @@ final class Bfloat16Products implements RnnProducts {
         if (step == work.steps - 1) {
             pool.run(roundedLayer.backward(layer));
         }
+        if (work.shape.projects()) {
+            pool.run(hiddenGradient.of(step));
+        }
         backwardStep.runIn(pool, layer, step);
     }
 
     @Override
-    public void addMatrixGradient(int layer, boolean recurrent) {
-        pool.run(roundedStates.of(layer, recurrent));
-        pool.run(matrixGradient.of(layer, recurrent));
+    public void addMatrixGradient(int layer, CellTensor tensor) {
+        pool.run(roundedStates.of(layer, tensor));
+        pool.run(matrixGradient.of(layer, tensor));
     }
 
     @Override

@@ -28,7 +28,7 @@ final class BiasGradient implements WorkerPool.Task {
         peepholes.run(worker, layer);
         int to = worker.to(work.gateRows, ROWS);
         boolean fromTable = layer == 0 && work.readsTable();
-        RnnWorkspace.Tensors at = work.tensors[layer];
+        LayerTensors at = work.tensors[layer];
         for (int row = worker.from(work.gateRows, ROWS); row < to; row += ROWS) {
             int rows = Math.min(ROWS, to - row);
             for (RnnWorkspace.Run run : work.recurrentRuns) {

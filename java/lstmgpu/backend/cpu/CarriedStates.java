@@ -12,40 +12,46 @@ final class CarriedStates implements WorkerPool.Task {
 
     @Override
     public void run(Worker worker) {
-        carry(worker.from(work.unitBlock()), worker.to(work.unitBlock()));
-    }
-
-    /** Some elements of the blocks [H,B]. */
-    void carry(long from, long to) {
+        long shown = work.shownBlock();
+        long block = work.unitBlock();
         for (int layer = 0; layer < work.hidden.length; layer++) {
-            carry(work.hidden[layer], from, to);
+            carry(work.hidden[layer], shown, worker.from(shown), worker.to(shown));
             if (work.cell[layer] != null) {
-                carry(work.cell[layer], from, to);
+                carry(work.cell[layer], block, worker.from(block), worker.to(block));
             }
         }
     }
 
-    private void carry(CpuBuffer states, long from, long to) {
-        states.copyTo(work.steps * work.unitBlock() + from, states, from, to - from);
+    /** The same by the calling thread alone. */
+    void carry() {
+        for (int layer = 0; layer < work.hidden.length; layer++) {
+            carry(work.hidden[layer], work.shownBlock(), 0, work.shownBlock());
+            if (work.cell[layer] != null) {
+                carry(work.cell[layer], work.unitBlock(), 0, work.unitBlock());
+            }
+        }
+    }
+
+    private void carry(CpuBuffer states, long block, long from, long to) {
+        states.copyTo(work.steps * block + from, states, from, to - from);
     }
 
     /** Copies the initial states, as {@link lstmgpu.backend.RnnPlan#storeState} says. */
     void store(DeviceBuffer hidden, DeviceBuffer cell) {
-        move(hidden, work.hidden, "hidden", false);
-        move(cell, work.cell, "cell", false);
+        move(hidden, work.hidden, work.shownBlock(), "hidden", false);
+        move(cell, work.cell, work.unitBlock(), "cell", false);
     }
 
     /** Makes what was stored the initial states. */
     void take(DeviceBuffer hidden, DeviceBuffer cell) {
-        move(hidden, work.hidden, "hidden", true);
-        move(cell, work.cell, "cell", true);
+        move(hidden, work.hidden, work.shownBlock(), "hidden", true);
+        move(cell, work.cell, work.unitBlock(), "cell", true);
     }
 
-    private void move(DeviceBuffer stored, CpuBuffer[] states, String what, boolean back) {
+    private void move(DeviceBuffer stored, CpuBuffer[] states, long block, String what, boolean back) {
         if (states[0] == null) {
             return;
         }
-        long block = work.unitBlock();
         CpuBuffer all = CpuArguments.floats(stored, Math.multiplyExact(block, (long) states.length), what);
         for (int layer = 0; layer < states.length; layer++) {
             if (back) {

@@ -2,6 +2,7 @@ package lstmgpu.backend.cpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import lstmgpu.backend.CellTensor;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnSpec;
@@ -24,6 +25,7 @@ final class CpuRnnSteps implements RnnSteps {
     private final RnnDropout dropout;
     private final SequenceReset sequenceReset;
     private final CarriedStates carriedStates;
+    private final InitialStates states;
     private final Transposition transposition = new Transposition();
     private final CpuBuffer dFeatures;
     private final List<CpuBuffer> initialStates = new ArrayList<>();
@@ -40,14 +42,14 @@ final class CpuRnnSteps implements RnnSteps {
         tableGradient = new TableGradient(work);
         dropout = new RnnDropout(work);
         carriedStates = new CarriedStates(work);
+        states = new InitialStates(work);
         for (int layer = 0; layer < spec.shape().layers(); layer++) {
-            initialStates.add(work.hidden[layer].slice(0, work.unitBlock()));
+            initialStates.add(work.hidden[layer].slice(0, work.shownBlock()));
             if (work.cell[layer] != null) {
                 initialStates.add(work.cell[layer].slice(0, work.unitBlock()));
             }
         }
-        sequenceReset =
-                new SequenceReset(initialStates, work.units, work.spec.share().first(), work.sequences);
+        sequenceReset = new SequenceReset(initialStates, work.spec.share().first(), work.sequences);
     }
 
     RnnWorkspace workspace() {
@@ -104,7 +106,7 @@ final class CpuRnnSteps implements RnnSteps {
 
     @Override
     public void dropoutForward(int layer) {
-        pool.run(dropout.of(layer, step(clock), work.hidden[layer], work.unitBlock(), work.dropped[layer]));
+        pool.run(dropout.of(layer, step(clock), work.hidden[layer], work.shownBlock(), work.dropped[layer]));
     }
 
     private static int step(StepClock clock) {
@@ -114,7 +116,7 @@ final class CpuRnnSteps implements RnnSteps {
     @Override
     public DeviceBuffer output() {
         CpuBuffer last = work.hidden[work.hidden.length - 1];
-        pool.run(transposition.of(last, work.unitBlock(), work.output, work.steps, work.units, work.sequences));
+        pool.run(transposition.of(last, work.shownBlock(), work.output, work.steps, work.shown, work.sequences));
         return work.output;
     }
 
@@ -133,8 +135,8 @@ final class CpuRnnSteps implements RnnSteps {
                 CpuArguments.floats(in.dTable(), (long) work.spec.tableSize() * work.gateRows, "dTable");
             }
         }
-        CpuBuffer dy = CpuArguments.floats(dOutput, work.steps * work.unitBlock(), "dOutput");
-        pool.run(transposition.of(dy, 0, work.dHidden, work.steps, work.sequences, work.units));
+        CpuBuffer dy = CpuArguments.floats(dOutput, work.steps * work.shownBlock(), "dOutput");
+        pool.run(transposition.of(dy, 0, work.dHidden, work.steps, work.sequences, work.shown));
     }
 
     @Override
@@ -146,9 +148,12 @@ final class CpuRnnSteps implements RnnSteps {
     public void weightGradients(int layer) {
         boolean fromTable = layer == 0 && work.readsTable();
         if (!fromTable) {
-            products.addMatrixGradient(layer, false);
+            products.addMatrixGradient(layer, CellTensor.INPUT_WEIGHT);
         }
-        products.addMatrixGradient(layer, true);
+        products.addMatrixGradient(layer, CellTensor.RECURRENT_WEIGHT);
+        if (work.shape.projects()) {
+            products.addMatrixGradient(layer, CellTensor.PROJECTION_WEIGHT);
+        }
         if (norms == null) {
             pool.run(biasGradient.of(layer));
         } else {
@@ -179,7 +184,7 @@ final class CpuRnnSteps implements RnnSteps {
         if (work.unitBlock() >= (long) pool.size() * Worker.TILE) {
             pool.run(carriedStates);
         } else {
-            carriedStates.carry(0, work.unitBlock());
+            carriedStates.carry();
         }
     }
 
@@ -207,74 +212,22 @@ final class CpuRnnSteps implements RnnSteps {
 
     @Override
     public RnnState readState() {
-        return new RnnState(readStates(work.hidden), readStates(work.cell));
-    }
-
-    private float[] readStates(CpuBuffer[] states) {
-        int block = Math.toIntExact(work.unitBlock());
-        if (states[0] == null) {
-            return new float[0];
-        }
-        float[] all = new float[Math.multiplyExact(block, states.length)];
-        float[] byUnit = new float[block];
-        float[] bySequence = new float[block];
-        for (int layer = 0; layer < states.length; layer++) {
-            states[layer].read(0, byUnit, 0, block);
-            VectorMath.transpose(byUnit, bySequence, work.units, work.sequences);
-            System.arraycopy(bySequence, 0, all, layer * block, block);
-        }
-        return all;
+        return states.read();
     }
 
     @Override
     public void writeState(RnnState state) {
-        writeStates(state.hidden(), work.hidden, "hidden");
-        if (work.shape.cell().hasCellState()) {
-            writeStates(state.cell(), work.cell, "cell");
-        }
-    }
-
-    private void writeStates(float[] all, CpuBuffer[] states, String what) {
-        int block = Math.toIntExact(work.unitBlock());
-        if (all.length != Math.multiplyExact(block, states.length)) {
-            throw new IllegalArgumentException(
-                    "the " + what + " state has " + all.length + " elements, not " + states.length + " x " + block);
-        }
-        float[] bySequence = new float[block];
-        float[] byUnit = new float[block];
-        for (int layer = 0; layer < states.length; layer++) {
-            System.arraycopy(all, layer * block, bySequence, 0, block);
-            VectorMath.transpose(bySequence, byUnit, work.sequences, work.units);
-            states[layer].write(byUnit, 0, 0, block);
-        }
+        states.write(state);
     }
 
     @Override
     public RnnState readState(int sequence) {
-        return new RnnState(readStates(work.hidden, sequence), readStates(work.cell, sequence));
-    }
-
-    private float[] readStates(CpuBuffer[] states, int sequence) {
-        if (states[0] == null) {
-            return new float[0];
-        }
-        float[] all = new float[Math.multiplyExact(work.units, states.length)];
-        for (int i = 0; i < all.length; i++) {
-            all[i] = states[i / work.units].getFloat((long) (i % work.units) * work.sequences + sequence);
-        }
-        return all;
+        return states.read(sequence);
     }
 
     @Override
     public void writeState(int sequence, RnnState state) {
-        writeStates(state.hidden(), work.hidden, sequence);
-        writeStates(state.cell(), work.cell, sequence);
-    }
-
-    private void writeStates(float[] all, CpuBuffer[] states, int sequence) {
-        for (int i = 0; i < all.length; i++) {
-            states[i / work.units].setFloat((long) (i % work.units) * work.sequences + sequence, all[i]);
-        }
+        states.write(sequence, state);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package lstmgpu.backend.cpu;
 
+import lstmgpu.backend.CellTensor;
+
 /** Products of a recurrent stack in float32. */
 final class FloatProducts implements RnnProducts {
     private final RnnWorkspace work;
@@ -7,6 +9,8 @@ final class FloatProducts implements RnnProducts {
     private final InputProjection inputProjection;
     private final ForwardStep forwardStep;
     private final BackwardStep backwardStep;
+    private final StateProjection projection;
+    private final HiddenGradient hiddenGradient;
     private final MatrixGradient matrixGradient;
     private final InputGradient inputGradient;
     private final Transposition transposition = new Transposition();
@@ -18,6 +22,8 @@ final class FloatProducts implements RnnProducts {
         inputProjection = new InputProjection(work);
         forwardStep = new ForwardStep(work, norms);
         backwardStep = new BackwardStep(work, norms);
+        projection = new StateProjection(work);
+        hiddenGradient = new HiddenGradient(work);
         matrixGradient = new MatrixGradient(work);
         inputGradient = new InputGradient(work);
     }
@@ -30,23 +36,32 @@ final class FloatProducts implements RnnProducts {
     @Override
     public void stepForward(int layer, int step) {
         forwardStep.runIn(pool, layer, step);
+        if (work.shape.projects()) {
+            pool.run(projection.of(layer, step));
+        }
     }
 
     @Override
     public void stepBackward(int layer, int step) {
         if (step == work.steps - 1) {
-            transposeWeight(work.tensors[layer].recurrentWeight(), work.recurrentTransposed, work.units);
+            transpose(work.tensors[layer].recurrentWeight(), work.recurrentTransposed, work.gateRows, work.shown);
+            if (work.shape.projects()) {
+                transpose(work.tensors[layer].projection(), work.projectionTransposed, work.shown, work.units);
+            }
+        }
+        if (work.shape.projects()) {
+            pool.run(hiddenGradient.of(layer, step));
         }
         backwardStep.runIn(pool, layer, step);
     }
 
-    private void transposeWeight(long tensor, CpuBuffer target, int columns) {
-        pool.run(transposition.of(work.parameters, tensor, target, 1, work.gateRows, columns));
+    private void transpose(long tensor, CpuBuffer target, int rows, int columns) {
+        pool.run(transposition.of(work.parameters, tensor, target, 1, rows, columns));
     }
 
     @Override
-    public void addMatrixGradient(int layer, boolean recurrent) {
-        matrixGradient.of(layer, recurrent);
+    public void addMatrixGradient(int layer, CellTensor tensor) {
+        matrixGradient.of(layer, tensor);
         if (matrixGradient.readsPanels()) {
             int panels = work.steps * (matrixGradient.columns() / WeightGradient.PANEL);
             CpuBuffer factor = matrixGradient.factor();
@@ -59,7 +74,7 @@ final class FloatProducts implements RnnProducts {
     @Override
     public void inputGradient(int layer, CpuBuffer target) {
         if (!work.singleSequence()) {
-            transposeWeight(work.tensors[layer].inputWeight(), work.inputTransposed, work.inputOf(layer));
+            transpose(work.tensors[layer].inputWeight(), work.inputTransposed, work.gateRows, work.inputOf(layer));
         }
         pool.run(inputGradient.of(layer, target));
     }

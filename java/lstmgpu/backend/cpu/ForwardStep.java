@@ -20,21 +20,22 @@ class ForwardStep extends CellStep {
         }
         int sequences = work.sequences;
         int units = work.units;
-        long before = work.hidden[layer].address(step * work.unitBlock());
+        int columns = work.shown;
+        long before = work.hidden[layer].address(step * work.shownBlock());
         long weight = work.tensors[layer].recurrentWeight();
         int gates = work.shape.cell().gates();
         for (int gate = 0; gate < gates; gate++) {
             int slot = work.hiddenSlot(gate);
-            long rows = work.parameters.address(weight + (long) (gate * units + from) * units);
+            long rows = work.parameters.address(weight + (long) (gate * units + from) * columns);
             long result = work.gates[layer].address(work.gatesAt(step) + (long) (slot * units + from) * sequences);
             worker.blas()
                     .multiply(
                             Blas.Transposed.NONE,
                             to - from,
                             sequences,
-                            units,
+                            columns,
                             rows,
-                            units,
+                            columns,
                             before,
                             sequences,
                             1f,
@@ -47,6 +48,7 @@ class ForwardStep extends CellStep {
     private void multiplyLanes(Worker worker, int from, int to) {
         int sequences = work.sequences;
         int units = work.units;
+        int columns = work.shown;
         long weight = work.tensors[layer].recurrentWeight();
         for (RnnWorkspace.Run run : work.recurrentRuns) {
             LaneProduct.Rows rows = worker.blas()
@@ -54,13 +56,13 @@ class ForwardStep extends CellStep {
                     .of(
                             run.rows() / units,
                             to - from,
-                            work.parameters.address(weight + (long) (run.weightRow() + from) * units),
-                            units,
-                            (long) units * units,
+                            work.parameters.address(weight + (long) (run.weightRow() + from) * columns),
+                            columns,
+                            (long) units * columns,
                             work.gates[layer].address((long) (run.slotRow() + from) * sequences),
                             sequences,
                             work.unitBlock());
-            worker.blas().multiplyLanes(rows, sequences, units, work.hidden[layer].address(0), sequences);
+            worker.blas().multiplyLanes(rows, sequences, columns, work.hidden[layer].address(0), sequences);
         }
     }
 
@@ -79,6 +81,6 @@ class ForwardStep extends CellStep {
         if (work.spec.training()) {
             writeGates(worker, at, n);
         }
-        work.hidden[layer].write(h, 0, (step + 1) * work.unitBlock() + at, n);
+        work.cellOutput(layer).write(h, 0, work.cellOutputAt(step) + at, n);
     }
 }

@@ -58,7 +58,7 @@ final class GateRows {
 
     /** Of rows that are alike: both biases where {@code both}, else only that of a split gate's own slot. */
     private static void start(RnnWorkspace work, int layer, int from, int to, int step, int steps, boolean both) {
-        RnnWorkspace.Tensors at = work.tensors[layer];
+        LayerTensors at = work.tensors[layer];
         boolean own = from >= work.gateRows;
         RnnInput.Table in = layer == 0 && !own && work.input instanceof RnnInput.Table given ? given : null;
         try {

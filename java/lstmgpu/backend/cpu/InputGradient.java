@@ -12,7 +12,7 @@ final class InputGradient implements WorkerPool.Task {
         this.work = work;
     }
 
-    /** @param gradient [T, I or H, B] */
+    /** @param gradient [T, I or R, B] */
     InputGradient of(int nextLayer, CpuBuffer gradient) {
         layer = nextLayer;
         target = gradient;

@@ -143,7 +143,7 @@ class InputProjection implements WorkerPool.Task {
         if (work.shape.cell().normalises()) {
             return 0f;
         }
-        RnnWorkspace.Tensors at = work.tensors[layer];
+        LayerTensors at = work.tensors[layer];
         if (slotRow >= work.gateRows) {
             return work.parameters.getFloat(at.recurrentBias() + slotRow - work.units);
         }

@@ -49,8 +49,8 @@ final class LayerNormLstm implements WorkerPool.Task {
 
     /** Adds the gradients of the layer's norms, over the steps of its way back, share by share. */
     void addGradients() {
-        RnnWorkspace.Tensors at = work.tensors[layer];
-        RnnWorkspace.Norms norms = at.norms();
+        LayerTensors at = work.tensors[layer];
+        LayerTensors.Norms norms = at.norms();
         int rows = work.gateRows;
         add(norms.inputGain(), 0, rows);
         add(norms.recurrentGain(), rows, rows);

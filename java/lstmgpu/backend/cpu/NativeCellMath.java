@@ -49,7 +49,7 @@ final class NativeCellMath {
                     work.unitBlock(),
                     work.cell[layer].address(before),
                     work.cell[layer].address(after),
-                    work.hidden[layer].address(after),
+                    work.cellOutput(layer).address(work.cellOutputAt(step) + at),
                     work.spec.training() ? 1 : 0);
         } catch (Throwable e) {
             throw failed(e);
@@ -65,7 +65,7 @@ final class NativeCellMath {
                     work.unitBlock(),
                     work.cell[layer].address(before),
                     work.cell[layer].address(before + work.unitBlock()),
-                    work.dHidden.address(before),
+                    work.cellSlopes().address(work.cellSlopesAt(step) + at),
                     work.carry.address(at),
                     last(work, step));
         } catch (Throwable e) {

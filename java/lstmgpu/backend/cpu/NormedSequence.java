@@ -67,7 +67,7 @@ final class NormedSequence {
 
     /** Reads the layer's weights; {@code anew}: what was summed up is of another layer or pass. */
     void start(int layer, boolean anew) {
-        RnnWorkspace.Tensors at = work.tensors[layer];
+        LayerTensors at = work.tensors[layer];
         work.parameters.read(at.norms().inputGain(), inputGain, 0, rows);
         work.parameters.read(at.norms().recurrentGain(), recurrentGain, 0, rows);
         work.parameters.read(at.norms().cellGain(), cellGain, 0, units);

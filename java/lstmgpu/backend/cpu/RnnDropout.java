@@ -4,7 +4,7 @@ import java.util.Arrays;
 import lstmgpu.backend.DropoutSpec;
 
 /**
- * Dropout between layers on blocks [H,B]; the elements are numbered as in the row-major [T,B,H]. A worker does some of
+ * Dropout between layers on blocks [R,B]; the elements are numbered as in the row-major [T,B,R]. A worker does some of
  * the steps.
  */
 final class RnnDropout implements WorkerPool.Task {
@@ -34,7 +34,7 @@ final class RnnDropout implements WorkerPool.Task {
 
     @Override
     public void run(Worker worker) {
-        int block = Math.multiplyExact(work.units, work.sequences);
+        int block = Math.multiplyExact(work.shown, work.sequences);
         float[] rowMajor = worker.tile(8, block);
         float[] factors = worker.tile(9, block);
         float[] values = worker.tile(10, block);
@@ -51,7 +51,7 @@ final class RnnDropout implements WorkerPool.Task {
                     rowMajor,
                     block,
                     words);
-            VectorMath.transpose(rowMajor, factors, work.sequences, work.units);
+            VectorMath.transpose(rowMajor, factors, work.sequences, work.shown);
             from.read(fromOffset + first, values, 0, block);
             VectorMath.multiply(values, factors, block);
             to.write(values, 0, first, block);

@@ -17,13 +17,16 @@ final class RnnFactors {
     /** The current layer's W_ih, [G·units,I]; its transpose [I,G·units] going back; null if no layer has one. */
     final Bfloat16Factor inputWeight;
 
-    /** The current layer's W_hh, [G·units,H]; its transpose [H,G·units] going back. */
+    /** The current layer's W_hh, [G·units,R]; its transpose [R,G·units] going back. */
     final Bfloat16Factor recurrentWeight;
 
     /** What the current layer reads, a block [I,B] a step; null if it is a table and there is no other layer. */
     final Bfloat16Factor inputs;
 
-    /** h of the current layer, blocks [H,B] of this step and the next. */
+    /** What a projection multiplies; null without one. */
+    final ProjectionFactors projection;
+
+    /** h of the current layer, blocks [R,B] of this step and the next. */
     final Bfloat16Factor hidden;
 
     /** Gradients of the current layer's gates on the side of the input, a block [G·units,B] a step. */
@@ -37,7 +40,7 @@ final class RnnFactors {
     /** The gradients of all slots, as the factor on the left, a block [slots·units,B] a step. */
     final Bfloat16Factor slots;
 
-    /** What they are multiplied with for a weight matrix's gradient, a block [B, I or H] a step. */
+    /** What they are multiplied with for a weight matrix's gradient, a block [B, I, R or H] a step. */
     final Bfloat16Factor states;
 
     private final RnnWorkspace work;
@@ -45,18 +48,19 @@ final class RnnFactors {
     /** @param alloc takes so many elements of memory */
     RnnFactors(RnnWorkspace work, LongFunction<CpuBuffer> alloc) {
         this.work = work;
-        int own = work.units;
+        int shown = work.shown;
         int sequences = work.sequences;
         int most = 0;
         for (int layer = work.readsTable() ? 1 : 0; layer < work.shape.layers(); layer++) {
             most = Math.max(most, work.inputOf(layer));
         }
-        units = Bfloat16Factor.padded(own);
+        units = Bfloat16Factor.padded(work.units);
         int gateRows = gateRows();
-        recurrentWeight = new Bfloat16Factor(Side.LEFT, alloc.apply(weightLength(own)));
+        recurrentWeight = new Bfloat16Factor(Side.LEFT, alloc.apply(weightLength(shown)));
         inputWeight = most == 0 ? null : new Bfloat16Factor(Side.LEFT, alloc.apply(weightLength(most)));
         inputs = most == 0 ? null : right(alloc, work.steps, sequences, most);
-        hidden = right(alloc, NEIGHBOURS, sequences, own).shape(sequences, own);
+        hidden = right(alloc, NEIGHBOURS, sequences, shown).shape(sequences, shown);
+        projection = work.shape.projects() ? new ProjectionFactors(work, alloc) : null;
         if (!work.spec.training()) {
             gates = null;
             hiddenGates = null;
@@ -69,10 +73,10 @@ final class RnnFactors {
         int slotRows = work.slots * units;
         slots = new Bfloat16Factor(Side.LEFT, alloc.apply(Bfloat16Factor.length(work.steps, slotRows, sequences)))
                 .shape(slotRows, sequences);
-        states = right(alloc, work.steps, Math.max(own, most), sequences);
+        states = right(alloc, work.steps, Math.max(projection == null ? shown : work.units, most), sequences);
     }
 
-    private static Bfloat16Factor right(LongFunction<CpuBuffer> alloc, int blocks, int outer, int inner) {
+    static Bfloat16Factor right(LongFunction<CpuBuffer> alloc, int blocks, int outer, int inner) {
         return new Bfloat16Factor(Side.RIGHT, alloc.apply(Bfloat16Factor.length(blocks, outer, inner)));
     }
 

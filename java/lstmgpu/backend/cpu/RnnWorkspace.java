@@ -2,9 +2,9 @@ package lstmgpu.backend.cpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import lstmgpu.backend.Cell;
-import lstmgpu.backend.CellTensor;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.Precision;
@@ -30,6 +30,10 @@ final class RnnWorkspace implements AutoCloseable {
     final int steps;
     final int sequences;
     final int units;
+
+    /** R, the rows of h: those units, or the P of a projection. */
+    final int shown;
+
     final int gateRows;
     final int slots;
 
@@ -37,20 +41,16 @@ final class RnnWorkspace implements AutoCloseable {
     final long parameterCount;
 
     /** Per layer the tensors' first elements in parameters and gradients. */
-    final Tensors[] tensors;
-
-    /** Where a layer's tensors begin; peepholes are nowhere where no gate sees c, norms null where nothing has them. */
-    record Tensors(
-            long inputWeight, long recurrentWeight, long inputBias, long recurrentBias, long peepholes, Norms norms) {}
-
-    /** Where the tensors of a layer's norms begin. */
-    record Norms(long inputGain, long recurrentGain, long cellGain, long cellShift) {}
+    final LayerTensors[] tensors;
 
     /** Rows of W_hh; all but those of split gates meet the slots that W_ih fills. */
     final Run[] recurrentRuns;
 
-    /** Per layer h [T+1,H,B]; block 0 is the initial state. */
+    /** Per layer h [T+1,R,B]; block 0 is the initial state. */
     final CpuBuffer[] hidden;
+
+    /** Per layer what the cells make of c, [T,H,B]; null where that is h itself. */
+    final CpuBuffer[] unprojected;
 
     /** Per layer c [T+1,H,B], or null. */
     final CpuBuffer[] cell;
@@ -61,7 +61,7 @@ final class RnnWorkspace implements AutoCloseable {
     /** Per layer what a step's products of a sequence were multiplied with to normalise them [T,2,B], or null. */
     final CpuBuffer[] normScales;
 
-    /** Per layer what the layer above reads, h after dropout [T,H,B]; null where that is h itself. */
+    /** Per layer what the layer above reads, h after dropout [T,R,B]; null where that is h itself. */
     final CpuBuffer[] dropped;
 
     /** x [T,I,B], or null with a table. */
@@ -75,11 +75,14 @@ final class RnnWorkspace implements AutoCloseable {
 
     final int[] tokens;
 
-    /** y [T,B,H]. */
+    /** y [T,B,R]. */
     final CpuBuffer output;
 
-    /** Gradient of the current layer's h [T,H,B]; the layer's input gradient replaces it. */
+    /** Gradient of the current layer's h [T,R,B]; the layer's input gradient replaces it. */
     final CpuBuffer dHidden;
+
+    /** Gradient of what the cells of the current step made of c [H,B]; null where that is h itself. */
+    final CpuBuffer dUnprojected;
 
     /** What flows to the step before beside the product: LSTM's dc, GRU's z·dh; [H,B]. */
     final CpuBuffer carry;
@@ -87,10 +90,13 @@ final class RnnWorkspace implements AutoCloseable {
     /** What products in bfloat16 multiply; null where they are in float32. */
     final RnnFactors factors;
 
-    /** W_hhᵀ of the current layer [H,G·H]; null where products are in bfloat16, as are the next two. */
+    /** W_hhᵀ of the current layer [R,G·H]; null where products are in bfloat16, as are the next three. */
     final CpuBuffer recurrentTransposed;
 
-    /** W_ihᵀ of the current layer [I or H, G·H]. */
+    /** W_hrᵀ of the current layer [H,P]; null without a projection. */
+    final CpuBuffer projectionTransposed;
+
+    /** W_ihᵀ of the current layer [I or R, G·H]. */
     final CpuBuffer inputTransposed;
 
     /**
@@ -128,41 +134,46 @@ final class RnnWorkspace implements AutoCloseable {
         steps = spec.steps();
         sequences = spec.batch();
         units = shape.hiddenSize();
+        shown = shape.shownSize();
         gateRows = shape.gateRows();
         slots = shape.cell().sides();
         recurrentRuns = recurrentRuns(shape.cell(), units);
         int layers = shape.layers();
         ParameterLayout layout = ParameterLayout.ofRnn(shape);
         parameterCount = layout.length();
-        tensors = tensors(layout, shape);
+        tensors = LayerTensors.of(layout, shape);
         boolean training = spec.training();
         boolean masks = spec.drops();
         hidden = new CpuBuffer[layers];
+        unprojected = new CpuBuffer[layers];
         cell = new CpuBuffer[layers];
         gates = new CpuBuffer[layers];
         normScales = new CpuBuffer[layers];
         dropped = new CpuBuffer[layers];
         try {
             for (int layer = 0; layer < layers; layer++) {
-                hidden[layer] = alloc(steps + 1L, units, sequences);
+                hidden[layer] = alloc(steps + 1L, shown, sequences);
+                unprojected[layer] = shape.projects() ? alloc(steps, units, sequences) : null;
                 cell[layer] = shape.cell().hasCellState() ? alloc(steps + 1L, units, sequences) : null;
                 gates[layer] = alloc(steps, (long) slots * units, sequences);
                 normScales[layer] = training && shape.cell().normalises() ? alloc(steps, 2, sequences) : null;
-                dropped[layer] = masks && layer < layers - 1 ? alloc(steps, units, sequences) : null;
+                dropped[layer] = masks && layer < layers - 1 ? alloc(steps, shown, sequences) : null;
             }
             boolean fromTable = spec.tableSize() > 0;
             features = fromTable ? null : alloc(steps, shape.inputSize(), sequences);
             table = fromTable && !singleSequence() && !writesTexts() ? alloc(1, gateRows, spec.tableSize()) : null;
             tokens = fromTable ? new int[spec.tokens()] : new int[0];
-            output = alloc(steps, sequences, units);
-            dHidden = training ? alloc(steps, units, sequences) : null;
+            output = alloc(steps, sequences, shown);
+            dHidden = training ? alloc(steps, shown, sequences) : null;
+            dUnprojected = training && shape.projects() ? alloc(1, units, sequences) : null;
             carry = training ? alloc(1, units, sequences) : null;
             factors = rounds() ? new RnnFactors(this, length -> alloc(1, 1, length)) : null;
             boolean transposes = training && !rounds();
-            recurrentTransposed = transposes ? alloc(1, units, gateRows) : null;
+            recurrentTransposed = transposes ? alloc(1, shown, gateRows) : null;
+            projectionTransposed = transposes && shape.projects() ? alloc(1, units, shown) : null;
             int columns = transposes ? mostPanelColumns() : 0;
             panels = columns > 0 ? alloc(steps, columns, sequences) : null;
-            inputTransposed = transposes ? alloc(1, Math.max(units, shape.inputSize()), gateRows) : null;
+            inputTransposed = transposes ? alloc(1, Math.max(shown, shape.inputSize()), gateRows) : null;
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -179,35 +190,10 @@ final class RnnWorkspace implements AutoCloseable {
     }
 
     private int mostPanelColumns() {
-        int most = WeightGradient.suits(units, sequences) ? units : 0;
-        boolean inputs = !readsTable() && WeightGradient.suits(shape.inputSize(), sequences);
-        return inputs ? Math.max(most, shape.inputSize()) : most;
-    }
-
-    private static Tensors[] tensors(ParameterLayout layout, RnnShape shape) {
-        Tensors[] tensors = new Tensors[shape.layers()];
-        for (int layer = 0; layer < tensors.length; layer++) {
-            tensors[layer] = new Tensors(
-                    offset(layout, CellTensor.INPUT_WEIGHT, layer),
-                    offset(layout, CellTensor.RECURRENT_WEIGHT, layer),
-                    offset(layout, CellTensor.INPUT_BIAS, layer),
-                    offset(layout, CellTensor.RECURRENT_BIAS, layer),
-                    shape.cell().peepholes() > 0 ? offset(layout, CellTensor.PEEPHOLE_WEIGHT, layer) : -1,
-                    shape.cell().normalises() ? norms(layout, layer) : null);
-        }
-        return tensors;
-    }
-
-    private static Norms norms(ParameterLayout layout, int layer) {
-        return new Norms(
-                offset(layout, CellTensor.INPUT_GAIN, layer),
-                offset(layout, CellTensor.RECURRENT_GAIN, layer),
-                offset(layout, CellTensor.CELL_GAIN, layer),
-                offset(layout, CellTensor.CELL_SHIFT, layer));
-    }
-
-    private static long offset(ParameterLayout layout, CellTensor tensor, int layer) {
-        return layout.slot(tensor.in(layer)).offset();
+        return IntStream.of(shown, shape.projects() ? units : 0, readsTable() ? 0 : shape.inputSize())
+                .filter(columns -> WeightGradient.suits(columns, sequences))
+                .max()
+                .orElse(0);
     }
 
     private CpuBuffer alloc(long blocks, long rows, long columns) {
@@ -220,6 +206,30 @@ final class RnnWorkspace implements AutoCloseable {
     /** Elements of a block [H,B]. */
     long unitBlock() {
         return (long) units * sequences;
+    }
+
+    /** Elements of a block [R,B]. */
+    long shownBlock() {
+        return (long) shown * sequences;
+    }
+
+    /** Where a layer's cells put what they make of c, a block [H,B] a step, of which a step's begins at the next. */
+    CpuBuffer cellOutput(int layer) {
+        return shape.projects() ? unprojected[layer] : hidden[layer];
+    }
+
+    long cellOutputAt(int step) {
+        return (shape.projects() ? step : step + 1) * unitBlock();
+    }
+
+    /** The gradients of what the cells make of c, a block [H,B]. */
+    CpuBuffer cellSlopes() {
+        return shape.projects() ? dUnprojected : dHidden;
+    }
+
+    /** Where a step's block of them begins. */
+    long cellSlopesAt(int step) {
+        return shape.projects() ? 0 : step * unitBlock();
     }
 
     /** First element of a step's slots. */
@@ -272,7 +282,7 @@ final class RnnWorkspace implements AutoCloseable {
     }
 
     long inputStart(int layer) {
-        return layer == 0 || dropped[layer - 1] != null ? 0 : unitBlock();
+        return layer == 0 || dropped[layer - 1] != null ? 0 : shownBlock();
     }
 
     /** Address of the input block [I,B] of a layer's step. */

@@ -11,22 +11,23 @@ final class RoundedBackwardStep extends BackwardStep {
 
     @Override
     void multiply(Worker worker, int from, int to) {
-        if (step == work.steps - 1) {
+        ProjectionFactors projection = work.factors.projection;
+        if (projection == null) {
+            RoundedHiddenGradient.multiply(work, unit, step, from, to);
             return;
         }
-        RnnFactors factors = work.factors;
         int sequences = work.sequences;
         Bfloat16Product.multiply(
                 unit,
                 to - from,
                 sequences,
                 1,
-                factors.recurrentWeight,
-                factors.recurrentWeight.address(0, from, 0),
-                factors.hiddenGates,
-                factors.hiddenGates.address(factors.hiddenGatesAt(step + 1), 0, 0),
-                true,
-                work.dHidden.address(step * work.unitBlock() + (long) from * sequences),
+                projection.weight,
+                projection.weight.address(0, from, 0),
+                projection.dHidden,
+                projection.dHidden.address(0, 0, 0),
+                false,
+                work.dUnprojected.address((long) from * sequences),
                 sequences);
     }
 

@@ -1,6 +1,6 @@
 package lstmgpu.backend.cpu;
 
-/** The same with bfloat16 factors; h is rounded for the next step while it is in the cache. */
+/** The same with bfloat16 factors; h, or what is projected to it, is rounded while it is in the cache. */
 final class RoundedForwardStep extends ForwardStep {
     private final Bfloat16Unit unit;
 
@@ -35,7 +35,9 @@ final class RoundedForwardStep extends ForwardStep {
     void finish(int from, int to) {
         RnnFactors factors = work.factors;
         int sequences = work.sequences;
-        long after = work.hidden[layer].address((step + 1) * work.unitBlock() + (long) from * sequences);
-        factors.hidden.roundSome(factors.hiddenAt(step + 1), from, to - from, sequences, after, sequences);
+        long after = work.cellOutput(layer).address(work.cellOutputAt(step) + (long) from * sequences);
+        Bfloat16Factor rounded = factors.projection == null ? factors.hidden : factors.projection.unprojected;
+        int block = factors.projection == null ? factors.hiddenAt(step + 1) : 0;
+        rounded.roundSome(block, from, to - from, sequences, after, sequences);
     }
 }

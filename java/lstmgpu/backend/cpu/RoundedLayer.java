@@ -31,24 +31,30 @@ final class RoundedLayer implements WorkerPool.Task {
     @Override
     public void run(Worker worker) {
         RnnFactors factors = work.factors;
-        RnnWorkspace.Tensors at = work.tensors[layer];
+        LayerTensors at = work.tensors[layer];
         boolean hasInputs = layer > 0 || !work.readsTable();
         int inputs = work.inputOf(layer);
         if (back) {
-            transpose(worker, factors.recurrentWeight, at.recurrentWeight(), work.units);
+            transpose(worker, factors.recurrentWeight, at.recurrentWeight(), work.shown);
+            if (factors.projection != null) {
+                factors.projection.transpose(work, worker, at.projection());
+            }
             if (hasInputs) {
                 transpose(worker, factors.inputWeight, at.inputWeight(), inputs);
             }
             return;
         }
-        round(worker, factors.recurrentWeight, at.recurrentWeight(), work.units);
+        round(worker, factors.recurrentWeight, at.recurrentWeight(), work.shown);
+        if (factors.projection != null) {
+            factors.projection.round(work, worker, at.projection());
+        }
         if (hasInputs) {
             round(worker, factors.inputWeight, at.inputWeight(), inputs);
             roundInputs(worker, inputs);
         }
         if (worker.share() == 0) {
             long first = work.hidden[layer].address(0);
-            factors.hidden.roundColumns(0, 0, 0, work.units, work.sequences, first, work.sequences);
+            factors.hidden.roundColumns(0, 0, 0, work.shown, work.sequences, first, work.sequences);
         }
     }
 

@@ -3,18 +3,16 @@ package lstmgpu.backend.cpu;
 import java.util.List;
 import lstmgpu.backend.Philox;
 
-/** Zeroes the initial states [units, sequences] of the sequences that are drawn. */
+/** Zeroes the initial states, [units, sequences] each, of the sequences that are drawn. */
 final class SequenceReset implements WorkerPool.Task {
     private final List<CpuBuffer> states;
-    private final int units;
     private final int first;
     private final boolean[] drawn;
     private final int[] words = new int[4];
 
     /** @param first the first of the sequences in the whole batch */
-    SequenceReset(List<CpuBuffer> states, int units, int first, int sequences) {
+    SequenceReset(List<CpuBuffer> states, int first, int sequences) {
         this.states = states;
-        this.units = units;
         this.first = first;
         this.drawn = new boolean[sequences];
     }
@@ -36,16 +34,18 @@ final class SequenceReset implements WorkerPool.Task {
     public void run(Worker worker) {
         for (int sequence = 0; sequence < drawn.length; sequence++) {
             if (drawn[sequence]) {
-                zero(sequence, (int) worker.from(units), (int) worker.to(units));
+                zero(sequence, worker);
             }
         }
     }
 
-    private void zero(int sequence, int from, int to) {
+    private void zero(int sequence, Worker worker) {
         for (int i = 0; i < states.size(); i++) {
             CpuBuffer state = states.get(i);
-            for (int unit = from; unit < to; unit++) {
-                state.setFloat((long) unit * drawn.length + sequence, 0);
+            long units = state.length() / drawn.length;
+            long to = worker.to(units);
+            for (long unit = worker.from(units); unit < to; unit++) {
+                state.setFloat(unit * drawn.length + sequence, 0);
             }
         }
     }

@@ -64,9 +64,11 @@ final class TextLoop implements TokenLoop {
         RoundedWeights form = network.weights();
         int units = shape.hiddenSize();
         int gates = shape.cell().gates();
-        long bytes = RoundedRows.bytes(form, 1, network.vocabulary(), units);
+        int shown = shape.shownSize();
+        long bytes = RoundedRows.bytes(form, 1, network.vocabulary(), shown);
         for (int layer = 0; layer < shape.layers(); layer++) {
-            bytes += RoundedRows.bytes(form, gates, units, units);
+            bytes += RoundedRows.bytes(form, gates, units, shown);
+            bytes += shape.projects() ? RoundedRows.bytes(form, 1, shown, units) : 0;
             if (layer > 0 || network.input() instanceof RnnInput.Features) {
                 bytes += RoundedRows.bytes(form, gates, units, shape.inputOf(layer));
             }
@@ -79,27 +81,31 @@ final class TextLoop implements TokenLoop {
         int layers = work.shape.layers();
         List<WorkerPool.Task> tasks = new ArrayList<>();
         for (int layer = 0; layer < layers; layer++) {
-            RnnWorkspace.Tensors at = work.tensors[layer];
+            LayerTensors at = work.tensors[layer];
             TextRows inputs = null;
             if (layer > 0 || !work.readsTable()) {
                 FloatRows rows = new FloatRows(work.parameters, at.inputWeight(), work.units, work.inputOf(layer));
                 inputs = kept(unit, rows, gates, memory);
             }
-            FloatRows rows = new FloatRows(work.parameters, at.recurrentWeight(), work.units, work.units);
+            FloatRows rows = new FloatRows(work.parameters, at.recurrentWeight(), work.units, work.shown);
             LayerNormLstm norms = work.shape.cell().normalises() ? new LayerNormLstm(work, pool.size()) : null;
             tasks.add(new TextStep(work, norms, layer, inputs, kept(unit, rows, gates, memory)));
             if (norms != null) {
                 tasks.add(norms.of(layer, 0, false));
             }
+            if (work.shape.projects()) {
+                FloatRows projection = new FloatRows(work.parameters, at.projection(), work.shown, work.units);
+                tasks.add(new TextProjection(work, layer, kept(unit, projection, 1, memory)));
+            }
         }
         int vocabulary = network.vocabulary();
-        CpuBuffer weight = CpuArguments.floats(network.outputWeight(), (long) vocabulary * work.units, "output weight");
-        TextRows head = kept(unit, new FloatRows(weight, 0, vocabulary, work.units), 1, memory);
+        CpuBuffer weight = CpuArguments.floats(network.outputWeight(), (long) vocabulary * work.shown, "output weight");
+        TextRows head = kept(unit, new FloatRows(weight, 0, vocabulary, work.shown), 1, memory);
         tasks.add(new TextHead(
                 head,
                 CpuArguments.floats(network.outputBias(), vocabulary, "output bias"),
                 work.hidden[layers - 1],
-                work.unitBlock(),
+                work.shownBlock(),
                 CpuArguments.floats(network.logits(), vocabulary, "logits"),
                 vocabulary));
         return tasks;

@@ -41,7 +41,7 @@ abstract class CellKernels {
     abstract void addBackward(KernelCall call, int layer, int step, RnnTensors weights);
 
     /**
-     * The step's states, from the input's side and the product of W_hh with the h before, which lies in
+     * The step's states, before a projection of h, from the input's side and the product of W_hh with the h before, which lies in
      * {@link RnnMemory#recurrent}.
      *
      * @param input [B,G·H], or with tokens a table [V,G·H]
@@ -56,15 +56,14 @@ abstract class CellKernels {
                 .buffer(tokens == null ? weights.inputBiases()[layer] : null)
                 .buffer(weights.recurrentBiases()[layer]);
         addForward(call, layer, step, weights);
-        call.buffer(memory.hidden[layer][step + 1])
-                .buffer(memory.isFloat() ? null : memory.hiddenFactors[layer][step + 1]);
+        call.buffer(memory.cellOutput(layer, step)).buffer(memory.cellOutputFactor(layer, step));
         launch(call, forward);
     }
 
     /**
      * The gradients of the step's gates.
      *
-     * @param dy gradient of the step's h from above, [B,H]
+     * @param dy gradient of the step's h, before a projection, from above, [B,H]
      * @param dRecurrent that from the step after through W_hh, [B,H]; null at the last step
      */
     final void backward(int layer, int step, KernelBuffer dy, KernelBuffer dRecurrent, RnnTensors weights) {

@@ -27,6 +27,10 @@ public final class KernelRnn implements RnnSteps {
     private final CellKernels cell;
     private final RnnProducts products;
     private final RnnStates states;
+
+    /** Null where h is not projected. */
+    private final RnnProjection projection;
+
     private final RnnDropout dropout;
     private final RnnWeightGradients weightGradients;
     private final RnnArguments given;
@@ -60,6 +64,7 @@ public final class KernelRnn implements RnnSteps {
         this.cell = CellKernels.of(device, memory);
         this.products = new RnnProducts(spec);
         this.states = new RnnStates(device, memory, spec.batch(), spec.share());
+        this.projection = shape.projects() ? new RnnProjection(device, memory, products) : null;
         this.weightGradients = new RnnWeightGradients(device, memory, products);
     }
 
@@ -76,7 +81,7 @@ public final class KernelRnn implements RnnSteps {
         }
     }
 
-    /** What a layer reads as a factor, [T,B,I] or [T,B,H]. */
+    /** What a layer reads as a factor, [T,B,I] or [T,B,R]. */
     private KernelBuffer inputOf(int layer) {
         if (layer == 0) {
             return given.features();
@@ -112,6 +117,9 @@ public final class KernelRnn implements RnnSteps {
                 fromTable ? given.table() : memory.projectedSteps[step],
                 fromTable ? given.tokens(step) : null,
                 given.parameters());
+        if (projection != null) {
+            projection.forward(layer, step, given.projection(layer));
+        }
     }
 
     @Override
@@ -141,12 +149,29 @@ public final class KernelRnn implements RnnSteps {
 
     @Override
     public void stepBackward(int layer, int step) {
+        if (projection != null) {
+            projectedStepBackward(layer, step);
+            return;
+        }
         KernelBuffer dy = layer == last ? given.dOutput(step) : memory.dHiddenSteps[step];
         cell.backward(layer, step, dy, step == spec.steps() - 1 ? null : memory.dRecurrent, given.parameters());
         if (step > 0) {
             KernelBuffer weights = given.recurrentWeights(layer);
             device.multiply(
                     products.stepGradient(), memory.hiddenGates[layer][step], weights, false, memory.dRecurrent);
+        }
+    }
+
+    private void projectedStepBackward(int layer, int step) {
+        boolean first = step == spec.steps() - 1;
+        if (first) {
+            projection.begin(layer, layer == last ? given.dOutput() : memory.dHidden);
+        }
+        projection.backward(layer, step, given.projection(layer));
+        KernelBuffer dy = first ? memory.dRecurrent : memory.projection.nothing;
+        cell.backward(layer, step, dy, first ? null : memory.dRecurrent, given.parameters());
+        if (step > 0) {
+            projection.toStepBefore(layer, step, given.recurrentWeights(layer));
         }
     }
 

@@ -38,7 +38,7 @@ final class RnnArguments {
         this.parameterLength = layout.length();
         this.tensors = new Cuts<>(flat -> RnnTensors.of(flat, layout, shape));
         this.tokenSteps = new Cuts<>(this::cutTokens);
-        this.outputSteps = new Cuts<>(all -> Cuts.blocks(all, spec.steps(), memory.unitBlock()));
+        this.outputSteps = new Cuts<>(all -> Cuts.blocks(all, spec.steps(), memory.shownBlock()));
     }
 
     /** Tokens INT32 [T,B], and their steps. */
@@ -76,7 +76,7 @@ final class RnnArguments {
             DeviceBuffer gradients,
             RnnWeightGradients weightGradients) {
         parameters = tensors(flat, "parameters");
-        dOutput = KernelArguments.floats(dOutputGiven, spec.steps() * memory.unitBlock(), "dOutput");
+        dOutput = KernelArguments.floats(dOutputGiven, spec.steps() * memory.shownBlock(), "dOutput");
         dOutputSteps = outputSteps.of(dOutput);
         RnnTensors sums = tensors(gradients, "gradients");
         switch (input) {
@@ -137,6 +137,11 @@ final class RnnArguments {
         return factor(parameters.recurrentWeights()[layer]);
     }
 
+    /** A layer's W_hr as a factor. */
+    KernelBuffer projection(int layer) {
+        return factor(parameters.projections()[layer]);
+    }
+
     /** x [T,B,I] as a factor. */
     KernelBuffer features() {
         return features;
@@ -161,12 +166,12 @@ final class RnnArguments {
         return tokens.steps()[step];
     }
 
-    /** [T,B,H] */
+    /** [T,B,R] */
     KernelBuffer dOutput() {
         return dOutput;
     }
 
-    /** [B,H] */
+    /** [B,R] */
     KernelBuffer dOutput(int step) {
         return dOutputSteps[step];
     }

@@ -16,7 +16,7 @@ final class RnnMemory implements AutoCloseable {
     /** What {@code real} is in the kernels: the type of factors, gates and their gradients. */
     final ElementType storage;
 
-    /** Per layer and step 0 to T: h [B,H]; step 0 is the initial state. */
+    /** Per layer and step 0 to T: h [B,R]; step 0 is the initial state. */
     final KernelBuffer[][] hidden;
 
     /** The same as factors of products; with FLOAT32 factors the very same buffers. */
@@ -49,16 +49,16 @@ final class RnnMemory implements AutoCloseable {
     /** Per layer {@link #hiddenGates} of all steps [T,B,G·H]. */
     final KernelBuffer[] allHiddenGates;
 
-    /** Per layer the h that the steps began with, as a factor [T,B,H]. */
+    /** Per layer the h that the steps began with, as a factor [T,B,R]. */
     final KernelBuffer[] hiddenBefore;
 
-    /** Per layer the h that the steps ended with, as a factor [T,B,H]. */
+    /** Per layer the h that the steps ended with, as a factor [T,B,R]. */
     final KernelBuffer[] hiddenAfter;
 
-    /** Per layer h after dropout as a factor [T,B,H]; null where there is no dropout. */
+    /** Per layer h after dropout as a factor [T,B,R]; null where there is no dropout. */
     final KernelBuffer[] dropped;
 
-    /** The last layer's h [T,B,H], FLOAT32. */
+    /** The last layer's h [T,B,R], FLOAT32. */
     final KernelBuffer output;
 
     /** W_ih·x of the current layer [T,B,G·H], and its steps; null in a plan of one layer that reads a table. */
@@ -72,16 +72,19 @@ final class RnnMemory implements AutoCloseable {
     /** x as a factor [T,B,I], where that is another type than x. */
     final KernelBuffer features;
 
-    /** Gradient of the current layer's h [T,B,H] and its steps, below the last layer. */
+    /** Gradient of the current layer's h [T,B,R] and its steps, below the last layer. */
     final KernelBuffer dHidden;
 
     final KernelBuffer[] dHiddenSteps;
 
-    /** What flows to the step before through W_hh [B,H]. */
+    /** What flows to the step before through W_hh, and W_hr where there is one [B,H]. */
     final KernelBuffer dRecurrent;
 
     /** What flows to the step before beside it: LSTM's dc, GRU's z·dh [B,H]. */
     final KernelBuffer carried;
+
+    /** What lies between the cells and h where that is projected; otherwise null. */
+    final ProjectionMemory projection;
 
     private final KernelDevice device;
     private final List<KernelBuffer> owned = new ArrayList<>();
@@ -113,18 +116,19 @@ final class RnnMemory implements AutoCloseable {
                     allocGates(layer);
                 }
                 boolean drops = spec.drops() && layer < layers - 1;
-                dropped[layer] = drops ? steps(storage, shape.hiddenSize()) : null;
+                dropped[layer] = drops ? steps(storage, shape.shownSize()) : null;
             }
-            output = hidden[layers - 1][0].root().slice(unitBlock(), spec.steps() * unitBlock());
+            output = hidden[layers - 1][0].root().slice(shownBlock(), spec.steps() * shownBlock());
             boolean table = spec.tableSize() > 0;
             projected = table && layers == 1 ? null : steps(ElementType.FLOAT32, shape.gateRows());
             projectedSteps = cut(projected, gateBlock());
             recurrent = alloc(ElementType.FLOAT32, gateBlock());
             features = table || isFloat() ? null : steps(storage, shape.inputSize());
-            dHidden = training && layers > 1 ? steps(ElementType.FLOAT32, shape.hiddenSize()) : null;
-            dHiddenSteps = cut(dHidden, unitBlock());
+            dHidden = training && layers > 1 ? steps(ElementType.FLOAT32, shape.shownSize()) : null;
+            dHiddenSteps = cut(dHidden, shownBlock());
             dRecurrent = training ? alloc(ElementType.FLOAT32, unitBlock()) : null;
             carried = training ? alloc(ElementType.FLOAT32, unitBlock()) : null;
+            projection = shape.projects() ? new ProjectionMemory(this, this::alloc) : null;
         } catch (RuntimeException failure) {
             close();
             throw failure;
@@ -133,12 +137,12 @@ final class RnnMemory implements AutoCloseable {
 
     private void allocStates(int layer) {
         int states = spec.steps() + 1;
-        KernelBuffer all = alloc(ElementType.FLOAT32, states * unitBlock());
-        KernelBuffer factors = isFloat() ? all : alloc(storage, states * unitBlock());
-        hidden[layer] = Cuts.blocks(all, states, unitBlock());
-        hiddenFactors[layer] = isFloat() ? hidden[layer] : Cuts.blocks(factors, states, unitBlock());
-        hiddenBefore[layer] = factors.slice(0, spec.steps() * unitBlock());
-        hiddenAfter[layer] = factors.slice(unitBlock(), spec.steps() * unitBlock());
+        KernelBuffer all = alloc(ElementType.FLOAT32, states * shownBlock());
+        KernelBuffer factors = isFloat() ? all : alloc(storage, states * shownBlock());
+        hidden[layer] = Cuts.blocks(all, states, shownBlock());
+        hiddenFactors[layer] = isFloat() ? hidden[layer] : Cuts.blocks(factors, states, shownBlock());
+        hiddenBefore[layer] = factors.slice(0, spec.steps() * shownBlock());
+        hiddenAfter[layer] = factors.slice(shownBlock(), spec.steps() * shownBlock());
         if (spec.shape().cell().hasCellState()) {
             cell[layer] = Cuts.blocks(alloc(ElementType.FLOAT32, states * unitBlock()), states, unitBlock());
         }
@@ -191,6 +195,24 @@ final class RnnMemory implements AutoCloseable {
     /** Elements of a block [B,H]. */
     long unitBlock() {
         return Math.multiplyExact((long) spec.batch(), spec.shape().hiddenSize());
+    }
+
+    /** Elements of a block [B,R]. */
+    long shownBlock() {
+        return Math.multiplyExact((long) spec.batch(), spec.shape().shownSize());
+    }
+
+    /** Where a step's cells put what they make of c [B,H]: h itself, or what is projected to h. */
+    KernelBuffer cellOutput(int layer, int step) {
+        return projection == null ? hidden[layer][step + 1] : projection.outputs(layer, step);
+    }
+
+    /** The same as a factor of products; null where it is the very same buffer. */
+    KernelBuffer cellOutputFactor(int layer, int step) {
+        if (isFloat()) {
+            return null;
+        }
+        return projection == null ? hiddenFactors[layer][step + 1] : projection.factors(layer, step);
     }
 
     /** Elements of a block [B,G·H]. */

@@ -8,6 +8,9 @@ final class RnnProducts {
     private final Product step;
     private final Product stepGradient;
     private final Product recurrentWeight;
+    private final Product projection;
+    private final Product projectionGradient;
+    private final Product projectionWeight;
     private final Product[] input;
     private final Product[] inputGradient;
     private final Product[] inputWeight;
@@ -15,11 +18,15 @@ final class RnnProducts {
     RnnProducts(RnnSpec spec) {
         RnnShape shape = spec.shape();
         int rows = shape.gateRows();
-        int hidden = shape.hiddenSize();
+        int shown = shape.shownSize();
+        int units = shape.hiddenSize();
         int layers = shape.layers();
-        step = new Product(spec.batch(), rows, hidden, false, true, spec.precision());
-        stepGradient = new Product(spec.batch(), hidden, rows, false, false, spec.precision());
-        recurrentWeight = new Product(rows, hidden, spec.tokens(), true, false, spec.precision());
+        step = new Product(spec.batch(), rows, shown, false, true, spec.precision());
+        stepGradient = new Product(spec.batch(), shown, rows, false, false, spec.precision());
+        recurrentWeight = new Product(rows, shown, spec.tokens(), true, false, spec.precision());
+        projection = new Product(spec.batch(), shown, units, false, true, spec.precision());
+        projectionGradient = new Product(spec.batch(), units, shown, false, false, spec.precision());
+        projectionWeight = new Product(shown, units, spec.tokens(), true, false, spec.precision());
         input = new Product[layers];
         inputGradient = new Product[layers];
         inputWeight = new Product[layers];
@@ -36,7 +43,7 @@ final class RnnProducts {
         return step;
     }
 
-    /** [B,H] = gate gradients·W_hh. */
+    /** [B,R] = gate gradients·W_hh. */
     Product stepGradient() {
         return stepGradient;
     }
@@ -56,8 +63,23 @@ final class RnnProducts {
         return inputWeight[layer];
     }
 
-    /** [G·H,H] = gate gradientsᵀ·h. */
+    /** [G·H,R] = gate gradientsᵀ·h. */
     Product recurrentWeight() {
         return recurrentWeight;
+    }
+
+    /** [B,P] = m·W_hrᵀ, where m is what the cells make of c. */
+    Product projection() {
+        return projection;
+    }
+
+    /** [B,H] = dh·W_hr. */
+    Product projectionGradient() {
+        return projectionGradient;
+    }
+
+    /** [P,H] = dhᵀ·m. */
+    Product projectionWeight() {
+        return projectionWeight;
     }
 }

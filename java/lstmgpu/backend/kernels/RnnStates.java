@@ -11,7 +11,6 @@ import lstmgpu.backend.StepClock;
 final class RnnStates {
     private final KernelDevice device;
     private final RnnMemory memory;
-    private final int block;
     private final int sequences;
     private final BatchShare share;
     private final List<KernelBuffer> initial = new ArrayList<>();
@@ -20,7 +19,6 @@ final class RnnStates {
     RnnStates(KernelDevice device, RnnMemory memory, int sequences, BatchShare share) {
         this.device = device;
         this.memory = memory;
-        this.block = Math.toIntExact(memory.unitBlock());
         this.sequences = sequences;
         this.share = share;
         for (int layer = 0; layer < memory.hidden.length; layer++) {
@@ -54,37 +52,42 @@ final class RnnStates {
     void resetSequences(float probability, long seed, StepClock clock) {
         for (int i = 0; i < initial.size(); i++) {
             ResetSequences.launch(
-                    device, initial.get(i), sequences, block / sequences, share, probability, seed, clock);
+                    device, initial.get(i), sequences, width(initial.get(i)), share, probability, seed, clock);
         }
     }
 
     void store(DeviceBuffer hidden, DeviceBuffer cell) {
         for (int layer = 0; layer < memory.hidden.length; layer++) {
-            device.copy(memory.hidden[layer][0], ofLayer(hidden, layer, "hidden"));
+            device.copy(memory.hidden[layer][0], ofLayer(hidden, layer, memory.shownBlock(), "hidden"));
             if (memory.cell[layer] != null) {
-                device.copy(memory.cell[layer][0], ofLayer(cell, layer, "cell"));
+                device.copy(memory.cell[layer][0], ofLayer(cell, layer, memory.unitBlock(), "cell"));
             }
         }
     }
 
     void take(DeviceBuffer hidden, DeviceBuffer cell) {
         for (int layer = 0; layer < memory.hidden.length; layer++) {
-            device.copy(ofLayer(hidden, layer, "hidden"), memory.hidden[layer][0]);
+            device.copy(ofLayer(hidden, layer, memory.shownBlock(), "hidden"), memory.hidden[layer][0]);
             if (memory.cell[layer] != null) {
-                device.copy(ofLayer(cell, layer, "cell"), memory.cell[layer][0]);
+                device.copy(ofLayer(cell, layer, memory.unitBlock(), "cell"), memory.cell[layer][0]);
             }
         }
         roundHidden();
     }
 
-    private KernelBuffer ofLayer(DeviceBuffer states, int layer, String what) {
-        long all = Math.multiplyExact((long) block, (long) memory.hidden.length);
-        return KernelArguments.floats(states, all, what).slice((long) layer * block, block);
+    private KernelBuffer ofLayer(DeviceBuffer states, int layer, long block, String what) {
+        long all = Math.multiplyExact(block, (long) memory.hidden.length);
+        return KernelArguments.floats(states, all, what).slice(layer * block, block);
+    }
+
+    /** Numbers of a sequence in a state [B,·]. */
+    private int width(KernelBuffer state) {
+        return Math.toIntExact(state.length() / sequences);
     }
 
     private void roundHidden() {
         for (int layer = 0; layer < memory.hidden.length && !memory.isFloat(); layer++) {
-            Rounding.round(device, memory.hidden[layer][0], memory.hiddenFactors[layer][0], block);
+            Rounding.round(device, memory.hidden[layer][0], memory.hiddenFactors[layer][0], memory.shownBlock());
         }
     }
 
@@ -96,6 +99,7 @@ final class RnnStates {
         if (states[0] == null) {
             return new float[0];
         }
+        int block = Math.toIntExact(states[0][0].length());
         float[] all = new float[Math.multiplyExact(block, states.length)];
         float[] one = new float[block];
         for (int layer = 0; layer < states.length; layer++) {
@@ -113,7 +117,7 @@ final class RnnStates {
         if (states[0] == null) {
             return new float[0];
         }
-        int units = block / sequences;
+        int units = width(states[0][0]);
         float[] all = new float[Math.multiplyExact(units, states.length)];
         float[] one = new float[units];
         for (int layer = 0; layer < states.length; layer++) {
@@ -128,7 +132,7 @@ final class RnnStates {
         if (memory.cell[0] != null) {
             write(state.cell(), memory.cell, sequence);
         }
-        int units = block / sequences;
+        int units = width(memory.hidden[0][0]);
         long from = (long) sequence * units;
         for (int layer = 0; layer < memory.hidden.length && !memory.isFloat(); layer++) {
             KernelBuffer factors = memory.hiddenFactors[layer][0].slice(from, units);
@@ -137,7 +141,7 @@ final class RnnStates {
     }
 
     private void write(float[] all, KernelBuffer[][] states, int sequence) {
-        int units = block / sequences;
+        int units = width(states[0][0]);
         float[] one = new float[units];
         for (int layer = 0; layer < states.length; layer++) {
             System.arraycopy(all, layer * units, one, 0, units);
@@ -154,6 +158,7 @@ final class RnnStates {
     }
 
     private void write(float[] all, KernelBuffer[][] states, String what) {
+        int block = Math.toIntExact(states[0][0].length());
         if (all.length != Math.multiplyExact(block, states.length)) {
             throw new IllegalArgumentException(
                     "the " + what + " state has " + all.length + " elements, not " + states.length + " x " + block);

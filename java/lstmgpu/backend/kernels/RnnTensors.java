@@ -7,6 +7,7 @@ import lstmgpu.backend.RnnShape;
 /**
  * The tensors of each layer, cut out of a buffer with the layout {@link ParameterLayout#ofRnn}.
  *
+ * @param projections empty where h is not projected
  * @param peepholes empty where no gate sees c
  * @param norms null where nothing is normalised
  */
@@ -15,6 +16,7 @@ record RnnTensors(
         KernelBuffer[] recurrentWeights,
         KernelBuffer[] inputBiases,
         KernelBuffer[] recurrentBiases,
+        KernelBuffer[] projections,
         KernelBuffer[] peepholes,
         Norms norms) {
 
@@ -32,6 +34,7 @@ record RnnTensors(
                 views(flat, layout, CellTensor.RECURRENT_WEIGHT, layers),
                 views(flat, layout, CellTensor.INPUT_BIAS, layers),
                 views(flat, layout, CellTensor.RECURRENT_BIAS, layers),
+                views(flat, layout, CellTensor.PROJECTION_WEIGHT, shape.projects() ? layers : 0),
                 views(flat, layout, CellTensor.PEEPHOLE_WEIGHT, shape.cell().peepholes() > 0 ? layers : 0),
                 shape.cell().normalises() ? norms(flat, layout, layers) : null);
     }

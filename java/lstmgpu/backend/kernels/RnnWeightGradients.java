@@ -78,6 +78,14 @@ final class RnnWeightGradients implements AutoCloseable {
                 memory.hiddenBefore[layer],
                 true,
                 sums.recurrentWeights()[layer]);
+        if (memory.projection != null) {
+            device.multiply(
+                    products.projectionWeight(),
+                    memory.projection.allDHiddenFactors[layer],
+                    memory.projection.allFactors[layer],
+                    true,
+                    sums.projections()[layer]);
+        }
         if (peepholeGradient != null) {
             peepholeGradient.add(layer, sums.peepholes()[layer]);
         }

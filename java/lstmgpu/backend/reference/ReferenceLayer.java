@@ -12,11 +12,13 @@ final class ReferenceLayer {
     /**
      * Weights or their gradients.
      *
-     * @param weight W_hh [G·H,H]
+     * @param weight W_hh [G·H,R]
      * @param bias b_hh [G·H]; null where it is one of the cell's own
+     * @param projection W_hr [P,H]; null where the cell's h is shown as it is
      * @param own what the cell has beside, tensor by tensor
      */
-    record Recurrent(ReferenceBuffer weight, ReferenceBuffer bias, List<ReferenceBuffer> own) {
+    record Recurrent(
+            ReferenceBuffer weight, ReferenceBuffer bias, ReferenceBuffer projection, List<ReferenceBuffer> own) {
         private double[] ownValues() {
             int length = own.stream().mapToInt(tensor -> (int) tensor.length()).sum();
             double[] values = new double[length];
@@ -43,10 +45,14 @@ final class ReferenceLayer {
     private final boolean reverse;
     private final int gateRows;
 
-    /** States [T+1][B][H] in the order of reading; entry 0 is the initial one. */
+    /** States [T+1][B][R] and [T+1][B][H] in the order of reading; entry 0 is the initial one. */
     final double[][][] h;
 
     final double[][][] c;
+
+    /** What a projection reads, the cell's own h [T][B][H]; null without one. */
+    private final double[][][] unprojected;
+
     private final double[][][] kept;
 
     /** Steps of each sequence in the last forward, [B]. */
@@ -58,8 +64,9 @@ final class ReferenceLayer {
         this.cell = cell;
         this.reverse = reverse;
         this.gateRows = shape.gateRows();
-        this.h = new double[spec.steps() + 1][spec.batch()][shape.hiddenSize()];
+        this.h = new double[spec.steps() + 1][spec.batch()][shape.shownSize()];
         this.c = new double[spec.steps() + 1][spec.batch()][shape.hiddenSize()];
+        this.unprojected = shape.projects() ? new double[spec.steps()][spec.batch()][shape.hiddenSize()] : null;
         this.kept = new double[spec.steps()][spec.batch()][shape.cell().kept() * shape.hiddenSize()];
     }
 
@@ -80,6 +87,9 @@ final class ReferenceLayer {
                     input.product(t, b, fromInput);
                     ReferenceMatrix.affine(parameters.weight(), parameters.bias(), h[k][b], fromState);
                     cell.forward(fromInput, fromState, sequence(k, b, own));
+                    if (unprojected != null) {
+                        ReferenceMatrix.affine(parameters.projection(), null, unprojected[k][b], h[k + 1][b]);
+                    }
                 } else {
                     System.arraycopy(h[k][b], 0, h[k + 1][b], 0, h[k][b].length);
                     System.arraycopy(c[k][b], 0, c[k + 1][b], 0, c[k][b].length);
@@ -107,22 +117,22 @@ final class ReferenceLayer {
      * @param from its first unit of this direction
      */
     void backward(ReferenceInput input, Recurrent parameters, double[][][] dOutput, int from, Recurrent gradients) {
-        int hiddenSize = h[0][0].length;
+        int hiddenSize = c[0][0].length;
         double[] own = parameters.ownValues();
         double[] dOwn = new double[own.length];
         for (int b = 0; b < h[0].length; b++) {
-            double[] dh = new double[hiddenSize];
+            double[] dh = new double[h[0][b].length];
             double[] dc = new double[hiddenSize];
             for (int k = kept.length - 1; k >= 0; k--) {
                 int t = step(k);
                 if (t >= lengths[b]) {
                     continue;
                 }
-                for (int j = 0; j < hiddenSize; j++) {
+                for (int j = 0; j < dh.length; j++) {
                     dh[j] += dOutput[t][b][from + j];
                 }
                 ReferenceCell.Gradients step = new ReferenceCell.Gradients(
-                        dh,
+                        unprojected == null ? dh : dUnprojected(k, b, dh, parameters, gradients),
                         dc,
                         new double[gateRows],
                         new double[gateRows],
@@ -131,18 +141,28 @@ final class ReferenceLayer {
                         dOwn);
                 cell.backward(sequence(k, b, own), step);
                 input.gradient(t, b, step.dInput());
+                // What a cell leaves there is nothing where h is projected: c alone goes from step to step beside W_hh.
+                double[] dhBefore = unprojected == null ? step.dhBefore() : new double[dh.length];
                 ReferenceMatrix.affineGradient(
                         parameters.weight(),
                         h[k][b],
                         step.dRecurrent(),
-                        step.dhBefore(),
+                        dhBefore,
                         gradients.weight(),
                         gradients.bias());
-                dh = step.dhBefore();
+                dh = dhBefore;
                 dc = step.dcBefore();
             }
         }
         gradients.addOwn(dOwn);
+    }
+
+    /** The gradient by what was projected; adds that of W_hr. */
+    private double[] dUnprojected(int k, int b, double[] dh, Recurrent parameters, Recurrent gradients) {
+        double[] own = unprojected[k][b];
+        double[] dOwn = new double[own.length];
+        ReferenceMatrix.affineGradient(parameters.projection(), own, dh, dOwn, gradients.projection(), null);
+        return dOwn;
     }
 
     /** The step that is read as number {@code k}. */
@@ -151,6 +171,7 @@ final class ReferenceLayer {
     }
 
     private ReferenceCell.Sequence sequence(int k, int b, double[] own) {
-        return new ReferenceCell.Sequence(h[k][b], c[k][b], h[k + 1][b], c[k + 1][b], kept[k][b], own);
+        double[] shown = unprojected == null ? h[k + 1][b] : unprojected[k][b];
+        return new ReferenceCell.Sequence(h[k][b], c[k][b], shown, c[k + 1][b], kept[k][b], own);
     }
 }

@@ -22,10 +22,10 @@ public class ReferenceRnnPlan implements RnnPlan {
     /** [L·D], the directions of a layer together. */
     final ReferenceLayer[] layers;
 
-    /** What entered each layer in the last forward, [L][T][B][I or D·H]. */
+    /** What entered each layer in the last forward, [L][T][B][I or D·R]. */
     private final double[][][][] inputs;
 
-    /** What dropout multiplied each layer's output with in the last forward, [L][T][B][D·H]. */
+    /** What dropout multiplied each layer's output with in the last forward, [L][T][B][D·R]. */
     private final double[][][][] masks;
 
     private final ReferenceStates states;
@@ -54,16 +54,16 @@ public class ReferenceRnnPlan implements RnnPlan {
         this.output = memory.alloc(ElementType.FLOAT32, (long) spec.tokens() * shape.outputSize());
     }
 
-    /**
-     * What a plan and its last forward hold: y, the states, what the cells keep, what entered each layer and its masks.
-     */
+    /** What a plan and its last forward hold: y, states, what cells keep, what entered each layer and its masks. */
     static long bytes(RnnSpec spec) {
         RnnShape shape = spec.shape();
-        long units = shape.outputSize();
+        int kept = shape.cell().kept() + (shape.projects() ? 1 : 0);
+        long units = (long) shape.directions() * shape.hiddenSize();
+        long shown = shape.outputSize();
         long steps = spec.steps();
-        long values = steps * units;
+        long values = steps * shown;
         for (int layer = 0; layer < shape.layers(); layer++) {
-            values += units * (2 * (steps + 2) + steps * shape.cell().kept()) + steps * shape.inputOf(layer);
+            values += (units + shown) * (steps + 2) + steps * (kept * units + shape.inputOf(layer));
         }
         return Math.multiplyExact(values * spec.batch(), Double.BYTES);
     }
@@ -227,7 +227,7 @@ public class ReferenceRnnPlan implements RnnPlan {
 
     /** Where a direction's units begin in its layer's output. */
     private int firstUnit(int number) {
-        return isReverse(number) ? spec.shape().hiddenSize() : 0;
+        return isReverse(number) ? spec.shape().shownSize() : 0;
     }
 
     private long inputLength() {

@@ -11,15 +11,16 @@ final class ReferenceStates {
     private final RnnSpec spec;
     private final boolean hasCell;
 
-    /** [L·D][B][H]. */
+    /** [L·D][B][R]. */
     private final double[][][] hidden;
 
+    /** [L·D][B][H]. */
     private final double[][][] cell;
 
     ReferenceStates(RnnSpec spec, int layers) {
         this.spec = spec;
         this.hasCell = spec.shape().cell().hasCellState();
-        this.hidden = new double[layers][spec.batch()][spec.shape().hiddenSize()];
+        this.hidden = new double[layers][spec.batch()][spec.shape().shownSize()];
         this.cell = new double[layers][spec.batch()][spec.shape().hiddenSize()];
     }
 
@@ -87,24 +88,30 @@ final class ReferenceStates {
     }
 
     void clear() {
-        write(new double[spec.states()], new double[hasCell ? spec.states() : 0]);
+        write(new double[spec.hiddenStates()], new double[spec.cellStates()]);
     }
 
     /** Those of the others keep all their digits. */
     void write(int sequence, RnnState state) {
-        int units = spec.shape().hiddenSize();
-        for (int l = 0; l < hidden.length; l++) {
-            for (int unit = 0; unit < units; unit++) {
-                hidden[l][sequence][unit] = state.hidden()[l * units + unit];
-                cell[l][sequence][unit] = hasCell ? state.cell()[l * units + unit] : 0;
+        write(sequence, state.hidden(), hidden);
+        if (hasCell) {
+            write(sequence, state.cell(), cell);
+        }
+    }
+
+    private static void write(int sequence, float[] numbers, double[][][] states) {
+        int next = 0;
+        for (double[][] layer : states) {
+            for (int i = 0; i < layer[sequence].length; i++) {
+                layer[sequence][i] = numbers[next++];
             }
         }
     }
 
     /** @throws IllegalArgumentException unless both are as long as the states */
     void write(double[] newHidden, double[] newCell) {
-        int states = spec.states();
-        int cells = hasCell ? states : 0;
+        int states = spec.hiddenStates();
+        int cells = spec.cellStates();
         if (newHidden.length != states || newCell.length != cells) {
             throw new IllegalArgumentException(
                     "a state of %d hidden and %d cell values does not fit; %d and %d are needed"

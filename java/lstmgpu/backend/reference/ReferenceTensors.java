@@ -27,6 +27,7 @@ record ReferenceTensors(ParameterLayout layout, ReferenceBuffer buffer) {
         return new ReferenceLayer.Recurrent(
                 of(CellTensor.RECURRENT_WEIGHT, layer, reverse),
                 normalises() ? null : of(CellTensor.RECURRENT_BIAS, layer, reverse),
+                has(CellTensor.PROJECTION_WEIGHT, layer) ? of(CellTensor.PROJECTION_WEIGHT, layer, reverse) : null,
                 own.stream().map(tensor -> of(tensor, layer, reverse)).toList());
     }
 

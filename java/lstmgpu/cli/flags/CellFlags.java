@@ -17,6 +17,13 @@ public final class CellFlags {
             description = "Units a layer. Default: see below.")
     Integer hiddenSize;
 
+    @Option(
+            names = "--proj-size",
+            paramLabel = "P",
+            description = "Numbers to which the units of a layer are projected for everyone that reads them, fewer than"
+                    + " there are units; only for LSTMs without layer normalisation. Default: 0, none.")
+    Integer projection;
+
     @Option(names = "--num-layers", paramLabel = "N", description = "Recurrent layers. Default: see below.")
     Integer layers;
 
@@ -34,6 +41,6 @@ public final class CellFlags {
     Initialisation initialisation;
 
     public StackChoice choice() {
-        return new StackChoice(cell, hiddenSize, layers, dropout, initialisation);
+        return new StackChoice(cell, hiddenSize, projection, layers, dropout, initialisation);
     }
 }

@@ -19,7 +19,7 @@ class MutationTest {
         for (PlantedFault fault : PlantedFault.all()) {
             for (Cell cell : fault.cells()) {
                 tests.add(DynamicTest.dynamicTest(fault + " in " + cell, () -> {
-                    RnnCase test = plan(cell, fault.layers());
+                    RnnCase test = plan(cell, fault.layers(), fault.projects() ? 9 : 0);
                     requireRight(test);
                     requireNoticed(fault.open(), test);
                 }));
@@ -50,8 +50,9 @@ class MutationTest {
     }
 
     /** Of a share of a batch, as that of every odd seed is. */
-    private static RnnCase plan(Cell cell, int layers) {
-        return new RnnCase(new RnnShape(cell, layers, 7, 33), 7, 7, 0.3f, true, 0, TestData.SEED | 1);
+    private static RnnCase plan(Cell cell, int layers, int projection) {
+        RnnShape shape = new RnnShape(cell, layers, 7, 33).withProjection(projection);
+        return new RnnCase(shape, 7, 7, 0.3f, true, 0, TestData.SEED | 1);
     }
 
     private static void requireRight(ConformanceCase test) {

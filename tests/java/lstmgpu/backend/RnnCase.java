@@ -43,7 +43,9 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
         boolean absent = other.rnn() == RnnImplementation.CUDNN && !shape.cell().isIn(Cell.Plan.CUDNN)
                 || other.rnn() == RnnImplementation.SEQUENCE && !shape.cell().isIn(Cell.Plan.SEQUENCE);
         boolean misfit = other.rnn() == RnnImplementation.SEQUENCE && shape.hiddenSize() % SEQUENCE_UNITS != 0;
-        return !(absent || table || switches || unstable || single || misfit);
+        boolean projects = shape.projects()
+                && (other.rnn() == RnnImplementation.CUDNN || other.rnn() == RnnImplementation.SEQUENCE);
+        return !(absent || projects || table || switches || unstable || single || misfit);
     }
 
     @Override
@@ -60,9 +62,8 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
         try (StepClock clock = new StepClock(backend);
                 RnnPlan plan = backend.recurrence().newRnnPlan(spec, clock)) {
             clock.set(11, 0, 0);
-            int states = shape.layers() * batch * shape.hiddenSize();
-            plan.writeState(new RnnState(
-                    data.uniform(states, -1, 1), data.uniform(shape.cell().hasCellState() ? states : 0, -1, 1)));
+            plan.writeState(
+                    new RnnState(data.uniform(spec.hiddenStates(), -1, 1), data.uniform(spec.cellStates(), -1, 1)));
             run.stretch(plan, "first");
             plan.carryState();
             run.storeAndTake(plan);
@@ -81,12 +82,10 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
 
     /** The last sequence goes on where the first is, and the first from somewhere else. */
     private void exchangeSequences(RnnPlan plan, TestData data) {
-        int numbers = shape.layers() * shape.hiddenSize();
+        int shown = shape.layers() * shape.shownSize();
+        int units = shape.cell().hasCellState() ? shape.layers() * shape.hiddenSize() : 0;
         plan.writeState(batch - 1, plan.readState(0));
-        plan.writeState(
-                0,
-                new RnnState(
-                        data.uniform(numbers, -1, 1), data.uniform(shape.cell().hasCellState() ? numbers : 0, -1, 1)));
+        plan.writeState(0, new RnnState(data.uniform(shown, -1, 1), data.uniform(units, -1, 1)));
     }
 
     /** Half of the cases are a share in the middle of a larger batch. */
@@ -127,10 +126,9 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
 
         /** The state goes through device memory, and comes back as it was. */
         void storeAndTake(RnnPlan plan) {
-            boolean hasCell = spec.shape().cell().hasCellState();
-            int numbers = spec.states();
-            DeviceBuffer hidden = memory.scratch("stored hidden", new float[numbers]);
-            DeviceBuffer cell = hasCell ? memory.scratch("stored cell", new float[numbers]) : null;
+            int cells = spec.cellStates();
+            DeviceBuffer hidden = memory.scratch("stored hidden", new float[spec.hiddenStates()]);
+            DeviceBuffer cell = cells > 0 ? memory.scratch("stored cell", new float[cells]) : null;
             plan.storeState(hidden, cell);
             plan.resetState();
             plan.takeState(hidden, cell);
@@ -160,7 +158,7 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
             if (!spec.training()) {
                 return;
             }
-            int outputs = spec.tokens() * spec.shape().hiddenSize();
+            int outputs = spec.tokens() * spec.shape().outputSize();
             DeviceBuffer dOutput = memory.input("dOutput " + name, data.normal(outputs, 1));
             plan.backward(parameters, input, dOutput, gradients);
             for (ParameterLayout.Slot slot : layout.slots()) {
@@ -176,7 +174,7 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
         RnnInput forward(RnnPlan plan, String name) {
             RnnInput input = input(name);
             DeviceBuffer y = plan.forward(parameters, input);
-            if (y.length() != (long) spec.tokens() * spec.shape().hiddenSize()) {
+            if (y.length() != (long) spec.tokens() * spec.shape().outputSize()) {
                 throw new AssertionError("y has " + y.length() + " elements");
             }
             memory.record(name + " y", y, false);
@@ -198,13 +196,15 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
         /** The states, layer by layer. */
         void recordState(RnnPlan plan, String name) {
             RnnState state = plan.readState();
-            int perLayer = spec.batch() * spec.shape().hiddenSize();
-            for (int layer = 0; layer < spec.shape().layers(); layer++) {
-                int from = layer * perLayer;
-                memory.record(name + " h " + layer, Arrays.copyOfRange(state.hidden(), from, from + perLayer));
-                if (spec.shape().cell().hasCellState()) {
-                    memory.record(name + " c " + layer, Arrays.copyOfRange(state.cell(), from, from + perLayer));
-                }
+            record(state.hidden(), spec.shape().shownSize(), name + " h ");
+            record(state.cell(), spec.shape().hiddenSize(), name + " c ");
+        }
+
+        private void record(float[] states, int width, String name) {
+            int perLayer = spec.batch() * width;
+            for (int layer = 0; layer < states.length / perLayer; layer++) {
+                float[] part = Arrays.copyOfRange(states, layer * perLayer, (layer + 1) * perLayer);
+                memory.record(name + layer, part);
             }
         }
 

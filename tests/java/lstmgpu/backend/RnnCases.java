@@ -53,7 +53,43 @@ final class RnnCases {
             cases.add(new RnnCase(new RnnShape(cell, 1, 1, 1), 1, 257, 0, true, 0, data.seed()));
         }
         normalised(cases, data);
+        projected(cases, data);
         return cases;
+    }
+
+    /** One and several layers and sequences, both kinds of input, texts that are written one and many at a time. */
+    private static void projected(List<RnnCase> cases, TestData data) {
+        for (Cell cell : projecting()) {
+            cases.add(projected(cell, 1, 7, 33, 5, 7, 7, 0, 0, data));
+            cases.add(projected(cell, 2, 33, 64, 17, 7, 33, 0.3f, 0, data));
+            cases.add(projected(cell, 3, 7, 64, 48, 5, 64, 0.2f, 33, data));
+            cases.add(projected(cell, 2, 33, 33, 16, 33, 1, 0.3f, 7, data));
+            for (int batch : new int[] {1, 3, 33}) {
+                for (int table : new int[] {0, 7}) {
+                    RnnShape shape = new RnnShape(cell, 2, 33, 64).withProjection(24);
+                    cases.add(new RnnCase(shape, 1, batch, 0, false, table, data.seed()));
+                }
+            }
+        }
+    }
+
+    private static RnnCase projected(
+            Cell cell,
+            int layers,
+            int inputs,
+            int units,
+            int projection,
+            int steps,
+            int batch,
+            float dropout,
+            int table,
+            TestData data) {
+        RnnShape shape = new RnnShape(cell, layers, inputs, units).withProjection(projection);
+        return new RnnCase(shape, steps, batch, dropout, true, table, data.seed());
+    }
+
+    private static List<Cell> projecting() {
+        return Arrays.stream(Cell.values()).filter(Cell::takesProjection).toList();
     }
 
     private static List<Cell> withTables() {
@@ -76,6 +112,12 @@ final class RnnCases {
         List<ConformanceCase> cases = new ArrayList<>();
         RnnShape norms = new RnnShape(Cell.LSTM_LAYER_NORM, 2, 7, 33, true);
         cases.add(new BoundedRnnCase(norms, 7, 7, 0.3f, true, 0, data.seed()));
+        for (Cell cell : projecting()) {
+            RnnShape both = new RnnShape(cell, 2, 7, 33, true).withProjection(9);
+            cases.add(new BoundedRnnCase(both, 7, 7, 0.3f, true, 0, data.seed()));
+            RnnShape one = new RnnShape(cell, 2, 33, 7).withProjection(5);
+            cases.add(new BoundedRnnCase(one, 7, 33, 0.3f, true, 7, data.seed()));
+        }
         for (Cell cell : withTables()) {
             for (int layers = 1; layers <= 2; layers++) {
                 RnnShape both = new RnnShape(cell, layers, 7, 33, true);

@@ -17,6 +17,7 @@ import java.util.Map;
 import lstmgpu.ExitCode;
 import lstmgpu.backend.Cell;
 import lstmgpu.data.VocabularyFile;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.store.ModelDirectory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +81,23 @@ class ForeignModelTest extends ForeignWeights {
             assertSame(name, read(), name);
         }
         assertTrue(refusal(ExitCode.USAGE, Map.of(), Cell.LSTM).contains("lstm_layer_norm"));
+    }
+
+    /** PyTorch's nn.LSTM(proj_size=P): h, and so W_hh, the layer above and the output, have P numbers. */
+    @Test
+    void aProjectionIsTaken() {
+        int projection = UNITS - 1;
+        put("encoder.weight", TOKENS, EMBEDDING);
+        putRecurrent("rnn.", 4, EMBEDDING, 1);
+        put("rnn.weight_hh_l0", 4 * UNITS, projection);
+        put("rnn.weight_hr_l0", projection, UNITS);
+        put("decoder.weight", TOKENS, projection);
+        NetworkConfig config = read().config();
+        assertEquals(Cell.LSTM, config.cell());
+        assertEquals(UNITS, config.hiddenSize());
+        assertEquals(projection, config.projection());
+        assertSame("rnn.weight_hr_l0", read(), "rnn.weight_hr_l0");
+        assertTrue(refusal(ExitCode.USAGE, Map.of(), Cell.GRU).contains("--cell gru"));
     }
 
     @Test

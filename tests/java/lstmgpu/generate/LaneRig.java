@@ -24,7 +24,13 @@ final class LaneRig implements AutoCloseable {
     final Network model;
 
     LaneRig(Backend backend, Cell cell) {
-        NetworkConfig config = NetworkConfig.ofTokens(cell, LETTERS.vocabularySize(), 8, 19, 2, 0, false);
+        this(backend, cell, 0);
+    }
+
+    /** @param projection P, or 0 */
+    LaneRig(Backend backend, Cell cell, int projection) {
+        NetworkConfig config = NetworkConfig.ofTokens(cell, LETTERS.vocabularySize(), 8, 19, 2, 0, false)
+                .withProjection(projection);
         model = new Network(backend, config, Precision.FP32);
         model.initialise(9, Initialisation.ORTHOGONAL);
     }

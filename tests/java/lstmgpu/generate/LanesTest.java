@@ -24,13 +24,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is written beside others is what is written alone. */
 class LanesTest {
     static Stream<String> backends() {
-        return Stream.of("reference", "cpu", "cuda", "opencl");
+        return Stream.of("reference", "cpu", "cuda", "opencl", "opencl with a projection", "cpu with a projection");
     }
 
     private static Backend open(String name) {
         return switch (name) {
             case "reference" -> new ReferenceBackend();
-            case "cpu" -> new CpuBackend(2);
+            case "cpu", "cpu with a projection" -> new CpuBackend(2);
             case "cuda" -> CudaTestBackend.open();
             default -> OpenClTestBackend.open();
         };
@@ -42,7 +42,8 @@ class LanesTest {
     void everyTextIsWhatItIsAlone(String name) throws InterruptedException {
         int count = name.equals("cpu") ? 150 : 30;
         try (Backend backend = open(name);
-                LaneRig rig = new LaneRig(backend, name.equals("cpu") ? Cell.GRU : Cell.LSTM)) {
+                LaneRig rig = new LaneRig(
+                        backend, name.equals("cpu") ? Cell.GRU : Cell.LSTM, name.contains("projection") ? 7 : 0)) {
             List<LaneRequest> requests =
                     Stream.generate(rig::request).limit(count).toList();
             List<Heard> heard = Stream.generate(Heard::new).limit(count).toList();

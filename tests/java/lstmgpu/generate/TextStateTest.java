@@ -36,6 +36,22 @@ class TextStateTest {
         return new GenerationSettings(length, 1, 0, 1, 0, false, penalty, stop, 8, samples, false);
     }
 
+    /** Of a projected h there are fewer numbers than of c. */
+    @Test
+    void aProjectedStateGoesThroughBytes() {
+        try (LaneRig projected = new LaneRig(backend, Cell.LSTM, 7);
+                Generator generator =
+                        new Generator(projected.model, LaneRig.LETTERS, settings(LENGTH, 1.5f, 2, List.of()))) {
+            generator.generate(LaneRig.tokens("knock "), TextSink.NONE);
+            TextState state = generator.state(0);
+            assertEquals(2 * 7, state.state().hidden().length);
+            assertEquals(2 * 19, state.state().cell().length);
+            TextState read = TextState.of(state.toBytes(), StateForm.of(projected.model));
+            assertArrayEquals(state.state().hidden(), read.state().hidden());
+            assertArrayEquals(state.state().cell(), read.state().cell());
+        }
+    }
+
     @Test
     void aGeneratorGoesOnWhereAnotherOneWas() {
         int[] prompt = LaneRig.tokens(TestText.rhyme(2));

@@ -40,13 +40,20 @@ class GateTraceTest {
     @ParameterizedTest
     @EnumSource(Cell.class)
     void statesAreThoseOfTheReference(Cell cell) {
+        check(config(cell));
+        if (cell.takesProjection()) {
+            check(config(cell).withProjection(4));
+        }
+    }
+
+    private static void check(NetworkConfig config) {
         int[] text = TestText.cycle(33, VOCABULARY);
         try (Backend backend = new ReferenceBackend();
-                Network model = new Network(backend, config(cell), Precision.FP32);
+                Network model = new Network(backend, config, Precision.FP32);
                 RnnPlan plan = backend.recurrence().newRnnPlan(model.forwardSpec(1, 1), null);
                 DeviceBuffer x = backend.alloc(ElementType.FLOAT32, EMBEDDING)) {
             model.initialise(5, Initialisation.ORTHOGONAL);
-            GateTrace trace = new GateTrace(config(cell), model.tensors());
+            GateTrace trace = new GateTrace(config, model.tensors());
             trace.read(3);
             trace.reset();
             for (int token : text) {
@@ -54,7 +61,7 @@ class GateTraceTest {
                 backend.upload(row(model, token), x);
                 plan.forward(model.rnnPart(model.parameters()), new RnnInput.Features(x, null));
                 plan.carryState();
-                compare(plan.readState(), trace, cell);
+                compare(plan.readState(), trace, config);
             }
         }
     }
@@ -65,12 +72,18 @@ class GateTraceTest {
     }
 
     /** The reference rounds its states to float32 when they are read. */
-    private static void compare(RnnState expected, GateTrace trace, Cell cell) {
+    private static void compare(RnnState expected, GateTrace trace, NetworkConfig config) {
+        int shown = config.outputSize();
         for (int l = 0; l < LAYERS; l++) {
+            for (int i = 0; i < shown; i++) {
+                assertEquals(expected.hidden()[l * shown + i], trace.shown(l, i), 1e-6, "h of layer " + l);
+            }
             for (int unit = 0; unit < HIDDEN; unit++) {
                 int at = l * HIDDEN + unit;
-                assertEquals(expected.hidden()[at], trace.value(l, CellSignal.HIDDEN, unit), 1e-6, "h of layer " + l);
-                if (cell.hasCellState()) {
+                if (config.projection() == 0) {
+                    assertEquals(trace.shown(l, unit), trace.value(l, CellSignal.HIDDEN, unit));
+                }
+                if (config.cell().hasCellState()) {
                     assertEquals(expected.cell()[at], trace.value(l, CellSignal.CELL, unit), 1e-6, "c of layer " + l);
                     assertEquals(Math.tanh(expected.cell()[at]), trace.memory(l, unit), 1e-6);
                 }

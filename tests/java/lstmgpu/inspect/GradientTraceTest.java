@@ -7,7 +7,6 @@ import java.util.Map;
 import lstmgpu.TestText;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.Cell;
-import lstmgpu.backend.CellSignal;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.reference.ReferenceBackend;
 import lstmgpu.network.Head;
@@ -53,7 +52,7 @@ class GradientTraceTest {
                 below = row(InputPart.Tokens.EMBEDDING, TEXT[t]);
                 for (int l = 0; l < layers.length; l++) {
                     layers[l].step(below);
-                    below = layers[l].values(CellSignal.HIDDEN);
+                    below = layers[l].shown();
                     if (l == layer && t == place - distance) {
                         below[unit] += by;
                     }
@@ -99,13 +98,21 @@ class GradientTraceTest {
         check(config(cell, true), 2 * DISTANCES + 5);
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Cell.class,
+            names = {"LSTM", "LSTM_COUPLED", "LSTM_PEEPHOLE"})
+    void projectionsAreGoneThroughBothWays(Cell cell) {
+        check(config(cell, false).withProjection(4), DISTANCES);
+    }
+
     private static void check(NetworkConfig config, int place) {
         Pushed pushed = new Pushed(config, tensors(config));
         double[][][] norms = new GradientTrace(config, pushed.tensors()).norms(TEXT, new int[] {place, 30}, DISTANCES);
         for (int layer = 0; layer < LAYERS; layer++) {
             for (int k = 0; k <= DISTANCES; k++) {
                 double squares = 0;
-                for (int unit = 0; unit < HIDDEN; unit++) {
+                for (int unit = 0; unit < config.outputSize(); unit++) {
                     double more = pushed.loss(place, layer, k, unit, STEP);
                     double less = pushed.loss(place, layer, k, unit, -STEP);
                     squares += Math.pow((more - less) / (2 * STEP), 2);

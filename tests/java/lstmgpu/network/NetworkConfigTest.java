@@ -45,6 +45,39 @@ class NetworkConfigTest {
             config.write(file, "language-model");
             assertEquals(config, NetworkConfig.read(file));
         }
+        if (cell.takesProjection()) {
+            NetworkConfig projected =
+                    NetworkConfig.ofTokens(cell, 65, 24, 96, 3, 0, true).withProjection(24);
+            projected.write(file, "language-model");
+            assertEquals(projected, NetworkConfig.read(file));
+            assertEquals(
+                    projected,
+                    projected
+                            .withVocabulary(9)
+                            .withDropout(0.5f)
+                            .withVocabulary(65)
+                            .withDropout(0));
+        }
+    }
+
+    @Test
+    void aProjectionHasItsTensorsAndItsBounds() throws IOException {
+        NetworkConfig config =
+                NetworkConfig.ofTokens(Cell.LSTM, 65, 16, 32, 2, 0, false).withProjection(8);
+        assertEquals(List.of(128, 16), config.tensorShapes().get("rnn.weight_ih_l0"));
+        assertEquals(List.of(128, 8), config.tensorShapes().get("rnn.weight_hh_l0"));
+        assertEquals(List.of(8, 32), config.tensorShapes().get("rnn.weight_hr_l0"));
+        assertEquals(List.of(128, 8), config.tensorShapes().get("rnn.weight_ih_l1"));
+        assertEquals(List.of(65, 8), config.tensorShapes().get("output.weight"));
+        assertEquals(8, config.outputSize());
+        Path file = folder.resolve("config.json");
+        String lstm = GOOD.replace("gru", "lstm");
+        Files.writeString(file, lstm.replace("\"dropout\"", "\"proj_size\": 32, \"dropout\""));
+        assertRefused(file, "proj_size is 32, which is not below hidden_size 32");
+        Files.writeString(file, lstm.replace("\"dropout\"", "\"proj_size\": -1, \"dropout\""));
+        assertRefused(file, "proj_size is -1");
+        Files.writeString(file, GOOD.replace("\"dropout\"", "\"proj_size\": 8, \"dropout\""));
+        assertRefused(file, "gru cells have no projection; lstm, lstm_coupled, lstm_peephole have");
     }
 
     @Test

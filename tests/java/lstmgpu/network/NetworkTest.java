@@ -212,6 +212,12 @@ class NetworkTest {
     void refusesSizesThatContradictEachOtherOrCannotBeCounted() {
         refusesConfig(NetworkConfig.ofTokens(Cell.LSTM, 11, 7, 16, 2, 0, true), "--embedding-size 16");
         refusesConfig(NetworkConfig.ofTokens(Cell.LSTM, 11, 7, 16, 2, 1, false), "--dropout");
+        NetworkConfig lstm = NetworkConfig.ofTokens(Cell.LSTM, 11, 16, 16, 2, 0, true);
+        refusesConfig(lstm.withProjection(8), "--embedding-size 8");
+        refusesConfig(lstm.withProjection(16), "--proj-size 16 does not lie between 1 and 15");
+        refusesConfig(lstm.withProjection(-1), "--proj-size -1");
+        NetworkConfig gru = NetworkConfig.ofTokens(Cell.GRU, 11, 7, 16, 2, 0, false);
+        refusesConfig(gru.withProjection(8), "gru cells have no projection; lstm, lstm_coupled, lstm_peephole have");
         refusesConfig(NetworkConfig.ofTokens(Cell.LSTM, 11, 65536, 65536, 1000, 0, false), "2^31");
         refusesConfig(NetworkConfig.ofTokens(Cell.LSTM, Integer.MAX_VALUE, 65536, 65536, 1000, 0, false), "2^31");
         refusesConfig(NetworkConfig.ofTokens(Cell.LSTM, 0, 7, 16, 2, 0, false), "1 or above");

@@ -18,6 +18,7 @@ import lstmgpu.backend.cpu.CpuBackend;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The CPU's loop of one text beside the same text by operations, with and without rounded weights. */
 class TextLoopTest {
@@ -35,6 +36,17 @@ class TextLoopTest {
 
     private static NetworkConfig config(Cell cell) {
         return NetworkConfig.ofTokens(cell, VOCABULARY, 9, 50, 2, 0, false);
+    }
+
+    static List<NetworkConfig> networks() {
+        List<NetworkConfig> networks = new ArrayList<>();
+        for (Cell cell : Cell.values()) {
+            networks.add(config(cell));
+            if (cell.takesProjection()) {
+                networks.add(config(cell).withProjection(19));
+            }
+        }
+        return networks;
     }
 
     private static Network network(Backend backend, NetworkConfig config, RoundedWeights rounded) {
@@ -69,12 +81,12 @@ class TextLoopTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void withAllBitsItIsWhatTheOperationsComputeBitForBit(Cell cell) {
+    @MethodSource("networks")
+    void withAllBitsItIsWhatTheOperationsComputeBitForBit(NetworkConfig config) {
         for (int threads = 1; threads <= 3; threads++) {
             for (boolean table : new boolean[] {true, false}) {
                 try (Backend backend = new CpuBackend(threads);
-                        Network model = network(backend, config(cell), null)) {
+                        Network model = network(backend, config, null)) {
                     Text loop = write(model, DRAWN, table, null);
                     Text operations = write(model, DRAWN, table, _ -> {});
                     assertEquals(operations.tokens(), loop.tokens());
@@ -91,14 +103,14 @@ class TextLoopTest {
 
     /** Of the same numbers in float32, as {@code eval --weights} computes them; the same bits for any threads. */
     @ParameterizedTest
-    @EnumSource
-    void withRoundedWeightsItIsTheNetworkOfTheRoundedWeights(Cell cell) {
+    @MethodSource("networks")
+    void withRoundedWeightsItIsTheNetworkOfTheRoundedWeights(NetworkConfig config) {
         for (RoundedWeights form : RoundedWeights.values()) {
             for (boolean table : new boolean[] {true, false}) {
                 Text first = null;
                 for (int threads = 1; threads <= 3; threads++) {
                     try (Backend backend = new CpuBackend(threads);
-                            Network model = network(backend, config(cell), form)) {
+                            Network model = network(backend, config, form)) {
                         assumeTrue(backend.drawing().multipliesRounded(), "this processor lacks AVX2");
                         Text rounded = write(model, GREEDY, table, null);
                         compare(rounded, model, table);
@@ -155,6 +167,11 @@ class TextLoopTest {
     @EnumSource
     void whatItTakesIsCountedAndGivenBack(RoundedWeights form) {
         NetworkConfig large = NetworkConfig.ofTokens(Cell.GRU, 300, 20, 130, 2, 0, false);
+        isCounted(large, form);
+        isCounted(NetworkConfig.ofTokens(Cell.LSTM, 300, 20, 130, 2, 0, false).withProjection(40), form);
+    }
+
+    private static void isCounted(NetworkConfig large, RoundedWeights form) {
         for (boolean table : new boolean[] {true, false}) {
             try (Backend backend = new CpuBackend(1)) {
                 Network model = network(backend, large, form);

@@ -52,6 +52,12 @@ class OnnxExportTest {
         assertEquals(ExitCode.USAGE, refusal.exitCode());
         assertEquals(
                 "ONNX has no operator for lstm_layer_norm cells; lstm-gpu alone runs this model", refusal.getMessage());
+        NetworkConfig projected =
+                NetworkConfig.ofTokens(Cell.LSTM, 7, 5, 6, 1, 0, false).withProjection(3);
+        assertEquals(
+                "ONNX's operators have no projection; lstm-gpu alone runs this model",
+                assertThrows(LstmGpuException.class, () -> OnnxModel.requireRoom(projected))
+                        .getMessage());
     }
 
     /** Every cell, one layer and three, and every head in each direction that it has. */

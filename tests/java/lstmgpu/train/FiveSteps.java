@@ -78,9 +78,15 @@ final class FiveSteps {
         List<Case> cases = new ArrayList<>();
         for (boolean lengths : new boolean[] {false, true}) {
             add(cases, "cross-entropy", Cell.LSTM, TOKENS, new Head.NextToken(VOCABULARY, false), false, lengths);
+            NetworkConfig next =
+                    new NetworkConfig(TOKENS, Cell.LSTM, 10, 2, false, 0, new Head.NextToken(VOCABULARY, false));
+            cases.add(new Case("projected" + (lengths ? "-masked" : ""), next.withProjection(6), lengths));
             Head adaptive = new Head.NextToken(VOCABULARY, false, new Clusters(VOCABULARY, List.of(3, 6)));
             add(cases, "adaptive", Cell.RNN_TANH, TOKENS, adaptive, false, lengths);
             for (boolean both : new boolean[] {false, true}) {
+                NetworkConfig last = new NetworkConfig(FEATURES, Cell.LSTM, 10, 2, both, 0, classes(Pooling.LAST));
+                String name = "projected-class" + (both ? "-bidirectional" : "") + (lengths ? "-masked" : "");
+                cases.add(new Case(name, last.withProjection(3), lengths));
                 add(cases, "squared", Cell.LSTM, FEATURES, new Head.Values(3), both, lengths);
                 add(cases, "absolute", Cell.GRU, FEATURES, values(new ValueLoss.Absolute()), both, lengths);
                 add(cases, "huber", Cell.RNN_TANH, FEATURES, values(new ValueLoss.Huber(0.5f)), both, lengths);

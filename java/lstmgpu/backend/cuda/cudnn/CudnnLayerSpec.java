@@ -20,6 +20,9 @@ record CudnnLayerSpec(
             throw new CudnnRefusal(
                     "it has no mode for %s cells".formatted(shape.cell().word()));
         }
+        if (shape.projects()) {
+            throw new CudnnRefusal("layers with a projection are left to the other plans");
+        }
         return new CudnnLayerSpec(
                 shape.cell(),
                 spec.steps(),

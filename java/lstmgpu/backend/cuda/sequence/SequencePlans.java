@@ -151,6 +151,9 @@ public final class SequencePlans {
         if (!spec.shape().cell().isIn(Cell.Plan.SEQUENCE)) {
             return "it has no %s cells".formatted(spec.shape().cell().word());
         }
+        if (spec.shape().projects()) {
+            return "it has no projection";
+        }
         if (spec.precision() != Precision.BF16) {
             return "it multiplies in bfloat16, so it needs --precision bf16";
         }

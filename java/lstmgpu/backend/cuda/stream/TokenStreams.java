@@ -54,6 +54,9 @@ public final class TokenStreams {
         if (!spec.shape().cell().isIn(Cell.Plan.TOKEN_STREAM)) {
             return "it has no %s cells".formatted(spec.shape().cell().word());
         }
+        if (spec.shape().projects()) {
+            return "it has no projection";
+        }
         int hidden = spec.shape().hiddenSize();
         if (hidden % UNIT_MULTIPLE != 0) {
             return "%d units are no multiple of %d".formatted(hidden, UNIT_MULTIPLE);

@@ -26,6 +26,7 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
         RnnPlan make(ReferenceBackend backend, RnnSpec spec, StepClock clock);
     }
 
+    private static final String PROJECTED = "projected";
     private static final Set<Cell> EVERY = EnumSet.allOf(Cell.class);
 
     /** A backend that is right but for this mistake. */
@@ -64,6 +65,7 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
         addSwaps(faults, Cell.LSTM_PEEPHOLE);
         addPeepholes(faults);
         addNorms(faults);
+        addProjections(faults);
         addWeights(faults);
         faults.add(new PlantedFault(
                 "state not carried",
@@ -164,6 +166,38 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
                 cells,
                 1,
                 (backend, spec, clock) -> new FaultyPlan.MissingGradient(backend, spec, clock, name)));
+    }
+
+    /** In stacks whose h is projected. */
+    private static void addProjections(List<PlantedFault> faults) {
+        String name = "weight_hr";
+        Set<Cell> cells = EnumSet.of(Cell.LSTM);
+        faults.add(new PlantedFault(
+                PROJECTED + " by rows in another order",
+                cells,
+                1,
+                (backend, spec, clock) -> new FaultyPlan.OtherWeights(backend, spec, clock, name, w -> {
+                    double[] turned = w.clone();
+                    int units = spec.shape().hiddenSize();
+                    System.arraycopy(w, 0, turned, units, w.length - units);
+                    System.arraycopy(w, w.length - units, turned, 0, units);
+                    return turned;
+                })));
+        faults.add(new PlantedFault(
+                PROJECTED + ", gradient of " + name + " left out",
+                cells,
+                1,
+                (backend, spec, clock) -> new FaultyPlan.MissingGradient(backend, spec, clock, name)));
+        faults.add(new PlantedFault(
+                PROJECTED + ", state one step late",
+                cells,
+                2,
+                (backend, spec, clock) -> new FaultyPlan.LateState(backend, spec, clock, 1)));
+    }
+
+    /** Whether the stack in which it is looked for has a projection. */
+    public boolean projects() {
+        return name.startsWith(PROJECTED);
     }
 
     private static void addNorms(List<PlantedFault> faults) {

@@ -48,9 +48,9 @@ class ReferenceGoldenTest {
     }
 
     @Test
-    void everyCellAndOptimizerHasItsFile() throws IOException {
-        assertEquals(Cell.values().length * 3, stacks().size());
-        assertEquals(Cell.values().length * 4, sequences().size());
+    void everyCellProjectionAndOptimizerHasItsFile() throws IOException {
+        assertEquals(Cell.values().length * 3 + 2, stacks().size());
+        assertEquals(Cell.values().length * 4 + 1, sequences().size());
         assertEquals(
                 OptimizerSpec.Kind.values().length,
                 optimizers().stream().map(file -> file.text("kind")).distinct().count());
@@ -60,8 +60,8 @@ class ReferenceGoldenTest {
     @MethodSource("stacks")
     void recurrentStack(GoldenFile golden) {
         Cell cell = Cell.valueOf(golden.text("cell").toUpperCase(Locale.ROOT));
-        RnnShape shape =
-                new RnnShape(cell, golden.integer("layers"), golden.integer("input"), golden.integer("hidden"));
+        RnnShape shape = new RnnShape(cell, golden.integer("layers"), golden.integer("input"), golden.integer("hidden"))
+                .withProjection(golden.content().path("projection").asInt());
         try (Stack stack = new Stack(golden, spec(golden, shape))) {
             ReferenceRnnPlan plan = stack.plan;
             plan.writeExactState(golden.reals("h0"), golden.reals("c0"));
@@ -81,6 +81,7 @@ class ReferenceGoldenTest {
                 golden.integer("layers"),
                 golden.integer("input"),
                 golden.integer("hidden"),
+                golden.content().path("projection").asInt(),
                 golden.content().get("bidirectional").asBoolean());
         try (Stack stack = new Stack(golden, spec(golden, shape).withLengths(true))) {
             int[] steps = Arrays.stream(golden.reals("lengths"))

@@ -29,6 +29,7 @@ class ReferenceGradientTest {
     private static final int BATCH = 2;
     private static final int INPUT = 3;
     private static final int HIDDEN = 4;
+    private static final int PROJECTION = 3;
     private static final int VOCABULARY = 5;
     private static final boolean[] BOTH = {false, true};
     private static final boolean[] FEATURES = {false};
@@ -39,13 +40,24 @@ class ReferenceGradientTest {
     private final Random random = new Random(20);
 
     /** A recurrent stack to differentiate. */
-    record Stack(Cell cell, int layers, boolean table, float dropout, boolean bidirectional, boolean lengths) {
+    record Stack(
+            Cell cell,
+            int layers,
+            boolean table,
+            float dropout,
+            boolean bidirectional,
+            boolean lengths,
+            int projection) {
         Stack(Cell cell, int layers, boolean table, float dropout) {
             this(cell, layers, table, dropout, false, false);
         }
 
+        Stack(Cell cell, int layers, boolean table, float dropout, boolean bidirectional, boolean lengths) {
+            this(cell, layers, table, dropout, bidirectional, lengths, 0);
+        }
+
         RnnSpec spec() {
-            RnnShape shape = new RnnShape(cell, layers, INPUT, HIDDEN, bidirectional);
+            RnnShape shape = new RnnShape(cell, layers, INPUT, HIDDEN, projection, bidirectional);
             return RnnSpec.training(shape, STEPS, BATCH, Precision.FP32)
                     .withDropout(dropout, 99)
                     .withLengths(lengths)
@@ -64,6 +76,11 @@ class ReferenceGradientTest {
                 }
                 stacks.add(new Stack(cell, layers, false, 0.3f, true, false));
                 stacks.add(new Stack(cell, layers, false, 0.3f, true, true));
+                if (cell.takesProjection()) {
+                    stacks.add(new Stack(cell, layers, false, 0, false, false, PROJECTION));
+                    stacks.add(new Stack(cell, layers, true, 0.3f, false, true, PROJECTION));
+                    stacks.add(new Stack(cell, layers, false, 0.3f, true, true, PROJECTION));
+                }
             }
         }
         return stacks;
@@ -90,11 +107,9 @@ class ReferenceGradientTest {
                 : new RnnInput.Features(source, slope, lengths);
         ReferenceRnnPlan plan = (ReferenceRnnPlan) backend.recurrence().newRnnPlan(stack.spec(), clock);
         if (stack.spec().carries()) {
-            int states = stack.spec().states();
             plan.writeExactState(
-                    random.doubles(states, -1, 1).toArray(),
-                    random.doubles(stack.cell().hasCellState() ? states : 0, -1, 1)
-                            .toArray());
+                    random.doubles(stack.spec().hiddenStates(), -1, 1).toArray(),
+                    random.doubles(stack.spec().cellStates(), -1, 1).toArray());
         }
         FiniteDifferences differences =
                 new FiniteDifferences(backend, () -> dot(plan.forward(parameters, input), dOutput));

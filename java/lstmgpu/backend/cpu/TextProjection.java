@@ -1,0 +1,24 @@
+package lstmgpu.backend.cpu;
+
+/**
+ * {@link StateProjection} of one text that is written; a worker does some of h.
+ *
+ * @param work of one step and one sequence
+ * @param rows W_hr [P,H] as one block
+ */
+record TextProjection(RnnWorkspace work, int layer, TextRows rows) implements WorkerPool.Task {
+    @Override
+    public void run(Worker worker) {
+        int from = worker.from(work.shown, RowProduct.TILE);
+        int to = worker.to(work.shown, RowProduct.TILE);
+        if (from < to) {
+            CpuBuffer h = work.hidden[layer];
+            long at = work.shownBlock() + from;
+            for (int i = 0; i < to - from; i++) {
+                h.setFloat(at + i, 0);
+            }
+            long factor = rows.read(worker, work.unprojected[layer].address(work.cellOutputAt(0)));
+            rows.add(worker, 0, from, to - from, factor, h.address(at));
+        }
+    }
+}
