@@ -3,6 +3,7 @@ float64, with masks drawn here. The batches and the weights before and after are
 tests/java/lstmgpu/train/RegularisedSteps.java."""
 
 import json
+import math
 import pathlib
 import tempfile
 
@@ -15,9 +16,10 @@ STEPS, RATE, MOMENTUM, CLIP = 5, 0.1, 0.9, 1.0
 OF_LOSSES = 1e-6  # relative in norm
 HELD = 2**-24  # relative: what float32, in which the weights are handed over, may be off by
 INPUT, WORDS, WEIGHT_DROP = 0x1A907, 0x30BD5, 0x4D0000  # streams of random numbers; layer l's output has stream l
+ZONEOUT = 0x200E0000  # a layer has two streams, c's before h's
 PIECES = {
     "dropout", "weight-drop", "input-dropout", "output-dropout", "word-dropout", "locked-dropout", "activation-penalty",
-    "temporal-penalty", "label-smoothing", "all", "vary-length",
+    "temporal-penalty", "label-smoothing", "all", "vary-length", "zoneout",
 }  # fmt: skip
 
 
@@ -50,6 +52,12 @@ class Masks:
         return self.factors(p, stream, torch.arange(drawn.numel()).view(drawn.shape)).expand_as(x)
 
 
+    def keeps(self, p, stream, shape):
+        """Which units [T,B,H] keep what they had."""
+        elements = torch.arange(math.prod(shape)).view(shape)
+        return self.factors(p, stream, elements) == 0
+
+
 def single(value):
     """A number as our float32 has it."""
     return float(torch.tensor(value, dtype=torch.float32))
@@ -78,11 +86,15 @@ class Model:
             recurrent = recurrent * masks.factors(self.r["weightDrop"], WEIGHT_DROP + number, elements)
         zero = torch.zeros(x.shape[1], recurrent.shape[1], dtype=torch.float64)
         h, c = self.states.get(number, (zero, zero))
+        shape = (*x.shape[:2], recurrent.shape[1])
+        of_c, of_h = (single(self.config.get(f"zoneout_{state}", 0)) for state in ("cell", "hidden"))
+        keeps_c, keeps_h = (masks.keeps(p, ZONEOUT + 2 * number + k, shape) for k, p in enumerate((of_c, of_h)))
         outputs = []
-        for step in x:
+        for t, step in enumerate(x):
             i, f, g, o = (step @ w["weight_ih"].T + w["bias_ih"] + h @ recurrent.T + w["bias_hh"]).chunk(4, 1)
-            c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
-            h = torch.sigmoid(o) * torch.tanh(c)
+            made = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+            h = torch.where(keeps_h[t], h, torch.sigmoid(o) * torch.tanh(made))
+            c = torch.where(keeps_c[t], c, made)
             outputs.append(h)
         if self.carries:
             self.states[number] = h.detach(), c.detach()

@@ -71,6 +71,24 @@ public abstract sealed class NetworkSettings<T extends NetworkSettings<T>> permi
     }
 
     /**
+     * {@return these settings with units that keep their c of the step before (zoneout, Krueger et al. 2017)}
+     *
+     * @param probability that a unit does in training, in [0, 1); of cells that have c. Default: 0
+     */
+    public final T zoneoutCell(double probability) {
+        return set("--zoneout-cell", probability);
+    }
+
+    /**
+     * {@return these settings with units that keep their h of the step before}
+     *
+     * @param probability that a unit does in training, in [0, 1). Default: 0
+     */
+    public final T zoneoutHidden(double probability) {
+        return set("--zoneout-hidden", probability);
+    }
+
+    /**
      * {@return these settings with another way to draw the first weights}
      *
      * @param name uniform, xavier, orthogonal or chrono. Default: uniform

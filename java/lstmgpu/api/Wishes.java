@@ -136,6 +136,8 @@ final class Wishes {
                 integer("--proj-size"),
                 integer("--num-layers"),
                 real("--dropout"),
+                real("--zoneout-cell"),
+                real("--zoneout-hidden"),
                 choice("--init", Initialisation.class));
     }
 

@@ -57,6 +57,7 @@ final class BidirectionalLayer {
 
     private final Backend backend;
     private final RnnSpec spec;
+    private final StepClock clock;
     private final int number;
     private final int inputs;
     private final Deque<Runnable> releases = new ArrayDeque<>();
@@ -65,10 +66,15 @@ final class BidirectionalLayer {
     private DeviceBuffer reversed;
     private DeviceBuffer output;
 
-    /** Takes nothing yet. */
-    BidirectionalLayer(Backend backend, RnnSpec spec, int number) {
+    /**
+     * Takes nothing yet.
+     *
+     * @param clock whose STEP numbers masks; may be null where none are drawn
+     */
+    BidirectionalLayer(Backend backend, RnnSpec spec, StepClock clock, int number) {
         this.backend = backend;
         this.spec = spec;
+        this.clock = clock;
         this.number = number;
         this.inputs = spec.shape().inputOf(number);
     }
@@ -82,8 +88,8 @@ final class BidirectionalLayer {
     }
 
     private Direction direction(boolean isReverse) {
-        RnnSpec alone = spec.direction(number);
-        RnnPlan plan = backend.recurrence().newRnnPlan(alone, null);
+        RnnSpec alone = spec.direction(number, isReverse);
+        RnnPlan plan = backend.recurrence().newRnnPlan(alone, clock);
         releases.push(plan::close);
         ParameterLayout stack = backend.recurrence().rnnLayout(spec.shape());
         ParameterLayout own = backend.recurrence().rnnLayout(alone.shape());

@@ -46,7 +46,7 @@ public final class BidirectionalPlan implements RnnPlan {
         boolean training = spec.training();
         try {
             for (int number = 0; number < layers.length; number++) {
-                BidirectionalLayer layer = new BidirectionalLayer(backend, spec, number);
+                BidirectionalLayer layer = new BidirectionalLayer(backend, spec, clock, number);
                 releases.push(layer::close);
                 layers[number] = layer;
                 layer.allocate();

@@ -29,6 +29,9 @@ public final class Philox {
     /** The first stream of dropout of recurrent weights; a matrix has one. */
     public static final int WEIGHT_DROP = 0x4D0000;
 
+    /** The first stream of {@link Zoneout}; each direction of a layer has two, c's before h's. */
+    public static final int ZONEOUT = 0x200E0000;
+
     private static final int MULTIPLIER_0 = 0xD2511F53;
     private static final int MULTIPLIER_1 = 0xCD9E8D57;
     private static final int WEYL_0 = 0x9E3779B9;
@@ -63,7 +66,7 @@ public final class Philox {
         words[offset + 3] = c3;
     }
 
-    /** Words below this, unsigned, come with probability p in [0, 1): what dropout drops, what a reset resets. */
+    /** Words below this, unsigned, come with probability p in [0, 1): what dropout drops, what zoneout keeps, what a reset resets. */
     public static int threshold(float p) {
         return (int) (long) Math.floor(p * 4294967296.0);
     }

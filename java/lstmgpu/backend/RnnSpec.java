@@ -7,6 +7,7 @@ package lstmgpu.backend;
  * @param batch B, the sequences
  * @param training whether {@link RnnPlan#backward} will be called
  * @param dropout between layers; only when training
+ * @param zoneout which units keep what they had before a step
  * @param tableSize 0 if the input is x [T,B,I]; otherwise V, and the input is a table of V rows (see
  *     {@link RnnInput.Table})
  * @param lengths whether inputs may bring {@link RnnInput#lengths}
@@ -20,6 +21,7 @@ public record RnnSpec(
         Precision precision,
         boolean training,
         Dropout dropout,
+        Zoneout zoneout,
         int tableSize,
         boolean lengths,
         RnnImplementation implementation,
@@ -49,6 +51,12 @@ public record RnnSpec(
         if (tableSize > 0 && !shape.takesTable()) {
             throw new IllegalArgumentException("a bidirectional or normalised stack reads features, not a table");
         }
+        if (zoneout.cell() > 0 && !shape.cell().hasCellState()) {
+            throw new IllegalArgumentException(shape.cell().word() + " has no c that could be kept");
+        }
+        if (zoneout.acts() && shape.projects()) {
+            throw new IllegalArgumentException("no plan has a projection and zoneout");
+        }
     }
 
     /** A use without {@link RnnPlan#backward}, on features, computed as the backend chooses. */
@@ -60,6 +68,7 @@ public record RnnSpec(
                 precision,
                 false,
                 Dropout.NONE,
+                Zoneout.NONE,
                 0,
                 false,
                 RnnImplementation.AUTO,
@@ -75,6 +84,7 @@ public record RnnSpec(
                 precision,
                 true,
                 Dropout.NONE,
+                Zoneout.NONE,
                 0,
                 false,
                 RnnImplementation.AUTO,
@@ -88,40 +98,63 @@ public record RnnSpec(
 
     /** The same with outputs between layers zeroed; locked: a sequence's the same at every step. */
     public RnnSpec withDropout(float probability, long seed, boolean locked) {
-        Dropout masks = new Dropout(probability, seed, locked);
-        return new RnnSpec(shape, steps, batch, precision, training, masks, tableSize, lengths, implementation, share);
+        return with(new Dropout(probability, seed, locked), zoneout, tableSize);
+    }
+
+    /** The same with units that keep what they had. */
+    public RnnSpec withZoneout(Zoneout some) {
+        return with(dropout, some, tableSize);
     }
 
     /** The same for an input that is a table of so many rows, or features where it is 0. */
     public RnnSpec withTable(int rows) {
-        return new RnnSpec(shape, steps, batch, precision, training, dropout, rows, lengths, implementation, share);
+        return with(dropout, zoneout, rows);
+    }
+
+    private RnnSpec with(Dropout masks, Zoneout some, int rows) {
+        return new RnnSpec(shape, steps, batch, precision, training, masks, some, rows, lengths, implementation, share);
     }
 
     /** The same for another number of steps. */
     public RnnSpec withSteps(int count) {
         return new RnnSpec(
-                shape, count, batch, precision, training, dropout, tableSize, lengths, implementation, share);
+                shape, count, batch, precision, training, dropout, zoneout, tableSize, lengths, implementation, share);
     }
 
     /** The same for inputs that may bring lengths, or not. */
     public RnnSpec withLengths(boolean some) {
-        return new RnnSpec(shape, steps, batch, precision, training, dropout, tableSize, some, implementation, share);
+        return with(some, implementation, share);
     }
 
     /** The same for one direction of a layer alone, on features and without dropout. */
-    public RnnSpec direction(int layer) {
-        RnnShape alone = shape.direction(layer);
-        return new RnnSpec(alone, steps, batch, precision, training, Dropout.NONE, 0, lengths, implementation, share);
+    public RnnSpec direction(int layer, boolean reverse) {
+        Zoneout own = zoneout.from(layer * shape.directions() + (reverse ? 1 : 0));
+        return new RnnSpec(
+                shape.direction(layer),
+                steps,
+                batch,
+                precision,
+                training,
+                Dropout.NONE,
+                own,
+                0,
+                lengths,
+                implementation,
+                share);
     }
 
     /** The same, computed by this implementation or not at all; AUTO leaves it to the backend. */
     public RnnSpec by(RnnImplementation only) {
-        return new RnnSpec(shape, steps, batch, precision, training, dropout, tableSize, lengths, only, share);
+        return with(lengths, only, share);
     }
 
     /** The same for a share of a batch. */
     public RnnSpec in(BatchShare part) {
-        return new RnnSpec(shape, steps, batch, precision, training, dropout, tableSize, lengths, implementation, part);
+        return with(lengths, implementation, part);
+    }
+
+    private RnnSpec with(boolean some, RnnImplementation only, BatchShare part) {
+        return new RnnSpec(shape, steps, batch, precision, training, dropout, zoneout, tableSize, some, only, part);
     }
 
     /** The mask of the output of {@code layer}. */
@@ -130,9 +163,31 @@ public record RnnSpec(
                 dropout.probability, dropout.seed, layer, batch, shape.outputSize(), share, dropout.locked);
     }
 
+    /** Which units of {@code layer} keep h, or else c; directions count as layers. */
+    public DropoutSpec zoneoutMask(int layer, boolean ofHidden) {
+        return new DropoutSpec(
+                zoneout.probability(ofHidden),
+                zoneout.seed(),
+                zoneout.stream(layer, ofHidden),
+                batch,
+                shape.hiddenSize(),
+                share);
+    }
+
     /** Whether outputs between layers are zeroed. */
     public boolean drops() {
         return training && dropout.probability() > 0;
+    }
+
+    /**
+     * For a plan that is about to be made.
+     *
+     * @throws IllegalArgumentException if there is no clock where masks are numbered by one
+     */
+    public void requireClock(StepClock clock) {
+        if (clock == null && (drops() || zoneout.draws())) {
+            throw new IllegalArgumentException("dropout needs a clock");
+        }
     }
 
     /** Whether a state goes on from call to call. Otherwise sequences begin from zero and end within the batch. */

@@ -50,6 +50,10 @@ record ComparedRun(String name, List<MetricsFile.Row> rows, Map<String, String> 
         }
         settings.put("head", config.head().toString());
         settings.put("dropout", String.valueOf(config.dropout()));
+        if (config.zoneout().act()) {
+            settings.put("zoneout of c", String.valueOf(config.zoneout().cell()));
+            settings.put("zoneout of h", String.valueOf(config.zoneout().hidden()));
+        }
         settings.put("parameters", "%,d".formatted(DryRun.parameters(config)));
         JsonNode run = directory.run();
         collect("", run.path("settings"), settings);

@@ -56,6 +56,13 @@ final class ModelDescription {
         }
         add(text, "directions", config.bidirectional() ? "both" : "forward");
         add(text, "dropout", config.dropout() + " (training only)");
+        if (config.zoneout().act()) {
+            add(
+                    text,
+                    "zoneout",
+                    "c %s, h %s"
+                            .formatted(config.zoneout().cell(), config.zoneout().hidden()));
+        }
         add(
                 text,
                 "head",

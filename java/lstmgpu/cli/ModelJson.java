@@ -27,6 +27,10 @@ final class ModelJson {
         model.put("hidden_size", config.hiddenSize()).put("proj_size", config.projection());
         model.put("bidirectional", config.bidirectional());
         model.put("dropout", config.dropout());
+        if (config.zoneout().act()) {
+            model.put("zoneout_cell", config.zoneout().cell());
+            model.put("zoneout_hidden", config.zoneout().hidden());
+        }
         switch (config.input()) {
             case InputPart.Tokens tokens ->
                 model.put("tokenizer", directory.inputTokenizer().kind())

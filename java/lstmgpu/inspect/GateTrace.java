@@ -30,7 +30,7 @@ public final class GateTrace {
         this.input = new double[config.embeddingSize()];
         this.layers = new GateTraceLayer[config.layers()];
         for (int l = 0; l < layers.length; l++) {
-            layers[l] = new GateTraceLayer(config.cell(), config.hiddenSize(), tensors, l);
+            layers[l] = new GateTraceLayer(config, tensors, l);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.CellSignal;
 import lstmgpu.backend.CellTensor;
+import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 
 /** One layer of a {@link GateTrace}. */
@@ -27,12 +28,12 @@ final class GateTraceLayer {
 
     private final Map<CellSignal, double[]> values = new EnumMap<>(CellSignal.class);
 
-    GateTraceLayer(Cell cell, int hidden, Map<String, Tensor> tensors, int layer) {
-        this.cell = cell;
-        this.hidden = hidden;
+    GateTraceLayer(NetworkConfig config, Map<String, Tensor> tensors, int layer) {
+        this.cell = config.cell();
+        this.hidden = config.hiddenSize();
         this.inputColumns = columns(LayerFormula.tensor(tensors, CellTensor.INPUT_WEIGHT, layer));
         this.recurrentColumns = columns(LayerFormula.tensor(tensors, CellTensor.RECURRENT_WEIGHT, layer));
-        this.formula = new LayerFormula(cell, hidden, tensors, layer);
+        this.formula = new LayerFormula(config, tensors, layer);
         this.fromInput = new double[cell.gates() * hidden];
         this.fromState = new double[cell.gates() * hidden];
         this.shown = new double[recurrentColumns.length];

@@ -24,7 +24,7 @@ final class GradientLayer {
         this.recurrent = Product.of(recurrentWeight);
         this.inputBack = Product.ofTransposed(inputWeight);
         this.recurrentBack = Product.ofTransposed(recurrentWeight);
-        this.formula = new LayerFormula(config.cell(), config.hiddenSize(), tensors, layer);
+        this.formula = new LayerFormula(config, tensors, layer);
     }
 
     /** The states of a sequence that begins, or gradients by them: zero. */

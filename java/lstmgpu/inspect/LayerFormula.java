@@ -20,7 +20,8 @@ final class LayerFormula {
      * @param recurrent [G·H] likewise from W_hh·h
      * @param gates [G·H]
      * @param before the states before it, [S][H]; with a projection without h, which no unit reads
-     * @param after the states after it, h [R] first
+     * @param made what the cell made of them, before a projection
+     * @param after the states after it, h [R] first, of which units may have kept some
      * @param own what the units make of c, [H]: h before a projection
      * @param inputNorm how W_ih·x was normalised, as the next two; null where it was not
      * @param seenNorm of c
@@ -31,6 +32,7 @@ final class LayerFormula {
             double[] recurrent,
             double[] gates,
             double[][] before,
+            double[][] made,
             double[][] after,
             double[] own,
             LayerNorm inputNorm,
@@ -49,6 +51,8 @@ final class LayerFormula {
     private final Product projection;
 
     private final Product projectionBack;
+    /** How much of each state the units keep. */
+    private final double[] keeps;
 
     /** g_x, g_h, g_c and b_c; null where nothing is normalised. */
     private final Norms norms;
@@ -56,9 +60,10 @@ final class LayerFormula {
     @SuppressWarnings("ArrayRecordComponent")
     private record Norms(double[] inputGain, double[] recurrentGain, double[] cellGain, double[] cellShift) {}
 
-    LayerFormula(Cell cell, int hidden, Map<String, Tensor> tensors, int layer) {
-        this.cell = cell;
-        this.hidden = hidden;
+    LayerFormula(NetworkConfig config, Map<String, Tensor> tensors, int layer) {
+        this.cell = config.cell();
+        this.hidden = config.hiddenSize();
+        this.keeps = new double[] {config.zoneout().hidden(), config.zoneout().cell()};
         this.inputBias = values(tensors, CellTensor.INPUT_BIAS, layer);
         this.recurrentBias = values(tensors, CellTensor.RECURRENT_BIAS, layer);
         this.peepholes = cell.peepholes() == 0 ? new double[0] : values(tensors, CellTensor.PEEPHOLE_WEIGHT, layer);
@@ -129,11 +134,15 @@ final class LayerFormula {
             unit.put(u, gates, after);
         }
         double[] own = after[0];
-        if (projection != null) {
-            after[0] = new double[shown];
-            projection.add(own, after[0]);
+        double[][] states = after.clone();
+        for (int state = 0; state < states.length && keeps[0] + keeps[1] > 0; state++) {
+            states[state] = weighed(keeps[state], before[state], after[state]);
         }
-        return new Step(input, recurrent, gates, before, after, own, inputNorm, recurrentNorm, seenNorm);
+        if (projection != null) {
+            states[0] = new double[shown];
+            projection.add(own, states[0]);
+        }
+        return new Step(input, recurrent, gates, before, after, states, own, inputNorm, recurrentNorm, seenNorm);
     }
 
     /** The states of the units by themselves: with a projection another h. */
@@ -144,6 +153,14 @@ final class LayerFormula {
         double[][] ofUnits = states.clone();
         ofUnits[0] = own;
         return ofUnits;
+    }
+
+    private static double[] weighed(double kept, double[] before, double[] made) {
+        double[] states = made.clone();
+        for (int u = 0; u < states.length; u++) {
+            states[u] = kept * before[u] + (1 - kept) * made[u];
+        }
+        return states;
     }
 
     /** Gradients by W_ih·x and by W_hh·h, [G·H]. */
@@ -170,7 +187,12 @@ final class LayerFormula {
     private Slopes unitsBack(Step step, double[][] dStates) {
         double[] dInput = new double[step.gates.length];
         double[] dRecurrent = new double[step.gates.length];
-        double[] kept = step.after[step.after.length - 1];
+        double[][] passed = new double[dStates.length][];
+        for (int state = 0; state < passed.length; state++) {
+            passed[state] = scaled(keeps[state], dStates[state]);
+            System.arraycopy(scaled(1 - keeps[state], dStates[state]), 0, dStates[state], 0, hidden);
+        }
+        double[] kept = step.made[step.made.length - 1];
         double[] seen = norms == null ? kept : sum(step.seenNorm.scaled(), norms.cellShift);
         double[] dSeen = new double[hidden];
         Unit unit = new Unit(dStates.length);
@@ -190,6 +212,9 @@ final class LayerFormula {
             formula.backFromKeep(unit.gates, unit.recurrent, unit.sees, unit.before, unit.states, unit.a, unit.b);
             unit.putSlopes(u, dInput, dRecurrent, dStates);
         }
+        for (int state = 0; state < passed.length; state++) {
+            System.arraycopy(sum(dStates[state], passed[state]), 0, dStates[state], 0, hidden);
+        }
         return norms == null
                 ? new Slopes(dInput, dRecurrent)
                 : new Slopes(step.inputNorm.back(dInput), step.recurrentNorm.back(dRecurrent));
@@ -201,6 +226,10 @@ final class LayerFormula {
             sum[i] += more[i];
         }
         return sum;
+    }
+
+    private static double[] scaled(double factor, double[] values) {
+        return Arrays.stream(values).map(value -> factor * value).toArray();
     }
 
     private static void take(double[][] states, int unit, double[] to) {

@@ -111,6 +111,7 @@ public final class Network implements AutoCloseable {
         if (!(config.dropout() >= 0 && config.dropout() < 1)) {
             throw LstmGpuException.usage("--dropout must lie in [0, 1), not %s", config.dropout());
         }
+        config.zoneout().require(config.cell(), config.projection() > 0);
     }
 
     /** The same network on another backend, all of its weights zero. */
@@ -153,11 +154,13 @@ public final class Network implements AutoCloseable {
 
     /** A forward-only use of the recurrent stack on features. */
     public RnnSpec forwardSpec(int steps, int batch) {
-        return RnnSpec.forward(config.rnnShape(), steps, batch, precision).by(rnn);
+        return RnnSpec.forward(config.rnnShape(), steps, batch, precision)
+                .withZoneout(config.zoneout().expected())
+                .by(rnn);
     }
 
     /**
-     * A use of the recurrent stack on features, with the model's dropout.
+     * A use of the recurrent stack on features, with the model's dropout and zoneout.
      *
      * @param masks how it is drawn
      */
@@ -165,6 +168,10 @@ public final class Network implements AutoCloseable {
         return RnnSpec.training(config.rnnShape(), steps, batch, precision)
                 .withDropout(
                         config.dropout(), masks.seed(), masks.regularisation().locked())
+                .withZoneout(
+                        masks.drawn()
+                                ? config.zoneout().drawn(masks.seed())
+                                : config.zoneout().expected())
                 .by(rnn);
     }
 

@@ -19,6 +19,7 @@ import lstmgpu.backend.RnnShape;
  * @param layers L
  * @param bidirectional whether every layer reads in both directions
  * @param dropout probability used in training; the network itself does not need it
+ * @param zoneout how often units keep what they had
  */
 public record NetworkConfig(
         InputPart input,
@@ -28,6 +29,7 @@ public record NetworkConfig(
         int layers,
         boolean bidirectional,
         float dropout,
+        ZoneoutRates zoneout,
         Head head) {
     /** The largest size that a file may name for anything but a vocabulary. */
     public static final int LARGEST_SIZE = 1 << 16;
@@ -38,13 +40,13 @@ public record NetworkConfig(
     /** What the recurrent tensors' names begin with. */
     public static final String RNN_PREFIX = "rnn.";
 
-    /** A network without a projection. */
+    /** A network without a projection, whose units keep nothing. */
     public NetworkConfig(
             InputPart input, Cell cell, int hiddenSize, int layers, boolean bidirectional, float dropout, Head head) {
-        this(input, cell, hiddenSize, 0, layers, bidirectional, dropout, head);
+        this(input, cell, hiddenSize, 0, layers, bidirectional, dropout, ZoneoutRates.NONE, head);
     }
 
-    /** A network that reads forward, without a projection. */
+    /** The same that reads forward. */
     public NetworkConfig(InputPart input, Cell cell, int hiddenSize, int layers, float dropout, Head head) {
         this(input, cell, hiddenSize, layers, false, dropout, head);
     }
@@ -77,17 +79,22 @@ public record NetworkConfig(
                 clusters() == null ? null : new Clusters(size, clusters().cutoffs());
         InputPart.Tokens tokens = new InputPart.Tokens(size, embeddingSize(), tieWeights() ? same : null);
         Head next = new Head.NextToken(size, tieWeights(), same);
-        return new NetworkConfig(tokens, cell, hiddenSize, projection, layers, bidirectional, dropout, next);
+        return new NetworkConfig(tokens, cell, hiddenSize, projection, layers, bidirectional, dropout, zoneout, next);
     }
 
     /** The same network with its units projected to so many numbers, or to none with 0. */
     public NetworkConfig withProjection(int numbers) {
-        return new NetworkConfig(input, cell, hiddenSize, numbers, layers, bidirectional, dropout, head);
+        return new NetworkConfig(input, cell, hiddenSize, numbers, layers, bidirectional, dropout, zoneout, head);
     }
 
     /** The same network that drops so much while it is trained. */
     public NetworkConfig withDropout(float probability) {
-        return new NetworkConfig(input, cell, hiddenSize, projection, layers, bidirectional, probability, head);
+        return new NetworkConfig(input, cell, hiddenSize, projection, layers, bidirectional, probability, zoneout, head);
+    }
+
+    /** The same network with units that keep what they had so often. */
+    public NetworkConfig withZoneout(ZoneoutRates rates) {
+        return new NetworkConfig(input, cell, hiddenSize, projection, layers, bidirectional, dropout, rates, head);
     }
 
     /** Whether it has the same parts; how much is dropped while it is trained does not matter. */
@@ -132,7 +139,7 @@ public record NetworkConfig(
     public NetworkConfig withClusters(Clusters clusters) {
         Head next = new Head.NextToken(vocabularySize(), tieWeights(), clusters);
         InputPart.Tokens read = new InputPart.Tokens(vocabularySize(), embeddingSize(), tieWeights() ? clusters : null);
-        return new NetworkConfig(read, cell, hiddenSize, projection, layers, bidirectional, dropout, next);
+        return new NetworkConfig(read, cell, hiddenSize, projection, layers, bidirectional, dropout, zoneout, next);
     }
 
     /** The name of the matrix of cluster k's tokens: the head's own, or the input's where the weights are tied. */

@@ -10,9 +10,13 @@ import lstmgpu.backend.Pooling;
 import lstmgpu.files.JsonFields;
 import lstmgpu.files.JsonFiles;
 
-/** {@code config.json}, as docs/model-format.md tells it. Version 1, which knew language models only, is read too. */
+/** {@code config.json}, as docs/model-format.md tells it. Version 1, which knew language models only, and 2, without zoneout, are read too. */
 final class NetworkConfigJson {
-    private static final int FORMAT_VERSION = 2;
+    private static final int FORMAT_VERSION = 3;
+
+    /** What is written unless there is something that readers of it do not know of. */
+    private static final int WIDELY_READ = 2;
+
     private static final String MODEL_TYPE = "lstm-gpu";
     private static final String LANGUAGE_MODEL = "language-model";
     private static final String PROJECTION = "proj_size";
@@ -82,7 +86,8 @@ final class NetworkConfigJson {
                     "bidirectional", "is true, and such a network would see the token that it is to predict");
         }
         NetworkConfig network =
-                new NetworkConfig(input, cell, hiddenSize, projection, layers, bidirectional, dropout, head);
+                new NetworkConfig(
+                        input, cell, hiddenSize, projection, layers, bidirectional, dropout, zoneout(cell, projection), head);
         return network.clusters() == null ? network : network.withClusters(network.clusters());
     }
 
@@ -204,6 +209,22 @@ final class NetworkConfigJson {
         return new Clusters(vocabulary, cutoffs);
     }
 
+    private ZoneoutRates zoneout(Cell cell, int projection) {
+        float ofCell = probability("zoneout_cell");
+        if (ofCell > 0 && !cell.hasCellState()) {
+            throw fields.wrong("zoneout_cell", "is %s, and %s has no c to keep".formatted(ofCell, cell.word()));
+        }
+        ZoneoutRates rates = new ZoneoutRates(ofCell, probability("zoneout_hidden"));
+        if (projection > 0 && rates.act()) {
+            throw fields.wrong(PROJECTION, "is %d, and there is zoneout, which such layers do not have".formatted(projection));
+        }
+        return rates;
+    }
+
+    private float probability(String name) {
+        return fields.has(name) ? (float) fields.number(name, 0, Math.nextDown(1f)) : 0;
+    }
+
     private Cell cell() {
         String name = fields.text("cell");
         return Cell.named(name)
@@ -216,7 +237,7 @@ final class NetworkConfigJson {
 
     static ObjectNode object(NetworkConfig config, String task) {
         ObjectNode object = JsonFiles.object();
-        object.put("format_version", FORMAT_VERSION)
+        object.put("format_version", config.zoneout().act() ? FORMAT_VERSION : WIDELY_READ)
                 .put("model_type", MODEL_TYPE)
                 .put("task", task);
         object.put("cell", config.cell().word());
@@ -235,6 +256,10 @@ final class NetworkConfigJson {
             object.put("bidirectional", true);
         }
         object.put("dropout", config.dropout());
+        if (config.zoneout().act()) {
+            object.put("zoneout_cell", config.zoneout().cell())
+                    .put("zoneout_hidden", config.zoneout().hidden());
+        }
         switch (config.head()) {
             case Head.NextToken next -> {
                 object.put("head", NEXT_TOKEN).put("tie_weights", next.tied());

@@ -60,11 +60,15 @@ final class OnnxModel {
                 message.message(METADATA, new Protobuf().text(KEY, key).text(VALUE, value)));
     }
 
-    /** Before anything is made: that there is an operator for the cell, and room for the weights. */
+    /** Before anything is made: that there is an operator for what the layers compute, and room for the weights. */
     static void requireRoom(NetworkConfig config) {
         var _ = OnnxCell.of(config.cell());
         if (config.projection() > 0) {
             throw LstmGpuException.usage("ONNX's operators have no projection; lstm-gpu alone runs this model");
+        }
+        if (config.zoneout().act()) {
+            throw LstmGpuException.usage(
+                    "ONNX has no operator for a model trained with zoneout; lstm-gpu alone runs it");
         }
         long bytes = Float.BYTES
                 * config.tensorShapes().values().stream()

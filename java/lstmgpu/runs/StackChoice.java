@@ -7,6 +7,7 @@ import lstmgpu.network.Head;
 import lstmgpu.network.Initialisation;
 import lstmgpu.network.InputPart;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.network.ZoneoutRates;
 
 /**
  * The recurrent stack that somebody asks for; null where nothing is said.
@@ -15,6 +16,8 @@ import lstmgpu.network.NetworkConfig;
  * @param projection P, or 0 for none
  * @param layers L
  * @param dropout the probability of zeroing an output in training
+ * @param zoneoutCell how often units keep c
+ * @param zoneoutHidden how often units keep h
  * @param initialisation of the weights
  */
 public record StackChoice(
@@ -23,6 +26,8 @@ public record StackChoice(
         Integer projection,
         Integer layers,
         Float dropout,
+        Float zoneoutCell,
+        Float zoneoutHidden,
         Initialisation initialisation) {
     /**
      * The stack where nothing is said.
@@ -61,19 +66,29 @@ public record StackChoice(
                 depth,
                 bidirectional,
                 Objects.requireNonNullElse(dropout, otherwise.dropout()),
+                zoneout(ZoneoutRates.NONE, Objects.requireNonNullElse(cell, Cell.DEFAULT), projects()),
                 head);
+    }
+
+    private ZoneoutRates zoneout(ZoneoutRates otherwise, Cell of, boolean projects) {
+        ZoneoutRates rates = new ZoneoutRates(
+                Objects.requireNonNullElse(zoneoutCell, otherwise.cell()),
+                Objects.requireNonNullElse(zoneoutHidden, otherwise.hidden()));
+        rates.require(of, projects);
+        return rates;
     }
 
     /**
      * The network of an earlier model; what contradicts it is refused, except for dropout, which the weights do not
-     * know.
+     * know, and zoneout, which goes on with the earlier rates unless others are said.
      */
     public NetworkConfig configOf(NetworkConfig earlier, String owner) {
         refuse("--cell", cell, earlier.cell(), owner);
         refuse("--hidden-size", hiddenSize, earlier.hiddenSize(), owner);
         refuse("--proj-size", projection, earlier.projection(), owner);
         refuse("--num-layers", layers, earlier.layers(), owner);
-        return dropout == null ? earlier : earlier.withDropout(dropout);
+        NetworkConfig kept = earlier.withZoneout(zoneout(earlier.zoneout(), earlier.cell(), earlier.projection() > 0));
+        return dropout == null ? kept : kept.withDropout(dropout);
     }
 
     /**

@@ -11,6 +11,7 @@ import lstmgpu.network.Head;
 import lstmgpu.network.InputPart;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Regularisation;
+import lstmgpu.network.ZoneoutRates;
 import lstmgpu.task.Task;
 
 /**
@@ -32,6 +33,8 @@ record RunIdentity(Map<String, String> settings, Set<String> files, List<InputTe
 
     static {
         Regularisation.NONE.byFlag().forEach((flag, value) -> BEFORE.put(flag, String.valueOf(value)));
+        BEFORE.put(ZoneoutRates.CELL_FLAG, String.valueOf(ZoneoutRates.NONE.cell()));
+        BEFORE.put(ZoneoutRates.HIDDEN_FLAG, String.valueOf(ZoneoutRates.NONE.hidden()));
     }
 
     static RunIdentity of(NetworkConfig config, Task task, TrainingSettings settings) {
@@ -55,6 +58,8 @@ record RunIdentity(Map<String, String> settings, Set<String> files, List<InputTe
         }
         values.put("task", task.name());
         values.put("--dropout", config.dropout());
+        values.put(ZoneoutRates.CELL_FLAG, config.zoneout().cell());
+        values.put(ZoneoutRates.HIDDEN_FLAG, config.zoneout().hidden());
         values.put("--batch-size", settings.loop().batchSize());
         values.put("--seq-length", settings.loop().seqLength());
         values.put("--step-size", settings.loop().stepSize());

@@ -231,4 +231,21 @@ final class CellMath {
             h[k] = dh[k] * Math.signum(h[k]);
         }
     }
+
+    /** made = share·before + (1 − share)·made; with a share of 1 or 0 exactly the one or the other. */
+    static void weigh(float[] share, float[] before, float[] made, int n) {
+        for (int k = 0; k < n; k++) {
+            made[k] = Math.fma(share[k], before[k], (1f - share[k]) * made[k]);
+        }
+    }
+
+    /** other = share·slopes, and slopes is left the rest. */
+    static void split(float[] share, float[] slopes, float[] other, int n) {
+        for (int k = 0; k < n; k++) {
+            other[k] = share[k] * slopes[k];
+        }
+        for (int k = 0; k < n; k++) {
+            slopes[k] = (1f - share[k]) * slopes[k];
+        }
+    }
 }

@@ -63,13 +63,21 @@ abstract class CellStep implements WorkerPool.Task {
         if (from >= to) {
             return;
         }
+        long first = (long) from * work.sequences;
+        long end = (long) to * work.sequences;
         if (part != Part.REST) {
             multiply(worker, from, to);
+            if (back && work.zoneout != null) {
+                work.zoneout.backward(worker, layer, step, first, end);
+            }
         }
         if (part == Part.ALL) {
-            cells(worker, (long) from * work.sequences, (long) to * work.sequences);
+            cells(worker, first, end);
         }
         if (part != Part.PRODUCT) {
+            if (!back && work.zoneout != null) {
+                work.zoneout.forward(worker, layer, step, first, end);
+            }
             finish(from, to);
         }
     }

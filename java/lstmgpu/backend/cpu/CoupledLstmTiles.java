@@ -22,7 +22,7 @@ final class CoupledLstmTiles extends CellTiles {
         float[] before = further(worker, 0);
         float[] carried = further(worker, 1);
         float[] state = further(worker, 2);
-        work.cell[layer].read((step + 1) * block + at, state, 0, n);
+        work.madeCell(layer).read((step + 1) * block + at, state, 0, n);
         work.cell[layer].read(step * block + at, before, 0, n);
         readCarry(step, at, carried, n);
         CellMath.coupledLstmGrad(

@@ -38,9 +38,7 @@ final class CpuRecurrence implements Recurrence {
     public RnnPlan newRnnPlan(RnnSpec spec, StepClock clock) {
         spec.implementation().requireOn(CpuBackend.NAME);
         CpuBackend.require(spec.precision(), unit);
-        if (clock == null && spec.drops()) {
-            throw new IllegalArgumentException("dropout needs a clock");
-        }
+        spec.requireClock(clock);
         return spec.shape().bidirectional()
                 ? new BidirectionalPlan(backend, spec, clock)
                 : new LayeredRnnPlan(spec, new CpuRnnSteps(spec, clock, memory, pool, unit));

@@ -100,6 +100,14 @@ final class CpuRnnSteps implements RnnSteps {
     }
 
     @Override
+    public void stepsForward(int layer, int steps) {
+        if (work.spec.zoneout().draws()) {
+            work.zoneout.draw(pool, layer, step(clock));
+        }
+        RnnSteps.super.stepsForward(layer, steps);
+    }
+
+    @Override
     public void stepForward(int layer, int step) {
         products.stepForward(layer, step);
     }

@@ -64,7 +64,7 @@ final class NativeCellMath {
                     gates(work, layer, step, at),
                     work.unitBlock(),
                     work.cell[layer].address(before),
-                    work.cell[layer].address(before + work.unitBlock()),
+                    work.madeCell(layer).address(before + work.unitBlock()),
                     work.cellSlopes().address(work.cellSlopesAt(step) + at),
                     work.carry.address(at),
                     last(work, step));

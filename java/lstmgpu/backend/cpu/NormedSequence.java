@@ -117,7 +117,7 @@ final class NormedSequence {
         read(work.gates[layer], work.gatesAt(step), 2 * rows, first, count, slots);
         read(work.cell[layer], step * block, units, first, count, before);
         // c after the step goes through the room of the carried gradient, sequence by sequence, and is then replaced.
-        read(work.cell[layer], (step + 1) * block, units, first, count, other);
+        read(work.madeCell(layer), (step + 1) * block, units, first, count, other);
         float[] dh = hidden;
         read(work.dHidden, step * block, units, first, count, dh);
         for (int k = 0; k < count; k++) {

@@ -54,9 +54,10 @@ final class PeepholeGradient {
         Arrays.fill(sums, 0, units, 0);
         long row = (long) gates[number] * work.units + unit;
         for (int step = 0; step < work.steps; step++) {
+            CpuBuffer states = late[number] ? work.madeCell(layer) : work.cell[layer];
             int state = late[number] ? step + 1 : step;
             work.gates[layer].read(work.gatesAt(step) + row * sequences, slopes, 0, n);
-            work.cell[layer].read(state * work.unitBlock() + (long) unit * sequences, seen, 0, n);
+            states.read(state * work.unitBlock() + (long) unit * sequences, seen, 0, n);
             VectorMath.multiply(slopes, seen, n);
             for (int j = 0; j < units; j++) {
                 sums[j] += VectorMath.sum(slopes, j * sequences, (j + 1) * sequences);

@@ -87,6 +87,9 @@ final class RnnWorkspace implements AutoCloseable {
     /** What flows to the step before beside the product: LSTM's dc, GRU's z·dh; [H,B]. */
     final CpuBuffer carry;
 
+    /** What units keep of the step before; null where they keep nothing. */
+    final RnnZoneout zoneout;
+
     /** What products in bfloat16 multiply; null where they are in float32. */
     final RnnFactors factors;
 
@@ -167,6 +170,7 @@ final class RnnWorkspace implements AutoCloseable {
             dHidden = training ? alloc(steps, shown, sequences) : null;
             dUnprojected = training && shape.projects() ? alloc(1, units, sequences) : null;
             carry = training ? alloc(1, units, sequences) : null;
+            zoneout = spec.zoneout().acts() ? new RnnZoneout(this, length -> alloc(1, 1, length)) : null;
             factors = rounds() ? new RnnFactors(this, length -> alloc(1, 1, length)) : null;
             boolean transposes = training && !rounds();
             recurrentTransposed = transposes ? alloc(1, shown, gateRows) : null;
@@ -201,6 +205,12 @@ final class RnnWorkspace implements AutoCloseable {
                 memory.alloc(ElementType.FLOAT32, Math.multiplyExact(blocks, Math.multiplyExact(rows, columns)));
         owned.add(buffer);
         return buffer;
+    }
+
+    /** What the cells made of c [T+1,H,B], before units kept anything. */
+    CpuBuffer madeCell(int layer) {
+        CpuBuffer made = zoneout == null ? null : zoneout.madeCell(layer);
+        return made == null ? cell[layer] : made;
     }
 
     /** Elements of a block [H,B]. */

@@ -92,6 +92,9 @@ final class TextLoop implements TokenLoop {
             tasks.add(new TextStep(work, norms, layer, inputs, kept(unit, rows, gates, memory)));
             if (norms != null) {
                 tasks.add(norms.of(layer, 0, false));
+                if (work.zoneout != null) {
+                    tasks.add(work.zoneout.behind(layer));
+                }
             }
             if (work.shape.projects()) {
                 FloatRows projection = new FloatRows(work.parameters, at.projection(), work.shown, work.units);

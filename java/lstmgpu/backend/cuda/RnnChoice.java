@@ -142,9 +142,7 @@ public final class RnnChoice implements AutoCloseable {
         if (spec.tableSize() > 0) {
             throw new IllegalArgumentException("cuDNN takes features, not a table");
         }
-        if (clock == null && spec.drops()) {
-            throw new IllegalArgumentException("dropout needs a clock");
-        }
+        spec.requireClock(clock);
         return cudnn.newPlan(spec, clock);
     }
 

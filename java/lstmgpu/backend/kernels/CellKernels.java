@@ -10,6 +10,9 @@ abstract class CellKernels {
     private final Kernel forward;
     private final Kernel backward;
 
+    /** Null where no unit keeps what it had. */
+    private RnnZoneout zoneout;
+
     CellKernels(KernelDevice device, RnnMemory memory, Kernel forward, Kernel backward) {
         this.device = device;
         this.memory = memory;
@@ -17,7 +20,14 @@ abstract class CellKernels {
         this.backward = backward;
     }
 
-    static CellKernels of(KernelDevice device, RnnMemory memory) {
+    /** @param zoneout null where no unit keeps what it had */
+    static CellKernels of(KernelDevice device, RnnMemory memory, RnnZoneout zoneout) {
+        CellKernels kernels = of(device, memory);
+        kernels.zoneout = zoneout;
+        return kernels;
+    }
+
+    private static CellKernels of(KernelDevice device, RnnMemory memory) {
         return switch (memory.spec.shape().cell()) {
             case LSTM -> new LstmCell(device, memory);
             case GRU -> new GruCell(device, memory);
@@ -56,18 +66,27 @@ abstract class CellKernels {
                 .buffer(tokens == null ? weights.inputBiases()[layer] : null)
                 .buffer(weights.recurrentBiases()[layer]);
         addForward(call, layer, step, weights);
-        call.buffer(memory.cellOutput(layer, step)).buffer(memory.cellOutputFactor(layer, step));
+        call.buffer(memory.cellOutput(layer, step))
+                .buffer(zoneout == null ? memory.cellOutputFactor(layer, step) : null);
         launch(call, forward);
+        if (zoneout != null) {
+            zoneout.forward(layer, step);
+        }
     }
 
     /**
      * The gradients of the step's gates.
      *
      * @param dy gradient of the step's h, before a projection, from above, [B,H]
-     * @param dRecurrent that from the step after through W_hh, [B,H]; null at the last step
+     * @param dRecurrent that from the step after through W_hh, [B,H]; becomes arbitrary; null at the last step
      */
     final void backward(int layer, int step, KernelBuffer dy, KernelBuffer dRecurrent, RnnTensors weights) {
-        KernelCall call = device.call(backward, memory.storage).buffer(dy).buffer(dRecurrent);
+        KernelBuffer slopes = dy;
+        if (zoneout != null) {
+            zoneout.backward(layer, step, dy, dRecurrent);
+            slopes = memory.zoneoutSlopes;
+        }
+        KernelCall call = device.call(backward, memory.storage).buffer(slopes).buffer(dRecurrent);
         addBackward(call, layer, step, weights);
         launch(call, backward);
     }

@@ -11,6 +11,6 @@ final class ElmanCell extends CellKernels {
 
     @Override
     void addBackward(KernelCall call, int layer, int step, RnnTensors weights) {
-        call.buffer(memory.hidden[layer][step + 1]).buffer(memory.gates[layer][step]);
+        call.buffer(memory.madeHidden[layer][step + 1]).buffer(memory.gates[layer][step]);
     }
 }

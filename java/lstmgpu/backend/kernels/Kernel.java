@@ -65,7 +65,9 @@ public enum Kernel {
     TOKEN_SCAN("token_gradient", 256),
     TOKEN_SUM("token_gradient", 256),
     TOKEN_MASK("token_mask", 256),
-    WEIGH("weigh", 256);
+    WEIGH("weigh", 256),
+    ZONEOUT_BACKWARD("zoneout", 256),
+    ZONEOUT_FORWARD("zoneout", 256);
 
     /** Of a launch: no more than keep any device busy; the kernel's loop takes the rest. */
     static final long MOST_BLOCKS = 2048;

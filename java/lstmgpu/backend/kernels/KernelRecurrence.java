@@ -38,9 +38,7 @@ final class KernelRecurrence implements Recurrence {
 
     @Override
     public RnnPlan newRnnPlan(RnnSpec spec, StepClock clock) {
-        if (clock == null && spec.drops()) {
-            throw new IllegalArgumentException("dropout needs a clock");
-        }
+        spec.requireClock(clock);
         KernelArguments.storage(spec.precision());
         return spec.shape().bidirectional()
                 ? new BidirectionalPlan(backend, spec, clock)

@@ -61,7 +61,8 @@ public final class KernelRnn implements RnnSteps {
         this.loop = loop;
         this.sequences = loop == null ? null : memory.sequences();
         this.given = new RnnArguments(device, memory, copies);
-        this.cell = CellKernels.of(device, memory);
+        RnnZoneout zoneout = spec.zoneout().acts() ? new RnnZoneout(device, memory, clock) : null;
+        this.cell = CellKernels.of(device, memory, zoneout);
         this.products = new RnnProducts(spec);
         this.states = new RnnStates(device, memory, spec.batch(), spec.share());
         this.projection = shape.projects() ? new RnnProjection(device, memory, products) : null;

@@ -19,7 +19,7 @@ final class LayerNormLstmCell extends CellKernels {
                 .buffer(RnnMemory.at(memory.gates, layer, step))
                 .buffer(RnnMemory.at(memory.hiddenGates, layer, step))
                 .buffer(RnnMemory.at(memory.normScales, layer, step))
-                .buffer(memory.cell[layer][step + 1]);
+                .buffer(memory.madeCell[layer][step + 1]);
     }
 
     @Override
@@ -27,7 +27,7 @@ final class LayerNormLstmCell extends CellKernels {
         call.buffer(weights.inputBiases()[layer]).buffer(weights.recurrentBiases()[layer]);
         addNorms(call, layer, weights);
         call.buffer(memory.cell[layer][step])
-                .buffer(memory.cell[layer][step + 1])
+                .buffer(memory.madeCell[layer][step + 1])
                 .buffer(memory.carried)
                 .buffer(memory.gates[layer][step])
                 .buffer(memory.hiddenGates[layer][step])

@@ -8,7 +8,7 @@ final class PeepholeGradient implements AutoCloseable {
     private final RnnMemory memory;
     private final Scratch scratch;
 
-    /** Per layer c that the steps began with, and c that they ended with, FLOAT32 [T,B,H]. */
+    /** Per layer c that the steps began with, and c that the cells made of it, FLOAT32 [T,B,H]. */
     private final KernelBuffer[] before;
 
     private final KernelBuffer[] after;
@@ -22,9 +22,8 @@ final class PeepholeGradient implements AutoCloseable {
         this.after = new KernelBuffer[layers];
         long steps = memory.spec.steps() * memory.unitBlock();
         for (int layer = 0; layer < layers; layer++) {
-            KernelBuffer all = memory.cell[layer][0].root();
-            before[layer] = all.slice(0, steps);
-            after[layer] = all.slice(memory.unitBlock(), steps);
+            before[layer] = memory.cell[layer][0].root().slice(0, steps);
+            after[layer] = memory.madeCell[layer][0].root().slice(memory.unitBlock(), steps);
         }
     }
 

@@ -11,14 +11,14 @@ final class PeepholeLstmCell extends CellKernels {
         call.buffer(weights.peepholes()[layer])
                 .buffer(memory.cell[layer][step])
                 .buffer(RnnMemory.at(memory.gates, layer, step))
-                .buffer(memory.cell[layer][step + 1]);
+                .buffer(memory.madeCell[layer][step + 1]);
     }
 
     @Override
     void addBackward(KernelCall call, int layer, int step, RnnTensors weights) {
         call.buffer(weights.peepholes()[layer])
                 .buffer(memory.cell[layer][step])
-                .buffer(memory.cell[layer][step + 1])
+                .buffer(memory.madeCell[layer][step + 1])
                 .buffer(memory.carried)
                 .buffer(memory.gates[layer][step]);
     }

@@ -25,6 +25,14 @@ final class RnnMemory implements AutoCloseable {
     /** Per layer and step 0 to T: c [B,H]; without a cell state null. */
     final KernelBuffer[][] cell;
 
+    /**
+     * Per layer and step 1 to T what the cell makes of h, or c, before units keep anything; the states themselves where
+     * they keep nothing, and where nobody asks for it afterwards.
+     */
+    final KernelBuffer[][] madeHidden;
+
+    final KernelBuffer[][] madeCell;
+
     /** Per layer and step: activated gates [B,G·H], for which backward puts their gradients (of the input's side). */
     final KernelBuffer[][] gates;
 
@@ -85,6 +93,11 @@ final class RnnMemory implements AutoCloseable {
 
     /** What lies between the cells and h where that is projected; otherwise null. */
     final ProjectionMemory projection;
+    /** Of units that keep what they had: gradient of h as the cell makes it, and what of h's and c's goes past it [B,H]. */
+    final KernelBuffer zoneoutSlopes;
+
+    final KernelBuffer passedHidden;
+    final KernelBuffer passedCell;
 
     private final KernelDevice device;
     private final List<KernelBuffer> owned = new ArrayList<>();
@@ -99,6 +112,8 @@ final class RnnMemory implements AutoCloseable {
         hidden = new KernelBuffer[layers][];
         hiddenFactors = new KernelBuffer[layers][];
         cell = new KernelBuffer[layers][];
+        madeHidden = new KernelBuffer[layers][];
+        madeCell = new KernelBuffer[layers][];
         gates = new KernelBuffer[layers][];
         recurrentNew = new KernelBuffer[layers][];
         hiddenGates = new KernelBuffer[layers][];
@@ -129,6 +144,10 @@ final class RnnMemory implements AutoCloseable {
             dRecurrent = training ? alloc(ElementType.FLOAT32, unitBlock()) : null;
             carried = training ? alloc(ElementType.FLOAT32, unitBlock()) : null;
             projection = shape.projects() ? new ProjectionMemory(this, this::alloc) : null;
+            boolean keeps = training && spec.zoneout().acts();
+            zoneoutSlopes = keeps ? alloc(ElementType.FLOAT32, unitBlock()) : null;
+            passedHidden = keeps ? alloc(ElementType.FLOAT32, unitBlock()) : null;
+            passedCell = keeps && shape.cell().hasCellState() ? alloc(ElementType.FLOAT32, unitBlock()) : null;
         } catch (RuntimeException failure) {
             close();
             throw failure;
@@ -143,9 +162,16 @@ final class RnnMemory implements AutoCloseable {
         hiddenFactors[layer] = isFloat() ? hidden[layer] : Cuts.blocks(factors, states, shownBlock());
         hiddenBefore[layer] = factors.slice(0, spec.steps() * shownBlock());
         hiddenAfter[layer] = factors.slice(shownBlock(), spec.steps() * shownBlock());
+        boolean keeps = spec.training() && spec.zoneout().acts();
+        madeHidden[layer] = keeps && spec.shape().cell().kept() == 0 ? states(states) : hidden[layer];
         if (spec.shape().cell().hasCellState()) {
-            cell[layer] = Cuts.blocks(alloc(ElementType.FLOAT32, states * unitBlock()), states, unitBlock());
+            cell[layer] = states(states);
+            madeCell[layer] = keeps && spec.zoneout().cell() > 0 ? states(states) : cell[layer];
         }
+    }
+
+    private KernelBuffer[] states(int count) {
+        return Cuts.blocks(alloc(ElementType.FLOAT32, count * unitBlock()), count, unitBlock());
     }
 
     private void allocGates(int layer) {

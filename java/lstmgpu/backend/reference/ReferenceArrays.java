@@ -61,6 +61,14 @@ final class ReferenceArrays {
         }
     }
 
+    static double[] sum(double[] left, double[] right) {
+        double[] sums = left.clone();
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += right[i];
+        }
+        return sums;
+    }
+
     static float[] toFloats(double[] values) {
         float[] rounded = new float[values.length];
         for (int i = 0; i < values.length; i++) {

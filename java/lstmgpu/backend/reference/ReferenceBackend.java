@@ -87,7 +87,7 @@ public class ReferenceBackend implements Backend {
 
     @Override
     public Backend counting() {
-        return new CountedBackend(this, Double.BYTES, false, ReferenceRnnPlan::bytes, (_, _) -> 0);
+        return new CountedBackend(this, Double.BYTES, false, ReferenceLayer::bytes, (_, _) -> 0);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package lstmgpu.backend.reference;
 
+import java.util.Arrays;
 import java.util.List;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
@@ -42,6 +43,7 @@ final class ReferenceLayer {
     }
 
     final ReferenceCell cell;
+    private final ReferenceZoneout zoneout;
     private final boolean reverse;
     private final int gateRows;
 
@@ -53,21 +55,53 @@ final class ReferenceLayer {
     /** What a projection reads, the cell's own h [T][B][H]; null without one. */
     private final double[][][] unprojected;
 
+    /** What the cell made of h and c [T][B][H]: the states themselves where no unit keeps what it had. */
+    private final double[][][] madeH;
+
+    private final double[][][] madeC;
     private final double[][][] kept;
 
     /** Steps of each sequence in the last forward, [B]. */
     private int[] lengths;
 
-    /** @param reverse whether it reads the last step first */
-    ReferenceLayer(ReferenceCell cell, RnnSpec spec, boolean reverse) {
+    /**
+     * @param zoneout null where no unit keeps what it had
+     * @param reverse whether it reads the last step first
+     */
+    ReferenceLayer(ReferenceCell cell, RnnSpec spec, ReferenceZoneout zoneout, boolean reverse) {
         RnnShape shape = spec.shape();
         this.cell = cell;
+        this.zoneout = zoneout;
         this.reverse = reverse;
         this.gateRows = shape.gateRows();
         this.h = new double[spec.steps() + 1][spec.batch()][shape.shownSize()];
         this.c = new double[spec.steps() + 1][spec.batch()][shape.hiddenSize()];
         this.unprojected = shape.projects() ? new double[spec.steps()][spec.batch()][shape.hiddenSize()] : null;
+        this.madeH = made(h, spec);
+        this.madeC = made(c, spec);
         this.kept = new double[spec.steps()][spec.batch()][shape.cell().kept() * shape.hiddenSize()];
+    }
+
+    /**
+     * What a plan and its last forward hold: y, the states, what cells keep and made, what entered each layer, its masks.
+     */
+    static long bytes(RnnSpec spec) {
+        RnnShape shape = spec.shape();
+        int kept = shape.cell().kept() + (shape.projects() ? 1 : 0) + (spec.zoneout().acts() ? 2 : 0);
+        long units = (long) shape.directions() * shape.hiddenSize();
+        long shown = shape.outputSize();
+        long steps = spec.steps();
+        long values = steps * shown;
+        for (int layer = 0; layer < shape.layers(); layer++) {
+            values += (units + shown) * (steps + 2) + steps * (kept * units + shape.inputOf(layer));
+        }
+        return Math.multiplyExact(values * spec.batch(), Double.BYTES);
+    }
+
+    private double[][][] made(double[][][] states, RnnSpec spec) {
+        return zoneout == null
+                ? Arrays.copyOfRange(states, 1, states.length)
+                : new double[spec.steps()][spec.batch()][spec.shape().hiddenSize()];
     }
 
     /**
@@ -89,6 +123,10 @@ final class ReferenceLayer {
                     cell.forward(fromInput, fromState, sequence(k, b, own));
                     if (unprojected != null) {
                         ReferenceMatrix.affine(parameters.projection(), null, unprojected[k][b], h[k + 1][b]);
+                    }
+                    if (zoneout != null) {
+                        zoneout.forward(true, read(k, b), b, h[k][b], madeH[k][b], h[k + 1][b]);
+                        zoneout.forward(false, read(k, b), b, c[k][b], madeC[k][b], c[k + 1][b]);
                     }
                 } else {
                     System.arraycopy(h[k][b], 0, h[k + 1][b], 0, h[k][b].length);
@@ -131,6 +169,8 @@ final class ReferenceLayer {
                 for (int j = 0; j < dh.length; j++) {
                     dh[j] += dOutput[t][b][from + j];
                 }
+                double[] dhKept = zoneout == null ? new double[dh.length] : zoneout.backward(true, read(k, b), b, dh);
+                double[] dcKept = zoneout == null ? new double[hiddenSize] : zoneout.backward(false, read(k, b), b, dc);
                 ReferenceCell.Gradients step = new ReferenceCell.Gradients(
                         unprojected == null ? dh : dUnprojected(k, b, dh, parameters, gradients),
                         dc,
@@ -150,8 +190,8 @@ final class ReferenceLayer {
                         dhBefore,
                         gradients.weight(),
                         gradients.bias());
-                dh = dhBefore;
-                dc = step.dcBefore();
+                dh = ReferenceArrays.sum(dhBefore, dhKept);
+                dc = ReferenceArrays.sum(step.dcBefore(), dcKept);
             }
         }
         gradients.addOwn(dOwn);
@@ -170,8 +210,13 @@ final class ReferenceLayer {
         return reverse ? kept.length - 1 - k : k;
     }
 
+    /** How many of its steps a sequence has been read for before step number {@code k}; padding is none of them. */
+    private int read(int k, int b) {
+        return reverse ? k - (kept.length - lengths[b]) : k;
+    }
+
     private ReferenceCell.Sequence sequence(int k, int b, double[] own) {
-        double[] shown = unprojected == null ? h[k + 1][b] : unprojected[k][b];
-        return new ReferenceCell.Sequence(h[k][b], c[k][b], shown, c[k + 1][b], kept[k][b], own);
+        double[] shown = unprojected == null ? madeH[k][b] : unprojected[k][b];
+        return new ReferenceCell.Sequence(h[k][b], c[k][b], shown, madeC[k][b], kept[k][b], own);
     }
 }

@@ -35,9 +35,7 @@ public class ReferenceRnnPlan implements RnnPlan {
     private boolean closed;
 
     ReferenceRnnPlan(ReferenceMemory memory, RnnSpec spec, StepClock clock, ReferenceCell cell) {
-        if (clock == null && spec.drops()) {
-            throw new IllegalArgumentException("dropout needs a clock");
-        }
+        spec.requireClock(clock);
         RnnShape shape = spec.shape();
         this.memory = memory;
         this.spec = spec;
@@ -46,26 +44,13 @@ public class ReferenceRnnPlan implements RnnPlan {
         this.directions = shape.directions();
         this.layers = new ReferenceLayer[shape.layers() * directions];
         for (int number = 0; number < layers.length; number++) {
-            layers[number] = new ReferenceLayer(cell, spec, isReverse(number));
+            ReferenceZoneout zoneout = spec.zoneout().acts() ? zoneout(spec, number) : null;
+            layers[number] = new ReferenceLayer(cell, spec, zoneout, isReverse(number));
         }
         this.inputs = new double[shape.layers()][][][];
         this.masks = new double[shape.layers()][][][];
         this.states = new ReferenceStates(spec, layers.length);
         this.output = memory.alloc(ElementType.FLOAT32, (long) spec.tokens() * shape.outputSize());
-    }
-
-    /** What a plan and its last forward hold: y, states, what cells keep, what entered each layer and its masks. */
-    static long bytes(RnnSpec spec) {
-        RnnShape shape = spec.shape();
-        int kept = shape.cell().kept() + (shape.projects() ? 1 : 0);
-        long units = (long) shape.directions() * shape.hiddenSize();
-        long shown = shape.outputSize();
-        long steps = spec.steps();
-        long values = steps * shown;
-        for (int layer = 0; layer < shape.layers(); layer++) {
-            values += (units + shown) * (steps + 2) + steps * (kept * units + shape.inputOf(layer));
-        }
-        return Math.multiplyExact(values * spec.batch(), Double.BYTES);
     }
 
     @Override
@@ -249,7 +234,7 @@ public class ReferenceRnnPlan implements RnnPlan {
     /** The output y of layer {@code l} after dropout; draws the mask. */
     private double[][][] dropped(int l, double[][][] y) {
         double p = spec.training() ? spec.dropout().probability() : 0;
-        int step = p > 0 ? memory.ints(clock.counters(), 3, "clock").getInt(StepClock.STEP) : 0;
+        int step = p > 0 ? clockStep() : 0;
         int units = spec.shape().outputSize();
         masks[l] = new double[spec.steps()][spec.batch()][units];
         for (int t = 0; t < spec.steps(); t++) {
@@ -263,6 +248,15 @@ public class ReferenceRnnPlan implements RnnPlan {
         }
         ReferenceArrays.multiply(y, masks[l]);
         return y;
+    }
+
+    final int clockStep() {
+        return memory.ints(clock.counters(), 3, "clock").getInt(StepClock.STEP);
+    }
+
+    /** What the units of a layer's direction keep. */
+    ReferenceZoneout zoneout(RnnSpec use, int number) {
+        return new ReferenceZoneout(use, number, this::clockStep);
     }
 
     private double[][][] unpacked(ReferenceBuffer source, int size) {

@@ -2,6 +2,7 @@ package lstmgpu.cli.flags;
 
 import lstmgpu.backend.Cell;
 import lstmgpu.network.Initialisation;
+import lstmgpu.network.ZoneoutRates;
 import lstmgpu.runs.StackChoice;
 import picocli.CommandLine.Option;
 
@@ -34,6 +35,17 @@ public final class CellFlags {
     Float dropout;
 
     @Option(
+            names = ZoneoutRates.CELL_FLAG,
+            paramLabel = "P",
+            description =
+                    "Of cells with c: probability that a unit keeps its c of the step before in training (zoneout);"
+                            + " a model's own, since it then computes the expectation. Default: 0.")
+    Float zoneoutCell;
+
+    @Option(names = ZoneoutRates.HIDDEN_FLAG, paramLabel = "P", description = "The same of h. Default: 0.")
+    Float zoneoutHidden;
+
+    @Option(
             names = "--init",
             paramLabel = "NAME",
             description = "Initial weights: uniform (as in PyTorch), xavier, orthogonal, or chrono (gates that"
@@ -41,6 +53,7 @@ public final class CellFlags {
     Initialisation initialisation;
 
     public StackChoice choice() {
-        return new StackChoice(cell, hiddenSize, projection, layers, dropout, initialisation);
+        return new StackChoice(
+                cell, hiddenSize, projection, layers, dropout, zoneoutCell, zoneoutHidden, initialisation);
     }
 }

@@ -40,6 +40,8 @@ class TextSettingsTest extends TextModelRig {
                 .average("ema")
                 .averageDecay(0.9)
                 .weightDrop(0.3)
+                .zoneoutCell(0.2)
+                .zoneoutHidden(0.05)
                 .lockedDropout(true)
                 .inputDropout(0.1)
                 .outputDropout(0.2)
@@ -71,12 +73,13 @@ class TextSettingsTest extends TextModelRig {
                         "train %s -o %s --preset tiny --hidden-size 8 --num-layers 2 --embedding-size 8 --tie-weights"
                             + " --init xavier --optimizer sgd --lr 0.1 --momentum 0.5 --weight-decay 0.01 --grad-clip"
                             + " 2 --schedule step --warmup-steps 2 --lr-decay 0.9 --decay-every 3 --decay-only"
-                            + " recurrent,output --weight-drop 0.3 --locked-dropout --input-dropout 0.1"
-                            + " --output-dropout 0.2 --word-dropout 0.05 --activation-penalty 2 --temporal-penalty 1"
-                            + " --label-smoothing 0.01 --average ema --average-decay 0.9 --batch-size 4 --seq-length 8"
-                            + " --epochs 1 --max-time 5m --eval-every 4 --patience 3 --min-delta 0.5 --save-every 6"
-                            + " --keep 1 --val-frac 0.2 --test-frac 0.1 --min-freq 2 --step-size 0 --reset-state 0.1"
-                            + " --sample-prompt A --sample-length 3 --device cpu --threads 1 --progress none",
+                            + " recurrent,output --weight-drop 0.3 --locked-dropout --input-dropout 0.1 --zoneout-cell"
+                            + " 0.2 --zoneout-hidden 0.05 --output-dropout 0.2 --word-dropout 0.05"
+                            + " --activation-penalty 2 --temporal-penalty 1 --label-smoothing 0.01 --average ema"
+                            + " --average-decay 0.9 --batch-size 4 --seq-length 8 --epochs 1 --max-time 5m"
+                            + " --eval-every 4 --patience 3 --min-delta 0.5 --save-every 6 --keep 1 --val-frac 0.2"
+                            + " --test-frac 0.1 --min-freq 2 --step-size 0 --reset-state 0.1 --sample-prompt A"
+                            + " --sample-length 3 --device cpu --threads 1 --progress none",
                         text, command))
                 .succeeds();
         assertEquals(run("settings-command").get("settings"), run("settings").get("settings"));

@@ -10,23 +10,39 @@ import java.util.Optional;
  * What padding holds has no part in anything; only the rows of a table's gradient may be summed up in another order,
  * since tokens of padding lie between others.
  *
+ * @param keeping null where no unit keeps what it had
  * @param bounded whether sequences have lengths of their own
  * @param tableSize 0 for features
  */
 record BoundedRnnCase(
-        RnnShape shape, int steps, int batch, float dropout, boolean bounded, int tableSize, long seed, Way way)
+        RnnShape shape,
+        int steps,
+        int batch,
+        float dropout,
+        Zoneout keeping,
+        boolean bounded,
+        int tableSize,
+        long seed,
+        Way way)
         implements ConformanceCase {
     /** What padding holds. */
     private static final float LARGE = 1000;
 
     BoundedRnnCase(RnnShape shape, int steps, int batch, float dropout, boolean bounded, int tableSize, long seed) {
-        this(shape, steps, batch, dropout, bounded, tableSize, seed, Way.PLAIN);
+        this(shape, steps, batch, dropout, null, bounded, tableSize, seed, Way.PLAIN);
+    }
+
+    /** The same with units that keep what they had. */
+    BoundedRnnCase keeping(Zoneout zoneout) {
+        return new BoundedRnnCase(shape, steps, batch, dropout, zoneout, bounded, tableSize, seed, way);
     }
 
     @Override
     public Optional<ConformanceCase> in(Way other) {
-        return RnnCase.has(shape, steps, true, tableSize, other)
-                ? Optional.of(new BoundedRnnCase(shape, steps, batch, dropout, bounded, tableSize, seed, other))
+        boolean there = keeping == null || RnnCase.hasZoneout(other);
+        return there && RnnCase.has(shape, steps, true, tableSize, other)
+                ? Optional.of(
+                        new BoundedRnnCase(shape, steps, batch, dropout, keeping, bounded, tableSize, seed, other))
                 : Optional.empty();
     }
 
@@ -35,6 +51,7 @@ record BoundedRnnCase(
         TestData data = new TestData(seed);
         RnnSpec spec = RnnSpec.training(shape, steps, batch, way.precision())
                 .withDropout(dropout, seed << 17, (seed >> 1) % 2 == 0)
+                .withZoneout(keeping == null ? Zoneout.NONE : keeping)
                 .withTable(tableSize)
                 .withLengths(bounded)
                 .by(way.rnn());

@@ -58,6 +58,7 @@ class ConformanceTest {
         cases.addAll(BatchCases.all(data));
         cases.addAll(RnnCases.all(data));
         cases.addAll(RnnCases.bounded(data));
+        cases.addAll(ZoneoutCases.all(new TestData(TestData.SEED + 3)));
         cases.addAll(TokenCases.all(data));
         cases.addAll(SequenceCases.all(data));
         return cases;

@@ -29,6 +29,20 @@ class MutationTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> everyFaultInAPlanWhoseUnitsKeepWhatTheyHadIsNoticed() {
+        return Stream.of(true, false)
+                .flatMap(drawn -> PlantedFault.ofZoneout(drawn).stream()
+                        .flatMap(fault -> fault.cells().stream()
+                                .map(cell -> DynamicTest.dynamicTest(
+                                        fault + " in " + cell + (drawn ? "" : ", not drawn"), () -> {
+                                            float kept = cell.hasCellState() ? 0.4f : 0;
+                                            RnnCase test = plan(cell, 1, 0).keeping(new Zoneout(kept, 0.2f, drawn, 9, 0));
+                                            requireRight(test);
+                                            requireNoticed(fault.open(), test);
+                                        }))));
+    }
+
+    @TestFactory
     Stream<DynamicTest> everyFaultInAPlanOfBoundedSequencesIsNoticed() {
         return PlantedFault.ofBounded().stream()
                 .flatMap(fault -> fault.cells().stream()

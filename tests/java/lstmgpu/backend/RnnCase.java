@@ -7,9 +7,19 @@ import java.util.Optional;
  * A recurrent stack over two stretches of a sequence with carried state, which some sequences lose between them, and
  * added gradients, then one from zero.
  *
+ * @param keeping null where no unit keeps what it had
  * @param tableSize 0 for features
  */
-record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean training, int tableSize, long seed, Way way)
+record RnnCase(
+        RnnShape shape,
+        int steps,
+        int batch,
+        float dropout,
+        Zoneout keeping,
+        boolean training,
+        int tableSize,
+        long seed,
+        Way way)
         implements ConformanceCase {
     private static final float RESET = 0.4f;
 
@@ -17,13 +27,18 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
     private static final int SEQUENCE_UNITS = 64;
 
     RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean training, int tableSize, long seed) {
-        this(shape, steps, batch, dropout, training, tableSize, seed, Way.PLAIN);
+        this(shape, steps, batch, dropout, null, training, tableSize, seed, Way.PLAIN);
+    }
+
+    /** The same with units that keep what they had. */
+    RnnCase keeping(Zoneout zoneout) {
+        return new RnnCase(shape, steps, batch, dropout, zoneout, training, tableSize, seed, way);
     }
 
     @Override
     public Optional<ConformanceCase> in(Way other) {
-        return has(shape, steps, training, tableSize, other)
-                ? Optional.of(new RnnCase(shape, steps, batch, dropout, training, tableSize, seed, other))
+        return has(shape, steps, training, tableSize, other) && (keeping == null || hasZoneout(other))
+                ? Optional.of(new RnnCase(shape, steps, batch, dropout, keeping, training, tableSize, seed, other))
                 : Optional.empty();
     }
 
@@ -48,6 +63,10 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
         return !(absent || projects || table || switches || unstable || single || misfit);
     }
 
+    static boolean hasZoneout(Way way) {
+        return way.rnn() != RnnImplementation.CUDNN && way.rnn() != RnnImplementation.SEQUENCE;
+    }
+
     @Override
     public void run(Backend backend, GuardedMemory memory) {
         TestData data = new TestData(seed);
@@ -55,6 +74,7 @@ record RnnCase(RnnShape shape, int steps, int batch, float dropout, boolean trai
                         ? RnnSpec.training(shape, steps, batch, way.precision())
                         : RnnSpec.forward(shape, steps, batch, way.precision()))
                 .withDropout(dropout, seed << 17, (seed >> 1) % 2 == 0)
+                .withZoneout(keeping == null ? Zoneout.NONE : keeping)
                 .withTable(tableSize)
                 .in(share())
                 .by(way.rnn());

@@ -22,6 +22,7 @@ import lstmgpu.network.InputPart;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
+import lstmgpu.network.ZoneoutRates;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,13 +41,19 @@ class GateTraceTest {
     @ParameterizedTest
     @EnumSource(Cell.class)
     void statesAreThoseOfTheReference(Cell cell) {
-        check(config(cell));
+        checkStates(config(cell));
         if (cell.takesProjection()) {
-            check(config(cell).withProjection(4));
+            checkStates(config(cell).withProjection(4));
         }
     }
 
-    private static void check(NetworkConfig config) {
+    @ParameterizedTest
+    @EnumSource(Cell.class)
+    void unitsKeepAsMuchAsIsExpected(Cell cell) {
+        checkStates(config(cell).withZoneout(new ZoneoutRates(cell.hasCellState() ? 0.4f : 0, 0.2f)));
+    }
+
+    private static void checkStates(NetworkConfig config) {
         int[] text = TestText.cycle(33, VOCABULARY);
         try (Backend backend = new ReferenceBackend();
                 Network model = new Network(backend, config, Precision.FP32);

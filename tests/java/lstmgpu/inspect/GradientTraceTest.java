@@ -15,6 +15,7 @@ import lstmgpu.network.InputPart;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
+import lstmgpu.network.ZoneoutRates;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,7 +46,7 @@ class GradientTraceTest {
         double loss(int place, int layer, int distance, int unit, double by) {
             GateTraceLayer[] layers = new GateTraceLayer[config.layers()];
             for (int l = 0; l < layers.length; l++) {
-                layers[l] = new GateTraceLayer(config.cell(), config.hiddenSize(), tensors, l);
+                layers[l] = new GateTraceLayer(config, tensors, l);
             }
             double[] below = {};
             for (int t = Math.max(0, place - 2 * DISTANCES); t <= place; t++) {
@@ -90,6 +91,12 @@ class GradientTraceTest {
     @EnumSource(Cell.class)
     void normsAreThoseOfFiniteDifferences(Cell cell) {
         check(config(cell, false), DISTANCES);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Cell.class)
+    void whatUnitsKeepGoesStraightBack(Cell cell) {
+        check(config(cell, false).withZoneout(new ZoneoutRates(cell.hasCellState() ? 0.4f : 0, 0.2f)), DISTANCES);
     }
 
     @ParameterizedTest

@@ -148,6 +148,27 @@ class NetworkConfigTest {
     }
 
     @Test
+    void zoneoutIsPartOfTheModelAndOlderProgramsRefuseIt() throws IOException {
+        Path file = folder.resolve("config.json");
+        NetworkConfig plain = NetworkConfig.ofTokens(Cell.LSTM, 11, 6, 6, 2, 0.3f, true);
+        NetworkConfig keeping = plain.withZoneout(new ZoneoutRates(0.5f, 0.05f));
+        keeping.write(file, "peer");
+        assertEquals(keeping, NetworkConfig.read(file));
+        assertEquals(3, JsonFiles.read(file).path("format_version").intValue());
+        assertFalse(keeping.hasPartsOf(plain));
+        assertEquals(keeping, keeping.withVocabulary(12).withVocabulary(11).withDropout(0.3f));
+        String text = Files.readString(file);
+        for (String wrong : List.of("1", "-0.1", "\"a\"")) {
+            Files.writeString(file, text.replaceFirst("(\"zoneout_hidden\" *: *)[0-9.]+", "$1" + wrong));
+            assertRefused(file, "zoneout_hidden");
+        }
+        Files.writeString(file, text.replace("\"lstm\"", "\"gru\""));
+        assertRefused(file, "zoneout_cell");
+        plain.write(file, "peer");
+        assertEquals(2, JsonFiles.read(file).path("format_version").intValue());
+    }
+
+    @Test
     void aWordLessIsTheForwardDirectionTheLastStepAndTheValueItself() throws IOException {
         Path file = folder.resolve("config.json");
         InputPart input = new InputPart.Features(2);

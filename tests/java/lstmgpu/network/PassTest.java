@@ -28,9 +28,15 @@ class PassTest {
     private static final double DELTA = 1e-5;
     private static final long ONE_CHUNK = Pass.LOGIT_BYTES;
 
-    record Case(Cell cell, int layers, float dropout, boolean tied, boolean table, long logitBytes) {
+    record Case(
+            Cell cell, int layers, float dropout, ZoneoutRates zoneout, boolean tied, boolean table, long logitBytes) {
+        Case(Cell cell, int layers, float dropout, boolean tied, boolean table, long logitBytes) {
+            this(cell, layers, dropout, ZoneoutRates.NONE, tied, table, logitBytes);
+        }
+
         NetworkConfig config() {
-            return NetworkConfig.ofTokens(cell, 5, tied ? 6 : 3, 6, layers, dropout, tied);
+            return NetworkConfig.ofTokens(cell, 5, tied ? 6 : 3, 6, layers, dropout, tied)
+                    .withZoneout(zoneout);
         }
 
         /** The other input path, where the cell has two. */
@@ -50,6 +56,8 @@ class PassTest {
             cases.add(new Case(cell, 2, 0.3f, true, takesTable(cell), 64));
         }
         cases.add(new Case(Cell.LSTM, 2, 0.3f, false, true, ONE_CHUNK));
+        cases.add(new Case(Cell.LSTM, 2, 0.3f, new ZoneoutRates(0.4f, 0.2f), false, true, ONE_CHUNK));
+        cases.add(new Case(Cell.GRU, 2, 0, new ZoneoutRates(0, 0.2f), false, false, ONE_CHUNK));
         cases.add(new Case(Cell.LSTM, 2, 0.3f, true, false, 64));
         return cases;
     }

@@ -42,6 +42,7 @@ class TextLoopTest {
         List<NetworkConfig> networks = new ArrayList<>();
         for (Cell cell : Cell.values()) {
             networks.add(config(cell));
+            networks.add(config(cell).withZoneout(new ZoneoutRates(cell.hasCellState() ? 0.4f : 0, 0.2f)));
             if (cell.takesProjection()) {
                 networks.add(config(cell).withProjection(19));
             }

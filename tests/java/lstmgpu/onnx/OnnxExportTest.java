@@ -26,6 +26,7 @@ import lstmgpu.network.InputPart;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
 import lstmgpu.network.ValueLoss;
+import lstmgpu.network.ZoneoutRates;
 import lstmgpu.store.ModelDirectory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -196,6 +197,17 @@ class OnnxExportTest {
         directory.saveConfig(config, TASK);
         directory.saveWeights(weights(config));
         return directory;
+    }
+
+    @Test
+    void zoneoutIsRefused() {
+        NetworkConfig plain = new NetworkConfig(new InputPart.Features(3), Cell.LSTM, 6, 1, 0, new Head.Values(2));
+        try (ModelDirectory directory = model(plain.withZoneout(new ZoneoutRates(0, 0.1f)))) {
+            OnnxExport export = new OnnxExport(directory);
+            LstmGpuException refusal =
+                    assertThrows(LstmGpuException.class, () -> export.write(folder.resolve("keeping.onnx")));
+            assertTrue(refusal.getMessage().contains("zoneout"), refusal.getMessage());
+        }
     }
 
     @Test

@@ -29,6 +29,7 @@ import lstmgpu.network.Regularisation;
 import lstmgpu.network.Tensor;
 import lstmgpu.network.TrainingStep;
 import lstmgpu.network.WeightUpdate;
+import lstmgpu.network.ZoneoutRates;
 import lstmgpu.store.Safetensors;
 
 /**
@@ -57,11 +58,13 @@ final class RegularisedSteps {
                 for (boolean tied : new boolean[] {false, true}) {
                     String name = each.getKey() + (tied ? "-tied" : "");
                     Path folder = Files.createDirectories(Path.of(arguments[0], name));
-                    write(backend, tied, each.getValue(), List.of(STEPS), folder);
+                    write(backend, tied, each.getValue(), ZoneoutRates.NONE, List.of(STEPS), folder);
                 }
             }
             Path folder = Files.createDirectories(Path.of(arguments[0], "vary-length"));
-            write(backend, false, Regularisation.NONE, LENGTHS, folder);
+            write(backend, false, Regularisation.NONE, ZoneoutRates.NONE, LENGTHS, folder);
+            folder = Files.createDirectories(Path.of(arguments[0], "zoneout"));
+            write(backend, false, Regularisation.NONE, new ZoneoutRates(0.5f, 0.15f), List.of(STEPS), folder);
         }
     }
 
@@ -82,7 +85,12 @@ final class RegularisedSteps {
 
     /** @param lengths of the steps, one after another; several carry their state */
     private static void write(
-            Backend backend, boolean tied, Regularisation regularisation, List<Integer> lengths, Path folder)
+            Backend backend,
+            boolean tied,
+            Regularisation regularisation,
+            ZoneoutRates zoneout,
+            List<Integer> lengths,
+            Path folder)
             throws IOException {
         NetworkConfig config = new NetworkConfig(
                 new InputPart.Tokens(VOCABULARY, EMBEDDING),
@@ -91,7 +99,8 @@ final class RegularisedSteps {
                 2,
                 false,
                 0.3f,
-                new Head.NextToken(VOCABULARY, tied));
+                new Head.NextToken(VOCABULARY, tied))
+                .withZoneout(zoneout);
         BatchShare whole = BatchShare.whole(SEQUENCES);
         TrainingStep.Spec spec = new TrainingStep.Spec(
                 STEPS,

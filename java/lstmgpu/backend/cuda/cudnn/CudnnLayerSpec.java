@@ -13,7 +13,7 @@ import lstmgpu.backend.RnnSpec;
 /** What cuDNN has to know of one layer of a plan: T, B, I, H and the numbers' type. */
 record CudnnLayerSpec(
         Cell cell, int steps, int batch, int inputSize, int hiddenSize, Precision precision, boolean training) {
-    /** @throws CudnnRefusal if cuDNN has no such cell */
+    /** @throws CudnnRefusal if cuDNN has no such cell, or no zoneout */
     static CudnnLayerSpec of(RnnSpec spec, int layer) {
         RnnShape shape = spec.shape();
         if (!shape.cell().isIn(Cell.Plan.CUDNN)) {
@@ -22,6 +22,9 @@ record CudnnLayerSpec(
         }
         if (shape.projects()) {
             throw new CudnnRefusal("layers with a projection are left to the other plans");
+        }
+        if (spec.zoneout().acts()) {
+            throw new CudnnRefusal("it has no zoneout");
         }
         return new CudnnLayerSpec(
                 shape.cell(),

@@ -154,6 +154,9 @@ public final class SequencePlans {
         if (spec.shape().projects()) {
             return "it has no projection";
         }
+        if (spec.zoneout().acts()) {
+            return "it has no zoneout";
+        }
         if (spec.precision() != Precision.BF16) {
             return "it multiplies in bfloat16, so it needs --precision bf16";
         }

@@ -57,6 +57,9 @@ public final class TokenStreams {
         if (spec.shape().projects()) {
             return "it has no projection";
         }
+        if (spec.zoneout().acts()) {
+            return "it has no zoneout";
+        }
         int hidden = spec.shape().hiddenSize();
         if (hidden % UNIT_MULTIPLE != 0) {
             return "%d units are no multiple of %d".formatted(hidden, UNIT_MULTIPLE);

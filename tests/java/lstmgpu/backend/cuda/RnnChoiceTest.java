@@ -18,6 +18,7 @@ import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
+import lstmgpu.backend.Zoneout;
 import lstmgpu.backend.cuda.cudnn.CudnnAlgorithm;
 import lstmgpu.backend.cuda.cudnn.CudnnPlans;
 import lstmgpu.backend.cuda.cudnn.CudnnRefusal;
@@ -140,6 +141,19 @@ class RnnChoiceTest {
         assertEquals(ExitCode.DEVICE, refusal.exitCode());
         assertEquals(asked, Cudasim.calls("cudnnSetRNNDescriptor_v8"), "nothing more is tried");
         assertEquals(1, rig.notices.size(), rig.notices.toString());
+    }
+
+    @Test
+    void zoneoutIsTheFusedKernelsOrRefused() {
+        RnnShape shape = new RnnShape(Cell.LSTM, 1, 8, 8);
+        RnnSpec spec =
+                RnnSpec.training(shape, RnnChoice.SHORT + 1, 2, Precision.FP32).withZoneout(Zoneout.drawn(0, 0.1f, 1));
+        RnnChoice choice = choice();
+        assertFalse(choice.isCudnn(spec));
+        assertEquals(-1, choice.cudnnBytes(spec));
+        assertEquals(0, rig.notices.size(), rig.notices.toString());
+        LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> choice.isCudnn(named(spec)));
+        assertTrue(refusal.getMessage().endsWith("(it has no zoneout); use --rnn fused"), refusal.getMessage());
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.Cell;
@@ -28,6 +29,9 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
 
     private static final String PROJECTED = "projected";
     private static final Set<Cell> EVERY = EnumSet.allOf(Cell.class);
+    private static final Set<Cell> WITH_CELL_STATE = EVERY.stream()
+            .filter(Cell::hasCellState)
+            .collect(Collectors.toCollection(() -> EnumSet.noneOf(Cell.class)));
 
     /** A backend that is right but for this mistake. */
     public Backend open() {
@@ -81,7 +85,7 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
         faults.add(new PlantedFault("h0 zero on the way back", EVERY, 1, FaultyPlan.ForgottenInitialState::new));
         faults.add(new PlantedFault(
                 "dc dropped",
-                EnumSet.of(Cell.LSTM, Cell.LSTM_COUPLED, Cell.LSTM_PEEPHOLE, Cell.LSTM_LAYER_NORM),
+                WITH_CELL_STATE,
                 1,
                 (backend, spec, clock) -> new FaultyPlan(
                         backend,
@@ -119,6 +123,21 @@ public record PlantedFault(String name, Set<Cell> cells, int layers, Maker maker
                         (backend, spec, clock) ->
                                 new FaultyPlan.MissingGradient(backend, spec, clock, "weight_hh_l0_reverse")),
                 new PlantedFault("a state carried", EVERY, 1, FaultyBoundedPlan.CarriedState::new));
+    }
+
+    /** Of plans whose units keep what they had, drawn or as expected. */
+    public static List<PlantedFault> ofZoneout(boolean drawn) {
+        List<PlantedFault> faults = new ArrayList<>();
+        for (FaultyZoneout.Mistake mistake : FaultyZoneout.Mistake.values()) {
+            if (mistake.shows(drawn)) {
+                faults.add(new PlantedFault(
+                        mistake.toString(),
+                        mistake.isOfCell() ? WITH_CELL_STATE : EVERY,
+                        1,
+                        (backend, spec, clock) -> new FaultyZoneout.Plan(backend, spec, clock, mistake)));
+            }
+        }
+        return faults;
     }
 
     private static void addSwaps(List<PlantedFault> faults, Cell cell) {

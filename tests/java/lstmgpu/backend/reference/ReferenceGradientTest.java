@@ -18,6 +18,7 @@ import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.StepClock;
+import lstmgpu.backend.Zoneout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,7 @@ class ReferenceGradientTest {
             int layers,
             boolean table,
             float dropout,
+            Zoneout zoneout,
             boolean bidirectional,
             boolean lengths,
             int projection) {
@@ -53,13 +55,14 @@ class ReferenceGradientTest {
         }
 
         Stack(Cell cell, int layers, boolean table, float dropout, boolean bidirectional, boolean lengths) {
-            this(cell, layers, table, dropout, bidirectional, lengths, 0);
+            this(cell, layers, table, dropout, Zoneout.NONE, bidirectional, lengths, 0);
         }
 
         RnnSpec spec() {
             RnnShape shape = new RnnShape(cell, layers, INPUT, HIDDEN, projection, bidirectional);
             return RnnSpec.training(shape, STEPS, BATCH, Precision.FP32)
                     .withDropout(dropout, 99)
+                    .withZoneout(zoneout)
                     .withLengths(lengths)
                     .withTable(table ? VOCABULARY : 0);
         }
@@ -77,10 +80,15 @@ class ReferenceGradientTest {
                 stacks.add(new Stack(cell, layers, false, 0.3f, true, false));
                 stacks.add(new Stack(cell, layers, false, 0.3f, true, true));
                 if (cell.takesProjection()) {
-                    stacks.add(new Stack(cell, layers, false, 0, false, false, PROJECTION));
-                    stacks.add(new Stack(cell, layers, true, 0.3f, false, true, PROJECTION));
-                    stacks.add(new Stack(cell, layers, false, 0.3f, true, true, PROJECTION));
+                    stacks.add(new Stack(cell, layers, false, 0, Zoneout.NONE, false, false, PROJECTION));
+                    stacks.add(new Stack(cell, layers, true, 0.3f, Zoneout.NONE, false, true, PROJECTION));
+                    stacks.add(new Stack(cell, layers, false, 0.3f, Zoneout.NONE, true, true, PROJECTION));
                 }
+            }
+            float kept = cell.hasCellState() ? 0.4f : 0;
+            for (Zoneout zoneout : List.of(Zoneout.drawn(kept, 0.3f, 7), Zoneout.expected(kept, 0.3f))) {
+                stacks.add(new Stack(cell, 2, false, 0, zoneout, false, false, 0));
+                stacks.add(new Stack(cell, 2, false, 0.3f, zoneout, true, true, 0));
             }
         }
         return stacks;

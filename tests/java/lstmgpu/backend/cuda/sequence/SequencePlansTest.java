@@ -25,6 +25,7 @@ import lstmgpu.backend.RnnInput;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnShape;
 import lstmgpu.backend.RnnSpec;
+import lstmgpu.backend.Zoneout;
 import lstmgpu.backend.cuda.CudaRig;
 import lstmgpu.backend.cuda.CudaTestBackend;
 import lstmgpu.backend.cuda.Cudasim;
@@ -95,6 +96,18 @@ class SequencePlansTest implements OnTheStandIn {
         assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
         assertTrue(refusal.getMessage().startsWith("--rnn sequence is not available: "), refusal.getMessage());
         assertTrue(refusal.getMessage().endsWith("use --rnn auto"), refusal.getMessage());
+    }
+
+    @Test
+    void zoneoutIsRefused() {
+        RnnSpec spec = spec(Cell.LSTM, 64, 40, 3, Precision.BF16, RnnImplementation.SEQUENCE)
+                .withZoneout(Zoneout.expected(0, 0.1f));
+        LstmGpuException refusal = assertThrows(LstmGpuException.class, () -> {
+            try (Backend backend = CudaTestBackend.open()) {
+                backend.recurrence().newRnnPlan(spec, null);
+            }
+        });
+        assertEquals("--rnn sequence is not available: it has no zoneout; use --rnn auto", refusal.getMessage());
     }
 
     @ParameterizedTest
