@@ -89,7 +89,8 @@ public record NetworkConfig(
 
     /** The same network that drops so much while it is trained. */
     public NetworkConfig withDropout(float probability) {
-        return new NetworkConfig(input, cell, hiddenSize, projection, layers, bidirectional, probability, zoneout, head);
+        return new NetworkConfig(
+                input, cell, hiddenSize, projection, layers, bidirectional, probability, zoneout, head);
     }
 
     /** The same network with units that keep what they had so often. */

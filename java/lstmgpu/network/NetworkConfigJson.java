@@ -85,9 +85,8 @@ final class NetworkConfigJson {
             throw fields.wrong(
                     "bidirectional", "is true, and such a network would see the token that it is to predict");
         }
-        NetworkConfig network =
-                new NetworkConfig(
-                        input, cell, hiddenSize, projection, layers, bidirectional, dropout, zoneout(cell, projection), head);
+        NetworkConfig network = new NetworkConfig(
+                input, cell, hiddenSize, projection, layers, bidirectional, dropout, zoneout(cell, projection), head);
         return network.clusters() == null ? network : network.withClusters(network.clusters());
     }
 
@@ -216,7 +215,8 @@ final class NetworkConfigJson {
         }
         ZoneoutRates rates = new ZoneoutRates(ofCell, probability("zoneout_hidden"));
         if (projection > 0 && rates.act()) {
-            throw fields.wrong(PROJECTION, "is %d, and there is zoneout, which such layers do not have".formatted(projection));
+            throw fields.wrong(
+                    PROJECTION, "is %d, and there is zoneout, which such layers do not have".formatted(projection));
         }
         return rates;
     }

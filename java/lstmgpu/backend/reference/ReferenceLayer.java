@@ -87,7 +87,9 @@ final class ReferenceLayer {
      */
     static long bytes(RnnSpec spec) {
         RnnShape shape = spec.shape();
-        int kept = shape.cell().kept() + (shape.projects() ? 1 : 0) + (spec.zoneout().acts() ? 2 : 0);
+        int kept = shape.cell().kept()
+                + (shape.projects() ? 1 : 0)
+                + (spec.zoneout().acts() ? 2 : 0);
         long units = (long) shape.directions() * shape.hiddenSize();
         long shown = shape.outputSize();
         long steps = spec.steps();

@@ -36,7 +36,8 @@ class MutationTest {
                                 .map(cell -> DynamicTest.dynamicTest(
                                         fault + " in " + cell + (drawn ? "" : ", not drawn"), () -> {
                                             float kept = cell.hasCellState() ? 0.4f : 0;
-                                            RnnCase test = plan(cell, 1, 0).keeping(new Zoneout(kept, 0.2f, drawn, 9, 0));
+                                            RnnCase test =
+                                                    plan(cell, 1, 0).keeping(new Zoneout(kept, 0.2f, drawn, 9, 0));
                                             requireRight(test);
                                             requireNoticed(fault.open(), test);
                                         }))));

@@ -93,13 +93,13 @@ final class RegularisedSteps {
             Path folder)
             throws IOException {
         NetworkConfig config = new NetworkConfig(
-                new InputPart.Tokens(VOCABULARY, EMBEDDING),
-                Cell.LSTM,
-                HIDDEN,
-                2,
-                false,
-                0.3f,
-                new Head.NextToken(VOCABULARY, tied))
+                        new InputPart.Tokens(VOCABULARY, EMBEDDING),
+                        Cell.LSTM,
+                        HIDDEN,
+                        2,
+                        false,
+                        0.3f,
+                        new Head.NextToken(VOCABULARY, tied))
                 .withZoneout(zoneout);
         BatchShare whole = BatchShare.whole(SEQUENCES);
         TrainingStep.Spec spec = new TrainingStep.Spec(
