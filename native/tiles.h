@@ -1,5 +1,5 @@
-// What the tile registers of AMX need before they can be used: instructions for bfloat16, and the system's leave, which
-// Linux gives a process for all of its threads.
+// What the tile registers of AMX need before they can be used: instructions for bfloat16 or for bytes, and the system's
+// leave, which Linux gives a process for all of its threads.
 #pragma once
 
 #include <cpuid.h>
@@ -14,13 +14,13 @@
 
 namespace tiles {
 
-constexpr unsigned TILE = 1u << 24, BFLOAT16 = 1u << 22;  // of EDX
+constexpr unsigned TILE = 1u << 24, BFLOAT16 = 1u << 22, BYTES = 1u << 25;  // of EDX
 
-inline bool run_here() {
+inline bool run_here(unsigned numbers = BFLOAT16) {
 #if defined(HAS_TILES) && defined(__linux__)
     constexpr long ASK = 0x1023, TILE_DATA = 18;
     unsigned a, b, c, d;
-    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & TILE) && (d & BFLOAT16) &&
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & TILE) && (d & numbers) &&
            syscall(SYS_arch_prctl, ASK, TILE_DATA) == 0;
 #else
     return false;

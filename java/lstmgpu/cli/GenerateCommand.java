@@ -21,7 +21,7 @@ import lstmgpu.generate.GenerationSettings;
 import lstmgpu.generate.Generator;
 import lstmgpu.generate.LogitRules;
 import lstmgpu.models.LoadedModel;
-import lstmgpu.network.Network;
+import lstmgpu.models.Rounding;
 import lstmgpu.store.GenerationConfig;
 import lstmgpu.store.ModelDirectory;
 import picocli.CommandLine.Command;
@@ -177,7 +177,7 @@ final class GenerateCommand extends ProgramCommand {
     @Option(
             names = "--weights",
             paramLabel = "NAME",
-            description = "Round the matrices to bf16, or to int8 with a scale for each row: on a CPU one text is then"
+            description = "Round the matrices to bf16, or to int8 with a scale for each row: on a CPU texts are then"
                     + " written more quickly. What it costs: eval --weights.")
     RoundedWeights weights;
 
@@ -194,7 +194,7 @@ final class GenerateCommand extends ProgramCommand {
         GenerationSettings settings = settings(ModelDirectory.open(path).generationConfig());
         Prompt text = output.interactive ? Prompt.NONE : Prompt.read(prompt.prompt, prompt.file, console);
         try (LoadedModel loaded = LoadedModel.open(path, device.choice(), rnn, sampling.allowUnknown, console::say)) {
-            round(loaded.model());
+            Rounding.round(loaded.model(), weights, hindrance(), console::say);
             String before = prompt.noPrime ? "" : Beginning.text(loaded.tokenizer());
             int[] tokens = text.behind(before).tokens(loaded.tokenizer(), "the prompt", console);
             if (sampling.beams != 0) {
@@ -217,30 +217,10 @@ final class GenerateCommand extends ProgramCommand {
         return ExitCode.DONE.code();
     }
 
-    private void round(Network model) {
-        if (weights == null) {
-            return;
-        }
-        model.round(weights);
-        String hindrance = hindrance(model);
-        if (hindrance != null) {
-            console.say("--weights %s: the text is that of the rounded weights, and no quicker: %s"
-                    .formatted(weights.word(), hindrance));
-        }
-    }
-
-    /** Why rounded weights are no quicker here; null where they are. */
-    private String hindrance(Network model) {
-        if (!model.backend().drawing().multipliesRounded()) {
-            return "only a CPU with AVX2 multiplies them as they are";
-        }
-        if (model.config().clusters() != null) {
-            return "the model has an adaptive softmax";
-        }
-        if (!sampling.logitBias.isEmpty() || sampling.noRepeatNgram != 0 || sampling.beams != 0) {
-            return "--beams, --logit-bias and --no-repeat-ngram need all bits";
-        }
-        return prompt.samples > 1 ? "several texts are written at a time" : null;
+    /** Why rounded weights are no quicker for what is asked; null where they are. */
+    private String hindrance() {
+        boolean edits = !sampling.logitBias.isEmpty() || sampling.noRepeatNgram != 0;
+        return edits || sampling.beams != 0 ? "--beams, --logit-bias and --no-repeat-ngram need all bits" : null;
     }
 
     private byte[] echo(Prompt text) {

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.RnnImplementation;
+import lstmgpu.backend.RoundedWeights;
 import lstmgpu.cli.flags.DeviceFlags;
 import lstmgpu.cli.flags.FlagSection;
 import lstmgpu.cli.report.Console;
@@ -185,6 +186,14 @@ final class ServeCommand extends ProgramCommand {
             description = "auto, cudnn or fused: the recurrent stack on a GPU. Default: auto.")
     RnnImplementation rnn;
 
+    @Option(
+            names = "--weights",
+            paramLabel = "NAME",
+            description = "Round the matrices of language models to bf16, or to int8 with a scale for each row: on a"
+                    + " CPU texts are then written more quickly, those of generate --weights. What it costs: eval"
+                    + " --weights.")
+    RoundedWeights weights;
+
     private final ReentrantLock saying = new ReentrantLock();
 
     ServeCommand(Console console) {
@@ -252,7 +261,8 @@ final class ServeCommand extends ProgramCommand {
                         time("--client-time", limits.clientTime),
                         HttpLimits.DEFAULT.retained()),
                 time("--grace", limits.grace),
-                common.verbose);
+                common.verbose,
+                weights);
     }
 
     private static Duration time(String flag, Seconds given) {

@@ -119,6 +119,6 @@ final class ServedTraining {
     private static Server.Settings served(int port) {
         LstmGpuException.requireRange("--serve", port, 0, ServeCommand.MOST_PORT);
         return new Server.Settings(
-                HERE, port, ApiKeys.NONE, true, List.of(), ModelLimits.DEFAULT, HttpLimits.DEFAULT, GRACE, false);
+                HERE, port, ApiKeys.NONE, true, List.of(), ModelLimits.DEFAULT, HttpLimits.DEFAULT, GRACE, false, null);
     }
 }

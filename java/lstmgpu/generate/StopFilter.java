@@ -18,6 +18,9 @@ final class StopFilter {
 
     /** What may be shown now. */
     String append(String text) {
+        if (stops.isEmpty()) {
+            return text;
+        }
         String whole = held + text;
         int found = earliest(whole);
         if (found >= 0) {

@@ -26,6 +26,9 @@ public final class TextAssembler {
 
     /** The characters that these bytes complete. */
     public String append(byte[] bytes) {
+        if (waiting.length == 0 && isAscii(bytes)) {
+            return new String(bytes, StandardCharsets.ISO_8859_1);
+        }
         ByteBuffer in = ByteBuffer.allocate(waiting.length + bytes.length)
                 .put(waiting)
                 .put(bytes)
@@ -35,5 +38,15 @@ public final class TextAssembler {
         waiting = new byte[in.remaining()];
         in.get(waiting);
         return out.flip().toString();
+    }
+
+    /** Most texts are little else, which needs no decoder. */
+    private static boolean isAscii(byte[] bytes) {
+        for (byte each : bytes) {
+            if (each < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

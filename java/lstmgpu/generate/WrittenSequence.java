@@ -20,7 +20,8 @@ final class WrittenSequence {
     private final Charset charset;
     private final Tokenizer.Decoder decoder;
     private final TextAssembler assembler = new TextAssembler();
-    private int[] recent = new int[0];
+    private final int[] newest = new int[GenerationSettings.PENALTY_WINDOW];
+    private long remembered;
     private StopFilter filter;
     private ByteArrayOutputStream written;
     private int most;
@@ -40,7 +41,7 @@ final class WrittenSequence {
 
     /** Goes on behind a text that another one wrote. */
     void resume(TextState state) {
-        recent = new int[0];
+        remembered = 0;
         for (int token : state.recent()) {
             text(token);
             remember(token);
@@ -70,6 +71,10 @@ final class WrittenSequence {
 
     /** The last {@link GenerationSettings#PENALTY_WINDOW} tokens, the newest last. */
     int[] recent() {
+        int[] recent = new int[(int) Math.min(remembered, newest.length)];
+        for (int i = 0; i < recent.length; i++) {
+            recent[i] = newest[(int) ((remembered - recent.length + i) % newest.length)];
+        }
         return recent;
     }
 
@@ -121,10 +126,6 @@ final class WrittenSequence {
     }
 
     private void remember(int token) {
-        int kept = Math.min(recent.length, GenerationSettings.PENALTY_WINDOW - 1);
-        int[] next = new int[kept + 1];
-        System.arraycopy(recent, recent.length - kept, next, 0, kept);
-        next[kept] = token;
-        recent = next;
+        newest[(int) (remembered++ % newest.length)] = token;
     }
 }

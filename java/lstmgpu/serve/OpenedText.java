@@ -14,6 +14,7 @@ import lstmgpu.generate.Lanes;
 import lstmgpu.generate.LanesFullException;
 import lstmgpu.generate.StateForm;
 import lstmgpu.models.LoadedModel;
+import lstmgpu.models.Rounding;
 import lstmgpu.serve.http.ApiError;
 import lstmgpu.store.GenerationConfig;
 import lstmgpu.task.LanguageModelling;
@@ -34,9 +35,11 @@ final class OpenedText implements OpenedModel {
     }
 
     static OpenedText open(
-            Path path, DeviceChoice device, RnnImplementation rnn, ModelLimits limits, Consumer<String> notice) {
+            Path path, DeviceChoice device, RnnImplementation rnn, Server.Settings settings, Consumer<String> notice) {
         LoadedModel loaded = LoadedModel.open(path, device, rnn, false, notice);
         try {
+            Rounding.round(loaded.model(), settings.weights(), null, notice);
+            ModelLimits limits = settings.limits();
             return new OpenedText(
                     loaded, new Lanes(loaded.model(), loaded.tokenizer(), limits.lanes(), limits.queue()));
         } catch (RuntimeException | Error failure) {

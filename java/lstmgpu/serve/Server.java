@@ -12,6 +12,7 @@ import java.util.logging.Logger;
 import lstmgpu.LstmGpuException;
 import lstmgpu.Printable;
 import lstmgpu.backend.RnnImplementation;
+import lstmgpu.backend.RoundedWeights;
 import lstmgpu.devices.DeviceChoice;
 import lstmgpu.models.Tasks;
 import lstmgpu.serve.http.ApiKeys;
@@ -56,6 +57,7 @@ public final class Server implements AutoCloseable {
      * @param origins of pages that may ask
      * @param grace for requests that run when the server ends
      * @param verbose whether every request is told
+     * @param weights to which language models are rounded; null where they have all bits
      */
     public record Settings(
             String host,
@@ -66,7 +68,8 @@ public final class Server implements AutoCloseable {
             ModelLimits limits,
             HttpLimits http,
             Duration grace,
-            boolean verbose) {}
+            boolean verbose,
+            RoundedWeights weights) {}
 
     /**
      * A model to serve.
@@ -188,7 +191,7 @@ public final class Server implements AutoCloseable {
         OpenedNetwork.Device own = new OpenedNetwork.Device(device, settings.limits.queue(), say);
         String task = Tasks.ALL.of(directory).name();
         return switch (task) {
-            case LanguageModelling.NAME -> OpenedText.open(path, device, rnn, settings.limits, say);
+            case LanguageModelling.NAME -> OpenedText.open(path, device, rnn, settings, say);
             case Classification.NAME -> OpenedClassifier.open(directory, own);
             case ForecastTask.NAME -> OpenedForecaster.open(directory, own);
             default -> throw LstmGpuException.data("%s has learnt '%s', which is not served", path, task);

@@ -1,7 +1,7 @@
 package lstmgpu.backend.cpu;
 
 /**
- * A matrix that lies in the parameters, in float32.
+ * A matrix that lies in the parameters, in float32, beside one text.
  *
  * @param first its first element
  * @param height H
@@ -14,9 +14,11 @@ record FloatRows(CpuBuffer parameters, long first, int height, int columns) impl
     }
 
     @Override
-    public void add(Worker worker, int block, int from, int rows, long factor, long y) {
+    public void add(Worker worker, int block, int from, int rows, long factor, long y, int rowStride, int textStride) {
         long weights = parameters.address(first + ((long) block * height + from) * columns);
-        worker.blas().multiplyLanes(worker.blas().laneRows().of(rows, weights, columns, y, 1), 1, columns, factor, 1);
+        worker.blas()
+                .multiplyLanes(
+                        worker.blas().laneRows().of(rows, weights, columns, y, rowStride), 1, columns, factor, 1);
     }
 
     /** Reads a row of a block. */

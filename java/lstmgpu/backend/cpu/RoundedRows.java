@@ -4,20 +4,25 @@ import lstmgpu.backend.ElementType;
 import lstmgpu.backend.RoundedWeights;
 
 /**
- * A copy of a matrix in fewer bytes, in tiles of sixteen rows, as {@code native/row_product.cpp} reads it. Four bytes
- * hold a group of columns of a row; the groups of a tile's rows lie side by side, before those of the next columns.
- * Rows and columns that fill up a tile are zero.
+ * A copy of a matrix in fewer bytes, in tiles of sixteen rows, as {@code native/row_product.cpp} reads it. A few columns
+ * of a row are a group; the groups of a tile's rows lie side by side, before those of the next columns. Rows and columns
+ * that fill up a tile are zero.
  */
 abstract class RoundedRows implements TextRows {
     final RowUnit unit;
+    final int texts;
     final int columns;
     final CpuBuffer weights;
-    private final int group;
+    private final Group group;
     private final int tilesOfBlock;
 
-    /** @param group columns whose weights four bytes hold */
-    RoundedRows(RowUnit unit, FloatRows rows, int blocks, int group, RnnWorkspace.Memory memory) {
+    /** Columns whose weights are neighbours, and their bytes. */
+    record Group(int columns, int bytes) {}
+
+    /** @param texts that are written side by side */
+    RoundedRows(RowUnit unit, int texts, FloatRows rows, int blocks, Group group, RnnWorkspace.Memory memory) {
         this.unit = unit;
+        this.texts = texts;
         this.group = group;
         columns = rows.columns();
         tilesOfBlock = tiles(rows.height());
@@ -29,25 +34,26 @@ abstract class RoundedRows implements TextRows {
      *
      * @param blocks G; each begins a tile
      */
-    static RoundedRows of(RoundedWeights form, RowUnit unit, FloatRows rows, int blocks, RnnWorkspace.Memory memory) {
+    static RoundedRows of(
+            RoundedWeights form, RowUnit unit, int texts, FloatRows rows, int blocks, RnnWorkspace.Memory memory) {
         return switch (form) {
-            case INT8 -> new ByteRows(unit, rows, blocks, memory);
-            case BF16 -> new HalfRows(unit, rows, blocks, memory);
+            case INT8 -> new ByteRows(unit, texts, rows, blocks, memory);
+            case BF16 -> new HalfRows(unit, texts, rows, blocks, memory);
         };
     }
 
     /** Bytes of such a copy. */
-    static long bytes(RoundedWeights form, int blocks, int height, int columns) {
+    static long bytes(RoundedWeights form, RowUnit unit, int texts, int blocks, int height, int columns) {
         long words =
                 switch (form) {
-                    case INT8 -> words(blocks, height, columns, ByteRows.GROUP) + scales(blocks, height);
+                    case INT8 -> words(blocks, height, columns, ByteRows.group(unit, texts)) + scales(blocks, height);
                     case BF16 -> words(blocks, height, columns, HalfRows.GROUP);
                 };
         return Math.multiplyExact(words, CpuBuffer.ELEMENT_BYTES);
     }
 
-    private static long words(int blocks, int height, int columns, int group) {
-        return scales(blocks, height) * Math.ceilDiv(columns, group);
+    private static long words(int blocks, int height, int columns, Group group) {
+        return scales(blocks, height) * Math.ceilDiv(columns, group.columns) * (group.bytes / CpuBuffer.ELEMENT_BYTES);
     }
 
     /** Rows of all tiles. */
@@ -78,11 +84,12 @@ abstract class RoundedRows implements TextRows {
         return (long) block * tilesOfBlock * RowProduct.TILE + row;
     }
 
-    /** The byte where a row's group of columns begins. */
+    /** The byte where a weight begins. */
     final long at(long row, int column) {
         long tile = row / RowProduct.TILE;
-        long line = tile * Math.ceilDiv(columns, group) + column / group;
-        return (line * RowProduct.TILE + row % RowProduct.TILE) * CpuBuffer.ELEMENT_BYTES;
+        long line = tile * Math.ceilDiv(columns, group.columns) + column / group.columns;
+        return (line * RowProduct.TILE + row % RowProduct.TILE) * group.bytes
+                + column % group.columns * (group.bytes / group.columns);
     }
 
     @Override

@@ -9,7 +9,9 @@ enum RowUnit {
     /** AVX2. */
     VECTORS(0),
     /** AVX-512 with VNNI. */
-    WIDE_VECTORS(1);
+    WIDE_VECTORS(1),
+    /** AMX beside several texts, and the vectors beside one. */
+    TILES(2);
 
     static final String LIBRARY = "row_product";
     private static final SymbolLookup SYMBOLS = NativeProduct.library(LIBRARY);
@@ -22,9 +24,14 @@ enum RowUnit {
         this.number = number;
     }
 
-    /** As {@code native/row_product.cpp} numbers it. */
+    /** As {@code native/row_product.cpp} numbers what multiplies for a single text. */
     int number() {
-        return number;
+        return this == TILES ? WIDE_VECTORS.number : number;
+    }
+
+    /** Whether tile registers multiply bytes for so many texts. */
+    boolean tilesFor(int texts) {
+        return this == TILES && texts > 1;
     }
 
     /** Those that this processor and this build of the program have, slowest first. */

@@ -8,9 +8,10 @@ import lstmgpu.backend.RoundedWeights;
 import lstmgpu.backend.TokenLoop;
 
 /**
- * One text, token after token: all layers and the head in one hand-over to the workers, with weights in float32, as the
- * operations would compute it bit for bit, or rounded. A layer's units are divided among the workers in the same way at
- * every token, so that rounded weights stay in the caches of their processors.
+ * Texts, token after token: all layers and the head in one hand-over to the workers, with rounded weights, or one text
+ * with weights in float32, as the operations would compute it bit for bit. A layer's units are divided among the workers
+ * in the same way at every token, so that rounded weights stay in the caches of their processors. A text is the same
+ * whatever is beside it.
  */
 final class TextLoop implements TokenLoop {
     private final WorkerPool pool;
@@ -43,11 +44,11 @@ final class TextLoop implements TokenLoop {
     }
 
     private static boolean suits(Network network, RowUnit unit) {
-        if (network.outputWeight() == null || network.plan().spec().batch() != 1) {
+        if (network.outputWeight() == null) {
             return false;
         }
         if (network.weights() == null) {
-            return LaneProduct.isThere();
+            return network.plan().spec().batch() == 1 && LaneProduct.isThere();
         }
         int columns = Math.max(
                 network.plan().spec().shape().inputSize(),
@@ -62,15 +63,16 @@ final class TextLoop implements TokenLoop {
         }
         var shape = network.plan().spec().shape();
         RoundedWeights form = network.weights();
+        int texts = network.plan().spec().batch();
         int units = shape.hiddenSize();
         int gates = shape.cell().gates();
         int shown = shape.shownSize();
-        long bytes = RoundedRows.bytes(form, 1, network.vocabulary(), shown);
+        long bytes = RoundedRows.bytes(form, unit, texts, 1, network.vocabulary(), shown);
         for (int layer = 0; layer < shape.layers(); layer++) {
-            bytes += RoundedRows.bytes(form, gates, units, shown);
-            bytes += shape.projects() ? RoundedRows.bytes(form, 1, shown, units) : 0;
+            bytes += RoundedRows.bytes(form, unit, texts, gates, units, shown);
+            bytes += shape.projects() ? RoundedRows.bytes(form, unit, texts, 1, shown, units) : 0;
             if (layer > 0 || network.input() instanceof RnnInput.Features) {
-                bytes += RoundedRows.bytes(form, gates, units, shape.inputOf(layer));
+                bytes += RoundedRows.bytes(form, unit, texts, gates, units, shape.inputOf(layer));
             }
         }
         return bytes;
@@ -109,14 +111,16 @@ final class TextLoop implements TokenLoop {
                 CpuArguments.floats(network.outputBias(), vocabulary, "output bias"),
                 work.hidden[layers - 1],
                 work.shownBlock(),
-                CpuArguments.floats(network.logits(), vocabulary, "logits"),
-                vocabulary));
+                CpuArguments.floats(network.logits(), (long) work.sequences * vocabulary, "logits"),
+                vocabulary,
+                work.sequences));
         return tasks;
     }
 
     private TextRows kept(RowUnit unit, FloatRows rows, int blocks, RnnWorkspace.Memory memory) {
+        int texts = network.plan().spec().batch();
         TextRows matrix =
-                network.weights() == null ? rows : RoundedRows.of(network.weights(), unit, rows, blocks, memory);
+                network.weights() == null ? rows : RoundedRows.of(network.weights(), unit, texts, rows, blocks, memory);
         matrices.add(matrix);
         return matrix;
     }

@@ -1,9 +1,9 @@
 package lstmgpu.backend.cpu;
 
 /**
- * {@link StateProjection} of one text that is written; a worker does some of h.
+ * {@link StateProjection} of texts that are written; a worker does some of h.
  *
- * @param work of one step and one sequence
+ * @param work of one step
  * @param rows W_hr [P,H] as one block
  */
 record TextProjection(RnnWorkspace work, int layer, TextRows rows) implements WorkerPool.Task {
@@ -13,12 +13,13 @@ record TextProjection(RnnWorkspace work, int layer, TextRows rows) implements Wo
         int to = worker.to(work.shown, RowProduct.TILE);
         if (from < to) {
             CpuBuffer h = work.hidden[layer];
-            long at = work.shownBlock() + from;
-            for (int i = 0; i < to - from; i++) {
+            int texts = work.sequences;
+            long at = work.shownBlock() + (long) from * texts;
+            for (long i = 0; i < (long) (to - from) * texts; i++) {
                 h.setFloat(at + i, 0);
             }
             long factor = rows.read(worker, work.unprojected[layer].address(work.cellOutputAt(0)));
-            rows.add(worker, 0, from, to - from, factor, h.address(at));
+            rows.add(worker, 0, from, to - from, factor, h.address(at), texts, 1);
         }
     }
 }

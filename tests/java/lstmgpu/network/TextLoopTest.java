@@ -145,6 +145,49 @@ class TextLoopTest {
         }
     }
 
+    /** A text has the bits that it has alone, whatever is beside it and however many threads there are. */
+    @ParameterizedTest
+    @EnumSource
+    void textsSideBySideAreWhatEachIsAlone(Cell cell) {
+        for (RoundedWeights form : RoundedWeights.values()) {
+            for (boolean table : new boolean[] {true, false}) {
+                RnnState[] alone = new RnnState[19];
+                for (int texts : new int[] {1, 4, 19}) {
+                    try (Backend backend = new CpuBackend(1 + texts % 3);
+                            Network model = network(backend, config(cell), form)) {
+                        assumeTrue(backend.drawing().multipliesRounded(), "this processor lacks AVX2");
+                        for (int first = 0; first < alone.length; first += texts) {
+                            besides(model, table, Math.min(first, alone.length - texts), texts, alone);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /** Writes texts, each of its own seed, and compares them with what they were alone, or remembers that. */
+    private static void besides(Network model, boolean table, int first, int texts, RnnState[] alone) {
+        GenerationStep.Spec spec = new GenerationStep.Spec(texts, null, 16, table ? 1000 : 10, false, true);
+        try (GenerationStep step = new GenerationStep(model, spec)) {
+            for (int i = 0; i < texts; i++) {
+                SamplingSpec own = new SamplingSpec(0.9f, 0, 1, 0, 1.1f, first + i);
+                step.begin(i, own, 0, 0, step.state(i), PROMPT);
+            }
+            int[] drawn = new int[step.block() * texts];
+            for (int i = 0; i < 12; i++) {
+                step.draw(1, drawn);
+            }
+            for (int i = 0; i < texts; i++) {
+                RnnState state = step.state(i);
+                if (texts == 1) {
+                    alone[first] = state;
+                }
+                assertArrayEquals(alone[first + i].hidden(), state.hidden(), texts + " texts, text " + i);
+                assertArrayEquals(alone[first + i].cell(), state.cell(), texts + " texts, text " + i);
+            }
+        }
+    }
+
     /** Rounding changes what is computed: otherwise the comparison above says nothing. */
     @Test
     void roundingIsSeen() {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import lstmgpu.backend.RnnImplementation;
+import lstmgpu.backend.RoundedWeights;
 import lstmgpu.devices.DeviceChoice;
 import lstmgpu.serve.http.ApiKeys;
 import lstmgpu.serve.http.HttpLimits;
@@ -38,6 +39,7 @@ final class TestServer implements AutoCloseable {
         ModelLimits limits = ModelLimits.DEFAULT;
         HttpLimits http = HttpLimits.DEFAULT;
         Duration grace = Duration.ofSeconds(5);
+        RoundedWeights weights;
 
         TestServer start(Path... models) {
             return new TestServer(this, models);
@@ -50,7 +52,16 @@ final class TestServer implements AutoCloseable {
             sources.add(Server.Source.of(model.toString()));
         }
         Server.Settings settings = new Server.Settings(
-                "127.0.0.1", 0, setup.keys, true, setup.origins, setup.limits, setup.http, setup.grace, false);
+                "127.0.0.1",
+                0,
+                setup.keys,
+                true,
+                setup.origins,
+                setup.limits,
+                setup.http,
+                setup.grace,
+                false,
+                setup.weights);
         server = new Server(sources, settings, new DeviceChoice("cpu", 1), RnnImplementation.AUTO, said::add);
     }
 

@@ -12,10 +12,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import lstmgpu.backend.RoundedWeights;
 import lstmgpu.cli.CommandRun;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Completions: what {@code generate} writes at the same seed, in OpenAI's form. */
 class TextCompletionTest {
@@ -76,6 +79,33 @@ class TextCompletionTest {
     /** Sixty-four at a time, each of its own length and seed, whole and as streams. */
     @Test
     void manyAtATimeAreWhatEachIsAlone() throws Exception {
+        manyAtATime(server);
+    }
+
+    /** Also those of rounded weights, which are what {@code generate --weights} writes, alone or as several samples. */
+    @ParameterizedTest
+    @EnumSource
+    void roundedWeightsAreThoseOfGenerate(RoundedWeights form) throws Exception {
+        TestServer.Setup setup = new TestServer.Setup();
+        setup.weights = form;
+        try (TestServer rounded = setup.start(ServedModels.text())) {
+            manyAtATime(rounded);
+            String[] flags = {"-p", "the cat", "-n", "60", "--seed", "7", "--num-samples", "3"};
+            List<String> words = new ArrayList<>(List.of(flags));
+            words.addAll(List.of("--weights", form.word()));
+            JsonNode expected = generated(words.toArray(String[]::new));
+            JsonNode answer = rounded.complete("{\"prompt\":\"the cat\",\"max_tokens\":60,\"seed\":7,\"n\":3}");
+            for (int i = 0; i < 3; i++) {
+                assertEquals(expected.at("/" + i + "/text"), answer.at("/choices/" + i + "/text"));
+            }
+            words.set(words.indexOf("3"), "1");
+            assertEquals(
+                    expected.at("/0/text"),
+                    generated(words.toArray(String[]::new)).at("/0/text"));
+        }
+    }
+
+    private static void manyAtATime(TestServer server) throws Exception {
         List<String> bodies = new ArrayList<>();
         for (int i = 0; i < 64; i++) {
             bodies.add("{\"model\":\"book\",\"prompt\":\"%s\",\"max_tokens\":%d,\"seed\":%d,\"temperature\":%s"

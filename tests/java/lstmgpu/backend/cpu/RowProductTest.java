@@ -40,6 +40,7 @@ class RowProductTest {
         assertEquals(
                 flags.contains(" avx512_vnni ") && flags.contains(" avx512bw "),
                 present.contains(RowUnit.WIDE_VECTORS));
+        assertEquals(flags.contains(" amx_int8 "), present.contains(RowUnit.TILES));
     }
 
     @ParameterizedTest
@@ -120,19 +121,112 @@ class RowProductTest {
             result.fill(OUTSIDE);
             result.write(y, 0, 1, y.length);
             FloatRows rows = new FloatRows(weights, 0, height, columns);
-            try (RoundedRows rounded = RoundedRows.of(form, unit, rows, BLOCKS, memory)) {
+            try (RoundedRows rounded = RoundedRows.of(form, unit, 1, rows, BLOCKS, memory)) {
                 assertEquals(
-                        RoundedRows.bytes(form, BLOCKS, height, columns),
+                        RoundedRows.bytes(form, unit, 1, BLOCKS, height, columns),
                         memory.allocatedBytes() - 4L * (matrix.length + columns + 1 + y.length + 2));
                 Worker worker = new Worker(0, 1);
                 long read = rounded.read(worker, factor.address(0));
-                rounded.add(worker, block, from, y.length, read, result.address(1));
+                rounded.add(worker, block, from, y.length, read, result.address(1), 1, y.length);
             }
             result.read(1, y, 0, y.length);
             assertEquals(OUTSIDE, result.getFloat(0));
             assertEquals(OUTSIDE, result.getFloat(y.length + 1L));
         }
         assertEquals(0, memory.allocatedBytes());
+    }
+
+    /** Each text is what it is alone, with rows or texts side by side in the result, and nothing else is written. */
+    @ParameterizedTest
+    @EnumSource
+    void textsSideBySide(RoundedWeights form) {
+        for (int height : new int[] {1, 17, 64, 290}) {
+            for (int columns : new int[] {1, 5, 63, 64, 65, 256}) {
+                for (int texts : new int[] {2, 4, 15, 16, 17, 33, 64}) {
+                    for (RowUnit unit : RowUnit.present()) {
+                        checkTexts(form, unit, height, columns, texts, true);
+                        checkTexts(form, unit, height, columns, texts, false);
+                    }
+                }
+            }
+        }
+        RowUnit.present().forEach(unit -> checkTexts(form, unit, 20, RowProduct.MOST_COLUMNS, 18, true));
+    }
+
+    /** @param byRows whether texts are neighbours in y, otherwise rows are */
+    private void checkTexts(RoundedWeights form, RowUnit unit, int height, int columns, int texts, boolean byRows) {
+        float[] matrix = values(BLOCKS * height * columns, 0.3f);
+        for (int row = 0; row < BLOCKS * height; row++) {
+            form.round(matrix, row * columns, (row + 1) * columns);
+        }
+        float[][] x = new float[texts][];
+        float[][] before = new float[texts][];
+        float[] odd = {Float.NaN, Float.POSITIVE_INFINITY, 0};
+        for (int text = 0; text < texts; text++) {
+            x[text] = values(columns, text % 5 == 3 ? 1e-20f : text + 1);
+            if (text % 7 == 1) {
+                x[text][columns - 1] = odd[text / 7 % odd.length];
+            }
+            before[text] = values(height, 1);
+        }
+        int rowStride = byRows ? texts + 1 : 1;
+        int textStride = byRows ? 1 : height + 1;
+        float[] together = together(unit, form, matrix, height, x, before, rowStride, textStride);
+        for (int text = 0; text < texts; text++) {
+            product(unit, form, matrix, height, x[text], 1, 0, before[text]);
+            for (int row = 0; row < height; row++) {
+                int at = row * rowStride + text * textStride;
+                String what = "%s, row %d of %d, %d columns, text %d of %d"
+                        .formatted(unit, row, height, columns, text, texts);
+                assertEquals(Float.floatToIntBits(before[text][row]), Float.floatToIntBits(together[at]), what);
+                together[at] = OUTSIDE;
+            }
+        }
+        for (float each : together) {
+            assertEquals(OUTSIDE, each);
+        }
+    }
+
+    /** What the second block's rows are added to, with a number between two rows or texts. */
+    private float[] together(
+            RowUnit unit,
+            RoundedWeights form,
+            float[] matrix,
+            int height,
+            float[][] x,
+            float[][] before,
+            int rowStride,
+            int textStride) {
+        int texts = x.length;
+        int columns = x[0].length;
+        float[] y = new float[height * rowStride + texts * textStride];
+        try (CpuBuffer weights = memory.alloc(ElementType.FLOAT32, matrix.length);
+                CpuBuffer factor = memory.alloc(ElementType.FLOAT32, (long) columns * texts);
+                CpuBuffer result = memory.alloc(ElementType.FLOAT32, y.length)) {
+            weights.write(matrix, 0, 0, matrix.length);
+            result.fill(OUTSIDE);
+            for (int text = 0; text < texts; text++) {
+                for (int column = 0; column < columns; column++) {
+                    factor.setFloat((long) column * texts + text, x[text][column]);
+                }
+                for (int row = 0; row < height; row++) {
+                    result.setFloat((long) row * rowStride + (long) text * textStride, before[text][row]);
+                }
+            }
+            FloatRows rows = new FloatRows(weights, 0, height, columns);
+            try (RoundedRows rounded = RoundedRows.of(form, unit, texts, rows, BLOCKS, memory)) {
+                Worker worker = new Worker(0, 1);
+                long read = rounded.read(worker, factor.address(0));
+                int half = height / 2 / RowProduct.TILE * RowProduct.TILE;
+                long second = result.address((long) half * rowStride);
+                rounded.add(worker, 1, half, height - half, read, second, rowStride, textStride);
+                if (half > 0) {
+                    rounded.add(worker, 1, 0, half, read, result.address(0), rowStride, textStride);
+                }
+            }
+            result.read(0, y, 0, y.length);
+        }
+        return y;
     }
 
     private static void compare(float[] matrix, int first, int columns, float[] x, float[] before, float[] y) {
