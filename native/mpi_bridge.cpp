@@ -1,7 +1,8 @@
 // What processes that train one network together ask of MPI. It is compiled against the MPI of the machine that it is
 // built on, and loaded only where mpirun or srun has started the program.
 //
-// All calls come from one thread. Functions return 0, TOO_LONG if the others did not come within `limit` seconds (0:
+// One thread of its own speaks with MPI, so that what was begun goes on while its caller computes. All calls come from one
+// other thread, or from one after the other. Functions return 0, TOO_LONG if the others did not come within `limit` seconds (0:
 // however long it takes), or FAILED. Sums are taken in the order of the ranks, so that as many processes get the same
 // bits again, and all of them the same.
 #define OMPI_SKIP_MPICXX 1  // of its interfaces that of C
@@ -10,8 +11,16 @@
 #include <time.h>
 
 #include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <csignal>
+#include <cstdint>
 #include <cstring>
+#include <deque>
+#include <functional>
+#include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #ifdef __linux__
@@ -28,7 +37,92 @@ constexpr int PATIENCE = 200;          // looks without a sleep
 constexpr double LONGEST_SLEEP = 0.5;  // whoever slept longer was stopped, as by Ctrl-Z, and has not waited
 
 int ranks, own;
-std::vector<float> pieces;  // [ranks][share of a block]
+
+// A number as it travels. What is rounded is added up in full all the same, and the sum is rounded once more.
+struct Float32 {
+    using Number = float;
+    static MPI_Datatype type() { return MPI_FLOAT; }
+    static float narrow(float value) { return value; }
+    static float widen(float value) { return value; }
+};
+
+struct Bfloat16 {
+    using Number = uint16_t;
+    static MPI_Datatype type() { return MPI_UINT16_T; }
+
+    static uint16_t narrow(float value) {
+        uint32_t bits;
+        memcpy(&bits, &value, sizeof bits);
+        if (value != value) return bits >> 16 | 0x40;
+        return (bits + 0x7fff + (bits >> 16 & 1)) >> 16;  // to the nearest, halves to even
+    }
+
+    static float widen(uint16_t value) {
+        uint32_t bits = (uint32_t)value << 16;
+        float wide;
+        memcpy(&wide, &bits, sizeof wide);
+        return wide;
+    }
+};
+
+std::vector<float> pieces;                         // [ranks][share of a block]
+std::vector<uint16_t> rounded, rounded_pieces;     // a block; as above
+
+// What the thread has to do, in order. It is never taken down: the program may end while the thread still waits.
+struct Jobs {
+    std::mutex lock;
+    std::condition_variable changed;
+    std::deque<std::function<void()>> waiting;
+    long given = 0, done = 0;
+    int sums = DONE;                     // how the sums went that were begun and not yet ended
+    std::atomic<bool> abandoned{false};  // nobody is waited for any more
+
+    void give(std::function<void()> job) {
+        std::lock_guard<std::mutex> guard(lock);
+        waiting.push_back(std::move(job));
+        given++;
+        changed.notify_all();
+    }
+
+    void await() {
+        std::unique_lock<std::mutex> guard(lock);
+        long last = given;
+        changed.wait(guard, [&] { return done >= last; });
+    }
+
+    [[noreturn]] void work() {
+        for (;;) {
+            std::unique_lock<std::mutex> guard(lock);
+            changed.wait(guard, [&] { return !waiting.empty(); });
+            std::function<void()> job = std::move(waiting.front());
+            waiting.pop_front();
+            guard.unlock();
+            job();
+            guard.lock();
+            done++;
+            changed.notify_all();
+        }
+    }
+};
+
+Jobs *jobs;
+
+// Signals are the other threads' affair.
+void begin_thread() {
+    jobs = new Jobs;
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    std::thread([] { jobs->work(); }).detach();
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+int on_thread(std::function<int()> call) {
+    int outcome = FAILED;
+    jobs->give([&] { outcome = call(); });
+    jobs->await();
+    return outcome;
+}
 
 double seconds() {
     timespec now;
@@ -44,6 +138,7 @@ int wait(int started, MPI_Request *request, double limit) {
         int done = 0;
         if (MPI_Test(request, &done, MPI_STATUS_IGNORE) != MPI_SUCCESS) return FAILED;
         if (done) return DONE;
+        if (jobs->abandoned) return FAILED;
         if (looks < PATIENCE) continue;
         timespec pause = {0, (long)(SLEEP * 1e9)};
         nanosleep(&pause, nullptr);
@@ -55,7 +150,8 @@ int wait(int started, MPI_Request *request, double limit) {
 }
 
 // Every rank adds up its own share of the block, and hands it to the others.
-int sum_block(float *values, long length, double limit) {
+template <class Form>
+int sum_block(typename Form::Number *values, std::vector<typename Form::Number> &pieces, long length, double limit) {
     std::vector<int> sent(ranks), from(ranks), got(ranks), into(ranks);
     auto first = [&](long rank) { return (int)(length * rank / ranks); };
     int share = first(own + 1) - first(own);
@@ -65,19 +161,28 @@ int sum_block(float *values, long length, double limit) {
         got[r] = share;
         into[r] = r * share;
     }
+    pieces.resize((size_t)ranks * share);
     MPI_Request request;
-    int started = MPI_Ialltoallv(values, sent.data(), from.data(), MPI_FLOAT, pieces.data(), got.data(), into.data(),
-                                 MPI_FLOAT, MPI_COMM_WORLD, &request);
+    int started = MPI_Ialltoallv(values, sent.data(), from.data(), Form::type(), pieces.data(), got.data(), into.data(),
+                                 Form::type(), MPI_COMM_WORLD, &request);
     int outcome = wait(started, &request, limit);
     if (outcome != DONE) return outcome;
     for (int i = 0; i < share; i++) {
         double sum = 0;
-        for (int r = 0; r < ranks; r++) sum += pieces[(size_t)r * share + i];
-        values[from[own] + i] = (float)sum;
+        for (int r = 0; r < ranks; r++) sum += Form::widen(pieces[(size_t)r * share + i]);
+        values[from[own] + i] = Form::narrow((float)sum);
     }
-    started = MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_FLOAT, values, sent.data(), from.data(), MPI_FLOAT, MPI_COMM_WORLD,
-                              &request);
+    started = MPI_Iallgatherv(MPI_IN_PLACE, 0, Form::type(), values, sent.data(), from.data(), Form::type(),
+                              MPI_COMM_WORLD, &request);
     return wait(started, &request, limit);
+}
+
+int sum_rounded(float *values, long length, double limit) {
+    rounded.resize(length);
+    std::transform(values, values + length, rounded.begin(), Bfloat16::narrow);
+    int outcome = sum_block<Bfloat16>(rounded.data(), rounded_pieces, length, limit);
+    std::transform(rounded.begin(), rounded.end(), values, Bfloat16::widen);
+    return outcome;
 }
 
 // The cores that are this process's: those it is bound to, divided among all processes of the host that are bound to
@@ -100,6 +205,53 @@ int share_of_cores(MPI_Comm host, int host_ranks, int available) {
     return std::max(1, available / host_ranks);
 }
 
+int start(int available, int *found) {
+    int provided, host_ranks;
+    if (MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS) return FAILED;
+    MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+    MPI_Comm_rank(MPI_COMM_WORLD, &own);
+    MPI_Comm host;
+    MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, own, MPI_INFO_NULL, &host);
+    MPI_Comm_size(host, &host_ranks);
+    found[0] = ranks;
+    found[1] = own;
+    MPI_Comm_rank(host, &found[2]);
+    found[3] = share_of_cores(host, host_ranks, available);
+    MPI_Comm_free(&host);
+    return DONE;
+}
+
+int sum_floats(float *values, long length, bool rounds, double limit) {
+    for (long done = 0; done < length; done += BLOCK) {
+        long block = std::min(BLOCK, length - done);
+        int outcome = rounds ? sum_rounded(values + done, block, limit)
+                             : sum_block<Float32>(values + done, pieces, block, limit);
+        if (outcome != DONE) return outcome;
+    }
+    return DONE;
+}
+
+int sum_doubles(double *values, int length, double *all, double limit) {
+    MPI_Request request;
+    int started = MPI_Iallgather(values, length, MPI_DOUBLE, all, length, MPI_DOUBLE, MPI_COMM_WORLD, &request);
+    int outcome = wait(started, &request, limit);
+    for (int i = 0; outcome == DONE && i < length; i++) {
+        values[i] = 0;
+        for (int r = 0; r < ranks; r++) values[i] += all[(size_t)r * length + i];
+    }
+    return outcome;
+}
+
+int gather(const float *values, const int *lengths, float *all, double limit) {
+    std::vector<int> into(ranks);
+    for (int r = 1; r < ranks; r++) into[r] = into[r - 1] + lengths[r - 1];
+    MPI_Request request;
+    int started = MPI_Iallgatherv(values, lengths[own], MPI_FLOAT, all, lengths, into.data(), MPI_FLOAT, MPI_COMM_WORLD,
+                                  &request);
+    return wait(started, &request, limit);
+}
+
 }  // namespace
 
 extern "C" {
@@ -116,56 +268,40 @@ void mpi_bridge_version(char *text, int room) {
 // Joins the others. `found` takes size, rank, rank among those of this host, and how many of the `available` cores are
 // this process's.
 int mpi_bridge_start(int available, int *found) {
-    int provided, host_ranks;
-    if (MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS) return FAILED;
-    MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
-    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-    MPI_Comm_rank(MPI_COMM_WORLD, &own);
-    MPI_Comm host;
-    MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, own, MPI_INFO_NULL, &host);
-    MPI_Comm_size(host, &host_ranks);
-    found[0] = ranks;
-    found[1] = own;
-    MPI_Comm_rank(host, &found[2]);
-    found[3] = share_of_cores(host, host_ranks, available);
-    MPI_Comm_free(&host);
-    pieces.resize(BLOCK + ranks);
-    return DONE;
+    begin_thread();
+    return on_thread([=] { return start(available, found); });
 }
 
-int mpi_bridge_sum_floats(float *values, long length, double limit) {
-    for (long done = 0; done < length; done += BLOCK) {
-        int outcome = sum_block(values + done, std::min(BLOCK, length - done), limit);
-        if (outcome != DONE) return outcome;
-    }
-    return DONE;
+// Begins to replace the floats by their sums, of floats or (`rounds`) of bfloat16; nobody touches them until the sums end.
+void mpi_bridge_begin_sum(float *values, long length, int rounds, double limit) {
+    jobs->give([=] {
+        if (jobs->sums == DONE) jobs->sums = sum_floats(values, length, rounds, limit);
+    });
+}
+
+// Waits for all sums that were begun.
+int mpi_bridge_end_sums() {
+    return on_thread([] { return std::exchange(jobs->sums, (int)DONE); });
 }
 
 // `all` has room for the numbers of all ranks.
 int mpi_bridge_sum_doubles(double *values, int length, double *all, double limit) {
-    MPI_Request request;
-    int started = MPI_Iallgather(values, length, MPI_DOUBLE, all, length, MPI_DOUBLE, MPI_COMM_WORLD, &request);
-    int outcome = wait(started, &request, limit);
-    for (int i = 0; outcome == DONE && i < length; i++) {
-        values[i] = 0;
-        for (int r = 0; r < ranks; r++) values[i] += all[(size_t)r * length + i];
-    }
-    return outcome;
+    return on_thread([=] { return sum_doubles(values, length, all, limit); });
 }
 
 // All ranks' floats one behind the other; `lengths` has how many each rank brings.
 int mpi_bridge_gather(const float *values, const int *lengths, float *all, double limit) {
-    std::vector<int> into(ranks);
-    for (int r = 1; r < ranks; r++) into[r] = into[r - 1] + lengths[r - 1];
-    MPI_Request request;
-    int started = MPI_Iallgatherv(values, lengths[own], MPI_FLOAT, all, lengths, into.data(), MPI_FLOAT, MPI_COMM_WORLD,
-                                  &request);
-    return wait(started, &request, limit);
+    return on_thread([=] { return gather(values, lengths, all, limit); });
 }
 
-// Ends all processes, this one too.
-void mpi_bridge_abort(int code) { MPI_Abort(MPI_COMM_WORLD, code); }
+// Ends all processes, this one too, whatever was begun.
+void mpi_bridge_abort(int code) {
+    jobs->abandoned = true;
+    on_thread([=] { return MPI_Abort(MPI_COMM_WORLD, code); });
+}
 
 // Waits for the others and leaves.
-int mpi_bridge_finish() { return MPI_Finalize() == MPI_SUCCESS ? DONE : FAILED; }
+int mpi_bridge_finish() {
+    return on_thread([] { return MPI_Finalize() == MPI_SUCCESS ? DONE : FAILED; });
+}
 }

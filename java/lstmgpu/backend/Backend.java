@@ -1,5 +1,7 @@
 package lstmgpu.backend;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * A device's memory and its operations, which lie in six interfaces by what they are for. Operations may run
  * asynchronously but in the order of the calls; {@link #download} waits.
@@ -46,6 +48,14 @@ public interface Backend extends AutoCloseable {
 
     /** Copies all of {@code source} to the front of {@code target}; both have the same type. */
     void copy(DeviceBuffer source, DeviceBuffer target);
+
+    /**
+     * The memory itself of a buffer, where the device is this process: operations are then done when their calls
+     * return, and a captured body is run each time. Null where it is not.
+     */
+    default MemorySegment hostMemory(DeviceBuffer buffer) {
+        return null;
+    }
 
     /** Waits until everything before it is done. */
     void synchronize();

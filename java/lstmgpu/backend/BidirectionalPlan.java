@@ -88,7 +88,12 @@ public final class BidirectionalPlan implements RnnPlan {
     }
 
     @Override
-    public void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
+    public void backward(
+            DeviceBuffer parameters,
+            RnnInput input,
+            DeviceBuffer dOutput,
+            DeviceBuffer gradients,
+            LayerListener whole) {
         requireOpen();
         if (!spec.training()) {
             throw new IllegalStateException("this plan was made for forward only");
@@ -97,6 +102,7 @@ public final class BidirectionalPlan implements RnnPlan {
         DeviceBuffer dy = dOutput;
         for (int number = layers.length - 1; number >= 0; number--) {
             layers[number].backward(parameters, dy, dForward, dReverse, gradients);
+            whole.layer(number);
             dy = dBetween;
             if (spec.drops() && number > 0) {
                 dropout(dBetween, number - 1);

@@ -38,7 +38,12 @@ public final class LayeredRnnPlan implements RnnPlan {
     }
 
     @Override
-    public void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
+    public void backward(
+            DeviceBuffer parameters,
+            RnnInput input,
+            DeviceBuffer dOutput,
+            DeviceBuffer gradients,
+            LayerListener whole) {
         if (!spec.training()) {
             throw new IllegalStateException("this plan was made for forward only");
         }
@@ -46,6 +51,7 @@ public final class LayeredRnnPlan implements RnnPlan {
         for (int layer = spec.shape().layers() - 1; layer >= 0; layer--) {
             kernels.stepsBackward(layer, spec.steps());
             kernels.weightGradients(layer);
+            whole.layer(layer);
             if (layer > 0 || input instanceof RnnInput.Features features && features.dx() != null) {
                 kernels.inputGradient(layer);
             }

@@ -15,6 +15,14 @@ package lstmgpu.backend;
  * not overlap.
  */
 public interface RnnPlan extends AutoCloseable {
+    /** Hears of layers. */
+    interface LayerListener {
+        void layer(int number);
+    }
+
+    /** Does nothing. */
+    LayerListener NOBODY = _ -> {};
+
     RnnSpec spec();
 
     /**
@@ -33,7 +41,22 @@ public interface RnnPlan extends AutoCloseable {
      * @param dOutput gradient of the loss by y, [T,B,D·R]; left as it was
      * @param gradients added to
      */
-    void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients);
+    default void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
+        backward(parameters, input, dOutput, gradients, NOBODY);
+    }
+
+    /**
+     * The same.
+     *
+     * @param whole hears once of every layer, from the last to the first, that nothing of what is still to come adds to
+     *     the gradients of its weights; what reads them in a second queue comes after those that were added there
+     */
+    void backward(
+            DeviceBuffer parameters,
+            RnnInput input,
+            DeviceBuffer dOutput,
+            DeviceBuffer gradients,
+            LayerListener whole);
 
     /**
      * Makes the final state of the last forward the initial state of the next one. Whatever changes the initial state

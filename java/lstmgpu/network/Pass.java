@@ -1,5 +1,6 @@
 package lstmgpu.network;
 
+import java.util.function.LongConsumer;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.DropoutSpec;
@@ -15,6 +16,8 @@ import lstmgpu.backend.StepClock;
 public final class Pass implements AutoCloseable {
     /** Most memory for logits. */
     static final long LOGIT_BYTES = 32L << 20;
+
+    private static final LongConsumer NOBODY = _ -> {};
 
     /**
      * Dropout of a training pass.
@@ -56,6 +59,10 @@ public final class Pass implements AutoCloseable {
     private final HeadLayer head;
     private final DeviceBuffer dropped;
     private final RnnPlan plan;
+    private final long[] layerStarts;
+    private final long headStart;
+    private final RnnPlan.LayerListener layerListener = this::layerDone;
+    private LongConsumer listener = NOBODY;
 
     private Pass(
             Network network,
@@ -99,6 +106,8 @@ public final class Pass implements AutoCloseable {
             long outputs = Math.multiplyExact((long) form.rows(), (long) config.outputSize());
             this.dropped = drops ? memory.alloc(ElementType.FLOAT32, outputs) : null;
             this.plan = memory.keep(newPlan(network, form, training));
+            this.layerStarts = network.layerStarts();
+            this.headStart = network.headStart();
         } catch (RuntimeException | Error failure) {
             memory.close();
             throw failure;
@@ -253,17 +262,37 @@ public final class Pass implements AutoCloseable {
 
     /** Finds losses and adds to the gradients; the state stays where it was until {@link RnnPlan#carryState}. */
     public void differentiate() {
+        differentiate(NOBODY);
+    }
+
+    /**
+     * The same.
+     *
+     * @param whole hears, with ever smaller numbers and in the end with 0, from which element on the gradients are
+     *     whole; with what else it gives the backend it comes as {@link RnnPlan.LayerListener} says
+     */
+    void differentiate(LongConsumer whole) {
+        listener = whole;
         refresh();
         if (weightDrop != null) {
             weightDrop.draw();
         }
         DeviceBuffer dy = differentiateHead(read());
+        listener.accept(headStart);
         inputLayer.clearGradient();
-        plan.backward(rnnParameters, inputLayer.input(), dy, rnnGradients);
+        plan.backward(rnnParameters, inputLayer.input(), dy, rnnGradients, layerListener);
         if (weightDrop != null) {
             weightDrop.back();
         }
         inputLayer.backward();
+        listener.accept(0);
+    }
+
+    /** With the first layer's gradients come those of the input, and where weights are dropped all come last. */
+    private void layerDone(int layer) {
+        if (layer > 0 && weightDrop == null) {
+            listener.accept(layerStarts[layer]);
+        }
     }
 
     /** From the recurrent stack's outputs to the losses, and back to the gradient of these outputs. */

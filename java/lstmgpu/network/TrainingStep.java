@@ -2,6 +2,7 @@ package lstmgpu.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
@@ -120,7 +121,7 @@ public final class TrainingStep implements AutoCloseable {
             this.history = memory.alloc(ElementType.FLOAT32, LOSS_HISTORY);
             this.norms = memory.alloc(ElementType.FLOAT32, LOSS_HISTORY);
             this.steps = passes.stream()
-                    .map(way -> peers.size() == 1 ? whole(way) : halves(way))
+                    .map(this::step)
                     .toList();
         } catch (RuntimeException | Error failure) {
             memory.close();
@@ -138,26 +139,37 @@ public final class TrainingStep implements AutoCloseable {
         return List.copyOf(made);
     }
 
-    private Step whole(Pass way) {
+    private Step step(Pass way) {
+        SharedGradients shared = new SharedGradients(peers, model, way.gradients());
+        return peers.size() == 1 || peers.withinSteps(backend) ? whole(way, shared) : halves(way, shared);
+    }
+
+    private Step whole(Pass way, SharedGradients shared) {
         return memory.keep(backend.capture(() -> {
-            differentiate(way);
+            differentiate(way, shared);
+            shared.end();
             finish(way);
         }));
     }
 
     /** The same with a place in the middle where all add up what they found. */
-    private Step halves(Pass way) {
-        Step gradients = memory.keep(backend.capture(() -> differentiate(way)));
+    private Step halves(Pass way, SharedGradients shared) {
+        Step gradients = memory.keep(backend.capture(() -> differentiate(way, _ -> {})));
         Step update = memory.keep(backend.capture(() -> finish(way)));
         return Step.of(() -> {
             gradients.run();
-            peers.sum(way.gradients());
+            shared.accept(0);
+            shared.end();
             update.run();
         });
     }
 
-    /** The gradients of this share. */
-    private void differentiate(Pass way) {
+    /**
+     * The gradients of this share.
+     *
+     * @param whole as {@link Pass#differentiate(LongConsumer)} says
+     */
+    private void differentiate(Pass way, LongConsumer whole) {
         feed.fill(way.batch(), clock);
         if (carried != null) {
             carried.giveTo(way.plan());
@@ -165,7 +177,7 @@ public final class TrainingStep implements AutoCloseable {
         if (spec.resets()) {
             way.plan().resetSequences(spec.resetState(), spec.seed(), clock);
         }
-        way.differentiate();
+        way.differentiate(whole);
     }
 
     /** The optimiser's step by the gradients of all. */

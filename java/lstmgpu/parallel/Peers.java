@@ -1,6 +1,7 @@
 package lstmgpu.parallel;
 
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.DeviceBuffer;
 
@@ -22,7 +23,20 @@ public interface Peers {
         }
 
         @Override
-        public void sum(DeviceBuffer values) {}
+        public boolean withinSteps(Backend backend) {
+            return true;
+        }
+
+        @Override
+        public long leastElements() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public void begin(DeviceBuffer values) {}
+
+        @Override
+        public void end() {}
 
         @Override
         public void sum(double[] values) {}
@@ -48,12 +62,25 @@ public interface Peers {
     int rank();
 
     /**
-     * Replaces every element of a FLOAT32 buffer by its sum over all processes, the same bits in each of them; all call
-     * it. It comes after the operations that the backend was given before it and before those after it.
+     * Whether {@link #begin} and {@link #end} may be called in a captured step of this backend; otherwise they come
+     * between two.
      */
-    void sum(DeviceBuffer values);
+    boolean withinSteps(Backend backend);
 
-    /** The same in the host's memory. */
+    /** Elements below which {@link #begin} costs more than it gains by being early. */
+    long leastElements();
+
+    /**
+     * Begins to replace every element of a FLOAT32 buffer by its sum over all processes, the same bits in each of them;
+     * all call it with as many elements. It comes after the operations that the backend was given before it, and none
+     * touches these elements until {@link #end}.
+     */
+    void begin(DeviceBuffer values);
+
+    /** Ends the sums that were begun: the operations after it see them. */
+    void end();
+
+    /** Replaces every number by its sum over all processes, the same bits in each of them; all call it. */
     void sum(double[] values);
 
     /** Whether any process says so; all call it. */

@@ -33,7 +33,12 @@ public final class CountedPlan implements RnnPlan {
     }
 
     @Override
-    public void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {}
+    public void backward(
+            DeviceBuffer parameters,
+            RnnInput input,
+            DeviceBuffer dOutput,
+            DeviceBuffer gradients,
+            LayerListener whole) {}
 
     @Override
     public void carryState() {}

@@ -1,5 +1,6 @@
 package lstmgpu.backend.cpu;
 
+import java.lang.foreign.MemorySegment;
 import lstmgpu.Count;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
@@ -117,6 +118,11 @@ public final class CpuBackend implements Backend {
     public void copy(DeviceBuffer source, DeviceBuffer target) {
         CpuBuffer from = CpuArguments.check(source, source.type(), source.length(), "source");
         from.copyTo(0, CpuArguments.check(target, source.type(), source.length(), "target"), 0, source.length());
+    }
+
+    @Override
+    public MemorySegment hostMemory(DeviceBuffer buffer) {
+        return CpuArguments.check(buffer, buffer.type(), buffer.length(), "buffer").segment();
     }
 
     @Override

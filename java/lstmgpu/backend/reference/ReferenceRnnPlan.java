@@ -83,7 +83,12 @@ public class ReferenceRnnPlan implements RnnPlan {
     }
 
     @Override
-    public void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
+    public void backward(
+            DeviceBuffer parameters,
+            RnnInput input,
+            DeviceBuffer dOutput,
+            DeviceBuffer gradients,
+            LayerListener whole) {
         requireOpen();
         if (!spec.training() || !hasTape) {
             throw new IllegalStateException("backward needs a training plan whose last call was forward");
@@ -105,6 +110,7 @@ public class ReferenceRnnPlan implements RnnPlan {
                         firstUnit(number),
                         slopes.recurrent(l, isReverse(number)));
             }
+            whole.layer(l);
             if (l > 0) {
                 ReferenceArrays.multiply(dx, masks[l - 1]);
                 dy = dx;

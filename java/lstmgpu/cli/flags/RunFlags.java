@@ -5,6 +5,7 @@ import java.util.Stack;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.cli.progress.ProgressView;
+import lstmgpu.parallel.Wire;
 import lstmgpu.runs.RunChoice;
 import picocli.CommandLine.IParameterConsumer;
 import picocli.CommandLine.Model.ArgSpec;
@@ -45,6 +46,14 @@ public final class RunFlags {
             paramLabel = "NAME",
             description = "fp32, tf32 (CUDA) or bf16 (CUDA, CPU) products. Default: fp32.")
     public Precision precision;
+
+    @Option(
+            names = "--allreduce",
+            defaultValue = "fp32",
+            paramLabel = "NAME",
+            description = "fp32 or bf16: how gradients travel between processes of mpirun; alone it changes nothing."
+                    + " Default: fp32.")
+    public Wire allreduce;
 
     @Option(
             names = "--seed",

@@ -16,6 +16,7 @@ import java.lang.invoke.MethodHandle;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.natives.NativeLibraries;
+import lstmgpu.parallel.Wire;
 
 /** The functions of {@code native/mpi_bridge.cpp}. */
 final class MpiBridge {
@@ -26,7 +27,8 @@ final class MpiBridge {
 
     private final MethodHandle version;
     private final MethodHandle start;
-    private final MethodHandle sumFloats;
+    private final MethodHandle beginSum;
+    private final MethodHandle endSums;
     private final MethodHandle sumDoubles;
     private final MethodHandle gather;
     private final MethodHandle abort;
@@ -35,7 +37,9 @@ final class MpiBridge {
     private MpiBridge(SymbolLookup symbols) {
         this.version = function(symbols, "version", FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT));
         this.start = function(symbols, "start", result(JAVA_INT, ADDRESS));
-        this.sumFloats = function(symbols, "sum_floats", result(ADDRESS, JAVA_LONG, JAVA_DOUBLE));
+        this.beginSum = function(
+                symbols, "begin_sum", FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG, JAVA_INT, JAVA_DOUBLE));
+        this.endSums = function(symbols, "end_sums", result());
         this.sumDoubles = function(symbols, "sum_doubles", result(ADDRESS, JAVA_INT, ADDRESS, JAVA_DOUBLE));
         this.gather = function(symbols, "gather", result(ADDRESS, ADDRESS, ADDRESS, JAVA_DOUBLE));
         this.abort = function(symbols, "abort", FunctionDescriptor.ofVoid(JAVA_INT));
@@ -131,9 +135,22 @@ final class MpiBridge {
         }
     }
 
-    /** @param limit seconds after which the others are given up; 0 for never */
-    void sum(MemorySegment floats, double limit) {
-        require(() -> (int) sumFloats.invokeExact(floats, floats.byteSize() / Float.BYTES, limit));
+    /**
+     * Begins to replace floats by their sums; they stay where they are until {@link #end}.
+     *
+     * @param limit seconds after which the others are given up; 0 for never
+     */
+    void begin(MemorySegment floats, Wire wire, double limit) {
+        int rounds = wire == Wire.BF16 ? 1 : 0;
+        outcome(() -> {
+            beginSum.invokeExact(floats, floats.byteSize() / Float.BYTES, rounds, limit);
+            return 0;
+        });
+    }
+
+    /** Waits for the sums that were begun. */
+    void end() {
+        require(() -> (int) endSums.invokeExact());
     }
 
     /** @param limit as above */

@@ -4,10 +4,14 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.ElementType;
 import lstmgpu.parallel.Peers;
+import lstmgpu.parallel.Wire;
 
 /**
  * Processes that add up by MPI what their devices have computed, through the memory of their hosts. One that hangs is
@@ -18,23 +22,54 @@ class MpiPeers implements Peers {
     private static final double STEPS_WAITED = 20;
     private static final double NANOS = 1e-9;
 
+    /** What takes longer to send than to say that it is there. */
+    private static final long LEAST_ELEMENTS = 1 << 14;
+
+    /** What a device keeps elsewhere, and its copy in the memory of the host. */
+    private static final class Copied {
+        final DeviceBuffer values;
+        private final float[] host;
+        private final MemorySegment sent;
+
+        Copied(DeviceBuffer values) {
+            this.values = values;
+            this.host = new float[Math.toIntExact(values.length())];
+            this.sent = Arena.ofAuto().allocate(JAVA_FLOAT, host.length);
+        }
+
+        MemorySegment download(Backend backend) {
+            backend.download(values, host);
+            MemorySegment.copy(host, 0, sent, JAVA_FLOAT, 0, host.length);
+            return sent;
+        }
+
+        void upload(Backend backend) {
+            MemorySegment.copy(sent, JAVA_FLOAT, 0, host, 0, host.length);
+            backend.upload(host, values);
+        }
+    }
+
     private final MpiBridge bridge;
     private final int size;
     private final int rank;
     private final Backend backend;
+    private final boolean inHostMemory;
+    private final Wire wire;
 
-    /** As long as what is summed up on the device, which is the same buffer every time. */
-    private float[] host = {};
-
-    private MemorySegment wire = MemorySegment.NULL;
-    private long summed;
+    private final List<Copied> copied = new ArrayList<>();
+    private int begun;
+    private long ended;
     private double stepSeconds = Double.POSITIVE_INFINITY;
 
-    MpiPeers(MpiBridge bridge, int size, int rank, Backend backend) {
+    MpiPeers(MpiBridge bridge, int size, int rank, Backend backend, Wire wire) {
         this.bridge = bridge;
         this.size = size;
         this.rank = rank;
         this.backend = backend;
+        this.wire = wire;
+        try (DeviceBuffer any = backend.alloc(ElementType.FLOAT32, 1)) {
+            this.inHostMemory = backend.hostMemory(any) != null;
+        }
     }
 
     @Override
@@ -48,21 +83,47 @@ class MpiPeers implements Peers {
     }
 
     @Override
-    public void sum(DeviceBuffer values) {
-        int length = Math.toIntExact(values.length());
-        if (host.length != length) {
-            host = new float[length];
-            wire = Arena.ofAuto().allocate(JAVA_FLOAT, length);
+    @SuppressWarnings("ReferenceEquality")
+    public boolean withinSteps(Backend capturing) {
+        return inHostMemory && capturing == backend;
+    }
+
+    @Override
+    public long leastElements() {
+        return LEAST_ELEMENTS;
+    }
+
+    @Override
+    public void begin(DeviceBuffer values) {
+        MemorySegment memory = backend.hostMemory(values);
+        if (memory == null) {
+            memory = copied(values).download(backend);
         }
-        backend.download(values, host);
-        if (summed != 0) {
-            stepSeconds = Math.min(stepSeconds, (System.nanoTime() - summed) * NANOS);
+        bridge.begin(memory, wire, limit());
+    }
+
+    /** The same buffers come in the same order at every step. */
+    @SuppressWarnings("ReferenceEquality")
+    private Copied copied(DeviceBuffer values) {
+        if (begun == copied.size() || copied.get(begun).values != values) {
+            copied.subList(begun, copied.size()).clear();
+            copied.add(new Copied(values));
         }
-        MemorySegment.copy(host, 0, wire, JAVA_FLOAT, 0, length);
-        bridge.sum(wire, limit());
-        MemorySegment.copy(wire, JAVA_FLOAT, 0, host, 0, length);
-        backend.upload(host, values);
-        summed = System.nanoTime();
+        return copied.get(begun++);
+    }
+
+    @Override
+    public void end() {
+        bridge.end();
+        for (int number = 0; number < begun; number++) {
+            copied.get(number).upload(backend);
+        }
+        begun = 0;
+        long now = System.nanoTime();
+        if (ended != 0) {
+            stepSeconds = Math.min(stepSeconds, (now - ended) * NANOS);
+        }
+        ended = now;
     }
 
     /** None before the second step: until then each prepares what may take another one longer. */

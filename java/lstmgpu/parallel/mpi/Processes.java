@@ -4,6 +4,7 @@ import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.parallel.Peers;
+import lstmgpu.parallel.Wire;
 
 /** The processes that mpirun or srun has started together, this one among them. */
 public final class Processes {
@@ -79,9 +80,13 @@ public final class Processes {
         return cores;
     }
 
-    /** The same, to train on a device. */
-    public Peers on(Backend backend) {
-        return bridge == null ? Peers.ALONE : new MpiPeers(bridge, size, rank, backend);
+    /**
+     * The same, to train on a device.
+     *
+     * @param wire means nothing for a process by itself
+     */
+    public Peers on(Backend backend, Wire wire) {
+        return bridge == null ? Peers.ALONE : new MpiPeers(bridge, size, rank, backend, wire);
     }
 
     /**

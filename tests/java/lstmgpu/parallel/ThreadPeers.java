@@ -14,6 +14,7 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
+import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.reference.ReferenceBackend;
 
 /** Peers that are threads of one process, each with a backend of its own. */
@@ -83,7 +84,17 @@ public final class ThreadPeers implements Peers {
     }
 
     @Override
-    public void sum(DeviceBuffer values) {
+    public boolean withinSteps(Backend capturing) {
+        return capturing instanceof CpuBackend || capturing instanceof ReferenceBackend;
+    }
+
+    @Override
+    public long leastElements() {
+        return 1;
+    }
+
+    @Override
+    public void begin(DeviceBuffer values) {
         int length = Math.toIntExact(values.length());
         if (backend instanceof ReferenceBackend reference) {
             double[] exact = new double[length];
@@ -104,6 +115,9 @@ public final class ThreadPeers implements Peers {
         }
         backend.upload(own, values);
     }
+
+    @Override
+    public void end() {}
 
     @Override
     public void sum(double[] values) {

@@ -127,7 +127,12 @@ final class CudnnRnnPlan implements RnnPlan {
     }
 
     @Override
-    public void backward(DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients) {
+    public void backward(
+            DeviceBuffer parameters,
+            RnnInput input,
+            DeviceBuffer dOutput,
+            DeviceBuffer gradients,
+            LayerListener whole) {
         if (!spec.training()) {
             throw new IllegalStateException("this plan was made for forward only");
         }
@@ -145,6 +150,7 @@ final class CudnnRnnPlan implements RnnPlan {
         for (int number = layers.size() - 1; number >= 0; number--) {
             CudaBuffer below = number == 0 && dx != null && !narrow ? dx : flow[turn];
             differentiate(number, flat, first, dy, below, dFlat);
+            whole.layer(number);
             if (number > 0 && dropped.get(number - 1) != null) {
                 CudaBuffer masked = below.slice(0, outputs.getFirst().length());
                 dropout.apply(number - 1, masked, masked);
