@@ -1,8 +1,8 @@
 // What processes that train one network together ask of MPI. It is compiled against the MPI of the machine that it is
 // built on, and loaded only where mpirun or srun has started the program.
 //
-// One thread of its own speaks with MPI, so that what was begun goes on while its caller computes. All calls come from one
-// other thread, or from one after the other. Functions return 0, TOO_LONG if the others did not come within `limit` seconds (0:
+// One thread of its own speaks with MPI, so that what was begun goes on while its caller computes. All calls come from
+// one other thread at a time. Functions return 0, TOO_LONG if the others did not come within `limit` seconds (0:
 // however long it takes), or FAILED. Sums are taken in the order of the ranks, so that as many processes get the same
 // bits again, and all of them the same.
 #define OMPI_SKIP_MPICXX 1  // of its interfaces that of C
@@ -272,7 +272,8 @@ int mpi_bridge_start(int available, int *found) {
     return on_thread([=] { return start(available, found); });
 }
 
-// Begins to replace the floats by their sums, of floats or (`rounds`) of bfloat16; nobody touches them until the sums end.
+// Begins to replace the floats by their sums, which travel as floats or (`rounds`) as bfloat16; nobody touches them
+// until the sums end.
 void mpi_bridge_begin_sum(float *values, long length, int rounds, double limit) {
     jobs->give([=] {
         if (jobs->sums == DONE) jobs->sums = sum_floats(values, length, rounds, limit);

@@ -11,6 +11,7 @@ import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.Pooling;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
+import lstmgpu.parallel.Wire;
 import lstmgpu.backend.RoundedWeights;
 import lstmgpu.bench.BenchTask;
 import lstmgpu.cli.progress.ProgressView;
@@ -60,6 +61,7 @@ final class Arguments {
         Choices.register(root, TuneView.Style.class);
         Choices.register(root, GenerateCommand.Format.class);
         Choices.register(root, RnnImplementation.class);
+        Choices.register(root, Wire.class);
         Choices.register(root, BenchTask.class);
         Choices.register(root, GapTask.class);
         Choices.register(root, ForecastChoice.Loss.class);

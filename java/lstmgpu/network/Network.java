@@ -9,10 +9,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
-import lstmgpu.backend.CellTensor;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
@@ -180,19 +178,6 @@ public final class Network implements AutoCloseable {
     /** The stretch of a buffer with this model's layout that belongs to the recurrent stack. */
     public DeviceBuffer rnnPart(DeviceBuffer buffer) {
         return buffer.slice(rnnOffset, rnnLayout.length());
-    }
-
-    /** The first element of every recurrent layer; what lies between two layers' belongs to the first. */
-    long[] layerStarts() {
-        return IntStream.range(0, config.layers())
-                .mapToLong(layer -> rnnOffset
-                        + rnnLayout.slot(CellTensor.INPUT_WEIGHT.in(layer, false)).offset())
-                .toArray();
-    }
-
-    /** The first element behind the recurrent layers, of which the head has those that it shares with nothing. */
-    long headStart() {
-        return rnnOffset + rnnLayout.length();
     }
 
     DeviceBuffer part(DeviceBuffer buffer, String name) {

@@ -17,8 +17,6 @@ public final class Pass implements AutoCloseable {
     /** Most memory for logits. */
     static final long LOGIT_BYTES = 32L << 20;
 
-    private static final LongConsumer NOBODY = _ -> {};
-
     /**
      * Dropout of a training pass.
      *
@@ -59,10 +57,7 @@ public final class Pass implements AutoCloseable {
     private final HeadLayer head;
     private final DeviceBuffer dropped;
     private final RnnPlan plan;
-    private final long[] layerStarts;
-    private final long headStart;
-    private final RnnPlan.LayerListener layerListener = this::layerDone;
-    private LongConsumer listener = NOBODY;
+    private final BackwardProgress progress;
 
     private Pass(
             Network network,
@@ -81,7 +76,7 @@ public final class Pass implements AutoCloseable {
         this.form = form;
         this.width = config.outputSize();
         boolean drops = training && masks.regularisation().outputDropout(config) > 0;
-        this.mask = drops ? mask(config, form) : null;
+        this.mask = drops ? masks.regularisation().outputMask(config, masks.seed(), form) : null;
         try {
             this.batch = Batch.of(network, memory, form, judged);
             if (sister == null) {
@@ -106,26 +101,11 @@ public final class Pass implements AutoCloseable {
             long outputs = Math.multiplyExact((long) form.rows(), (long) config.outputSize());
             this.dropped = drops ? memory.alloc(ElementType.FLOAT32, outputs) : null;
             this.plan = memory.keep(newPlan(network, form, training));
-            this.layerStarts = network.layerStarts();
-            this.headStart = network.headStart();
+            this.progress = new BackwardProgress(network, weightDrop != null);
         } catch (RuntimeException | Error failure) {
             memory.close();
             throw failure;
         }
-    }
-
-    /** Of the last layer's output; the plan has those between layers. */
-    private DropoutSpec mask(NetworkConfig config, Batch.Form form) {
-        int last = config.layers() - 1;
-        Regularisation wanted = masks.regularisation();
-        return new DropoutSpec(
-                wanted.outputDropout(config),
-                masks.seed(),
-                last,
-                form.sequences(),
-                config.outputSize(),
-                form.share(),
-                wanted.locked());
     }
 
     private RnnPlan newPlan(Network network, Batch.Form form, boolean training) {
@@ -262,37 +242,29 @@ public final class Pass implements AutoCloseable {
 
     /** Finds losses and adds to the gradients; the state stays where it was until {@link RnnPlan#carryState}. */
     public void differentiate() {
-        differentiate(NOBODY);
+        differentiate(BackwardProgress.NOBODY);
     }
 
     /**
      * The same.
      *
-     * @param whole hears, with ever smaller numbers and in the end with 0, from which element on the gradients are
-     *     whole; with what else it gives the backend it comes as {@link RnnPlan.LayerListener} says
+     * @param whole hears what {@link BackwardProgress} tells
      */
     void differentiate(LongConsumer whole) {
-        listener = whole;
+        progress.tell(whole);
         refresh();
         if (weightDrop != null) {
             weightDrop.draw();
         }
         DeviceBuffer dy = differentiateHead(read());
-        listener.accept(headStart);
+        progress.head();
         inputLayer.clearGradient();
-        plan.backward(rnnParameters, inputLayer.input(), dy, rnnGradients, layerListener);
+        plan.backward(rnnParameters, inputLayer.input(), dy, rnnGradients, progress);
         if (weightDrop != null) {
             weightDrop.back();
         }
         inputLayer.backward();
-        listener.accept(0);
-    }
-
-    /** With the first layer's gradients come those of the input, and where weights are dropped all come last. */
-    private void layerDone(int layer) {
-        if (layer > 0 && weightDrop == null) {
-            listener.accept(layerStarts[layer]);
-        }
+        progress.all();
     }
 
     /** From the recurrent stack's outputs to the losses, and back to the gradient of these outputs. */

@@ -3,6 +3,7 @@ package lstmgpu.network;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.DropoutSpec;
 
 /**
  * What keeps a network from learning its training data by heart, beside the dropout that its configuration names. All
@@ -111,5 +112,12 @@ public record Regularisation(
         if (unfit) {
             throw LstmGpuException.usage("%s leave it out", why);
         }
+    }
+
+    /** Of the last layer's output; a plan has those between layers. */
+    DropoutSpec outputMask(NetworkConfig config, long seed, Batch.Form form) {
+        int last = config.layers() - 1;
+        int width = config.outputSize();
+        return new DropoutSpec(outputDropout(config), seed, last, form.sequences(), width, form.share(), locked);
     }
 }

@@ -23,10 +23,10 @@ final class SharedGradients implements LongConsumer {
     /** @param gradients laid out as the network's parameters */
     SharedGradients(Peers peers, Network network, DeviceBuffer gradients) {
         this.peers = peers;
-        long end = cut(gradients, network.headStart(), gradients.length());
-        long[] layers = network.layerStarts();
-        for (int layer = layers.length - 1; layer > 0; layer--) {
-            end = cut(gradients, layers[layer], end);
+        long[] starts = BackwardProgress.starts(network);
+        long end = gradients.length();
+        for (int part = starts.length - 1; part > 0; part--) {
+            end = cut(gradients, starts[part], end);
         }
         stretches.add(new Stretch(0, gradients.slice(0, end)));
     }

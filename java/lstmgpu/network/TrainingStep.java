@@ -154,7 +154,7 @@ public final class TrainingStep implements AutoCloseable {
 
     /** The same with a place in the middle where all add up what they found. */
     private Step halves(Pass way, SharedGradients shared) {
-        Step gradients = memory.keep(backend.capture(() -> differentiate(way, _ -> {})));
+        Step gradients = memory.keep(backend.capture(() -> differentiate(way, BackwardProgress.NOBODY)));
         Step update = memory.keep(backend.capture(() -> finish(way)));
         return Step.of(() -> {
             gradients.run();
@@ -167,7 +167,7 @@ public final class TrainingStep implements AutoCloseable {
     /**
      * The gradients of this share.
      *
-     * @param whole as {@link Pass#differentiate(LongConsumer)} says
+     * @param whole hears what {@link BackwardProgress} tells
      */
     private void differentiate(Pass way, LongConsumer whole) {
         feed.fill(way.batch(), clock);
