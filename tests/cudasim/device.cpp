@@ -12,6 +12,7 @@ namespace {
 
 bool ready = false;
 Context *primary = nullptr;
+CUdevice primary_device = 0;
 int retained = 0;
 thread_local std::vector<Handle> stack;
 
@@ -179,6 +180,7 @@ EXPORT CUresult cuDevicePrimaryCtxRetain(Handle *handle, CUdevice device) {
         if (!primary) {
             primary = make_context();
             primary->primary = true;
+            primary_device = device;
         }
         retained++;
         *handle = primary->handle;
@@ -245,8 +247,7 @@ EXPORT CUresult cuCtxGetCurrent(Handle *handle) {
 
 EXPORT CUresult cuCtxGetDevice(CUdevice *device) {
     return call("cuCtxGetDevice", 0, [&] {
-        current();
-        *device = 0;
+        *device = current().primary ? primary_device : 0;
     });
 }
 

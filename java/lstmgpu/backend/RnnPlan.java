@@ -52,11 +52,7 @@ public interface RnnPlan extends AutoCloseable {
      *     the gradients of its weights; what reads them in a second queue comes after those that were added there
      */
     void backward(
-            DeviceBuffer parameters,
-            RnnInput input,
-            DeviceBuffer dOutput,
-            DeviceBuffer gradients,
-            LayerListener whole);
+            DeviceBuffer parameters, RnnInput input, DeviceBuffer dOutput, DeviceBuffer gradients, LayerListener whole);
 
     /**
      * Makes the final state of the last forward the initial state of the next one. Whatever changes the initial state

@@ -46,6 +46,7 @@ final class DoctorCommand extends ProgramCommand {
         for (CudaLibrary library : libraries.all().subList(1, libraries.all().size())) {
             report.add(library);
         }
+        report.add(libraries.nccl());
         addKernels(report, libraries, environment);
         int openClGpus = addOpenCl(report);
         addCpu(report);

@@ -120,7 +120,7 @@ final class TrainingRun {
                     .of(config, task, settings);
         }
         try (Backend backend = run.choice().fitting(shared(device.choice()).open(console::say))) {
-            return train(backend, processes.on(backend, run.allreduce), config, task, settings);
+            return train(backend, processes.on(backend, run.allreduce, console::say), config, task, settings);
         }
     }
 

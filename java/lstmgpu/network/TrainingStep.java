@@ -120,9 +120,7 @@ public final class TrainingStep implements AutoCloseable {
             this.update = memory.keep(new WeightUpdate(model, pass.gradients(), spec.update()));
             this.history = memory.alloc(ElementType.FLOAT32, LOSS_HISTORY);
             this.norms = memory.alloc(ElementType.FLOAT32, LOSS_HISTORY);
-            this.steps = passes.stream()
-                    .map(this::step)
-                    .toList();
+            this.steps = passes.stream().map(this::step).toList();
         } catch (RuntimeException | Error failure) {
             memory.close();
             throw failure;
@@ -238,6 +236,7 @@ public final class TrainingStep implements AutoCloseable {
      * @param target takes the loss of step s at {@code s % LOSS_HISTORY}
      */
     public void readLosses(float[] target) {
+        peers.await();
         backend.download(history, target);
         if (peers.size() > 1) {
             sumOfShares(target);

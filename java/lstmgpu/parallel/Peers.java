@@ -39,6 +39,9 @@ public interface Peers {
         public void end() {}
 
         @Override
+        public void await() {}
+
+        @Override
         public void sum(double[] values) {}
 
         @Override
@@ -79,6 +82,13 @@ public interface Peers {
 
     /** Ends the sums that were begun: the operations after it see them. */
     void end();
+
+    /**
+     * Waits until the device has done its work, sums included.
+     *
+     * @throws LstmGpuException with exit code 1 if another process is lost
+     */
+    void await();
 
     /** Replaces every number by its sum over all processes, the same bits in each of them; all call it. */
     void sum(double[] values);

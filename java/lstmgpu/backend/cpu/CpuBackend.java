@@ -122,7 +122,8 @@ public final class CpuBackend implements Backend {
 
     @Override
     public MemorySegment hostMemory(DeviceBuffer buffer) {
-        return CpuArguments.check(buffer, buffer.type(), buffer.length(), "buffer").segment();
+        return CpuArguments.check(buffer, buffer.type(), buffer.length(), "buffer")
+                .segment();
     }
 
     @Override

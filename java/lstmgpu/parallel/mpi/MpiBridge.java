@@ -37,8 +37,8 @@ final class MpiBridge {
     private MpiBridge(SymbolLookup symbols) {
         this.version = function(symbols, "version", FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT));
         this.start = function(symbols, "start", result(JAVA_INT, ADDRESS));
-        this.beginSum = function(
-                symbols, "begin_sum", FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG, JAVA_INT, JAVA_DOUBLE));
+        this.beginSum =
+                function(symbols, "begin_sum", FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG, JAVA_INT, JAVA_DOUBLE));
         this.endSums = function(symbols, "end_sums", result());
         this.sumDoubles = function(symbols, "sum_doubles", result(ADDRESS, JAVA_INT, ADDRESS, JAVA_DOUBLE));
         this.gather = function(symbols, "gather", result(ADDRESS, ADDRESS, ADDRESS, JAVA_DOUBLE));

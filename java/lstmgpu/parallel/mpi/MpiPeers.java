@@ -126,6 +126,15 @@ class MpiPeers implements Peers {
         ended = now;
     }
 
+    /** The sums have ended with their step. */
+    @Override
+    public void await() {}
+
+    /** Steps are taken elsewhere, and all have done what comes before the first. */
+    void inStep() {
+        stepSeconds = Math.min(stepSeconds, SHORTEST_LIMIT / STEPS_WAITED);
+    }
+
     /** None before the second step: until then each prepares what may take another one longer. */
     double limit() {
         return Double.isInfinite(stepSeconds) ? 0 : Math.max(SHORTEST_LIMIT, STEPS_WAITED * stepSeconds);

@@ -1,8 +1,13 @@
 package lstmgpu.parallel.mpi;
 
+import java.util.function.Consumer;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
+import lstmgpu.backend.cuda.driver.CudaDevice;
+import lstmgpu.backend.cuda.libraries.CudaLibraries;
+import lstmgpu.backend.cuda.libraries.CudaLibrary;
+import lstmgpu.backend.kernels.KernelBackend;
 import lstmgpu.parallel.Peers;
 import lstmgpu.parallel.Wire;
 
@@ -81,12 +86,27 @@ public final class Processes {
     }
 
     /**
-     * The same, to train on a device.
+     * The same, to train on a device; all call it.
      *
      * @param wire means nothing for a process by itself
+     * @param notice hears in one line what makes it slower than it could be
      */
-    public Peers on(Backend backend, Wire wire) {
-        return bridge == null ? Peers.ALONE : new MpiPeers(bridge, size, rank, backend, wire);
+    public Peers on(Backend backend, Wire wire, Consumer<String> notice) {
+        if (bridge == null) {
+            return Peers.ALONE;
+        }
+        MpiPeers peers = new MpiPeers(bridge, size, rank, backend, wire);
+        CudaDevice device =
+                backend instanceof KernelBackend own && own.kernelDevice() instanceof CudaDevice gpu ? gpu : null;
+        CudaLibrary nccl = device == null ? null : CudaLibraries.find().nccl();
+        if (peers.agree(nccl == null || !nccl.isUsable())) {
+            if (nccl != null) {
+                notice.accept("gradients go through the memory of the hosts, which is slower than NCCL: "
+                        + (nccl.isUsable() ? "another process has none" : nccl.refusal()));
+            }
+            return peers;
+        }
+        return new NcclPeers(peers, backend, device, nccl, wire);
     }
 
     /**

@@ -56,6 +56,9 @@ class SharedGradientsTest {
         public void end() {}
 
         @Override
+        public void await() {}
+
+        @Override
         public void sum(double[] sums) {}
 
         @Override
@@ -83,13 +86,17 @@ class SharedGradientsTest {
         Recorder recorder = new Recorder(backend, least);
         try (Network network = new Network(backend, config, Precision.FP32);
                 StepClock clock = new StepClock(backend);
-                Pass pass = test.network().begin(network, clock, new Pass.Masks(clock, HeadCase.SEED, regularisation))) {
+                Pass pass =
+                        test.network().begin(network, clock, new Pass.Masks(clock, HeadCase.SEED, regularisation))) {
             SharedGradients shared = new SharedGradients(recorder, network, pass.gradients());
             for (int turn = 1; turn <= 2; turn++) {
                 int before = recorder.begun().size();
                 pass.differentiate(shared);
                 shared.end();
-                assertEquals(turn * (recorder.begun().size() - before), recorder.begun().size(), "alike each time");
+                assertEquals(
+                        turn * (recorder.begun().size() - before),
+                        recorder.begun().size(),
+                        "alike each time");
             }
             List<float[]> whole = new ArrayList<>();
             for (DeviceBuffer each : recorder.begun().reversed()) {

@@ -24,8 +24,8 @@ public final class CudaQueues implements AutoCloseable {
 
     private final CudaCheck check;
     private final Deque<Runnable> releases = new ArrayDeque<>();
-    private final CUstream first = new CUstream();
-    private final CUstream second = new CUstream();
+    private final CudaStream first = new CudaStream();
+    private final CudaStream second = new CudaStream();
     private final CUevent fork = new CUevent();
     private final CUevent end = new CUevent();
     private Mode mode = Mode.RUNNING;
@@ -66,6 +66,11 @@ public final class CudaQueues implements AutoCloseable {
     /** Where work goes now. */
     CUstream current() {
         return beside ? second : first;
+    }
+
+    /** The handle of the stream that work goes to now, for libraries that are not JCuda's. */
+    public long currentAddress() {
+        return (beside ? second : first).address();
     }
 
     /** Whether work goes to the second queue now. */

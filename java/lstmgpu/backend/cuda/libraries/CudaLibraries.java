@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  */
 public final class CudaLibraries {
     private static final String DRIVER = "libcuda.so.1";
+    private static final String NCCL = "libnccl.so.2";
 
     /** What cuDNN opens by name for recurrent networks, in the order in which they need each other. */
     private static final List<String> CUDNN_PARTS =
@@ -30,6 +31,7 @@ public final class CudaLibraries {
     private CudaLibrary cublas;
     private CudaLibrary cudnn;
     private CudaLibrary nvrtc;
+    private CudaLibrary nccl;
     private Path nvrtcBuiltins;
     private LibrarySets sets;
 
@@ -228,6 +230,23 @@ public final class CudaLibraries {
             return report.unusable(found.path(), found.place().label(), problem, LibraryAdvice.nvrtc(wantedVersion()));
         }
         LoadedLibrary.load(nvrtcBuiltins);
+        return report.usable(found.path(), found.place().label(), text);
+    }
+
+    /** Sums over several GPUs; without it they go through the memory of the hosts. */
+    public synchronized CudaLibrary nccl() {
+        if (nccl == null) {
+            sets();
+            LibraryReport report = new LibraryReport("NCCL", NCCL, LibraryAdvice.nccl(wantedVersion()));
+            nccl = report.of(() -> LibraryFile.first(toolkitPlaces.get(), NCCL)
+                    .map(found -> driver.isUsable() ? loadNccl(report, found) : idle(report, found)));
+        }
+        return nccl;
+    }
+
+    private static CudaLibrary loadNccl(LibraryReport report, LibraryFile found) {
+        int version = LoadedLibrary.load(found.path()).stored("ncclGetVersion", 1)[0];
+        String text = "%d.%d.%d".formatted(version / 10_000, version / 100 % 100, version % 100);
         return report.usable(found.path(), found.place().label(), text);
     }
 

@@ -22,6 +22,10 @@ final class LibraryAdvice {
                 + ELSEWHERE;
     }
 
+    static String nccl(int driverVersion) {
+        return "pip install " + (isThirteen(driverVersion) ? "nvidia-nccl-cu13" : "nvidia-nccl-cu12") + ELSEWHERE;
+    }
+
     private static boolean isThirteen(int driverVersion) {
         return driverVersion >= 13_000;
     }
