@@ -133,11 +133,11 @@ final class LayerFormula {
             formula.show(unit.a, unit.b, unit.sees, unit.gates, unit.states, seen[u]);
             unit.put(u, gates, after);
         }
-        double[] own = after[0];
         double[][] states = after.clone();
         for (int state = 0; state < states.length && keeps[0] + keeps[1] > 0; state++) {
             states[state] = weighed(keeps[state], before[state], after[state]);
         }
+        double[] own = states[0];
         if (projection != null) {
             states[0] = new double[shown];
             projection.add(own, states[0]);
