@@ -114,7 +114,11 @@ public final class SharedBench {
 
     private Row sum(BenchShape shape, long bytes) {
         try (DeviceBuffer values = backend.alloc(ElementType.FLOAT32, bytes / Float.BYTES)) {
-            return new Row(SUM, peers.size(), 0, shape, bytes, timed(peers, backend, () -> peers.sum(values)), 0);
+            Runnable sum = () -> {
+                peers.begin(values);
+                peers.end();
+            };
+            return new Row(SUM, peers.size(), 0, shape, bytes, timed(peers, backend, sum), 0);
         }
     }
 

@@ -1,5 +1,7 @@
 package lstmgpu.parallel.mpi;
 
+import lstmgpu.parallel.Wire;
+
 /** Processes of which each does a piece of work, and then waits for the others as long as such a piece may take. */
 final class DividingPeers extends MpiPeers {
     private static final double SHORTEST_LIMIT = 60;
@@ -9,7 +11,7 @@ final class DividingPeers extends MpiPeers {
     private long asked = System.nanoTime();
 
     DividingPeers(MpiBridge bridge, int size, int rank) {
-        super(bridge, size, rank, null);
+        super(bridge, size, rank, null, Wire.FP32);
     }
 
     @Override

@@ -61,14 +61,19 @@ class MpiPeers implements Peers {
     private long ended;
     private double stepSeconds = Double.POSITIVE_INFINITY;
 
+    /** @param backend on which the others' sums are needed; null where nothing lies on a device */
     MpiPeers(MpiBridge bridge, int size, int rank, Backend backend, Wire wire) {
         this.bridge = bridge;
         this.size = size;
         this.rank = rank;
         this.backend = backend;
         this.wire = wire;
+        this.inHostMemory = backend != null && inHostMemory(backend);
+    }
+
+    private static boolean inHostMemory(Backend backend) {
         try (DeviceBuffer any = backend.alloc(ElementType.FLOAT32, 1)) {
-            this.inHostMemory = backend.hostMemory(any) != null;
+            return backend.hostMemory(any) != null;
         }
     }
 

@@ -123,8 +123,8 @@ final class NcclPeers implements Peers, AutoCloseable {
         if (problem != null) {
             throw new LstmGpuException(
                     ExitCode.FAILED,
-                    ("the GPUs' sums of gradients failed (NCCL: %s); see to the other processes and their machines, then"
-                                    + " go on from the newest checkpoint with --resume")
+                    ("the GPUs' sums of gradients failed (NCCL: %s); see to the other processes and their machines,"
+                                    + " then go on from the newest checkpoint with --resume")
                             .formatted(problem));
         }
     }
