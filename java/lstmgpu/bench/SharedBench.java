@@ -95,17 +95,14 @@ public final class SharedBench {
         }
     }
 
+    /** Of the first process, while the others wait; null in those. */
     private Timing alone(Backend on, BenchShape shape) {
-        Timing found = null;
-        if (peers.rank() == 0) {
-            try (BenchTraining training = training(on, shape, Peers.ALONE)) {
-                found = timed(Peers.ALONE, on, training.step()::run);
-            }
+        if (peers.rank() != 0) {
+            return null;
         }
-        if (on == backend) {
-            peers.meet();
+        try (BenchTraining training = training(on, shape, Peers.ALONE)) {
+            return timed(Peers.ALONE, on, training.step()::run);
         }
-        return found;
     }
 
     private BenchTraining training(Backend on, BenchShape shape, Peers together) {

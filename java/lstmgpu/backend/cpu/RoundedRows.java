@@ -89,7 +89,7 @@ abstract class RoundedRows implements TextRows {
         long tile = row / RowProduct.TILE;
         long line = tile * Math.ceilDiv(columns, group.columns) + column / group.columns;
         return (line * RowProduct.TILE + row % RowProduct.TILE) * group.bytes
-                + column % group.columns * (group.bytes / group.columns);
+                + (long) (column % group.columns) * (group.bytes / group.columns);
     }
 
     @Override
