@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import lstmgpu.LstmGpuException;
 import lstmgpu.models.Forecasts;
+import lstmgpu.parallel.Peers;
 import lstmgpu.network.Head;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.forecast.BacktestOrigins;
@@ -153,7 +154,7 @@ public final class SeriesModel extends Model {
         Objects.requireNonNull(series, "series");
         return use(() -> series.input().use(files -> {
             try (var evaluation = Forecaster.evaluation(
-                    network(), model, Forecasts.read(model, files).series())) {
+                    network(), model, Forecasts.read(model, files).series(), Peers.ALONE)) {
                 return Evaluation.of(evaluation.run(), ForecastMeasures.of(head));
             }
         }));

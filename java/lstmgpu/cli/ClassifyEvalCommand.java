@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import lstmgpu.ExitCode;
 import lstmgpu.Printable;
 import lstmgpu.backend.RnnImplementation;
@@ -20,6 +21,8 @@ import lstmgpu.models.LoadedNetwork;
 import lstmgpu.models.OpeningDevice;
 import lstmgpu.network.EvaluationResult;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.network.Tensor;
+import lstmgpu.parallel.Peers;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.classify.Classification;
 import lstmgpu.task.classify.Classifier;
@@ -81,14 +84,15 @@ final class ClassifyEvalCommand extends ProgramCommand {
     @Override
     public Integer call() {
         OutputFiles.checkChart(output.chart);
+        SharedWork work = shared().given(inputs);
         try (StandardInput text = StandardInput.of(inputs, console)) {
-            return text.use(files -> evaluate(files, text));
+            return text.use(files -> evaluate(files, text, work));
         }
     }
 
-    private Integer evaluate(List<Path> files, StandardInput text) {
+    private Integer evaluate(List<Path> files, StandardInput text, SharedWork work) {
         ModelDirectory directory = ModelDirectory.open(path);
-        try (OpeningDevice opening = new OpeningDevice(device.choice(), console::say)) {
+        try (OpeningDevice opening = new OpeningDevice(own(device), console::say)) {
             Classifier classifier = Classifiers.classifier(directory);
             Tokenizer tokenizer = directory.inputTokenizer();
             List<Document> read =
@@ -101,15 +105,18 @@ final class ClassifyEvalCommand extends ProgramCommand {
                     text.named(InputFiles.describe(files)),
                     console::say);
             NetworkConfig config = directory.config();
+            Map<String, Tensor> weights = directory.weights();
+            Peers peers = work.reads(files).computes(weights).alike();
             try (LoadedNetwork loaded =
-                            LoadedNetwork.of(opening, directory, config, directory.weights(), RnnImplementation.AUTO);
+                            LoadedNetwork.of(opening, directory, config, weights, RnnImplementation.AUTO);
                     DocumentEvaluation evaluation =
-                            new DocumentEvaluation(loaded.network(), classifier, encoded, Classifiers.BATCH)) {
+                            new DocumentEvaluation(loaded.network(), classifier, encoded, Classifiers.BATCH, peers)) {
+                peers.meet(); // a device may take a while to open
                 EvaluationResult result = evaluation.run();
                 List<String> names = classifier.labels().names();
                 Confusion confusion = evaluation.confusion();
                 console.print(output.json ? json(result, confusion, names) : table(result, confusion, names));
-                if (output.chart != null) {
+                if (output.chart != null && peers.rank() == 0) {
                     ConfusionChart.write(output.chart, confusion, names);
                 }
             }

@@ -23,6 +23,7 @@ import lstmgpu.network.EvaluationResult;
 import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.Tensor;
+import lstmgpu.parallel.Peers;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.Examiner;
 import lstmgpu.task.TaskKind;
@@ -93,15 +94,22 @@ final class EvalCommand extends ProgramCommand {
     @Override
     public Integer call() {
         adaptation.check();
+        if (adaptation.any() && processes.size() > 1) {
+            throw LstmGpuException.usage(
+                    "--dynamic and --cache follow the text from its beginning to its end, which %d processes cannot"
+                            + " divide; leave them out, or start one process without mpirun or srun",
+                    processes.size());
+        }
+        SharedWork work = shared().given(inputs);
         try (StandardInput text = StandardInput.of(inputs, console)) {
-            return text.use(files -> evaluate(input.files(files, console::say), text));
+            return text.use(files -> evaluate(input.files(files, console::say), text, work));
         }
     }
 
-    private Integer evaluate(List<Path> inputs, StandardInput standard) {
+    private Integer evaluate(List<Path> inputs, StandardInput standard, SharedWork work) {
         InputFiles.check(inputs);
         ModelDirectory directory = ModelDirectory.open(path);
-        try (OpeningDevice opening = new OpeningDevice(device.choice(), console::say)) {
+        try (OpeningDevice opening = new OpeningDevice(own(device), console::say)) {
             NetworkConfig config = directory.config();
             Examiner.Reading reading = reading(input.column(), output.lines, line -> console.say(standard.named(line)));
             TaskKind kind = tasks.of(directory);
@@ -113,15 +121,17 @@ final class EvalCommand extends ProgramCommand {
             }
             Examiner examiner = kind.examiner(directory);
             Map<String, Tensor> weights = directory.weights();
+            Peers peers = work.reads(inputs).computes(weights).alike();
             try (LoadedNetwork loaded = LoadedNetwork.of(opening, directory, config, weights, RnnImplementation.AUTO);
-                    Evaluation evaluation = examiner.open(loaded.network(), inputs, reading)) {
+                    Evaluation evaluation = examiner.open(loaded.network(), inputs, reading, peers)) {
+                peers.meet(); // one may have had to make tokens of the text
                 EvaluationResult plain = evaluation.run();
                 List<FollowedText.Reading> others = new ArrayList<>();
                 if (output.weights != null) {
                     Map<String, Tensor> rounded = Tensor.rounded(weights, output.weights);
                     try (Network coarse = LoadedNetwork.on(
                                     loaded.backend(), directory, config, rounded, RnnImplementation.AUTO);
-                            Evaluation again = examiner.open(coarse, inputs, reading)) {
+                            Evaluation again = examiner.open(coarse, inputs, reading, peers)) {
                         String name = output.weights.word();
                         ObjectNode settings = JsonLines.object().put("weights", name);
                         others.add(new FollowedText.Reading(name, again.run(), settings));

@@ -17,6 +17,8 @@ import lstmgpu.cli.report.TextTable;
 import lstmgpu.models.Forecasts;
 import lstmgpu.models.LoadedNetwork;
 import lstmgpu.models.OpeningDevice;
+import lstmgpu.network.Tensor;
+import lstmgpu.parallel.Peers;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.forecast.Backtest;
 import lstmgpu.task.forecast.BacktestOrigins;
@@ -113,13 +115,16 @@ final class ForecastBacktestCommand extends ProgramCommand {
                             Count.of(origins.overlapping(), "forecast"),
                             origins.origins().size()));
         }
-        try (OpeningDevice opening = new OpeningDevice(device.choice(), console::say);
-                LoadedNetwork loaded = LoadedNetwork.of(
-                        opening, directory, directory.config(), directory.weights(), RnnImplementation.AUTO)) {
-            List<Forecast> forecasts = new Forecaster(loaded.network(), model).forecast(origins.origins(), levels);
+        Map<String, Tensor> weights = directory.weights();
+        Peers peers = shared().given(inputs).reads(inputs).computes(weights).alike();
+        try (OpeningDevice opening = new OpeningDevice(own(device), console::say);
+                LoadedNetwork loaded =
+                        LoadedNetwork.of(opening, directory, directory.config(), weights, RnnImplementation.AUTO)) {
+            peers.meet(); // a device may take a while to open
+            List<Forecast> forecasts = new Forecaster(loaded.network(), model, peers).forecast(origins.origins(), levels);
             Backtest backtest = Backtest.of(model, forecasts);
             console.print(output.json ? json(backtest, levels) : table(backtest, levels));
-            if (output.chart != null) {
+            if (output.chart != null && peers.rank() == 0) {
                 ForecastChart.write(model, apart(forecasts), output.chart);
             }
         }

@@ -5,7 +5,9 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import lstmgpu.cli.flags.CommonFlags;
+import lstmgpu.cli.flags.DeviceFlags;
 import lstmgpu.cli.report.Console;
+import lstmgpu.devices.DeviceChoice;
 import lstmgpu.files.CacheFolder;
 import lstmgpu.models.Tasks;
 import lstmgpu.parallel.mpi.Processes;
@@ -21,7 +23,7 @@ abstract class ProgramCommand implements Callable<Integer> {
     /** Those whose models can be used. */
     Tasks tasks = Tasks.ALL;
 
-    /** Those that were started for this command, for one that trains. */
+    /** Those that were started for this command, for one that can be divided. */
     Processes processes = Processes.ALONE;
 
     @Spec
@@ -42,6 +44,17 @@ abstract class ProgramCommand implements Callable<Integer> {
 
     ProgramCommand(Console console) {
         this.console = console;
+    }
+
+    /** The processes that divide the work of this command. */
+    final SharedWork shared() {
+        return new SharedWork(
+                processes, spec.commandLine().getParseResult().originalArgs());
+    }
+
+    /** The GPU or the cores of this process, as far as nothing else is asked for. */
+    final DeviceChoice own(DeviceFlags device) {
+        return device.choice().shared(processes.hostRank(), processes.cores());
     }
 
     /**

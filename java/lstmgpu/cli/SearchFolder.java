@@ -7,6 +7,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.ShellWord;
 import lstmgpu.files.AtomicFiles;
 import lstmgpu.files.IoErrors;
+import lstmgpu.parallel.Peers;
 import lstmgpu.tune.Search;
 import lstmgpu.tune.SearchFile;
 import lstmgpu.tune.SearchRecord;
@@ -31,6 +32,42 @@ record SearchFolder(Path path) {
         }
         make();
         return null;
+    }
+
+    /**
+     * The search that the first process has found here, or null; all call it, and those that do not see the same folder
+     * are told.
+     *
+     * @param earlier what the first process has found, after it has deleted what it was told to
+     * @throws LstmGpuException with exit code 2 if another folder is here
+     */
+    SearchRecord asFirst(SearchRecord earlier, Peers peers) {
+        Path sign = path.resolve(".seen-by-all");
+        if (peers.rank() == 0) {
+            AtomicFiles.writeText(sign, "");
+        }
+        peers.meet();
+        boolean unlike = !Files.exists(sign);
+        peers.meet();
+        if (peers.rank() == 0) {
+            delete(sign);
+        }
+        if (unlike) {
+            throw LstmGpuException.usage(
+                    "%s is not the folder that the first process has under this name; put it on a disk that all"
+                            + " processes see",
+                    path);
+        }
+        boolean found = peers.ofFirst(earlier == null ? 0 : 1) > 0;
+        return peers.rank() == 0 || !found ? earlier : SearchFile.read(path);
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException failure) {
+            throw IoErrors.unwritable(file, failure);
+        }
     }
 
     private void requireFolder() {

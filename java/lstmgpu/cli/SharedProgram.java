@@ -19,7 +19,7 @@ import lstmgpu.parallel.mpi.Launch;
 import lstmgpu.parallel.mpi.Processes;
 
 /**
- * The program as one of several processes that mpirun or srun has started to train together. Only the first one is
+ * The program as one of several processes that mpirun or srun has started to work together. Only the first one is
  * heard; what another one says is told if it is the only one to fail, and whoever fails ends all.
  */
 final class SharedProgram {
@@ -32,8 +32,15 @@ final class SharedProgram {
     /** What tells something and writes nothing. */
     private static final Set<String> HARMLESS = Set.of("doctor", "help", "--help", "-h", "--version", "-V");
 
-    private static final List<List<String>> TRAINING =
-            List.of(List.of("train"), List.of("classify", "train"), List.of("forecast", "train"));
+    /** What several processes do together. */
+    private static final List<List<String>> DIVIDED = List.of(
+            List.of("train"),
+            List.of("classify", "train"),
+            List.of("classify", "eval"),
+            List.of("forecast", "train"),
+            List.of("forecast", "backtest"),
+            List.of("eval"),
+            List.of("tune"));
 
     private SharedProgram() {}
 
@@ -43,7 +50,7 @@ final class SharedProgram {
         if (!launch.isShared()) {
             return Program.run(console, arguments);
         }
-        if (TRAINING.stream().noneMatch(words -> begins(arguments, words))) {
+        if (DIVIDED.stream().noneMatch(words -> begins(arguments, words))) {
             return alone(console, launch, arguments);
         }
         ByteArrayOutputStream unheard = new ByteArrayOutputStream();
@@ -67,7 +74,7 @@ final class SharedProgram {
         return code;
     }
 
-    /** What is no training several processes would do several times, into the same files. */
+    /** Anything else several processes would do several times, into the same files. */
     private static int alone(Console console, Launch launch, String... arguments) {
         if (arguments.length == 0 || Arrays.stream(arguments).anyMatch(HARMLESS::contains)) {
             return Program.run(console, arguments);

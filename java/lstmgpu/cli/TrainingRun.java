@@ -18,6 +18,7 @@ import lstmgpu.data.BatchPlan;
 import lstmgpu.devices.DeviceChoice;
 import lstmgpu.network.Measures;
 import lstmgpu.network.NetworkConfig;
+import lstmgpu.parallel.Exchange;
 import lstmgpu.parallel.Peers;
 import lstmgpu.parallel.mpi.Processes;
 import lstmgpu.runs.PreparedRun;
@@ -82,13 +83,24 @@ final class TrainingRun {
 
     /** A rehearsal may take place elsewhere than the run, so a device that is not here is no failure. */
     private String memory(NetworkConfig config, Task task, TrainingSettings settings) {
-        try (Backend backend = run.choice().fitting(device.open(console::say))) {
-            long bytes = Trainer.requireMemory(backend, config, task, settings);
-            return "%s of %s that are free on %s"
+        try (Backend backend = run.choice().fitting(shared(device.choice()).open(console::say))) {
+            Peers peers = processes.dividing();
+            double bytes = Trainer.requireMemory(backend, config, task, settings, peers);
+            String free = "%s that are free on %s"
                     .formatted(
-                            Sizes.bytes(bytes),
                             Sizes.bytes(backend.freeBytes()),
                             backend.device().name());
+            if (peers.size() == 1) {
+                return "%s of %s".formatted(Sizes.bytes((long) bytes), free);
+            }
+            List<double[]> all = Exchange.doubles(peers, bytes);
+            return "%s of %s for each of %d processes, which compute %s to %s of a batch"
+                    .formatted(
+                            Sizes.bytes((long) all.stream().mapToDouble(own -> own[0]).max().orElse(bytes)),
+                            free,
+                            peers.size(),
+                            settings.loop().batchSize() / peers.size(),
+                            Count.of(Math.ceilDiv(settings.loop().batchSize(), peers.size()), "sequence"));
         } catch (LstmGpuException absent) {
             if (absent.exitCode() != ExitCode.DEVICE) {
                 throw absent;

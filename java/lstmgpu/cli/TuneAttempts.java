@@ -9,10 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
+import lstmgpu.cli.flags.DeviceFlags;
 import lstmgpu.cli.report.Console;
+import lstmgpu.devices.DeviceChoice;
 import lstmgpu.files.IoErrors;
 import lstmgpu.models.Tasks;
 import lstmgpu.runs.PreparedRun;
@@ -33,9 +36,19 @@ final class TuneAttempts implements Attempt.Maker {
     private final TuneSpace space;
     private final Set<String> said = new HashSet<>();
     private final Consumer<String> notice;
+    private final Function<DeviceFlags, DeviceChoice> device;
 
-    /** @param notice hears once what a person should know of the data */
-    TuneAttempts(Console console, Tasks tasks, TuneSpace space, Consumer<String> notice) {
+    /**
+     * @param notice hears once what a person should know of the data
+     * @param device the one that this process takes where a run asks for one
+     */
+    TuneAttempts(
+            Console console,
+            Tasks tasks,
+            TuneSpace space,
+            Consumer<String> notice,
+            Function<DeviceFlags, DeviceChoice> device) {
+        this.device = device;
         this.console = console;
         this.tasks = tasks;
         this.space = space;
@@ -58,7 +71,8 @@ final class TuneAttempts implements Attempt.Maker {
             more.add("--overwrite"); // A run that was ended before its first checkpoint.
         }
         TrainingCommand command = parsed(words.words(more));
-        return new OfCommand(command, command.prepare(this::say), this::say);
+        DeviceChoice own = device.apply(command.training().device);
+        return new OfCommand(command, command.prepare(this::say), own, this::say);
     }
 
     private void say(String line) {
@@ -97,13 +111,11 @@ final class TuneAttempts implements Attempt.Maker {
     }
 
     /** A run as its command has prepared it. */
-    private record OfCommand(TrainingCommand command, PreparedRun run, Consumer<String> notice) implements Attempt {
+    private record OfCommand(TrainingCommand command, PreparedRun run, DeviceChoice device, Consumer<String> notice)
+            implements Attempt {
         @Override
         public Backend open() {
-            return command.training()
-                    .run
-                    .choice()
-                    .fitting(command.training().device.open(notice));
+            return command.training().run.choice().fitting(device.open(notice));
         }
 
         @Override

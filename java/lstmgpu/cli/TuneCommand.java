@@ -9,6 +9,7 @@ import lstmgpu.LstmGpuException;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.Interrupts;
 import lstmgpu.cli.report.Seconds;
+import lstmgpu.parallel.Peers;
 import lstmgpu.tune.Dimension;
 import lstmgpu.tune.Halving;
 import lstmgpu.tune.Search;
@@ -161,8 +162,12 @@ final class TuneCommand extends ProgramCommand {
         if (range != null) {
             return rates().code();
         }
+        Peers peers = shared().alike();
         SearchFolder folder = new SearchFolder(output);
-        SearchRecord earlier = folder.earlier(resume, overwrite);
+        SearchRecord earlier = peers.rank() == 0 ? folder.earlier(resume, overwrite) : null;
+        if (peers.size() > 1) {
+            earlier = folder.asFirst(earlier, peers);
+        }
         TuneWords command = words.isEmpty() && earlier != null
                 ? TuneWords.of(console, tasks, spec, earlier.command()).followed(output)
                 : TuneWords.of(console, tasks, spec, words);
@@ -171,7 +176,7 @@ final class TuneCommand extends ProgramCommand {
                 : TuneSpace.of(command, file);
         SearchRecord asked = asked(space);
         SearchRecord record = earlier == null ? asked : folder.goingOn(earlier, asked, words.isEmpty(), runs);
-        return search(record, space);
+        return search(record, space, peers);
     }
 
     private void check() {
@@ -191,6 +196,11 @@ final class TuneCommand extends ProgramCommand {
     }
 
     private ExitCode rates() {
+        if (processes.size() > 1) {
+            throw LstmGpuException.usage(
+                    "--lr-range is one short run, which %d processes cannot divide; start one without mpirun or srun",
+                    processes.size());
+        }
         if (file != null || runs != null || maxTime != null || resume || overwrite) {
             throw LstmGpuException.usage(
                     "--lr-range is one short run; leave out --space, --runs, --max-time, --resume and --overwrite");
@@ -227,12 +237,13 @@ final class TuneCommand extends ProgramCommand {
                 List.of());
     }
 
-    private Integer search(SearchRecord record, TuneSpace space) {
+    private Integer search(SearchRecord record, TuneSpace space, Peers peers) {
         double limit = maxTime == null ? Double.POSITIVE_INFINITY : maxTime.value();
+        TuneView.Style style = peers.rank() == 0 ? progress : TuneView.Style.NONE;
         try (TuneView view =
-                TuneView.of(progress, console, record, space.space().size())) {
-            TuneAttempts attempts = new TuneAttempts(console, tasks, space, view::say);
-            Search search = new Search(output, record, space.space(), limit, attempts, view);
+                TuneView.of(style, console, record, space.space().size())) {
+            TuneAttempts attempts = new TuneAttempts(console, tasks, space, view::say, this::own);
+            Search search = new Search(output, record, space.space(), limit, attempts, view, peers);
             Search.End end;
             ExitCode code;
             try (Interrupts interrupts = new Interrupts(console, STOPPING, search::requestStop)) {
@@ -240,7 +251,9 @@ final class TuneCommand extends ProgramCommand {
                 code = interrupts.exitCode();
             }
             view.end();
-            new TuneReport(console, view::say, output, search.record(), space).print(end);
+            if (peers.rank() == 0) {
+                new TuneReport(console, view::say, output, search.record(), space).print(end);
+            }
             return end == Search.End.STOPPED
                     ? code.code()
                     : outcome(search.record()).code();

@@ -15,6 +15,7 @@ import java.util.UUID;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
+import lstmgpu.cli.flags.DeviceFlags;
 import lstmgpu.cli.report.Console;
 import lstmgpu.cli.report.Interrupts;
 import lstmgpu.files.AtomicFiles;
@@ -102,7 +103,7 @@ final class TuneRates {
         Path folder = output.resolve(".lr-range-" + UUID.randomUUID());
         String unit;
         ExitCode stopped;
-        try (Attempt attempt = new TuneAttempts(console, tasks, space, console::say).of(settings(), folder)) {
+        try (Attempt attempt = new TuneAttempts(console, tasks, space, console::say, DeviceFlags::choice).of(settings(), folder)) {
             unit = attempt.run().task().measures().loss().unit();
             stopped = train(attempt);
         } finally {

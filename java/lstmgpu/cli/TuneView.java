@@ -84,7 +84,7 @@ final class TuneView implements SearchListener, AutoCloseable {
     }
 
     /** A line that stays. */
-    void say(String line) {
+    synchronized void say(String line) {
         if (!silent) {
             clear();
             console.say(line);
@@ -97,7 +97,7 @@ final class TuneView implements SearchListener, AutoCloseable {
     }
 
     /** Once a run trains, or was refused: what ends the search before that is told by itself. */
-    private void head() {
+    private synchronized void head() {
         if (!headed) {
             headed = true;
             say(summary);
@@ -106,7 +106,7 @@ final class TuneView implements SearchListener, AutoCloseable {
     }
 
     @Override
-    public void told(Trial trial) {
+    public synchronized void told(Trial trial) {
         head();
         String line = line(trial);
         say(line.length() > WIDTH ? line.substring(0, WIDTH - 1) + "…" : line);
@@ -131,7 +131,7 @@ final class TuneView implements SearchListener, AutoCloseable {
         }
     }
 
-    private void draw(String text) {
+    private synchronized void draw(String text) {
         if (terminal == null || silent) {
             return;
         }
@@ -144,7 +144,7 @@ final class TuneView implements SearchListener, AutoCloseable {
     }
 
     /** The line that moves is gone, so that results can be printed. */
-    void end() {
+    synchronized void end() {
         if (terminal != null && drawnWidth >= 0) {
             clear();
             console.err().flush();

@@ -9,11 +9,13 @@ import lstmgpu.backend.Backend;
 import lstmgpu.backend.MemoryNeed;
 import lstmgpu.backend.TokenCorpus;
 import lstmgpu.data.Tokenizer;
+import lstmgpu.network.DividedPass;
 import lstmgpu.network.EvaluationPass;
 import lstmgpu.network.EvaluationResult;
 import lstmgpu.network.Metric;
 import lstmgpu.network.Network;
 import lstmgpu.network.TokenMetrics;
+import lstmgpu.parallel.Peers;
 
 /**
  * Measures how well a model predicts a text: one sequence, from a zero state, the state carried, every token but the
@@ -31,6 +33,20 @@ public final class Evaluator {
      */
     public static EvaluationResult evaluate(Network model, Tokenizer tokenizer, EvaluationText text) {
         return walk(model, tokenizer, text, null);
+    }
+
+    /** The same, to float32 rounding, by several processes that all have the text; all call it. */
+    public static EvaluationResult evaluate(Network model, Tokenizer tokenizer, EvaluationText text, Peers peers) {
+        if (peers.size() == 1) {
+            return evaluate(model, tokenizer, text);
+        }
+        check(model, tokenizer, text);
+        int steps = (int) Math.min(STEPS, text.length() - 1);
+        requireMemory(model, text, steps);
+        try (TokenCorpus corpus = model.backend().texts().corpus(text.tokens(), text.bytesPerToken());
+                DividedPass pass = new DividedPass(model, corpus, steps, peers)) {
+            return told(tokenizer, text, pass.run());
+        }
     }
 
     /** As {@link #evaluate}, with every token's loss handed on. */

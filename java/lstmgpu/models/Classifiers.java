@@ -38,7 +38,7 @@ public final class Classifiers implements TaskKind {
     public Examiner examiner(ModelDirectory directory) {
         Classifier classifier = classifier(directory);
         Tokenizer tokenizer = directory.inputTokenizer();
-        return (network, inputs, reading) -> new DocumentEvaluation(
+        return (network, inputs, reading, peers) -> new DocumentEvaluation(
                 network,
                 classifier,
                 encoded(
@@ -48,7 +48,8 @@ public final class Classifiers implements TaskKind {
                         classifier.labels(),
                         InputFiles.describe(inputs),
                         reading.notice()),
-                BATCH);
+                BATCH,
+                peers);
     }
 
     private static DocumentColumns columns(Classifier classifier, Examiner.Reading reading) {

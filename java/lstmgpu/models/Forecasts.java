@@ -31,10 +31,10 @@ public final class Forecasts implements TaskKind {
     @Override
     public Examiner examiner(ModelDirectory directory) {
         ForecastModel model = model(directory);
-        return (network, inputs, reading) -> {
+        return (network, inputs, reading, peers) -> {
             SeriesTable table = read(model, inputs);
             reading.notice().accept(table.summary());
-            return Forecaster.evaluation(network, model, table.series());
+            return Forecaster.evaluation(network, model, table.series(), peers);
         };
     }
 

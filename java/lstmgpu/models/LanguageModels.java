@@ -12,6 +12,7 @@ import lstmgpu.network.EvaluationResult;
 import lstmgpu.network.Measures;
 import lstmgpu.network.Network;
 import lstmgpu.network.TokenMetrics;
+import lstmgpu.parallel.Peers;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.Examiner;
 import lstmgpu.task.LanguageModelling;
@@ -32,7 +33,7 @@ public final class LanguageModels implements TaskKind {
     @Override
     public Examiner examiner(ModelDirectory directory) {
         Tokenizer tokenizer = directory.tokenizer();
-        return (network, inputs, reading) -> new OfText(network, tokenizer, inputs, reading);
+        return (network, inputs, reading, peers) -> new OfText(network, tokenizer, inputs, reading, peers);
     }
 
     /** Reads the text once, from its beginning to its end. */
@@ -41,17 +42,19 @@ public final class LanguageModels implements TaskKind {
         private final Tokenizer tokenizer;
         private final TokenFile tokens;
         private final EvaluationText text;
+        private final Peers peers;
 
-        OfText(Network network, Tokenizer tokenizer, List<Path> inputs, Examiner.Reading reading) {
+        OfText(Network network, Tokenizer tokenizer, List<Path> inputs, Examiner.Reading reading, Peers peers) {
             this.network = network;
             this.tokenizer = tokenizer;
             this.tokens = InputTokens.of(inputs, tokenizer, reading);
             this.text = EvaluationText.of(tokens, InputFiles.describe(inputs));
+            this.peers = peers;
         }
 
         @Override
         public EvaluationResult run() {
-            return tokens.use(() -> Evaluator.evaluate(network, tokenizer, text));
+            return tokens.use(() -> Evaluator.evaluate(network, tokenizer, text, peers));
         }
 
         @Override

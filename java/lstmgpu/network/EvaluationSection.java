@@ -20,6 +20,29 @@ final class EvaluationSection implements AutoCloseable {
         private long hits;
         private long tokens;
 
+        /** Step by step, so that steps which others have counted give the same bits. */
+        void add(Totals step) {
+            loss += step.loss;
+            hits += step.hits;
+            tokens += step.tokens;
+        }
+
+        double loss() {
+            return loss;
+        }
+
+        long hits() {
+            return hits;
+        }
+
+        static Totals of(double loss, long hits, long tokens) {
+            Totals totals = new Totals();
+            totals.loss = loss;
+            totals.hits = hits;
+            totals.tokens = tokens;
+            return totals;
+        }
+
         EvaluationResult result(double seconds) {
             Map<Metric, Double> measured = Map.of(TokenMetrics.ACCURACY, (double) hits / tokens);
             return new EvaluationResult(loss / tokens, tokens, seconds, measured);
@@ -48,6 +71,8 @@ final class EvaluationSection implements AutoCloseable {
 
     /** The plan's, which is the same buffer every time. */
     private DeviceBuffer outputs;
+
+    private int coming;
 
     private final int[] targetsOnHost;
     private final int[] bestOnHost;
@@ -84,34 +109,57 @@ final class EvaluationSection implements AutoCloseable {
      * @return the state at the end
      */
     RnnState run(RnnState initial, Totals totals, EvaluationPass.LossSink sink) {
-        clock.set(0, 0, 0);
+        begin(initial, 0);
+        for (int i = 0; i < count; i++) {
+            totals.add(next(sink));
+        }
+        return state();
+    }
+
+    /**
+     * @param initial the state to start from; null means zero
+     * @param first the number of the step that comes first
+     */
+    void begin(RnnState initial, int first) {
+        clock.set(0, first, 0);
+        coming = first;
         pass.refresh();
         if (initial == null) {
             pass.plan().resetState();
         } else {
             pass.plan().writeState(initial);
         }
-        for (int i = 0; i < count; i++) {
-            step.run();
-            backend.download(pass.losses(), lossesOnHost);
-            backend.download(pass.best(), bestOnHost);
-            backend.download(pass.batch().targets(), targetsOnHost);
-            add(totals, i);
-            sink.accept(targetsOnHost, lossesOnHost, lossesOnHost.length, outputs);
-        }
+    }
+
+    /** What the next step comes to. */
+    Totals next(EvaluationPass.LossSink sink) {
+        step.run();
+        backend.download(pass.losses(), lossesOnHost);
+        backend.download(pass.best(), bestOnHost);
+        backend.download(pass.batch().targets(), targetsOnHost);
+        Totals counted = counted();
+        coming++;
+        sink.accept(targetsOnHost, lossesOnHost, lossesOnHost.length, outputs);
+        return counted;
+    }
+
+    /** Behind the last step. */
+    RnnState state() {
         return pass.plan().readState();
     }
 
-    private void add(Totals totals, int step) {
+    private Totals counted() {
+        Totals counted = new Totals();
         int perSequence = lossesOnHost.length / sequences.count();
         for (int i = 0; i < lossesOnHost.length; i++) {
-            long position = from + (long) step * perSequence + i / sequences.count();
+            long position = from + (long) coming * perSequence + i / sequences.count();
             if (sequences.counts(i % sequences.count(), position)) {
-                totals.loss += lossesOnHost[i];
-                totals.hits += bestOnHost[i] == targetsOnHost[i] ? 1 : 0;
-                totals.tokens++;
+                counted.loss += lossesOnHost[i];
+                counted.hits += bestOnHost[i] == targetsOnHost[i] ? 1 : 0;
+                counted.tokens++;
             }
         }
+        return counted;
     }
 
     @Override

@@ -1,11 +1,13 @@
 package lstmgpu.network;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.StepClock;
 import lstmgpu.data.SequenceBatches;
+import lstmgpu.parallel.Peers;
 
 /**
  * Every one of some sequences once through a network that is not trained meanwhile, in batches of similar lengths: to
@@ -72,16 +74,83 @@ public final class SequenceSweep implements AutoCloseable {
     public void run(Visitor visitor) {
         passes.forEach(Pass::refresh);
         for (int i = 0; i < all.widths().length; i++) {
-            Pass pass = passes.get(all.widths()[i]);
-            clock.set(0, i, 0);
-            rows.fill(pass.batch(), clock);
-            if (judges) {
-                pass.judge();
-            } else {
-                pass.predict();
-            }
-            visitor.visit(pass, Arrays.copyOfRange(all.order(), i * batch, Math.min((i + 1) * batch, count)));
+            visitor.visit(gone(i), sequences(i));
         }
+    }
+
+    /** Numbers of a batch that went through the network. */
+    public interface Reader {
+        /**
+         * @param count sequences of the batch; it may have repetitions of the last one behind them
+         * @return [count, numbers]
+         */
+        float[] read(Pass pass, int count);
+    }
+
+    /** Takes what a sequence came to. */
+    public interface Taker {
+        /** @param numbers [all sequences, numbers], those of this one from a place on; valid during the call */
+        void take(int sequence, float[] numbers, int from);
+    }
+
+    /**
+     * With the weights that the network has now, by several processes: each takes whole batches, so that the bits are
+     * those of one, and all are given everything, in the order of one; all call it.
+     *
+     * @param numbers how many there are of a sequence
+     */
+    public void run(Peers peers, int numbers, Reader reader, Taker taker) {
+        if (peers.size() == 1) {
+            run((pass, sequences) -> {
+                float[] found = reader.read(pass, sequences.length);
+                for (int i = 0; i < sequences.length; i++) {
+                    taker.take(sequences[i], found, i * numbers);
+                }
+            });
+            return;
+        }
+        int batches = all.widths().length;
+        List<float[]> own = new ArrayList<>();
+        passes.forEach(Pass::refresh);
+        for (int i = peers.rank(); i < batches; i += peers.size()) {
+            own.add(reader.read(gone(i), sequences(i).length).clone());
+        }
+        float[][] found = peers.gather(concatenated(own));
+        int[] taken = new int[peers.size()];
+        for (int i = 0; i < batches; i++) {
+            int peer = i % peers.size();
+            for (int sequence : sequences(i)) {
+                taker.take(sequence, found[peer], taken[peer]);
+                taken[peer] += numbers;
+            }
+        }
+    }
+
+    /** A batch after its way through the network. */
+    private Pass gone(int number) {
+        Pass pass = passes.get(all.widths()[number]);
+        clock.set(0, number, 0);
+        rows.fill(pass.batch(), clock);
+        if (judges) {
+            pass.judge();
+        } else {
+            pass.predict();
+        }
+        return pass;
+    }
+
+    private static float[] concatenated(List<float[]> pieces) {
+        float[] all = new float[pieces.stream().mapToInt(piece -> piece.length).reduce(0, Math::addExact)];
+        int from = 0;
+        for (float[] piece : pieces) {
+            System.arraycopy(piece, 0, all, from, piece.length);
+            from += piece.length;
+        }
+        return all;
+    }
+
+    private int[] sequences(int number) {
+        return Arrays.copyOfRange(all.order(), number * batch, Math.min((number + 1) * batch, count));
     }
 
     @Override

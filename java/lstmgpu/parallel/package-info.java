@@ -1,2 +1,2 @@
-/** Several processes that train one network. */
+/** Several processes that train one network, or divide other work. */
 package lstmgpu.parallel;

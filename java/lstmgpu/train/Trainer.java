@@ -119,11 +119,13 @@ public final class Trainer implements AutoCloseable {
     /**
      * Bytes that a run would allocate on a device; nothing is allocated for the answer.
      *
+     * @param peers who would train together, of whom this one has a share of the batch
      * @throws LstmGpuException with exit code 5 and a batch size that would fit, if fewer are free
      */
-    public static long requireMemory(Backend backend, NetworkConfig config, Task task, TrainingSettings settings) {
+    public static long requireMemory(
+            Backend backend, NetworkConfig config, Task task, TrainingSettings settings, Peers peers) {
         Samples samples = samples(task, settings);
-        return new TrainingMemory(backend, config, task, settings, samples, Peers.ALONE).require();
+        return new TrainingMemory(backend, config, task, settings, samples, peers).require();
     }
 
     /**

@@ -2,6 +2,8 @@ package lstmgpu.tune;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which run trains next: successive halving (Jamieson and Talwalkar 2016; Li et al. 2017). On rung k of K, from 0, a
@@ -52,14 +54,25 @@ public record Halving(int runs, int eta, int rungs) {
      *
      * @param trials all that have begun
      * @param drawn whether there will be no others
+     * @param busy the runs that climb at this moment, elsewhere
      */
-    public Job next(List<Trial> trials, boolean drawn) {
-        if (!drawn && runs > 0) {
-            return null;
+    public Job next(List<Trial> trials, boolean drawn, List<Job> busy) {
+        Set<Integer> climbing = busy.stream().map(job -> job.trial().run()).collect(Collectors.toSet());
+        Job begun = trials.stream()
+                .filter(trial -> trial.isSound() && trial.rungs() == 0 && !climbing.contains(trial.run()))
+                .map(trial -> new Job(trial, 0)) // Its process was ended.
+                .findFirst()
+                .orElse(null);
+        if (begun != null || !drawn && runs > 0) {
+            return begun;
         }
         for (int i = 0; i < rungs - 1; i++) {
             int rung = drawn ? i : rungs - 2 - i;
-            Trial best = waiting(trials, rung, drawn ? meantFor(rung + 1, trials.size()) : came(trials, rung) / eta);
+            if (drawn && busy.stream().anyMatch(job -> job.rung() <= rung)) {
+                return null; // Not all have come there.
+            }
+            int going = drawn ? meantFor(rung + 1, trials.size()) : came(trials, rung) / eta;
+            Trial best = waiting(trials, rung, going, climbing);
             if (best != null) {
                 return new Job(best, rung + 1);
             }
@@ -71,13 +84,13 @@ public record Halving(int runs, int eta, int rungs) {
      * The best of a rung that has not gone on from there, if it is among those that may; who was given up on the next
      * rung has no place there.
      */
-    private static Trial waiting(List<Trial> trials, int rung, int going) {
+    private static Trial waiting(List<Trial> trials, int rung, int going, Set<Integer> climbing) {
         return trials.stream()
                 .filter(trial -> trial.rungs() > rung + (trial.isSound() ? 0 : 1))
                 .sorted(Comparator.comparingDouble(
                         trial -> trial.marks().get(rung).loss()))
                 .limit(going)
-                .filter(trial -> trial.rungs() == rung + 1)
+                .filter(trial -> trial.rungs() == rung + 1 && !climbing.contains(trial.run()))
                 .findFirst()
                 .orElse(null);
     }

@@ -5,19 +5,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
-import lstmgpu.backend.Backend;
-import lstmgpu.store.ModelDirectory;
+import lstmgpu.parallel.Peers;
 import lstmgpu.store.SessionEvents;
-import lstmgpu.task.Task;
-import lstmgpu.train.Trainer;
-import lstmgpu.train.TrainingListener;
-import lstmgpu.train.TrainingResult;
 
 /**
  * Trains run after run, each in a folder of its own, as {@link Halving} says, and writes down after each what was
- * found, so that the same search goes on from there.
+ * found, so that the same search goes on from there. Several processes each train the next run that there is, one of
+ * them writes, and none begins a rung before all that are below it have come, so that they find what one would.
  */
 public final class Search {
     private static final String RUNS = "runs";
@@ -26,14 +21,14 @@ public final class Search {
 
     private final Path folder;
     private final Space space;
-    private final Attempt.Maker maker;
+    private final Climber climber;
     private final SearchListener listener;
+    private final Peers peers;
     private final double maxSeconds;
+    private final double before;
     private final List<Trial> trials;
     private SearchRecord record;
     private long startedAt;
-    private volatile boolean stopRequested;
-    private volatile Trainer trainer;
 
     /** How a search ended. */
     public enum End {
@@ -43,9 +38,10 @@ public final class Search {
     }
 
     /**
-     * @param folder that exists
+     * @param folder that exists, the same for all peers
      * @param record the search as it is, with nothing found or as it was left
      * @param maxSeconds of the whole search, earlier processes included
+     * @param peers who train its runs, each the next that there is
      */
     public Search(
             Path folder,
@@ -53,13 +49,16 @@ public final class Search {
             Space space,
             double maxSeconds,
             Attempt.Maker maker,
-            SearchListener listener) {
+            SearchListener listener,
+            Peers peers) {
         this.folder = folder;
         this.record = record;
         this.space = space;
         this.maxSeconds = maxSeconds;
-        this.maker = maker;
+        this.before = record.seconds();
+        this.climber = new Climber(folder, record.halving(), maker, this::timeOver);
         this.listener = listener;
+        this.peers = peers;
         this.trials = new ArrayList<>(record.trials());
     }
 
@@ -78,50 +77,83 @@ public final class Search {
         return runs(search).resolve("%03d".formatted(trial.run()));
     }
 
-    /** From any thread: the run that trains stops with a checkpoint, and the search with it. */
+    /** From any thread: the runs that train stop with a checkpoint, and the search with them. */
     public void requestStop() {
-        stopRequested = true;
-        Trainer training = trainer;
-        if (training != null) {
-            training.requestStop();
-        }
+        climber.requestStop();
     }
 
     /**
+     * All peers call it.
+     *
      * @throws LstmGpuException if the first run is refused for what no setting has to do with, or a run cannot be
      *     written
      */
     public End run() {
         startedAt = System.nanoTime();
-        double before = record.seconds();
+        if (peers.size() > 1) {
+            try (SharedSearch shared = new SharedSearch(this, climber, peers)) {
+                return shared.run();
+            }
+        }
         while (true) {
-            Halving.Job job = next();
+            Halving.Job job = next(List.of());
             if (job == null) {
                 return End.COMPLETE;
             }
-            Trial climbed = seconds(before) >= maxSeconds || stopRequested ? null : climbed(job, before);
+            Trial climbed = timeOver() || climber.stopRequested()
+                    ? null
+                    : climber.climb(job, isFirst(), this::require, listener.climbs(job));
             if (climbed == null) {
-                save(before);
-                return stopRequested ? End.STOPPED : End.TIME;
+                save();
+                return climber.stopRequested() ? End.STOPPED : End.TIME;
             }
-            if (climbed.run() > trials.size()) {
-                trials.add(climbed);
-            } else {
-                trials.set(climbed.run() - 1, climbed);
-            }
-            save(before);
-            tellTensorBoard(climbed);
-            listener.told(climbed);
+            take(climbed);
         }
     }
 
-    private double seconds(double before) {
+    SearchListener listener() {
+        return listener;
+    }
+
+    boolean timeOver() {
+        return seconds() >= maxSeconds;
+    }
+
+    /** Whether no run has climbed a rung yet. */
+    boolean isFirst() {
+        return trials.stream().noneMatch(trial -> trial.rungs() > 0);
+    }
+
+    /** What is now known of a run, as the process knows it that writes. */
+    void take(Trial climbed) {
+        put(climbed);
+        if (peers.rank() == 0) {
+            save();
+            tellTensorBoard(climbed);
+            listener.told(climbed);
+        } else {
+            record = record.with(seconds(), trials);
+        }
+    }
+
+    /** A run that has begun is one of the search, even if nothing is known of it. */
+    void put(Trial trial) {
+        if (trial.run() > trials.size()) {
+            trials.add(trial);
+        } else {
+            trials.set(trial.run() - 1, trial);
+        }
+    }
+
+    private double seconds() {
         return before + (System.nanoTime() - startedAt) * NANOS;
     }
 
-    private void save(double before) {
-        record = record.with(seconds(before), trials);
-        SearchFile.write(folder, record);
+    void save() {
+        record = record.with(seconds(), trials);
+        if (peers.rank() == 0) {
+            SearchFile.write(folder, record);
+        }
     }
 
     /** A file for each rung, so that nothing is told twice, however often the search goes on. */
@@ -136,112 +168,24 @@ public final class Search {
         SessionEvents.write(session, number, settings, reached, trial.isSound());
     }
 
-    private Halving.Job next() {
+    /**
+     * The run that climbs next; null if there is none now.
+     *
+     * @param busy what others are at
+     */
+    Halving.Job next(List<Halving.Job> busy) {
         boolean all = record.runs() > 0 && trials.size() >= record.runs();
         List<Map<String, String>> draws = all ? List.of() : space.first(record.seed(), trials.size() + 1);
         boolean drawn = draws.size() <= trials.size();
-        Halving.Job job = record.halving().next(trials, drawn);
+        Halving.Job job = record.halving().next(trials, drawn, busy);
         return job != null || drawn ? job : new Halving.Job(Trial.drawn(trials.size() + 1, draws.getLast()), 0);
     }
 
-    /** The run of a job with what it has come to; null if it was stopped on the way. */
-    private Trial climbed(Halving.Job job, double before) {
-        Trial trial = job.trial();
-        try {
-            return train(job, before);
-        } catch (LstmGpuException failure) {
-            return switch (failure.exitCode()) {
-                case DIVERGED -> trial.givenUp(Trial.Status.DIVERGED, failure.getMessage());
-                case USAGE, DATA, MEMORY -> {
-                    requireSettings(trial, failure);
-                    yield trial.givenUp(Trial.Status.REFUSED, failure.getMessage());
-                }
-                default -> throw failure;
-            };
-        }
-    }
-
-    /** What is refused without any drawn setting too would be refused in every run. */
-    private void requireSettings(Trial trial, LstmGpuException refusal) {
-        boolean first = trials.stream().noneMatch(other -> other.rungs() > 0);
-        if (!first || refusal.exitCode() == ExitCode.MEMORY) {
-            return;
-        }
-        try (Attempt plain = maker.of(Map.of(), folder(folder, trial))) {
-            requireJudged(plain.run().task());
-        } catch (LstmGpuException refused) {
-            if (refused.getMessage().equals(refusal.getMessage())) {
-                throw refused;
-            }
-        }
-    }
-
-    private Trial train(Halving.Job job, double before) {
-        try (Attempt attempt = maker.of(job.trial().settings(), folder(folder, job.trial()))) {
-            Task task = attempt.run().task();
-            requireJudged(task);
-            requireComparable(attempt);
-            try (Backend backend = attempt.open()) {
-                TrainingResult result = train(job, attempt, backend, before);
-                if (result.reason() == TrainingResult.Reason.STOP_REQUESTED) {
-                    return null;
-                }
-                if (job.rung() == record.rungs() - 1) {
-                    attempt.completed(backend);
-                }
-                return job.trial()
-                        .reached(
-                                new Trial.Mark(result.steps(), result.bestLoss(), result.bestStep(), result.seconds()));
-            }
-        }
-    }
-
-    private TrainingResult train(Halving.Job job, Attempt attempt, Backend backend, double before) {
-        TrainingListener hears = listener.climbs(job);
-        try (Trainer training = new Trainer(
-                        backend,
-                        attempt.run().config(),
-                        attempt.run().task(),
-                        attempt.run().settings(),
-                        new Clock(hears, () -> seconds(before) >= maxSeconds, this::stopTraining));
-                ModelDirectory directory = attempt.directory()) {
-            training.pauseAfter(record.halving().steps(job.rung(), training.totalSteps()));
-            trainer = training;
-            if (stopRequested) {
-                training.requestStop();
-            }
-            return training.run(directory);
-        } finally {
-            trainer = null;
-        }
-    }
-
-    private void stopTraining() {
-        trainer.requestStop();
-    }
-
-    private static void requireJudged(Task task) {
-        if (task.heldOutLength() == 0) {
-            throw LstmGpuException.usage(
-                    "tune compares runs by what is held out, and nothing is; leave --val-frac above 0");
-        }
-    }
-
-    /** Losses in other units or over other data say nothing about which is better. */
-    private void requireComparable(Attempt attempt) {
-        Task task = attempt.run().task();
-        String unit = task.measures().loss().unit();
-        String judged = "%,d held-out %s, %,d outputs"
-                .formatted(
-                        task.heldOutLength(),
-                        task.measures().plural(),
-                        attempt.run().config().head().size());
+    /** What losses are measured on is the same for all runs. */
+    void require(String unit, String judged) {
+        record.requireComparable(unit, judged);
         if (record.judged().isEmpty()) {
             record = record.judgedBy(unit, judged);
-        } else if (!record.judged().equals(judged) || !record.lossUnit().equals(unit)) {
-            throw LstmGpuException.usage(
-                    "its loss cannot be compared: it is in %s over %s, where others have %s over %s",
-                    unit, judged, record.lossUnit(), record.judged());
         }
     }
 }

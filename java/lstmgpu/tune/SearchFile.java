@@ -71,6 +71,16 @@ public final class SearchFile {
                 "%s is damaged; restore it from a copy, or begin the search anew with --overwrite", file);
     }
 
+    /** A run of a search on a line. */
+    static String text(Trial trial) throws JsonProcessingException {
+        return JSON.writeValueAsString(trial);
+    }
+
+    /** What {@link #text} has written. */
+    static Trial trial(String text) throws JsonProcessingException {
+        return JSON.readValue(text, Trial.class);
+    }
+
     private static ObjectNode sealed(Path file) {
         try {
             return JsonFiles.readSealed(file);

@@ -2,7 +2,7 @@ package lstmgpu.tune;
 
 import lstmgpu.train.TrainingListener;
 
-/** Is told what happens in a search, on the thread that trains. */
+/** Is told what happens in a search, on the thread that trains; of what others train, on another one. */
 public interface SearchListener {
     /**
      * A run begins to climb a rung.

@@ -105,7 +105,7 @@ public final class SearchPage {
                     Locale.ROOT,
                     "<tr><td>%d</td><td>%s</td><td>%s</td><td>%.1f</td>",
                     trial.run(),
-                    trial.isSound()
+                    trial.isSound() && measured
                             ? "%,d".formatted(trial.marks().getLast().steps())
                             : trial.status().word(),
                     measured ? String.format(Locale.ROOT, "%.4f", trial.loss()) : "",

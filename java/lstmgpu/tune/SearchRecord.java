@@ -2,6 +2,7 @@ package lstmgpu.tune;
 
 import java.util.List;
 import java.util.Map;
+import lstmgpu.LstmGpuException;
 
 /**
  * A search as tune.json has it.
@@ -43,6 +44,19 @@ public record SearchRecord(
 
     SearchRecord judgedBy(String unit, String what) {
         return new SearchRecord(command, space, seed, runs, eta, rungs, unit, what, seconds, trials);
+    }
+
+    /**
+     * Losses in other units or over other data say nothing about which is better.
+     *
+     * @throws LstmGpuException with exit code 2 for such
+     */
+    void requireComparable(String unit, String what) {
+        if (!judged.isEmpty() && !(judged.equals(what) && lossUnit.equals(unit))) {
+            throw LstmGpuException.usage(
+                    "its loss cannot be compared: it is in %s over %s, where others have %s over %s",
+                    unit, what, lossUnit, judged);
+        }
     }
 
     /** The best so far; null before a run has climbed a rung. */

@@ -13,7 +13,7 @@ import lstmgpu.parallel.Peers;
  * Processes that add up by MPI what their devices have computed, through the memory of their hosts. One that hangs is
  * noticed: the others wait for it for twenty seconds, or twenty times as long as a step takes.
  */
-final class MpiPeers implements Peers {
+class MpiPeers implements Peers {
     private static final double SHORTEST_LIMIT = 20;
     private static final double STEPS_WAITED = 20;
     private static final double NANOS = 1e-9;
@@ -66,7 +66,7 @@ final class MpiPeers implements Peers {
     }
 
     /** None before the second step: until then each prepares what may take another one longer. */
-    private double limit() {
+    double limit() {
         return Double.isInfinite(stepSeconds) ? 0 : Math.max(SHORTEST_LIMIT, STEPS_WAITED * stepSeconds);
     }
 

@@ -8,6 +8,7 @@ import lstmgpu.network.EvaluationResult;
 import lstmgpu.network.Head;
 import lstmgpu.network.Metric;
 import lstmgpu.network.Network;
+import lstmgpu.parallel.Peers;
 
 /** Judges what a network forecasts from the last steps of windows. */
 final class ForecastEvaluation implements Evaluation {
@@ -15,8 +16,10 @@ final class ForecastEvaluation implements Evaluation {
     private final Sweep sweep;
     private final Head.Values head;
     private final int point;
+    private final Peers peers;
 
-    ForecastEvaluation(Network network, WindowRows rows, List<WindowRows.Window> windows, int most) {
+    ForecastEvaluation(Network network, WindowRows rows, List<WindowRows.Window> windows, int most, Peers peers) {
+        this.peers = peers;
         this.rows = rows;
         this.head = (Head.Values) network.config().head();
         this.point = ForecastMeasures.point(head);
@@ -34,7 +37,7 @@ final class ForecastEvaluation implements Evaluation {
     public EvaluationResult run() {
         long start = System.nanoTime();
         Totals totals = new Totals();
-        sweep.run((window, predicted, losses) -> add(totals, window, predicted, losses));
+        sweep.run(peers, (window, predicted, losses) -> add(totals, window, predicted, losses));
         Map<Metric, Double> measured = new LinkedHashMap<>();
         measured.put(ForecastMeasures.MAE, totals.errors.mae());
         if (!Double.isNaN(totals.errors.mase())) {

@@ -15,6 +15,7 @@ import lstmgpu.network.Network;
 import lstmgpu.network.NetworkConfig;
 import lstmgpu.network.SequenceFeed;
 import lstmgpu.network.Tensor;
+import lstmgpu.parallel.Peers;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.Batching;
 import lstmgpu.task.DataSource;
@@ -145,7 +146,7 @@ public final class ForecastTask implements Task {
         int ahead = Math.min(held, model.windows().targets());
         List<WindowRows.Window> windows =
                 rows.windows(own -> own.length() - held - 1, own -> own.length() - ahead - 1, apart);
-        return new ForecastEvaluation(network, rows, windows, sequences);
+        return new ForecastEvaluation(network, rows, windows, sequences, Peers.ALONE);
     }
 
     @Override

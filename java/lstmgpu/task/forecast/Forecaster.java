@@ -13,6 +13,7 @@ import lstmgpu.network.Evaluation;
 import lstmgpu.network.Head;
 import lstmgpu.network.Network;
 import lstmgpu.network.ValueLoss;
+import lstmgpu.parallel.Peers;
 
 /** Forecasts series by a trained network. */
 public final class Forecaster {
@@ -24,8 +25,16 @@ public final class Forecaster {
     private final ForecastModel model;
     private final Head.Values head;
     private final int point;
+    private final Peers peers;
 
+    /** By this process alone. */
     public Forecaster(Network network, ForecastModel model) {
+        this(network, model, Peers.ALONE);
+    }
+
+    /** @param peers who divide the origins, and all come to all forecasts, which are those of one */
+    public Forecaster(Network network, ForecastModel model, Peers peers) {
+        this.peers = peers;
         this.network = network;
         this.model = model;
         this.head = (Head.Values) network.config().head();
@@ -105,9 +114,10 @@ public final class Forecaster {
     /**
      * Judges a network at every step of whole series from which it can forecast.
      *
+     * @param peers who divide the steps
      * @throws LstmGpuException with exit code 3 if no series is long enough
      */
-    public static Evaluation evaluation(Network network, ForecastModel model, List<Series> series) {
+    public static Evaluation evaluation(Network network, ForecastModel model, List<Series> series, Peers peers) {
         WindowRows rows = WindowRows.of(model, series);
         int ahead = model.windows().targets();
         List<WindowRows.Window> windows = rows.windows(_ -> 0, own -> own.length() - ahead - 1, 1);
@@ -118,7 +128,7 @@ public final class Forecaster {
                     Count.of(series.getFirst().length(), "step"),
                     model.windows().input() + ahead);
         }
-        return new ForecastEvaluation(network, rows, windows, MOST_AT_ONCE);
+        return new ForecastEvaluation(network, rows, windows, MOST_AT_ONCE, peers);
     }
 
     /**
@@ -216,7 +226,7 @@ public final class Forecaster {
     private void scaled(List<Origin> origins, Consumer<Scaled> taker) {
         origins.forEach(this::requireWindow);
         if (model.windows().strategy() == Strategy.RECURSIVE) {
-            new RecursiveForecast(network, model).run(origins, (origin, scale, path) -> {
+            new RecursiveForecast(network, model, peers).run(origins, (origin, scale, path) -> {
                 double[][] numbers = Arrays.stream(path)
                         .mapToObj(value -> new double[] {value})
                         .toArray(double[][]::new);
@@ -239,7 +249,7 @@ public final class Forecaster {
         WindowRows rows = WindowRows.of(model, different);
         Scaled[] found = new Scaled[origins.size()];
         try (Sweep sweep = new Sweep(network, rows, windows, MOST_AT_ONCE, false)) {
-            sweep.run((window, predicted, _) -> {
+            sweep.run(peers, (window, predicted, _) -> {
                 int place = places.get(window);
                 ScaledSeries own = rows.series(window);
                 found[place] = new Scaled(origins.get(place), own.scale(), numbers(own, window.origin(), predicted));

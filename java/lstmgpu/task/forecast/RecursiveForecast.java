@@ -6,6 +6,8 @@ import java.util.List;
 import lstmgpu.data.table.Frequency;
 import lstmgpu.data.table.Row;
 import lstmgpu.network.Network;
+import lstmgpu.parallel.Exchange;
+import lstmgpu.parallel.Peers;
 
 /** Forecasts step by step: what was forecast is read as if it had come. */
 final class RecursiveForecast {
@@ -13,8 +15,11 @@ final class RecursiveForecast {
 
     private final Network network;
     private final ForecastModel model;
+    private final Peers peers;
 
-    RecursiveForecast(Network network, ForecastModel model) {
+    /** @param peers who divide the origins */
+    RecursiveForecast(Network network, ForecastModel model, Peers peers) {
+        this.peers = peers;
         this.network = network;
         this.model = model;
     }
@@ -28,16 +33,29 @@ final class RecursiveForecast {
     /** The end of a series, which grows by what is forecast. */
     private record Growing(Forecaster.Origin origin, Series series, Scale.Fitted scale, double[] path) {}
 
+    /** All call it, and all are given everything, in the order of the origins. */
     void run(List<Forecaster.Origin> origins, Taker taker) {
         int horizon = model.windows().horizon();
-        for (int from = 0; from < origins.size(); from += MOST_AT_ONCE) {
+        List<double[]> own = new ArrayList<>();
+        int each = MOST_AT_ONCE * peers.size();
+        for (int from = MOST_AT_ONCE * peers.rank(); from < origins.size(); from += each) {
             List<Growing> growing = origins.subList(from, Math.min(origins.size(), from + MOST_AT_ONCE)).stream()
                     .map(this::end)
                     .toList();
             for (int step = 0; step < horizon; step++) {
                 forecast(growing, step);
             }
-            growing.forEach(own -> taker.take(own.origin, own.scale, own.path));
+            growing.forEach(one -> own.add(one.path));
+        }
+        double[] paths = own.stream().flatMapToDouble(Arrays::stream).toArray();
+        List<double[]> all = peers.size() == 1 ? List.of(paths) : Exchange.doubles(peers, paths);
+        int[] taken = new int[peers.size()];
+        for (int i = 0; i < origins.size(); i++) {
+            int peer = i / MOST_AT_ONCE % peers.size();
+            double[] path = Arrays.copyOfRange(all.get(peer), taken[peer], taken[peer] + horizon);
+            taken[peer] += horizon;
+            Forecaster.Origin origin = origins.get(i);
+            taker.take(origin, model.scale(origin.series()), path);
         }
     }
 
@@ -53,7 +71,7 @@ final class RecursiveForecast {
             windows.add(new WindowRows.Window(i, scaled.get(i).length() - 1));
         }
         try (Sweep sweep = new Sweep(network, rows, windows, MOST_AT_ONCE, false)) {
-            sweep.run((window, predicted, _) -> {
+            sweep.run(Peers.ALONE, (window, predicted, _) -> {
                 Growing own = growing.get(window.series());
                 double next = rows.series(window).scaledForecast(window.origin(), 1, predicted[0]);
                 own.path[step] = next;

@@ -7,6 +7,7 @@ import lstmgpu.data.SequenceBatches;
 import lstmgpu.network.Network;
 import lstmgpu.network.Purpose;
 import lstmgpu.network.SequenceSweep;
+import lstmgpu.parallel.Peers;
 
 /** What a network predicts, and is judged by, at the last steps of windows. */
 final class Sweep implements AutoCloseable {
@@ -50,22 +51,32 @@ final class Sweep implements AutoCloseable {
                 new SeriesTables(backend, rows, judges, 1));
     }
 
-    void run(Taker taker) {
+    /** All call it, and all are given everything. */
+    void run(Peers peers, Taker taker) {
         long last = (long) (steps - 1) * batch * outputs;
         float[] own = new float[outputs];
         float[] ownLosses = judges ? new float[outputs] : null;
-        sweep.run((pass, sequences) -> {
+        int numbers = judges ? 2 * outputs : outputs;
+        SequenceSweep.Reader reader = (pass, count) -> {
             backend.download(pass.predictions().slice(last, predicted.length), predicted);
             if (judges) {
                 backend.download(pass.losses().slice(last, losses.length), losses);
             }
-            for (int i = 0; i < sequences.length; i++) {
-                System.arraycopy(predicted, i * outputs, own, 0, outputs);
+            float[] found = new float[count * numbers];
+            for (int i = 0; i < count; i++) {
+                System.arraycopy(predicted, i * outputs, found, i * numbers, outputs);
                 if (judges) {
-                    System.arraycopy(losses, i * outputs, ownLosses, 0, outputs);
+                    System.arraycopy(losses, i * outputs, found, i * numbers + outputs, outputs);
                 }
-                taker.take(windows.get(sequences[i]), own, ownLosses);
             }
+            return found;
+        };
+        sweep.run(peers, numbers, reader, (sequence, found, from) -> {
+            System.arraycopy(found, from, own, 0, outputs);
+            if (judges) {
+                System.arraycopy(found, from + outputs, ownLosses, 0, outputs);
+            }
+            taker.take(windows.get(sequence), own, ownLosses);
         });
     }
 

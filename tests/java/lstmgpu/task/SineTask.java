@@ -62,7 +62,7 @@ final class SineTask implements Task {
 
         @Override
         public Examiner examiner(ModelDirectory directory) {
-            return (network, inputs, reading) -> {
+            return (network, inputs, reading, _) -> {
                 List<Float> values = new ArrayList<>();
                 inputs.forEach(input -> values.addAll(values(input)));
                 reading.notice().accept("read " + values.size() + " values");

@@ -108,7 +108,7 @@ class TrainingMemoryTest {
         TrainingSettings settings = test.settings(16);
         try (Backend backend = test.open()) {
             long before = held(backend);
-            long counted = Trainer.requireMemory(backend, test.config(), Runs.TASK, settings);
+            long counted = Trainer.requireMemory(backend, test.config(), Runs.TASK, settings, Peers.ALONE);
             assertTrue(held(backend) - before < counted / 10, "counting takes next to nothing");
             long[] most = {0};
             Runs.Observer observer = new Runs.Observer() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ class HalvingTest {
         List<String> order = new ArrayList<>();
         while (true) {
             assertTrue(order.size() < 1000, "a search comes to an end");
-            Halving.Job job = halving.next(trials, trials.size() >= draws);
+            Halving.Job job = halving.next(trials, trials.size() >= draws, List.of());
             if (job == null && trials.size() >= draws) {
                 return order;
             }
@@ -80,7 +81,7 @@ class HalvingTest {
         assertEquals(1, halving.steps(0, 4));
         assertEquals(4, halving.steps(3, 4));
         assertEquals(34, halving.steps(2, 100));
-        assertNull(halving.next(List.of(), true));
+        assertNull(halving.next(List.of(), true, List.of()));
     }
 
     @Test
@@ -89,5 +90,60 @@ class HalvingTest {
         Halving more = new Halving(6, 3, 2);
         List<String> order = climbs(more, 6, Trial::run);
         assertEquals(List.of("4@0", "5@0", "6@0", "2@1"), order);
+    }
+
+    /** As several processes do: whoever is free begins what there is, and they end in any order. */
+    private List<String> climbsTogether(Halving halving, int draws, int processes, ToDoubleFunction<Trial> loss) {
+        List<Halving.Job> busy = new ArrayList<>();
+        List<String> order = new ArrayList<>();
+        Random random = new Random(5);
+        while (true) {
+            while (busy.size() < processes) {
+                boolean drawn = trials.size() >= draws;
+                Halving.Job job = halving.next(trials, drawn, busy);
+                if (job == null && drawn) {
+                    break;
+                }
+                Halving.Job begun = job == null ? new Halving.Job(Trial.drawn(trials.size() + 1, Map.of()), 0) : job;
+                if (begun.trial().run() > trials.size()) {
+                    trials.add(begun.trial());
+                }
+                busy.add(begun);
+                order.add(begun.trial().run() + "@" + begun.rung());
+            }
+            if (busy.isEmpty()) {
+                return order;
+            }
+            Halving.Job ended = busy.remove(random.nextInt(busy.size()));
+            double reached = loss.applyAsDouble(ended.trial());
+            trials.set(
+                    ended.trial().run() - 1,
+                    Double.isNaN(reached)
+                            ? ended.trial().givenUp(Trial.Status.DIVERGED, "it went up")
+                            : ended.trial().reached(new Trial.Mark(10 * (ended.rung() + 1), reached, 1, 1)));
+        }
+    }
+
+    @Test
+    void severalProcessesClimbWhatOneWould() {
+        ToDoubleFunction<Trial> loss =
+                trial -> trial.run() % 7 == trial.rungs() ? Double.NaN : (trial.run() * 10 + trial.rungs()) % 27;
+        List<String> one = climbs(Halving.of(27, 3), 27, loss);
+        List<Trial> found = List.copyOf(trials);
+        for (int processes = 2; processes <= 5; processes++) {
+            trials.clear();
+            List<String> order = climbsTogether(Halving.of(27, 3), 27, processes, loss);
+            assertEquals(one.stream().sorted().toList(), order.stream().sorted().toList());
+            assertEquals(found, trials);
+        }
+    }
+
+    @Test
+    void aRunWhoseProcessWasEndedIsBegunAgain() {
+        trials.add(Trial.drawn(1, Map.of()).reached(new Trial.Mark(10, 1, 1, 1)));
+        trials.add(Trial.drawn(2, Map.of()));
+        Halving.Job job = Halving.of(9, 3).next(trials, false, List.of());
+        assertEquals("2@0", job.trial().run() + "@" + job.rung());
+        assertNull(Halving.of(9, 3).next(trials, false, List.of(job)), "it is at it");
     }
 }
