@@ -1,6 +1,5 @@
 package lstmgpu.bench;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,18 +12,13 @@ import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
 import lstmgpu.backend.RoundedWeights;
 import lstmgpu.backend.SamplingSpec;
-import lstmgpu.backend.StepClock;
-import lstmgpu.data.BatchPlan;
 import lstmgpu.network.GenerationStep;
 import lstmgpu.network.Initialisation;
 import lstmgpu.network.Network;
 import lstmgpu.network.Tensor;
-import lstmgpu.network.TokenFeed;
-import lstmgpu.network.TrainingStep;
 
 /** Times whole training steps (batch, forward, loss, backward, clip, Adam) and generation at given shapes. */
 public final class BenchRun {
-    private static final int STEPS_OF_TEXT = 8;
     private static final int DRAWS = 64;
 
     /** Of the time for a row; operations are many and short. */
@@ -32,7 +26,6 @@ public final class BenchRun {
 
     private static final int ERROR_SEQUENCES = 2;
     private static final int ERROR_STEPS = 4;
-    private static final float RATE = 1e-3f;
     private static final long SEED = 1;
     private static final BenchVariant REFERENCE = new BenchVariant(Precision.FP32, RnnImplementation.AUTO);
 
@@ -88,12 +81,12 @@ public final class BenchRun {
     private BenchRow trainStep(BenchShape shape, double error) {
         requireMemory(BenchTask.TRAIN_STEP, shape, counting -> {
             Network model = new Network(counting, shape.config(), variant.precision(), variant.rnn());
-            try (Training counted = new Training(model, shape, OptimizerSpec.Kind.ADAM)) {
+            try (BenchTraining counted = new BenchTraining(model, shape, OptimizerSpec.Kind.ADAM)) {
                 return counted;
             }
         });
-        try (Training training = new Training(newModel(backend, variant, shape), shape, OptimizerSpec.Kind.ADAM)) {
-            Timing timing = Timing.of(backend, seconds, training.step::run);
+        try (BenchTraining training = new BenchTraining(newModel(backend, variant, shape), shape, OptimizerSpec.Kind.ADAM)) {
+            Timing timing = Timing.of(backend, seconds, training.step()::run);
             return row(
                     BenchTask.TRAIN_STEP,
                     shape,
@@ -198,13 +191,13 @@ public final class BenchRun {
      * How far one SGD step takes the weights from where the reference takes them, relative to how far it takes them.
      */
     private double error(BenchShape shape, Backend reference) {
-        try (Training ours = new Training(newModel(backend, variant, shape), shape, OptimizerSpec.Kind.SGD);
-                Training theirs = new Training(newModel(reference, REFERENCE, shape), shape, OptimizerSpec.Kind.SGD)) {
-            Map<String, Tensor> start = theirs.model.tensors();
-            ours.step.run();
-            theirs.step.run();
-            Map<String, Tensor> expected = theirs.model.tensors();
-            Map<String, Tensor> actual = ours.model.tensors();
+        try (BenchTraining ours = new BenchTraining(newModel(backend, variant, shape), shape, OptimizerSpec.Kind.SGD);
+                BenchTraining theirs = new BenchTraining(newModel(reference, REFERENCE, shape), shape, OptimizerSpec.Kind.SGD)) {
+            Map<String, Tensor> start = theirs.model().tensors();
+            ours.step().run();
+            theirs.step().run();
+            Map<String, Tensor> expected = theirs.model().tensors();
+            Map<String, Tensor> actual = ours.model().tensors();
             double difference = 0;
             double distance = 0;
             for (String name : start.keySet()) {
@@ -224,54 +217,9 @@ public final class BenchRun {
         return x * x;
     }
 
-    private static Network newModel(Backend backend, BenchVariant variant, BenchShape shape) {
+    static Network newModel(Backend backend, BenchVariant variant, BenchShape shape) {
         Network model = new Network(backend, shape.config(), variant.precision(), variant.rnn());
         model.initialise(SEED, Initialisation.UNIFORM);
         return model;
-    }
-
-    /** A model that trains on random tokens. */
-    private static final class Training implements AutoCloseable {
-        private final BenchText text;
-        private final TokenFeed feed;
-        private final Network model;
-        private final TrainingStep step;
-
-        Training(Network model, BenchShape shape, OptimizerSpec.Kind optimizer) {
-            this.model = model;
-            long length = (long) shape.batch() * shape.steps() * STEPS_OF_TEXT + 1;
-            text = new BenchText(length, shape.vocabulary());
-            BatchPlan plan = BatchPlan.carried("the text of the benchmark", length, shape.batch(), shape.steps());
-            OptimizerSpec spec = OptimizerSpec.of(optimizer, 0, 0, 1f);
-            feed = new TokenFeed(model.backend(), text.tokens(), BenchText.BYTES_PER_TOKEN, plan.spec());
-            try {
-                step = new TrainingStep(
-                        model,
-                        feed,
-                        new TrainingStep.Spec(shape.steps(), shape.batch(), spec, true, 0, plan.stepsPerEpoch(), SEED));
-            } catch (RuntimeException | Error failure) {
-                closeAllButStep();
-                throw failure;
-            }
-            step.clock().setRates(rates(optimizer == OptimizerSpec.Kind.SGD ? 1f : RATE));
-        }
-
-        private static float[] rates(float rate) {
-            float[] rates = new float[StepClock.RATES];
-            Arrays.fill(rates, rate);
-            return rates;
-        }
-
-        @Override
-        public void close() {
-            step.close();
-            closeAllButStep();
-        }
-
-        private void closeAllButStep() {
-            model.close();
-            feed.close();
-            text.close();
-        }
     }
 }

@@ -58,7 +58,8 @@ public record BenchShape(Cell cell, int layers, int hidden, int batch, int steps
         return NetworkConfig.ofTokens(cell, vocabulary, embedding, hidden, layers, 0f, false);
     }
 
-    long tokens() {
+    /** Of a step: B·T. */
+    public long tokens() {
         return (long) batch * steps;
     }
 

@@ -43,7 +43,8 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  lstm-gpu bench --shapes 2x256x64x64 --seconds 10",
-            "  lstm-gpu bench --device cuda --precision fp32,bf16 --only train-step --chart speed.svg"
+            "  lstm-gpu bench --device cuda --precision fp32,bf16 --only train-step --chart speed.svg",
+            "  mpirun -n 2 lstm-gpu bench                             the all-reduce, and what N processes gain"
         })
 final class BenchCommand extends ProgramCommand {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -133,6 +134,10 @@ final class BenchCommand extends ProgramCommand {
             throw LstmGpuException.usage("--seconds must lie in (0, 3600], not %s", seconds);
         }
         List<BenchShape> list = BenchShape.parse(shapes, cell, vocabularySize, embeddingSize);
+        if (processes.size() > 1) {
+            together(list);
+            return ExitCode.DONE.code();
+        }
         if (!printsJson()) {
             console.print(BenchTable.HEADER);
         }
@@ -145,6 +150,20 @@ final class BenchCommand extends ProgramCommand {
             BenchChart.write(Path.of(chart), rows);
         }
         return ExitCode.DONE.code();
+    }
+
+    /** Several processes have their own table. */
+    private void together(List<BenchShape> list) {
+        if (chart != null || !only.equals(EnumSet.allOf(BenchTask.class)) || precisions.size() > 1) {
+            throw LstmGpuException.usage(
+                    "%d processes time the all-reduce and training steps in one precision; leave out --only and"
+                            + " --chart, and give one --precision",
+                    processes.size());
+        }
+        shared().alike();
+        RnnImplementation rnn = implementations == null ? RnnImplementation.AUTO : implementations.getFirst();
+        new BenchTogether(console, processes, json)
+                .run(device.choice(), new BenchVariant(precisions.getFirst(), rnn), list, seconds);
     }
 
     private boolean printsJson() {

@@ -40,7 +40,8 @@ final class SharedProgram {
             List.of("forecast", "train"),
             List.of("forecast", "backtest"),
             List.of("eval"),
-            List.of("tune"));
+            List.of("tune"),
+            List.of("bench"));
 
     private SharedProgram() {}
 
