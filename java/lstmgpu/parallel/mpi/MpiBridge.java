@@ -57,7 +57,25 @@ final class MpiBridge {
 
     /** @throws LstmGpuException with exit code 1 if it or its MPI cannot be loaded */
     static MpiBridge load() {
+        leaveSignals();
         return new MpiBridge(SymbolLookup.libraryLookup(NativeLibraries.load(LIBRARY), Arena.global()));
+    }
+
+    /**
+     * UCX, by which MPICH and Open MPI speak over InfiniBand, takes SIGSEGV for itself as it is loaded, and ends the
+     * process by it; Java raises it on purpose all the time. Who has said which signals UCX is to take is obeyed.
+     */
+    private static void leaveSignals() {
+        Linker linker = Linker.nativeLinker();
+        linker.defaultLookup().find("setenv").ifPresent(address -> {
+            MethodHandle set =
+                    linker.downcallHandle(address, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment name = arena.allocateFrom("UCX_ERROR_SIGNALS");
+                MemorySegment none = arena.allocateFrom("");
+                outcome(() -> (int) set.invokeExact(name, none, 0));
+            }
+        });
     }
 
     /** A native call. */
