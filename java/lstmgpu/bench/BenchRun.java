@@ -85,7 +85,8 @@ public final class BenchRun {
                 return counted;
             }
         });
-        try (BenchTraining training = new BenchTraining(newModel(backend, variant, shape), shape, OptimizerSpec.Kind.ADAM)) {
+        try (BenchTraining training =
+                new BenchTraining(newModel(backend, variant, shape), shape, OptimizerSpec.Kind.ADAM)) {
             Timing timing = Timing.of(backend, seconds, training.step()::run);
             return row(
                     BenchTask.TRAIN_STEP,
@@ -192,7 +193,8 @@ public final class BenchRun {
      */
     private double error(BenchShape shape, Backend reference) {
         try (BenchTraining ours = new BenchTraining(newModel(backend, variant, shape), shape, OptimizerSpec.Kind.SGD);
-                BenchTraining theirs = new BenchTraining(newModel(reference, REFERENCE, shape), shape, OptimizerSpec.Kind.SGD)) {
+                BenchTraining theirs =
+                        new BenchTraining(newModel(reference, REFERENCE, shape), shape, OptimizerSpec.Kind.SGD)) {
             Map<String, Tensor> start = theirs.model().tensors();
             ours.step().run();
             theirs.step().run();

@@ -76,36 +76,25 @@ public final class SharedBench {
         try (BenchTraining training = training(backend, shape, peers)) {
             together = timed(peers, backend, training.step()::run);
         }
-        Timing one = alone(backend, shape);
-        Timing all = null;
-        if (allCores != null && peers.rank() == 0) {
-            try (Backend whole = allCores.get()) {
-                all = alone(whole, shape);
-            }
-        }
-        peers.meet();
         if (peers.rank() == 0) {
+            Timing one = alone(backend, shape);
             double efficiency = one.median() / (peers.size() * together.median());
             long bytes = Float.BYTES * shape.parameters();
             sink.accept(new Row(STEP, peers.size(), threads, shape, bytes, together, efficiency));
             sink.accept(new Row(STEP, 1, threads, shape, 0, one, 0));
-            if (all != null) {
-                sink.accept(new Row(STEP, 1, threads * peers.size(), shape, 0, all, 0));
+            if (allCores != null) {
+                try (Backend whole = allCores.get()) {
+                    sink.accept(new Row(STEP, 1, threads * peers.size(), shape, 0, alone(whole, shape), 0));
+                }
             }
         }
+        peers.meet();
     }
 
     private Timing alone(Backend on, BenchShape shape) {
-        Timing found = null;
-        if (peers.rank() == 0) {
-            try (BenchTraining training = training(on, shape, Peers.ALONE)) {
-                found = timed(Peers.ALONE, on, training.step()::run);
-            }
+        try (BenchTraining training = training(on, shape, Peers.ALONE)) {
+            return timed(Peers.ALONE, on, training.step()::run);
         }
-        if (on == backend) {
-            peers.meet();
-        }
-        return found;
     }
 
     private BenchTraining training(Backend on, BenchShape shape, Peers together) {

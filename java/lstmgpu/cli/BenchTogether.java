@@ -46,11 +46,18 @@ final class BenchTogether {
                     cpu ? () -> new DeviceChoice("cpu", threads * processes.size()).open(_ -> {}) : null;
             Peers peers = processes.on(backend);
             console.say("%d processes on %s; efficiency: tokens a second against as many times those of one process on"
-                    .formatted(peers.size(), backend.device().name())
+                            .formatted(peers.size(), backend.device().name())
                     + (cpu ? " the threads that each has" : " its GPU"));
             SharedBench bench = new SharedBench(backend, peers, variant, seconds);
             print(FORM.formatted(
-                    "what", "processes", "threads", "L x H x B x T", "MB", "ms median (low, high)", "tokens/s", "GB/s",
+                    "what",
+                    "processes",
+                    "threads",
+                    "L x H x B x T",
+                    "MB",
+                    "ms median (low, high)",
+                    "tokens/s",
+                    "GB/s",
                     "efficiency"));
             SIZES.forEach(bytes -> bench.sum(bytes, this::take));
             shapes.forEach(shape -> bench.step(shape, threads, allCores, this::take));
@@ -76,7 +83,10 @@ final class BenchTogether {
                         : "%dx%dx%dx%d".formatted(shape.layers(), shape.hidden(), shape.batch(), shape.steps()),
                 orDash(row.bytes() / MEGA, "%.2f"),
                 "%.3f (%.3f, %.3f)"
-                        .formatted(row.timing().median(), row.timing().low(), row.timing().high()),
+                        .formatted(
+                                row.timing().median(),
+                                row.timing().low(),
+                                row.timing().high()),
                 orDash(row.tokensPerSecond(), "%.0f"),
                 orDash(row.gigabytesPerSecond(), "%.3f"),
                 orDash(100 * row.efficiency(), "%.0f %%")));

@@ -107,8 +107,7 @@ final class ClassifyEvalCommand extends ProgramCommand {
             NetworkConfig config = directory.config();
             Map<String, Tensor> weights = directory.weights();
             Peers peers = work.reads(files).computes(weights).alike();
-            try (LoadedNetwork loaded =
-                            LoadedNetwork.of(opening, directory, config, weights, RnnImplementation.AUTO);
+            try (LoadedNetwork loaded = LoadedNetwork.of(opening, directory, config, weights, RnnImplementation.AUTO);
                     DocumentEvaluation evaluation =
                             new DocumentEvaluation(loaded.network(), classifier, encoded, Classifiers.BATCH, peers)) {
                 peers.meet(); // a device may take a while to open

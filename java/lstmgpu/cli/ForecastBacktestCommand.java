@@ -121,7 +121,8 @@ final class ForecastBacktestCommand extends ProgramCommand {
                 LoadedNetwork loaded =
                         LoadedNetwork.of(opening, directory, directory.config(), weights, RnnImplementation.AUTO)) {
             peers.meet(); // a device may take a while to open
-            List<Forecast> forecasts = new Forecaster(loaded.network(), model, peers).forecast(origins.origins(), levels);
+            List<Forecast> forecasts =
+                    new Forecaster(loaded.network(), model, peers).forecast(origins.origins(), levels);
             Backtest backtest = Backtest.of(model, forecasts);
             console.print(output.json ? json(backtest, levels) : table(backtest, levels));
             if (output.chart != null && peers.rank() == 0) {

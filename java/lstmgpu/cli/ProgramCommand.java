@@ -48,8 +48,7 @@ abstract class ProgramCommand implements Callable<Integer> {
 
     /** The processes that divide the work of this command. */
     final SharedWork shared() {
-        return new SharedWork(
-                processes, spec.commandLine().getParseResult().originalArgs());
+        return new SharedWork(processes, spec.commandLine().getParseResult().originalArgs());
     }
 
     /** The GPU or the cores of this process, as far as nothing else is asked for. */

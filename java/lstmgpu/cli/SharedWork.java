@@ -27,7 +27,9 @@ final class SharedWork {
     /** @param words of the command line */
     SharedWork(Processes processes, List<String> words) {
         this.peers = processes.dividing();
-        same.put("version of lstm-gpu", String.valueOf(SharedWork.class.getPackage().getImplementationVersion()));
+        same.put(
+                "version of lstm-gpu",
+                String.valueOf(SharedWork.class.getPackage().getImplementationVersion()));
         same.put("command line", String.join(" ", words));
     }
 

@@ -88,15 +88,17 @@ final class TrainingRun {
             double bytes = Trainer.requireMemory(backend, config, task, settings, peers);
             String free = "%s that are free on %s"
                     .formatted(
-                            Sizes.bytes(backend.freeBytes()),
-                            backend.device().name());
+                            Sizes.bytes(backend.freeBytes()), backend.device().name());
             if (peers.size() == 1) {
                 return "%s of %s".formatted(Sizes.bytes((long) bytes), free);
             }
             List<double[]> all = Exchange.doubles(peers, bytes);
             return "%s of %s for each of %d processes, which compute %s to %s of a batch"
                     .formatted(
-                            Sizes.bytes((long) all.stream().mapToDouble(own -> own[0]).max().orElse(bytes)),
+                            Sizes.bytes((long) all.stream()
+                                    .mapToDouble(own -> own[0])
+                                    .max()
+                                    .orElse(bytes)),
                             free,
                             peers.size(),
                             settings.loop().batchSize() / peers.size(),

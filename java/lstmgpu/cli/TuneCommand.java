@@ -240,8 +240,7 @@ final class TuneCommand extends ProgramCommand {
     private Integer search(SearchRecord record, TuneSpace space, Peers peers) {
         double limit = maxTime == null ? Double.POSITIVE_INFINITY : maxTime.value();
         TuneView.Style style = peers.rank() == 0 ? progress : TuneView.Style.NONE;
-        try (TuneView view =
-                TuneView.of(style, console, record, space.space().size())) {
+        try (TuneView view = TuneView.of(style, console, record, space.space().size())) {
             TuneAttempts attempts = new TuneAttempts(console, tasks, space, view::say, this::own);
             Search search = new Search(output, record, space.space(), limit, attempts, view, peers);
             Search.End end;

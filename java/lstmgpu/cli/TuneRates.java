@@ -103,7 +103,8 @@ final class TuneRates {
         Path folder = output.resolve(".lr-range-" + UUID.randomUUID());
         String unit;
         ExitCode stopped;
-        try (Attempt attempt = new TuneAttempts(console, tasks, space, console::say, DeviceFlags::choice).of(settings(), folder)) {
+        try (Attempt attempt =
+                new TuneAttempts(console, tasks, space, console::say, DeviceFlags::choice).of(settings(), folder)) {
             unit = attempt.run().task().measures().loss().unit();
             stopped = train(attempt);
         } finally {

@@ -72,9 +72,7 @@ public final class DividedPass implements Evaluation {
         this.resources = new Resources(backend);
         EvaluationSection.Sequences one = new EvaluationSection.Sequences(1, predictions, 0);
         try {
-            this.body = whole == 0
-                    ? null
-                    : resources.keep(new EvaluationSection(model, corpus, one, steps, 0, whole));
+            this.body = whole == 0 ? null : resources.keep(new EvaluationSection(model, corpus, one, steps, 0, whole));
             this.tail = rest == 0
                     ? null
                     : resources.keep(new EvaluationSection(model, corpus, one, rest, predictions - rest, 1));

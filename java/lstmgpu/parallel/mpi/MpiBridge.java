@@ -112,7 +112,8 @@ final class MpiBridge {
                 version.invokeExact(text, VERSION_BYTES);
                 return 0;
             });
-            String told = text.getString(0).strip().lines().findFirst().orElse("").replaceAll("\\s*Version:\\s*", " ");
+            String told =
+                    text.getString(0).strip().lines().findFirst().orElse("").replaceAll("\\s*Version:\\s*", " ");
             return told.indexOf(',') > 0 ? told.substring(0, told.indexOf(',')) : told;
         }
     }
