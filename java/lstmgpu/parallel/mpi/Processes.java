@@ -117,14 +117,6 @@ public final class Processes {
         return bridge == null ? Peers.ALONE : new DividingPeers(bridge, size, rank);
     }
 
-    /**
-     * The same, to divide work whose pieces take about the same time and of which nothing lies on a device: who is done
-     * waits for the others for a minute, or twenty times as long as the own piece took.
-     */
-    public Peers dividing() {
-        return bridge == null ? Peers.ALONE : new DividingPeers(bridge, size, rank);
-    }
-
     /** Ends all processes, this one too. */
     public void abort(int code) {
         if (bridge != null) {
