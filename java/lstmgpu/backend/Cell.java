@@ -261,6 +261,11 @@ public enum Cell {
         return rows.getLast().signal() == HIDDEN ? 0 : sides();
     }
 
+    /** Whether backward reads anything of a step beside the states. */
+    public boolean keepsGates() {
+        return kept() > 0;
+    }
+
     /** Whether a gate goes through this function. */
     public boolean uses(Activation activation) {
         return rows.stream().anyMatch(gate -> gate.activation() == activation);

@@ -12,38 +12,39 @@ import java.lang.invoke.MethodHandle;
  * first is element {@code at} of a block [H,B].
  */
 final class NativeCellMath {
-    private static final MethodHandle LSTM = find(
-            "lstm",
+    private static final MethodHandle LSTM_FORWARD = find(
+            "cell_math_lstm",
             FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT));
 
     private static final MethodHandle LSTM_BACK = find(
-            "lstm_back",
+            "cell_math_lstm_back",
             FunctionDescriptor.ofVoid(
                     JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT));
 
-    private static final MethodHandle GRU =
-            find("gru", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle GRU_FORWARD = find(
+            "cell_math_gru",
+            FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT));
 
     private static final MethodHandle GRU_BACK = find(
-            "gru_back",
+            "cell_math_gru_back",
             FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT));
 
     private NativeCellMath() {}
 
-    private static MethodHandle find(String cell, FunctionDescriptor form) {
-        return NativeProduct.find("cell_math", "cell_math_" + cell, form);
+    private static MethodHandle find(String function, FunctionDescriptor form) {
+        return NativeProduct.find("cell_math", function, form);
     }
 
     /** Whether this processor and this build have it. */
     static boolean runsHere() {
-        return LSTM != null;
+        return LSTM_FORWARD != null;
     }
 
     static void lstm(RnnWorkspace work, int layer, int step, long at, long n) {
         long before = step * work.unitBlock() + at;
         long after = before + work.unitBlock();
         try {
-            LSTM.invokeExact(
+            LSTM_FORWARD.invokeExact(
                     n,
                     gates(work, layer, step, at),
                     work.unitBlock(),
@@ -76,7 +77,7 @@ final class NativeCellMath {
     static void gru(RnnWorkspace work, int layer, int step, long at, long n) {
         long before = step * work.unitBlock() + at;
         try {
-            GRU.invokeExact(
+            GRU_FORWARD.invokeExact(
                     n,
                     gates(work, layer, step, at),
                     work.unitBlock(),

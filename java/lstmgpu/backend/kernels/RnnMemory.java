@@ -163,7 +163,7 @@ final class RnnMemory implements AutoCloseable {
         hiddenBefore[layer] = factors.slice(0, spec.steps() * shownBlock());
         hiddenAfter[layer] = factors.slice(shownBlock(), spec.steps() * shownBlock());
         boolean keeps = spec.training() && spec.zoneout().acts();
-        madeHidden[layer] = keeps && spec.shape().cell().kept() == 0 ? states(states) : hidden[layer];
+        madeHidden[layer] = keeps && !spec.shape().cell().keepsGates() ? states(states) : hidden[layer];
         if (spec.shape().cell().hasCellState()) {
             cell[layer] = states(states);
             madeCell[layer] = keeps && spec.zoneout().cell() > 0 ? states(states) : cell[layer];
