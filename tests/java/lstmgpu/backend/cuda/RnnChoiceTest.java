@@ -64,9 +64,7 @@ class RnnChoiceTest {
     }
 
     private static RnnSpec named(RnnSpec spec) {
-        return RnnSpec.training(spec.shape(), spec.steps(), spec.batch(), spec.precision())
-                .withTable(spec.tableSize())
-                .by(RnnImplementation.CUDNN);
+        return spec.by(RnnImplementation.CUDNN);
     }
 
     @Test
