@@ -22,7 +22,7 @@ final class SharedGradients implements LongConsumer {
 
     /** @param gradients laid out as the network's parameters */
     SharedGradients(Peers peers, Network network, DeviceBuffer gradients) {
-        this.peers = peers;
+        this.peers = peers.size() == 1 ? Peers.ALONE : peers;
         long[] starts = BackwardProgress.starts(network);
         long end = gradients.length();
         for (int part = starts.length - 1; part > 0; part--) {

@@ -228,9 +228,9 @@ final class RnnMemory implements AutoCloseable {
         return Math.multiplyExact((long) spec.batch(), spec.shape().shownSize());
     }
 
-    /** Where a step's cells put what they make of c [B,H]: h itself, or what is projected to h. */
+    /** Where a step's cells put what they make of c [B,H]: h itself, or what projection or zoneout turns into it. */
     KernelBuffer cellOutput(int layer, int step) {
-        return projection == null ? hidden[layer][step + 1] : projection.outputs(layer, step);
+        return projection == null ? madeHidden[layer][step + 1] : projection.outputs(layer, step);
     }
 
     /** The same as a factor of products; null where it is the very same buffer. */

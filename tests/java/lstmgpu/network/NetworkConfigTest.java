@@ -301,7 +301,7 @@ class NetworkConfigTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "format_version\": 2|format_version\": 3|format_version is 3",
+                "format_version\": 2|format_version\": 4|format_version is 4",
                 "language-model\"|language-model\", \"input\": 3|Duplicate",
                 "\"tokens\"|\"pictures\"|input is 'pictures'",
                 "next-token|beam|head is 'beam'",
