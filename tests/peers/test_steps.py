@@ -69,7 +69,8 @@ def pytorch_steps(model, tokens, make_optimizer, clip):
 
 def check(cell, name, folder, text, clip, projection=0):
     flags, make_optimizer = OPTIMIZERS[name]
-    start, end = f"{folder}/{cell}-start", f"{folder}/{cell}-{name}-{clip}"
+    stack = f"{cell}-projected" if projection else cell
+    start, end = f"{folder}/{stack}-start", f"{folder}/{stack}-{name}-{clip}"
     sizes = ["--cell", cell, "--proj-size", projection, "--hidden-size", 20, "--num-layers", 2, "--embedding-size", 12, "--tokenizer", "byte"]
     loop = ["--batch-size", SEQUENCES, "--seq-length", LENGTH, "--val-frac", 0, "--dropout", 0, "--progress", "none"]
     lstm_gpu.run("train", text, "-o", start, "--overwrite", "--max-steps", 0, *sizes, *loop)
