@@ -1,5 +1,5 @@
-// Zoneout (Krueger et al. 2017) of one step: units that keep what they had. Forward is behind the cells, backward before
-// the way back through them.
+// Zoneout (Krueger et al. 2017) of one step: units that keep what they had. Forward is behind the cells, backward
+// before the way back through them.
 // Forward   h = d_h·h_before + (1 − d_h)·h_made;  c likewise with d_c
 // Backward  of h: sum = dy + d_recurrent + passed_h + carried_h;  passed_h = d_h·sum;  slopes = (1 − d_h)·sum, and
 //           d_recurrent = carried_h = 0, so that the cell finds slopes alone

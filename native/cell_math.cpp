@@ -2,8 +2,8 @@
 // java/lstmgpu/backend/cpu/CellMath.java in the same order, and so the same bits, in one pass over memory and without
 // copies to tiles and back. Built without contraction, which would make one rounding of two.
 //
-// The slots of the gates lie slot_stride numbers apart: LSTM i, f, g, o; GRU r, z, n and q = W_hn·h + b_hn. Forward they
-// are pre-activations, and activated where they are kept for the way back, which turns them into gradients of the
+// The slots of the gates lie slot_stride numbers apart: LSTM i, f, g, o; GRU r, z, n and q = W_hn·h + b_hn. Forward
+// they are pre-activations, and activated where they are kept for the way back, which turns them into gradients of the
 // pre-activations.
 //
 // AVX-512 only; cell_math_runs_here() says whether the processor has it.

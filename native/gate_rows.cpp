@@ -71,8 +71,8 @@ extern "C" int gate_rows_runs_here() {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
 }
 
-// What m gate rows of n sequences start from: c = the sum of two biases [m] of its row, null for none, and of the number
-// of each column's token in table [·,table_stride], given where it has the first row; null for no table.
+// What m gate rows of n sequences start from: c = the sum of two biases [m] of its row, null for none, and of the
+// number of each column's token in table [·,table_stride], given where it has the first row; null for no table.
 extern "C" void gate_rows_start(int m, int n, int steps, const float *input_bias, const float *recurrent_bias,
                                 const float *table, long table_stride, const int *tokens, float *c, long c_step) {
     for (int row = 0; row < m; row += WIDTH) {

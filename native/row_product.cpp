@@ -1,6 +1,6 @@
-// y [rows] += W [rows,k]·x [k] for a text that is written token by token: W lies in bfloat16 or in bytes with a scale for
-// each row, x and y in float32. Such a product is as quick as W can be read, so fewer bytes are less time. Of texts that
-// are written side by side each has the bits that it has alone.
+// y [rows] += W [rows,k]·x [k] for a text that is written token by token: W lies in bfloat16 or in bytes with a scale
+// for each row, x and y in float32. Such a product is as quick as W can be read, so fewer bytes are less time. Of texts
+// that are written side by side each has the bits that it has alone.
 //
 // W lies in tiles of sixteen rows, whose weights for the same few elements of x are neighbours: a vector's lanes are
 // rows, and nothing is added up across lanes. A result is the same, bit for bit, on every processor that runs this and

@@ -1,6 +1,6 @@
-// W in bytes beside many texts, for row_product.cpp, in tile registers (AMX): 16 rows of W by 64 columns are a register,
-// and so are four digits of x of 16 groups of columns of 16 texts. The sums are those of row_bytes.h, whole numbers and
-// therefore exact, and so are y's bits.
+// W in bytes beside many texts, for row_product.cpp, in tile registers (AMX): 16 rows of W by 64 columns are a
+// register, and so are four digits of x of 16 groups of columns of 16 texts. The sums are those of row_bytes.h, whole
+// numbers and therefore exact, and so are y's bits.
 #pragma once
 
 constexpr int SIDE = 16;    // rows, texts and groups of a register
@@ -85,7 +85,8 @@ TILED __attribute__((always_inline)) inline __m256 tile_half(const int *sums, do
                                                               int from, __m256 before) {
     __m512d sum = _mm512_setzero_pd();
     for (int p = PLANES - 1; p >= 0; p--) {
-        __m512d digit = _mm512_maskz_cvtepi32_pd(0xff, _mm256_loadu_si256((const __m256i *)(sums + p * SIDE * SIDE + from)));
+        const __m256i *eight = (const __m256i *)(sums + p * SIDE * SIDE + from);
+        __m512d digit = _mm512_maskz_cvtepi32_pd(0xff, _mm256_loadu_si256(eight));
         sum = _mm512_fmadd_pd(sum, _mm512_set1_pd(256), digit);
     }
     sum = _mm512_sub_pd(sum, _mm512_loadu_pd(texts.offset + from));

@@ -1,5 +1,5 @@
-// Functions of sixteen numbers: the same operations in the same order as java/lstmgpu/backend/cpu/VectorMath.java has, and
-// so the same bits.
+// Functions of sixteen numbers: the same operations in the same order as java/lstmgpu/backend/cpu/VectorMath.java has,
+// and so the same bits.
 #pragma once
 
 INLINE __m512 all(float value) { return _mm512_set1_ps(value); }

@@ -66,7 +66,10 @@ public final class Philox {
         words[offset + 3] = c3;
     }
 
-    /** Words below this, unsigned, come with probability p in [0, 1): what dropout drops, what zoneout keeps, what a reset resets. */
+    /**
+     * Words below this, unsigned, come with probability p in [0, 1): what dropout drops, what zoneout keeps, what a
+     * reset resets.
+     */
     public static int threshold(float p) {
         return (int) (long) Math.floor(p * 4294967296.0);
     }

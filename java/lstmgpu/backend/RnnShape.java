@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What decides the parameters of a recurrent stack: cell, L layers, I inputs, H hidden units, P numbers of a projection.
- * Of a unit that is projected (Sak 2014, PyTorch's {@code proj_size}) others see h = W_hr·m, where m is what its gates
- * make of c: the layer itself, one step later, the layer above and the head.
+ * What decides the parameters of a recurrent stack: cell, L layers, I inputs, H hidden units, P numbers of a
+ * projection. Of a unit that is projected (Sak 2014, PyTorch's {@code proj_size}) others see h = W_hr·m, where m is
+ * what its gates make of c: the layer itself, one step later, the layer above and the head.
  *
  * @param projection P; 0 where h is m itself
  * @param bidirectional whether each layer reads its input in both directions, with weights of their own

@@ -10,7 +10,10 @@ import lstmgpu.backend.Pooling;
 import lstmgpu.files.JsonFields;
 import lstmgpu.files.JsonFiles;
 
-/** {@code config.json}, as docs/model-format.md tells it. Version 1, which knew language models only, and 2, without zoneout, are read too. */
+/**
+ * {@code config.json}, as docs/model-format.md tells it. Version 1, which knew language models only, and 2, without
+ * zoneout, are read too.
+ */
 final class NetworkConfigJson {
     private static final int FORMAT_VERSION = 3;
 

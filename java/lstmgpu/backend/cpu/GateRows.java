@@ -9,7 +9,8 @@ import lstmgpu.backend.RnnInput;
 
 /**
  * What is done with the gate rows of a layer beside products and cells in native code, {@code native/gate_rows.cpp}:
- * the same bits as the loops over tiles of {@link InputProjection}, {@link BiasGradient} and {@link TableGradient} give.
+ * the same bits as the loops over tiles of {@link InputProjection}, {@link BiasGradient} and {@link TableGradient}
+ * give.
  */
 final class GateRows {
     /** So many sequences fill a vector; for fewer, calls and what is idle in them cost as much as the copies. */
@@ -101,7 +102,9 @@ final class GateRows {
         }
     }
 
-    /** Adds some gate rows of the first layer over all steps to the table's gradient, each number to its token's row. */
+    /**
+     * Adds some gate rows of the first layer over all steps to the table's gradient, each number to its token's row.
+     */
     static void addToTable(Worker worker, RnnWorkspace work, RnnInput.Table in, int row, int rows) {
         int vocabulary = work.spec.tableSize();
         try {

@@ -7,9 +7,9 @@ import lstmgpu.backend.RnnSpec;
 import lstmgpu.backend.Zoneout;
 
 /**
- * Zoneout ({@link Zoneout}) beside the cells, on blocks [H,B]: behind a step's cells their states are weighed with those
- * before, and before the way back through the cells so are the gradients. Masks lie ready for all steps of a layer; as a
- * task it draws them, and a worker does some of the steps.
+ * Zoneout ({@link Zoneout}) beside the cells, on blocks [H,B]: behind a step's cells their states are weighed with
+ * those before, and before the way back through the cells so are the gradients. Masks lie ready for all steps of a
+ * layer; as a task it draws them, and a worker does some of the steps.
  */
 final class RnnZoneout implements WorkerPool.Task {
     private final RnnWorkspace work;

@@ -4,9 +4,9 @@ import lstmgpu.backend.ElementType;
 import lstmgpu.backend.RoundedWeights;
 
 /**
- * A copy of a matrix in fewer bytes, in tiles of sixteen rows, as {@code native/row_product.cpp} reads it. A few columns
- * of a row are a group; the groups of a tile's rows lie side by side, before those of the next columns. Rows and columns
- * that fill up a tile are zero.
+ * A copy of a matrix in fewer bytes, in tiles of sixteen rows, as {@code native/row_product.cpp} reads it. A few
+ * columns of a row are a group; the groups of a tile's rows lie side by side, before those of the next columns. Rows
+ * and columns that fill up a tile are zero.
  */
 abstract class RoundedRows implements TextRows {
     final RowUnit unit;

@@ -9,9 +9,9 @@ import lstmgpu.backend.TokenLoop;
 
 /**
  * Texts, token after token: all layers and the head in one hand-over to the workers, with rounded weights, or one text
- * with weights in float32, as the operations would compute it bit for bit. A layer's units are divided among the workers
- * in the same way at every token, so that rounded weights stay in the caches of their processors. A text is the same
- * whatever is beside it.
+ * with weights in float32, as the operations would compute it bit for bit. A layer's units are divided among the
+ * workers in the same way at every token, so that rounded weights stay in the caches of their processors. A text is the
+ * same whatever is beside it.
  */
 final class TextLoop implements TokenLoop {
     private final WorkerPool pool;

@@ -51,8 +51,8 @@ abstract class CellKernels {
     abstract void addBackward(KernelCall call, int layer, int step, RnnTensors weights);
 
     /**
-     * The step's states, before a projection of h, from the input's side and the product of W_hh with the h before, which lies in
-     * {@link RnnMemory#recurrent}.
+     * The step's states, before a projection of h, from the input's side and the product of W_hh with the h before,
+     * which lies in {@link RnnMemory#recurrent}.
      *
      * @param input [B,G·H], or with tokens a table [V,G·H]
      * @param tokens INT32 [B] or null

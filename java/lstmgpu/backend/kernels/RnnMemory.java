@@ -93,7 +93,9 @@ final class RnnMemory implements AutoCloseable {
 
     /** What lies between the cells and h where that is projected; otherwise null. */
     final ProjectionMemory projection;
-    /** Of units that keep what they had: gradient of h as the cell makes it, and what of h's and c's goes past it [B,H]. */
+    /**
+     * Of units that keep what they had: gradient of h as the cell makes it, and what of h's and c's goes past it [B,H].
+     */
     final KernelBuffer zoneoutSlopes;
 
     final KernelBuffer passedHidden;

@@ -83,7 +83,8 @@ final class ReferenceLayer {
     }
 
     /**
-     * What a plan and its last forward hold: y, the states, what cells keep and made, what entered each layer, its masks.
+     * What a plan and its last forward hold: y, the states, what cells keep and made, what entered each layer, its
+     * masks.
      */
     static long bytes(RnnSpec spec) {
         RnnShape shape = spec.shape();
