@@ -18,8 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The recurrent cells, with PyTorch's formulas and gate order. Each says here what others have to know of it; its
@@ -204,12 +202,6 @@ public enum Cell {
     /** Whether its h may be projected: c remembers, and a norm does not see all units at once. */
     public boolean takesProjection() {
         return hasCellState() && !normalises;
-    }
-
-    /** The words of all cells that {@link #takesProjection}. */
-    public static String projecting() {
-        Stream<Cell> cells = Arrays.stream(values()).filter(Cell::takesProjection);
-        return cells.map(Cell::word).collect(Collectors.joining(", "));
     }
 
     /** What is carried from step to step, h first. */

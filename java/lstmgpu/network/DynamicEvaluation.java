@@ -64,7 +64,7 @@ public final class DynamicEvaluation implements Evaluation {
             this.history = memory.alloc(ElementType.FLOAT32, HISTORY);
             this.pass = segments == 0
                     ? null
-                    : memory.keep(Pass.training(adapted, settings.length(), 1, Pass.Masks.judging(clock)));
+                    : memory.keep(Pass.training(adapted, settings.length(), 1, Masks.judging(clock)));
             this.tail = rest == 0 ? null : memory.keep(Pass.forward(adapted, rest, 1, Purpose.JUDGE, rest));
             this.tailSpec = new BatchSpec(Math.max(1, rest), 1, tokens - rest, 0, 0, false, 0, 0);
             this.step = segments == 0 ? null : memory.keep(capture(sizes));

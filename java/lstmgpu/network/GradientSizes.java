@@ -41,7 +41,7 @@ public record GradientSizes(float[] values, float mean) {
         OptimizerSpec adagrad = OptimizerSpec.of(OptimizerSpec.Kind.ADAGRAD, 0, 0, 0);
         try (Resources memory = new Resources(backend)) {
             StepClock clock = memory.keep(new StepClock(backend));
-            Pass pass = memory.keep(Pass.training(network, steps, sequences, Pass.Masks.judging(clock)));
+            Pass pass = memory.keep(Pass.training(network, steps, sequences, Masks.judging(clock)));
             DeviceBuffer squares =
                     memory.alloc(ElementType.FLOAT32, network.parameters().length());
             DeviceBuffer norm = memory.alloc(ElementType.FLOAT32, 1);

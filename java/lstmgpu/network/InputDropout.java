@@ -18,12 +18,12 @@ final class InputDropout {
     private final DeviceBuffer factors;
 
     /** Null where nothing is dropped. */
-    static InputDropout of(Network network, Resources memory, Batch.Form form, Batch batch, Pass.Masks masks) {
+    static InputDropout of(Network network, Resources memory, Batch.Form form, Batch batch, Masks masks) {
         boolean drops = masks != null && masks.regularisation().dropsInput();
         return drops ? new InputDropout(network, memory, form, batch, masks) : null;
     }
 
-    private InputDropout(Network network, Resources memory, Batch.Form form, Batch batch, Pass.Masks masks) {
+    private InputDropout(Network network, Resources memory, Batch.Form form, Batch batch, Masks masks) {
         Regularisation wanted = masks.regularisation();
         this.backend = network.backend();
         this.clock = masks.clock();

@@ -4,11 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeSet;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.DeviceBuffer;
@@ -164,7 +161,7 @@ public final class Network implements AutoCloseable {
      *
      * @param masks how it is drawn
      */
-    RnnSpec trainingSpec(int steps, int batch, Pass.Masks masks) {
+    RnnSpec trainingSpec(int steps, int batch, Masks masks) {
         return RnnSpec.training(config.rnnShape(), steps, batch, precision)
                 .withDropout(
                         config.dropout(), masks.seed(), masks.regularisation().locked())
@@ -209,7 +206,7 @@ public final class Network implements AutoCloseable {
      */
     public void load(Map<String, Tensor> tensors) {
         rounded = null;
-        backend.upload(pack(tensors, "the model"), parameters);
+        backend.upload(PackedTensors.pack(layout, tensors, "the model"), parameters);
     }
 
     /** Rounds all matrices, so that whoever can keeps them in fewer bytes. */
@@ -245,56 +242,11 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /**
-     * Lays named tensors out as {@link #layout} says.
-     *
-     * @param owner what the tensors belong to, for messages
-     */
-    float[] pack(Map<String, Tensor> tensors, String owner) {
-        TreeSet<String> unknown = new TreeSet<>(tensors.keySet());
-        float[] values = new float[Math.toIntExact(layout.length())];
-        for (ParameterLayout.Slot slot : layout.slots()) {
-            unknown.remove(slot.name());
-            Tensor tensor = tensors.get(slot.name());
-            if (tensor == null) {
-                throw LstmGpuException.data("%s lacks the tensor %s %s", owner, slot.name(), slot.shape());
-            }
-            if (!tensor.shape().equals(slot.shape()) || tensor.values().length != slot.length()) {
-                throw LstmGpuException.data(
-                        "the tensor %s of %s has the shape %s, where its configuration needs %s",
-                        slot.name(), owner, tensor.shape(), slot.shape());
-            }
-            requireFinite(slot.name(), tensor.values(), owner);
-            System.arraycopy(tensor.values(), 0, values, Math.toIntExact(slot.offset()), tensor.values().length);
-        }
-        if (!unknown.isEmpty()) {
-            throw LstmGpuException.data(
-                    "%s has a tensor that its configuration does not know: %s", owner, unknown.first());
-        }
-        return values;
-    }
-
-    private static void requireFinite(String name, float[] values, String owner) {
-        for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
-                throw LstmGpuException.data(
-                        "the tensor %s of %s holds %s at element %d; the file is damaged or its training diverged",
-                        name, owner, values[i], i);
-            }
-        }
-    }
-
     /** The tensors in a buffer that has this model's layout. */
     Map<String, Tensor> unpack(DeviceBuffer buffer) {
         float[] values = new float[Math.toIntExact(layout.length())];
         backend.download(buffer, values);
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (ParameterLayout.Slot slot : layout.slots()) {
-            int from = Math.toIntExact(slot.offset());
-            int to = Math.toIntExact(slot.offset() + slot.length());
-            tensors.put(slot.name(), new Tensor(slot.shape(), Arrays.copyOfRange(values, from, to)));
-        }
-        return tensors;
+        return PackedTensors.unpack(layout, values);
     }
 
     /** Frees the weights, not the backend. */

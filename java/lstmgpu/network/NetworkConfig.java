@@ -2,9 +2,12 @@ package lstmgpu.network;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Cell;
 import lstmgpu.backend.ParameterLayout;
@@ -103,11 +106,17 @@ public record NetworkConfig(
         return withDropout(other.dropout).equals(other);
     }
 
+    /** The words of all cells whose h may be projected. */
+    static String projecting() {
+        Stream<Cell> cells = Arrays.stream(Cell.values()).filter(Cell::takesProjection);
+        return cells.map(Cell::word).collect(Collectors.joining(", "));
+    }
+
     /** @throws LstmGpuException with exit code 2 if its cells take no projection, or none to so many numbers */
     void requireProjection() {
         if (projection != 0 && !cell.takesProjection()) {
             throw LstmGpuException.usage(
-                    "--proj-size %d: %s cells have no projection; %s have", projection, cell.word(), Cell.projecting());
+                    "--proj-size %d: %s cells have no projection; %s have", projection, cell.word(), projecting());
         }
         if (projection < 0 || projection >= hiddenSize) {
             throw LstmGpuException.usage(

@@ -102,7 +102,7 @@ final class NetworkConfigJson {
             throw fields.wrong(
                     PROJECTION,
                     "is %d, and %s cells have no projection; %s have"
-                            .formatted(projection, cell.word(), Cell.projecting()));
+                            .formatted(projection, cell.word(), NetworkConfig.projecting()));
         }
         if (projection >= hiddenSize) {
             throw fields.wrong(

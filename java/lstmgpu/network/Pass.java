@@ -7,7 +7,6 @@ import lstmgpu.backend.DropoutSpec;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.RnnPlan;
 import lstmgpu.backend.RnnSpec;
-import lstmgpu.backend.StepClock;
 
 /**
  * The way of a batch through a network, forward and, when training, backward: input, recurrent stack, head. Training,
@@ -16,31 +15,6 @@ import lstmgpu.backend.StepClock;
 public final class Pass implements AutoCloseable {
     /** Most memory for logits. */
     static final long LOGIT_BYTES = 32L << 20;
-
-    /**
-     * Dropout of a training pass.
-     *
-     * @param clock whose STEP numbers the masks
-     * @param seed of the masks
-     * @param regularisation what is dropped beside what the network's configuration says, and what is penalised
-     * @param drawn whether it is drawn which units keep what they had, or else computed as expected
-     */
-    public record Masks(StepClock clock, long seed, Regularisation regularisation, boolean drawn) {
-        /** Of a training run. */
-        public Masks(StepClock clock, long seed, Regularisation regularisation) {
-            this(clock, seed, regularisation, true);
-        }
-
-        /** Of the network's dropout alone. */
-        public Masks(StepClock clock, long seed) {
-            this(clock, seed, Regularisation.NONE);
-        }
-
-        /** Of gradients of what a network computes when it is judged, once it drops nothing. */
-        public static Masks judging(StepClock clock) {
-            return new Masks(clock, 0, Regularisation.NONE, false);
-        }
-    }
 
     private final Backend backend;
     private final Resources memory;

@@ -129,7 +129,7 @@ public final class TrainingStep implements AutoCloseable {
 
     private List<Pass> passes(List<Batch.Form> forms) {
         List<Pass> made = new ArrayList<>();
-        Pass.Masks masks = new Pass.Masks(clock, spec.seed(), spec.regularisation());
+        Masks masks = new Masks(clock, spec.seed(), spec.regularisation());
         for (Batch.Form form : forms) {
             Pass sister = made.isEmpty() ? null : made.getFirst();
             made.add(memory.keep(Pass.training(model, form.in(spec.share()), masks, sister)));

@@ -30,12 +30,12 @@ final class WeightDrop {
      *
      * @param gradients of all parameters, of which only those of one pass are there while it goes back
      */
-    static WeightDrop of(Network network, Resources memory, DeviceBuffer gradients, Pass.Masks masks) {
+    static WeightDrop of(Network network, Resources memory, DeviceBuffer gradients, Masks masks) {
         boolean drops = masks.regularisation().weightDrop() > 0;
         return drops ? new WeightDrop(network, memory, gradients, masks) : null;
     }
 
-    private WeightDrop(Network network, Resources memory, DeviceBuffer gradients, Pass.Masks masks) {
+    private WeightDrop(Network network, Resources memory, DeviceBuffer gradients, Masks masks) {
         this.backend = network.backend();
         this.clock = masks.clock();
         this.whole = network.rnnPart(network.parameters());

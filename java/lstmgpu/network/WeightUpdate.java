@@ -229,7 +229,9 @@ public final class WeightUpdate implements AutoCloseable {
 
     private void restore(String prefix, DeviceBuffer buffer, Map<String, Tensor> tensors) {
         if (buffer != null) {
-            backend.upload(model.pack(under(prefix, tensors), "the checkpoint's optimiser state"), buffer);
+            backend.upload(
+                    PackedTensors.pack(model.layout(), under(prefix, tensors), "the checkpoint's optimiser state"),
+                    buffer);
         }
     }
 

@@ -31,7 +31,7 @@ final class BiasGradient implements WorkerPool.Task {
         LayerTensors at = work.tensors[layer];
         for (int row = worker.from(work.gateRows, ROWS); row < to; row += ROWS) {
             int rows = Math.min(ROWS, to - row);
-            for (RnnWorkspace.Run run : work.recurrentRuns) {
+            for (RecurrentRun run : work.recurrentRuns) {
                 int first = Math.max(row, run.weightRow());
                 int last = Math.min(row + rows, run.weightRow() + run.rows());
                 if (first < last) {

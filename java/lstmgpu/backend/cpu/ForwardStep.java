@@ -50,7 +50,7 @@ class ForwardStep extends CellStep {
         int units = work.units;
         int columns = work.shown;
         long weight = work.tensors[layer].recurrentWeight();
-        for (RnnWorkspace.Run run : work.recurrentRuns) {
+        for (RecurrentRun run : work.recurrentRuns) {
             LaneProduct.Rows rows = worker.blas()
                     .laneRows()
                     .of(

@@ -36,7 +36,7 @@ final class HiddenGradient implements WorkerPool.Task {
         }
         int sequences = work.sequences;
         long result = work.dHidden.address(step * work.shownBlock() + (long) from * sequences);
-        for (RnnWorkspace.Run run : work.recurrentRuns) {
+        for (RecurrentRun run : work.recurrentRuns) {
             long rows = work.recurrentTransposed.address((long) from * work.gateRows + run.weightRow());
             long next = work.gates[layer].address(work.gatesAt(step + 1) + (long) run.slotRow() * sequences);
             worker.blas()

@@ -74,7 +74,7 @@ final class MatrixGradient implements WorkerPool.Task {
             multiply(worker, from, from, to - from);
             return;
         }
-        for (RnnWorkspace.Run run : work.recurrentRuns) {
+        for (RecurrentRun run : work.recurrentRuns) {
             int first = Math.max(from, run.weightRow());
             int last = Math.min(to, run.weightRow() + run.rows());
             multiply(worker, first, first - run.weightRow() + run.slotRow(), last - first);

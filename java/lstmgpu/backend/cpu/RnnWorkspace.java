@@ -3,8 +3,6 @@ package lstmgpu.backend.cpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import lstmgpu.backend.Cell;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.Precision;
@@ -22,9 +20,6 @@ import lstmgpu.backend.RnnSpec;
  * h; a normalised LSTM both products' i, f, g, o.
  */
 final class RnnWorkspace implements AutoCloseable {
-    /** A stretch of weight rows and the slot rows that belong to it. */
-    record Run(int weightRow, int slotRow, int rows) {}
-
     final RnnSpec spec;
     final RnnShape shape;
     final int steps;
@@ -44,7 +39,7 @@ final class RnnWorkspace implements AutoCloseable {
     final LayerTensors[] tensors;
 
     /** Rows of W_hh; all but those of split gates meet the slots that W_ih fills. */
-    final Run[] recurrentRuns;
+    final RecurrentRun[] recurrentRuns;
 
     /** Per layer h [T+1,R,B]; block 0 is the initial state. */
     final CpuBuffer[] hidden;
@@ -140,7 +135,7 @@ final class RnnWorkspace implements AutoCloseable {
         shown = shape.shownSize();
         gateRows = shape.gateRows();
         slots = shape.cell().sides();
-        recurrentRuns = recurrentRuns(shape.cell(), units);
+        recurrentRuns = RecurrentRun.of(shape.cell(), units);
         int layers = shape.layers();
         ParameterLayout layout = ParameterLayout.ofRnn(shape);
         parameterCount = layout.length();
@@ -182,15 +177,6 @@ final class RnnWorkspace implements AutoCloseable {
             close();
             throw e;
         }
-    }
-
-    private static Run[] recurrentRuns(Cell cell, int units) {
-        int rows = cell.gates() * units;
-        int split = cell.splitGates() * units;
-        int together = rows - split;
-        return Stream.of(new Run(0, 0, together), new Run(together, rows, split))
-                .filter(run -> run.rows() > 0)
-                .toArray(Run[]::new);
     }
 
     private int mostPanelColumns() {

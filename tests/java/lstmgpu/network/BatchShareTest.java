@@ -44,7 +44,7 @@ class BatchShareTest {
         try (ReferenceBackend backend = new ReferenceBackend();
                 Network network = new Network(backend, test.config(), Precision.FP32);
                 StepClock clock = new StepClock(backend);
-                Pass whole = test.begin(network, clock, new Pass.Masks(clock, HeadCase.SEED, wanted))) {
+                Pass whole = test.begin(network, clock, new Masks(clock, HeadCase.SEED, wanted))) {
             whole.differentiate();
             double[] gradients = doubles(backend, whole.gradients());
             double[] losses = doubles(backend, whole.losses());
@@ -58,7 +58,7 @@ class BatchShareTest {
                         test.form().lengths(),
                         test.form().weights(),
                         new BatchShare(first, HeadCase.BATCH));
-                try (Pass share = Pass.training(network, form, new Pass.Masks(clock, HeadCase.SEED, wanted))) {
+                try (Pass share = Pass.training(network, form, new Masks(clock, HeadCase.SEED, wanted))) {
                     fill(backend, whole.batch(), share.batch(), first, sequences);
                     share.differentiate();
                     double[] own = doubles(backend, share.gradients());

@@ -75,11 +75,11 @@ record HeadCase(NetworkConfig config, Batch.Form form) {
 
     /** A training pass over a batch that is filled. */
     Pass begin(Network network, StepClock clock) {
-        return begin(network, clock, new Pass.Masks(clock, SEED));
+        return begin(network, clock, new Masks(clock, SEED));
     }
 
     /** The same, regularised. */
-    Pass begin(Network network, StepClock clock, Pass.Masks masks) {
+    Pass begin(Network network, StepClock clock, Masks masks) {
         network.initialise(SEED, Initialisation.UNIFORM);
         clock.set(7, 7, 0);
         Pass pass = Pass.training(network, form, masks);

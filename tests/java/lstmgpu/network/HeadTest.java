@@ -185,7 +185,7 @@ class HeadTest {
                     long before = backend.allocatedBytes();
                     left[0] = allowed;
                     try {
-                        Pass.training(network, test.form(), new Pass.Masks(clock, HeadCase.SEED))
+                        Pass.training(network, test.form(), new Masks(clock, HeadCase.SEED))
                                 .close();
                         assertTrue(allowed > 3, "a pass needs memory");
                         return;

@@ -69,11 +69,7 @@ class PassTest {
                 Network model = new Network(backend, test.config(), Precision.FP32);
                 StepClock clock = new StepClock(backend);
                 Pass pass = Pass.training(
-                        model,
-                        Batch.Form.of(STEPS, BATCH),
-                        new Pass.Masks(clock, SEED),
-                        test.table(),
-                        test.logitBytes())) {
+                        model, Batch.Form.of(STEPS, BATCH), new Masks(clock, SEED), test.table(), test.logitBytes())) {
             begin(backend, model, clock, pass);
             double[] weights = doubles(backend, model.parameters());
             backend.fill(pass.gradients(), 0);
@@ -153,7 +149,7 @@ class PassTest {
         try (Network model = new Network(backend, test.config(), Precision.FP32);
                 StepClock clock = new StepClock(backend);
                 Pass pass = Pass.training(
-                        model, Batch.Form.of(STEPS, BATCH), new Pass.Masks(clock, SEED), table, test.logitBytes())) {
+                        model, Batch.Form.of(STEPS, BATCH), new Masks(clock, SEED), table, test.logitBytes())) {
             begin(backend, model, clock, pass);
             backend.fill(pass.gradients(), 0);
             pass.differentiate();

@@ -86,8 +86,7 @@ class SharedGradientsTest {
         Recorder recorder = new Recorder(backend, least);
         try (Network network = new Network(backend, config, Precision.FP32);
                 StepClock clock = new StepClock(backend);
-                Pass pass =
-                        test.network().begin(network, clock, new Pass.Masks(clock, HeadCase.SEED, regularisation))) {
+                Pass pass = test.network().begin(network, clock, new Masks(clock, HeadCase.SEED, regularisation))) {
             SharedGradients shared = new SharedGradients(recorder, network, pass.gradients());
             for (int turn = 1; turn <= 2; turn++) {
                 int before = recorder.begun().size();

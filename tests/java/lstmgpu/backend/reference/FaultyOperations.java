@@ -2,7 +2,6 @@ package lstmgpu.backend.reference;
 
 import java.util.function.Function;
 import java.util.function.Supplier;
-import lstmgpu.backend.AverageSpec;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchShare;
 import lstmgpu.backend.BatchSpec;
@@ -13,7 +12,6 @@ import lstmgpu.backend.Layers;
 import lstmgpu.backend.LinearSpec;
 import lstmgpu.backend.Losses;
 import lstmgpu.backend.Optimisation;
-import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.backend.ParameterLayout;
 import lstmgpu.backend.RowsSpec;
 import lstmgpu.backend.StepClock;
@@ -85,11 +83,11 @@ public final class FaultyOperations {
     }
 
     public static Backend doesNotClip() {
-        return withOptimisation(DoesNotClip::new);
+        return withOptimisation(FaultyOptimisation.DoesNotClip::new);
     }
 
     public static Backend averagesWithoutDecay() {
-        return withOptimisation(AveragesWithoutDecay::new);
+        return withOptimisation(FaultyOptimisation.AveragesWithoutDecay::new);
     }
 
     public static Backend drawsAway() {
@@ -97,7 +95,7 @@ public final class FaultyOperations {
     }
 
     public static Backend doesNotAdvance() {
-        return withOptimisation(DoesNotAdvance::new);
+        return withOptimisation(FaultyOptimisation.DoesNotAdvance::new);
     }
 
     private static Backend withLayers(Function<ReferenceMemory, Layers> layers) {
@@ -254,48 +252,6 @@ public final class FaultyOperations {
                 DeviceBuffer dLogits,
                 DeviceBuffer best) {
             super.softmaxCrossEntropy(logits, targets, vocabulary, 1, smoothing, losses, dLogits, best);
-        }
-    }
-
-    private static final class DoesNotClip extends ReferenceOptimisation {
-        DoesNotClip(ReferenceMemory memory) {
-            super(memory);
-        }
-
-        @Override
-        public void optimizerStep(
-                OptimizerSpec spec,
-                StepClock clock,
-                DeviceBuffer parameters,
-                DeviceBuffer gradients,
-                DeviceBuffer firstMoment,
-                DeviceBuffer secondMoment,
-                DeviceBuffer normSquared) {
-            OptimizerSpec unclipped = OptimizerSpec.of(spec.kind(), spec.momentum(), spec.weightDecay(), 0);
-            super.optimizerStep(unclipped, clock, parameters, gradients, firstMoment, secondMoment, normSquared);
-        }
-    }
-
-    private static final class AveragesWithoutDecay extends ReferenceOptimisation {
-        AveragesWithoutDecay(ReferenceMemory memory) {
-            super(memory);
-        }
-
-        @Override
-        public void average(
-                AverageSpec spec, StepClock clock, DeviceBuffer start, DeviceBuffer p, DeviceBuffer averaged) {
-            super.average(AverageSpec.mean(), clock, start, p, averaged);
-        }
-    }
-
-    private static final class DoesNotAdvance extends ReferenceOptimisation {
-        DoesNotAdvance(ReferenceMemory memory) {
-            super(memory);
-        }
-
-        @Override
-        public void advance(StepClock clock, int stepsPerEpoch) {
-            // Every draw is the first.
         }
     }
 }
