@@ -6,7 +6,7 @@
 //           of c: sum = carried_c + passed_c;  passed_c = d_c·sum;  carried_c = (1 − d_c)·sum
 // With counters each d is 1 where the element's random word (philox.h) is below its threshold, else 0; h's words are
 // those of the stream behind c's. Without them it is the probability, which is what is expected. With d of 1 or 0 the
-// one state or the other is taken as it is.
+// one state or the other is taken as it is, if both are finite.
 //
 // Arrays   forward
 //          h_before     float [B,H]   in

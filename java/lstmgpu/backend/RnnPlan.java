@@ -37,7 +37,7 @@ public interface RnnPlan extends AutoCloseable {
      * Back-propagation through the T steps of the last {@link #forward}, once for each forward; nothing flows into the
      * initial state. The clock's STEP must still be that of the forward, since it numbers dropout's masks.
      *
-     * @param input the same as forward's; its dx is overwritten, its dTable added to
+     * @param input the same as forward's, its tokens unchanged; its dx is overwritten, its dTable added to
      * @param dOutput gradient of the loss by y, [T,B,D·R]; left as it was
      * @param gradients added to
      */

@@ -13,8 +13,9 @@ import java.util.List;
  */
 public record RnnShape(Cell cell, int layers, int inputSize, int hiddenSize, int projection, boolean bidirectional) {
     public RnnShape {
-        if (projection < 0 || projection > 0 && !cell.takesProjection()) {
-            throw new IllegalArgumentException("no projection to %d numbers of %s".formatted(projection, cell));
+        if (projection < 0 || projection > 0 && (!cell.takesProjection() || projection >= hiddenSize)) {
+            throw new IllegalArgumentException(
+                    "no projection of %d %s units to %d numbers".formatted(hiddenSize, cell, projection));
         }
         if (layers < 1 || inputSize < 1 || hiddenSize < 1) {
             throw new IllegalArgumentException("a recurrent stack needs at least one layer, input and hidden unit");

@@ -101,9 +101,9 @@ public record NetworkConfig(
         return new NetworkConfig(input, cell, hiddenSize, projection, layers, bidirectional, dropout, rates, head);
     }
 
-    /** Whether it has the same parts; how much is dropped while it is trained does not matter. */
+    /** Whether it has the same parts; how much is dropped, or kept by zoneout, does not matter. */
     public boolean hasPartsOf(NetworkConfig other) {
-        return withDropout(other.dropout).equals(other);
+        return withDropout(other.dropout).withZoneout(other.zoneout).equals(other);
     }
 
     /** The words of all cells whose h may be projected. */
@@ -166,8 +166,10 @@ public record NetworkConfig(
     public String line() {
         String directions = bidirectional ? "bidirectional " : "";
         String projected = projection > 0 ? " projected to " + projection : "";
-        return "%s%s of %d x %d%s with %s and %s"
-                .formatted(directions, cell.word(), layers, hiddenSize, projected, input, head);
+        String keeping =
+                zoneout.act() ? " that keeps %s of c and %s of h".formatted(zoneout.cell(), zoneout.hidden()) : "";
+        return "%s%s of %d x %d%s%s with %s and %s"
+                .formatted(directions, cell.word(), layers, hiddenSize, projected, keeping, input, head);
     }
 
     private InputPart.Tokens tokens() {

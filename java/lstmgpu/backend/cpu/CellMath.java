@@ -232,7 +232,7 @@ final class CellMath {
         }
     }
 
-    /** made = share·before + (1 − share)·made; with a share of 1 or 0 exactly the one or the other. */
+    /** made = share·before + (1 − share)·made; with a share of 1 or 0 exactly the one or the other, if finite. */
     static void weigh(float[] share, float[] before, float[] made, int n) {
         for (int k = 0; k < n; k++) {
             made[k] = Math.fma(share[k], before[k], (1f - share[k]) * made[k]);

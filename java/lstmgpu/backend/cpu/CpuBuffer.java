@@ -111,8 +111,13 @@ final class CpuBuffer implements DeviceBuffer {
         }
     }
 
-    /** Sets all bytes to zero. */
+    /** Sets all elements to zero. */
     void clear() {
         segment.fill((byte) 0);
+    }
+
+    /** Sets some elements to zero. */
+    void clear(long from, long count) {
+        segment.asSlice(from * ELEMENT_BYTES, count * ELEMENT_BYTES).fill((byte) 0);
     }
 }

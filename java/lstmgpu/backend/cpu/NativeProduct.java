@@ -30,11 +30,11 @@ final class NativeProduct {
     static MethodHandle find(String name, String function, FunctionDescriptor form) {
         SymbolLookup symbols = library(name);
         if (symbols == null) {
-            LOG.info("OpenBLAS does the products of native/{}", name);
+            LOG.info("Java or OpenBLAS does the work of native/{}", name);
             return null;
         }
         if (runsHere(symbols, name) == 0) {
-            LOG.info("this processor has no AVX-512; OpenBLAS does the products of native/{}", name);
+            LOG.info("this processor has no AVX-512; Java or OpenBLAS does the work of native/{}", name);
             return null;
         }
         return function(symbols, function, form);

@@ -63,8 +63,8 @@ final class RnnWorkspace implements AutoCloseable {
     final CpuBuffer features;
 
     /**
-     * The table with its gate rows as rows, [G·H,V]; null without one, and for a single sequence or a single step,
-     * which read the table as it lies.
+     * The table with its gate rows as rows, [G·H,V]; null without one, and where it is read as it lies: by a single
+     * sequence, a single step and {@link GateRows}.
      */
     final CpuBuffer table;
 
@@ -159,7 +159,8 @@ final class RnnWorkspace implements AutoCloseable {
             }
             boolean fromTable = spec.tableSize() > 0;
             features = fromTable ? null : alloc(steps, shape.inputSize(), sequences);
-            table = fromTable && !singleSequence() && !writesTexts() ? alloc(1, gateRows, spec.tableSize()) : null;
+            boolean turns = fromTable && !singleSequence() && !writesTexts() && !GateRows.suit(this);
+            table = turns ? alloc(1, gateRows, spec.tableSize()) : null;
             tokens = fromTable ? new int[spec.tokens()] : new int[0];
             output = alloc(steps, sequences, shown);
             dHidden = training ? alloc(steps, shown, sequences) : null;

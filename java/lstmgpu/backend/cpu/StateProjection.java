@@ -32,9 +32,7 @@ final class StateProjection implements WorkerPool.Task {
         long at = (step + 1) * work.shownBlock() + (long) from * sequences;
         long result = work.hidden[layer].address(at);
         if (work.writesTexts()) {
-            for (long i = at; i < at + (long) rows * sequences; i++) {
-                work.hidden[layer].setFloat(i, 0);
-            }
+            work.hidden[layer].clear(at, (long) rows * sequences);
             LaneProduct.Rows lanes = worker.blas().laneRows().of(rows, weights, units, result, sequences);
             worker.blas().multiplyLanes(lanes, sequences, units, factor, sequences);
             return;

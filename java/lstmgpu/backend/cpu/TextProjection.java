@@ -15,9 +15,7 @@ record TextProjection(RnnWorkspace work, int layer, TextRows rows) implements Wo
             CpuBuffer h = work.hidden[layer];
             int texts = work.sequences;
             long at = work.shownBlock() + (long) from * texts;
-            for (long i = 0; i < (long) (to - from) * texts; i++) {
-                h.setFloat(at + i, 0);
-            }
+            h.clear(at, (long) (to - from) * texts);
             long factor = rows.read(worker, work.unprojected[layer].address(work.cellOutputAt(0)));
             rows.add(worker, 0, from, to - from, factor, h.address(at), texts, 1);
         }

@@ -147,14 +147,14 @@ class TextLoopTest {
 
     /** A text has the bits that it has alone, whatever is beside it and however many threads there are. */
     @ParameterizedTest
-    @EnumSource
-    void textsSideBySideAreWhatEachIsAlone(Cell cell) {
+    @MethodSource("networks")
+    void textsSideBySideAreWhatEachIsAlone(NetworkConfig config) {
         for (RoundedWeights form : RoundedWeights.values()) {
             for (boolean table : new boolean[] {true, false}) {
                 RnnState[] alone = new RnnState[19];
                 for (int texts : new int[] {1, 4, 19}) {
                     try (Backend backend = new CpuBackend(1 + texts % 3);
-                            Network model = network(backend, config(cell), form)) {
+                            Network model = network(backend, config, form)) {
                         assumeTrue(backend.drawing().multipliesRounded(), "this processor lacks AVX2");
                         for (int first = 0; first < alone.length; first += texts) {
                             besides(model, table, Math.min(first, alone.length - texts), texts, alone);
