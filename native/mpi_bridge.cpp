@@ -65,8 +65,10 @@ struct Bfloat16 {
     }
 };
 
-std::vector<float> pieces;                         // [ranks][share of a block]
-std::vector<uint16_t> rounded, rounded_pieces;     // a block; as above
+// Never taken down, since the thread may still use them when the program ends.
+std::vector<float> &pieces = *new std::vector<float>;                      // [ranks][share of a block]
+std::vector<uint16_t> &rounded = *new std::vector<uint16_t>;               // a block
+std::vector<uint16_t> &rounded_pieces = *new std::vector<uint16_t>;        // [ranks][share of a block]
 
 // What the thread has to do, in order. It is never taken down: the program may end while the thread still waits.
 struct Jobs {

@@ -111,13 +111,19 @@ public final class SharedBench {
         }
     }
 
+    /** Waits for what was begun, and no longer for a process that is lost. */
+    private static void finish(Peers together, Backend on) {
+        together.await();
+        on.synchronize();
+    }
+
     /** As many times as the first process says. */
     private Timing timed(Peers together, Backend on, Runnable work) {
         long start = 0;
         for (int i = 0; i < WARM_UP_CALLS; i++) {
             start = System.nanoTime();
             work.run();
-            on.synchronize();
+            finish(together, on);
         }
         double once = (System.nanoTime() - start) * 1e-9;
         int count = (int) together.ofFirst(Math.clamp(Math.round(seconds / once), FEWEST, MOST));
@@ -125,7 +131,7 @@ public final class SharedBench {
         for (int i = 0; i < count; i++) {
             long begun = System.nanoTime();
             work.run();
-            on.synchronize();
+            finish(together, on);
             milliseconds[i] = (System.nanoTime() - begun) * MILLIS;
         }
         Arrays.sort(milliseconds);

@@ -83,8 +83,8 @@ final class TrainingRun {
 
     /** A rehearsal may take place elsewhere than the run, so a device that is not here is no failure. */
     private String memory(NetworkConfig config, Task task, TrainingSettings settings) {
+        Peers peers = processes.dividing();
         try (Backend backend = run.choice().fitting(shared(device.choice()).open(console::say))) {
-            Peers peers = processes.dividing();
             double bytes = Trainer.requireMemory(backend, config, task, settings, peers);
             String free = "%s that are free on %s"
                     .formatted(
@@ -97,6 +97,7 @@ final class TrainingRun {
                     .formatted(
                             Sizes.bytes((long) all.stream()
                                     .mapToDouble(own -> own[0])
+                                    .filter(Double::isFinite)
                                     .max()
                                     .orElse(bytes)),
                             free,
@@ -107,6 +108,7 @@ final class TrainingRun {
             if (absent.exitCode() != ExitCode.DEVICE) {
                 throw absent;
             }
+            Exchange.doubles(peers, Double.NaN); // The others wait for a number.
             return "not known: " + absent.getMessage();
         }
     }

@@ -25,6 +25,18 @@ import lstmgpu.LstmGpuException;
 public final class RegularFile {
     private static final String NAMES = "unix:nlink";
 
+    /** How often a file may have another put in its place while it is being opened. */
+    private static final int MOST_REPLACED = 20;
+
+    /** Another file has come to a place since it was looked at. */
+    private static final class Replaced extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Replaced() {
+            super("it was replaced while it was opened");
+        }
+    }
+
     private RegularFile() {}
 
     /** Whether anything has that name, be it a link to nothing. */
@@ -33,11 +45,24 @@ public final class RegularFile {
     }
 
     /**
-     * A file to read.
+     * A file to read. Files are written whole and then renamed, so one that is read while a run goes on may be replaced
+     * in between: then the new one is looked at.
      *
      * @throws LstmGpuException with exit code 3 if it is no regular file
      */
     public static FileChannel read(Path file) throws IOException {
+        for (int replaced = 0; ; replaced++) {
+            try {
+                return readOnce(file);
+            } catch (Replaced again) {
+                if (replaced == MOST_REPLACED) {
+                    throw again;
+                }
+            }
+        }
+    }
+
+    private static FileChannel readOnce(Path file) throws IOException {
         BasicFileAttributes before = Files.readAttributes(file, BasicFileAttributes.class);
         if (!before.isRegularFile()) {
             throw LstmGpuException.data("%s is %s where a file belongs; restore it from a copy", file, kind(before));
@@ -141,7 +166,7 @@ public final class RegularFile {
         Object key = before == null ? now.fileKey() : before.fileKey();
         if (!now.isRegularFile() || key != null && !key.equals(now.fileKey())) {
             channel.close();
-            throw new IOException("it was replaced while it was opened");
+            throw new Replaced();
         }
         return channel;
     }

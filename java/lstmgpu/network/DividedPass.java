@@ -173,7 +173,8 @@ public final class DividedPass implements Evaluation {
 
     private static boolean isNear(float[] one, float[] other) {
         for (int i = 0; i < one.length; i++) {
-            if (!(Math.abs(one[i] - other[i]) <= ROUNDING * Math.max(1, Math.abs(other[i])))) {
+            boolean same = Float.compare(one[i], other[i]) == 0; // So are numbers that are none, and infinite ones.
+            if (!same && !(Math.abs(one[i] - other[i]) <= ROUNDING * Math.max(1, Math.abs(other[i])))) {
                 return false;
             }
         }

@@ -120,7 +120,8 @@ public final class TrainingStep implements AutoCloseable {
             this.update = memory.keep(new WeightUpdate(model, pass.gradients(), spec.update()));
             this.history = memory.alloc(ElementType.FLOAT32, LOSS_HISTORY);
             this.norms = memory.alloc(ElementType.FLOAT32, LOSS_HISTORY);
-            this.steps = passes.stream().map(this::step).toList();
+            SharedGradients shared = new SharedGradients(peers, model, pass.gradients());
+            this.steps = passes.stream().map(way -> step(way, shared)).toList();
         } catch (RuntimeException | Error failure) {
             memory.close();
             throw failure;
@@ -137,8 +138,8 @@ public final class TrainingStep implements AutoCloseable {
         return List.copyOf(made);
     }
 
-    private Step step(Pass way) {
-        SharedGradients shared = new SharedGradients(peers, model, way.gradients());
+    /** @param shared of all passes, which have their gradients in one place */
+    private Step step(Pass way, SharedGradients shared) {
         return peers.size() == 1 || peers.withinSteps(backend) ? whole(way, shared) : halves(way, shared);
     }
 

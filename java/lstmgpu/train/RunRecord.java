@@ -70,7 +70,7 @@ public final class RunRecord {
     }
 
     void started(TrainingSettings settings, Task task, BatchPlan plan, DeviceInfo device, int step) {
-        ObjectNode run = directory.run();
+        ObjectNode run = directory.isFollowed() ? JSON.createObjectNode() : directory.run();
         earlier = run.deepCopy();
         firstStep = step;
         run.remove(RESULTS);
@@ -121,6 +121,9 @@ public final class RunRecord {
     }
 
     void finished(TrainingResult result) {
+        if (directory.isFollowed()) {
+            return;
+        }
         ObjectNode run = read();
         run.put("status", result.reason().name().toLowerCase(Locale.ROOT));
         run.put("finished", now());
@@ -141,6 +144,9 @@ public final class RunRecord {
      * flags.
      */
     void failed(String reason) {
+        if (directory.isFollowed()) {
+            return;
+        }
         ObjectNode run = read();
         run.remove(RESULTS);
         run.put("status", "failed").put("reason", withoutFolders(reason)).put("finished", now());

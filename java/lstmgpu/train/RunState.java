@@ -82,6 +82,7 @@ final class RunState {
         if (!keepsBest) {
             model.keep(model.weights(step), step);
         }
+        peers.meet(); // The first one may have written, drawn and sampled for as long as that takes.
         Map<String, Tensor> carried = network.carriedState();
         savedStep = step;
         if (directory.isFollowed()) {

@@ -9,6 +9,7 @@ final class DividingPeers extends MpiPeers {
     private static final double NANOS = 1e-9;
 
     private long asked = System.nanoTime();
+    private double longest;
 
     DividingPeers(MpiBridge bridge, int size, int rank) {
         super(bridge, size, rank, null, Wire.FP32);
@@ -17,8 +18,8 @@ final class DividingPeers extends MpiPeers {
     @Override
     double limit() {
         long now = System.nanoTime();
-        double worked = (now - asked) * NANOS;
+        longest = Math.max(longest, (now - asked) * NANOS);
         asked = now;
-        return Math.max(SHORTEST_LIMIT, PIECES_WAITED * worked);
+        return Math.max(SHORTEST_LIMIT, PIECES_WAITED * longest);
     }
 }

@@ -3,6 +3,7 @@ package lstmgpu.parallel.mpi;
 import java.util.IdentityHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
@@ -103,16 +104,21 @@ final class NcclPeers implements Peers, AutoCloseable {
         device.join();
     }
 
-    @Override
-    public void await() {
-        long begun = System.nanoTime();
-        waitingSince = begun;
+    /** What was begun has ended, or another process is lost. */
+    private void settle() {
+        waitingSince = System.nanoTime();
         try {
             device.synchronize();
         } finally {
             waitingSince = 0;
         }
         requireAll();
+    }
+
+    @Override
+    public void await() {
+        long begun = System.nanoTime();
+        settle();
         double waited = (System.nanoTime() - begun) * NANOS;
         longestWait = Double.isInfinite(longestWait) ? waited : Math.max(longestWait, waited);
         host.inStep();
@@ -147,24 +153,40 @@ final class NcclPeers implements Peers, AutoCloseable {
 
     @Override
     public void sum(double[] values) {
-        host.sum(values);
+        onHost(() -> {
+            host.sum(values);
+            return null;
+        });
     }
 
     @Override
     public boolean agree(boolean own) {
-        return host.agree(own);
+        return onHost(() -> host.agree(own));
     }
 
     /** This process's part of what others still wait for on their GPUs comes first. */
     @Override
     public void meet() {
-        await();
-        host.meet();
+        settle();
+        onHost(() -> {
+            host.meet();
+            return null;
+        });
     }
 
     @Override
     public float[][] gather(float[] own) {
-        return host.gather(own);
+        return onHost(() -> host.gather(own));
+    }
+
+    /** Whoever misses another process there would wait for its sums for ever when the device is closed. */
+    private <T> T onHost(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (LstmGpuException failure) {
+            ranks.abort();
+            throw failure;
+        }
     }
 
     @Override

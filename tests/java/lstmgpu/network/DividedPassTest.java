@@ -1,6 +1,7 @@
 package lstmgpu.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.parallel.Peers;
 import lstmgpu.parallel.ThreadPeers;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -24,6 +26,8 @@ class DividedPassTest {
 
     /** Recurrent weights so many times larger make small differences grow. */
     private static final float CHAOS = 7;
+
+    private static final float OVERFLOW = 1e9f;
 
     /** What a process came to, and how many steps it read for that. */
     private record Found(double loss, double accuracy, long count, int read) {}
@@ -111,5 +115,17 @@ class DividedPassTest {
             assertEquals(one.loss, found.loss, 1e-7);
         }
         assertTrue(all.getLast().read >= 8 + 20, "read " + all.getLast().read);
+    }
+
+    /** States without bounds, and such as are no numbers, are the same where both processes have them. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aNetworkWhoseStatesOverflowComesToAnEnd() {
+        int[] text = text(64 * 12 + 1);
+        Found one = alone(Cell.RNN_RELU, OVERFLOW, text);
+        assertFalse(Double.isFinite(one.loss));
+        for (Found found : divided(3, Cell.RNN_RELU, OVERFLOW, text)) {
+            assertEquals(one.loss, found.loss);
+        }
     }
 }
