@@ -68,6 +68,14 @@ final class ForeignLayout {
         int read = recurrent.get(1);
         boolean projects = tensors.has(name(CellTensor.PROJECTION_WEIGHT, 0));
         int hidden = projects ? matrix(name(CellTensor.PROJECTION_WEIGHT, 0)).get(1) : read;
+        if (projects && read >= hidden) {
+            throw tensors.refused("%s has %d columns, and %s %d: a projection gives fewer numbers than there are units"
+                    .formatted(
+                            tensors.named(name(CellTensor.PROJECTION_WEIGHT, 0)),
+                            hidden,
+                            tensors.named(name(CellTensor.RECURRENT_WEIGHT, 0)),
+                            read));
+        }
         int inputs = matrix(name(CellTensor.INPUT_WEIGHT, 0)).get(1);
         Cell cell = cell(recurrent.get(0), read, hidden);
         placeEmbedding(inputs);

@@ -50,7 +50,7 @@ class ForeignRefusalTest extends ForeignWeights {
     void whatThisProgramHasNotIsRefused() {
         putNetwork("encoder.weight", "rnn.", "decoder");
         put("rnn.weight_hr_l0", 2, UNITS);
-        refuses("rnn.weight_hr_l0 has the shape [2, 4] where [4, 4] is needed");
+        refuses("rnn.weight_hr_l0 has 4 columns, and rnn.weight_hh_l0 4: a projection gives fewer numbers");
         tensors.remove("rnn.weight_hr_l0");
         put("rnn.weight_ih_l0_reverse", 16, 3);
         refuses("rnn.weight_ih_l0_reverse", "two directions");
