@@ -297,9 +297,15 @@ int mpi_bridge_gather(const float *values, const int *lengths, float *all, doubl
     return on_thread([=] { return gather(values, lengths, all, limit); });
 }
 
+// Nobody is waited for any more, and nothing writes into what was begun.
+void mpi_bridge_abandon() {
+    jobs->abandoned = true;
+    jobs->await();
+}
+
 // Ends all processes, this one too, whatever was begun.
 void mpi_bridge_abort(int code) {
-    jobs->abandoned = true;
+    mpi_bridge_abandon();
     on_thread([=] { return MPI_Abort(MPI_COMM_WORLD, code); });
 }
 

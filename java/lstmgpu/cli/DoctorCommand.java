@@ -87,7 +87,7 @@ final class DoctorCommand extends ProgramCommand {
                 report.addAbsent(
                         "MPI", "this build has no bridge to it; build where mpicxx is, to train in several processes");
             } else {
-                report.add("MPI", library + ", for mpirun -n N lstm-gpu train");
+                report.add("MPI", library + ", for training in several processes: mpirun -n N lstm-gpu train");
             }
         } catch (LstmGpuException refusal) {
             report.addAbsent("MPI", refusal.getMessage());

@@ -129,11 +129,11 @@ final class ModelDescription {
                         "lr",
                         counted + "/s"));
         for (MetricsFile.Row row : evenly(rows)) {
-            table.append("%,10d %8.2f %14.4f %14s %10s %10s %12.2e %10s\n"
+            table.append("%,10d %8.2f %14s %14s %10s %10s %12.2e %10s\n"
                     .formatted(
                             row.step(),
                             row.epoch(),
-                            row.trainLoss(),
+                            number("%.4f", row.trainLoss()),
                             number("%.4f", row.validationLoss()),
                             number("%.3f", row.gradientNorm()),
                             number("%.3f", row.largestGradientNorm()),

@@ -3,6 +3,7 @@ package lstmgpu.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import lstmgpu.LstmGpuException;
 import lstmgpu.ShellWord;
 import lstmgpu.files.AtomicFiles;
@@ -74,6 +75,13 @@ record SearchFolder(Path path) {
         if (Files.exists(path) && !Files.isDirectory(path)) {
             throw LstmGpuException.usage("%s is a file; name a folder for the search", path);
         }
+    }
+
+    /** @throws LstmGpuException with exit code 2 if one of the files is there and not to be overwritten */
+    void requireNew(List<Path> files, boolean overwrite) {
+        files.stream().filter(Files::exists).findFirst().filter(_ -> !overwrite).ifPresent(file -> {
+            throw LstmGpuException.usage("%s is there already; add --overwrite or name another folder", file);
+        });
     }
 
     /** Makes the folder if it is missing. */

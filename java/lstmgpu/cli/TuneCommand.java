@@ -113,7 +113,7 @@ final class TuneCommand extends ProgramCommand {
     @Option(names = "--resume", description = "Go on with the search in DIR, whose command need not be given again.")
     boolean resume;
 
-    @Option(names = "--overwrite", description = "Delete the search in DIR and begin anew.")
+    @Option(names = "--overwrite", description = "Delete the search in DIR and begin anew; of --lr-range the picture.")
     boolean overwrite;
 
     @Option(
@@ -201,16 +201,18 @@ final class TuneCommand extends ProgramCommand {
                     "--lr-range is one short run, which %d processes cannot divide; start one without mpirun or srun",
                     processes.size());
         }
-        if (file != null || runs != null || maxTime != null || resume || overwrite) {
+        if (file != null || runs != null || maxTime != null || resume) {
             throw LstmGpuException.usage(
-                    "--lr-range is one short run; leave out --space, --runs, --max-time, --resume and --overwrite");
+                    "--lr-range is one short run; leave out --space, --runs, --max-time and --resume");
         }
         LstmGpuException.requireRange("--range-steps", rangeSteps, FEWEST_STEPS, MOST_STEPS);
         Dimension ends = Dimension.range("--lr-range", range, Dimension.Scale.RATE, null);
         if (!(ends instanceof Dimension.Reals reals)) {
             throw new IllegalStateException("rates are real numbers");
         }
-        new SearchFolder(output).make();
+        SearchFolder folder = new SearchFolder(output);
+        folder.make();
+        folder.requireNew(TuneRates.files(output), overwrite);
         TuneWords command = TuneWords.of(console, tasks, spec, words);
         return new TuneRates(console, tasks, output, command, reals.from(), reals.to(), rangeSteps).run();
     }

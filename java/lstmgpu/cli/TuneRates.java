@@ -71,6 +71,11 @@ final class TuneRates {
         this.steps = steps;
     }
 
+    /** What a test leaves in its folder. */
+    static List<Path> files(Path output) {
+        return List.of(output.resolve(CHART), output.resolve(JSON));
+    }
+
     /** The flags of the run. */
     private Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();

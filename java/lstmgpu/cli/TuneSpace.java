@@ -1,5 +1,6 @@
 package lstmgpu.cli;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -233,7 +234,11 @@ final class TuneSpace {
             throw LstmGpuException.data(
                     "%s must hold one JSON object, such as {\"lr\": \"1e-3..1e-2\", \"hidden-size\": [64, 128]}", file);
         } catch (JsonProcessingException damaged) {
-            throw LstmGpuException.data("%s is not JSON: %s", file, damaged.getOriginalMessage());
+            JsonLocation place = damaged.getLocation();
+            throw LstmGpuException.data(
+                    "%s is not JSON from line %d, column %d on; it is to be as"
+                            + " {\"lr\": \"1e-3..1e-2\", \"hidden-size\": [64, 128]}",
+                    file, place.getLineNr(), place.getColumnNr());
         } catch (IOException failure) {
             throw IoErrors.unreadable(file, failure);
         }

@@ -108,8 +108,13 @@ final class TuneView implements SearchListener, AutoCloseable {
     @Override
     public synchronized void told(Trial trial) {
         head();
-        String line = line(trial);
-        say(line.length() > WIDTH ? line.substring(0, WIDTH - 1) + "…" : line);
+        say(fitted(line(trial)));
+    }
+
+    /** A terminal would break a longer line; whoever reads a file wants all of it. */
+    private String fitted(String line) {
+        int room = terminal != null && terminal.isTerminal() ? Math.max(WIDTH, terminal.width()) : line.length();
+        return line.length() > room ? line.substring(0, room - 1) + "…" : line;
     }
 
     private String line(Trial trial) {

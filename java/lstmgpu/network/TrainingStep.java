@@ -199,7 +199,13 @@ public final class TrainingStep implements AutoCloseable {
 
     /** Trains on one batch; may return before the device is done. */
     public void run() {
-        steps.get(feed.next(clock.epoch(), clock.epochStep())).run();
+        Step next = steps.get(feed.next(clock.epoch(), clock.epochStep()));
+        try {
+            next.run();
+        } catch (RuntimeException | Error failure) {
+            peers.abandon();
+            throw failure;
+        }
         clock.advanced(spec.stepsPerEpoch());
     }
 

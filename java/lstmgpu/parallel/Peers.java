@@ -39,6 +39,9 @@ public interface Peers {
         public void end() {}
 
         @Override
+        public void abandon() {}
+
+        @Override
         public void await() {}
 
         @Override
@@ -82,6 +85,12 @@ public interface Peers {
 
     /** Ends the sums that were begun: the operations after it see them. */
     void end();
+
+    /**
+     * After a failure: nothing writes into what was begun any more, whose memory may then go. The others are lost;
+     * nothing is asked of them again.
+     */
+    void abandon();
 
     /**
      * Waits until the device has done its work, sums included.

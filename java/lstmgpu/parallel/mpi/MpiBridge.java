@@ -31,6 +31,7 @@ final class MpiBridge {
     private final MethodHandle endSums;
     private final MethodHandle sumDoubles;
     private final MethodHandle gather;
+    private final MethodHandle abandon;
     private final MethodHandle abort;
     private final MethodHandle finish;
 
@@ -42,6 +43,7 @@ final class MpiBridge {
         this.endSums = function(symbols, "end_sums", result());
         this.sumDoubles = function(symbols, "sum_doubles", result(ADDRESS, JAVA_INT, ADDRESS, JAVA_DOUBLE));
         this.gather = function(symbols, "gather", result(ADDRESS, ADDRESS, ADDRESS, JAVA_DOUBLE));
+        this.abandon = function(symbols, "abandon", FunctionDescriptor.ofVoid());
         this.abort = function(symbols, "abort", FunctionDescriptor.ofVoid(JAVA_INT));
         this.finish = function(symbols, "finish", result());
     }
@@ -152,6 +154,14 @@ final class MpiBridge {
     /** Waits for the sums that were begun. */
     void end() {
         require(() -> (int) endSums.invokeExact());
+    }
+
+    /** Leaves them as they are; from now on nothing waits for the others. */
+    void abandon() {
+        outcome(() -> {
+            abandon.invokeExact();
+            return 0;
+        });
     }
 
     /** @param limit as above */

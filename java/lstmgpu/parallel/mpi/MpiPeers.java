@@ -131,6 +131,11 @@ class MpiPeers implements Peers {
         ended = now;
     }
 
+    @Override
+    public void abandon() {
+        bridge.abandon();
+    }
+
     /** The sums have ended with their step. */
     @Override
     public void await() {}

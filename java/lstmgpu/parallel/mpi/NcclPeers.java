@@ -104,6 +104,12 @@ final class NcclPeers implements Peers, AutoCloseable {
         device.join();
     }
 
+    @Override
+    public void abandon() {
+        ranks.abort();
+        host.abandon();
+    }
+
     /** What was begun has ended, or another process is lost. */
     private void settle() {
         waitingSince = System.nanoTime();

@@ -115,6 +115,15 @@ class TuneTest extends TuneCase {
         List<String> command = command(run);
         assertEquals(output.resolve("model").toString(), command.getLast());
         assertEquals("--lr", command.get(command.size() - 4));
+        CommandRun.of(words(output, "--lr-range", "1e-5..1")).refuses(2, "lr-range.svg is there already");
+        CommandRun.of(words(output, "--lr-range", "1e-5..1", "--range-steps", "50", "--overwrite"))
+                .succeeds();
+        assertNotEquals(picture, Files.readString(output.resolve("lr-range.svg")));
+    }
+
+    @Test
+    void aRangeTestThatCannotBeIsRefused() {
+        Path output = folder.resolve("refused rates");
         CommandRun.of(words(output, "--lr-range", "1e-5..1", "--hidden-size", "4,8"))
                 .refuses(2, "about one setting");
         CommandRun.of(words(output, "--lr-range", "0..1")).refuses(2, "--lr-range 0..1");

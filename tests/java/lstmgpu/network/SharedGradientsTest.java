@@ -12,78 +12,20 @@ import lstmgpu.backend.Precision;
 import lstmgpu.backend.StepClock;
 import lstmgpu.backend.cpu.CpuBackend;
 import lstmgpu.backend.reference.ReferenceBackend;
-import lstmgpu.parallel.Peers;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Gradients set out when they are whole, and all of them once. */
 class SharedGradientsTest {
-    /** Remembers what it was given, and as it was then. */
-    private record Recorder(Backend backend, long leastElements, List<DeviceBuffer> begun, List<float[]> values)
-            implements Peers {
-        Recorder(Backend backend, long leastElements) {
-            this(backend, leastElements, new ArrayList<>(), new ArrayList<>());
-        }
-
-        @Override
-        public int size() {
-            return 2;
-        }
-
-        @Override
-        public int rank() {
-            return 0;
-        }
-
-        @Override
-        public boolean withinSteps(Backend capturing) {
-            return true;
-        }
-
-        @Override
-        public void begin(DeviceBuffer buffer) {
-            begun.add(buffer);
-            values.add(read(buffer));
-        }
-
-        float[] read(DeviceBuffer buffer) {
-            float[] numbers = new float[Math.toIntExact(buffer.length())];
-            backend.download(buffer, numbers);
-            return numbers;
-        }
-
-        @Override
-        public void end() {}
-
-        @Override
-        public void await() {}
-
-        @Override
-        public void sum(double[] sums) {}
-
-        @Override
-        public boolean agree(boolean own) {
-            return own;
-        }
-
-        @Override
-        public void meet() {}
-
-        @Override
-        public float[][] gather(float[] own) {
-            return new float[][] {own};
-        }
-    }
-
     record Case(HeadCase network, boolean onReference) {}
 
     static Stream<Case> cases() {
         return HeadCase.all().stream().flatMap(each -> Stream.of(new Case(each, false), new Case(each, true)));
     }
 
-    private static Recorder backward(Backend backend, Case test, long least, Regularisation regularisation) {
+    private static RecordingPeers backward(Backend backend, Case test, long least, Regularisation regularisation) {
         NetworkConfig config = test.network().config();
-        Recorder recorder = new Recorder(backend, least);
+        RecordingPeers recorder = new RecordingPeers(backend, least);
         try (Network network = new Network(backend, config, Precision.FP32);
                 StepClock clock = new StepClock(backend);
                 Pass pass = test.network().begin(network, clock, new Masks(clock, HeadCase.SEED, regularisation))) {
@@ -128,7 +70,7 @@ class SharedGradientsTest {
     @MethodSource("cases")
     void everyStretchIsWholeWhenItSetsOut(Case test) {
         try (Backend backend = backend(test)) {
-            Recorder recorder = backward(backend, test, 1, Regularisation.NONE);
+            RecordingPeers recorder = backward(backend, test, 1, Regularisation.NONE);
             int layers = test.network().config().layers();
             assertEquals(2 * (layers + 1), recorder.begun().size(), "the head, the layers, the first with the input");
         }
@@ -147,7 +89,7 @@ class SharedGradientsTest {
     @MethodSource("cases")
     void whatIsSmallGoesWithTheRest(Case test) {
         try (Backend backend = backend(test)) {
-            Recorder recorder = backward(backend, test, Long.MAX_VALUE, Regularisation.NONE);
+            RecordingPeers recorder = backward(backend, test, Long.MAX_VALUE, Regularisation.NONE);
             assertEquals(2, recorder.begun().size(), "one for each backward pass");
         }
     }

@@ -1,9 +1,12 @@
 package lstmgpu.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import lstmgpu.TestText;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.BatchSpec;
@@ -163,5 +166,34 @@ class TrainingStepTest {
                 assertEquals(expected, losses[k], 1e-6, "step " + k);
             }
         }
+    }
+
+    /** Whoever adds up writes into the gradients until it is told to leave them. */
+    @Test
+    void whatWasBegunIsAbandonedBeforeItsMemoryGoes() {
+        List<Integer> alive = new ArrayList<>();
+        RecordingPeers peers = new RecordingPeers(backend, 1) {
+            @Override
+            public void end() {
+                throw new IllegalStateException("the other one is lost");
+            }
+
+            @Override
+            public void abandon() {
+                begun().forEach(each -> alive.add(read(each).length));
+            }
+        };
+        BatchSpec batch = new BatchSpec(STEPS, BATCH, 0, STEPS * COUNT, STEPS, false, 0, 0);
+        OptimizerSpec sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD, 0, 0, 0);
+        TrainingStep.Spec spec = new TrainingStep.Spec(STEPS, BATCH, sgd, true, 0, COUNT, SEED);
+        assertThrows(IllegalStateException.class, () -> {
+            try (Network model = new Network(backend, CONFIG, Precision.FP32);
+                    TokenFeed feed = new TokenFeed(backend, TestText.segment(TEXT), 1, batch);
+                    TrainingStep step = new TrainingStep(model, feed, spec, peers)) {
+                step.clock().set(0, 0, 0);
+                step.run();
+            }
+        });
+        assertEquals(CONFIG.layers() + 1, alive.size());
     }
 }

@@ -120,6 +120,11 @@ public final class ThreadPeers implements Peers {
     public void end() {}
 
     @Override
+    public void abandon() {
+        meeting.barrier.reset();
+    }
+
+    @Override
     public void await() {}
 
     @Override
