@@ -32,7 +32,8 @@ namespace {
 enum Outcome { DONE, TOO_LONG, FAILED };
 
 constexpr long BLOCK = 1 << 22;        // floats that are under way at a time
-constexpr double SLEEP = 50e-6;        // seconds between two looks once the others are late
+constexpr double SLEEP = 50e-6;        // seconds between two looks once the others are late and somebody waits
+constexpr double LONG_SLEEP = 500e-6;  // the same while nobody waits, whose core every look would take for a moment
 constexpr int PATIENCE = 200;          // looks without a sleep
 constexpr double LONGEST_SLEEP = 0.5;  // whoever slept longer was stopped, as by Ctrl-Z, and has not waited
 
@@ -77,6 +78,7 @@ struct Jobs {
     std::deque<std::function<void()>> waiting;
     long given = 0, done = 0;
     int sums = DONE;                     // how the sums went that were begun and not yet ended
+    std::atomic<bool> awaited{false};    // somebody waits for what was given
     std::atomic<bool> abandoned{false};  // nobody is waited for any more
 
     void give(std::function<void()> job) {
@@ -89,7 +91,9 @@ struct Jobs {
     void await() {
         std::unique_lock<std::mutex> guard(lock);
         long last = given;
+        awaited = true;
         changed.wait(guard, [&] { return done >= last; });
+        awaited = false;
     }
 
     [[noreturn]] void work() {
@@ -142,7 +146,7 @@ int wait(int started, MPI_Request *request, double limit) {
         if (done) return DONE;
         if (jobs->abandoned) return FAILED;
         if (looks < PATIENCE) continue;
-        timespec pause = {0, (long)(SLEEP * 1e9)};
+        timespec pause = {0, (long)((jobs->awaited ? SLEEP : LONG_SLEEP) * 1e9)};
         nanosleep(&pause, nullptr);
         double now = seconds();
         waited += std::min(now - last, LONGEST_SLEEP);

@@ -33,7 +33,7 @@ def ours(shape, processes, seconds, folder, more):
     place = os.path.join(folder, f"{shape}-{processes}-{time.time()}")
     words = ["train", os.path.join(folder, "text"), "-o", place, "--device", "cpu", "--num-layers", layers, "--hidden-size", hidden,
              "--embedding-size", "128", "--batch-size", sequences, "--seq-length", steps, "--dropout", "0", "--max-time", f"{seconds}s",
-             "--schedule", "constant", "--sample-length", "0", "--val-frac", "0", "--eval-every", "10", "--save-every", "1000000", "--progress", "none", "--seed", "1", *more]
+             "--schedule", "constant", "--sample-length", "0", "--val-frac", "0", "--eval-every", "1000000", "--save-every", "1000000", "--progress", "none", "--seed", "1", *more]
     command = COMMAND + words + ["--threads", "2"] if processes == 1 else MPIRUN + COMMAND + words + ["--threads", "1"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     with open(os.path.join(place, "metrics.csv")) as file:

@@ -49,6 +49,7 @@ class PlantedLibraryTest {
             "libgate_rows.so",
             "liblane_product.so",
             "librecurrent_product.so",
+            "libtransposition.so",
             "libweight_gradient.so",
             "libopenblas.so.0",
             "libgfortran.so.5",
@@ -103,7 +104,13 @@ class PlantedLibraryTest {
         public static void main(String[] arguments) {
             Backends.open("cpu", 1).close();
             for (String product :
-                    List.of("cell_math", "gate_rows", "lane_product", "recurrent_product", "weight_gradient")) {
+                    List.of(
+                            "cell_math",
+                            "gate_rows",
+                            "lane_product",
+                            "recurrent_product",
+                            "transposition",
+                            "weight_gradient")) {
                 NativeLibraries.load("/native/" + System.mapLibraryName(product));
             }
             CudaLibraries libraries = CudaLibraries.find();
