@@ -48,7 +48,7 @@ public interface Peers {
         public void sum(double[] values) {}
 
         @Override
-        public boolean agree(boolean own) {
+        public boolean[] votes(boolean... own) {
             return own;
         }
 
@@ -102,8 +102,24 @@ public interface Peers {
     /** Replaces every number by its sum over all processes, the same bits in each of them; all call it. */
     void sum(double[] values);
 
+    /** Of each question whether any process says yes; all call it with as many. */
+    default boolean[] votes(boolean... own) {
+        double[] votes = new double[own.length];
+        for (int i = 0; i < own.length; i++) {
+            votes[i] = own[i] ? 1 : 0;
+        }
+        sum(votes);
+        boolean[] any = new boolean[own.length];
+        for (int i = 0; i < own.length; i++) {
+            any[i] = votes[i] > 0;
+        }
+        return any;
+    }
+
     /** Whether any process says so; all call it. */
-    boolean agree(boolean own);
+    default boolean agree(boolean own) {
+        return votes(own)[0];
+    }
 
     /**
      * Waits for all of them, however long one is busy; all call it. Whatever else all call they come to at about the

@@ -139,17 +139,18 @@ final class TrainingLoop {
 
     private TrainingResult.Reason advance(IntFunction<TrainingResult.Reason> asked) {
         network.step().clock().set(step, step % plan.stepsPerEpoch(), step / plan.stepsPerEpoch());
-        TrainingResult.Reason end = end(asked.apply(step));
+        TrainingResult.Reason end = end(Vote.of(peers, asked.apply(step), history.pace(), step));
         while (end == null) {
             trainStep();
-            afterStep();
-            end = end(asked.apply(step));
+            Vote vote = Vote.of(peers, asked.apply(step), history.pace(), step);
+            boolean waited = afterStep(vote);
+            end = end(waited ? Vote.of(peers, asked.apply(step), history.pace(), step) : vote);
         }
         return end;
     }
 
-    private TrainingResult.Reason end(TrainingResult.Reason asked) {
-        if (network.peers().agree(asked == TrainingResult.Reason.STOP_REQUESTED)) {
+    private TrainingResult.Reason end(Vote vote) {
+        if (vote.stop()) {
             return TrainingResult.Reason.STOP_REQUESTED;
         }
         if (step >= totalSteps) {
@@ -158,10 +159,10 @@ final class TrainingLoop {
         if (stopping.exhausted()) {
             return TrainingResult.Reason.PATIENCE;
         }
-        if (asked == TrainingResult.Reason.PAUSED) {
-            return asked;
+        if (vote.pause()) {
+            return TrainingResult.Reason.PAUSED;
         }
-        return network.peers().agree(history.pace().timeOver()) ? TrainingResult.Reason.TIME : null;
+        return vote.timeOver() ? TrainingResult.Reason.TIME : null;
     }
 
     private void trainStep() {
@@ -173,14 +174,14 @@ final class TrainingLoop {
         step++;
     }
 
-    private void afterStep() {
+    /** @return whether there was anything to do, for which the device has been waited for */
+    private boolean afterStep(Vote vote) {
         boolean row = history.rowDue(step);
         boolean evaluation = due(settings.validation().every());
         boolean saving = due(settings.saving().every());
         boolean sample = samples.wanted() && due(settings.samples().every());
-        boolean pause = row || evaluation || saving || sample;
-        if (!pause && !peers.agree(history.pace().lookDue(step))) {
-            return;
+        if (!row && !evaluation && !saving && !sample && !vote.look()) {
+            return false;
         }
         directory.checkLock();
         history.look(step);
@@ -200,6 +201,7 @@ final class TrainingLoop {
         if (settings.loop().timed()) {
             rates.forget(); // The device has been waited for, so that the rates can follow the clock.
         }
+        return true;
     }
 
     /** @param every steps, or 0 for once an epoch */
@@ -215,7 +217,8 @@ final class TrainingLoop {
     private void evaluate(boolean last) {
         evaluatedStep = step;
         double trainingLoss = history.watch().takeEvaluation();
-        EvaluationResult result = judges() ? judge() : null;
+        boolean judges = peers.rank() == 0 && network.validation() != null; // All go by what the first one finds.
+        EvaluationResult result = judges ? judge() : null;
         peers.meet();
         double loss = peers.ofFirst(result == null ? trainingLoss : result.loss());
         if (!Double.isFinite(loss)) {
@@ -238,11 +241,6 @@ final class TrainingLoop {
             history.events().weights(step, model.weights(step));
         }
         picture.redraw(history.metrics().rows());
-    }
-
-    /** Only the first process does; all go by what it finds. */
-    private boolean judges() {
-        return peers.rank() == 0 && network.validation() != null;
     }
 
     private EvaluationResult judge() {

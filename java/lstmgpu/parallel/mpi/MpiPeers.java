@@ -156,13 +156,6 @@ class MpiPeers implements Peers {
     }
 
     @Override
-    public boolean agree(boolean own) {
-        double[] votes = {own ? 1 : 0};
-        sum(votes);
-        return votes[0] > 0;
-    }
-
-    @Override
     public void meet() {
         bridge.sum(new double[1], size, 0);
     }

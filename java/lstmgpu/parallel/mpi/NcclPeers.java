@@ -165,11 +165,6 @@ final class NcclPeers implements Peers, AutoCloseable {
         });
     }
 
-    @Override
-    public boolean agree(boolean own) {
-        return onHost(() -> host.agree(own));
-    }
-
     /** This process's part of what others still wait for on their GPUs comes first. */
     @Override
     public void meet() {

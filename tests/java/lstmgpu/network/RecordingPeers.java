@@ -71,11 +71,6 @@ class RecordingPeers implements Peers {
     public void sum(double[] sums) {}
 
     @Override
-    public boolean agree(boolean own) {
-        return own;
-    }
-
-    @Override
     public void meet() {}
 
     @Override

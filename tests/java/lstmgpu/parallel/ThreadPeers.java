@@ -141,13 +141,6 @@ public final class ThreadPeers implements Peers {
     }
 
     @Override
-    public boolean agree(boolean own) {
-        double[] votes = {own ? 1 : 0};
-        sum(votes);
-        return votes[0] > 0;
-    }
-
-    @Override
     public float[][] gather(float[] own) {
         double[] exact = new double[own.length];
         for (int i = 0; i < own.length; i++) {
