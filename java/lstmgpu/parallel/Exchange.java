@@ -1,6 +1,5 @@
 package lstmgpu.parallel;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,18 +34,24 @@ public final class Exchange {
 
     /** What each process says; all call it. */
     public static List<String> texts(Peers peers, String own) {
-        byte[] bytes = own.getBytes(StandardCharsets.UTF_8);
-        float[] spelled = new float[bytes.length];
-        for (int i = 0; i < bytes.length; i++) {
-            spelled[i] = bytes[i];
+        return bytes(peers, own.getBytes(StandardCharsets.UTF_8)).stream()
+                .map(said -> new String(said, StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    /** The bytes that each process brings; all call it. */
+    public static List<byte[]> bytes(Peers peers, byte... own) {
+        float[] spelled = new float[own.length];
+        for (int i = 0; i < own.length; i++) {
+            spelled[i] = own[i];
         }
-        List<String> all = new ArrayList<>();
+        List<byte[]> all = new ArrayList<>();
         for (float[] brought : peers.gather(spelled)) {
-            ByteBuffer text = ByteBuffer.allocate(brought.length);
-            for (float value : brought) {
-                text.put((byte) value);
+            byte[] bytes = new byte[brought.length];
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = (byte) brought[i];
             }
-            all.add(new String(text.array(), StandardCharsets.UTF_8));
+            all.add(bytes);
         }
         return all;
     }

@@ -12,6 +12,7 @@ import lstmgpu.backend.cuda.driver.CudaDevice;
 import lstmgpu.backend.cuda.libraries.CudaLibrary;
 import lstmgpu.backend.cuda.nccl.NcclCommunicator;
 import lstmgpu.backend.cuda.nccl.RoundedSum;
+import lstmgpu.parallel.Exchange;
 import lstmgpu.parallel.Peers;
 import lstmgpu.parallel.Wire;
 
@@ -43,24 +44,11 @@ final class NcclPeers implements Peers, AutoCloseable {
         this.backend = backend;
         this.device = device;
         this.wire = wire;
-        byte[] id = shared(host.rank() == 0 ? NcclCommunicator.newId(device, library) : new byte[0]);
+        byte[] own = host.rank() == 0 ? NcclCommunicator.newId(device, library) : new byte[0];
+        byte[] id = Exchange.bytes(host, own).getFirst();
         this.ranks = new NcclCommunicator(device, library, host.size(), host.rank(), id);
         device.onClose(this::close);
         Thread.ofPlatform().daemon().name("nccl-watch").start(this::watch);
-    }
-
-    /** What the first one has; a float holds a byte. */
-    private byte[] shared(byte[] own) {
-        float[] numbers = new float[own.length];
-        for (int i = 0; i < own.length; i++) {
-            numbers[i] = own[i];
-        }
-        float[] first = host.gather(numbers)[0];
-        byte[] id = new byte[first.length];
-        for (int i = 0; i < id.length; i++) {
-            id[i] = (byte) first[i];
-        }
-        return id;
     }
 
     @Override
