@@ -100,7 +100,7 @@ public abstract sealed class NetworkSettings<T extends NetworkSettings<T>> permi
     /**
      * {@return these settings with another optimizer}
      *
-     * @param name adam, adamw, sgd, rmsprop or adagrad. Default: adam
+     * @param name adam, adamw, sgd, rmsprop or adagrad. Default: adam, or adamw where a preset has weight decay
      */
     public final T optimizer(String name) {
         return set("--optimizer", name);
@@ -127,7 +127,7 @@ public abstract sealed class NetworkSettings<T extends NetworkSettings<T>> permi
     /**
      * {@return these settings with weights pulled towards zero}
      *
-     * @param decay how much, at least 0. Default: 0
+     * @param decay how much, at least 0. Default: that of the preset with its own optimizer, otherwise 0
      */
     public final T weightDecay(double decay) {
         return set("--weight-decay", decay);

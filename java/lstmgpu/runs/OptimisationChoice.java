@@ -24,16 +24,19 @@ public record OptimisationChoice(
         Integer warmupSteps,
         Float decay,
         Integer decayEvery) {
+    /** @param otherwise where nothing is said; its weight decay is meant for its own optimiser */
     OptimiserSettings optimisation(OptimiserSettings otherwise) {
-        if (decayOnly != null && Objects.requireNonNullElse(weightDecay, otherwise.weightDecay()) == 0) {
+        boolean another = optimizer != null && optimizer != otherwise.optimizer();
+        float usualDecay = another ? 0 : otherwise.weightDecay();
+        if (decayOnly != null && Objects.requireNonNullElse(weightDecay, usualDecay) == 0) {
             throw LstmGpuException.usage("--decay-only says which weights --weight-decay pulls; add it");
         }
         return new OptimiserSettings(
                 Objects.requireNonNullElse(optimizer, otherwise.optimizer()),
                 Objects.requireNonNullElse(learningRate, otherwise.learningRate()),
                 Objects.requireNonNullElse(momentum, otherwise.momentum()),
-                Objects.requireNonNullElse(weightDecay, otherwise.weightDecay()),
-                Objects.requireNonNullElse(decayOnly, otherwise.decayOnly()),
+                Objects.requireNonNullElse(weightDecay, usualDecay),
+                Objects.requireNonNullElse(decayOnly, another ? List.of() : otherwise.decayOnly()),
                 Objects.requireNonNullElse(gradClip, otherwise.gradClip()));
     }
 

@@ -1,5 +1,8 @@
 package lstmgpu.runs;
 
+import java.util.List;
+import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.network.WeightGroup;
 import lstmgpu.train.OptimiserSettings;
 import lstmgpu.train.RateSettings;
 import lstmgpu.train.Schedule;
@@ -7,17 +10,18 @@ import lstmgpu.train.TrainingSettings;
 
 /** Sizes and settings that go well together; a flag changes any one of them. */
 public enum Preset {
-    //      E    H   L  dropout  B    T    lr    steps epochs  schedule
-    TINY(32, 128, 1, 0f, 32, 64, 4e-3f, 2450, 80, Schedule.Kind.COSINE),
-    SMALL(64, 256, 2, 0.2f, 32, 64, 3e-3f, 6370, 30, Schedule.Kind.COSINE),
-    MEDIUM(128, 512, 2, 0.3f, 64, 128, 2e-3f, 2450, 40, Schedule.Kind.COSINE),
-    LARGE(256, 1024, 3, 0.5f, 128, 256, 1e-3f, 1225, 60, Schedule.Kind.COSINE);
+    //      E    H   L  dropout  B    T    lr    decay steps epochs  schedule
+    TINY(32, 128, 1, 0f, 32, 64, 4e-3f, 0, 2450, 80, Schedule.Kind.COSINE),
+    SMALL(64, 384, 2, 0.4f, 32, 64, 3e-3f, 0.05f, 6370, 30, Schedule.Kind.COSINE),
+    MEDIUM(128, 512, 2, 0.3f, 64, 128, 2e-3f, 0, 2450, 40, Schedule.Kind.COSINE),
+    LARGE(256, 1024, 3, 0.5f, 128, 256, 1e-3f, 0, 1225, 60, Schedule.Kind.COSINE);
 
     private final int embeddingSize;
     private final StackChoice.Stack stack;
     private final int batchSize;
     private final int seqLength;
     private final float learningRate;
+    private final float weightDecay;
     private final RunLength length;
     private final Schedule.Kind schedule;
 
@@ -29,6 +33,7 @@ public enum Preset {
             int batchSize,
             int seqLength,
             float learningRate,
+            float weightDecay,
             int steps,
             int mostEpochs,
             Schedule.Kind schedule) {
@@ -37,6 +42,7 @@ public enum Preset {
         this.batchSize = batchSize;
         this.seqLength = seqLength;
         this.learningRate = learningRate;
+        this.weightDecay = weightDecay;
         this.length = new RunLength(steps, mostEpochs);
         this.schedule = schedule;
     }
@@ -59,16 +65,9 @@ public enum Preset {
     /** The settings of a run, apart from the sizes of the network; how long it is depends on the text. */
     public TrainingSettings settings() {
         TrainingSettings base = TrainingSettings.defaults();
-        OptimiserSettings optimisation = base.optimisation();
         RateSettings rate = base.rate();
         return new TrainingSettings(
-                new OptimiserSettings(
-                        optimisation.optimizer(),
-                        learningRate,
-                        optimisation.momentum(),
-                        optimisation.weightDecay(),
-                        optimisation.decayOnly(),
-                        optimisation.gradClip()),
+                optimisation(base.optimisation()),
                 new RateSettings(schedule, rate.warmupSteps(), rate.decay(), rate.decayEvery()),
                 base.averaging(),
                 base.regularisation(),
@@ -84,5 +83,16 @@ public enum Preset {
                 base.saving(),
                 base.samples(),
                 base.run());
+    }
+
+    private OptimiserSettings optimisation(OptimiserSettings base) {
+        boolean decays = weightDecay > 0;
+        return new OptimiserSettings(
+                decays ? OptimizerSpec.Kind.ADAMW : base.optimizer(),
+                learningRate,
+                base.momentum(),
+                weightDecay,
+                decays ? List.of(WeightGroup.MATRICES) : base.decayOnly(),
+                base.gradClip());
     }
 }

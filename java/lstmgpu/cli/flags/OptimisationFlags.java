@@ -13,7 +13,8 @@ public final class OptimisationFlags {
     @Option(
             names = "--optimizer",
             paramLabel = "NAME",
-            description = "adam, adamw, sgd, rmsprop or adagrad. Default: adam.")
+            description = "adam, adamw, sgd, rmsprop or adagrad. Default: adam, or adamw where a preset has weight"
+                    + " decay.")
     OptimizerSpec.Kind optimizer;
 
     @Option(
@@ -25,7 +26,8 @@ public final class OptimisationFlags {
     @Option(names = "--momentum", paramLabel = "X", description = "Of sgd and rmsprop. Default: 0.")
     Float momentum;
 
-    @Option(names = "--weight-decay", paramLabel = "X", description = "Pull towards zero. Default: 0.")
+    @Option(names = "--weight-decay", paramLabel = "X", description = "Pull towards zero. Default: that of the"
+            + " preset with its own optimizer, otherwise 0.")
     Float weightDecay;
 
     @Option(
@@ -33,7 +35,8 @@ public final class OptimisationFlags {
             split = ",",
             paramLabel = "GROUP",
             description = "Weights that --weight-decay pulls, several with commas: input, recurrent, output, embedding,"
-                    + " biases, or matrices for the first three. Default: all.")
+                    + " biases, or matrices for the first three. Default: matrices where a preset has weight decay,"
+                    + " otherwise all.")
     List<WeightGroup> decayOnly;
 
     @Option(

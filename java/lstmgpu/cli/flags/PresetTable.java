@@ -11,7 +11,7 @@ public final class PresetTable {
 
     /** A line for each. */
     public static String text() {
-        StringBuilder table = new StringBuilder("  %-8s %9s %6s %6s %8s %5s %6s %8s %6s %10s  %s\n"
+        StringBuilder table = new StringBuilder("  %-8s %9s %6s %6s %8s %5s %6s %8s %6s %6s %10s  %s\n"
                 .formatted(
                         "",
                         "embedding",
@@ -21,13 +21,14 @@ public final class PresetTable {
                         "batch",
                         "length",
                         "lr",
+                        "decay",
                         "steps",
                         "epochs",
                         "schedule"));
         for (Preset preset : Preset.values()) {
             StackChoice.Stack stack = preset.stack();
             TrainingSettings settings = preset.settings();
-            table.append("  %-8s %9d %6d %6d %8s %5d %6d %8s %6d %10s  %s\n"
+            table.append("  %-8s %9d %6d %6d %8s %5d %6d %8s %6s %6d %10s  %s\n"
                     .formatted(
                             Choices.name(preset),
                             preset.embeddingSize(),
@@ -37,6 +38,7 @@ public final class PresetTable {
                             settings.loop().batchSize(),
                             settings.loop().seqLength(),
                             settings.optimisation().learningRate(),
+                            decay(settings.optimisation().weightDecay()),
                             preset.length().steps(),
                             "1 to " + preset.length().mostEpochs(),
                             Choices.name(settings.rate().schedule())));
@@ -44,5 +46,9 @@ public final class PresetTable {
         return table.append("  A run takes so many steps, in whole epochs; --epochs, --max-steps or --max-time set its"
                         + " length.\n")
                 .toString();
+    }
+
+    private static String decay(float decay) {
+        return decay == 0 ? "" : Float.toString(decay);
     }
 }

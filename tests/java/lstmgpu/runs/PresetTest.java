@@ -1,0 +1,46 @@
+package lstmgpu.runs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import lstmgpu.backend.OptimizerSpec;
+import lstmgpu.network.WeightGroup;
+import lstmgpu.train.OptimiserSettings;
+import org.junit.jupiter.api.Test;
+
+/** Flags beside a preset that pulls its matrices towards zero. */
+class PresetTest {
+    private static final OptimiserSettings SMALL = Preset.SMALL.settings().optimisation();
+
+    private static OptimiserSettings chosen(OptimizerSpec.Kind optimizer, Float decay, List<WeightGroup> only) {
+        return new OptimisationChoice(optimizer, null, null, decay, only, null, null, null, null, null)
+                .optimisation(SMALL);
+    }
+
+    @Test
+    void onlyMatricesArePulledUnlessAFlagSaysMore() {
+        assertEquals(SMALL, chosen(null, null, null));
+        assertEquals(OptimizerSpec.Kind.ADAMW, SMALL.optimizer());
+        assertEquals(List.of(WeightGroup.MATRICES), SMALL.decayOnly());
+        OptimiserSettings more = chosen(null, 0.1f, List.of(WeightGroup.OUTPUT));
+        assertEquals(0.1f, more.weightDecay());
+        assertEquals(List.of(WeightGroup.OUTPUT), more.decayOnly());
+        assertEquals(0, chosen(null, 0f, null).weightDecay());
+    }
+
+    /** A decay that suits AdamW would undo what SGD learns. */
+    @Test
+    void anotherOptimiserHasTheDecayThatItIsGiven() {
+        OptimiserSettings sgd = chosen(OptimizerSpec.Kind.SGD, null, null);
+        assertEquals(0, sgd.weightDecay());
+        assertEquals(List.of(), sgd.decayOnly());
+        assertEquals(1e-6f, chosen(OptimizerSpec.Kind.SGD, 1e-6f, null).weightDecay());
+    }
+
+    @Test
+    void otherPresetsPullNothing() {
+        assertEquals(0, Preset.TINY.settings().optimisation().weightDecay());
+        assertEquals(
+                OptimizerSpec.Kind.ADAM, Preset.TINY.settings().optimisation().optimizer());
+    }
+}
