@@ -72,7 +72,8 @@ def check(cell, name, folder, text, clip, projection=0):
     stack = f"{cell}-projected" if projection else cell
     start, end = f"{folder}/{stack}-start", f"{folder}/{stack}-{name}-{clip}"
     sizes = ["--cell", cell, "--proj-size", projection, "--hidden-size", 20, "--num-layers", 2, "--embedding-size", 12, "--tokenizer", "byte"]
-    loop = ["--batch-size", SEQUENCES, "--seq-length", LENGTH, "--val-frac", 0, "--dropout", 0, "--progress", "none"]
+    loop = ["--preset", "tiny", "--batch-size", SEQUENCES, "--seq-length", LENGTH, "--val-frac", 0, "--dropout", 0,
+            "--progress", "none"]
     lstm_gpu.run("train", text, "-o", start, "--overwrite", "--max-steps", 0, *sizes, *loop)
     lstm_gpu.run(
         "train", text, "-o", end, "--init-from", start, "--max-steps", STEPS, "--schedule", "constant",

@@ -136,8 +136,8 @@ public abstract sealed class NetworkSettings<T extends NetworkSettings<T>> permi
     /**
      * {@return these settings with some weights pulled towards zero and others not}
      *
-     * @param groups of input, recurrent, output, embedding, biases, and matrices for the first three. Default: all
-     *     weights
+     * @param groups of input, recurrent, output, embedding, biases, and matrices for the first three. Default:
+     *     matrices where a preset has weight decay, otherwise all weights
      */
     public final T decayOnly(String... groups) {
         return set("--decay-only", List.of(groups));

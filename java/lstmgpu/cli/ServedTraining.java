@@ -93,6 +93,7 @@ final class ServedTraining {
                 Trainer trainer = new Trainer(backend, config, task, settings, new SharedListener(view, own));
                 ModelDirectory directory = choice.directory(config, task)) {
             own.begins(trainer::requestStop);
+            TrainingRun.advise(flags, backend, view);
             return trainer.run(directory);
         }
     }

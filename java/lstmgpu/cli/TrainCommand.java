@@ -29,7 +29,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Examples:",
-            "  lstm-gpu train book.txt -o runs/book                 the preset small, ten minutes" + " on two cores",
+            "  lstm-gpu train book.txt -o runs/book                 the preset small, ten minutes or so"
+                    + " on two cores",
             "  lstm-gpu train book.txt -o runs/book --resume        goes on where a stopped run" + " was",
             "  lstm-gpu train *.java -o runs/code --tokenizer byte --preset tiny --max-time 5m",
             "  lstm-gpu train 'books/**/*.txt.gz' -o runs/books --val chapter.txt",

@@ -236,9 +236,10 @@ final class TuneSpace {
         } catch (JsonProcessingException damaged) {
             JsonLocation place = damaged.getLocation();
             throw LstmGpuException.data(
-                    "%s is not JSON from line %d, column %d on; it is to be as"
+                    "%s is not JSON, or names something twice%s; it is to be as"
                             + " {\"lr\": \"1e-3..1e-2\", \"hidden-size\": [64, 128]}",
-                    file, place.getLineNr(), place.getColumnNr());
+                    file,
+                    place == null ? "" : ", in line %d, column %d".formatted(place.getLineNr(), place.getColumnNr()));
         } catch (IOException failure) {
             throw IoErrors.unreadable(file, failure);
         }

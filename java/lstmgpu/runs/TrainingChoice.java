@@ -3,7 +3,10 @@ package lstmgpu.runs;
 import java.util.List;
 import java.util.Objects;
 import lstmgpu.network.Initialisation;
+import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.Task;
+import lstmgpu.train.OptimiserSettings;
+import lstmgpu.train.RunRecord;
 import lstmgpu.train.Trainer;
 import lstmgpu.train.TrainingSettings;
 
@@ -31,7 +34,7 @@ public record TrainingChoice(
     TrainingSettings settings(TrainingSettings others, Initialisation initialisation) {
         TrainingSettings.Run defaults = others.run();
         return new TrainingSettings(
-                optimisation.optimisation(others.optimisation()),
+                optimisation.optimisation(run.resume() ? recorded() : others.optimisation()),
                 optimisation.rate(others.rate()),
                 averaging.averaging(others.averaging()),
                 regularisation.regularisation(others.regularisation()),
@@ -47,6 +50,11 @@ public record TrainingChoice(
                         run.initFrom() == null ? null : run.initFrom().toString(),
                         run.resume(),
                         arguments));
+    }
+
+    /** A run that goes on learns as it did, whatever the presets of this build are. */
+    private OptimiserSettings recorded() {
+        return RunRecord.settings(ModelDirectory.open(run.output())).optimisation();
     }
 
     /** A run that is given no last step gets what suits data of this size. */

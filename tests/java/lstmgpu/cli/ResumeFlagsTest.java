@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,6 +89,21 @@ class ResumeFlagsTest {
                 .at("/settings/optimisation/decayOnly")
                 .toString();
         assertEquals("[\"RECURRENT\",\"BIASES\"]", groups);
+    }
+
+    /** As a run of a build whose preset said something else. */
+    @Test
+    void whatNoFlagSaidStaysAsItIsRecorded() throws IOException {
+        Path record = model.resolve("run.json");
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode run = (ObjectNode) json.readTree(record.toFile());
+        ((ObjectNode) run.at("/settings/optimisation")).put("weightDecay", 0.25).put("gradClip", 0.5);
+        run.remove("crc32c");
+        json.writeValue(record.toFile(), run);
+        resume("-o", model.toString(), "--max-steps", "4", "--grad-clip", "2").succeeds();
+        JsonNode after = json.readTree(record.toFile()).at("/settings/optimisation");
+        assertEquals(0.25, after.get("weightDecay").asDouble());
+        assertEquals(2, after.get("gradClip").asDouble(), "the new command's flag comes first");
     }
 
     @Test

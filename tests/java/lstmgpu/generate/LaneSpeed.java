@@ -18,8 +18,8 @@ import lstmgpu.network.NetworkConfig;
 
 /**
  * How many tokens a second {@link Lanes} write for 1, 4, 16 and 64 requests at a time, and a {@link Generator}, and
- * what a token of the lanes costs the processor: by hand, as docs/benchmarks.md says. A network like the preset
- * {@code small}, 2 x 256 on 65 characters.
+ * what a token of the lanes costs the processor: by hand, as docs/benchmarks.md says. A network of 2 x 256 on
+ * 65 characters.
  */
 final class LaneSpeed {
     private static final int VOCABULARY = 65;
