@@ -17,8 +17,7 @@ record Vote(boolean stop, boolean timeOver, boolean look, boolean pause) {
      * @param asked of this process, whether it is to stop or to pause; null if neither
      */
     static Vote of(Peers peers, TrainingResult.Reason asked, Pace pace, int step) {
-        boolean[] any =
-                peers.votes(asked == TrainingResult.Reason.STOP_REQUESTED, pace.timeOver(), pace.lookDue(step));
+        boolean[] any = peers.votes(asked == TrainingResult.Reason.STOP_REQUESTED, pace.timeOver(), pace.lookDue(step));
         return new Vote(any[0], any[1], any[2], asked == TrainingResult.Reason.PAUSED);
     }
 }

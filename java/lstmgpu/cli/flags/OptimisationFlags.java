@@ -26,8 +26,10 @@ public final class OptimisationFlags {
     @Option(names = "--momentum", paramLabel = "X", description = "Of sgd and rmsprop. Default: 0.")
     Float momentum;
 
-    @Option(names = "--weight-decay", paramLabel = "X", description = "Pull towards zero. Default: that of the"
-            + " preset with its own optimizer, otherwise 0.")
+    @Option(
+            names = "--weight-decay",
+            paramLabel = "X",
+            description = "Pull towards zero. Default: that of the" + " preset with its own optimizer, otherwise 0.")
     Float weightDecay;
 
     @Option(

@@ -60,8 +60,7 @@ class TranspositionTest {
                 CpuBuffer five = (CpuBuffer) backend.alloc(ElementType.FLOAT32, 5)) {
             Transposition transposition = new Transposition();
             CpuBuffer target = offset == 0 ? five : six;
-            assertThrows(
-                    IndexOutOfBoundsException.class, () -> transposition.of(six, offset, target, 1, 2, 3));
+            assertThrows(IndexOutOfBoundsException.class, () -> transposition.of(six, offset, target, 1, 2, 3));
         }
     }
 }

@@ -103,14 +103,13 @@ class PlantedLibraryTest {
     public static final class LoadsAll {
         public static void main(String[] arguments) {
             Backends.open("cpu", 1).close();
-            for (String product :
-                    List.of(
-                            "cell_math",
-                            "gate_rows",
-                            "lane_product",
-                            "recurrent_product",
-                            "transposition",
-                            "weight_gradient")) {
+            for (String product : List.of(
+                    "cell_math",
+                    "gate_rows",
+                    "lane_product",
+                    "recurrent_product",
+                    "transposition",
+                    "weight_gradient")) {
                 NativeLibraries.load("/native/" + System.mapLibraryName(product));
             }
             CudaLibraries libraries = CudaLibraries.find();
