@@ -12,8 +12,7 @@ namespace {
 constexpr int WIDTH = 16;
 
 #include "lane_turn.h"
-
-INLINE __mmask16 first(long n) { return n >= WIDTH ? (__mmask16)0xffff : (__mmask16)((1 << n) - 1); }
+#include "vector_math.h"
 
 // At most sixteen rows and columns.
 INLINE void square(long rows, long columns, const float *from, long from_stride, float *to, long to_stride) {

@@ -152,8 +152,10 @@ final class TrainingRun {
      * another one.
      */
     static void advise(RunFlags run, Backend backend, ProgressView view) {
-        boolean hasTiles = Bfloat16Unit.fastest() == Bfloat16Unit.TILES;
-        if (run.precision == null && !run.resume && backend.device().backend().equals("cpu") && hasTiles) {
+        boolean isSaid = run.precision != null
+                || run.resume
+                || !backend.device().backend().equals("cpu");
+        if (!isSaid && Bfloat16Unit.fastest() == Bfloat16Unit.TILES) {
             view.notice("with --precision bf16 a step takes about half as long on this processor, which has AMX;"
                     + " --precision fp32 leaves it as it is, and this line out");
         }

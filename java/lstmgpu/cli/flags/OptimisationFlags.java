@@ -29,7 +29,7 @@ public final class OptimisationFlags {
     @Option(
             names = "--weight-decay",
             paramLabel = "X",
-            description = "Pull towards zero. Default: that of the" + " preset with its own optimizer, otherwise 0.")
+            description = "Pull towards zero. Default: that of the preset with its own optimizer, otherwise 0.")
     Float weightDecay;
 
     @Option(
