@@ -305,6 +305,7 @@ int forget(const char *function, Communicator *c, bool aborts) {
         c->shared->aborted = 1;
     }
     c->destroyed = true;
+    cudasim_object(-1);
     return SUCCESS;
 }
 
@@ -356,16 +357,9 @@ EXPORT int ncclCommGetAsyncError(Communicator *c, int *error) {
     return SUCCESS;
 }
 
-EXPORT int ncclCommAbort(Communicator *c) {
-    int code = forget("ncclCommAbort", c, true);
-    return code;
-}
+EXPORT int ncclCommAbort(Communicator *c) { return forget("ncclCommAbort", c, true); }
 
-EXPORT int ncclCommDestroy(Communicator *c) {
-    int code = forget("ncclCommDestroy", c, false);
-    if (code == SUCCESS) cudasim_object(-1);
-    return code;
-}
+EXPORT int ncclCommDestroy(Communicator *c) { return forget("ncclCommDestroy", c, false); }
 
 EXPORT int ncclGroupStart() {
     if (int code = entered("ncclGroupStart")) return code == -1 ? SUCCESS : code;
