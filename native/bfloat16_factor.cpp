@@ -9,10 +9,14 @@
 // so that a block is what a tile register holds, a row of it a vector, and one is the other turned round. Missing rows
 // and columns are zeros.
 //
-// AVX-512 only; bfloat16_factor_runs_here() says whether the processor has it.
+// AVX512-BF16 only, which every processor with AMX has too; bfloat16_factor_runs_here() says whether it is there.
 #include <immintrin.h>
 
-#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl")))
+#include "bfloat16_vectors.h"
+
+#ifdef HAS_BFLOAT16_VECTORS
+
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16")))
 #define INLINE TARGET __attribute__((always_inline)) inline
 
 namespace {
@@ -30,33 +34,23 @@ struct Source {
 
 INLINE __mmask16 first(int count) { return count >= SIDE ? 0xffff : count <= 0 ? 0 : (__mmask16)((1 << count) - 1); }
 
-INLINE __m512i load(const Source &source, int row, int column) {
+INLINE __m512 load(const Source &source, int row, int column) {
     __mmask16 mask = row < source.rows ? first(source.columns - column) : 0;
-    return _mm512_maskz_loadu_epi32(mask, source.x + row * source.stride + column);
+    return _mm512_maskz_loadu_ps(mask, source.x + row * source.stride + column);
 }
 
-// The upper halves are the rounded numbers; NaN stays NaN.
-INLINE __m512i rounded(__m512i bits) {
-    __m512i odd = _mm512_maskz_and_epi32(0xffff, _mm512_maskz_srli_epi32(0xffff, bits, 16), _mm512_set1_epi32(1));
-    __m512i sum = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
-    __m512i magnitude = _mm512_and_epi32(bits, _mm512_set1_epi32(0x7fffffff));
-    __mmask16 nan = _mm512_cmpgt_epi32_mask(magnitude, _mm512_set1_epi32(0x7f800000));
-    return _mm512_mask_or_epi32(sum, nan, bits, _mm512_set1_epi32(0x400000));
-}
-
-// Words of a row's neighbours.
+// Words of a row's neighbours. The instruction rounds to nearest even; NaN stays NaN, and a denormal number becomes 0,
+// as the product takes it.
 INLINE __m512i along(const Source &source, int row, int column) {
-    const __m512i upper = _mm512_set_epi16(63, 61, 59, 57, 55, 53, 51, 49, 47, 45, 43, 41, 39, 37, 35, 33, 31, 29, 27,
-                                           25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1);
-    return _mm512_permutex2var_epi16(rounded(load(source, row, column)), upper,
-                                     rounded(load(source, row, column + SIDE)));
+    return (__m512i)_mm512_cvtne2ps_pbh(load(source, row, column + SIDE), load(source, row, column));
 }
 
 // Words of two neighbouring rows.
 INLINE __m512i across(const Source &source, int row, int column) {
-    __m512i low = _mm512_maskz_srli_epi32(0xffff, rounded(load(source, row, column)), 16);
-    __m512i high = rounded(load(source, row + 1, column));
-    return _mm512_or_epi32(low, _mm512_and_epi32(high, _mm512_set1_epi32((int)0xffff0000)));
+    const __m512i by_turns = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22,
+                                              6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+    __m512bh rows = _mm512_cvtne2ps_pbh(load(source, row + 1, column), load(source, row, column));
+    return _mm512_permutexvar_epi16(by_turns, (__m512i)rows);
 }
 
 // Exchanges the squares of D words beside the diagonal.
@@ -98,11 +92,6 @@ TARGET void blocks(const Source &source, unsigned short *target, long group) {
 
 }  // namespace
 
-extern "C" int bfloat16_factor_runs_here() {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512vl");
-}
-
 // A [rows,columns], the inner length along the rows (across = 0) or across them, as left factor (right = 0) or right
 // one; `group` elements lie between one sixteen rows or columns of it and the next.
 extern "C" void bfloat16_factor(int rows, int columns, const float *x, long stride, int is_across, int right,
@@ -125,3 +114,12 @@ extern "C" TARGET void bfloat16_factor_rows(int rows, int columns, const float *
     for (int column = 0; column < columns; column += SIDE, target += group)
         for (int row = 0; row < rows; row += 2) _mm512_storeu_si512(target + row * SIDE, across(source, row, column));
 }
+
+#else
+
+extern "C" void bfloat16_factor(int, int, const float *, long, int, int, unsigned short *, long) {}
+extern "C" void bfloat16_factor_rows(int, int, const float *, long, unsigned short *, long) {}
+
+#endif
+
+extern "C" int bfloat16_factor_runs_here() { return bfloat16_vectors::run_here(); }

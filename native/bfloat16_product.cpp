@@ -8,14 +8,11 @@
 // alone. Both units take denormal numbers for zero.
 #include <immintrin.h>
 
+#include "bfloat16_vectors.h"
 #include "tiles.h"
 
 #define WIDE __attribute__((target("avx512f,avx512vl,avx512bf16")))
 #define TILED __attribute__((target("avx512f,avx512vl,amx-tile,amx-bf16")))
-
-#if defined(__clang__) ? __clang_major__ >= 9 : __GNUC__ >= 10
-#define HAS_VECTORS 1
-#endif
 
 namespace {
 
@@ -24,8 +21,8 @@ enum Unit { NONE, VECTORS, TILES };
 constexpr int SIDE = 16;             // rows of A and columns of B in a block of 1 KB
 constexpr int PAIR = 32;             // elements of a row of it: 16 pairs, or 32 rows of A
 constexpr int STEP = SIDE * PAIR;    // elements of it
-constexpr int INNER = 1024;          // of the inner length at a time
-constexpr int COLUMNS = 256;         // of B beside it
+constexpr int INNER = 256;           // of the inner length at a time: 32 rows of A stay in the first-level cache
+constexpr int COLUMNS = 128;         // of B beside it
 
 struct Product {
     int blocks;
@@ -39,6 +36,7 @@ struct Product {
     bool add;
     float *c;
     long c_stride;
+    bool first;  // whether C has not been touched yet
 
     const unsigned short *left(int row, int block) const { return a + row / SIDE * a_group + block * a_block; }
     const unsigned short *right(int column, int block) const { return b + column / SIDE * b_group + block * b_block; }
@@ -47,7 +45,7 @@ struct Product {
 
 inline int least(int a, int b) { return a < b ? a : b; }
 
-#ifdef HAS_VECTORS
+#ifdef HAS_BFLOAT16_VECTORS
 
 // Four rows of W vectors.
 template <int W>
@@ -134,9 +132,34 @@ struct Corner {
     if (x.add) _tile_loadd(register, corner.whole, corner.stride); \
     else _tile_zero(register)
 
+// Rows of C that come next and may be far away, asked for while others are computed.
+struct Ahead {
+    static constexpr int PIECE = 64;  // numbers
+    const float *row;
+    long stride;
+    int rows;
+    int columns;
+    int column = 0;
+
+    int pieces() const { return rows * ((columns + PIECE - 1) / PIECE); }
+
+    __attribute__((always_inline)) inline void ask(int count) {
+        for (; count > 0 && rows > 0; count--) {
+            for (int at = 0; at < PIECE; at += SIDE) _mm_prefetch((const char *)(row + column + at), _MM_HINT_T1);
+            column += PIECE;
+            if (column < columns) continue;
+            column = 0;
+            row += stride;
+            rows--;
+        }
+    }
+};
+
 // R by W registers of C, 0 to 3; A's are 4 and 5, B's 6 and 7.
 template <int R, int W>
-TILED __attribute__((always_inline)) inline void tiled(const Product &x, int row, int m, int column, int n) {
+TILED __attribute__((always_inline)) inline void tiled(const Product &x, int row, int m, int column, int n,
+                                                       Ahead ahead) {
+    int steps = x.blocks * (x.k / PAIR), each = (ahead.pieces() + steps - 1) / steps;
     Corner corner[R][W];
     for (int r = 0; r < R; r++)
         for (int w = 0; w < W; w++) corner[r][w].open(x, row + r * SIDE, m, column + w * SIDE, n);
@@ -148,6 +171,7 @@ TILED __attribute__((always_inline)) inline void tiled(const Product &x, int row
     for (int block = 0; block < x.blocks; block++) {
         const unsigned short *a = x.left(row, block), *b = x.right(column, block);
         for (int p = 0; p < x.k; p += PAIR, a += STEP, b += STEP) {
+            ahead.ask(each);
             _tile_loadd(4, a, 64);
             _tile_loadd(6, b, 64);
             _tile_dpbf16ps(0, 4, 6);
@@ -172,16 +196,19 @@ TILED __attribute__((always_inline)) inline void tiled(const Product &x, int row
 }
 
 TILED void by_tiles(const Product &x, int m, int n, int from, int to) {
-    for (int row = 0; row < m; row += 2 * SIDE) {
+    constexpr int PANEL = 2 * SIDE;
+    int across = (to - from + PANEL - 1) / PANEL;
+    for (int row = 0; row < m; row += PANEL) {
         bool two = m - row > SIDE;
-        int column = from;
-        for (; to - column > SIDE; column += 2 * SIDE) {
-            if (two) tiled<2, 2>(x, row, m, column, n);
-            else tiled<1, 2>(x, row, m, column, n);
-        }
-        if (column < to) {
-            if (two) tiled<2, 1>(x, row, m, column, n);
-            else tiled<1, 1>(x, row, m, column, n);
+        int next = row + PANEL, end = x.first ? least(m, next + PANEL) : next;
+        for (int column = from, tile = 0; column < to; column += PANEL, tile++) {
+            int begin = next + (end - next) * tile / across, rows = next + (end - next) * (tile + 1) / across - begin;
+            Ahead ahead = {x.result(begin, from), x.c_stride, rows, to - from};
+            bool wide = to - column > SIDE;
+            if (two && wide) tiled<2, 2>(x, row, m, column, n, ahead);
+            else if (two) tiled<2, 1>(x, row, m, column, n, ahead);
+            else if (wide) tiled<1, 2>(x, row, m, column, n, ahead);
+            else tiled<1, 1>(x, row, m, column, n, ahead);
         }
     }
 }
@@ -221,6 +248,7 @@ void stretches(Unit unit, const Product &all, int m, int n) {
             part.a += block * all.a_block + from * SIDE;
             part.b += block * all.b_block + from * SIDE;
             part.add = add;
+            part.first = block == 0 && from == 0;
             columns(unit, part, m, n);
             add = true;
         }
@@ -230,14 +258,7 @@ void stretches(Unit unit, const Product &all, int m, int n) {
 
 // The units there are, a bit each.
 extern "C" int bfloat16_product_runs_here() {
-    unsigned a, b, c, d;
-    bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
-#ifdef HAS_VECTORS
-    bool vectors = wide && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & (1u << 5));
-#else
-    bool vectors = false;
-#endif
-    return (vectors ? 1 << VECTORS : 0) | (wide && tiles::run_here() ? 1 << TILES : 0);
+    return bfloat16_vectors::run_here() ? 1 << VECTORS | (tiles::run_here() ? 1 << TILES : 0) : 0;
 }
 
 // k is a multiple of 32; `group` elements of a factor lie between sixteen of its rows or columns and the next, `block`
@@ -246,6 +267,6 @@ extern "C" void bfloat16_product(int unit, int m, int n, int blocks, int k, cons
                                  long a_block, const unsigned short *b, long b_group, long b_block, int add, float *c,
                                  long c_stride) {
     if (unit == TILES) open_tiles();
-    stretches((Unit)unit, {blocks, k, a, a_group, a_block, b, b_group, b_block, add != 0, c, c_stride}, m, n);
+    stretches((Unit)unit, {blocks, k, a, a_group, a_block, b, b_group, b_block, add != 0, c, c_stride, true}, m, n);
     if (unit == TILES) close_tiles();
 }
