@@ -55,11 +55,8 @@ void choose_locale() {
     set("LC_ALL", "C.UTF-8");
 }
 
-// Huge pages make a training step of a large model about 5 % faster; cuBLAS gives the same bits again only with a
-// workspace of a fixed form.
+// cuBLAS gives the same bits again only with a workspace of a fixed form.
 void tune_libraries() {
-    const std::string tunables = variable("GLIBC_TUNABLES");
-    set("GLIBC_TUNABLES", (tunables.empty() ? "" : tunables + ":") + "glibc.malloc.hugetlb=1");
     if (variable("CUBLAS_WORKSPACE_CONFIG").empty()) set("CUBLAS_WORKSPACE_CONFIG", ":4096:2");
 }
 

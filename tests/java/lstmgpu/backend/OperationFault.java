@@ -2,6 +2,7 @@ package lstmgpu.backend;
 
 import java.util.List;
 import java.util.function.Supplier;
+import lstmgpu.backend.reference.FaultyClusters;
 import lstmgpu.backend.reference.FaultyOperations;
 
 /**
@@ -25,6 +26,10 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
         AdaptationCases.Adapt adapted = new AdaptationCases.Adapt(0.02f, 0.02f, true, 33, SEED);
         BatchCases.Gather gathered = new BatchCases.Gather(2, 7, 7, true, 1, 3, SEED);
         BatchCases.GatherRows rows = new BatchCases.GatherRows(7, 7, 1, SEED);
+        ClusterCases.Partition partition = new ClusterCases.Partition(33, 2, -1, SEED);
+        ClusterCases.LogSoftmax inCluster = new ClusterCases.LogSoftmax(7, 33, 1, true, SEED);
+        ClusterCases.LeftOut leftOut = new ClusterCases.LeftOut(33, 7, SEED);
+        ClusterCases.CountedRows counted = new ClusterCases.CountedRows(7, 33, 5, 2, 0, false, SEED);
         SamplingSpec one = new SamplingSpec(1, 0, 1, 0, 1, SEED);
         SamplingCases.Draws draws = new SamplingCases.Draws(one, 7, 33, 7, false, SEED);
         return List.of(
@@ -40,6 +45,10 @@ record OperationFault(String name, ConformanceCase test, Supplier<Backend> open)
                 new OperationFault("dropout numbered by the share", masked, FaultyOperations::numbersMasksByShare),
                 new OperationFault("text read by the share", gathered, FaultyOperations::numbersSequencesByShare),
                 new OperationFault("rows chosen by the share", rows, FaultyOperations::numbersSequencesByShare),
+                new OperationFault("row of a cluster by its token", partition, FaultyClusters::numbersRowsByToken),
+                new OperationFault("probability of the cluster left out", inCluster, FaultyClusters::leavesClusterOut),
+                new OperationFault("row without a target judged", leftOut, FaultyClusters::judgesRowsWithoutTarget),
+                new OperationFault("rows behind the last counted", counted, FaultyClusters::multipliesAllRows),
                 new OperationFault("draw number left out", draws, FaultyOperations::doesNotAdvance));
     }
 }
