@@ -63,9 +63,9 @@ public final class FaultyClusters {
             ReferenceBuffer counts = memory.ints(rows.counts(), 0, "counts");
             ReferenceBuffer limits = memory.ints(cutoffs, 0, "cutoffs");
             for (int cluster = 0; cluster < counts.length(); cluster++) {
-                long first = cluster * tokens.length();
-                for (int i = 0; i < counts.get(cluster); i++) {
-                    inside.set(first + i, inside.get(first + i) + limits.get(cluster));
+                int first = cluster * (int) tokens.length();
+                for (int i = 0; i < counts.getInt(cluster); i++) {
+                    inside.setInt(first + i, inside.getInt(first + i) + limits.getInt(cluster));
                 }
             }
         }
@@ -103,14 +103,14 @@ public final class FaultyClusters {
                 DeviceBuffer dLogits,
                 DeviceBuffer best) {
             ReferenceBuffer wanted = memory.ints(targets, 0, "targets");
-            double[] some = new double[(int) wanted.length()];
+            int[] some = new int[(int) wanted.length()];
             for (int row = 0; row < some.length; row++) {
-                some[row] = wanted.get(row);
-                wanted.set(row, Math.max(0, some[row]));
+                some[row] = wanted.getInt(row);
+                wanted.setInt(row, Math.max(0, some[row]));
             }
             super.softmaxCrossEntropy(logits, targets, vocabulary, scale, smoothing, losses, dLogits, best);
             for (int row = 0; row < some.length; row++) {
-                wanted.set(row, some[row]);
+                wanted.setInt(row, some[row]);
             }
         }
     }
