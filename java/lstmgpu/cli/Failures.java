@@ -34,13 +34,17 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         if (failure.getCause() instanceof LstmGpuException known) {
             return report(known);
         }
-        String command = failure.getCommandLine().getCommandSpec().qualifiedName();
-        console.say(
-                "%s: %s; %s --help lists what there is".formatted(Program.NAME, shortened(sentence(failure)), command));
+        console.say(Program.NAME + ": " + sentence(failure));
         return ExitCode.USAGE.code();
     }
 
+    /** What is wrong with an argument, and where to see what is right. */
     static String sentence(ParameterException failure) {
+        String command = failure.getCommandLine().getCommandSpec().qualifiedName();
+        return "%s; %s --help lists what there is".formatted(shortened(mistake(failure)), command);
+    }
+
+    private static String mistake(ParameterException failure) {
         if (failure instanceof UnmatchedArgumentException unmatched) {
             return unmatched(unmatched);
         }
@@ -54,8 +58,14 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         String value = failure.getValue() == null ? "" : failure.getValue();
         String message = failure.getMessage()
                 .replace(value, LstmGpuException.shortened(value))
-                .replaceAll("\\s+", " ");
+                .replaceAll("\\s+", " ")
+                .replaceFirst(" is not an? (int|long)$", isDigits(value) ? " is too large" : " is not a whole number")
+                .replaceFirst(" is not a (float|double)$", " is not a number");
         return message.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + message.substring(1);
+    }
+
+    private static boolean isDigits(String value) {
+        return value.matches("-?\\d+");
     }
 
     private static String unmatched(UnmatchedArgumentException failure) {

@@ -127,11 +127,12 @@ record TuneWords(List<String> own, List<String> command, CommandSpec spec, List<
     LstmGpuException unknown(String name, String where) {
         List<String> near = Suggestions.nearest(name, spec.optionsMap().keySet());
         return LstmGpuException.usage(
-                "%s%s has no flag %s%s",
+                "%s%s has no flag %s%s; %s %2$s --help lists what there is",
                 where,
                 String.join(" ", command),
                 name,
-                near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?");
+                near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?",
+                Program.NAME);
     }
 
     /** A value that may be left out is only taken where it can be none but that. */

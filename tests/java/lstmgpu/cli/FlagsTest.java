@@ -59,6 +59,18 @@ class FlagsTest {
         assertTrue(dryRun(Map.of(), flag).succeeds().out().contains("x 9 tokens"), flag);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "--epochs, a, is not a whole number",
+        "--epochs, 1.5, is not a whole number",
+        "--epochs, 99999999999, is too large",
+        "--cutoffs, a, is not a whole number",
+        "--lr, a, is not a number"
+    })
+    void aValueThatIsNoNumberIsNamed(String flag, String value, String what) {
+        dryRun(Map.of(), flag, value).refuses(2, "'%s' %s; ".formatted(value, what));
+    }
+
     @Test
     void dryRunWritesNothing() {
         CommandRun run = dryRun(Map.of(), "--cell", "GRU").succeeds();
