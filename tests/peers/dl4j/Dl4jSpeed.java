@@ -31,7 +31,9 @@ public final class Dl4jSpeed {
             System.err.println("usage: Dl4jSpeed train|generate LAYERSxHIDDENxSEQUENCESxSTEPS SECONDS THREADS");
             System.exit(2);
         }
-        int[] shape = Arrays.stream(arguments[1].split("x")).mapToInt(Integer::parseInt).toArray();
+        int[] shape = Arrays.stream(arguments[1].split("x"))
+                .mapToInt(Integer::parseInt)
+                .toArray();
         double seconds = Double.parseDouble(arguments[2]);
         int threads = Integer.parseInt(arguments[3]);
         Nd4j.getEnvironment().setMaxThreads(threads);
@@ -52,7 +54,11 @@ public final class Dl4jSpeed {
                 .list();
         for (int i = 0; i < layers; i++) {
             int inputs = i == 0 ? VOCABULARY : hidden;
-            list.layer(new LSTM.Builder().nIn(inputs).nOut(hidden).activation(Activation.TANH).build());
+            list.layer(new LSTM.Builder()
+                    .nIn(inputs)
+                    .nOut(hidden)
+                    .activation(Activation.TANH)
+                    .build());
         }
         list.layer(new RnnOutputLayer.Builder(LossFunction.MCXENT)
                 .nIn(hidden)

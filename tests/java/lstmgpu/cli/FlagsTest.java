@@ -201,7 +201,7 @@ class FlagsTest {
     void presetsTakeMoreEpochsOfASmallText() {
         assertEquals(5, Preset.TINY.length().epochs(490), "1.1 MB");
         assertEquals(13, Preset.SMALL.length().epochs(490), "1.1 MB");
-        assertEquals(20, Preset.MEDIUM.length().epochs(122), "1.1 MB");
+        assertEquals(30, Preset.MEDIUM.length().epochs(245), "1.1 MB");
         assertEquals(41, Preset.LARGE.length().epochs(30), "1.1 MB");
         assertEquals(57, Preset.TINY.length().epochs(43), "100 KB");
         assertEquals(80, Preset.TINY.length().epochs(8), "20 KB");
