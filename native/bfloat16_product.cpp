@@ -200,7 +200,7 @@ TILED void by_tiles(const Product &x, int m, int n, int from, int to) {
     int across = (to - from + PANEL - 1) / PANEL;
     for (int row = 0; row < m; row += PANEL) {
         bool two = m - row > SIDE;
-        int next = row + PANEL, end = x.first ? least(m, next + PANEL) : next;
+        int next = least(m, row + PANEL), end = x.first ? least(m, next + PANEL) : next;
         for (int column = from, tile = 0; column < to; column += PANEL, tile++) {
             int begin = next + (end - next) * tile / across, rows = next + (end - next) * (tile + 1) / across - begin;
             Ahead ahead = {x.result(begin, from), x.c_stride, rows, to - from};

@@ -1,7 +1,7 @@
 // AVX512-BF16, which every processor with AMX has too: whether this compiler and this processor know it.
 #pragma once
 
-#include <cpuid.h>
+#include "tiles.h"  // for cpuid.h, which gcc 10 cannot include twice
 
 #if defined(__clang__) ? __clang_major__ >= 9 : __GNUC__ >= 10
 #define HAS_BFLOAT16_VECTORS 1

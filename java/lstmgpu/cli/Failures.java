@@ -59,13 +59,14 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         String message = failure.getMessage()
                 .replace(value, LstmGpuException.shortened(value))
                 .replaceAll("\\s+", " ")
-                .replaceFirst(" is not an? (int|long)$", isDigits(value) ? " is too large" : " is not a whole number")
+                .replaceFirst(
+                        " is not an? (int|long)$", isDigits(value) ? " is out of range" : " is not a whole number")
                 .replaceFirst(" is not a (float|double)$", " is not a number");
         return message.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + message.substring(1);
     }
 
     private static boolean isDigits(String value) {
-        return value.matches("-?\\d+");
+        return value.matches("[-+]?\\d+");
     }
 
     private static String unmatched(UnmatchedArgumentException failure) {

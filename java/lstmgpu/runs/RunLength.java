@@ -17,6 +17,11 @@ public record RunLength(int steps, int mostEpochs) {
 
     private static final int FEWEST_EVALUATIONS = 4;
 
+    /** So many passes over the data, whatever its size. */
+    static RunLength ofEpochs(int epochs) {
+        return new RunLength(Integer.MAX_VALUE, epochs);
+    }
+
     /**
      * Settings without a last step, with one unless they have a time, and with evaluations, samples and checkpoints at
      * distances that suit the data.

@@ -62,7 +62,7 @@ public final class TextRun implements PreparedRun {
         check();
         TrainingSettings asked = choice.reading()
                 .in(training.settings(
-                        choice.network().preset().settings(),
+                        training.usual(choice.network().preset()),
                         choice.network().stack().initialisation()));
         Network network = network();
         TextChoice.Text text = choice.text();

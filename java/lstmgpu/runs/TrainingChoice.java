@@ -5,7 +5,6 @@ import java.util.Objects;
 import lstmgpu.network.Initialisation;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.Task;
-import lstmgpu.train.OptimiserSettings;
 import lstmgpu.train.RunRecord;
 import lstmgpu.train.Trainer;
 import lstmgpu.train.TrainingSettings;
@@ -34,7 +33,7 @@ public record TrainingChoice(
     TrainingSettings settings(TrainingSettings others, Initialisation initialisation) {
         TrainingSettings.Run defaults = others.run();
         return new TrainingSettings(
-                optimisation.optimisation(run.resume() ? recorded() : others.optimisation()),
+                optimisation.optimisation(run.resume() ? recorded().optimisation() : others.optimisation()),
                 optimisation.rate(others.rate()),
                 averaging.averaging(others.averaging()),
                 regularisation.regularisation(others.regularisation()),
@@ -53,12 +52,22 @@ public record TrainingChoice(
     }
 
     /** A run that goes on learns as it did, whatever the presets of this build are. */
-    private OptimiserSettings recorded() {
-        return RunRecord.settings(ModelDirectory.open(run.output())).optimisation();
+    private TrainingSettings recorded() {
+        return RunRecord.settings(ModelDirectory.open(run.output()));
     }
 
-    /** A run that is given no last step gets what suits data of this size. */
+    /** A preset's settings, or of a run that goes on those by which it has read its data. */
+    TrainingSettings usual(Preset preset) {
+        return run.resume() ? preset.settings().readingAs(recorded().loop()) : preset.settings();
+    }
+
+    /** A run that is given no last step gets what suits data of this size, and one that goes on what it had. */
     TrainingSettings fitting(TrainingSettings settings, Task task, RunLength length) {
-        return loop.hasLength() ? settings : length.fitting(settings, Trainer.stepsPerEpoch(task, settings));
+        if (loop.hasLength()) {
+            return settings;
+        }
+        int epochs = run.resume() ? recorded().loop().epochs() : TrainingSettings.UNLIMITED;
+        RunLength own = epochs == TrainingSettings.UNLIMITED ? length : RunLength.ofEpochs(epochs);
+        return own.fitting(settings, Trainer.stepsPerEpoch(task, settings));
     }
 }

@@ -58,6 +58,19 @@ public record TrainingSettings(
                 loop.maxSeconds()));
     }
 
+    /** The same that reads its data as another loop does, and is as long as before. */
+    public TrainingSettings readingAs(Loop other) {
+        return with(new Loop(
+                other.batchSize(),
+                other.seqLength(),
+                other.stepSize(),
+                other.resetState(),
+                other.varyLength(),
+                loop.epochs(),
+                loop.maxSteps(),
+                loop.maxSeconds()));
+    }
+
     /** The same with so many steps between two evaluations, samples and checkpoints where an epoch would be. */
     public TrainingSettings withPauses(int evaluations, int checkpoints) {
         return new TrainingSettings(

@@ -8,9 +8,9 @@ import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The C library's memory: zeroed without being touched, and outside the JVM's limit for direct memory. Large pieces have
- * huge pages where Linux gives some to who asks, which makes a step of a large model about 5 % faster: its passes read
- * stretches of a few KB far apart, each of which would look up a page of its own.
+ * The C library's memory: zeroed without being touched, and outside the JVM's limit for direct memory. Large pieces
+ * have huge pages where Linux gives some to who asks, which makes a step of a large model about 5 % faster: its passes
+ * read stretches of a few KB far apart, each of which would look up a page of its own.
  */
 final class Heap {
     private static final long LARGE = 4 << 20;

@@ -63,7 +63,7 @@ class FlagsTest {
     @CsvSource({
         "--epochs, a, is not a whole number",
         "--epochs, 1.5, is not a whole number",
-        "--epochs, 99999999999, is too large",
+        "--epochs, 99999999999, is out of range",
         "--cutoffs, a, is not a whole number",
         "--lr, a, is not a number"
     })

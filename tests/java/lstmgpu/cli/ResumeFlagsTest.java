@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,6 +105,46 @@ class ResumeFlagsTest {
         JsonNode after = json.readTree(record.toFile()).at("/settings/optimisation");
         assertEquals(0.25, after.get("weightDecay").asDouble());
         assertEquals(2, after.get("gradClip").asDouble(), "the new command's flag comes first");
+    }
+
+    /** As a run of a build whose preset read other steps, and for another time. */
+    @Test
+    void howDataIsReadAndHowLongStaysAsItIsRecorded() throws IOException {
+        Path other = folder.resolve("other");
+        String text = folder.resolve("text.txt").toString();
+        String[] begin = {
+            "train",
+            text,
+            "-o",
+            other.toString(),
+            "--preset",
+            "tiny",
+            "--seq-length",
+            "9",
+            "--epochs",
+            "2",
+            "--device",
+            "cpu"
+        };
+        CommandRun.of(begin).succeeds();
+        Path record = other.resolve("run.json");
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode run = (ObjectNode) json.readTree(record.toFile());
+        ArrayNode arguments = json.createArrayNode();
+        for (JsonNode argument : run.get("arguments")) {
+            if (!argument.asText().matches("--(seq-length|epochs).*")) {
+                arguments.add(argument);
+            }
+        }
+        assertEquals(run.get("arguments").size() - 2, arguments.size(), arguments::toString);
+        run.set("arguments", arguments);
+        run.remove("crc32c");
+        json.writeValue(record.toFile(), run);
+        String out =
+                dry(resuming("-o", other.toString(), "--dry-run")).succeeds().out();
+        assertTrue(out.contains("x 9 tokens"), out);
+        assertTrue(out.contains("; %,d in all".formatted(run.get("steps").asInt())), out);
+        resume("-o", other.toString(), "--seq-length", "8").refuses(2, "--seq-length: it was 9 and is now 8");
     }
 
     @Test

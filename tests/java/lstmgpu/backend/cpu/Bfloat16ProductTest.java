@@ -83,6 +83,14 @@ class Bfloat16ProductTest {
         assertNotEquals(1f, product(unit, new float[] {Math.nextUp(1 + HALF_OF_A_STEP)}, one)[0]);
     }
 
+    /** As both units take them, and as the rounding does. */
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("units")
+    void aDenormalNumberIsZero(Bfloat16Unit unit) {
+        assertEquals(0f, product(unit, new float[] {0x1p-127f}, new float[] {0x1p100f})[0]);
+        assertEquals(0x1p-26f, product(unit, new float[] {0x1p-126f}, new float[] {0x1p100f})[0]);
+    }
+
     /** A [1,k]·B [k,1]. */
     private float[] product(Bfloat16Unit unit, float[] a, float[] b) {
         int k = a.length;
