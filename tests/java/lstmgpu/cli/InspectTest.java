@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -107,7 +108,12 @@ class InspectTest {
         Path model = TinyModel.train(folder);
         Path file = model.resolve(name);
         byte[] whole = Files.readAllBytes(file);
-        Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+        int half = whole.length / 2;
+        if (name.endsWith(".csv")) {
+            // In a row's first column: whole rows, or one with a shorter last number, are no damage.
+            half = new String(whole, 0, half, StandardCharsets.UTF_8).lastIndexOf('\n') + 2;
+        }
+        Files.write(file, Arrays.copyOf(whole, half));
         CommandRun.of("inspect", model.toString()).refuses(3, name);
         CommandRun.of("inspect", model.toString(), "--json").refuses(3, name);
     }
