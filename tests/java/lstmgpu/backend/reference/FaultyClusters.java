@@ -1,50 +1,29 @@
 package lstmgpu.backend.reference;
 
-import java.util.function.Function;
 import lstmgpu.backend.Backend;
 import lstmgpu.backend.ClusterRows;
 import lstmgpu.backend.DeviceBuffer;
-import lstmgpu.backend.Layers;
 import lstmgpu.backend.LinearSpec;
 import lstmgpu.backend.LogSoftmaxSpec;
-import lstmgpu.backend.Losses;
 
 /** Backends that are right but for a mistake in what an adaptive softmax needs. */
 public final class FaultyClusters {
     private FaultyClusters() {}
 
     public static Backend numbersRowsByToken() {
-        return withLosses(NumbersRowsByToken::new);
+        return FaultyOperations.withLosses(NumbersRowsByToken::new);
     }
 
     public static Backend leavesClusterOut() {
-        return withLosses(LeavesClusterOut::new);
+        return FaultyOperations.withLosses(LeavesClusterOut::new);
     }
 
     public static Backend judgesRowsWithoutTarget() {
-        return withLosses(JudgesRowsWithoutTarget::new);
+        return FaultyOperations.withLosses(JudgesRowsWithoutTarget::new);
     }
 
     public static Backend multipliesAllRows() {
-        return new ReferenceBackend() {
-            private final Layers faulty = new MultipliesAllRows(memory);
-
-            @Override
-            public Layers layers() {
-                return faulty;
-            }
-        };
-    }
-
-    private static Backend withLosses(Function<ReferenceMemory, Losses> losses) {
-        return new ReferenceBackend() {
-            private final Losses faulty = losses.apply(memory);
-
-            @Override
-            public Losses losses() {
-                return faulty;
-            }
-        };
+        return FaultyOperations.withLayers(MultipliesAllRows::new);
     }
 
     /** A row's number within its cluster stays the token's number in the vocabulary. */

@@ -72,14 +72,7 @@ public final class FaultyOperations {
     }
 
     public static Backend leavesScaleOut() {
-        return new ReferenceBackend() {
-            private final Losses faulty = new LeavesScaleOut(memory);
-
-            @Override
-            public Losses losses() {
-                return faulty;
-            }
-        };
+        return withLosses(LeavesScaleOut::new);
     }
 
     public static Backend doesNotClip() {
@@ -98,12 +91,23 @@ public final class FaultyOperations {
         return withOptimisation(FaultyOptimisation.DoesNotAdvance::new);
     }
 
-    private static Backend withLayers(Function<ReferenceMemory, Layers> layers) {
+    static Backend withLayers(Function<ReferenceMemory, Layers> layers) {
         return new ReferenceBackend() {
             private final Layers faulty = layers.apply(memory);
 
             @Override
             public Layers layers() {
+                return faulty;
+            }
+        };
+    }
+
+    static Backend withLosses(Function<ReferenceMemory, Losses> losses) {
+        return new ReferenceBackend() {
+            private final Losses faulty = losses.apply(memory);
+
+            @Override
+            public Losses losses() {
                 return faulty;
             }
         };

@@ -11,6 +11,7 @@ import java.util.Random;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.ElementType;
+import lstmgpu.backend.RoundedWeights;
 import lstmgpu.backend.cuda.CudaRig;
 import lstmgpu.backend.cuda.Cudasim;
 import lstmgpu.backend.cuda.OnTheStandIn;
@@ -41,12 +42,6 @@ class NcclCommunicatorTest implements OnTheStandIn {
         return values;
     }
 
-    /** To nearest, ties to even. */
-    private static float bfloat16(float value) {
-        int bits = Float.floatToRawIntBits(value);
-        return Float.intBitsToFloat(bits + 0x7fff + (bits >> 16 & 1) & 0xffff0000);
-    }
-
     @Test
     void theSumOverOneRankIsWhatItHas() {
         float[] own = values(1001);
@@ -64,10 +59,8 @@ class NcclCommunicatorTest implements OnTheStandIn {
     @Test
     void aRoundedSumOfAnOddNumberOfNumbers() {
         float[] own = values(1001);
-        float[] rounded = new float[own.length];
-        for (int i = 0; i < own.length; i++) {
-            rounded[i] = bfloat16(own[i]);
-        }
+        float[] rounded = own.clone();
+        RoundedWeights.BF16.round(rounded, 0, rounded.length);
         try (CudaRig rig = new CudaRig();
                 NcclCommunicator ranks = alone(rig)) {
             CudaBuffer numbers = rig.device.own(rig.floats(own));
