@@ -9,6 +9,8 @@
 // AVX-512 only; recurrent_product_runs_here() says whether the processor has it.
 #include <immintrin.h>
 
+#include "broadcast_rows.h"
+
 #ifndef __clang__
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // gcc 12 sees what its own header leaves open in a cast
 #endif
@@ -22,6 +24,7 @@ constexpr int INNER = 512;   // rows of B that stay in the second-level cache
 constexpr int WIDTH = 16;    // of a vector
 constexpr int VECTORS = 4;   // of a row of a tile
 constexpr int NARROW = 4;    // of a vector beside the last sequences, where they are so few
+constexpr int UNROLLED = 4;  // columns of A that a loop takes at a time
 
 struct Matrices {
     const float *a;
@@ -35,53 +38,108 @@ struct Matrices {
 };
 
 // Rows of a tile of so many vectors: as many as registers hold beside B's vectors and what is broadcast.
-constexpr int rows_of(int vectors) { return vectors == 4 ? 6 : vectors == 3 ? 8 : vectors == 2 ? 14 : 16; }
+constexpr int rows_of(int vectors) { return vectors == 4 ? 6 : vectors == 3 ? 8 : vectors == 2 ? 12 : 16; }
 
-// R rows of W vectors and, if TAIL, a narrow one, which some processors multiply in half the time. The last vector's
-// sequences outside `mask` are neither read nor written.
-template <int R, int W, bool TAIL>
-INLINE void tile(const Matrices &x, int row, int column, __mmask16 mask) {
+// Rows of a tile for what is left below R rows.
+constexpr int fewer(int rows) {
+    int power = 1;
+    while (2 * power < rows) power *= 2;
+    return power;
+}
+
+// What a tile has of C: R rows of W vectors and, if TAIL, a narrow one, which some processors multiply in half the
+// time. The last vector's sequences outside the mask are neither read nor written; all are inside if FULL.
+template <int R, int W, bool TAIL, bool FULL>
+struct Tile {
     __m512 sum[R][W + 1];
     __m128 tail[R];
-    float *c = x.c + row * x.c_stride + column;
-    __mmask16 masks[W + 1];
-    for (int w = 0; w < W; w++) masks[w] = TAIL || w < W - 1 ? 0xffff : mask;
-    for (int r = 0; r < R; r++) {
-        for (int w = 0; w < W; w++)
-            sum[r][w] = x.add ? _mm512_maskz_loadu_ps(masks[w], c + r * x.c_stride + w * WIDTH) : _mm512_setzero_ps();
-        if (TAIL)
-            tail[r] = x.add ? _mm_maskz_loadu_ps((__mmask8)mask, c + r * x.c_stride + W * WIDTH) : _mm_setzero_ps();
+    __mmask16 mask;
+
+    INLINE __m512 load(const float *from, int w) const {
+        bool whole = FULL || TAIL || w < W - 1;
+        return whole ? _mm512_loadu_ps(from + w * WIDTH) : _mm512_maskz_loadu_ps(mask, from + w * WIDTH);
     }
-    const float *a = x.a + row * x.a_stride;
-    const float *b = x.b + column;
-    for (int p = 0; p < x.k; p++, b += x.b_stride) {
+
+    INLINE __m128 load_tail(const float *from) const {
+        return TAIL ? _mm_maskz_loadu_ps((__mmask8)mask, from + W * WIDTH) : _mm_setzero_ps();
+    }
+
+    INLINE void begin(bool add, const float *c, long stride) {
+        for (int r = 0; r < R; r++, c += stride) {
+            for (int w = 0; w < W; w++) sum[r][w] = add ? load(c, w) : _mm512_setzero_ps();
+            tail[r] = add ? load_tail(c) : _mm_setzero_ps();
+        }
+    }
+
+    // += a column of A times a row of B.
+    INLINE void add(const BroadcastRows<R> &a, int column, const float *b) {
         __m512 factor[W + 1];
-        for (int w = 0; w < W; w++) factor[w] = _mm512_maskz_loadu_ps(masks[w], b + w * WIDTH);
-        __m128 last = TAIL ? _mm_maskz_loadu_ps((__mmask8)mask, b + W * WIDTH) : _mm_setzero_ps();
+        for (int w = 0; w < W; w++) factor[w] = load(b, w);
+        __m128 last = load_tail(b);
         for (int r = 0; r < R; r++) {
-            __m512 broadcast = _mm512_set1_ps(a[r * x.a_stride + p]);
+            __m512 broadcast = _mm512_set1_ps(*a.at(r, column));
             for (int w = 0; w < W; w++) sum[r][w] = _mm512_fmadd_ps(broadcast, factor[w], sum[r][w]);
             if (TAIL) tail[r] = _mm_fmadd_ps(_mm512_castps512_ps128(broadcast), last, tail[r]);
         }
     }
-    for (int r = 0; r < R; r++) {
-        for (int w = 0; w < W; w++) _mm512_mask_storeu_ps(c + r * x.c_stride + w * WIDTH, masks[w], sum[r][w]);
-        if (TAIL) _mm_mask_storeu_ps(c + r * x.c_stride + W * WIDTH, (__mmask8)mask, tail[r]);
+
+    INLINE void end(float *c, long stride) const {
+        for (int r = 0; r < R; r++, c += stride) {
+            for (int w = 0; w < W; w++) {
+                if (FULL || TAIL || w < W - 1) {
+                    _mm512_storeu_ps(c + w * WIDTH, sum[r][w]);
+                } else {
+                    _mm512_mask_storeu_ps(c + w * WIDTH, mask, sum[r][w]);
+                }
+            }
+            if (TAIL) _mm_mask_storeu_ps(c + W * WIDTH, (__mmask8)mask, tail[r]);
+        }
     }
+};
+
+// Asks for the rows of C below a tile while it is computed.
+template <int R, int W>
+INLINE void ask_for_next(const float *c, long stride) {
+    for (int r = R; r < 2 * R; r++)
+        for (int w = 0; w < W; w++) _mm_prefetch(c + r * stride + w * WIDTH, _MM_HINT_T0);
 }
 
-// All rows from one on of a stretch of W vectors and a tail: tiles of R rows, then of half as many and so on.
-template <int R, int W, bool TAIL>
+template <int R, int W, bool TAIL, bool FULL>
+INLINE void multiply(const Matrices &x, int row, int column, __mmask16 mask) {
+    float *c = x.c + row * x.c_stride + column;
+    BroadcastRows<R> a(x.a + row * x.a_stride, x.a_stride);
+    const float *b = x.b + column;
+    long b_stride = x.b_stride;
+    Tile<R, W, TAIL, FULL> tile;
+    tile.mask = mask;
+    ask_for_next<R, W>(c, x.c_stride);
+    tile.begin(x.add, c, x.c_stride);
+    for (int left = x.k / UNROLLED; left > 0; left--) {
+#pragma GCC unroll 4
+        for (int column = 0; column < UNROLLED; column++, b += b_stride) tile.add(a, column, b);
+        a.forward(UNROLLED);
+    }
+    for (int left = x.k % UNROLLED; left > 0; left--, b += b_stride, a.forward(1)) tile.add(a, 0, b);
+    tile.end(c, x.c_stride);
+}
+
+// All rows from one on of a stretch of W vectors and a tail: tiles of R rows, then of fewer and so on.
+template <int R, int W, bool TAIL, bool FULL>
 TARGET void some_rows(const Matrices &x, int row, int m, int column, __mmask16 mask) {
-    for (; row + R <= m; row += R) tile<R, W, TAIL>(x, row, column, mask);
+    for (; row + R <= m; row += R) multiply<R, W, TAIL, FULL>(x, row, column, mask);
     if constexpr (R > 1) {
-        if (row < m) some_rows<R / 2, W, TAIL>(x, row, m, column, mask);
+        if (row < m) some_rows<fewer(R), W, TAIL, FULL>(x, row, m, column, mask);
     }
 }
 
 template <int W, bool TAIL>
 TARGET void rows(const Matrices &x, int m, int column, __mmask16 mask) {
-    some_rows<rows_of(W + TAIL), W, TAIL>(x, 0, m, column, mask);
+    constexpr int R = rows_of(W + TAIL);
+    if (!TAIL && mask == 0xffff) {
+        some_rows<R, W, false, true>(x, 0, m, column, mask);
+    } else {
+        some_rows<R, W, TAIL, false>(x, 0, m, column, mask);
+    }
 }
 
 TARGET void columns(const Matrices &x, int m, int n) {
