@@ -24,3 +24,19 @@ INLINE __m512 tanh(__m512 value) {
 }
 
 INLINE __m512 sigmoid(__m512 x) { return _mm512_fmadd_ps(all(0.5f), tanh(_mm512_mul_ps(all(0.5f), x)), all(0.5f)); }
+
+// e^(x − shift), not below e^-87; NaN stays NaN.
+INLINE __m512 exp_of_difference(__m512 x, __m512 shift) {
+    const __m512 rounding = all(12582912.0f), log2_e = all(1.44269504f);  // 1.5·2^23 rounds to the nearest integer
+    __m512 v = _mm512_maskz_max_ps(0xffff, all(-87), _mm512_sub_ps(x, shift));
+    __m512 k = _mm512_sub_ps(_mm512_fmadd_ps(v, log2_e, rounding), rounding);
+    __m512 r = _mm512_fmadd_ps(k, all(2.12194440e-4f), _mm512_fmadd_ps(k, all(-0.693359375f), v));
+    __m512 p = _mm512_fmadd_ps(r, all(1.9875691500e-4f), all(1.3981999507e-3f));
+    p = _mm512_fmadd_ps(p, r, all(8.3334519073e-3f));
+    p = _mm512_fmadd_ps(p, r, all(4.1665795894e-2f));
+    p = _mm512_fmadd_ps(p, r, all(1.6666665459e-1f));
+    p = _mm512_fmadd_ps(p, r, all(5.0000001201e-1f));
+    __m512 y = _mm512_add_ps(_mm512_fmadd_ps(p, _mm512_mul_ps(r, r), r), all(1));
+    __m512i exponent = _mm512_slli_epi32(_mm512_add_epi32(_mm512_cvttps_epi32(k), _mm512_set1_epi32(127)), 23);
+    return _mm512_mul_ps(y, _mm512_castsi512_ps(exponent));
+}

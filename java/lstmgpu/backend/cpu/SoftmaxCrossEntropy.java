@@ -40,9 +40,6 @@ final class SoftmaxCrossEntropy implements WorkerPool.Task {
 
     @Override
     public void run(Worker worker) {
-        float[] row = worker.tile(0, vocabulary);
-        float[] exp = worker.tile(1, vocabulary);
-        int[] exponents = worker.intTile(0, vocabulary);
         int end = worker.to(rows, 1);
         for (int n = worker.from(rows, 1); n < end; n++) {
             int target = targets.getInt(n);
@@ -53,29 +50,60 @@ final class SoftmaxCrossEntropy implements WorkerPool.Task {
                 }
                 continue;
             }
-            logits.read((long) n * vocabulary, row, 0, vocabulary);
             if (target >= vocabulary) {
                 throw new IllegalArgumentException("target " + target + " is outside [0, " + vocabulary + ")");
             }
-            float max = Float.NEGATIVE_INFINITY;
-            for (int v = 0; v < vocabulary; v++) {
-                max = Math.max(max, row[v]);
-            }
-            VectorMath.expOfDifference(row, max, exp, exponents, vocabulary);
-            double sum = VectorMath.sum(exp, 0, vocabulary);
-            losses.setFloat(n, (float) (Math.log(sum) + max - row[target]));
-            if (best != null) {
-                best.setInt(n, first(row, max));
-            }
-            if (dLogits != null) {
-                VectorMath.scale(exp, (float) (scale / sum), vocabulary);
-                exp[target] -= scale * (1 - smoothing);
-                if (smoothing != 0) {
-                    VectorMath.subtract(exp, scale * smoothing / vocabulary, vocabulary);
-                }
-                dLogits.write(exp, 0, (long) n * vocabulary, vocabulary);
+            if (NativeSoftmax.runsHere()) {
+                nativeRow(n, target);
+            } else {
+                row(worker, n, target);
             }
         }
+    }
+
+    private void nativeRow(int n, int target) {
+        long at = (long) n * vocabulary;
+        float meant = logits.getFloat(at + target);
+        double sum = NativeSoftmax.row(
+                vocabulary,
+                logits.address(at),
+                target,
+                scale,
+                smoothing,
+                losses.address(n),
+                best == null ? 0 : best.address(n),
+                dLogits == null ? 0 : dLogits.address(at));
+        losses.setFloat(n, loss(sum, losses.getFloat(n), meant));
+    }
+
+    /** Of one row, in tiles. */
+    void row(Worker worker, int n, int target) {
+        float[] row = worker.tile(0, vocabulary);
+        float[] exp = worker.tile(1, vocabulary);
+        logits.read((long) n * vocabulary, row, 0, vocabulary);
+        float max = Float.NEGATIVE_INFINITY;
+        for (int v = 0; v < vocabulary; v++) {
+            max = Math.max(max, row[v]);
+        }
+        VectorMath.expOfDifference(row, max, exp, worker.intTile(0, vocabulary), vocabulary);
+        double sum = VectorMath.sum(exp, 0, vocabulary);
+        losses.setFloat(n, loss(sum, max, row[target]));
+        if (best != null) {
+            best.setInt(n, first(row, max));
+        }
+        if (dLogits == null) {
+            return;
+        }
+        VectorMath.scale(exp, (float) (scale / sum), vocabulary);
+        exp[target] -= scale * (1 - smoothing);
+        if (smoothing != 0) {
+            VectorMath.subtract(exp, scale * smoothing / vocabulary, vocabulary);
+        }
+        dLogits.write(exp, 0, (long) n * vocabulary, vocabulary);
+    }
+
+    private static float loss(double sum, float max, float meant) {
+        return (float) (Math.log(sum) + max - meant);
     }
 
     private int first(float[] row, float value) {

@@ -49,6 +49,7 @@ class PlantedLibraryTest {
             "libgate_rows.so",
             "liblane_product.so",
             "librecurrent_product.so",
+            "libsoftmax_cross_entropy.so",
             "libtransposition.so",
             "libweight_gradient.so",
             "libopenblas.so.0",
@@ -108,6 +109,7 @@ class PlantedLibraryTest {
                     "gate_rows",
                     "lane_product",
                     "recurrent_product",
+                    "softmax_cross_entropy",
                     "transposition",
                     "weight_gradient")) {
                 NativeLibraries.load("/native/" + System.mapLibraryName(product));
