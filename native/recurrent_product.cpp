@@ -20,10 +20,13 @@
 
 namespace {
 
-constexpr int INNER = 512;   // rows of B that stay in the second-level cache
 constexpr int WIDTH = 16;    // of a vector
+
+#include "lane_turn.h"
+#include "vector_math.h"
+
+constexpr int INNER = 512;   // rows of B that stay in the second-level cache
 constexpr int VECTORS = 4;   // of a row of a tile
-constexpr int NARROW = 4;    // of a vector beside the last sequences, where they are so few
 constexpr int UNROLLED = 4;  // columns of A that a loop takes at a time
 
 struct Matrices {
@@ -37,6 +40,8 @@ struct Matrices {
     bool add;
 };
 
+#include "last_columns.h"
+
 // Rows of a tile of so many vectors: as many as registers hold beside B's vectors and what is broadcast.
 constexpr int rows_of(int vectors) { return vectors == 4 ? 6 : vectors == 3 ? 8 : vectors == 2 ? 12 : 16; }
 
@@ -47,52 +52,42 @@ constexpr int fewer(int rows) {
     return power;
 }
 
-// What a tile has of C: R rows of W vectors and, if TAIL, a narrow one, which some processors multiply in half the
-// time. The last vector's sequences outside the mask are neither read nor written; all are inside if FULL.
-template <int R, int W, bool TAIL, bool FULL>
+// What a tile has of C: R rows of W vectors. The last vector's sequences outside the mask are neither read nor written;
+// all are inside if FULL.
+template <int R, int W, bool FULL>
 struct Tile {
-    __m512 sum[R][W + 1];
-    __m128 tail[R];
+    __m512 sum[R][W];
     __mmask16 mask;
 
     INLINE __m512 load(const float *from, int w) const {
-        bool whole = FULL || TAIL || w < W - 1;
+        bool whole = FULL || w < W - 1;
         return whole ? _mm512_loadu_ps(from + w * WIDTH) : _mm512_maskz_loadu_ps(mask, from + w * WIDTH);
     }
 
-    INLINE __m128 load_tail(const float *from) const {
-        return TAIL ? _mm_maskz_loadu_ps((__mmask8)mask, from + W * WIDTH) : _mm_setzero_ps();
-    }
-
     INLINE void begin(bool add, const float *c, long stride) {
-        for (int r = 0; r < R; r++, c += stride) {
+        for (int r = 0; r < R; r++, c += stride)
             for (int w = 0; w < W; w++) sum[r][w] = add ? load(c, w) : _mm512_setzero_ps();
-            tail[r] = add ? load_tail(c) : _mm_setzero_ps();
-        }
     }
 
     // += a column of A times a row of B.
     INLINE void add(const BroadcastRows<R> &a, int column, const float *b) {
-        __m512 factor[W + 1];
+        __m512 factor[W];
         for (int w = 0; w < W; w++) factor[w] = load(b, w);
-        __m128 last = load_tail(b);
         for (int r = 0; r < R; r++) {
             __m512 broadcast = _mm512_set1_ps(*a.at(r, column));
             for (int w = 0; w < W; w++) sum[r][w] = _mm512_fmadd_ps(broadcast, factor[w], sum[r][w]);
-            if (TAIL) tail[r] = _mm_fmadd_ps(_mm512_castps512_ps128(broadcast), last, tail[r]);
         }
     }
 
     INLINE void end(float *c, long stride) const {
         for (int r = 0; r < R; r++, c += stride) {
             for (int w = 0; w < W; w++) {
-                if (FULL || TAIL || w < W - 1) {
+                if (FULL || w < W - 1) {
                     _mm512_storeu_ps(c + w * WIDTH, sum[r][w]);
                 } else {
                     _mm512_mask_storeu_ps(c + w * WIDTH, mask, sum[r][w]);
                 }
             }
-            if (TAIL) _mm_mask_storeu_ps(c + W * WIDTH, (__mmask8)mask, tail[r]);
         }
     }
 };
@@ -104,13 +99,13 @@ INLINE void ask_for_next(const float *c, long stride) {
         for (int w = 0; w < W; w++) _mm_prefetch(c + r * stride + w * WIDTH, _MM_HINT_T0);
 }
 
-template <int R, int W, bool TAIL, bool FULL>
+template <int R, int W, bool FULL>
 INLINE void multiply(const Matrices &x, int row, int column, __mmask16 mask) {
     float *c = x.c + row * x.c_stride + column;
     BroadcastRows<R> a(x.a + row * x.a_stride, x.a_stride);
     const float *b = x.b + column;
     long b_stride = x.b_stride;
-    Tile<R, W, TAIL, FULL> tile;
+    Tile<R, W, FULL> tile;
     tile.mask = mask;
     ask_for_next<R, W>(c, x.c_stride);
     tile.begin(x.add, c, x.c_stride);
@@ -123,45 +118,42 @@ INLINE void multiply(const Matrices &x, int row, int column, __mmask16 mask) {
     tile.end(c, x.c_stride);
 }
 
-// All rows from one on of a stretch of W vectors and a tail: tiles of R rows, then of fewer and so on.
-template <int R, int W, bool TAIL, bool FULL>
+// All rows from one on of a stretch of W vectors: tiles of R rows, then of fewer and so on.
+template <int R, int W, bool FULL>
 TARGET void some_rows(const Matrices &x, int row, int m, int column, __mmask16 mask) {
-    for (; row + R <= m; row += R) multiply<R, W, TAIL, FULL>(x, row, column, mask);
+    for (; row + R <= m; row += R) multiply<R, W, FULL>(x, row, column, mask);
     if constexpr (R > 1) {
-        if (row < m) some_rows<fewer(R), W, TAIL, FULL>(x, row, m, column, mask);
+        if (row < m) some_rows<fewer(R), W, FULL>(x, row, m, column, mask);
     }
 }
 
-template <int W, bool TAIL>
+template <int W>
 TARGET void rows(const Matrices &x, int m, int column, __mmask16 mask) {
-    constexpr int R = rows_of(W + TAIL);
-    if (!TAIL && mask == 0xffff) {
-        some_rows<R, W, false, true>(x, 0, m, column, mask);
+    if (mask == 0xffff) {
+        some_rows<rows_of(W), W, true>(x, 0, m, column, mask);
     } else {
-        some_rows<R, W, TAIL, false>(x, 0, m, column, mask);
+        some_rows<rows_of(W), W, false>(x, 0, m, column, mask);
+    }
+}
+
+// Some vectors of sequences from a column on, the last one's as in the mask.
+TARGET void vectors(const Matrices &x, int m, int column, int count, __mmask16 mask) {
+    switch (count) {
+        case 4: return rows<4>(x, m, column, mask);
+        case 3: return rows<3>(x, m, column, mask);
+        case 2: return rows<2>(x, m, column, mask);
+        case 1: return rows<1>(x, m, column, mask);
+        default: return;
     }
 }
 
 TARGET void columns(const Matrices &x, int m, int n) {
     int column = 0;
-    for (; column + VECTORS * WIDTH <= n; column += VECTORS * WIDTH) rows<VECTORS, false>(x, m, column, 0xffff);
+    for (; column + VECTORS * WIDTH <= n; column += VECTORS * WIDTH) rows<VECTORS>(x, m, column, 0xffff);
     int full = (n - column) / WIDTH, rest = (n - column) % WIDTH;
-    __mmask16 mask = rest == 0 ? 0xffff : (__mmask16)((1 << rest) - 1);
-    if (rest > 0 && rest <= NARROW) {
-        switch (full) {
-            case 3: return rows<3, true>(x, m, column, mask);
-            case 2: return rows<2, true>(x, m, column, mask);
-            case 1: return rows<1, true>(x, m, column, mask);
-            default: return rows<0, true>(x, m, column, mask);
-        }
-    }
-    switch (full + (rest > 0)) {
-        case 4: return rows<4, false>(x, m, column, mask);
-        case 3: return rows<3, false>(x, m, column, mask);
-        case 2: return rows<2, false>(x, m, column, mask);
-        case 1: return rows<1, false>(x, m, column, mask);
-        default: return;
-    }
+    bool few = rest <= MOST_LAST;
+    vectors(x, m, column, full + !few, few ? 0xffff : first(rest));
+    if (few && rest > 0) last_columns(x, m, n - rest, rest);
 }
 
 }  // namespace
