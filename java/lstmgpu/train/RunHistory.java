@@ -182,8 +182,15 @@ final class RunHistory {
         }
     }
 
-    /** Adds a row to metrics.csv and to the events; a loss that was not measured is NaN. */
+    /**
+     * Adds a row to metrics.csv and to the events, unless the step has one and there is nothing to add.
+     *
+     * @param validationLoss NaN where it was not measured
+     */
     void addRow(int step, double validationLoss) {
+        if (Double.isNaN(validationLoss) && rowStep == step && step > 0) {
+            return;
+        }
         NormWatch.Norms rowNorms = norms.takeRow();
         MetricsFile.Row row = new MetricsFile.Row(
                 step,

@@ -2,6 +2,7 @@ package lstmgpu.train;
 
 import java.nio.file.Path;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import lstmgpu.LstmGpuException;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.network.EvaluationResult;
@@ -139,12 +140,13 @@ final class TrainingLoop {
 
     private TrainingResult.Reason advance(IntFunction<TrainingResult.Reason> asked) {
         network.step().clock().set(step, step % plan.stepsPerEpoch(), step / plan.stepsPerEpoch());
-        TrainingResult.Reason end = end(Vote.of(peers, asked.apply(step), history.pace(), step));
+        Supplier<Vote> ask = () -> Vote.of(peers, asked.apply(step), history.pace(), step);
+        TrainingResult.Reason end = end(ask.get());
         while (end == null) {
             trainStep();
-            Vote vote = Vote.of(peers, asked.apply(step), history.pace(), step);
+            Vote vote = ask.get();
             boolean waited = afterStep(vote);
-            end = end(waited ? Vote.of(peers, asked.apply(step), history.pace(), step) : vote);
+            end = end(waited ? ask.get() : vote);
         }
         return end;
     }

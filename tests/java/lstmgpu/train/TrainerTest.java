@@ -78,6 +78,21 @@ class TrainerTest {
     }
 
     @Test
+    void aStepHasOneRowWhereNothingIsHeldOut() {
+        train(
+                folder.resolve("run"),
+                Runs.config(Cell.LSTM, 0),
+                TestText.training(Runs.TOKENIZER, Runs.TRAINING, ""),
+                Runs.settings(40));
+        try (ModelDirectory directory = ModelDirectory.open(folder.resolve("run"))) {
+            List<Long> steps = directory.metrics().rows().stream()
+                    .map(row -> (long) row.step())
+                    .toList();
+            assertEquals(List.of(20L, 40L), steps);
+        }
+    }
+
+    @Test
     void everyOptimizerMakesTheLossFall() {
         for (OptimizerSpec.Kind kind : OptimizerSpec.Kind.values()) {
             float rate = kind == OptimizerSpec.Kind.SGD ? 1 : kind == OptimizerSpec.Kind.ADAGRAD ? 0.1f : 0.01f;
