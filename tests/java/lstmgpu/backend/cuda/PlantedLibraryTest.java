@@ -48,6 +48,7 @@ class PlantedLibraryTest {
             "libcell_math.so",
             "libgate_rows.so",
             "liblane_product.so",
+            "liboptimizer_pass.so",
             "librecurrent_product.so",
             "libtransposition.so",
             "libweight_gradient.so",
@@ -107,6 +108,7 @@ class PlantedLibraryTest {
                     "cell_math",
                     "gate_rows",
                     "lane_product",
+                    "optimizer_pass",
                     "recurrent_product",
                     "transposition",
                     "weight_gradient")) {
