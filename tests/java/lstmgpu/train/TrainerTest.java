@@ -82,13 +82,13 @@ class TrainerTest {
         train(
                 folder.resolve("run"),
                 Runs.config(Cell.LSTM, 0),
-                TestText.training(Runs.TOKENIZER, Runs.TRAINING, ""),
+                TestText.training(Runs.TOKENIZER, Runs.TRAINING, null),
                 Runs.settings(40));
         try (ModelDirectory directory = ModelDirectory.open(folder.resolve("run"))) {
             List<Long> steps = directory.metrics().rows().stream()
                     .map(row -> (long) row.step())
                     .toList();
-            assertEquals(List.of(20L, 40L), steps);
+            assertEquals(List.of(15L, 20L, 30L, 40L), steps);
         }
     }
 
