@@ -12,7 +12,7 @@
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #endif
 
-#define TARGET __attribute__((target("avx512f,avx512vl,avx512dq,fma")))
+#define TARGET __attribute__((target("avx512f,avx512vl,fma")))
 #define INLINE TARGET __attribute__((always_inline)) inline
 
 namespace {
@@ -93,7 +93,7 @@ TARGET void subtract(float *x, float value, long n) {
 }  // namespace
 
 extern "C" int softmax_cross_entropy_runs_here() {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
 }
 
 // Σ e^(x − the largest) of a row [n].
