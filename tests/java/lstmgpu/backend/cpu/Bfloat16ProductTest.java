@@ -36,8 +36,10 @@ class Bfloat16ProductTest {
         List<Bfloat16Unit> present = Bfloat16Unit.present();
         String flags = CpuFlags.read();
         assumeTrue(!flags.isEmpty(), "this system does not list the processor's instructions");
-        assertEquals(flags.contains(" avx512_bf16 "), present.contains(Bfloat16Unit.VECTORS));
-        assertEquals(flags.contains(" amx_bf16 "), present.contains(Bfloat16Unit.TILES));
+        boolean vectors = flags.contains(" avx512_bf16 ");
+        assertEquals(vectors, present.contains(Bfloat16Unit.VECTORS));
+        // Factors are rounded by vectors, which a virtual machine may hide though it shows the tiles.
+        assertEquals(vectors && flags.contains(" amx_bf16 "), present.contains(Bfloat16Unit.TILES));
         assertEquals(present.isEmpty(), Bfloat16Unit.fastest() == null);
     }
 
