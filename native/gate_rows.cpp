@@ -8,7 +8,8 @@
 // AVX-512 only; gate_rows_runs_here() says whether the processor has it.
 #include <immintrin.h>
 
-#define TARGET __attribute__((target("avx512f,avx512vl,fma")))
+// gcc from 12 on takes AVX512-DQ for parts of a vector of float64 whether it is given or not.
+#define TARGET __attribute__((target("avx512f,avx512vl,avx512dq,fma")))
 #define INLINE TARGET __attribute__((always_inline)) inline
 
 namespace {
@@ -68,7 +69,7 @@ TARGET void scatter(int m, int n, const float *gates, const int *tokens, float *
 }  // namespace
 
 extern "C" int gate_rows_runs_here() {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
 }
 
 // What m gate rows of n sequences start from: c = the sum of two biases [m] of its row, null for none, and of the

@@ -12,7 +12,8 @@
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #endif
 
-#define TARGET __attribute__((target("avx512f,avx512vl,fma")))
+// gcc from 12 on takes AVX512-DQ for parts of a vector of float64 whether it is given or not.
+#define TARGET __attribute__((target("avx512f,avx512vl,avx512dq,fma")))
 #define INLINE TARGET __attribute__((always_inline)) inline
 
 namespace {
@@ -93,7 +94,7 @@ TARGET void subtract(float *x, float value, long n) {
 }  // namespace
 
 extern "C" int softmax_cross_entropy_runs_here() {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
 }
 
 // Σ e^(x − the largest) of a row [n].

@@ -16,7 +16,7 @@ namespace tiles {
 
 constexpr unsigned TILE = 1u << 24, BFLOAT16 = 1u << 22, BYTES = 1u << 25;  // of EDX
 
-inline bool run_here(unsigned numbers = BFLOAT16) {
+inline bool run_here([[maybe_unused]] unsigned numbers = BFLOAT16) {
 #if defined(HAS_TILES) && defined(__linux__)
     constexpr long ASK = 0x1023, TILE_DATA = 18;
     unsigned a, b, c, d;

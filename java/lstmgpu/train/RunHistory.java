@@ -1,5 +1,6 @@
 package lstmgpu.train;
 
+import java.util.List;
 import lstmgpu.data.BatchPlan;
 import lstmgpu.network.TrainingStep;
 import lstmgpu.parallel.Peers;
@@ -54,13 +55,14 @@ final class RunHistory {
 
     /** What was measured up to a step is known again, and what metrics.csv tells of later steps is forgotten. */
     void restore(int step, LossWatch.State losses, NormWatch.State rowNorms, double norm, int rows) {
-        rowStep = step;
         watch.restore(losses);
         norms.restore(rowNorms);
         lookedStep = step;
         gradientNorm = norm;
         unsoundLooks = 0;
         metrics.keepFirst(rows);
+        List<MetricsFile.Row> kept = metrics.rows();
+        rowStep = kept.isEmpty() ? 0 : (int) kept.getLast().step();
     }
 
     /** Earlier processes have trained for so long. */

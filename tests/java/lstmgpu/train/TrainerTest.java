@@ -31,6 +31,8 @@ import lstmgpu.task.TrainingText;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
     private final Backend backend = new CpuBackend(1);
@@ -77,18 +79,21 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void aStepHasOneRowWhereNothingIsHeldOut() {
-        train(
-                folder.resolve("run"),
-                Runs.config(Cell.LSTM, 0),
-                TestText.training(Runs.TOKENIZER, Runs.TRAINING, null),
-                Runs.settings(40));
-        try (ModelDirectory directory = ModelDirectory.open(folder.resolve("run"))) {
-            List<Long> steps = directory.metrics().rows().stream()
-                    .map(row -> (long) row.step())
-                    .toList();
-            assertEquals(List.of(15L, 20L, 30L, 40L), steps);
+    /** Whether the last step has a row of its own or not, and once more where a run that is done goes on. */
+    @ParameterizedTest
+    @ValueSource(ints = {40, 43})
+    void aStepHasOneRowWhereNothingIsHeldOut(int last) {
+        TrainingText text = TestText.training(Runs.TOKENIZER, Runs.TRAINING, null);
+        Path run = folder.resolve("run");
+        List<Integer> expected = last == 40 ? List.of(15, 20, 30, 40) : List.of(15, 20, 30, 40, last);
+        for (TrainingSettings settings : List.of(Runs.settings(last), Runs.resumed(Runs.settings(last)))) {
+            train(run, Runs.config(Cell.LSTM, 0), text, settings);
+            try (ModelDirectory directory = ModelDirectory.open(run)) {
+                List<Integer> steps = directory.metrics().rows().stream()
+                        .map(row -> (int) row.step())
+                        .toList();
+                assertEquals(expected, steps);
+            }
         }
     }
 
