@@ -1,7 +1,8 @@
 // The factor of a product whose elements are broadcast: R rows of A, read column by column.
 //
 // A row in three has a pointer of its own and the other two are one and two strides behind it, which the processor adds
-// up within the load. Left to itself gcc 12 adds them up with instructions of their own, about as many as multiply-adds.
+// up within the load. Left to itself gcc 12 adds them up with instructions of their own, about as many as there are
+// multiply-adds.
 #pragma once
 #include <immintrin.h>
 

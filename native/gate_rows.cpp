@@ -69,7 +69,8 @@ TARGET void scatter(int m, int n, const float *gates, const int *tokens, float *
 }  // namespace
 
 extern "C" int gate_rows_runs_here() {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512dq");
 }
 
 // What m gate rows of n sequences start from: c = the sum of two biases [m] of its row, null for none, and of the

@@ -2,9 +2,11 @@
 // sequences, is small.
 //
 // A tile of C stays in registers over the whole inner length: six rows of four 16-wide vectors, or more rows of fewer.
+// A few last sequences, for which a vector would be idle, have tiles of their own (last_columns.h).
+//
 // B's rows are read as they lie, A is broadcast from memory, so nothing is packed; a library's product packs both
 // factors at every call, which at 64 sequences costs a fifth of the time. Sums run over k in blocks of 512, in order,
-// so a result depends on the shape alone.
+// those of the last few sequences in sixteen strands, so a result depends on the shape alone.
 //
 // AVX-512 only; recurrent_product_runs_here() says whether the processor has it.
 #include <immintrin.h>
@@ -20,7 +22,7 @@
 
 namespace {
 
-constexpr int WIDTH = 16;    // of a vector
+constexpr int WIDTH = 16;  // of a vector
 
 #include "lane_turn.h"
 #include "vector_math.h"
@@ -111,7 +113,7 @@ INLINE void multiply(const Matrices &x, int row, int column, __mmask16 mask) {
     tile.begin(x.add, c, x.c_stride);
     for (int left = x.k / UNROLLED; left > 0; left--) {
 #pragma GCC unroll 4
-        for (int column = 0; column < UNROLLED; column++, b += b_stride) tile.add(a, column, b);
+        for (int turn = 0; turn < UNROLLED; turn++, b += b_stride) tile.add(a, turn, b);
         a.forward(UNROLLED);
     }
     for (int left = x.k % UNROLLED; left > 0; left--, b += b_stride, a.forward(1)) tile.add(a, 0, b);

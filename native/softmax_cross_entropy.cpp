@@ -94,7 +94,8 @@ TARGET void subtract(float *x, float value, long n) {
 }  // namespace
 
 extern "C" int softmax_cross_entropy_runs_here() {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512dq");
 }
 
 // Σ e^(x − the largest) of a row [n].
