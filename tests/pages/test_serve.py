@@ -388,7 +388,7 @@ def sum_of(model):
 def check_training(browser, folder):
     """A run on its own page: watched, stopped, resumed, and in the end the same bits as without."""
     # So many steps that a slow browser still sees the run change, and stops it, before it ends: some ten seconds.
-    flags = [*TINY, "--max-steps", 3000, "--eval-every", 100, "--save-every", 100, "--sample-every", 50, "--sample-length", 20]
+    flags = [*TINY, "--max-steps", 20000, "--eval-every", 500, "--save-every", 500, "--sample-every", 50, "--sample-length", 20]
     lstm_gpu("train", folder / "text.txt", "-o", folder / "alone", *flags)
     with Server("train", folder / "text.txt", "-o", folder / "watched", *flags, "--serve=0") as server:
         page = Page(browser, server)
