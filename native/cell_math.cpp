@@ -19,16 +19,6 @@ namespace {
 constexpr int WIDTH = 16;
 constexpr int SLOTS = 4;
 
-// Sixteen pairs, of which the last of n may be fewer.
-struct Pairs {
-    long at;
-    __mmask16 mask;
-
-    INLINE Pairs(long from, long n) : at(from), mask(first(n - from)) {}
-    INLINE __m512 of(const float *x) const { return _mm512_maskz_loadu_ps(mask, x + at); }
-    INLINE void put(float *x, __m512 value) const { _mm512_mask_storeu_ps(x + at, mask, value); }
-};
-
 INLINE __m512 minus(__m512 a, __m512 b) { return _mm512_sub_ps(a, b); }
 INLINE __m512 times(__m512 a, __m512 b) { return _mm512_mul_ps(a, b); }
 INLINE __m512 times(__m512 a, __m512 b, __m512 c) { return times(times(a, b), c); }
@@ -41,7 +31,7 @@ template <bool KEEP>
 TARGET void lstm(long n, float *gates, long stride, const float *before, float *after, float *h) {
     float *const slot[SLOTS] = {gates, gates + stride, gates + 2 * stride, gates + 3 * stride};
     for (long at = 0; at < n; at += WIDTH) {
-        Pairs pairs(at, n);
+        Sixteen pairs(at, n);
         __m512 i = sigmoid(pairs.of(slot[0])), f = sigmoid(pairs.of(slot[1])), g = tanh(pairs.of(slot[2])),
                o = sigmoid(pairs.of(slot[3]));
         __m512 c = _mm512_fmadd_ps(f, pairs.of(before), times(i, g));
@@ -60,7 +50,7 @@ template <bool KEEP>
 TARGET void gru(long n, float *gates, long stride, const float *before, float *h) {
     float *const slot[SLOTS] = {gates, gates + stride, gates + 2 * stride, gates + 3 * stride};
     for (long at = 0; at < n; at += WIDTH) {
-        Pairs pairs(at, n);
+        Sixteen pairs(at, n);
         __m512 r = sigmoid(pairs.of(slot[0])), z = sigmoid(pairs.of(slot[1]));
         __m512 candidate = tanh(_mm512_fmadd_ps(r, pairs.of(slot[3]), pairs.of(slot[2])));
         pairs.put(h, _mm512_fmadd_ps(z, minus(pairs.of(before), candidate), candidate));
@@ -89,7 +79,7 @@ extern "C" TARGET void cell_math_lstm_back(long n, float *gates, long slot_strid
                                            const float *after, const float *dh, float *carry, int last) {
     float *const slot[SLOTS] = {gates, gates + slot_stride, gates + 2 * slot_stride, gates + 3 * slot_stride};
     for (long at = 0; at < n; at += WIDTH) {
-        Pairs pairs(at, n);
+        Sixteen pairs(at, n);
         __m512 i = pairs.of(slot[0]), f = pairs.of(slot[1]), g = pairs.of(slot[2]), o = pairs.of(slot[3]);
         __m512 t = tanh(pairs.of(after)), d = pairs.of(dh);
         __m512 dc = _mm512_fmadd_ps(times(d, o), tanh_slope(t), last ? _mm512_setzero_ps() : pairs.of(carry));
@@ -112,7 +102,7 @@ extern "C" TARGET void cell_math_gru_back(long n, float *gates, long slot_stride
                                           float *carry, int last) {
     float *const slot[SLOTS] = {gates, gates + slot_stride, gates + 2 * slot_stride, gates + 3 * slot_stride};
     for (long at = 0; at < n; at += WIDTH) {
-        Pairs pairs(at, n);
+        Sixteen pairs(at, n);
         __m512 r = pairs.of(slot[0]), z = pairs.of(slot[1]), a = pairs.of(slot[2]), q = pairs.of(slot[3]);
         __m512 d = _mm512_add_ps(pairs.of(dh), last ? _mm512_setzero_ps() : pairs.of(carry));
         __m512 da = times(d, minus(all(1), z), tanh_slope(a));

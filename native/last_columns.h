@@ -1,5 +1,5 @@
-// A few last columns of C = A·B or C += A·B: so few that a vector of them would be idle for the most part. Vectors lie
-// along the inner length instead, sixteen terms of a sum at a time.
+// A few last columns of C = A·B or C += A·B: so few that a vector of them would be idle for the most part. Vectors
+// lie along the inner length instead, sixteen terms of a sum at a time.
 #pragma once
 
 constexpr int MOST_LAST = 4;  // columns: with more, a vector across them is as quick

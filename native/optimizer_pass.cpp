@@ -24,17 +24,13 @@ constexpr int AHEAD = 512;
 // Stretches whose sums are taken at once, since each addition to one has to wait for the last.
 constexpr int AT_ONCE = 8;
 
-// Sixteen weights, of which the last of n may be fewer.
-struct Weights {
-    long at;
-    __mmask16 mask;
-
-    INLINE Weights(long from, long n) : at(from), mask(first(n - from)) {}
+// Sixteen weights; those that come later are asked for.
+struct Weights : Sixteen {
+    INLINE Weights(long from, long n) : Sixteen(from, n) {}
     INLINE __m512 of(const float *x) const {
         _mm_prefetch(x + at + AHEAD, _MM_HINT_T0);
-        return _mm512_maskz_loadu_ps(mask, x + at);
+        return Sixteen::of(x);
     }
-    INLINE void put(float *x, __m512 value) const { _mm512_mask_storeu_ps(x + at, mask, value); }
 };
 
 INLINE __m512 plus(__m512 a, __m512 b) { return _mm512_add_ps(a, b); }

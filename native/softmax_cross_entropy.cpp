@@ -39,8 +39,8 @@ TARGET float largest(const float *x, long n) {
 // The place of the first of n numbers that is `value`; 0 if none is.
 TARGET int place(const float *x, long n, float value) {
     for (long at = 0; at < n; at += WIDTH) {
-        __mmask16 mask = first(n - at);
-        __mmask16 found = _mm512_mask_cmp_ps_mask(mask, _mm512_maskz_loadu_ps(mask, x + at), all(value), _CMP_EQ_OQ);
+        Sixteen some(at, n);
+        __mmask16 found = _mm512_mask_cmp_ps_mask(some.mask, some.of(x), all(value), _CMP_EQ_OQ);
         if (found) return (int)at + __builtin_ctz(found);
     }
     return 0;
@@ -64,9 +64,9 @@ TARGET double exponentials(const float *x, float shift, float *y, long n) {
         if (KEEP) _mm512_storeu_ps(y + at, exponential);
         for (int part = 0; part < WIDTH / STRAND; part++) strands = _mm256_add_pd(strands, four(exponential, part));
     }
-    __mmask16 mask = first(n - at);
-    __m512 last = exp_of_difference(_mm512_maskz_loadu_ps(mask, x + at), all(shift));
-    if (KEEP) _mm512_mask_storeu_ps(y + at, mask, last);
+    Sixteen some(at, n);
+    __m512 last = exp_of_difference(some.of(x), all(shift));
+    if (KEEP) some.put(y, last);
     float rest[WIDTH];
     _mm512_storeu_ps(rest, last);
     int i = 0;
@@ -79,15 +79,15 @@ TARGET double exponentials(const float *x, float shift, float *y, long n) {
 
 TARGET void scale(float *x, float factor, long n) {
     for (long at = 0; at < n; at += WIDTH) {
-        __mmask16 mask = first(n - at);
-        _mm512_mask_storeu_ps(x + at, mask, _mm512_mul_ps(_mm512_maskz_loadu_ps(mask, x + at), all(factor)));
+        Sixteen some(at, n);
+        some.put(x, _mm512_mul_ps(some.of(x), all(factor)));
     }
 }
 
 TARGET void subtract(float *x, float value, long n) {
     for (long at = 0; at < n; at += WIDTH) {
-        __mmask16 mask = first(n - at);
-        _mm512_mask_storeu_ps(x + at, mask, _mm512_sub_ps(_mm512_maskz_loadu_ps(mask, x + at), all(value)));
+        Sixteen some(at, n);
+        some.put(x, _mm512_sub_ps(some.of(x), all(value)));
     }
 }
 
@@ -100,8 +100,8 @@ extern "C" int softmax_cross_entropy_runs_here() {
 
 // Σ e^(x − the largest) of a row [n].
 //
-// most: out, the largest, [1]. best: out, its place, [1], or null. gradient: out, [n], scale·(softmax − what is meant),
-// or null; may be the logits. smoothing: the share of what is meant that all n have alike (label smoothing).
+// most: out, the largest, [1]. best: out, its place, [1], or null. gradient: out, [n], scale·(softmax − what is
+// meant), or null; may be the logits. smoothing: the share of what is meant that all n have alike (label smoothing).
 extern "C" double softmax_cross_entropy(long n, const float *logits, int target, float scale_, float smoothing,
                                         float *most, int *best, float *gradient) {
     *most = largest(logits, n);

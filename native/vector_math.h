@@ -7,6 +7,16 @@ INLINE __m512 all(float value) { return _mm512_set1_ps(value); }
 // The mask of the first of `left` numbers, at most sixteen.
 INLINE __mmask16 first(long left) { return left < 16 ? (__mmask16)((1 << left) - 1) : (__mmask16)0xffff; }
 
+// Sixteen neighbouring numbers of an array, from one on; of the last of n there may be fewer.
+struct Sixteen {
+    long at;
+    __mmask16 mask;
+
+    INLINE Sixteen(long from, long n) : at(from), mask(first(n - from)) {}
+    INLINE __m512 of(const float *x) const { return _mm512_maskz_loadu_ps(mask, x + at); }
+    INLINE void put(float *x, __m512 value) const { _mm512_mask_storeu_ps(x + at, mask, value); }
+};
+
 // Of two numbers the second is taken where one is NaN, and so NaN stays NaN.
 INLINE __m512 tanh(__m512 value) {
     __m512 x = _mm512_maskz_min_ps(0xffff, all(9), _mm512_maskz_max_ps(0xffff, all(-9), value));

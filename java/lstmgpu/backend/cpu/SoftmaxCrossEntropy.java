@@ -61,6 +61,7 @@ final class SoftmaxCrossEntropy implements WorkerPool.Task {
         }
     }
 
+    /** The place of the loss holds the largest logit until the loss is known. */
     private void nativeRow(int n, int target) {
         long at = (long) n * vocabulary;
         float meant = logits.getFloat(at + target);
