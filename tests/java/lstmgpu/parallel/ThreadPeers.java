@@ -2,12 +2,11 @@ package lstmgpu.parallel;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
@@ -21,11 +20,13 @@ import lstmgpu.backend.reference.ReferenceBackend;
 public final class ThreadPeers implements Peers {
     /** What all share. */
     private static final class Meeting {
-        final CyclicBarrier barrier;
+        /** Terminated when one has ended: who comes later does not wait for it either. */
+        final Phaser barrier;
+
         final double[][] brought;
 
         Meeting(int size) {
-            barrier = new CyclicBarrier(size);
+            barrier = new Phaser(size);
             brought = new double[size][];
         }
     }
@@ -54,7 +55,7 @@ public final class ThreadPeers implements Peers {
                         peers.meet();
                         return process.apply(backend, peers);
                     } catch (RuntimeException | Error failure) {
-                        meeting.barrier.reset();
+                        meeting.barrier.forceTermination();
                         throw failure;
                     }
                 }));
@@ -121,7 +122,7 @@ public final class ThreadPeers implements Peers {
 
     @Override
     public void abandon() {
-        meeting.barrier.reset();
+        meeting.barrier.forceTermination();
     }
 
     @Override
@@ -163,8 +164,10 @@ public final class ThreadPeers implements Peers {
     @Override
     public void meet() {
         try {
-            meeting.barrier.await(2, TimeUnit.MINUTES);
-        } catch (InterruptedException | BrokenBarrierException | TimeoutException failure) {
+            if (meeting.barrier.awaitAdvanceInterruptibly(meeting.barrier.arrive(), 2, TimeUnit.MINUTES) < 0) {
+                throw new IllegalStateException("another process has ended");
+            }
+        } catch (InterruptedException | TimeoutException failure) {
             throw new IllegalStateException("another process has ended", failure);
         }
     }
