@@ -11,7 +11,7 @@ import lstmgpu.train.TrainingSettings;
 /** Sizes and settings that go well together; a flag changes any one of them. */
 public enum Preset {
     //      E    H   L  dropout  B    T    lr    decay steps epochs  schedule
-    TINY(32, 128, 1, 0f, 32, 64, 4e-3f, 0, 2450, 80, Schedule.Kind.COSINE),
+    TINY(32, 128, 1, 0f, 32, 64, 1.6e-2f, 0, 2450, 80, Schedule.Kind.COSINE),
     SMALL(64, 384, 2, 0.4f, 32, 64, 3e-3f, 0.05f, 6370, 30, Schedule.Kind.COSINE),
     MEDIUM(128, 512, 2, 0.5f, 64, 64, 3e-3f, 0.05f, 7350, 30, Schedule.Kind.COSINE),
     LARGE(256, 1024, 3, 0.5f, 128, 256, 1e-3f, 0, 1225, 60, Schedule.Kind.COSINE);

@@ -8,6 +8,10 @@ import lstmgpu.store.ModelDirectory;
 /** What to do about a run that diverged whatever was tried: a learning rate that can work. */
 final class DivergenceAdvice {
     private static final float GENTLER = 0.25f;
+    /** A state that explodes in so few steps does so before the gates, or the scale of a plain cell, have settled. */
+    private static final int FIRST_STEPS = 100;
+
+    private static final int WARM_UP = 200;
 
     private final ModelDirectory directory;
     private final TrainingSettings settings;
@@ -46,7 +50,8 @@ final class DivergenceAdvice {
                 : "no model was written";
         return new LstmGpuException(
                 ExitCode.DIVERGED,
-                "%s, so training diverged%s; %s; %s".formatted(divergence.getMessage(), tried, kept, gentler(rate)),
+                "%s, so training diverged%s; %s; %s"
+                        .formatted(divergence.getMessage(), tried, kept, gentler(rate, divergence.step())),
                 divergence);
     }
 
@@ -54,14 +59,14 @@ final class DivergenceAdvice {
         return directory.weightsOrigin().isJudged();
     }
 
-    private String gentler(float rate) {
+    private String gentler(float rate, int step) {
         // Nothing but the rate was wrong there, and clipping does not make up for it.
         if (earlierRate < settings.optimisation().learningRate()) {
             return "go on with --resume and the run's earlier rate, --lr " + earlierRate;
         }
         float lower = Math.min(rate * GENTLER, usualRate(settings.optimisation().optimizer()));
         return (settings.run().resume() ? "go on with --resume" : "start again") + " with a lower rate such as --lr "
-                + lower + ", or " + clipping();
+                + lower + ", or " + other(step);
     }
 
     /** At most so much, however far beyond it the run was. */
@@ -73,7 +78,13 @@ final class DivergenceAdvice {
         };
     }
 
-    private String clipping() {
-        return settings.optimisation().gradClip() == 0 ? "with --grad-clip 1" : "a smaller --grad-clip";
+    private String other(int step) {
+        if (settings.optimisation().gradClip() == 0) {
+            return "with --grad-clip 1";
+        }
+        boolean early = step <= FIRST_STEPS
+                && settings.rate().warmupSteps() == 0
+                && !settings.run().resume();
+        return early ? "with --warmup-steps " + WARM_UP : "a smaller --grad-clip";
     }
 }

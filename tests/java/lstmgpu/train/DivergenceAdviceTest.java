@@ -37,7 +37,11 @@ class DivergenceAdviceTest {
     }
 
     private String advice(TrainingSettings settings, int tries, float rate) {
-        Divergence divergence = new Divergence(7, "the training loss is NaN at step 7");
+        return advice(7, settings, tries, rate);
+    }
+
+    private String advice(int step, TrainingSettings settings, int tries, float rate) {
+        Divergence divergence = new Divergence(step, "the training loss is NaN at step " + step);
         LstmGpuException end = new DivergenceAdvice(directory, settings).givenUp(divergence, tries, rate);
         assertEquals(ExitCode.DIVERGED, end.exitCode());
         return end.getMessage();
@@ -71,10 +75,20 @@ class DivergenceAdviceTest {
         assertEquals(
                 "the training loss is NaN at step 7, so training diverged again, after a try with half the learning"
                         + " rate; " + directory.weightsFile() + " keeps the best model; start again with a lower"
-                        + " rate such as --lr 0.001, or a smaller --grad-clip",
+                        + " rate such as --lr 0.001, or with --warmup-steps 200",
                 advice(settings(OptimizerSpec.Kind.ADAM, 0.008f, 1), 1, 0.004f));
         String last = advice(settings(OptimizerSpec.Kind.ADAM, 0.008f, 1), 3, 0.001f);
         assertTrue(last.contains("after 3 tries with half the learning rate each; "), last);
+    }
+
+    @Test
+    void whatExplodesLateWasWarm() {
+        String late = advice(101, settings(OptimizerSpec.Kind.ADAM, 0.008f, 1), 1, 0.004f);
+        assertTrue(late.endsWith("such as --lr 0.001, or a smaller --grad-clip"), late);
+        TrainingSettings warmed = Runs.with(
+                settings(OptimizerSpec.Kind.ADAM, 0.008f, 1), new RateSettings(Schedule.Kind.COSINE, 50, 0.5f, 0));
+        String again = advice(100, warmed, 1, 0.004f);
+        assertTrue(again.endsWith("such as --lr 0.001, or a smaller --grad-clip"), again);
     }
 
     @Test

@@ -118,8 +118,8 @@ class OpenClProgramTest {
 
     @Test
     void memoryThatIsShortGivesABatchThatFits() throws IOException, InterruptedException {
-        Map<String, String> small = Map.of("OPENCL_MEMORY", Long.toString(120L << 20));
-        String[] large = {"--batch-size", "256", "--seq-length", "24", "--hidden-size", "256"};
+        Map<String, String> small = Map.of("OPENCL_MEMORY", Long.toString(30L << 20));
+        String[] large = {"--batch-size", "256", "--seq-length", "24", "--hidden-size", "64"};
         ProgramRun refused = train(small, large).fails(5, "memory");
         requireNothingLeft();
         Matcher fitting = FITTING_BATCH.matcher(refused.err());
