@@ -15,7 +15,7 @@ inline Place place;
 
 class Block {
    public:
-    explicit Block(int threads) : fibers((size_t)threads, run_threads, this), at_barrier((size_t)threads) {}
+    explicit Block(int threads) : fibers((size_t)threads, run_threads, this, stacks), at_barrier((size_t)threads) {}
 
     const char *run(void (*call)(const void *), const void *with) {
         if (!clean) fibers.forget();
@@ -76,6 +76,7 @@ class Block {
         }
     }
 
+    Stacks stacks;
     Fibers fibers;
     std::vector<char> at_barrier;
     void (*body)(const void *) = nullptr;

@@ -23,7 +23,7 @@ class CooperativeBlocks {
     using Factors = std::array<std::array<uint32, 6>, WARP>;
 
     CooperativeBlocks(long long first, long long count, long long cluster, int block_threads, size_t bytes,
-                      unsigned long seed, long late_block)
+                      unsigned long seed, long late_block, Stacks &stacks)
         : first_block(first),
           threads_of_block((size_t)block_threads),
           blocks_of_cluster((size_t)cluster),
@@ -31,7 +31,7 @@ class CooperativeBlocks {
           clusters(blocks.size() / blocks_of_cluster),
           threads(blocks.size() * threads_of_block),
           warps(threads.size() / WARP),
-          schedule(threads.size(), threads_of_block, seed, late_block, run_thread, this),
+          schedule(threads.size(), threads_of_block, seed, late_block, run_thread, this, stacks),
           deliveries(threads.size(), threads_of_block),
           order(threads.size()),
           shared_bytes(bytes) {

@@ -21,7 +21,7 @@ struct CooperativeRunner {
         const char *fault = nullptr;
         for (long long first = 0; first < all && !fault; first += each) {
             cooperative = std::make_unique<CooperativeBlocks>(first, each, cluster, THREADS, how.shared_bytes, how.seed,
-                                                              how.late_block);
+                                                              how.late_block, *how.stacks);
             fault = cooperative->run(grid, Runner<FUNCTION, THREADS>::call, &gathered);
             cooperative.reset();
         }

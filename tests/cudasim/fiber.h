@@ -3,7 +3,6 @@
 // again.
 #ifndef CUDASIM_FIBER_H
 #define CUDASIM_FIBER_H
-#include <sys/mman.h>
 #include <ucontext.h>
 
 #include <cstdint>
@@ -11,17 +10,19 @@
 #include <cstdlib>
 #include <vector>
 
+#include "stacks.h"
+
 namespace cudasim {
 
 class Fibers {
    public:
     using Body = void (*)(void *owner, size_t number);
 
-    Fibers(size_t count, Body run, void *of) : fibers(count), body(run), owner(of) {}
+    Fibers(size_t count, Body run, void *of, Stacks &from) : fibers(count), stacks(from), body(run), owner(of) {}
     Fibers(const Fibers &) = delete;
     ~Fibers() {
         for (Fiber &fiber : fibers) {
-            if (fiber.stack) munmap(fiber.stack, STACK);
+            if (fiber.stack) stacks.give(fiber.stack);
         }
     }
 
@@ -30,8 +31,9 @@ class Fibers {
     // Runs a fiber until it leaves.
     void enter(size_t number) {
         if (__builtin_setjmp(scheduler) == 0) start(fibers[number], (int)number);
-        if (*(uint64_t *)fibers[number].stack == LAST) return;
-        fprintf(stderr, "cudasim: thread %zu of a kernel needs more than its %zu bytes of stack\n", number, STACK);
+        if (Stacks::is_intact(fibers[number].stack)) return;
+        fprintf(stderr, "cudasim: thread %zu of a kernel needs more than its %zu bytes of stack\n", number,
+                Stacks::SIZE);
         abort();
     }
 
@@ -50,28 +52,12 @@ class Fibers {
     }
 
    private:
-    static constexpr size_t STACK = 128 << 10;
-    // Lies at the end of each stack. What overwrites it has gone on into the next stack, which has no page in between:
-    // thousands of stacks would be more mappings than a process may have.
-    static constexpr uint64_t LAST = 0x57ac6e4d0f57ac6eull;
-
     struct Fiber {
         ucontext_t context;
         void *resume[5];
         void *stack = nullptr;
         bool begun = false;
     };
-
-    // On a stack that is not there no handler could say what is wrong.
-    static void *new_stack() {
-        void *stack = mmap(nullptr, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (stack != MAP_FAILED) {
-            *(uint64_t *)stack = LAST;
-            return stack;
-        }
-        perror("cudasim: no memory for the stack of a kernel's thread");
-        abort();
-    }
 
     static void main(unsigned low, unsigned high, int number) {
         Fibers *self = (Fibers *)((uintptr_t)low | (uintptr_t)high << 32);
@@ -84,10 +70,10 @@ class Fibers {
     __attribute__((noinline, noreturn)) void start(Fiber &fiber, int number) {
         if (fiber.begun) __builtin_longjmp(fiber.resume, 1);
         fiber.begun = true;
-        if (!fiber.stack) fiber.stack = new_stack();
+        if (!fiber.stack) fiber.stack = stacks.take();
         getcontext(&fiber.context);
         fiber.context.uc_stack.ss_sp = fiber.stack;
-        fiber.context.uc_stack.ss_size = STACK - (size_t)(number % 16) * 256;  // apart in the caches
+        fiber.context.uc_stack.ss_size = Stacks::SIZE - (size_t)(number % 16) * 256;  // apart in the caches
         fiber.context.uc_link = nullptr;
         uintptr_t self = (uintptr_t)this;
         makecontext(&fiber.context, (void (*)())main, 3, (unsigned)self, (unsigned)(self >> 32), number);
@@ -96,6 +82,7 @@ class Fibers {
     }
 
     std::vector<Fiber> fibers;
+    Stacks &stacks;
     void *scheduler[5];
     Body body;
     void *owner;

@@ -6,11 +6,14 @@
 
 namespace cudasim {
 
+class Stacks;
+
 // How the blocks of a cooperative launch are run; see cooperative_runner.h.
 struct Cooperation {
     size_t shared_bytes;
     unsigned long seed;
     long late_block;  // or -1
+    Stacks *stacks;
 };
 
 struct Kernel {

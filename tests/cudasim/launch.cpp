@@ -4,6 +4,7 @@
 
 #include "arguments.h"
 #include "module.h"
+#include "stacks.h"
 
 namespace sim {
 namespace {
@@ -81,8 +82,9 @@ void run(const cudasim::Kernel &kernel, std::array<long long, 3> grid, unsigned 
     if (idle()) return;
     std::vector<void *> values;
     for (size_t start : arguments.starts) values.push_back(&arguments.bytes[start]);
-    const char *fault = kernel.run_cooperative ? kernel.run_cooperative(grid.data(), values.data(),
-                                                                        {shared, schedule_seed(), late_block()})
+    static cudasim::Stacks stacks;
+    const cudasim::Cooperation how{shared, schedule_seed(), late_block(), &stacks};
+    const char *fault = kernel.run_cooperative ? kernel.run_cooperative(grid.data(), values.data(), how)
                                                : kernel.run(grid.data(), values.data());
     if (fault) reject(CUDA_ERROR_LAUNCH_FAILED, "%s", fault);
     for_each_pointer(kernel, arguments, [](size_t, CUdeviceptr pointer) {

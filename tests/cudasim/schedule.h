@@ -19,10 +19,10 @@ class Schedule {
 
     // A thread's body ends with a call of end().
     Schedule(size_t count, size_t block_threads, unsigned long draw_from, long late_block, Fibers::Body body,
-             void *owner)
+             void *owner, Stacks &stacks)
         : states(count, READY),
           ready(count / WARP, WARP),
-          fibers(count, body, owner),
+          fibers(count, body, owner, stacks),
           warps_of_block(block_threads / WARP),
           seed(draw_from),
           late(late_block),

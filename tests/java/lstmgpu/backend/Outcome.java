@@ -100,15 +100,27 @@ final class Outcome {
         if (slash < 0) {
             return norm(values);
         }
-        double[] whole = reals.entrySet().stream()
-                .filter(entry -> entry.getKey().startsWith(name.substring(0, slash + 1)))
-                .flatMapToDouble(entry -> Arrays.stream(entry.getValue().values()))
-                .toArray();
-        return Math.max(norm(values), norm(whole) * Math.sqrt((double) values.length / whole.length));
+        double squares = 0;
+        long length = 0;
+        for (Map.Entry<String, Reals> entry : reals.entrySet()) {
+            if (entry.getKey().startsWith(name.substring(0, slash + 1))) {
+                squares += squares(entry.getValue().values());
+                length += entry.getValue().values().length;
+            }
+        }
+        return Math.max(norm(values), Math.sqrt(squares * values.length / length));
     }
 
     private static double norm(double[] values) {
-        return Math.sqrt(Arrays.stream(values).map(value -> value * value).sum());
+        return Math.sqrt(squares(values));
+    }
+
+    private static double squares(double[] values) {
+        double sum = 0;
+        for (double value : values) {
+            sum += value * value;
+        }
+        return sum;
     }
 
     /** Fails unless every bit is the same. */
