@@ -1,6 +1,8 @@
 package lstmgpu.runs;
 
 import java.util.List;
+import lstmgpu.backend.Cell;
+import lstmgpu.backend.CellSignal;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.network.WeightGroup;
 import lstmgpu.train.OptimiserSettings;
@@ -10,17 +12,20 @@ import lstmgpu.train.TrainingSettings;
 
 /** Sizes and settings that go well together; a flag changes any one of them. */
 public enum Preset {
-    //      E    H   L  dropout  B    T    lr    decay steps epochs  schedule
-    TINY(32, 128, 1, 0f, 32, 64, 1.6e-2f, 0, 2450, 80, Schedule.Kind.COSINE),
-    SMALL(64, 384, 2, 0.4f, 32, 64, 3e-3f, 0.05f, 6370, 30, Schedule.Kind.COSINE),
-    MEDIUM(128, 512, 2, 0.5f, 64, 64, 3e-3f, 0.05f, 7350, 30, Schedule.Kind.COSINE),
-    LARGE(256, 1024, 3, 0.5f, 128, 256, 1e-3f, 0, 1225, 60, Schedule.Kind.COSINE);
+    //      E    H   L  dropout  B    T    lr   other lr decay steps epochs  schedule
+    TINY(32, 128, 1, 0f, 32, 64, 1.6e-2f, 8e-3f, 0, 2450, 80, Schedule.Kind.COSINE),
+    SMALL(64, 384, 2, 0.4f, 32, 64, 1e-2f, 3e-3f, 0.05f, 6370, 30, Schedule.Kind.COSINE),
+    MEDIUM(128, 512, 2, 0.5f, 64, 64, 5e-3f, 3e-3f, 0.05f, 7350, 30, Schedule.Kind.COSINE),
+    LARGE(256, 1024, 3, 0.5f, 128, 256, 1e-3f, 1e-3f, 0, 1225, 60, Schedule.Kind.COSINE);
 
     private final int embeddingSize;
     private final StackChoice.Stack stack;
     private final int batchSize;
     private final int seqLength;
     private final float learningRate;
+    /** Of networks that bear less: without a gate of its own that forgets, or with a projection. */
+    private final float otherRate;
+
     private final float weightDecay;
     private final RunLength length;
     private final Schedule.Kind schedule;
@@ -33,6 +38,7 @@ public enum Preset {
             int batchSize,
             int seqLength,
             float learningRate,
+            float otherRate,
             float weightDecay,
             int steps,
             int mostEpochs,
@@ -42,6 +48,7 @@ public enum Preset {
         this.batchSize = batchSize;
         this.seqLength = seqLength;
         this.learningRate = learningRate;
+        this.otherRate = otherRate;
         this.weightDecay = weightDecay;
         this.length = new RunLength(steps, mostEpochs);
         this.schedule = schedule;
@@ -62,12 +69,15 @@ public enum Preset {
         return stack;
     }
 
-    /** The settings of a run, apart from the sizes of the network; how long it is depends on the text. */
-    public TrainingSettings settings() {
+    /**
+     * The settings of a run, apart from the sizes of the network; how long it is depends on the text. Cells without a
+     * forget gate, and those that others read through a projection, have a rate of their own.
+     */
+    public TrainingSettings settings(Cell cell, boolean projects) {
         TrainingSettings base = TrainingSettings.defaults();
         RateSettings rate = base.rate();
         return new TrainingSettings(
-                optimisation(base.optimisation()),
+                optimisation(base.optimisation(), projects ? otherRate : rate(cell)),
                 new RateSettings(schedule, rate.warmupSteps(), rate.decay(), rate.decayEvery()),
                 base.averaging(),
                 base.regularisation(),
@@ -85,11 +95,16 @@ public enum Preset {
                 base.run());
     }
 
-    private OptimiserSettings optimisation(OptimiserSettings base) {
+    private float rate(Cell cell) {
+        boolean forgets = cell.rows().stream().anyMatch(gate -> gate.signal() == CellSignal.FORGET);
+        return forgets ? learningRate : otherRate;
+    }
+
+    private OptimiserSettings optimisation(OptimiserSettings base, float rate) {
         boolean decays = weightDecay > 0;
         return new OptimiserSettings(
                 decays ? OptimizerSpec.Kind.ADAMW : base.optimizer(),
-                learningRate,
+                rate,
                 base.momentum(),
                 weightDecay,
                 decays ? List.of(WeightGroup.MATRICES) : base.decayOnly(),

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import lstmgpu.Count;
 import lstmgpu.LstmGpuException;
+import lstmgpu.backend.Cell;
 import lstmgpu.data.CharTokenizer;
 import lstmgpu.data.InputKind;
 import lstmgpu.data.Split;
@@ -61,9 +62,7 @@ public final class TextRun implements PreparedRun {
         this.notice = notice;
         check();
         TrainingSettings asked = choice.reading()
-                .in(training.settings(
-                        training.usual(choice.network().preset()),
-                        choice.network().stack().initialisation()));
+                .in(training.settings(usual(training), choice.network().stack().initialisation()));
         Network network = network();
         TextChoice.Text text = choice.text();
         this.tokens = TextFiles.tokenize(inputs, network.tokenizer, new TokenizeOptions(text.lines(), text.cache()));
@@ -155,6 +154,17 @@ public final class TextRun implements PreparedRun {
                     source, Unknown.places(tokens.unknownTotal()), run.initFrom(), Unknown.list(tokens.unknown()));
         }
         notice.accept("--extend-vocab would give the model tokens for them");
+    }
+
+    /** What the preset says to a network of this cell. */
+    private TrainingSettings usual(TrainingChoice training) {
+        StackChoice said = choice.network().stack();
+        ModelDirectory earlier = run.earlier();
+        Cell cell = earlier == null
+                ? Objects.requireNonNullElse(said.cell(), Cell.DEFAULT)
+                : earlier.config().cell();
+        boolean projects = earlier == null ? said.projects() : earlier.config().projection() > 0;
+        return training.usual(choice.network().preset(), cell, projects);
     }
 
     private Network network() {

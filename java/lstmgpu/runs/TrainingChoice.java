@@ -2,6 +2,7 @@ package lstmgpu.runs;
 
 import java.util.List;
 import java.util.Objects;
+import lstmgpu.backend.Cell;
 import lstmgpu.network.Initialisation;
 import lstmgpu.store.ModelDirectory;
 import lstmgpu.task.Task;
@@ -57,8 +58,9 @@ public record TrainingChoice(
     }
 
     /** A preset's settings, or of a run that goes on those by which it has read its data. */
-    TrainingSettings usual(Preset preset) {
-        return run.resume() ? preset.settings().readingAs(recorded().loop()) : preset.settings();
+    TrainingSettings usual(Preset preset, Cell cell, boolean projects) {
+        TrainingSettings usual = preset.settings(cell, projects);
+        return run.resume() ? usual.readingAs(recorded().loop()) : usual;
     }
 
     /** A run that is given no last step gets what suits data of this size, and one that goes on what it had. */

@@ -1,5 +1,6 @@
 package lstmgpu.cli.flags;
 
+import lstmgpu.backend.Cell;
 import lstmgpu.cli.report.Choices;
 import lstmgpu.runs.Preset;
 import lstmgpu.runs.StackChoice;
@@ -11,7 +12,7 @@ public final class PresetTable {
 
     /** A line for each. */
     public static String text() {
-        StringBuilder table = new StringBuilder("  %-8s %9s %6s %6s %8s %5s %6s %8s %6s %6s %10s  %s\n"
+        StringBuilder table = new StringBuilder("  %-6s %9s %6s %6s %7s %5s %6s %6s %6s %5s %6s %8s  %s\n"
                 .formatted(
                         "",
                         "embedding",
@@ -21,14 +22,15 @@ public final class PresetTable {
                         "batch",
                         "length",
                         "lr",
+                        "lr'",
                         "decay",
                         "steps",
                         "epochs",
                         "schedule"));
         for (Preset preset : Preset.values()) {
             StackChoice.Stack stack = preset.stack();
-            TrainingSettings settings = preset.settings();
-            table.append("  %-8s %9d %6d %6d %8s %5d %6d %8s %6s %6d %10s  %s\n"
+            TrainingSettings settings = preset.settings(Cell.DEFAULT, false);
+            table.append("  %-6s %9d %6d %6d %7s %5d %6d %6s %6s %5s %6d %8s  %s\n"
                     .formatted(
                             Choices.name(preset),
                             preset.embeddingSize(),
@@ -38,6 +40,7 @@ public final class PresetTable {
                             settings.loop().batchSize(),
                             settings.loop().seqLength(),
                             settings.optimisation().learningRate(),
+                            preset.settings(Cell.GRU, false).optimisation().learningRate(),
                             decay(settings.optimisation().weightDecay()),
                             preset.length().steps(),
                             "1 to " + preset.length().mostEpochs(),
@@ -45,6 +48,7 @@ public final class PresetTable {
         }
         return table.append("  A run takes so many steps, in whole epochs; --epochs, --max-steps or --max-time set its"
                         + " length.\n")
+                .append("  lr' is for cells without a forget gate, such as gru, and for networks with --proj-size.\n")
                 .toString();
     }
 

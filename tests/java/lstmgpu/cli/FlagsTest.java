@@ -14,6 +14,7 @@ import java.util.Map;
 import lstmgpu.ExitCode;
 import lstmgpu.LstmGpuException;
 import lstmgpu.backend.Backend;
+import lstmgpu.backend.Cell;
 import lstmgpu.backend.ElementType;
 import lstmgpu.backend.Precision;
 import lstmgpu.backend.RnnImplementation;
@@ -213,7 +214,8 @@ class FlagsTest {
 
     /** Steps between evaluations, samples and checkpoints. */
     private static List<Integer> pauses(int stepsPerEpoch) {
-        TrainingSettings fitting = Preset.SMALL.length().fitting(Preset.SMALL.settings(), stepsPerEpoch);
+        TrainingSettings fitting =
+                Preset.SMALL.length().fitting(Preset.SMALL.settings(Cell.DEFAULT, false), stepsPerEpoch);
         return List.of(
                 fitting.validation().every(),
                 fitting.samples().every(),

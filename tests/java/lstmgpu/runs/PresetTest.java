@@ -3,6 +3,7 @@ package lstmgpu.runs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import lstmgpu.backend.Cell;
 import lstmgpu.backend.OptimizerSpec;
 import lstmgpu.network.WeightGroup;
 import lstmgpu.train.OptimiserSettings;
@@ -10,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** Flags beside a preset that pulls its matrices towards zero. */
 class PresetTest {
-    private static final OptimiserSettings SMALL = Preset.SMALL.settings().optimisation();
+    private static final OptimiserSettings SMALL =
+            Preset.SMALL.settings(Cell.DEFAULT, false).optimisation();
 
     private static OptimiserSettings chosen(OptimizerSpec.Kind optimizer, Float decay, List<WeightGroup> only) {
         return new OptimisationChoice(optimizer, null, null, decay, only, null, null, null, null, null)
@@ -39,8 +41,23 @@ class PresetTest {
 
     @Test
     void otherPresetsPullNothing() {
-        assertEquals(0, Preset.TINY.settings().optimisation().weightDecay());
+        assertEquals(0, Preset.TINY.settings(Cell.DEFAULT, false).optimisation().weightDecay());
         assertEquals(
-                OptimizerSpec.Kind.ADAM, Preset.TINY.settings().optimisation().optimizer());
+                OptimizerSpec.Kind.ADAM,
+                Preset.TINY.settings(Cell.DEFAULT, false).optimisation().optimizer());
+    }
+
+    @Test
+    void cellsWithoutAForgetGateAndProjectionsBearLess() {
+        float rate = SMALL.learningRate();
+        for (Cell cell : List.of(Cell.LSTM, Cell.LSTM_PEEPHOLE, Cell.LSTM_LAYER_NORM)) {
+            assertEquals(rate, Preset.SMALL.settings(cell, false).optimisation().learningRate(), cell.word());
+        }
+        for (Cell cell : List.of(Cell.GRU, Cell.RNN_TANH, Cell.RNN_RELU, Cell.LSTM_COUPLED)) {
+            assertEquals(
+                    3e-3f, Preset.SMALL.settings(cell, false).optimisation().learningRate(), cell.word());
+        }
+        assertEquals(
+                3e-3f, Preset.SMALL.settings(Cell.LSTM, true).optimisation().learningRate());
     }
 }
