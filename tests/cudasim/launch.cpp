@@ -82,7 +82,8 @@ void run(const cudasim::Kernel &kernel, std::array<long long, 3> grid, unsigned 
     if (idle()) return;
     std::vector<void *> values;
     for (size_t start : arguments.starts) values.push_back(&arguments.bytes[start]);
-    static cudasim::Stacks stacks;
+    // Never destroyed: after a fault an image gives stacks back as late as when the process ends.
+    static cudasim::Stacks &stacks = *new cudasim::Stacks;
     const cudasim::Cooperation how{shared, schedule_seed(), late_block(), &stacks};
     const char *fault = kernel.run_cooperative ? kernel.run_cooperative(grid.data(), values.data(), how)
                                                : kernel.run(grid.data(), values.data());

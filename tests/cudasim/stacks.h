@@ -21,9 +21,9 @@ class Stacks {
     }
 
     void *take() {
-        if (spare.empty()) return mapped();
-        void *stack = spare.back();
-        spare.pop_back();
+        void *stack = spare.empty() ? mapped() : spare.back();
+        if (!spare.empty()) spare.pop_back();
+        *(uint64_t *)stack = LAST;
         return stack;
     }
     void give(void *stack) { spare.push_back(stack); }
@@ -39,10 +39,7 @@ class Stacks {
     // On a stack that is not there no handler could say what is wrong.
     static void *mapped() {
         void *stack = mmap(nullptr, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (stack != MAP_FAILED) {
-            *(uint64_t *)stack = LAST;
-            return stack;
-        }
+        if (stack != MAP_FAILED) return stack;
         perror("cudasim: no memory for the stack of a kernel's thread");
         abort();
     }

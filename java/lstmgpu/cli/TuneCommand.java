@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Examples:",
-            "  lstm-gpu tune train text.txt --preset tiny -o search --lr 1e-3..1e-2 --hidden-size 64,128",
+            "  lstm-gpu tune train text.txt --preset tiny -o search --lr 3e-3..3e-2 --hidden-size 64,128",
             "  lstm-gpu tune train text.txt -o search --dropout 0..0.5 --batch-size 16..128 --max-time 2h",
             "  lstm-gpu tune forecast train sales.csv -o search --space space.json --runs 27",
             "  lstm-gpu tune -o search --resume                       goes on",

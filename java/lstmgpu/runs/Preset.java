@@ -23,7 +23,7 @@ public enum Preset {
     private final int batchSize;
     private final int seqLength;
     private final float learningRate;
-    /** Of networks that bear less: without a gate of its own that forgets, or with a projection. */
+    /** Of networks that bear less: without a gate of its own that forgets, with a projection, or deep. */
     private final float otherRate;
 
     private final float weightDecay;
@@ -71,13 +71,13 @@ public enum Preset {
 
     /**
      * The settings of a run, apart from the sizes of the network; how long it is depends on the text. Cells without a
-     * forget gate, and those that others read through a projection, have a rate of their own.
+     * forget gate, those that others read through a projection, and more than two layers have a rate of their own.
      */
-    public TrainingSettings settings(Cell cell, boolean projects) {
+    public TrainingSettings settings(Cell cell, boolean projects, int layers) {
         TrainingSettings base = TrainingSettings.defaults();
         RateSettings rate = base.rate();
         return new TrainingSettings(
-                optimisation(base.optimisation(), projects ? otherRate : rate(cell)),
+                optimisation(base.optimisation(), bearsMore(cell, projects, layers) ? learningRate : otherRate),
                 new RateSettings(schedule, rate.warmupSteps(), rate.decay(), rate.decayEvery()),
                 base.averaging(),
                 base.regularisation(),
@@ -95,9 +95,9 @@ public enum Preset {
                 base.run());
     }
 
-    private float rate(Cell cell) {
+    private static boolean bearsMore(Cell cell, boolean projects, int layers) {
         boolean forgets = cell.rows().stream().anyMatch(gate -> gate.signal() == CellSignal.FORGET);
-        return forgets ? learningRate : otherRate;
+        return forgets && !projects && layers <= 2;
     }
 
     private OptimiserSettings optimisation(OptimiserSettings base, float rate) {

@@ -116,6 +116,14 @@ public final class TextRun implements PreparedRun {
         if (choice.text().extendVocabulary() && run.initFrom() == null) {
             throw LstmGpuException.usage("--extend-vocab needs --init-from, whose vocabulary it makes larger");
         }
+        boolean ofItsOwn =
+                choice.text().vocabulary().isGiven() || choice.network().vectors() != null;
+        if (run.initFrom() != null && ofItsOwn) {
+            throw LstmGpuException.usage(
+                    "--init-from takes the tokenizer and the embedding of %s too; leave out --tokenizer, --vocab-size,"
+                            + " --min-freq and --vectors",
+                    run.initFrom());
+        }
         check(inputs);
         Unknown.reportEmpty(inputs.files(), notice);
         if (inputs.column() == null) {
@@ -156,26 +164,22 @@ public final class TextRun implements PreparedRun {
         notice.accept("--extend-vocab would give the model tokens for them");
     }
 
-    /** What the preset says to a network of this cell. */
+    /** What the preset says to such a network. */
     private TrainingSettings usual(TrainingChoice training) {
+        Preset preset = choice.network().preset();
         StackChoice said = choice.network().stack();
-        ModelDirectory earlier = run.earlier();
-        Cell cell = earlier == null
-                ? Objects.requireNonNullElse(said.cell(), Cell.DEFAULT)
-                : earlier.config().cell();
-        boolean projects = earlier == null ? said.projects() : earlier.config().projection() > 0;
-        return training.usual(choice.network().preset(), cell, projects);
+        if (run.earlier() != null) {
+            NetworkConfig earlier = run.earlier().config();
+            return training.usual(preset, earlier.cell(), earlier.projection() > 0, earlier.layers());
+        }
+        Cell cell = Objects.requireNonNullElse(said.cell(), Cell.DEFAULT);
+        int layers = Objects.requireNonNullElse(said.layers(), preset.stack().layers());
+        return training.usual(preset, cell, said.projects(), layers);
     }
 
     private Network network() {
         TextChoice.Text text = choice.text();
         Path vectorFile = choice.network().vectors();
-        if (run.initFrom() != null && (text.vocabulary().isGiven() || vectorFile != null)) {
-            throw LstmGpuException.usage(
-                    "--init-from takes the tokenizer and the embedding of %s too; leave out --tokenizer, --vocab-size,"
-                            + " --min-freq and --vectors",
-                    run.initFrom());
-        }
         ModelDirectory earlier = run.earlier();
         if (earlier == null) {
             Tokenizer tokenizer = Vocabulary.build(

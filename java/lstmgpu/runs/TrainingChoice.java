@@ -58,8 +58,8 @@ public record TrainingChoice(
     }
 
     /** A preset's settings, or of a run that goes on those by which it has read its data. */
-    TrainingSettings usual(Preset preset, Cell cell, boolean projects) {
-        TrainingSettings usual = preset.settings(cell, projects);
+    TrainingSettings usual(Preset preset, Cell cell, boolean projects, int layers) {
+        TrainingSettings usual = preset.settings(cell, projects, layers);
         return run.resume() ? usual.readingAs(recorded().loop()) : usual;
     }
 

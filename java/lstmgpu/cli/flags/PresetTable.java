@@ -29,7 +29,7 @@ public final class PresetTable {
                         "schedule"));
         for (Preset preset : Preset.values()) {
             StackChoice.Stack stack = preset.stack();
-            TrainingSettings settings = preset.settings(Cell.DEFAULT, false);
+            TrainingSettings settings = preset.settings(Cell.DEFAULT, false, 2);
             table.append("  %-6s %9d %6d %6d %7s %5d %6d %6s %6s %5s %6d %8s  %s\n"
                     .formatted(
                             Choices.name(preset),
@@ -40,7 +40,7 @@ public final class PresetTable {
                             settings.loop().batchSize(),
                             settings.loop().seqLength(),
                             settings.optimisation().learningRate(),
-                            preset.settings(Cell.GRU, false).optimisation().learningRate(),
+                            preset.settings(Cell.GRU, false, 2).optimisation().learningRate(),
                             decay(settings.optimisation().weightDecay()),
                             preset.length().steps(),
                             "1 to " + preset.length().mostEpochs(),
@@ -48,7 +48,8 @@ public final class PresetTable {
         }
         return table.append("  A run takes so many steps, in whole epochs; --epochs, --max-steps or --max-time set its"
                         + " length.\n")
-                .append("  lr' is for cells without a forget gate, such as gru, and for networks with --proj-size.\n")
+                .append("  lr' is for cells without a forget gate, such as gru, with --proj-size, and over two"
+                        + " layers.\n")
                 .toString();
     }
 

@@ -215,7 +215,7 @@ class FlagsTest {
     /** Steps between evaluations, samples and checkpoints. */
     private static List<Integer> pauses(int stepsPerEpoch) {
         TrainingSettings fitting =
-                Preset.SMALL.length().fitting(Preset.SMALL.settings(Cell.DEFAULT, false), stepsPerEpoch);
+                Preset.SMALL.length().fitting(Preset.SMALL.settings(Cell.DEFAULT, false, 2), stepsPerEpoch);
         return List.of(
                 fitting.validation().every(),
                 fitting.samples().every(),

@@ -20,7 +20,7 @@ import lstmgpu.backend.reference.ReferenceBackend;
 public final class ThreadPeers implements Peers {
     /** What all share. */
     private static final class Meeting {
-        /** Terminated when one has ended: who comes later does not wait for it either. */
+        /** Terminated when one has failed: who comes later does not wait for it either. */
         final Phaser barrier;
 
         final double[][] brought;

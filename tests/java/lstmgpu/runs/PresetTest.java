@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Flags beside a preset that pulls its matrices towards zero. */
 class PresetTest {
     private static final OptimiserSettings SMALL =
-            Preset.SMALL.settings(Cell.DEFAULT, false).optimisation();
+            Preset.SMALL.settings(Cell.DEFAULT, false, 2).optimisation();
 
     private static OptimiserSettings chosen(OptimizerSpec.Kind optimizer, Float decay, List<WeightGroup> only) {
         return new OptimisationChoice(optimizer, null, null, decay, only, null, null, null, null, null)
@@ -41,23 +41,25 @@ class PresetTest {
 
     @Test
     void otherPresetsPullNothing() {
-        assertEquals(0, Preset.TINY.settings(Cell.DEFAULT, false).optimisation().weightDecay());
+        assertEquals(
+                0, Preset.TINY.settings(Cell.DEFAULT, false, 2).optimisation().weightDecay());
         assertEquals(
                 OptimizerSpec.Kind.ADAM,
-                Preset.TINY.settings(Cell.DEFAULT, false).optimisation().optimizer());
+                Preset.TINY.settings(Cell.DEFAULT, false, 2).optimisation().optimizer());
     }
 
     @Test
-    void cellsWithoutAForgetGateAndProjectionsBearLess() {
+    void whatBearsLessHasARateOfItsOwn() {
         float rate = SMALL.learningRate();
         for (Cell cell : List.of(Cell.LSTM, Cell.LSTM_PEEPHOLE, Cell.LSTM_LAYER_NORM)) {
-            assertEquals(rate, Preset.SMALL.settings(cell, false).optimisation().learningRate(), cell.word());
+            assertEquals(
+                    rate, Preset.SMALL.settings(cell, false, 2).optimisation().learningRate(), cell.word());
         }
         for (Cell cell : List.of(Cell.GRU, Cell.RNN_TANH, Cell.RNN_RELU, Cell.LSTM_COUPLED)) {
             assertEquals(
-                    3e-3f, Preset.SMALL.settings(cell, false).optimisation().learningRate(), cell.word());
+                    3e-3f, Preset.SMALL.settings(cell, false, 2).optimisation().learningRate(), cell.word());
         }
         assertEquals(
-                3e-3f, Preset.SMALL.settings(Cell.LSTM, true).optimisation().learningRate());
+                3e-3f, Preset.SMALL.settings(Cell.LSTM, true, 2).optimisation().learningRate());
     }
 }

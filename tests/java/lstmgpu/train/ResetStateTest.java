@@ -99,7 +99,7 @@ class ResetStateTest {
     @Test
     void byDefaultEveryPresetBeginsAnew() {
         for (Preset preset : Preset.values()) {
-            assertTrue(preset.settings(Cell.DEFAULT, false).loop().resetState() > 0, preset::name);
+            assertTrue(preset.settings(Cell.DEFAULT, false, 2).loop().resetState() > 0, preset::name);
         }
     }
 }
