@@ -40,7 +40,7 @@ public final class PresetTable {
                             settings.loop().batchSize(),
                             settings.loop().seqLength(),
                             settings.optimisation().learningRate(),
-                            preset.settings(Cell.GRU, false, 2).optimisation().learningRate(),
+                            preset.settings(Cell.DEFAULT, true, 2).optimisation().learningRate(),
                             decay(settings.optimisation().weightDecay()),
                             preset.length().steps(),
                             "1 to " + preset.length().mostEpochs(),
