@@ -95,7 +95,8 @@ public enum Preset {
                 base.run());
     }
 
-    private static boolean bearsMore(Cell cell, boolean projects, int layers) {
+    /** Whether such a network learns best at the higher of a preset's two rates. */
+    public static boolean bearsMore(Cell cell, boolean projects, int layers) {
         boolean forgets = cell.rows().stream().anyMatch(gate -> gate.signal() == CellSignal.FORGET);
         return forgets && !projects && layers <= 2;
     }

@@ -1,5 +1,7 @@
 package lstmgpu.cli.flags;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import lstmgpu.backend.Cell;
 import lstmgpu.cli.report.Choices;
 import lstmgpu.runs.Preset;
@@ -40,17 +42,26 @@ public final class PresetTable {
                             settings.loop().batchSize(),
                             settings.loop().seqLength(),
                             settings.optimisation().learningRate(),
-                            preset.settings(Cell.DEFAULT, true, 2).optimisation().learningRate(),
+                            preset.settings(Cell.DEFAULT, true, 2)
+                                    .optimisation()
+                                    .learningRate(),
                             decay(settings.optimisation().weightDecay()),
                             preset.length().steps(),
                             "1 to " + preset.length().mostEpochs(),
                             Choices.name(settings.rate().schedule())));
         }
-        return table.append("  A run takes so many steps, in whole epochs; --epochs, --max-steps or --max-time set its"
-                        + " length.\n")
-                .append("  lr' is for cells without a forget gate, such as gru, with --proj-size, and over two"
-                        + " layers.\n")
-                .toString();
+        return table.append(footer()).toString();
+    }
+
+    private static String footer() {
+        String gentle = Arrays.stream(Cell.values())
+                .filter(cell -> !Preset.bearsMore(cell, false, 1))
+                .map(Cell::word)
+                .collect(Collectors.joining(", "));
+        return """
+              A run takes so many steps, in whole epochs; --epochs, --max-steps or --max-time set its length.
+              lr' is for %s, with --proj-size, and over two layers.
+            """.formatted(gentle).indent(2);
     }
 
     private static String decay(float decay) {
