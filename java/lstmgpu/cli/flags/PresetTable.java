@@ -61,7 +61,7 @@ public final class PresetTable {
         return """
               A run takes so many steps, in whole epochs; --epochs, --max-steps or --max-time set its length.
               lr' is for %s, with --proj-size, and over two layers.
-            """.formatted(gentle).indent(2);
+            """.formatted(gentle);
     }
 
     private static String decay(float decay) {
