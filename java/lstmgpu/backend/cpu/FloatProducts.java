@@ -12,6 +12,7 @@ final class FloatProducts implements RnnProducts {
     private final StateProjection projection;
     private final HiddenGradient hiddenGradient;
     private final MatrixGradient matrixGradient;
+    private final GradientPanels gradientPanels;
     private final InputGradient inputGradient;
     private final Transposition transposition = new Transposition();
 
@@ -25,6 +26,7 @@ final class FloatProducts implements RnnProducts {
         projection = new StateProjection(work);
         hiddenGradient = new HiddenGradient(work);
         matrixGradient = new MatrixGradient(work);
+        gradientPanels = new GradientPanels(work);
         inputGradient = new InputGradient(work);
     }
 
@@ -63,10 +65,7 @@ final class FloatProducts implements RnnProducts {
     public void addMatrixGradient(int layer, CellTensor tensor) {
         matrixGradient.of(layer, tensor);
         if (matrixGradient.readsPanels()) {
-            int panels = work.steps * (matrixGradient.columns() / WeightGradient.PANEL);
-            CpuBuffer factor = matrixGradient.factor();
-            long start = matrixGradient.factorStart();
-            pool.run(transposition.of(factor, start, work.panels, panels, WeightGradient.PANEL, work.sequences));
+            pool.run(gradientPanels.of(matrixGradient));
         }
         pool.run(matrixGradient);
     }

@@ -98,8 +98,8 @@ final class RnnWorkspace implements AutoCloseable {
     final CpuBuffer inputTransposed;
 
     /**
-     * What a gradient's product multiplies with, as {@link WeightGradient} reads it: [T, columns/16, B, 16]; null where
-     * none does.
+     * What a gradient's product multiplies with, as {@link WeightGradient} reads it: [T, columns/16 rounded up, B, 16];
+     * null where none does.
      */
     final CpuBuffer panels;
 
@@ -171,8 +171,8 @@ final class RnnWorkspace implements AutoCloseable {
             boolean transposes = training && !rounds();
             recurrentTransposed = transposes ? alloc(1, shown, gateRows) : null;
             projectionTransposed = transposes && shape.projects() ? alloc(1, units, shown) : null;
-            int columns = transposes ? mostPanelColumns() : 0;
-            panels = columns > 0 ? alloc(steps, columns, sequences) : null;
+            int most = transposes ? WeightGradient.panels(mostPanelColumns()) : 0;
+            panels = most > 0 ? alloc(steps, (long) most * WeightGradient.PANEL, sequences) : null;
             inputTransposed = transposes ? alloc(1, Math.max(shown, shape.inputSize()), gateRows) : null;
         } catch (RuntimeException e) {
             close();
