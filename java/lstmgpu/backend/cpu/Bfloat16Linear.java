@@ -58,19 +58,25 @@ final class Bfloat16Linear extends Linear {
         }
     }
 
+    /** Always: nothing is left to pack. */
     @Override
-    void multiply(Worker worker, int from, int to) {
+    boolean divideRows() {
+        return true;
+    }
+
+    @Override
+    void multiply(Worker worker, int rowFrom, int rowTo, int from, int to) {
         Bfloat16Product.multiply(
                 unit,
+                rowTo - rowFrom,
                 to - from,
-                outputs,
                 1,
                 input,
-                input.address(0, from, 0),
+                input.address(0, rowFrom, 0),
                 weights,
-                weights.address(0, 0, 0),
+                weights.address(0, from, 0),
                 b != null,
-                y.address((long) from * outputs),
+                y.address((long) rowFrom * outputs + from),
                 outputs);
     }
 }

@@ -3,15 +3,21 @@ package lstmgpu.backend.cpu;
 import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.LinearSpec;
 
-/** y = x·wᵀ + b; a worker does some of the rows where there are many and some of the outputs where there are few. */
+/**
+ * y = x·wᵀ + b; a worker does some of the rows or of the outputs, whichever there are more of, so that it packs as
+ * little as it can of what all workers need.
+ */
 class Linear implements WorkerPool.Task {
     /**
-     * Beyond this many rows, rows are divided: a product of fewer would pack w for too little work. Up to here a row is
-     * the same however many there are, since they may be texts that are written side by side.
+     * Up to this many rows a row is the same however many there are, since they may be texts that are written side by
+     * side; and outputs are divided, since a product of fewer rows would pack w for too little work.
      */
     static final int MANY_ROWS = 128;
 
     static final int UNIT = 16;
+
+    /** Outputs of many rows at a time, so that the product finds the biases it adds to in the cache. */
+    private static final int PIECE = 512;
 
     CpuBuffer x;
     CpuBuffer w;
@@ -34,14 +40,23 @@ class Linear implements WorkerPool.Task {
 
     @Override
     public final void run(Worker worker) {
-        boolean byRows = rows > MANY_ROWS;
+        boolean byRows = rows > MANY_ROWS && divideRows();
         int rowFrom = byRows ? worker.from(rows, UNIT) : 0;
         int rowTo = byRows ? worker.to(rows, UNIT) : rows;
         int from = byRows ? 0 : worker.from(outputs, UNIT);
         int to = byRows ? outputs : worker.to(outputs, UNIT);
-        if (rowFrom >= rowTo || from >= to) {
-            return;
+        int atATime = byRows || rows <= MANY_ROWS ? to - from : PIECE;
+        for (int at = from; at < to && rowFrom < rowTo; at += atATime) {
+            piece(worker, rowFrom, rowTo, at, Math.min(at + atATime, to));
         }
+    }
+
+    /** Whether workers are to share many rows, and not the outputs. */
+    boolean divideRows() {
+        return rows >= outputs;
+    }
+
+    private void piece(Worker worker, int rowFrom, int rowTo, int from, int to) {
         if (b != null) {
             float[] bias = worker.tile(0, to - from);
             b.read(from, bias, 0, to - from);
@@ -49,29 +64,29 @@ class Linear implements WorkerPool.Task {
                 y.write(bias, 0, (long) row * outputs + from, to - from);
             }
         }
-        if (!byRows) {
+        if (rows <= MANY_ROWS) {
             long first = w.address((long) from * inputs);
             worker.blas()
                     .multiplyRows(rows, to - from, inputs, x.address(0), first, b != null, y.address(from), outputs);
             return;
         }
-        multiply(worker, rowFrom, rowTo);
+        multiply(worker, rowFrom, rowTo, from, to);
     }
 
-    /** Some of many rows; y already has the bias where there is one. */
-    void multiply(Worker worker, int from, int to) {
+    /** Some outputs of some of many rows; y already has the bias where there is one. */
+    void multiply(Worker worker, int rowFrom, int rowTo, int from, int to) {
         worker.blas()
                 .multiply(
                         Blas.Transposed.SECOND,
+                        rowTo - rowFrom,
                         to - from,
-                        outputs,
                         inputs,
-                        x.address((long) from * inputs),
+                        x.address((long) rowFrom * inputs),
                         inputs,
-                        w.address(0),
+                        w.address((long) from * inputs),
                         inputs,
                         b == null ? 0f : 1f,
-                        y.address((long) from * outputs),
+                        y.address((long) rowFrom * outputs + from),
                         outputs);
     }
 }
