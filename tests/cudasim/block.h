@@ -2,6 +2,8 @@
 // thread, so kernels without barriers pay nothing for them.
 #ifndef CUDASIM_BLOCK_H
 #define CUDASIM_BLOCK_H
+#include <algorithm>
+
 #include "../kernels/registry.h"
 #include "fiber.h"
 
@@ -18,15 +20,15 @@ class Block {
     explicit Block(int threads) : fibers((size_t)threads, run_threads, this, stacks), at_barrier((size_t)threads) {}
 
     const char *run(void (*call)(const void *), const void *with) {
-        if (!clean) fibers.forget();
+        if (!clean) forget();
         clean = false;
         body = call;
         argument = with;
-        barriers = false;
-        enter(0);
-        const char *fault = barriers ? go_on_from_barrier() : nullptr;
-        clean = !fault;
-        return fault;
+        barriers = divergent = false;
+        size_t waiting = round();
+        while (!divergent && waiting == fibers.size()) waiting = round();
+        clean = !divergent && waiting == 0;
+        return clean ? nullptr : "the threads of a block disagree about a barrier";
     }
 
     // Where the running thread goes on after a barrier: BARRIER saves its place here and leaves.
@@ -38,7 +40,13 @@ class Block {
         return fibers.place(number);
     }
 
-    __attribute__((noinline, noreturn)) void leave() { fibers.leave(); }
+    // For the next thread, or when all have been here.
+    __attribute__((noinline, noreturn)) void leave() {
+        size_t next = (size_t)place.thread + 1;
+        if (divergent || next == fibers.size()) fibers.leave();
+        start(next);
+        fibers.change(next - 1, next);
+    }
 
    private:
     // The first fiber runs all threads as long as none meets a barrier.
@@ -53,27 +61,24 @@ class Block {
         }
     }
 
-    void enter(size_t number) {
+    void start(size_t number) {
         place.thread = (int)number;
         at_barrier[number] = false;
-        fibers.enter(number);
     }
 
-    const char *go_on_from_barrier() {
-        static const char *disagreement = "the threads of a block disagree about a barrier";
-        if (divergent) {
-            divergent = false;
-            return disagreement;
+    // All threads go on until they come to a barrier or end; returns how many are at one.
+    size_t round() {
+        for (size_t thread = 0; thread < fibers.size() && !divergent; thread = (size_t)place.thread + 1) {
+            start(thread);
+            fibers.enter(thread);
         }
-        for (size_t first = 1;; first = 0) {
-            size_t waiting = first;
-            for (size_t thread = first; thread < fibers.size(); thread++) {
-                enter(thread);
-                waiting += at_barrier[thread];
-            }
-            if (waiting == 0) return nullptr;
-            if (waiting < fibers.size()) return disagreement;
-        }
+        return (size_t)std::count(at_barrier.begin(), at_barrier.end(), (char)true);
+    }
+
+    // After a fault.
+    void forget() {
+        fibers.forget();
+        std::fill(at_barrier.begin(), at_barrier.end(), (char)false);
     }
 
     Stacks stacks;

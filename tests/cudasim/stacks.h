@@ -12,7 +12,8 @@ namespace cudasim {
 
 class Stacks {
    public:
-    static constexpr size_t SIZE = 128 << 10;
+    // No power of two, or those of a block would lie in the same few sets of a cache.
+    static constexpr size_t SIZE = (128 << 10) + (4 << 10);
 
     Stacks() = default;
     Stacks(const Stacks &) = delete;

@@ -3,18 +3,13 @@ package lstmgpu.backend;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/**
- * Lends a backend to one case after the other: a fresh one each, or, where opening takes longer than most cases, the
- * same one until a case fails on it.
- */
+/** Lends a backend to one case after the other, the same one until a case fails on it: to open one takes longer. */
 final class BackendLender implements AutoCloseable {
     private final Supplier<Backend> source;
-    private final boolean keeps;
     private Backend kept;
 
-    BackendLender(Supplier<Backend> source, boolean keeps) {
+    BackendLender(Supplier<Backend> source) {
         this.source = source;
-        this.keeps = keeps;
     }
 
     void lend(Consumer<Backend> use) {
@@ -22,7 +17,7 @@ final class BackendLender implements AutoCloseable {
         kept = null;
         try {
             use.accept(backend);
-            kept = keeps ? backend : null;
+            kept = backend;
         } finally {
             if (kept == null) {
                 backend.close();

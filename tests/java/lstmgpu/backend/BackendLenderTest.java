@@ -21,17 +21,8 @@ class BackendLenderTest {
     }
 
     @Test
-    void everyCaseHasABackendOfItsOwn() {
-        try (BackendLender lender = new BackendLender(this::open, false)) {
-            lender.lend(lent::add);
-            lender.lend(lent::add);
-        }
-        assertNotSame(lent.get(0), lent.get(1));
-    }
-
-    @Test
     void aBackendIsKeptUntilACaseFails() {
-        try (BackendLender lender = new BackendLender(this::open, true)) {
+        try (BackendLender lender = new BackendLender(this::open)) {
             lender.lend(lent::add);
             assertThrows(
                     AssertionError.class,

@@ -51,9 +51,8 @@ enum TestBackends {
         };
     }
 
-    /** Opening a machine's own device, its libraries and its kernels, takes longer than most cases. */
     BackendLender lender() {
-        return new BackendLender(this::open, ONLY != null);
+        return new BackendLender(this::open);
     }
 
     /** A case in all the ways that this backend has; what is the same in several of them comes once. */
