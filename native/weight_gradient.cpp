@@ -1,8 +1,8 @@
 // C [m,n] += Σ over the steps of A_t [m,sequences]·B_t [sequences,n], row-major float32: a weight matrix's gradient,
 // the gates' gradients times what the matrix was multiplied with.
 //
-// Shapes: A_t starts a_step elements after A_(t-1), rows a_stride apart. B is in panels of 16 columns, the last one's
-// behind n zero, [steps][n/16 rounded up][sequences][16], so that a tile reads it in one stretch.
+// Shapes: A_t starts a_step elements after A_(t-1), rows a_stride apart. B is in panels of 16 columns,
+// [steps][n/16 rounded up][sequences][16], so that a tile reads it in one stretch; columns from n on are zero.
 //
 // A tile of C, six rows of four vectors, stays in registers over several steps; a library's product, one a step, would
 // read and write C and pack both factors every time. Steps are taken in blocks, in order, so a result depends on the
@@ -84,8 +84,8 @@ TARGET void prefetch(const Matrices &x, int row, int rows) {
                 _mm_prefetch(x.a + t * x.a_step + r * x.a_stride + p, _MM_HINT_T0);
 }
 
-// R rows over all columns, so that A's stretch of them is read from memory once. No single vector is left beside others:
-// it would have too few sums under way.
+// R rows over all columns, so that A's stretch of them is read from memory once. No single vector is left beside
+// others: it would have too few sums under way.
 template <int R>
 TARGET void across(const Matrices &x, int row, int n) {
     prefetch(x, row + R, R);

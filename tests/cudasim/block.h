@@ -40,10 +40,11 @@ class Block {
         return fibers.place(number);
     }
 
-    // For the next thread, or when all have been here.
+    // Gives way to the next thread; the last one, or one that diverges, goes back to round().
     __attribute__((noinline, noreturn)) void leave() {
         size_t next = (size_t)place.thread + 1;
-        if (divergent || next == fibers.size()) fibers.leave();
+        if (divergent) fibers.leave(0);
+        if (next == fibers.size()) fibers.leave(next - 1);
         start(next);
         fibers.change(next - 1, next);
     }

@@ -28,10 +28,9 @@ class Fibers {
 
     size_t size() const { return fibers.size(); }
 
-    // Runs a fiber until it leaves.
+    // Runs a fiber, and those that it changes to, until one leaves.
     void enter(size_t number) {
         if (__builtin_setjmp(scheduler) == 0) start(fibers[number], (int)number);
-        check(number);
     }
 
     // From the running fiber, which has saved its place, to another one.
@@ -43,10 +42,13 @@ class Fibers {
     // Where a fiber goes on when it is entered: it saves its place here and leaves.
     void **place(size_t number) { return fibers[number].resume; }
 
-    __attribute__((noinline, noreturn)) void leave() { __builtin_longjmp(scheduler, 1); }
+    __attribute__((noinline, noreturn)) void leave(size_t number) {
+        check(number);
+        __builtin_longjmp(scheduler, 1);
+    }
 
     __attribute__((noinline)) void pause(size_t number) {
-        if (__builtin_setjmp(place(number)) == 0) leave();
+        if (__builtin_setjmp(place(number)) == 0) leave(number);
     }
 
     // After a fault: all begin anew.

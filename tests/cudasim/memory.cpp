@@ -47,7 +47,9 @@ CUdeviceptr allocate(size_t bytes) {
     char *map = (char *)mmap(nullptr, pages + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (map == MAP_FAILED) throw Rejection{CUDA_ERROR_OUT_OF_MEMORY, ""};
     mprotect(map + PAGE, pages, PROT_READ | PROT_WRITE);
-    madvise(map + PAGE, std::min(pages, FILLED), MADV_POPULATE_WRITE);  // page by page takes longer
+#ifdef MADV_POPULATE_WRITE  // page by page takes longer
+    madvise(map + PAGE, std::min(pages, FILLED), MADV_POPULATE_WRITE);
+#endif
     Allocation made{map + PAGE + pages - aligned, bytes, map, pages + 2 * PAGE, &context};
     memset(made.start, UNWRITTEN, std::min(bytes, FILLED));
     memset(made.guarded_start(), PATTERN, (size_t)(made.start - made.guarded_start()));

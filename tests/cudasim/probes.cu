@@ -1,4 +1,4 @@
-// Kernels for the tests of the stand-in itself: three that are right and two that are not.
+// Kernels for the tests of the stand-in itself: three that are right and three that are not.
 #define BLOCK 64
 #include "dialect.h"
 
@@ -29,6 +29,13 @@ KERNEL(probe_sum, BUFFER(const float, x), BUFFER(float, y)) {
 KERNEL(probe_split_barrier, BUFFER(float, y)) {
     VIEW(float, y);
     if (THREAD < BLOCK / 2) BARRIER();
+    y[THREAD] = 1.0f;
+}
+
+// The lower half does, so the thread that comes first too.
+KERNEL(probe_late_barrier, BUFFER(float, y)) {
+    VIEW(float, y);
+    if (THREAD >= BLOCK / 2) BARRIER();
     y[THREAD] = 1.0f;
 }
 

@@ -1,5 +1,7 @@
 package lstmgpu.backend.cpu;
 
+import java.util.Objects;
+
 /** Lays out what a gradient's product multiplies with as {@link WeightGradient} reads it; a worker does some panels. */
 final class GradientPanels implements WorkerPool.Task {
     private final RnnWorkspace work;
@@ -12,6 +14,11 @@ final class GradientPanels implements WorkerPool.Task {
     /** @param next whose factor it is */
     GradientPanels of(MatrixGradient next) {
         gradient = next;
+        long block = (long) work.steps * work.sequences;
+        Objects.checkFromIndexSize(
+                next.factorStart(), block * next.columns(), next.factor().length());
+        Objects.checkIndex(
+                block * WeightGradient.panels(next.columns()) * WeightGradient.PANEL - 1, work.panels.length());
         return this;
     }
 

@@ -4,8 +4,8 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.LinearSpec;
 
 /**
- * y = x·wᵀ + b; a worker does some of the rows or of the outputs, whichever there are more of, so that it packs as
- * little as it can of what all workers need.
+ * y = x·wᵀ + b; a worker does some of the outputs or, of more than {@link #MANY_ROWS} rows, some of the rows or outputs
+ * as {@link #divideRows} says.
  */
 class Linear implements WorkerPool.Task {
     /**
@@ -16,7 +16,7 @@ class Linear implements WorkerPool.Task {
 
     static final int UNIT = 16;
 
-    /** Outputs of many rows at a time, so that the product finds the biases it adds to in the cache. */
+    /** Outputs of some hundred rows at a time, so that the product finds the biases it adds to in the cache. */
     private static final int PIECE = 512;
 
     CpuBuffer x;
@@ -51,7 +51,7 @@ class Linear implements WorkerPool.Task {
         }
     }
 
-    /** Whether workers are to share many rows, and not the outputs. */
+    /** Whether workers are to share many rows, and not the outputs: each packs all of the other. */
     boolean divideRows() {
         return rows >= outputs;
     }

@@ -3,7 +3,10 @@ package lstmgpu.backend;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Lends a backend to one case after the other, the same one until a case fails on it: to open one takes longer. */
+/**
+ * Lends a backend to one case after the other, the same one until a case fails on it: to open one takes longer than
+ * most cases.
+ */
 final class BackendLender implements AutoCloseable {
     private final Supplier<Backend> source;
     private Backend kept;

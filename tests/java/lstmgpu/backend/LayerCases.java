@@ -25,6 +25,10 @@ final class LayerCases {
                 }
             }
         }
+        // More outputs than rows, of which there are many: the outputs are divided, and done some hundred at a time.
+        TestData many = new TestData(TestData.SEED + 4);
+        cases.add(new Linear(129, 7, 1300, true, many.seed()));
+        cases.add(new Linear(257, 33, 1041, false, many.seed()));
         for (int length : new int[] {1, 7, 33, 257, 257 * 257}) {
             for (float p : new float[] {0, 0.1f, 0.5f, 0.97f}) {
                 cases.add(new Dropout(length, p, data.below(4), data.below(1000), data.flip(), data.seed()));

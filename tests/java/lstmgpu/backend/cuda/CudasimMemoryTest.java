@@ -28,6 +28,8 @@ import jcuda.driver.JCudaDriver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The stand-in refuses what a strict driver would: memory, modules and launches. */
 class CudasimMemoryTest {
@@ -65,10 +67,11 @@ class CudasimMemoryTest {
         }
     }
 
-    @Test
-    void findsABarrierThatPartOfABlockMisses() {
-        ok(driver.launch("probe_split_barrier", 1, stream, Pointer.to(memory)));
-        refused(CUDA_ERROR_LAUNCH_FAILED, JCudaDriver.cuStreamSynchronize(stream), "probe_split_barrier", "barrier");
+    @ParameterizedTest
+    @ValueSource(strings = {"probe_split_barrier", "probe_late_barrier"})
+    void findsABarrierThatPartOfABlockMisses(String kernel) {
+        ok(driver.launch(kernel, 1, stream, Pointer.to(memory)));
+        refused(CUDA_ERROR_LAUNCH_FAILED, JCudaDriver.cuStreamSynchronize(stream), kernel, "barrier");
     }
 
     @Test
