@@ -15,7 +15,7 @@ public enum Preset {
     //      E    H   L  dropout  B    T    lr   other lr decay steps epochs  schedule
     TINY(32, 128, 1, 0f, 32, 64, 1.6e-2f, 8e-3f, 0, 2450, 80, Schedule.Kind.COSINE),
     SMALL(64, 384, 2, 0.4f, 32, 64, 1e-2f, 3e-3f, 0.05f, 6370, 30, Schedule.Kind.COSINE),
-    MEDIUM(128, 512, 2, 0.5f, 64, 64, 5e-3f, 3e-3f, 0.05f, 7350, 30, Schedule.Kind.COSINE),
+    MEDIUM(128, 512, 2, 0.5f, 32, 64, 7e-3f, 3e-3f, 0.05f, 12250, 30, Schedule.Kind.COSINE),
     LARGE(256, 1024, 3, 0.5f, 128, 256, 1e-3f, 1e-3f, 0, 1225, 60, Schedule.Kind.COSINE);
 
     private final int embeddingSize;
