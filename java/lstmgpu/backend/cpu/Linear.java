@@ -4,8 +4,8 @@ import lstmgpu.backend.DeviceBuffer;
 import lstmgpu.backend.LinearSpec;
 
 /**
- * y = x·wᵀ + b; a worker does some of the outputs or, of more than {@link #MANY_ROWS} rows, some of the rows or outputs
- * as {@link #divideRows} says.
+ * y = x·wᵀ + b. A worker does some of the outputs; of more than {@link #MANY_ROWS} rows it does some of the rows
+ * instead where {@link #divideRows} says so.
  */
 class Linear implements WorkerPool.Task {
     /**
